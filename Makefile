@@ -1,0 +1,42 @@
+# `make` lists what can be made. Everything runs in .venv, which the first target builds.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench deep clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@touch $(READY)
+
+demo: $(READY)  ## assess the example providers and print the decisions
+	@$(BIN)/python examples/demo.py
+
+check: $(READY)  ## format, lint, types, import contracts, rulesets
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/qa-rules check
+
+test: check  ## everything that must hold, with branch coverage
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -m "not deep"
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered --fail-under=90
+
+bench: $(READY)  ## ratios side by side in one run
+	$(BIN)/python benchmarks/engines.py
+
+deep: test  ## long fuzzing, every Python on the machine, large benchmarks
+	$(BIN)/python -m pytest -m deep -p no:cacheprovider
+
+clean:  ## remove what was built
+	rm -rf $(VENV) dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,27 @@
+"""The bank holidays of England and Wales, from a maintained library, as a calendar."""
+
+from __future__ import annotations
+
+import datetime
+from functools import lru_cache
+from importlib.metadata import version
+
+from qa_rules.model.calendars import Calendar
+
+FIRST, LAST = 2000, 2060
+"""Years covered. A date outside them leaves a working-day test unknown."""
+
+
+@lru_cache(maxsize=1)
+def england_and_wales() -> Calendar:
+    """Return the calendar. Importing the library takes a while, so ask only when working days are counted."""
+    from holidays.countries.united_kingdom import UnitedKingdom
+
+    days = UnitedKingdom(subdiv="ENG", years=range(FIRST, LAST + 1), observed=True, language="en_GB")
+    return Calendar(
+        name="England and Wales",
+        version=f"holidays {version('holidays')}",
+        first=datetime.date(FIRST, 1, 1),
+        last=datetime.date(LAST, 12, 31),
+        holidays=frozenset(day for day in days if day.weekday() < 5),
+    )

@@ -1,0 +1,329 @@
+"""From facts as a file or a caller gives them to the model, and the pydantic model of a ruleset's facts."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import attrs
+from pydantic import BaseModel, BeforeValidator, WithJsonSchema, create_model
+
+from qa_rules.documents.checking import check
+from qa_rules.documents.reading import Raw, Source, Trail, read_data, read_file
+from qa_rules.documents.schema import Document, EvidenceDocument, FactsDocument
+from qa_rules.documents.values import ValueFault, did_you_mean, parse_date, parse_text, parse_value, parse_yes_no
+from qa_rules.errors import FactsError
+from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
+from qa_rules.model.rulesets import Ruleset
+from qa_rules.model.values import Strength
+
+_DATES = ("on", "valid_until")
+_TEXTS = ("source", "by", "role", "reference", "reason")
+_EVIDENCE = (*_TEXTS, *_DATES, "strength")
+MOST_RECORDS = 20_000
+
+
+def load_facts(path: str | Path, ruleset: Ruleset) -> Facts:
+    """Return the facts of a file. NotFoundError when there is none; FactsError with every diagnostic."""
+    return facts_of_document(read_file(Path(path)), ruleset.vocabulary)
+
+
+def facts_from(values: Mapping[str, object], ruleset: Ruleset) -> Facts:
+    """Return facts from a plain mapping of names to values. FactsError with every diagnostic."""
+    source = read_data({"facts": values}, "<facts>")
+    facts = read_facts(values, source, ("facts",), ruleset.vocabulary, Evidence())
+    if source.diagnostics:
+        raise FactsError(source.diagnostics)
+    return facts
+
+
+def facts_of_document(source: Source, vocabulary: Vocabulary) -> Facts:
+    """Return the facts of a file that was read."""
+    document = check(FactsDocument, source)
+    facts = Facts()
+    if document is not None:
+        inherited = evidence_of(document.evidence, document.as_of)
+        facts = read_facts(source.data["facts"], source, ("facts",), vocabulary, inherited)
+        facts = attrs.evolve(facts, subject=document.subject or "")
+    if source.diagnostics:
+        raise FactsError(source.diagnostics)
+    return facts
+
+
+def evidence_of(document: EvidenceDocument, as_of: datetime.date | None) -> Evidence:
+    """Return the evidence that everything in a file inherits."""
+    given = {key: value for key, value in document.model_dump().items() if value is not None}
+    if "strength" in given:
+        given["strength"] = Strength.of(given["strength"])
+    return Evidence(as_of=as_of, **given)
+
+
+def merge(first: Facts, *others: Facts) -> Facts:
+    """Return the facts of several files as one. A fact given twice is a FactsError."""
+    values, collections = dict(first.values), dict(first.collections)
+    source = Source("<facts>")
+    for each in others:
+        for name in [*each.values, *each.collections]:
+            if name in values or name in collections:
+                hint = "keep the current value with its evidence"
+                source.fault("duplicate-fact", f"the fact `{name}` is given twice", (), hint)
+        values |= each.values
+        collections |= each.collections
+    if source.diagnostics:
+        raise FactsError(source.diagnostics)
+    subjects = [each.subject for each in (first, *others) if each.subject]
+    return Facts(values, collections, "; ".join(dict.fromkeys(subjects)))
+
+
+def read_facts(
+    raw: Mapping[str, Raw], source: Source, trail: Trail, vocabulary: Vocabulary, inherited: Evidence
+) -> Facts:
+    """Return the facts of a mapping; faults go to the source."""
+    reader = _Reader(source)
+    values: dict[str, FactValue] = {}
+    collections: dict[str, Records] = {}
+    for name, given in raw.items():
+        declared = vocabulary.facts.get(name)
+        here = (*trail, name)
+        if declared is None:
+            hint = did_you_mean(str(name), vocabulary.facts) or "the vocabulary of the ruleset does not know it"
+            source.fault("unknown-fact", f"there is no fact `{name}`", here, hint, key=True)
+        elif given is None:
+            continue
+        elif declared.type is FactType.DOCUMENT:
+            values.update(reader.document(given, declared, here, inherited))
+        elif declared.type is FactType.COLLECTION:
+            records = reader.collection(given, declared, here, inherited)
+            if records is not None:
+                collections[name] = records
+        else:
+            value = reader.value(given, declared, here, inherited)
+            if value is not None:
+                values[name] = value
+    return Facts(values, collections)
+
+
+@attrs.frozen
+class _Reader:
+    source: Source
+
+    def evidence(self, raw: Raw, trail: Trail, inherited: Evidence) -> Evidence:
+        """Return the evidence with what is given here laid over what is inherited."""
+        if not isinstance(raw, Mapping):
+            self.source.fault("evidence", "evidence is a mapping", trail, f"its keys are {', '.join(_EVIDENCE)}")
+            return inherited
+        found: dict[str, Any] = {}
+        for key, given in raw.items():
+            if key not in _EVIDENCE:
+                hint = did_you_mean(str(key), _EVIDENCE) or f"its keys are {', '.join(_EVIDENCE)}"
+                self.source.fault("unknown-key", f"unknown key `{key}` in evidence", (*trail, key), hint, key=True)
+                continue
+            if given is None:
+                continue
+            try:
+                found[key] = self._one(key, given)
+            except ValueFault as fault:
+                self.source.fault("value", fault.message, (*trail, key), fault.hint)
+        return attrs.evolve(inherited, **found) if found else inherited
+
+    @staticmethod
+    def _one(key: str, given: Raw) -> object:
+        if key in _DATES:
+            return parse_date(given)
+        word = parse_text(given, 500)
+        if key != "strength":
+            return word
+        words = [each.word for each in Strength]
+        if word not in words:
+            raise ValueFault(f"`{word}` is no strength", did_you_mean(word, words) or f"one of {', '.join(words)}")
+        return Strength.of(word)
+
+    def value(self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence) -> FactValue | None:
+        """Return a value, bare or with its evidence; None when unknown or at fault."""
+        partial, evidence, at = False, inherited, trail
+        if isinstance(raw, Mapping):
+            if "value" not in raw:
+                hint = "write `value:` beside the evidence"
+                self.source.fault("value", f"`{declared.name}` has no value here", trail, hint)
+                return None
+            partial = self._flag(raw, "partial", trail)
+            if partial and not declared.type.is_set:
+                self.source.fault("value", "only a set can be partial", (*trail, "partial"), "delete `partial`")
+            rest = {key: each for key, each in raw.items() if key not in ("value", "partial")}
+            evidence, at, raw = self.evidence(rest, trail, inherited), (*trail, "value"), raw["value"]
+        try:
+            value = parse_value(raw, declared)
+        except ValueFault as fault:
+            self.source.fault("value", f"{declared.name}: {fault.message}", at, fault.hint)
+            return None
+        return None if value is None else FactValue(value, evidence, partial)
+
+    def _flag(self, raw: Mapping[str, Raw], key: str, trail: Trail) -> bool:
+        try:
+            return key in raw and parse_yes_no(raw[key])
+        except ValueFault as fault:
+            self.source.fault("value", fault.message, (*trail, key), fault.hint)
+            return False
+
+    def document(
+        self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
+    ) -> dict[str, FactValue]:
+        """Return the parts of a document that are known."""
+        if not isinstance(raw, Mapping):
+            raw = {"exists": raw}
+        elif "value" in raw:
+            rest = {key: each for key, each in raw.items() if key not in ("value", *declared.fields, "evidence")}
+            inherited = self.evidence(rest, trail, inherited)
+            raw = {"exists": raw["value"]} | {key: each for key, each in raw.items() if key in declared.fields}
+        allowed = [*declared.fields, "evidence"]
+        evidence = self.evidence(raw["evidence"], (*trail, "evidence"), inherited) if "evidence" in raw else inherited
+        found = {}
+        for key, given in raw.items():
+            if key not in allowed:
+                hint = did_you_mean(str(key), allowed) or f"its parts are {', '.join(allowed)}"
+                self.source.fault("unknown-fact", f"`{declared.name}` has no part `{key}`", (*trail, key), hint, key=True)
+            elif key != "evidence" and given is not None:
+                part = declared.fields[key]
+                value = self.value(given, part, (*trail, key), evidence)
+                if value is not None:
+                    found[part.name] = value
+        return found
+
+    def collection(
+        self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
+    ) -> Records | None:
+        """Return the records of a collection."""
+        partial, evidence, at = False, inherited, trail
+        if isinstance(raw, Mapping):
+            for key in raw:
+                if key not in ("records", "partial", "evidence"):
+                    hint = did_you_mean(str(key), ("records", "partial", "evidence"))
+                    message = f"a collection has no key `{key}`"
+                    self.source.fault("unknown-key", message, (*trail, key), hint or "write a list of records", key=True)
+            partial = self._flag(raw, "partial", trail)
+            if "evidence" in raw:
+                evidence = self.evidence(raw["evidence"], (*trail, "evidence"), inherited)
+            at, raw = (*trail, "records"), raw.get("records")
+        if not isinstance(raw, list | tuple):
+            hint = f"write each {declared.record or 'record'} behind a dash; [] when there are none"
+            self.source.fault("value", f"`{declared.name}` is a list of records", at, hint)
+            return None
+        if len(raw) > MOST_RECORDS:
+            self.source.fault("too-large", f"`{declared.name}` has more than {MOST_RECORDS} records", at, "split them")
+            return None
+        records = [self._record(each, declared, (*at, index), evidence) for index, each in enumerate(raw)]
+        return Records(tuple(records), evidence, partial)
+
+    def _record(
+        self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
+    ) -> dict[str, FactValue]:
+        if not isinstance(raw, Mapping):
+            fields = ", ".join(declared.fields)
+            self.source.fault("value", f"a {declared.record or 'record'} is a mapping", trail, f"its fields are {fields}")
+            return {}
+        evidence = self.evidence(raw["evidence"], (*trail, "evidence"), inherited) if "evidence" in raw else inherited
+        found = {}
+        for key, given in raw.items():
+            if key == "evidence" or given is None:
+                continue
+            if key not in declared.fields:
+                hint = did_you_mean(str(key), declared.fields) or f"its fields are {', '.join(declared.fields)}"
+                message = f"a {declared.record or 'record'} has no field `{key}`"
+                self.source.fault("unknown-fact", message, (*trail, key), hint, key=True)
+                continue
+            value = self.value(given, declared.fields[key], (*trail, key), evidence)
+            if value is not None:
+                found[key] = value
+        return found
+
+
+def facts_model(ruleset: Ruleset) -> type[BaseModel]:
+    """Return the pydantic model of the facts that a ruleset's vocabulary knows: every one optional.
+
+    It accepts what `assess` accepts and refuses what it refuses; its JSON Schema serves editors.
+    """
+
+    def checked(declared: FactDeclaration) -> Any:
+        def validate(raw: Raw) -> Raw:
+            source = read_data({declared.name: raw}, "<facts>")
+            read_facts({declared.name: raw}, source, (), ruleset.vocabulary, Evidence())
+            if source.diagnostics:
+                first = source.diagnostics[0]
+                raise ValueFault(first.message, first.hint)
+            return raw
+
+        return Annotated[Any, BeforeValidator(validate), WithJsonSchema(fact_schema(declared))]
+
+    fields: dict[str, Any] = {
+        name: (checked(declared), None) for name, declared in ruleset.vocabulary.facts.items()
+    }
+    return create_model(f"Facts of {ruleset.id}", __base__=Document, **fields)
+
+
+_EVIDENCE_SCHEMA = {key: {"type": "string"} for key in _TEXTS} | {
+    "on": {"type": "string", "format": "date"},
+    "valid_until": {"type": "string", "format": "date"},
+    "strength": {"enum": [each.word for each in Strength]},
+}
+
+
+def fact_schema(declared: FactDeclaration) -> dict[str, Any]:
+    """Return the JSON Schema of one fact: bare, or with its evidence."""
+    evidence = {"type": "object", "properties": _EVIDENCE_SCHEMA, "additionalProperties": False}
+    about = {"title": declared.label, "description": f"{declared.question} {declared.meaning}".strip()}
+    if declared.type is FactType.DOCUMENT:
+        parts = {key: fact_schema(part) for key, part in declared.fields.items()} | {"evidence": evidence}
+        whole = {"type": "object", "properties": parts, "additionalProperties": False}
+        exists = {"type": "object", "properties": {"value": _YES_NO, **parts, **_EVIDENCE_SCHEMA}, "required": ["value"]}
+        return {**about, "anyOf": [_YES_NO, whole, exists, {"type": "null"}]}
+    if declared.type is FactType.COLLECTION:
+        fields = {key: fact_schema(field) for key, field in declared.fields.items()} | {"evidence": evidence}
+        records = {"type": "array", "items": {"type": "object", "properties": fields, "additionalProperties": False}}
+        keys = {"records": records, "partial": _YES_NO, "evidence": evidence}
+        wrapped = {"type": "object", "properties": keys, "required": ["records"], "additionalProperties": False}
+        return {**about, "anyOf": [records, wrapped, {"type": "null"}]}
+    bare = _bare_schema(declared)
+    keys = {"value": bare, "partial": _YES_NO, **_EVIDENCE_SCHEMA}
+    wrapped = {"type": "object", "properties": keys, "required": ["value"], "additionalProperties": False}
+    return {**about, "anyOf": [bare, wrapped, {"type": "null"}]}
+
+
+_YES_NO: dict[str, Any] = {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no"]}]}
+
+
+def _bare_schema(declared: FactDeclaration) -> dict[str, Any]:
+    schema: dict[str, Any]
+    match declared.type:
+        case FactType.YES_NO | FactType.JUDGEMENT:
+            schema = _YES_NO
+        case FactType.INTEGER | FactType.DECIMAL:
+            schema = {"type": "integer" if declared.type is FactType.INTEGER else "number"}
+            if declared.least is not None:
+                schema["minimum"] = float(declared.least)
+            if declared.most is not None:
+                schema["maximum"] = float(declared.most)
+        case FactType.DATE:
+            schema = {"type": "string", "format": "date"}
+        case FactType.CHOICE:
+            schema = {"enum": list(declared.options)}
+        case FactType.CHOICES:
+            schema = {"type": "array", "items": {"enum": list(declared.options)}, "uniqueItems": True}
+        case FactType.CODES:
+            schema = {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True}
+        case _:
+            schema = {"type": "string", "minLength": 1}
+    return {"anyOf": [schema, {"const": "none"}]} if declared.may_be_none else schema
+
+
+def facts_schema(ruleset: Ruleset) -> dict[str, Any]:
+    """Return the JSON Schema of a facts file for a ruleset."""
+    schema = FactsDocument.model_json_schema(by_alias=True)
+    model = facts_model(ruleset).model_json_schema()
+    schema["properties"]["facts"] = {key: model[key] for key in ("properties", "additionalProperties", "type")}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": f"Facts for {ruleset.id}",
+    }

@@ -1,0 +1,355 @@
+"""From a ruleset file and its vocabularies to the model, every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import attrs
+
+from qa_rules.documents.checking import check
+from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
+from qa_rules.documents.library import ruleset_file, vocabulary_file, vocabulary_names
+from qa_rules.documents.reading import Raw, Source, Trail, read_data, read_file
+from qa_rules.documents.schema import (
+    DecisionDocument,
+    GroupDocument,
+    ParameterDocument,
+    ReadingDocument,
+    RequirementDocument,
+    RulesetDocument,
+)
+from qa_rules.documents.values import ValueFault, did_you_mean, parse_value
+from qa_rules.documents.vocabularies import declare, gather, read_vocabulary
+from qa_rules.errors import RulesetError
+from qa_rules.model.expressions import Expr, Reference, walk
+from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
+from qa_rules.model.rulesets import (
+    Decision,
+    FollowUp,
+    Group,
+    Outcome,
+    ParameterDeclaration,
+    Prompt,
+    Reading,
+    Requirement,
+    Route,
+    Ruleset,
+    Severity,
+    TopTier,
+)
+from qa_rules.model.values import Scalar
+
+
+def load_ruleset(which: str | Path) -> Ruleset:
+    """Return a ruleset by id (`ss2q@2017`), folder or file.
+
+    NotFoundError when there is none; RulesetError with every diagnostic when it is at fault.
+    """
+    file = ruleset_file(which)
+    return resolve(read_file(file), file.parent)
+
+
+def ruleset_from(data: Mapping[str, object], beside: str | Path = ".") -> Ruleset:
+    """Return a ruleset from the data that a file would hold, made in Python.
+
+    `beside` is the folder in which vocabularies are looked for first. RulesetError as for a file.
+    """
+    return resolve(read_data(data, "<ruleset>"), Path(beside).resolve())
+
+
+def resolve(source: Source, folder: Path) -> Ruleset:
+    """Return the model of a ruleset that was read; RulesetError with every diagnostic."""
+    document = check(RulesetDocument, source)
+    if document is None:
+        raise RulesetError(source.diagnostics)
+    vocabulary, sources = _vocabulary(document, source, folder)
+    ruleset = _Resolver(source, document, vocabulary).ruleset()
+    diagnostics = [each for one in (source, *sources) for each in one.diagnostics]
+    if diagnostics:
+        raise RulesetError(diagnostics)
+    return ruleset
+
+
+def _vocabulary(document: RulesetDocument, source: Source, folder: Path) -> tuple[Vocabulary, list[Source]]:
+    parts = []
+    for at, name in enumerate(document.vocabularies):
+        file = vocabulary_file(name, folder)
+        if file is None:
+            hint = did_you_mean(name, vocabulary_names()) or f"there are {', '.join(vocabulary_names())}"
+            source.fault("unknown-vocabulary", f"there is no vocabulary `{name}`", ("vocabularies", at), hint)
+            continue
+        inner = read_file(file)
+        parts.append((inner, read_vocabulary(inner)))
+    parts.append((source, declare(document.facts, source, ("facts",))))
+    return gather(parts), [inner for inner, _ in parts[:-1]]
+
+
+@attrs.define
+class _Resolver:
+    source: Source
+    document: RulesetDocument
+    vocabulary: Vocabulary
+
+    def ruleset(self) -> Ruleset:
+        document, source = self.document, self.source
+        parameters = {name: self._parameter(name, each) for name, each in document.parameters.items()}
+        groups = [*(("groups", each) for each in document.groups), *(("locks", each) for each in document.locks)]
+        ids = [each.id for each in document.requirements] + [each.id for _, each in groups]
+        self._unique(ids)
+        reader = ExpressionReader(source, Scope(self.vocabulary, parameters, frozenset(ids)))
+        with_defaults = {name: self._default(name, each, reader) for name, each in parameters.items()}
+        requirements = [self._requirement(at, each, reader) for at, each in enumerate(document.requirements)]
+        built = [
+            self._group(kind, at, each, reader, frozenset(ids))
+            for kind, each_kind in (("groups", document.groups), ("locks", document.locks))
+            for at, each in enumerate(each_kind)
+        ]
+        self._acyclic(requirements, built)
+        return Ruleset(
+            name=document.ruleset,
+            edition=document.edition,
+            title=document.title,
+            vocabulary=self.vocabulary,
+            requirements=tuple(requirements),
+            groups=tuple(built),
+            decisions=tuple(self._decision(at, each, reader) for at, each in enumerate(document.decisions)),
+            parameters=tuple(with_defaults.values()),
+            applies_when=self._optional(document.applies_when, ("applies_when",), reader),
+            source=document.source,
+            caveats=tuple(document.caveats),
+            readings=_readings(document.readings),
+            routes=tuple(self._routes(reader)),
+            top_tier=self._top_tier(reader, requirements),
+            conversation=tuple(self._conversation(reader)),
+            place=source.place(("ruleset",)),
+        )
+
+    def _optional(self, raw: Raw, trail: Trail, reader: ExpressionReader, slot: Slot = Slot.CLAUSE) -> Expr | None:
+        return None if raw is None else reader.read(raw, trail, slot)
+
+    def _unique(self, ids: Sequence[str]) -> None:
+        trails = [("requirements", at, "id") for at in range(len(self.document.requirements))]
+        trails += [("groups", at, "id") for at in range(len(self.document.groups))]
+        trails += [("locks", at, "id") for at in range(len(self.document.locks))]
+        seen: dict[str, Trail] = {}
+        for name, trail in zip(ids, trails, strict=True):
+            if name in seen:
+                hint = f"it is also at {self.source.place(seen[name])}"
+                self.source.fault("duplicate-id", f"the id `{name}` is used twice", trail, hint)
+            seen.setdefault(name, trail)
+        self._unique_names("decisions", [each.id for each in self.document.decisions])
+        self._unique_names("routes", [each.id for each in self.document.routes])
+        for at, decision in enumerate(self.document.decisions):
+            words = [*(each.id for each in decision.outcomes), decision.undecided, decision.not_applicable]
+            for word in sorted({word for word in words if words.count(word) > 1}):
+                trail = ("decisions", at, "outcomes")
+                self.source.fault("duplicate-id", f"`{word}` names two answers", trail, "name each answer once", key=True)
+
+    def _unique_names(self, key: str, names: list[str]) -> None:
+        for at, name in enumerate(names):
+            if name in names[:at]:
+                self.source.fault("duplicate-id", f"`{name}` is used twice", (key, at, "id"), "rename one of them")
+
+    def _parameter(self, name: str, document: ParameterDocument) -> ParameterDeclaration:
+        trail = ("parameters", name)
+        chooses = document.type in ("choice", "choices")
+        if chooses and not document.options:
+            self.source.fault("fact", f"`{name}` has no options", trail, "write `options:`", key=True)
+        if not document.question.rstrip().endswith("?"):
+            self.source.fault("fact", "a question ends in a question mark", (*trail, "question"), "word it as one")
+        return ParameterDeclaration(
+            name=name,
+            type=None if document.type == "test" else FactType(document.type),
+            question=document.question,
+            unit=document.unit or "",
+            options=document.options,
+            ordered=document.ordered,
+            least=document.least,
+            most=document.most,
+            place=self.source.place(trail, key=True),
+        )
+
+    def _default(self, name: str, declared: ParameterDeclaration, reader: ExpressionReader) -> ParameterDeclaration:
+        document = self.document.parameters[name]
+        if document.reading is None:
+            return declared
+        trail = ("parameters", name, "reading", "value")
+        value = setting(document.reading.value, declared, reader, trail)
+        return attrs.evolve(declared, default=value, reading=Reading(name, document.reading.because))
+
+    def _requirement(self, at: int, document: RequirementDocument, reader: ExpressionReader) -> Requirement:
+        trail = ("requirements", at)
+        return Requirement(
+            id=document.id,
+            title=document.title,
+            says=document.says,
+            source=document.source,
+            met_when=reader.read(document.met_when, (*trail, "met_when")),
+            applies_when=self._optional(document.applies_when, (*trail, "applies_when"), reader),
+            fix=document.fix or "",
+            about=document.about or "",
+            effort=document.effort,
+            severity=None if document.severity is None else Severity(document.severity),
+            hard_stop=document.hard_stop,
+            readings=_readings(document.reading),
+            place=self.source.place((*trail, "id")),
+        )
+
+    def _group(
+        self, key: str, at: int, document: GroupDocument, reader: ExpressionReader, ids: frozenset[str]
+    ) -> Group:
+        trail = (key, at)
+        for index, member in enumerate(document.members):
+            if member not in ids:
+                hint = did_you_mean(member, ids) or "members are ids of requirements and groups"
+                where = (*trail, "members", index)
+                self.source.fault("unknown-reference", f"there is no requirement or group `{member}`", where, hint)
+        if bool(document.members) == bool(document.not_applicable):
+            hint = "name its members, or say under `not_applicable` why the source asks nothing"
+            self.source.fault("empty-group", f"`{document.id}` has no members, or says it should not", trail, hint)
+        return Group(
+            id=document.id,
+            title=document.title,
+            kind="lock" if key == "locks" else document.kind,
+            members=tuple(document.members),
+            instead=self._optional(document.instead, (*trail, "instead"), reader),
+            not_applicable=document.not_applicable or "",
+            says=document.says or "",
+            readings=_readings(document.reading),
+            place=self.source.place((*trail, "id")),
+        )
+
+    def _decision(self, at: int, document: DecisionDocument, reader: ExpressionReader) -> Decision:
+        trail = ("decisions", at)
+        outcomes = tuple(
+            Outcome(
+                id=each.id,
+                words=each.words,
+                when=reader.read(each.when, (*trail, "outcomes", index, "when"), Slot.OUTCOME),
+                allows=each.allows,
+                next_step=each.next or "",
+                place=self.source.place((*trail, "outcomes", index, "id")),
+            )
+            for index, each in enumerate(document.outcomes)
+        )
+        return Decision(
+            id=document.id,
+            title=document.title,
+            outcomes=outcomes,
+            undecided=document.undecided,
+            undecided_words=document.undecided_words or "",
+            not_applicable=document.not_applicable,
+            not_applicable_words=document.not_applicable_words or "",
+            applies_when=self._optional(document.applies_when, (*trail, "applies_when"), reader),
+            needs=document.needs or "",
+            place=self.source.place((*trail, "id")),
+        )
+
+    def _routes(self, reader: ExpressionReader) -> Iterable[Route]:
+        for at, each in enumerate(self.document.routes):
+            trail = ("routes", at)
+            yield Route(
+                id=each.id,
+                title=each.title,
+                says=each.says,
+                used_when=reader.read(each.used_when, (*trail, "used_when")),
+                counts_when=self._optional(each.counts_when, (*trail, "counts_when"), reader),
+                place=self.source.place((*trail, "id")),
+            )
+
+    def _top_tier(self, reader: ExpressionReader, requirements: list[Requirement]) -> TopTier | None:
+        document = self.document.tiers
+        if document is None:
+            return None
+        ids = {each.id for each in requirements}
+        for at, need in enumerate(document.top_needs):
+            if need not in ids:
+                hint = did_you_mean(need, ids)
+                self.source.fault("unknown-reference", f"there is no requirement `{need}`", ("tiers", "top_needs", at), hint)
+        return TopTier(tuple(document.top_needs), reader.read(document.top_when, ("tiers", "top_when")))
+
+    def _conversation(self, reader: ExpressionReader) -> Iterable[Prompt]:
+        for at, each in enumerate(self.document.conversation):
+            trail = ("conversation", at)
+            self._fills(each.fills, (*trail, "fills"))
+            follow_ups = []
+            for index, inner in enumerate(each.follow_up):
+                below = (*trail, "follow_up", index)
+                self._fills(inner.fills, (*below, "fills"))
+                follow_ups.append(FollowUp(reader.read(inner.when, (*below, "when")), inner.ask, tuple(inner.fills)))
+            yield Prompt(each.id, each.ask, tuple(each.fills), tuple(follow_ups), each.stop)
+
+    def _fills(self, names: list[str], trail: Trail) -> None:
+        known = {*self.vocabulary.facts, *self.vocabulary.scalars}
+        for at, name in enumerate(names):
+            if name not in known:
+                self.source.fault("unknown-fact", f"there is no fact `{name}`", (*trail, at), did_you_mean(name, known))
+
+    def _acyclic(self, requirements: list[Requirement], groups: list[Group]) -> None:
+        """No requirement or group may depend on itself."""
+        needs: dict[str, set[str]] = {}
+        for each in requirements:
+            whole = [each.met_when] + ([] if each.applies_when is None else [each.applies_when])
+            needs[each.id] = {node.name for expr in whole for node in walk(expr) if isinstance(node, Reference)}
+        for group in groups:
+            inner = () if group.instead is None else walk(group.instead)
+            needs[group.id] = {*group.members, *(node.name for node in inner if isinstance(node, Reference))}
+        trails: dict[str, Trail] = {each.id: ("requirements", at) for at, each in enumerate(requirements)}
+        trails |= {each.id: ("groups", at) for at, each in enumerate(self.document.groups)}
+        trails |= {each.id: ("locks", at) for at, each in enumerate(self.document.locks)}
+        for cycle in _cycles(needs):
+            ring = " -> ".join([*cycle, cycle[0]])
+            message = f"`{cycle[0]}` depends on itself: {ring}"
+            self.source.fault("cycle", message, trails.get(cycle[0], ()), "take one of the references out")
+
+
+def _cycles(needs: Mapping[str, set[str]]) -> list[list[str]]:
+    """One ring for each knot of names that need each other, without recursion."""
+    done: set[str] = set()
+    found = []
+    for start in needs:
+        path: list[str] = []
+        stack: list[tuple[str, bool]] = [(start, False)]
+        while stack:
+            name, leaving = stack.pop()
+            if leaving:
+                path.pop()
+                done.add(name)
+            elif name in path:
+                found.append(path[path.index(name) :])
+            elif name not in done and name in needs:
+                path.append(name)
+                stack.append((name, True))
+                stack.extend((inner, False) for inner in sorted(needs[name]))
+    return found
+
+
+def setting(
+    raw: Raw, declared: ParameterDeclaration, reader: ExpressionReader, trail: Trail
+) -> Scalar | frozenset[str] | Expr | None:
+    """Return the value of a parameter, or the expression of a test; None after recording a fault."""
+    if declared.type is None:
+        return reader.read(raw, trail)
+    as_fact = FactDeclaration(
+        declared.name,
+        declared.type,
+        declared.name,
+        declared.question,
+        options=declared.options,
+        unit=declared.unit,
+        least=declared.least,
+        most=declared.most,
+    )
+    try:
+        value = parse_value(raw, as_fact)
+    except ValueFault as fault:
+        reader.source.fault("value", fault.message, trail, fault.hint)
+        return None
+    if value is None:
+        reader.source.fault("value", f"`{declared.name}` is empty", trail, "delete the line to stay silent")
+    return value  # type: ignore[return-value]
+
+
+def _readings(documents: list[ReadingDocument]) -> tuple[Reading, ...]:
+    return tuple(Reading(each.about, each.choice) for each in documents)

@@ -1,0 +1,419 @@
+"""The shapes of the files, as pydantic documents. JSON Schemas come from here.
+
+Expressions are `Rule`: any data, checked by the expression reader, with a schema of its own for editors.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from qa_rules.documents.parsing import RESERVED
+from qa_rules.documents.reading import Raw
+from qa_rules.documents.values import (
+    ValueFault,
+    parse_date,
+    parse_decimal,
+    parse_integer,
+    parse_text,
+    parse_yes_no,
+)
+
+FORMAT = 1
+
+T = TypeVar("T")
+
+
+def _checked(parse: Callable[[Raw], T]) -> BeforeValidator:
+    return BeforeValidator(parse)
+
+
+def _format(raw: Raw) -> int:
+    number = parse_integer(raw)
+    if number != FORMAT:
+        raise ValueFault(f"format {number} is not known", f"this version reads format {FORMAT}")
+    return number
+
+
+def _scalar_text(raw: Raw) -> str:
+    return str(raw) if isinstance(raw, int | Decimal) and not isinstance(raw, bool) else parse_text(raw)
+
+
+def _name(raw: Raw) -> str:
+    text = parse_text(raw, 80)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", text, re.ASCII):
+        raise ValueFault(f"`{text}` cannot be a name", "use lower case, digits and _, beginning with a letter")
+    if text in RESERVED:
+        raise ValueFault(f"`{text}` is a word of the rule language", "choose another name")
+    return text
+
+
+def _slug(raw: Raw) -> str:
+    text = parse_text(raw, 80)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", text, re.ASCII):
+        raise ValueFault(f"`{text}` cannot be a name", "use lower case, digits, `.`, `_` and `-`")
+    return text
+
+
+def _id(raw: Raw) -> str:
+    text = parse_text(raw, 80)
+    if not re.fullmatch(r"[A-Z][A-Za-z0-9._-]*", text, re.ASCII):
+        raise ValueFault(f"`{text}` cannot be an id", "begin with a capital; then letters, digits, `.`, `_`, `-`")
+    return text
+
+
+_MONTHS = {"month": 1, "months": 1, "year": 12, "years": 12}
+
+
+def _months(raw: Raw) -> int:
+    found = re.fullmatch(r"(\d{1,4}) (months?|years?)", parse_text(raw, 40), re.ASCII)
+    if found is None or int(found[1]) == 0:
+        raise ValueFault("this is not a span of time", "write it as `12 months` or `3 years`")
+    return int(found[1]) * _MONTHS[found[2]]
+
+
+_YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no"]}]}
+_DATE_SCHEMA = {"type": "string", "format": "date"}
+
+Format = Annotated[int, _checked(_format), WithJsonSchema({"const": FORMAT})]
+Text = Annotated[str, _checked(parse_text)]
+ScalarText = Annotated[str, _checked(_scalar_text), WithJsonSchema({"type": ["string", "number"]})]
+Name = Annotated[str, _checked(_name)]
+Slug = Annotated[str, _checked(_slug), WithJsonSchema({"type": ["string", "number"]})]
+Id = Annotated[str, _checked(_id)]
+Flag = Annotated[bool, _checked(parse_yes_no), WithJsonSchema(_YES_NO_SCHEMA)]
+Whole = Annotated[int, _checked(parse_integer)]
+Number = Annotated[Decimal, _checked(parse_decimal), WithJsonSchema({"type": "number"})]
+Day = Annotated[datetime.date, _checked(parse_date), WithJsonSchema(_DATE_SCHEMA)]
+Months = Annotated[int, _checked(_months), WithJsonSchema({"type": "string", "pattern": r"^\d+ (months?|years?)$"})]
+
+_RULE: dict[str, Any] = {"$ref": "#/$defs/rule"}
+_RULES = {"type": "array", "items": _RULE, "minItems": 1}
+
+
+def _only(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+_QUANTIFIED = {"anyOf": [_RULE, _only({"where": _RULE, "meets": _RULE, "empty_is_met": _YES_NO_SCHEMA}, [])]}
+RULE_SCHEMA: dict[str, Any] = {
+    "title": "rule",
+    "description": "A test in words, or a structure of tests; see the language reference.",
+    "anyOf": [
+        {"type": "string", "minLength": 1},
+        _only({"all_of": _RULES}, ["all_of"]),
+        _only({"any_of": _RULES}, ["any_of"]),
+        _only({"at_least": _only({"count": {"type": "integer"}, "of": _RULES}, ["count", "of"])}, ["at_least"]),
+        _only({"not": _RULE}, ["not"]),
+        _only({"only_when": _only({"this": _RULE, "then": _RULE}, ["this", "then"])}, ["only_when"]),
+        {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": 1,
+            "patternProperties": {
+                r"^(every|some|at least \d+) [a-z][a-z0-9_]*$": _QUANTIFIED,
+                r"^[a-z][a-z0-9_]* together$": _only({"where": _RULE, "cover": _RULE}, ["cover"]),
+            },
+            "additionalProperties": False,
+        },
+    ],
+}
+Rule = Annotated[Any, WithJsonSchema(_RULE)]
+
+
+class Document(BaseModel):
+    """What every document shares: no key that is not declared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FactDocument(Document):
+    """The declaration of a fact or field."""
+
+    type: Literal[
+        "yes_no",
+        "integer",
+        "decimal",
+        "date",
+        "choice",
+        "choices",
+        "code",
+        "codes",
+        "text",
+        "judgement",
+        "document",
+        "collection",
+    ]
+    label: Text
+    question: Text
+    meaning: Text | None = None
+    about: Name | None = None
+    answered_by: list[Text] = []
+    topic: Text | None = None
+    options: dict[Name, Text] = {}
+    ordered: Flag = False
+    unit: Text | None = None
+    least: Number | None = None
+    most: Number | None = None
+    may_be_none: Flag = False
+    good_for: Months | None = None
+    effort: Number = Decimal(1)
+    likelihood: Number | None = None
+    direction: Literal["more_is_better", "less_is_better"] | None = None
+    excludes: list[Name] = []
+    record: Text | None = None
+    fields: dict[Name, FactDocument] = {}
+    covers: dict[Name, Text] = {}
+
+
+class VocabularyDocument(Document):
+    """A vocabulary file."""
+
+    format: Format
+    vocabulary: Slug
+    title: Text
+    says: Text | None = None
+    facts: dict[Name, FactDocument]
+
+
+class ReadingDocument(Document):
+    """A choice that the source leaves open."""
+
+    about: Text
+    choice: Text
+
+
+class ParameterReading(Document):
+    """The value that a ruleset takes when the policy is silent, and why."""
+
+    value: Rule
+    because: Text
+
+
+class ParameterDocument(Document):
+    """The declaration of a setting."""
+
+    type: Literal["yes_no", "integer", "decimal", "date", "choice", "choices", "code", "codes", "test"]
+    question: Text
+    unit: Text | None = None
+    options: dict[Name, Text] = {}
+    ordered: Flag = False
+    least: Number | None = None
+    most: Number | None = None
+    reading: ParameterReading | None = None
+
+
+class RequirementDocument(Document):
+    """One clause."""
+
+    id: Id
+    title: Text
+    says: Text
+    source: dict[Text, ScalarText]
+    about: Name | None = None
+    applies_when: Rule | None = None
+    met_when: Rule
+    fix: Text | None = None
+    effort: Number = Decimal(1)
+    severity: Literal["required", "condition", "advice"] | None = None
+    hard_stop: Flag = False
+    reading: list[ReadingDocument] = []
+
+
+class GroupDocument(Document):
+    """Requirements or groups taken together."""
+
+    id: Id
+    title: Text
+    kind: Name = "group"
+    says: Text | None = None
+    members: list[Id] = []
+    instead: Rule | None = None
+    not_applicable: Text | None = None
+    reading: list[ReadingDocument] = []
+
+
+class OutcomeDocument(Document):
+    """One answer of a decision."""
+
+    id: Name
+    words: Text
+    allows: Flag
+    when: Rule
+    next: Text | None = None
+
+
+class DecisionDocument(Document):
+    """A question that the ruleset answers."""
+
+    id: Name
+    title: Text
+    needs: Name | None = None
+    applies_when: Rule | None = None
+    not_applicable: Name = "not_applicable"
+    not_applicable_words: Text | None = None
+    undecided: Name = "undecided"
+    undecided_words: Text | None = None
+    outcomes: Annotated[list[OutcomeDocument], Field(min_length=1)]
+
+
+class RouteDocument(Document):
+    """A way in which a provider is assessed."""
+
+    id: Name
+    title: Text
+    says: Text
+    used_when: Rule
+    counts_when: Rule | None = None
+
+
+class TopTierDocument(Document):
+    """What the standard itself says of the top tier."""
+
+    top_needs: list[Id]
+    top_when: Rule
+
+
+class FollowUpDocument(Document):
+    """A further question."""
+
+    when: Rule
+    ask: Text
+    fills: list[Text]
+
+
+class PromptDocument(Document):
+    """A question of the structured conversation."""
+
+    id: Id
+    ask: Text
+    fills: list[Text]
+    follow_up: list[FollowUpDocument] = []
+    stop: Flag = False
+
+
+class RulesetDocument(Document):
+    """A ruleset file."""
+
+    format: Format
+    ruleset: Slug
+    edition: Slug
+    title: Text
+    source: dict[Text, ScalarText]
+    caveats: list[Text]
+    vocabularies: list[Slug] = []
+    facts: dict[Name, FactDocument] = {}
+    applies_when: Rule | None = None
+    parameters: dict[Name, ParameterDocument] = {}
+    readings: list[ReadingDocument] = []
+    requirements: Annotated[list[RequirementDocument], Field(min_length=1, max_length=5000)]
+    groups: list[GroupDocument] = []
+    locks: list[GroupDocument] = []
+    routes: list[RouteDocument] = []
+    tiers: TopTierDocument | None = None
+    conversation: list[PromptDocument] = []
+    decisions: list[DecisionDocument]
+
+
+class TierDocument(Document):
+    """One step of the ladder."""
+
+    id: Name
+    title: Text
+    strength: Literal["stated", "seen", "verified"] = "stated"
+    routes: dict[Name, Rule]
+
+
+class RequiredRowDocument(Document):
+    """A row of the table of required tiers."""
+
+    tier: Name
+    when: Rule | None = None
+
+
+class PolicyDocument(Document):
+    """A policy file."""
+
+    format: Format
+    policy: Slug
+    for_: Annotated[Text, Field(alias="for")]
+    title: Text
+    says: Text | None = None
+    illustrative: Flag = False
+    settings: dict[Name, Rule] = {}
+    severity: dict[str, Literal["required", "condition", "advice"]] = {}
+    condition_days: Whole | None = None
+    strength: Literal["stated", "seen", "verified"] = "stated"
+    activity_strength: Literal["stated", "seen", "verified"] = "stated"
+    tiers: list[TierDocument] = []
+    required_tier: list[RequiredRowDocument] = []
+
+
+class EvidenceDocument(Document):
+    """Where values come from; inherited by what stands inside."""
+
+    source: Text | None = None
+    strength: Literal["stated", "seen", "verified"] | None = None
+    by: Text | None = None
+    role: Text | None = None
+    on: Day | None = None
+    valid_until: Day | None = None
+    reference: Text | None = None
+    reason: Text | None = None
+
+
+class FactsDocument(Document):
+    """A facts file. What `facts` may hold, the vocabulary of a ruleset says."""
+
+    format: Format
+    subject: Text | None = None
+    about: Text | None = None
+    as_of: Day | None = None
+    evidence: EvidenceDocument = EvidenceDocument()
+    facts: dict[str, Any]
+
+
+class CaseBase(Document):
+    """Facts that several cases start from."""
+
+    as_of: Day | None = None
+    evidence: EvidenceDocument = EvidenceDocument()
+    facts: dict[str, Any]
+
+
+class CaseDocument(Document):
+    """A worked example with what is expected."""
+
+    name: Text
+    from_: Annotated[Text | None, Field(alias="from")] = None
+    on: Day | None = None
+    policy: Slug | None = None
+    facts: dict[str, Any] = {}
+    without: list[str] = []
+    evidence: EvidenceDocument | None = None
+    expect: Annotated[dict[str, Text], Field(min_length=1)]
+    because: Text | None = None
+
+
+class CasesDocument(Document):
+    """A file of worked examples."""
+
+    format: Format
+    ruleset: Text
+    policy: Slug = "none"
+    on: Day
+    base: dict[Text, CaseBase] = {}
+    cases: list[CaseDocument]
+
+
+def schema_of(document: type[BaseModel], title: str) -> dict[str, Any]:
+    """Return the JSON Schema of a document, with the schema of rules where it is used."""
+    schema = document.model_json_schema(by_alias=True)
+    if '"#/$defs/rule"' in str(schema).replace("'", '"'):
+        schema.setdefault("$defs", {})["rule"] = RULE_SCHEMA
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}

@@ -1,0 +1,168 @@
+"""One value of one declared type, from what a file or a Python caller wrote."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import assert_never
+
+import attrs
+
+from qa_rules.documents.reading import Plain, Raw
+from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.values import NONE, Value
+
+MOST_DIGITS = 30
+MOST_TEXT = 10_000
+
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_DECIMAL = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
+_TRUTH: Mapping[str, bool] = {"yes": True, "no": False, "true": True, "false": False}
+
+
+@attrs.frozen
+class ValueFault(ValueError):
+    """A value that does not fit its type: one line, and a hint or empty."""
+
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a hint that names the nearest known word, or empty."""
+    near = difflib.get_close_matches(word, sorted(known), 1, 0.6)
+    return f"did you mean `{near[0]}`?" if near else ""
+
+
+def parse_value(raw: Raw, declared: FactDeclaration) -> Value | None:
+    """Return the value, None for unknown; ValueFault when it does not fit."""
+    if raw is None:
+        return None
+    if isinstance(raw, str) and raw.strip() == "none" and declared.may_be_none or raw is NONE:
+        if not declared.may_be_none:
+            raise ValueFault("none is no answer here", "leave the fact out when it is unknown")
+        return NONE
+    match declared.type:
+        case FactType.YES_NO | FactType.JUDGEMENT:
+            return parse_yes_no(raw)
+        case FactType.INTEGER:
+            return _bounded(parse_integer(raw), declared)
+        case FactType.DECIMAL:
+            return _bounded(parse_decimal(raw), declared)
+        case FactType.DATE:
+            return parse_date(raw)
+        case FactType.CHOICE:
+            return _option(raw, declared)
+        case FactType.CODE:
+            return parse_text(raw, 200)
+        case FactType.TEXT:
+            return parse_text(raw, MOST_TEXT)
+        case FactType.CHOICES:
+            return frozenset(_option(each, declared) for each in _items(raw, declared.options))
+        case FactType.CODES:
+            return frozenset(parse_text(each, 200) for each in _items(raw, ()))
+        case FactType.DOCUMENT | FactType.COLLECTION:
+            raise ValueFault(f"a {declared.type} is not one value")
+        case _:
+            assert_never(declared.type)
+
+
+def parse_yes_no(raw: Raw) -> bool:
+    """Return yes as True and no as False."""
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, str) and raw.strip().lower() in _TRUTH:
+        return _TRUTH[raw.strip().lower()]
+    raise ValueFault(f"{_shown(raw)} is neither yes nor no", "write yes or no, or leave it out when unknown")
+
+
+def parse_integer(raw: Raw) -> int:
+    """Return a whole number."""
+    number: int | None = None
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        number = raw if raw.bit_length() <= 120 else None
+    elif isinstance(raw, Plain) and _INTEGER.fullmatch(raw.strip()) and len(raw) <= MOST_DIGITS:
+        number = int(raw)
+    if number is None or len(str(abs(number))) > MOST_DIGITS:
+        raise ValueFault(f"{_shown(raw)} is not a whole number", "write digits without quotes, such as 12")
+    return number
+
+
+def parse_decimal(raw: Raw) -> Decimal:
+    """Return an exact decimal number."""
+    hint = "write digits without quotes, such as 12.50"
+    if isinstance(raw, bool):
+        raise ValueFault(f"{_shown(raw)} is not a number", hint)
+    text = str(raw).strip()
+    if isinstance(raw, int | Decimal | float | Plain) and _DECIMAL.fullmatch(text) and len(text) <= MOST_DIGITS:
+        return Decimal(text)
+    raise ValueFault(f"{_shown(raw)} is not a number", hint)
+
+
+def parse_date(raw: Raw) -> datetime.date:
+    """Return a calendar date."""
+    if isinstance(raw, datetime.date) and not isinstance(raw, datetime.datetime):
+        return raw
+    text = raw.strip() if isinstance(raw, str) else ""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        try:
+            return datetime.date.fromisoformat(text)
+        except ValueError:
+            raise ValueFault(f"there is no day {text}", "check the month and the day") from None
+    raise ValueFault(f"{_shown(raw)} is not a date", "write year-month-day, such as 2026-03-31")
+
+
+def parse_text(raw: Raw, most: int = MOST_TEXT) -> str:
+    """Return text that says something."""
+    if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
+        raise ValueFault(f"{_shown(raw)} is a number where text is due", f'write it in quotes: "{raw}"')
+    if not isinstance(raw, str):
+        raise ValueFault(f"{_shown(raw)} is not text", "write text")
+    text = str(raw).strip()
+    if not text:
+        raise ValueFault("there is nothing written here", "leave it out when it is unknown")
+    if len(text) > most:
+        raise ValueFault(f"this text is longer than {most} characters", "shorten it")
+    return text
+
+
+def _option(raw: Raw, declared: FactDeclaration) -> str:
+    text = str(raw).strip() if isinstance(raw, str) else ""
+    if text in declared.options:
+        return text
+    choices = ", ".join(f"`{key}`" for key in declared.options)
+    near = did_you_mean(text, declared.options)
+    raise ValueFault(f"{_shown(raw)} is not one of the options", near or f"choose one of {choices}")
+
+
+def _items(raw: Raw, options: Iterable[str]) -> Iterable[Raw]:
+    if isinstance(raw, list | tuple | set | frozenset):
+        return raw
+    first = next(iter(options), "this")
+    raise ValueFault(f"{_shown(raw)} is not a list", f"write a list, such as [{first}]; [] for none of them")
+
+
+def _bounded(number: int | Decimal, declared: FactDeclaration) -> int | Decimal:
+    unit = f" {declared.unit}" if declared.unit else ""
+    if declared.least is not None and number < declared.least:
+        raise ValueFault(f"{number} is below the least that can be, {declared.least}{unit}", "check the figure")
+    if declared.most is not None and number > declared.most:
+        raise ValueFault(f"{number} is above the most that can be, {declared.most}{unit}", "check the figure")
+    return number
+
+
+def _shown(raw: Raw) -> str:
+    if isinstance(raw, Mapping):
+        return "a mapping"
+    if isinstance(raw, list | tuple):
+        return "a list"
+    if isinstance(raw, bool):
+        return f"`{'true' if raw else 'false'}`"
+    text = str(raw)
+    return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`"

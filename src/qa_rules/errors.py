@@ -1,0 +1,124 @@
+"""What can go wrong, as exceptions, and what is wrong with a file, as diagnostics.
+
+QaRulesError
+├─ DocumentError            files or facts at fault; carries every diagnostic at once
+│  ├─ RulesetError          a ruleset, vocabulary, policy or cases file
+│  └─ FactsError            the facts handed in
+├─ NotFoundError            no such ruleset, policy or file; says what there is
+└─ EngineError
+   ├─ EngineUnavailableError   says what to install, or why it cannot run here
+   ├─ UnsupportedRulesetError  raised when preparing, never while assessing
+   └─ EngineFailedError        a foreign engine broke; the cause is chained
+
+A shortfall of a provider is a finding, never an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+
+
+@attrs.frozen(order=True)
+class Place:
+    """Where something stands: a file, and a line and column counted from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@attrs.frozen
+class Diagnostic:
+    """A statement about a file (never about a provider)."""
+
+    code: str
+    """Short and stable, such as `unknown-fact`; one page of the documentation describes each."""
+    message: str
+    """One line in the words of the domain."""
+    place: Place | None = None
+    hint: str = ""
+    """The next step, or empty."""
+    excerpt: str = ""
+    """The line at fault, without its end."""
+    width: int = 1
+    """How many columns the caret underlines."""
+
+    def __str__(self) -> str:
+        lines = [f"{self.code}: {self.message}"]
+        if self.place is not None:
+            lines.append(f"  --> {self.place}")
+            if self.excerpt:
+                gutter = " " * len(str(self.place.line))
+                pad = "".join("\t" if char == "\t" else " " for char in self.excerpt[: self.place.column - 1])
+                lines.append(f" {self.place.line} | {self.excerpt}")
+                lines.append(f" {gutter} | {pad}{'^' * max(1, self.width)}")
+        if self.hint:
+            lines.append(f"  help: {self.hint}")
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the JSON shape: code, message, file, line, column, hint."""
+        place = self.place
+        return {
+            "code": self.code,
+            "message": self.message,
+            "file": place.file if place else None,
+            "line": place.line if place else None,
+            "column": place.column if place else None,
+            "hint": self.hint,
+        }
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sort by place, each diagnostic once."""
+    nowhere = Place("")
+    unique = dict.fromkeys(diagnostics)
+    return tuple(sorted(unique, key=lambda each: (each.place or nowhere, each.code, each.message)))
+
+
+class QaRulesError(Exception):
+    """The root of everything that this library raises on purpose."""
+
+
+class DocumentError(QaRulesError):
+    """Files or facts are at fault. `diagnostics` holds all that was found, in order of place."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = in_order(diagnostics)
+        super().__init__("\n\n".join(map(str, self.diagnostics)))
+
+    def __reduce__(self) -> tuple[type[DocumentError], tuple[tuple[Diagnostic, ...]]]:
+        return type(self), (self.diagnostics,)
+
+
+class RulesetError(DocumentError):
+    """A ruleset, vocabulary, policy or cases file is at fault."""
+
+
+class FactsError(DocumentError):
+    """The facts handed in do not fit the vocabulary."""
+
+
+class NotFoundError(QaRulesError):
+    """There is no such ruleset, policy or file."""
+
+
+class EngineError(QaRulesError):
+    """An engine cannot do what was asked."""
+
+
+class EngineUnavailableError(EngineError):
+    """The engine cannot run on this machine; the message says why and what to install."""
+
+
+class UnsupportedRulesetError(EngineError):
+    """The ruleset is beyond the engine's limits; raised when it is prepared."""
+
+
+class EngineFailedError(EngineError):
+    """A foreign engine broke; the cause is chained."""

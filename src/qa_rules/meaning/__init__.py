@@ -1,0 +1,1 @@
+"""What a model means: the definition that every engine must agree with."""

@@ -1,0 +1,307 @@
+"""From a ruleset and a policy to one closed ruleset: named expressions in the order of their dependence.
+
+Parameters become constants, severities become groups, and every reference names a node that stands earlier, so
+an engine sees expressions only. The node of a requirement or group is called by its id and is worth *satisfied*: met
+or not applicable. One that does not always apply has `ID/applies` and `ID/met` before it. A group, tier or
+outcome is never satisfied when nothing that it asks about applies and is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import attrs
+
+from qa_rules.meaning import tiers
+from qa_rules.meaning.guarding import guarded, never_not_met
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    Aspect,
+    Compare,
+    Constant,
+    Expr,
+    Includes,
+    Later,
+    Literal,
+    Not,
+    OneOf,
+    OnlyWhen,
+    Op,
+    Parameter,
+    Reference,
+    Term,
+    Together,
+    Unset,
+    Within,
+    rebuild,
+    terms,
+    walk,
+)
+from qa_rules.model.rulesets import Group, Policy, Requirement, Ruleset, Severity
+from qa_rules.model.values import Scalar, Strength, Unit
+
+SCOPE = "scope"
+LOCK = "lock"
+"""The kind of group that counts required members only."""
+
+
+@attrs.frozen
+class Node:
+    """A named expression. Its references name earlier nodes, taken as they are."""
+
+    name: str
+    expr: Expr
+
+
+@attrs.frozen
+class ClosedRuleset:
+    """A ruleset under a policy: what an engine prepares. Two with equal nodes mean the same."""
+
+    ruleset: Ruleset
+    policy: Policy | None
+    nodes: tuple[Node, ...]
+
+    @property
+    def strength(self) -> Strength:
+        """The strength at which a finding counts as met."""
+        return Strength.STATED if self.policy is None else self.policy.strength
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """The position of each node by name."""
+        return {node.name: at for at, node in enumerate(self.nodes)}
+
+    @cached_property
+    def counts_working_days(self) -> bool:
+        """Whether any test needs the working-day calendar."""
+        return any(_has_working_days(inner) for node in self.nodes for inner in walk(node.expr))
+
+    @cached_property
+    def severities(self) -> Mapping[str, Severity | None]:
+        """The severity of each requirement under the policy; None where the policy is silent."""
+        return _severities(self.ruleset, self.policy)
+
+
+def close(ruleset: Ruleset, policy: Policy | None = None) -> ClosedRuleset:
+    """Apply a policy to a ruleset. Where neither settles a parameter, what uses it stays unknown."""
+    return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy).nodes()))
+
+
+def requirements_of(ruleset: Ruleset, name: str) -> tuple[str, ...]:
+    """Return the requirements that a name stands for: itself, or the members of a group, flattened, once each."""
+    group = ruleset.group.get(name)
+    if group is None:
+        return (name,)
+    found = [each for member in group.members for each in requirements_of(ruleset, member)]
+    return tuple(dict.fromkeys(found))
+
+
+def _severities(ruleset: Ruleset, policy: Policy | None) -> dict[str, Severity | None]:
+    given = {} if policy is None else policy.severities
+    found: dict[str, Severity | None] = {}
+    narrowest = sorted(
+        (group for group in ruleset.groups if group.id in given), key=lambda each: len(requirements_of(ruleset, each.id))
+    )
+    for each in ruleset.requirements:
+        if each.hard_stop:
+            found[each.id] = Severity.REQUIRED
+        elif each.severity is not None:
+            found[each.id] = each.severity
+        elif each.id in given:
+            found[each.id] = given[each.id]
+        else:
+            groups = (group for group in narrowest if each.id in requirements_of(ruleset, group.id))
+            found[each.id] = next((given[group.id] for group in groups), given.get("default"))
+    return found
+
+
+def _has_working_days(expr: Expr) -> bool:
+    if isinstance(expr, Within):
+        return expr.unit is Unit.WORKING_DAYS
+    if isinstance(expr, Compare):
+        return any(isinstance(term, Later) and term.unit is Unit.WORKING_DAYS for term in (expr.left, expr.right))
+    return False
+
+
+class _Closing:
+    def __init__(self, ruleset: Ruleset, policy: Policy | None) -> None:
+        self.ruleset, self.policy = ruleset, policy
+        self.severities = _severities(ruleset, policy)
+        self.made: dict[str, Expr] = {}
+        self.always: set[str] = {each.id for each in ruleset.requirements if each.applies_when is None}
+
+    def nodes(self) -> Iterable[Node]:
+        ruleset = self.ruleset
+        outer = tiers.nodes(ruleset, self.policy)
+        outcomes = [
+            (f"outcome/{decision.id}/{outcome.id}", guarded(outcome.when))
+            for decision in ruleset.decisions
+            for outcome in decision.outcomes
+        ]
+        scopes = [(SCOPE, ruleset.applies_when)] + [(f"scope/{each.id}", each.applies_when) for each in ruleset.decisions]
+        after = [*outer, *((name, expr) for name, expr in scopes if expr is not None), *outcomes]
+        for name in self._order():
+            if name in ruleset.requirement:
+                requirement = ruleset.requirement[name]
+                self._conditional(name, requirement.applies_when, requirement.met_when)
+            else:
+                self._group(ruleset.group[name])
+        for name, expr in after:
+            for node in walk(self._with_tests(expr)):
+                if isinstance(node, Reference) and ":" in node.name:
+                    self._selection(node.name)
+            self.made[name] = self.lower(expr)
+        return [Node(name, expr) for name, expr in self.made.items()]
+
+    # Order
+
+    def _order(self) -> list[str]:
+        """Requirements and groups, each after what it needs."""
+        ruleset = self.ruleset
+        needs: dict[str, list[str]] = {}
+        for each in ruleset.requirements:
+            whole = [each.met_when] if each.applies_when is None else [each.applies_when, each.met_when]
+            needs[each.id] = [name for expr in whole for name in self._named(expr)]
+        for group in ruleset.groups:
+            inner = [] if group.instead is None else self._named(group.instead)
+            needs[group.id] = [*group.members, *inner]
+        done: dict[str, None] = {}
+        stack = [(name, False) for name in reversed(needs)]
+        while stack:
+            name, ready = stack.pop()
+            if ready:
+                done.setdefault(name)
+            elif name not in done:
+                stack.append((name, True))
+                stack.extend((inner, False) for inner in reversed(needs[name]) if inner not in done)
+        return list(done)
+
+    def _named(self, expr: Expr) -> list[str]:
+        return [node.name for node in walk(self._with_tests(expr)) if isinstance(node, Reference)]
+
+    # Nodes
+
+    def _conditional(self, name: str, applies: Expr | None, met: Expr) -> None:
+        if applies is None:
+            self.made[name] = self.lower(met)
+            return
+        self.made[f"{name}/applies"] = self.lower(applies)
+        self.made[f"{name}/met"] = self.lower(met)
+        self.made[name] = OnlyWhen(Reference(f"{name}/applies"), Reference(f"{name}/met"))
+
+    def _group(self, group: Group) -> None:
+        if group.kind == LOCK:
+            self._selected(group.id, group, Severity.REQUIRED)
+        elif group.not_applicable:
+            self._conditional(group.id, Constant(False, group.not_applicable), Constant(None))
+        else:
+            members = tuple(Reference(member, place=group.place) for member in group.members)
+            self._all(group.id, group, members, group.members)
+
+    def _selection(self, name: str) -> bool:
+        """Make `GROUP:severity`: the members that the policy gives this severity. False when there are none."""
+        if name in self.made:
+            return True
+        base, _, word = name.partition(":")
+        group = self.ruleset.group.get(base) or Group(base, "", "", (base,))
+        return self._selected(name, group, Severity(word))
+
+    def _selected(self, name: str, group: Group, severity: Severity) -> bool:
+        """Whether a member counts on whose severity the policy is silent is unknown: a gap in it stays open."""
+        members: list[Expr] = []
+        named: list[str] = []
+        for member in group.members:
+            if member in self.ruleset.group:
+                inner = f"{member}:{severity}"
+                if self._selection(inner):
+                    named.append(inner)
+                    members.append(Reference(inner))
+            elif self.severities[member] in (severity, None):
+                named.append(member)
+                reference = Reference(member)
+                members.append(reference if self.severities[member] else never_not_met(reference))
+        if members:
+            self._all(name, group, tuple(members), named)
+        else:
+            self._conditional(name, Constant(False, "no such severity"), Constant(None))
+        return bool(members)
+
+    def _all(self, name: str, group: Group, members: tuple[Expr, ...], named: Iterable[str]) -> None:
+        met = guarded(AllOf(members, place=group.place))
+        if group.instead is not None:
+            met = AnyOf((met, group.instead))
+        self._conditional(name, self._any_applies(name, named), met)
+
+    def _any_applies(self, name: str, members: Iterable[str]) -> Expr | None:
+        """Whether a member applies; None when one always does."""
+        found = tuple(members)
+        if any(member in self.always for member in found):
+            self.always.add(name)
+            return None
+        return AnyOf(tuple(Reference(f"{member}/applies") for member in found))
+
+    # Lowering
+
+    def lower(self, expr: Expr) -> Expr:
+        """Put constants for parameters and nodes for references."""
+        return self._referring(self._with_tests(expr))
+
+    def _with_tests(self, expr: Expr) -> Expr:
+        """Put settings in the place of parameters, and the policy's expressions in the place of tests."""
+        match expr:
+            case Compare(Parameter(name), Op.IS, Literal(True)):
+                found = self._setting(name)
+                if found is None:
+                    return Constant(None, name, place=expr.place)
+                if isinstance(found, bool):
+                    return Constant(found, name, place=expr.place)
+                return self._with_tests(found)  # type: ignore[arg-type]
+            case _:
+                return rebuild(self._terms(expr), self._with_tests)
+
+    def _setting(self, name: str) -> Scalar | frozenset[str] | Expr | None:
+        if self.policy is not None and name in self.policy.settings:
+            return self.policy.settings[name]
+        return self.ruleset.parameter[name].default
+
+    def _terms(self, expr: Expr) -> Expr:
+        if not any(isinstance(term, Parameter) for term in terms(expr)):
+            return expr
+        match expr:
+            case Compare():
+                return attrs.evolve(expr, left=self._term(expr.left), right=self._term(expr.right))
+            case Within():
+                moment, start, amount = self._term(expr.moment), self._term(expr.start), self._term(expr.amount)
+                return attrs.evolve(expr, moment=moment, start=start, amount=amount)
+            case OneOf():
+                return attrs.evolve(expr, item=self._term(expr.item), options=self._term(expr.options))
+            case Includes():
+                return attrs.evolve(expr, whole=self._term(expr.whole), items=self._term(expr.items))
+            case Together():
+                return attrs.evolve(expr, target=self._term(expr.target))
+            case _:
+                return attrs.evolve(expr, whole=self._term(expr.whole))  # type: ignore[union-attr,call-arg]
+
+    def _term(self, term: Term) -> Term:
+        if isinstance(term, Later):
+            return attrs.evolve(term, start=self._term(term.start), amount=self._term(term.amount))
+        if not isinstance(term, Parameter):
+            return term
+        found = self._setting(term.name)
+        return Unset(term.name) if found is None else Literal(found)  # type: ignore[arg-type]
+
+    def _referring(self, expr: Expr) -> Expr:
+        if not isinstance(expr, Reference) or expr.name.startswith("tier/"):
+            return rebuild(expr, self._referring) if not isinstance(expr, Reference) else _aspect(expr)
+        name, place = expr.name, expr.place
+        if expr.aspect is Aspect.MET and name not in self.always:
+            return AllOf((Reference(f"{name}/applies"), Reference(f"{name}/met")), place=place)
+        return _aspect(expr)
+
+
+def _aspect(expr: Reference) -> Expr:
+    """A reference to a node as it is, or to its opposite."""
+    plain = attrs.evolve(expr, aspect=Aspect.SATISFIED)
+    return Not(plain, place=expr.place) if expr.aspect is Aspect.GAP else plain

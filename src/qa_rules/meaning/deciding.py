@@ -1,0 +1,109 @@
+"""From the pairs of a closed ruleset's nodes to verdicts, tiers and outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa_rules.meaning import tiers
+from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.pairs import PAIR, Pair
+from qa_rules.model.assessments import Answer, TierResult
+from qa_rules.model.facts import Facts
+from qa_rules.model.rulesets import Decision
+from qa_rules.model.values import Strength, Verdict
+
+Results = Sequence[int]
+"""The six bits of each node, in the order of the closed ruleset."""
+
+_ALWAYS: Pair = (3, 0)
+
+
+def pair_of(closed: ClosedRuleset, results: Results, name: str) -> Pair | None:
+    """Return the pair of a node, None when there is no such node."""
+    at = closed.index.get(name)
+    return None if at is None else PAIR[results[at]]
+
+
+def verdict_of(closed: ClosedRuleset, results: Results, name: str) -> tuple[Verdict, Strength | None]:
+    """Return the verdict of a requirement or group, and how strongly it stands.
+
+    The strength of met and of not applicable is that of the claim; of the others None.
+    """
+    asked = closed.strength
+    t, f = pair_of(closed, results, name) or (0, 0)
+    applies = pair_of(closed, results, f"{name}/applies") or _ALWAYS
+    if applies[1] >= asked:
+        return Verdict.NOT_APPLICABLE, Strength(applies[1])
+    if f:
+        return Verdict.NOT_MET, None
+    if t >= asked:
+        return Verdict.MET, Strength(t)
+    return Verdict.UNKNOWN, None
+
+
+def answer_of(closed: ClosedRuleset, results: Results, decision: Decision, facts: Facts) -> Answer | None:
+    """Return what a decision comes to; None when it needs a subject of whom no fact is given."""
+    if decision.needs and not _is_given(closed, decision.needs, facts):
+        return None
+    scope_t, scope_f = 3, 0
+    for name in (SCOPE, f"scope/{decision.id}"):
+        t, f = pair_of(closed, results, name) or _ALWAYS
+        scope_t, scope_f = min(scope_t, t), max(scope_f, f)
+    if scope_f >= closed.strength:
+        return Answer(decision.id, decision.not_applicable, (decision.not_applicable,), None, True)
+    possible = _possible(closed, results, decision)
+    if scope_t < closed.strength:
+        open_words = (decision.not_applicable, *possible)
+        return Answer(decision.id, decision.undecided, open_words, None, False)
+    allowed = {outcome.id: outcome.allows for outcome in decision.outcomes}
+    allows = {allowed[word] for word in possible}
+    if len(allows) == 1:
+        allowing = allows.pop()
+        word = possible[0] if allowing else possible[-1]
+        return Answer(decision.id, word, possible, allowing, len(possible) == 1)
+    return Answer(decision.id, decision.undecided, possible, None, False)
+
+
+def _possible(closed: ClosedRuleset, results: Results, decision: Decision) -> tuple[str, ...]:
+    """The outcomes not ruled out, from the strictest down to the first that is met."""
+    found = []
+    for outcome in decision.outcomes:
+        t, f = pair_of(closed, results, f"outcome/{decision.id}/{outcome.id}") or (0, 0)
+        if t:
+            return (*found, outcome.id)
+        if not f:
+            found.append(outcome.id)
+    return tuple(found)
+
+
+def _is_given(closed: ClosedRuleset, about: str, facts: Facts) -> bool:
+    vocabulary = closed.ruleset.vocabulary
+    values = (vocabulary.scalars[name].about for name in facts.values)
+    return about in (*values, *(vocabulary.collections[name].about for name in facts.collections))
+
+
+def tiers_of(closed: ClosedRuleset, results: Results) -> TierResult | None:
+    """Return the tier attained, its bound, what the routes in use can reach, and the tier required."""
+    policy = closed.policy
+    if policy is None or not policy.tiers or not closed.ruleset.routes:
+        return None
+    ladder = range(1, len(policy.tiers) + 1)
+    names = ("", *(tier.id for tier in policy.tiers))
+
+    def pairs(name: str) -> Pair:
+        return pair_of(closed, results, name) or (0, 0)
+
+    attained = max((at for at in ladder if pairs(tiers.attained(at))[0]), default=0)
+    at_most = max((at for at in ladder if not pairs(tiers.attained(at))[1]), default=0)
+    least = max((at for at in ladder if pairs(tiers.required(at))[0]), default=0)
+    greatest = max((at for at in ladder if not pairs(tiers.required(at))[1]), default=0)
+    routes = [route.id for route in closed.ruleset.routes if pairs(tiers.used(route.id))[0]]
+    reaches = max((tiers.reach(policy, route) for route in routes), default=0)
+    return TierResult(
+        attained=names[attained],
+        at_most=names[at_most],
+        reaches=names[reaches],
+        required_least=names[least],
+        required_greatest=names[greatest],
+        routes=tuple(routes),
+    )

@@ -1,0 +1,1 @@
+"""The nouns, frozen: facts, expressions, rulesets, policies, assessments."""

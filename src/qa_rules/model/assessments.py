@@ -1,0 +1,83 @@
+"""What an assessment says."""
+
+from __future__ import annotations
+
+import attrs
+
+from qa_rules.model.values import Strength, Verdict
+
+
+@attrs.frozen
+class Reason:
+    """Why a verdict is as it is: a code for machines and a sentence for people."""
+
+    code: str
+    """`met`, `not_met`, `does_not_apply`, or why unknown: `missing`, `expired`, `not_yet`, `no_judge`, `too_weak`,
+    `partial`, `nothing_there`, `is_none`, `policy_silent`, `no_calendar`."""
+    text: str
+    facts: tuple[str, ...] = ()
+    """The facts that the reason is about."""
+
+
+@attrs.frozen
+class Finding:
+    """One requirement's verdict, with its clause, its reason and what to do."""
+
+    requirement: str
+    title: str
+    clause: str
+    verdict: Verdict
+    strength: Strength | None
+    """Of a met or not applicable verdict: how well it is backed."""
+    severity: str | None
+    """None when neither the standard nor the policy says."""
+    reason: Reason
+    missing: tuple[str, ...]
+    """Facts that are not known and that the verdict still turns on."""
+    fix: str
+    """What to do; empty when there is nothing to do."""
+    readings: tuple[str, ...]
+    """Choices of ours that the source leaves open."""
+
+
+@attrs.frozen
+class GroupResult:
+    """The verdict of a theme, measure, element or lock."""
+
+    group: str
+    title: str
+    kind: str
+    verdict: Verdict
+    strength: Strength | None
+    counts: tuple[int, int, int, int]
+    """Requirements met, not met, unknown and not applicable."""
+
+
+@attrs.frozen
+class Answer:
+    """What a decision comes to."""
+
+    decision: str
+    outcome: str
+    """An outcome's id, the undecided word, or the not-applicable word."""
+    possible: tuple[str, ...]
+    """The outcomes that are not ruled out, strictest first."""
+    allows: bool | None
+    """Whether the outcome allows (say, a referral); None when undecided or out of scope."""
+    settled: bool
+    """Whether nothing that could still be learned would change the outcome."""
+
+
+@attrs.frozen
+class TierResult:
+    """Tiers by id; empty for none."""
+
+    attained: str
+    at_most: str
+    """A bound, not a promise: unknown and too weak taken as met."""
+    reaches: str
+    """The top tier that the routes in use can give."""
+    required_least: str
+    required_greatest: str
+    routes: tuple[str, ...]
+    """Routes in use."""

@@ -1,0 +1,19 @@
+"""The working-day calendar, as data that is handed in."""
+
+from __future__ import annotations
+
+import datetime
+
+import attrs
+
+
+@attrs.frozen
+class Calendar:
+    """Which days between `first` and `last` nobody works, beside Saturdays and Sundays."""
+
+    name: str
+    version: str
+    """Where the days come from, so that a decision can be replayed."""
+    first: datetime.date
+    last: datetime.date
+    holidays: frozenset[datetime.date] = attrs.field(repr=False)

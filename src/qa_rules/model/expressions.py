@@ -1,0 +1,351 @@
+"""The nodes of the rule language: a closed union of frozen classes, and walks over them.
+
+An interpreter is one function with one `match` that ends in `assert_never`, so the type checker
+lists every place that a new node touches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import Enum
+
+import attrs
+
+from qa_rules.errors import Place
+from qa_rules.model.values import Scalar, Strength, Unit
+
+
+def _place() -> Place | None:
+    place: Place | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    return place
+
+
+# Terms: what a leaf compares.
+
+
+@attrs.frozen
+class Fact:
+    """A fact of the subject, or a part of a document (`document.part`)."""
+
+    name: str
+
+
+@attrs.frozen
+class Field:
+    """A field of the record that a quantifier looks at."""
+
+    collection: str
+    name: str
+
+
+@attrs.frozen
+class Parameter:
+    """A setting that a policy gives."""
+
+    name: str
+
+
+@attrs.frozen
+class Unset:
+    """A parameter that the policy is silent about. Every test of it is unknown."""
+
+    name: str
+
+
+@attrs.frozen
+class On:
+    """The date of the assessment."""
+
+
+@attrs.frozen
+class Literal:
+    """A value written in the rule."""
+
+    value: Scalar | frozenset[str]
+
+
+@attrs.frozen
+class Later:
+    """A date some time after another: `received plus 10 working days`."""
+
+    start: Term
+    amount: Term
+    unit: Unit
+
+
+Term = Fact | Field | Parameter | Unset | On | Literal | Later
+
+
+class Op(str, Enum):
+    """How two values of one type are compared. Dates: less is before, more is after."""
+
+    IS = "is"
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
+    MORE = "more than"
+    LESS = "less than"
+
+
+class Inclusion(str, Enum):
+    """How a set must hold the items."""
+
+    ALL = "all of"
+    ANY = "any of"
+    AT_LEAST = "at least"
+    ONLY = "only"
+
+
+class Count(str, Enum):
+    """How many records must do."""
+
+    EVERY = "every"
+    SOME = "some"
+    AT_LEAST = "at least"
+
+
+# Leaves: tests of terms.
+
+
+@attrs.frozen
+class Compare:
+    """`left op right`. Options of ordered choices compare by their position."""
+
+    left: Term
+    op: Op
+    right: Term
+    ranks: tuple[str, ...] = ()
+    """Of an ordered choice: its options from least to most."""
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class Within:
+    """`start <= moment <= start + amount`, the anniversary included."""
+
+    moment: Term
+    start: Term
+    amount: Term
+    unit: Unit
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class OneOf:
+    """A single value belongs to a set."""
+
+    item: Term
+    options: Term
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class Includes:
+    """A set holds all, any, at least `count`, or only the items."""
+
+    whole: Term
+    how: Inclusion
+    items: Term
+    count: int = 0
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class Empty:
+    """A set has nothing in it."""
+
+    whole: Term
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class Given:
+    """A value is known and is not none."""
+
+    term: Fact | Field
+    place: Place | None = _place()
+
+
+# Connectives.
+
+
+@attrs.frozen
+class AllOf:
+    """Every operand holds."""
+
+    operands: tuple[Expr, ...]
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class AnyOf:
+    """Some operand holds."""
+
+    operands: tuple[Expr, ...]
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class AtLeast:
+    """At least `count` operands hold."""
+
+    count: int
+    operands: tuple[Expr, ...]
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class Not:
+    """The operand does not hold."""
+
+    operand: Expr
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class OnlyWhen:
+    """The operand is asked only when the condition holds."""
+
+    condition: Expr
+    operand: Expr
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class Quantified:
+    """A test of the records of a collection that `where` selects."""
+
+    count: Count
+    number: int
+    """Of AT_LEAST; else 0."""
+    collection: str
+    where: Expr | None
+    body: Expr | None
+    """None: the record just counts."""
+    empty_is_met: bool = False
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class Together:
+    """The sets in one field of the selected records hold, together, every item of the target."""
+
+    collection: str
+    where: Expr | None
+    field: str
+    target: Term
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class Constant:
+    """A truth that needs no fact. `holds` None is unknown: the policy is silent about `because`."""
+
+    holds: bool | None
+    because: str = ""
+    place: Place | None = _place()
+
+
+# References to what the ruleset names.
+
+
+class Aspect(str, Enum):
+    """What is asked of a named thing."""
+
+    SATISFIED = "satisfied"
+    """A requirement: met or not applicable. A group: all that applies is met, and something applies."""
+    MET = "applies and is met"
+    GAP = "is not met"
+    """Not satisfied: the favourable reading of its opposite is that nothing is wrong."""
+
+
+@attrs.frozen
+class Reference:
+    """A requirement, group, lock or test by name. `strength` None takes the pair as it is."""
+
+    name: str
+    aspect: Aspect = Aspect.SATISFIED
+    strength: Strength | None = None
+    place: Place | None = _place()
+
+
+Leaf = Compare | Within | OneOf | Includes | Empty | Given
+Expr = Leaf | AllOf | AnyOf | AtLeast | Not | OnlyWhen | Quantified | Together | Constant | Reference
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """Return the expressions directly inside, in the order they are written."""
+    match expr:
+        case AllOf() | AnyOf() | AtLeast():
+            return expr.operands
+        case Not():
+            return (expr.operand,)
+        case OnlyWhen():
+            return (expr.condition, expr.operand)
+        case Quantified():
+            return tuple(each for each in (expr.where, expr.body) if each is not None)
+        case Together():
+            return () if expr.where is None else (expr.where,)
+        case _:
+            return ()
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Yield the expression and everything inside it, outermost first."""
+    yield expr
+    for child in children(expr):
+        yield from walk(child)
+
+
+def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """Return the same node with `change` applied to each expression directly inside."""
+    match expr:
+        case AllOf() | AnyOf() | AtLeast():
+            return attrs.evolve(expr, operands=tuple(map(change, expr.operands)))
+        case Not():
+            return attrs.evolve(expr, operand=change(expr.operand))
+        case OnlyWhen():
+            return attrs.evolve(expr, condition=change(expr.condition), operand=change(expr.operand))
+        case Quantified():
+            where = None if expr.where is None else change(expr.where)
+            body = None if expr.body is None else change(expr.body)
+            return attrs.evolve(expr, where=where, body=body)
+        case Together():
+            return attrs.evolve(expr, where=None if expr.where is None else change(expr.where))
+        case _:
+            return expr
+
+
+def terms(expr: Expr) -> tuple[Term, ...]:
+    """Return the terms of this node itself (not of the expressions inside it), `Later` opened up."""
+    found: tuple[Term, ...]
+    match expr:
+        case Compare():
+            found = (expr.left, expr.right)
+        case Within():
+            found = (expr.moment, expr.start, expr.amount)
+        case OneOf():
+            found = (expr.item, expr.options)
+        case Includes():
+            found = (expr.whole, expr.items)
+        case Empty():
+            found = (expr.whole,)
+        case Given():
+            found = (expr.term,)
+        case Together():
+            found = (Field(expr.collection, expr.field), expr.target)
+        case _:
+            found = ()
+    opened: list[Term] = []
+    for term in found:
+        opened.extend((term.start, term.amount) if isinstance(term, Later) else (term,))
+    return tuple(opened)
+
+
+def facts_of(expr: Expr) -> frozenset[str]:
+    """Return the names of the facts and collections that the expression reads."""
+    names: set[str] = set()
+    for node in walk(expr):
+        if isinstance(node, Quantified | Together):
+            names.add(node.collection)
+        names.update(term.name for term in terms(node) if isinstance(term, Fact))
+    return frozenset(names)

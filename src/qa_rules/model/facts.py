@@ -1,0 +1,159 @@
+"""Facts and their evidence, and the vocabulary that declares them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+
+import attrs
+
+from qa_rules.errors import Place
+from qa_rules.model.values import Strength, Value
+
+
+class FactType(str, Enum):
+    """The types that a fact may have."""
+
+    YES_NO = "yes_no"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    CODE = "code"
+    CODES = "codes"
+    TEXT = "text"
+    JUDGEMENT = "judgement"
+    DOCUMENT = "document"
+    COLLECTION = "collection"
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def is_set(self) -> bool:
+        """Whether a value is a set of options or codes."""
+        return self in (FactType.CHOICES, FactType.CODES)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether values can be counted or measured."""
+        return self in (FactType.INTEGER, FactType.DECIMAL)
+
+
+@attrs.frozen
+class FactDeclaration:
+    """What a vocabulary says of one fact, of one field of a record, or of one part of a document."""
+
+    name: str
+    """Of a part: `document.part`. Of a field: the bare name."""
+    type: FactType
+    label: str
+    """A noun phrase in lower case, for use inside sentences."""
+    question: str
+    meaning: str = ""
+    about: str = ""
+    """The subject that the fact is about: provider, activity, person, ..."""
+    answered_by: tuple[str, ...] = ()
+    topic: str = ""
+    options: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    """Of a choice or a set of choices: key to words."""
+    ordered: bool = False
+    """Options run from least to most."""
+    unit: str = ""
+    least: Decimal | None = None
+    most: Decimal | None = None
+    may_be_none: bool = False
+    good_for_months: int | None = None
+    """How long an answer stays good when its evidence does not say."""
+    effort: Decimal = Decimal(1)
+    likelihood: Decimal | None = None
+    direction: str = ""
+    """`more_is_better`, `less_is_better` or empty."""
+    excludes: tuple[str, ...] = ()
+    record: str = ""
+    """Of a collection: the word for one record."""
+    fields: Mapping[str, FactDeclaration] = attrs.field(factory=dict, hash=False)
+    """Of a collection: its fields. Of a document: its parts, keyed by the bare part."""
+    place: Place | None = attrs.field(default=None, eq=False, repr=False)
+
+
+@attrs.frozen
+class Vocabulary:
+    """Every fact that a ruleset may know, by name. Documents and collections hold their parts."""
+
+    facts: Mapping[str, FactDeclaration] = attrs.field(hash=False)
+
+    @cached_property
+    def scalars(self) -> Mapping[str, FactDeclaration]:
+        """Facts that hold one value or set, with `document.part` for the parts of documents."""
+        flat: dict[str, FactDeclaration] = {}
+        for name, declared in self.facts.items():
+            if declared.type is FactType.DOCUMENT:
+                flat.update((part.name, part) for part in declared.fields.values())
+            elif declared.type is not FactType.COLLECTION:
+                flat[name] = declared
+        return flat
+
+    @cached_property
+    def collections(self) -> Mapping[str, FactDeclaration]:
+        """Facts that hold records."""
+        return {name: fact for name, fact in self.facts.items() if fact.type is FactType.COLLECTION}
+
+
+@attrs.frozen
+class Evidence:
+    """Where a value came from."""
+
+    source: str = ""
+    strength: Strength = Strength.STATED
+    by: str = ""
+    role: str = ""
+    on: datetime.date | None = None
+    """The day of the evidence itself; a judgement needs it."""
+    valid_until: datetime.date | None = None
+    """The last day on which we still believe it."""
+    reference: str = ""
+    reason: str = ""
+    as_of: datetime.date | None = None
+    """The date of the file that the value stands in, for want of `on`."""
+
+    @property
+    def dated(self) -> datetime.date | None:
+        """The day from which the value counts, None for always."""
+        return self.on or self.as_of
+
+
+@attrs.frozen
+class FactValue:
+    """One current value with one evidence. A set may be partial: more may belong to it."""
+
+    value: Value
+    evidence: Evidence = Evidence()
+    partial: bool = False
+
+
+Record = Mapping[str, FactValue]
+"""Known fields only."""
+
+
+@attrs.frozen
+class Records:
+    """The records of a collection, the evidence of the list, and whether there may be more."""
+
+    records: tuple[Record, ...]
+    evidence: Evidence = Evidence()
+    partial: bool = False
+
+
+@attrs.frozen
+class Facts:
+    """What is known of one subject. A name that is missing is unknown."""
+
+    values: Mapping[str, FactValue] = attrs.field(factory=dict, hash=False)
+    """Scalars and sets, and parts of documents as `document.part`."""
+    collections: Mapping[str, Records] = attrs.field(factory=dict, hash=False)
+    subject: str = ""

@@ -1,0 +1,261 @@
+"""Rulesets and policies: what a standard asks, and what a locality decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+
+import attrs
+
+from qa_rules.errors import Place
+from qa_rules.model.expressions import Expr
+from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.values import Scalar, Strength
+
+
+def _place() -> Place | None:
+    place: Place | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    return place
+
+
+class Severity(str, Enum):
+    """What a gap means for the outcome."""
+
+    REQUIRED = "required"
+    """It stands in the way."""
+    CONDITION = "condition"
+    """It may be closed by a due date."""
+    ADVICE = "advice"
+    """It is told, and changes nothing."""
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@attrs.frozen
+class Reading:
+    """A choice that the source leaves open and we took."""
+
+    about: str
+    choice: str
+
+
+@attrs.frozen
+class Requirement:
+    """One clause: where it stands in the source, when it applies and what meets it."""
+
+    id: str
+    title: str
+    says: str
+    source: Mapping[str, str] = attrs.field(hash=False)
+    met_when: Expr
+    applies_when: Expr | None = None
+    fix: str = ""
+    about: str = ""
+    effort: Decimal = Decimal(1)
+    severity: Severity | None = None
+    """Fixed by the standard; None leaves it to the policy."""
+    hard_stop: bool = False
+    readings: tuple[Reading, ...] = ()
+    place: Place | None = _place()
+
+    @property
+    def clause(self) -> str:
+        """The citation in words: `theme 3, requirement 8`."""
+        return ", ".join(f"{key} {value}" for key, value in self.source.items())
+
+
+@attrs.frozen
+class Group:
+    """Requirements or groups taken together: a theme, a measure, an element or a lock."""
+
+    id: str
+    title: str
+    kind: str
+    members: tuple[str, ...]
+    instead: Expr | None = None
+    """The group is also satisfied when this holds, such as an accepted mark."""
+    not_applicable: str = ""
+    """Why the source asks nothing here; then there are no members."""
+    says: str = ""
+    readings: tuple[Reading, ...] = ()
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class ParameterDeclaration:
+    """A setting that a policy gives."""
+
+    name: str
+    type: FactType | None
+    """None: a test, that is, an expression that the policy writes."""
+    question: str
+    unit: str = ""
+    options: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    ordered: bool = False
+    least: Decimal | None = None
+    most: Decimal | None = None
+    reading: Reading | None = None
+    default: Scalar | frozenset[str] | Expr | None = None
+    """Only with a reading; else a silent policy leaves it unknown."""
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class Outcome:
+    """One answer of a decision."""
+
+    id: str
+    words: str
+    when: Expr
+    allows: bool
+    next_step: str = ""
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class Decision:
+    """A question that a ruleset answers with one of its outcomes, strictest first."""
+
+    id: str
+    title: str
+    outcomes: tuple[Outcome, ...]
+    undecided: str
+    undecided_words: str = ""
+    not_applicable: str = "not_applicable"
+    not_applicable_words: str = ""
+    applies_when: Expr | None = None
+    needs: str = ""
+    """The decision is made only if a fact about this subject (say, the person) is given."""
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class Route:
+    """A way in which a provider is assessed."""
+
+    id: str
+    title: str
+    says: str
+    used_when: Expr
+    counts_when: Expr | None = None
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class TopTier:
+    """What the standard itself says of the top tier, whatever the policy's ladder."""
+
+    needs: tuple[str, ...]
+    """Requirements asked on every route."""
+    forced_when: Expr
+
+
+@attrs.frozen
+class FollowUp:
+    """A further question, asked only when an answer calls for it."""
+
+    when: Expr
+    ask: str
+    fills: tuple[str, ...]
+
+
+@attrs.frozen
+class Prompt:
+    """One question of the structured conversation and the facts that its answer fills."""
+
+    id: str
+    ask: str
+    fills: tuple[str, ...]
+    follow_ups: tuple[FollowUp, ...] = ()
+    stop: bool = False
+    """Without an adequate answer nothing else counts."""
+
+
+@attrs.frozen
+class Ruleset:
+    """One edition of one standard."""
+
+    name: str
+    edition: str
+    title: str
+    vocabulary: Vocabulary
+    requirements: tuple[Requirement, ...]
+    groups: tuple[Group, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    parameters: tuple[ParameterDeclaration, ...] = ()
+    applies_when: Expr | None = None
+    source: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    caveats: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    routes: tuple[Route, ...] = ()
+    top_tier: TopTier | None = None
+    conversation: tuple[Prompt, ...] = ()
+    place: Place | None = _place()
+
+    @property
+    def id(self) -> str:
+        """`name@edition`, as commands and files call it."""
+        return f"{self.name}@{self.edition}"
+
+    @cached_property
+    def requirement(self) -> Mapping[str, Requirement]:
+        """Requirements by id."""
+        return {each.id: each for each in self.requirements}
+
+    @cached_property
+    def group(self) -> Mapping[str, Group]:
+        """Groups by id."""
+        return {each.id: each for each in self.groups}
+
+    @cached_property
+    def parameter(self) -> Mapping[str, ParameterDeclaration]:
+        """Parameters by name."""
+        return {each.name: each for each in self.parameters}
+
+
+@attrs.frozen
+class Tier:
+    """One step of a policy's ladder, with what each route needs to reach it."""
+
+    id: str
+    title: str
+    strength: Strength
+    needs: Mapping[str, Expr] = attrs.field(hash=False)
+    """Route to needs. A route that is not named does not reach this tier."""
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class RequiredRow:
+    """A row of the table of required tiers: this tier is required when the row holds."""
+
+    tier: str
+    when: Expr | None
+    """None: otherwise."""
+    place: Place | None = _place()
+
+
+@attrs.frozen
+class Policy:
+    """A locality's decisions for one ruleset."""
+
+    name: str
+    ruleset: str
+    """`name@edition` of the ruleset that it is for."""
+    title: str
+    says: str = ""
+    illustrative: bool = False
+    settings: Mapping[str, Scalar | frozenset[str] | Expr] = attrs.field(factory=dict, hash=False)
+    severities: Mapping[str, Severity] = attrs.field(factory=dict, hash=False)
+    """By requirement or group id, and `default`."""
+    condition_days: int | None = None
+    strength: Strength = Strength.STATED
+    activity_strength: Strength = Strength.STATED
+    tiers: tuple[Tier, ...] = ()
+    """Lowest first."""
+    required_tier: tuple[RequiredRow, ...] = ()
+    """Strictest first."""
+    place: Place | None = _place()

@@ -1,0 +1,72 @@
+"""The smallest words: verdicts, strengths, and the values that facts may have."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from enum import Enum, IntEnum
+from typing import Final
+
+
+class Verdict(str, Enum):
+    """What an assessment says of one requirement or group."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Strength(IntEnum):
+    """How well a claim is backed, weakest first."""
+
+    STATED = 1
+    """The provider says so."""
+    SEEN = 2
+    """A competent person saw it."""
+    VERIFIED = 3
+    """An independent assessment found it."""
+
+    @property
+    def word(self) -> str:
+        """The name as files write it."""
+        return self.name.lower()
+
+    @classmethod
+    def of(cls, word: str) -> Strength:
+        """Return the strength that files call `word`; KeyError for any other word."""
+        return cls[word.upper()]
+
+
+class NoneGiven(Enum):
+    """The known value *none*: no limit has been set, nothing was submitted."""
+
+    NONE = "none"
+
+    def __str__(self) -> str:
+        return self.value
+
+    def __repr__(self) -> str:
+        return "NONE"
+
+
+NONE: Final = NoneGiven.NONE
+
+Scalar = bool | int | Decimal | str | datetime.date
+Value = Scalar | frozenset[str] | NoneGiven
+"""A known value. Unknown is the absence of one (None in Python, null in files)."""
+
+
+class Unit(str, Enum):
+    """Units of a span of time."""
+
+    DAYS = "days"
+    WORKING_DAYS = "working days"
+    MONTHS = "months"
+    YEARS = "years"
+
+    def __str__(self) -> str:
+        return self.value
