@@ -19,8 +19,8 @@ from qa_rules.model.expressions import (
     Count,
     Expr,
     Field,
-    Inclusion,
     Includes,
+    Inclusion,
     Not,
     OnlyWhen,
     Quantified,
@@ -89,7 +89,7 @@ class ExpressionReader:
             hint = f"write a test, or a mapping with one of {_STRUCTURES}"
             what = "an expression has one key" if isinstance(raw, Mapping) else "this is not an expression"
             return self._fault("expression", what, trail, hint)
-        (key, inner), = raw.items()
+        ((key, inner),) = raw.items()
         words, below = key.split(), (*trail, key)
         place = self.source.place(below, key=True)
         match words:
@@ -125,7 +125,9 @@ class ExpressionReader:
             self._fault("expression", "here a list of expressions is due", trail, "write each behind a dash")
             return (Constant(None, "fault"),)
         if len(raw) > MOST_OPERANDS:
-            self._fault("too-large", f"more than {MOST_OPERANDS} expressions in one list", trail, "split the list")
+            self._fault(
+                "too-large", f"more than {MOST_OPERANDS} expressions in one list", trail, "split the list"
+            )
             return (Constant(None, "fault"),)
         inner = attrs.evolve(here, bare=bare, depth=here.depth + 1)
         return tuple(self._read(each, (*trail, at), inner) for at, each in enumerate(raw))
@@ -140,7 +142,9 @@ class ExpressionReader:
                 self._fault("unknown-key", f"unknown key `{key}`", (*trail, key), hint, key=True)
         missing = [key for key in needed if key not in raw]
         for key in missing:
-            self._fault("missing-key", f"`{key}` is missing", trail, f"the keys are {_listed(allowed)}", key=True)
+            self._fault(
+                "missing-key", f"`{key}` is missing", trail, f"the keys are {_listed(allowed)}", key=True
+            )
         return not missing and all(key in allowed for key in raw)
 
     def _at_least(self, raw: Raw, trail: Trail, here: _Here) -> Expr:
@@ -183,7 +187,9 @@ class ExpressionReader:
             return Constant(None, "fault")
         place = self.source.place(trail, key=True)
         if count is Count.AT_LEAST and number < 1:
-            return self._fault("count", "at least 0 records always holds", trail, "ask for 1 or more", key=True)
+            return self._fault(
+                "count", "at least 0 records always holds", trail, "ask for 1 or more", key=True
+            )
         plain = not (isinstance(raw, Mapping) and {"where", "meets", "empty_is_met"} & set(raw))
         if plain:
             body = self._inside(raw, trail, here, declared)
@@ -223,7 +229,9 @@ class ExpressionReader:
         try:
             tree = parse(str(text))
         except SyntaxFault as fault:
-            self.source.fault("syntax", fault.message, trail, fault.hint, offset=fault.offset, width=fault.width)
+            self.source.fault(
+                "syntax", fault.message, trail, fault.hint, offset=fault.offset, width=fault.width
+            )
             return Constant(None, "fault")
 
         def report(code: str, message: str, hint: str, offset: int, width: int) -> None:
@@ -245,14 +253,23 @@ class ExpressionReader:
             hint = did_you_mean(base, self.scope.references) or "the ids are those of requirements and groups"
             self._fault("unknown-reference", f"there is no requirement or group `{base}`", trail, hint)
         elif base != name and here.slot is Slot.CLAUSE:
-            self._fault("reference", "severities are asked in tiers and outcomes only", trail, f"write `{base}`")
+            self._fault(
+                "reference", "severities are asked in tiers and outcomes only", trail, f"write `{base}`"
+            )
         elif base != name and name.partition(":")[2] not in [each.value for each in Severity]:
             hint = f"write {base}:required, {base}:condition or {base}:advice"
             self._fault("reference", f"`{name.partition(':')[2]}` is no severity", trail, hint)
         elif what == "gap" and here.slot is not Slot.OUTCOME:
-            self._fault("reference", "`is not met` may stand in outcomes only", trail, f"write `not: {name} applies and is met`")
+            self._fault(
+                "reference",
+                "`is not met` may stand in outcomes only",
+                trail,
+                f"write `not: {name} applies and is met`",
+            )
         elif what == "graded" and (here.slot is Slot.CLAUSE or not here.bare):
-            self._fault("reference", "a strength is asked in tiers and outcomes only, never under a not", trail, "")
+            self._fault(
+                "reference", "a strength is asked in tiers and outcomes only, never under a not", trail, ""
+            )
         elif what == "bare" and not here.bare:
             hint = f"write `{name} applies and is met`"
             self._fault("reference", f"`{name}` alone may stand only in all_of", trail, hint)
@@ -260,4 +277,3 @@ class ExpressionReader:
 
 def _listed(words: Collection[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,14 +13,21 @@ from pydantic import BaseModel, BeforeValidator, WithJsonSchema, create_model
 
 from qa_rules.documents.checking import check
 from qa_rules.documents.reading import Raw, Source, Trail, read_data, read_file
-from qa_rules.documents.schema import Document, EvidenceDocument, FactsDocument
-from qa_rules.documents.values import ValueFault, did_you_mean, parse_date, parse_text, parse_value, parse_yes_no
+from qa_rules.documents.schema import FORMAT, Document, EvidenceDocument, FactsDocument
+from qa_rules.documents.values import (
+    ValueFault,
+    did_you_mean,
+    parse_date,
+    parse_text,
+    parse_value,
+    parse_yes_no,
+)
 from qa_rules.errors import FactsError
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.rulesets import Ruleset
-from qa_rules.model.values import Strength
+from qa_rules.model.values import NoneGiven, Strength
 
-_DATES = ("on", "valid_until")
+_DATES = ("on", "valid_until", "as_of")
 _TEXTS = ("source", "by", "role", "reference", "reason")
 _EVIDENCE = (*_TEXTS, *_DATES, "strength")
 MOST_RECORDS = 20_000
@@ -88,7 +96,9 @@ def read_facts(
         declared = vocabulary.facts.get(name)
         here = (*trail, name)
         if declared is None:
-            hint = did_you_mean(str(name), vocabulary.facts) or "the vocabulary of the ruleset does not know it"
+            hint = (
+                did_you_mean(str(name), vocabulary.facts) or "the vocabulary of the ruleset does not know it"
+            )
             source.fault("unknown-fact", f"there is no fact `{name}`", here, hint, key=True)
         elif given is None:
             continue
@@ -112,13 +122,17 @@ class _Reader:
     def evidence(self, raw: Raw, trail: Trail, inherited: Evidence) -> Evidence:
         """Return the evidence with what is given here laid over what is inherited."""
         if not isinstance(raw, Mapping):
-            self.source.fault("evidence", "evidence is a mapping", trail, f"its keys are {', '.join(_EVIDENCE)}")
+            self.source.fault(
+                "evidence", "evidence is a mapping", trail, f"its keys are {', '.join(_EVIDENCE)}"
+            )
             return inherited
         found: dict[str, Any] = {}
         for key, given in raw.items():
             if key not in _EVIDENCE:
                 hint = did_you_mean(str(key), _EVIDENCE) or f"its keys are {', '.join(_EVIDENCE)}"
-                self.source.fault("unknown-key", f"unknown key `{key}` in evidence", (*trail, key), hint, key=True)
+                self.source.fault(
+                    "unknown-key", f"unknown key `{key}` in evidence", (*trail, key), hint, key=True
+                )
                 continue
             if given is None:
                 continue
@@ -137,10 +151,14 @@ class _Reader:
             return word
         words = [each.word for each in Strength]
         if word not in words:
-            raise ValueFault(f"`{word}` is no strength", did_you_mean(word, words) or f"one of {', '.join(words)}")
+            raise ValueFault(
+                f"`{word}` is no strength", did_you_mean(word, words) or f"one of {', '.join(words)}"
+            )
         return Strength.of(word)
 
-    def value(self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence) -> FactValue | None:
+    def value(
+        self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
+    ) -> FactValue | None:
         """Return a value, bare or with its evidence; None when unknown or at fault."""
         partial, evidence, at = False, inherited, trail
         if isinstance(raw, Mapping):
@@ -150,7 +168,9 @@ class _Reader:
                 return None
             partial = self._flag(raw, "partial", trail)
             if partial and not declared.type.is_set:
-                self.source.fault("value", "only a set can be partial", (*trail, "partial"), "delete `partial`")
+                self.source.fault(
+                    "value", "only a set can be partial", (*trail, "partial"), "delete `partial`"
+                )
             rest = {key: each for key, each in raw.items() if key not in ("value", "partial")}
             evidence, at, raw = self.evidence(rest, trail, inherited), (*trail, "value"), raw["value"]
         try:
@@ -174,16 +194,26 @@ class _Reader:
         if not isinstance(raw, Mapping):
             raw = {"exists": raw}
         elif "value" in raw:
-            rest = {key: each for key, each in raw.items() if key not in ("value", *declared.fields, "evidence")}
+            rest = {
+                key: each for key, each in raw.items() if key not in ("value", *declared.fields, "evidence")
+            }
             inherited = self.evidence(rest, trail, inherited)
-            raw = {"exists": raw["value"]} | {key: each for key, each in raw.items() if key in declared.fields}
+            raw = {"exists": raw["value"]} | {
+                key: each for key, each in raw.items() if key in declared.fields
+            }
         allowed = [*declared.fields, "evidence"]
-        evidence = self.evidence(raw["evidence"], (*trail, "evidence"), inherited) if "evidence" in raw else inherited
+        evidence = (
+            self.evidence(raw["evidence"], (*trail, "evidence"), inherited)
+            if "evidence" in raw
+            else inherited
+        )
         found = {}
         for key, given in raw.items():
             if key not in allowed:
                 hint = did_you_mean(str(key), allowed) or f"its parts are {', '.join(allowed)}"
-                self.source.fault("unknown-fact", f"`{declared.name}` has no part `{key}`", (*trail, key), hint, key=True)
+                self.source.fault(
+                    "unknown-fact", f"`{declared.name}` has no part `{key}`", (*trail, key), hint, key=True
+                )
             elif key != "evidence" and given is not None:
                 part = declared.fields[key]
                 value = self.value(given, part, (*trail, key), evidence)
@@ -201,7 +231,9 @@ class _Reader:
                 if key not in ("records", "partial", "evidence"):
                     hint = did_you_mean(str(key), ("records", "partial", "evidence"))
                     message = f"a collection has no key `{key}`"
-                    self.source.fault("unknown-key", message, (*trail, key), hint or "write a list of records", key=True)
+                    self.source.fault(
+                        "unknown-key", message, (*trail, key), hint or "write a list of records", key=True
+                    )
             partial = self._flag(raw, "partial", trail)
             if "evidence" in raw:
                 evidence = self.evidence(raw["evidence"], (*trail, "evidence"), inherited)
@@ -211,7 +243,9 @@ class _Reader:
             self.source.fault("value", f"`{declared.name}` is a list of records", at, hint)
             return None
         if len(raw) > MOST_RECORDS:
-            self.source.fault("too-large", f"`{declared.name}` has more than {MOST_RECORDS} records", at, "split them")
+            self.source.fault(
+                "too-large", f"`{declared.name}` has more than {MOST_RECORDS} records", at, "split them"
+            )
             return None
         records = [self._record(each, declared, (*at, index), evidence) for index, each in enumerate(raw)]
         return Records(tuple(records), evidence, partial)
@@ -221,15 +255,23 @@ class _Reader:
     ) -> dict[str, FactValue]:
         if not isinstance(raw, Mapping):
             fields = ", ".join(declared.fields)
-            self.source.fault("value", f"a {declared.record or 'record'} is a mapping", trail, f"its fields are {fields}")
+            self.source.fault(
+                "value", f"a {declared.record or 'record'} is a mapping", trail, f"its fields are {fields}"
+            )
             return {}
-        evidence = self.evidence(raw["evidence"], (*trail, "evidence"), inherited) if "evidence" in raw else inherited
+        evidence = (
+            self.evidence(raw["evidence"], (*trail, "evidence"), inherited)
+            if "evidence" in raw
+            else inherited
+        )
         found = {}
         for key, given in raw.items():
             if key == "evidence" or given is None:
                 continue
             if key not in declared.fields:
-                hint = did_you_mean(str(key), declared.fields) or f"its fields are {', '.join(declared.fields)}"
+                hint = (
+                    did_you_mean(str(key), declared.fields) or f"its fields are {', '.join(declared.fields)}"
+                )
                 message = f"a {declared.record or 'record'} has no field `{key}`"
                 self.source.fault("unknown-fact", message, (*trail, key), hint, key=True)
                 continue
@@ -237,6 +279,50 @@ class _Reader:
             if value is not None:
                 found[key] = value
         return found
+
+
+def facts_to_data(facts: Facts) -> dict[str, Any]:
+    """Return facts in the shape of a facts file, every evidence written out. JSON can hold it."""
+    found: dict[str, Any] = {}
+    for name, value in facts.values.items():
+        base, _, part = name.partition(".")
+        if part:
+            found.setdefault(base, {})[part] = _enveloped(value)
+        else:
+            found[name] = _enveloped(value)
+    for name, given in facts.collections.items():
+        records = [{key: _enveloped(value) for key, value in record.items()} for record in given.records]
+        found[name] = {
+            "records": records,
+            "partial": given.partial,
+            "evidence": _evidence_data(given.evidence),
+        }
+    return {"format": FORMAT, "subject": facts.subject or None, "facts": found}
+
+
+def _enveloped(given: FactValue) -> dict[str, Any]:
+    partial = {"partial": True} if given.partial else {}
+    return {"value": _plain(given.value), **partial, **_evidence_data(given.evidence)}
+
+
+def _evidence_data(evidence: Evidence) -> dict[str, Any]:
+    return {
+        field.name: evidence.strength.word
+        if field.name == "strength"
+        else _plain(getattr(evidence, field.name))
+        for field in attrs.fields(Evidence)
+        if getattr(evidence, field.name)
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return str(value) if isinstance(value, NoneGiven) else value
 
 
 def facts_model(ruleset: Ruleset) -> type[BaseModel]:
@@ -265,6 +351,7 @@ def facts_model(ruleset: Ruleset) -> type[BaseModel]:
 _EVIDENCE_SCHEMA = {key: {"type": "string"} for key in _TEXTS} | {
     "on": {"type": "string", "format": "date"},
     "valid_until": {"type": "string", "format": "date"},
+    "as_of": {"type": "string", "format": "date"},
     "strength": {"enum": [each.word for each in Strength]},
 }
 
@@ -276,13 +363,25 @@ def fact_schema(declared: FactDeclaration) -> dict[str, Any]:
     if declared.type is FactType.DOCUMENT:
         parts = {key: fact_schema(part) for key, part in declared.fields.items()} | {"evidence": evidence}
         whole = {"type": "object", "properties": parts, "additionalProperties": False}
-        exists = {"type": "object", "properties": {"value": _YES_NO, **parts, **_EVIDENCE_SCHEMA}, "required": ["value"]}
+        exists = {
+            "type": "object",
+            "properties": {"value": _YES_NO, **parts, **_EVIDENCE_SCHEMA},
+            "required": ["value"],
+        }
         return {**about, "anyOf": [_YES_NO, whole, exists, {"type": "null"}]}
     if declared.type is FactType.COLLECTION:
         fields = {key: fact_schema(field) for key, field in declared.fields.items()} | {"evidence": evidence}
-        records = {"type": "array", "items": {"type": "object", "properties": fields, "additionalProperties": False}}
+        records = {
+            "type": "array",
+            "items": {"type": "object", "properties": fields, "additionalProperties": False},
+        }
         keys = {"records": records, "partial": _YES_NO, "evidence": evidence}
-        wrapped = {"type": "object", "properties": keys, "required": ["records"], "additionalProperties": False}
+        wrapped = {
+            "type": "object",
+            "properties": keys,
+            "required": ["records"],
+            "additionalProperties": False,
+        }
         return {**about, "anyOf": [records, wrapped, {"type": "null"}]}
     bare = _bare_schema(declared)
     keys = {"value": bare, "partial": _YES_NO, **_EVIDENCE_SCHEMA}
@@ -299,7 +398,7 @@ def _bare_schema(declared: FactDeclaration) -> dict[str, Any]:
         case FactType.YES_NO | FactType.JUDGEMENT:
             schema = _YES_NO
         case FactType.INTEGER | FactType.DECIMAL:
-            schema = {"type": "integer" if declared.type is FactType.INTEGER else "number"}
+            schema = {"type": "integer" if declared.type is FactType.INTEGER else ["number", "string"]}
             if declared.least is not None:
                 schema["minimum"] = float(declared.least)
             if declared.most is not None:
@@ -321,7 +420,9 @@ def facts_schema(ruleset: Ruleset) -> dict[str, Any]:
     """Return the JSON Schema of a facts file for a ruleset."""
     schema = FactsDocument.model_json_schema(by_alias=True)
     model = facts_model(ruleset).model_json_schema()
-    schema["properties"]["facts"] = {key: model[key] for key in ("properties", "additionalProperties", "type")}
+    schema["properties"]["facts"] = {
+        key: model[key] for key in ("properties", "additionalProperties", "type")
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,

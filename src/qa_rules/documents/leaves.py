@@ -23,8 +23,8 @@ from qa_rules.model.expressions import (
     Fact,
     Field,
     Given,
-    Inclusion,
     Includes,
+    Inclusion,
     Later,
     Literal,
     Not,
@@ -152,7 +152,12 @@ class LeafReader:
 
     def _reference(self, kind: str, tree: Node) -> Expr:
         name = str(tree.children[0])
-        asked = {"reference": "bare", "reference_met": "met", "reference_gap": "gap", "reference_at": "graded"}
+        asked = {
+            "reference": "bare",
+            "reference_met": "met",
+            "reference_gap": "gap",
+            "reference_at": "graded",
+        }
         self.referred.append((name, asked[kind]))
         if kind == "reference_at":
             word = tree.children[1]
@@ -185,7 +190,13 @@ class LeafReader:
         declared = self.parameters[name]
         kind = declared.type or FactType.YES_NO
         as_fact = FactDeclaration(
-            name, kind, declared.question, "", options=declared.options, ordered=declared.ordered, unit=declared.unit
+            name,
+            kind,
+            declared.question,
+            "",
+            options=declared.options,
+            ordered=declared.ordered,
+            unit=declared.unit,
         )
         return Parameter(name), as_fact
 
@@ -205,7 +216,9 @@ class LeafReader:
             raise _Fault("type", f"`{token}` is a collection of records", hint, token)
         if declared is not None:
             parts = ", ".join(part.name for part in declared.fields.values())
-            raise _Fault("type", f"`{token}` is a document", f"write `{token} exists`, or one of {parts}", token)
+            raise _Fault(
+                "type", f"`{token}` is a document", f"write `{token} exists`, or one of {parts}", token
+            )
         fields = () if self.collection is None else tuple(self.collection.fields)
         known = {*self.vocabulary.scalars, *self.vocabulary.facts, *fields}
         hint = did_you_mean(str(token), known) or "declare it in a vocabulary"
@@ -229,7 +242,9 @@ class LeafReader:
             unset = Not(Given(due, place=self.place), place=self.place)
             return AllOf((exists, AnyOf((unset, undue), place=self.place)), place=self.place)
         if "covers" not in declared.fields:
-            raise _Fault("type", f"what `{token}` covers is not declared", "give it `covers:` in the vocabulary", token)
+            raise _Fault(
+                "type", f"what `{token}` covers is not declared", "give it `covers:` in the vocabulary", token
+            )
         items = tree.children[1]
         assert isinstance(items, Tree)
         covers = declared.fields["covers"]
@@ -267,7 +282,10 @@ class LeafReader:
         allowed = declared.type in (FactType.CHOICE, FactType.CODE, FactType.INTEGER)
         self._must(allowed, "choice, code or integer", declared, tree.children[0])
         if declared.type is FactType.INTEGER:
-            values = [Compare(term, Op.IS, self._value(_tree(each), declared), place=self.place) for each in items.children]
+            values = [
+                Compare(term, Op.IS, self._value(_tree(each), declared), place=self.place)
+                for each in items.children
+            ]
             return AnyOf(tuple(values), place=self.place)
         return OneOf(term, self._set(items, declared), place=self.place)
 
@@ -318,7 +336,9 @@ class LeafReader:
         assert isinstance(token, Token)
         if len(tree.children) > 1:
             word = _tree(tree.children[1]).children
-            unit = str(word[0]) if word and isinstance(word[0], Token) else _tree(word[0]).data.replace("_", " ")
+            unit = (
+                str(word[0]) if word and isinstance(word[0], Token) else _tree(word[0]).data.replace("_", " ")
+            )
             if unit != declared.unit:
                 hint = f"its unit is {declared.unit}" if declared.unit else "it has no unit"
                 raise _Fault("unit", f"`{declared.name}` is not in {unit}", hint, tree)
@@ -353,7 +373,9 @@ class LeafReader:
         try:
             if quoted and kind is not FactType.CODE:
                 raise ValueFault(f"{token} is in quotes", _expected(declared))
-            value = parse_value(raw, attrs.evolve(declared, type=kind, least=None, most=None, may_be_none=False))
+            value = parse_value(
+                raw, attrs.evolve(declared, type=kind, least=None, most=None, may_be_none=False)
+            )
         except ValueFault as fault:
             raise _Fault("value", fault.message, fault.hint, token) from None
         assert value is not None
@@ -386,7 +408,9 @@ class LeafReader:
                 term, other = found
             kinds = {FactType.CHOICE: FactType.CHOICES, FactType.CODE: FactType.CODES}
             wanted = kinds.get(declared.type, declared.type)
-            if other.type is not wanted or (other.options and declared.options and list(other.options) != list(declared.options)):
+            if other.type is not wanted or (
+                other.options and declared.options and list(other.options) != list(declared.options)
+            ):
                 message = f"`{first}` is a {other.type}, not a set of the same {'options' if declared.options else 'codes'}"
                 raise _Fault("type", message, "compare like with like", first)
             return term

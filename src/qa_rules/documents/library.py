@@ -61,7 +61,11 @@ def policy_file(which: str | Path) -> Path:
 
 def vocabulary_file(name: str, beside: Path) -> Path | None:
     """Return the file of a vocabulary: beside the ruleset, in a folder `vocabulary` above it, or shipped."""
-    places = [beside, *(folder / "vocabulary" for folder in (beside, *beside.parents)), shipped() / "vocabulary"]
+    places = [
+        beside,
+        *(folder / "vocabulary" for folder in (beside, *beside.parents)),
+        shipped() / "vocabulary",
+    ]
     return next((folder / f"{name}.yaml" for folder in places if (folder / f"{name}.yaml").is_file()), None)
 
 

@@ -12,8 +12,7 @@ from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedEOF, Unexpec
 MOST_CHARACTERS = 2_000
 
 RESERVED = frozenset(
-    "on policy plus tier no one not given empty current all any only at is of and applies "
-    "before after within includes covers exists more less reaches".split()
+    ["on", "policy", "plus", "tier", "no", "one", "not", "given", "empty", "current", "all", "any", "only", "at", "is", "of", "and", "applies", "before", "after", "within", "includes", "covers", "exists", "more", "less", "reaches"]
 )
 """Words that may not name a fact or an option."""
 

@@ -153,7 +153,9 @@ def _json(text: str, source: Source) -> bool:
         )
     except json.JSONDecodeError as error:
         source.values[()] = Span(error.lineno, error.colno, 1)
-        source.fault("not-json", f"this is not JSON: {error.msg.lower()}", (), "see what stands before the caret")
+        source.fault(
+            "not-json", f"this is not JSON: {error.msg.lower()}", (), "see what stands before the caret"
+        )
         return False
     except RecursionError:
         source.fault("too-deep", "the data is nested too deeply", (), f"keep to {MOST_DEPTH} levels")
@@ -218,7 +220,9 @@ class _Events:
         if depth > MOST_DEPTH:
             self._stop("too-deep", "the data is nested too deeply", event, f"keep to {MOST_DEPTH} levels")
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            self._stop("anchor", "anchors and aliases are not allowed", event, "write the value out where it is due")
+            self._stop(
+                "anchor", "anchors and aliases are not allowed", event, "write the value out where it is due"
+            )
         if event.tag is not None:
             self._stop("tag", f"tags such as `{event.tag}` are not allowed", event, "delete the tag")
         self.source.values[trail] = self._span(event)
@@ -243,7 +247,9 @@ class _Events:
             span = self._span(event)
             if key in found:
                 self.source.keys[inner] = span
-                self.source.fault("duplicate-key", f"the key `{key}` is given twice", inner, "keep one", key=True)
+                self.source.fault(
+                    "duplicate-key", f"the key `{key}` is given twice", inner, "keep one", key=True
+                )
             self.source.keys[inner] = span
             found[key] = self._value(next(self.events), inner, depth + 1)
         return found

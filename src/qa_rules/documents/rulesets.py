@@ -94,7 +94,10 @@ class _Resolver:
     def ruleset(self) -> Ruleset:
         document, source = self.document, self.source
         parameters = {name: self._parameter(name, each) for name, each in document.parameters.items()}
-        groups = [*(("groups", each) for each in document.groups), *(("locks", each) for each in document.locks)]
+        groups = [
+            *(("groups", each) for each in document.groups),
+            *(("locks", each) for each in document.locks),
+        ]
         ids = [each.id for each in document.requirements] + [each.id for _, each in groups]
         self._unique(ids)
         reader = ExpressionReader(source, Scope(self.vocabulary, parameters, frozenset(ids)))
@@ -125,7 +128,9 @@ class _Resolver:
             place=source.place(("ruleset",)),
         )
 
-    def _optional(self, raw: Raw, trail: Trail, reader: ExpressionReader, slot: Slot = Slot.CLAUSE) -> Expr | None:
+    def _optional(
+        self, raw: Raw, trail: Trail, reader: ExpressionReader, slot: Slot = Slot.CLAUSE
+    ) -> Expr | None:
         return None if raw is None else reader.read(raw, trail, slot)
 
     def _unique(self, ids: Sequence[str]) -> None:
@@ -144,12 +149,16 @@ class _Resolver:
             words = [*(each.id for each in decision.outcomes), decision.undecided, decision.not_applicable]
             for word in sorted({word for word in words if words.count(word) > 1}):
                 trail = ("decisions", at, "outcomes")
-                self.source.fault("duplicate-id", f"`{word}` names two answers", trail, "name each answer once", key=True)
+                self.source.fault(
+                    "duplicate-id", f"`{word}` names two answers", trail, "name each answer once", key=True
+                )
 
     def _unique_names(self, key: str, names: list[str]) -> None:
         for at, name in enumerate(names):
             if name in names[:at]:
-                self.source.fault("duplicate-id", f"`{name}` is used twice", (key, at, "id"), "rename one of them")
+                self.source.fault(
+                    "duplicate-id", f"`{name}` is used twice", (key, at, "id"), "rename one of them"
+                )
 
     def _parameter(self, name: str, document: ParameterDocument) -> ParameterDeclaration:
         trail = ("parameters", name)
@@ -157,7 +166,9 @@ class _Resolver:
         if chooses and not document.options:
             self.source.fault("fact", f"`{name}` has no options", trail, "write `options:`", key=True)
         if not document.question.rstrip().endswith("?"):
-            self.source.fault("fact", "a question ends in a question mark", (*trail, "question"), "word it as one")
+            self.source.fault(
+                "fact", "a question ends in a question mark", (*trail, "question"), "word it as one"
+            )
         return ParameterDeclaration(
             name=name,
             type=None if document.type == "test" else FactType(document.type),
@@ -170,7 +181,9 @@ class _Resolver:
             place=self.source.place(trail, key=True),
         )
 
-    def _default(self, name: str, declared: ParameterDeclaration, reader: ExpressionReader) -> ParameterDeclaration:
+    def _default(
+        self, name: str, declared: ParameterDeclaration, reader: ExpressionReader
+    ) -> ParameterDeclaration:
         document = self.document.parameters[name]
         if document.reading is None:
             return declared
@@ -204,10 +217,14 @@ class _Resolver:
             if member not in ids:
                 hint = did_you_mean(member, ids) or "members are ids of requirements and groups"
                 where = (*trail, "members", index)
-                self.source.fault("unknown-reference", f"there is no requirement or group `{member}`", where, hint)
+                self.source.fault(
+                    "unknown-reference", f"there is no requirement or group `{member}`", where, hint
+                )
         if bool(document.members) == bool(document.not_applicable):
             hint = "name its members, or say under `not_applicable` why the source asks nothing"
-            self.source.fault("empty-group", f"`{document.id}` has no members, or says it should not", trail, hint)
+            self.source.fault(
+                "empty-group", f"`{document.id}` has no members, or says it should not", trail, hint
+            )
         return Group(
             id=document.id,
             title=document.title,
@@ -266,7 +283,9 @@ class _Resolver:
         for at, need in enumerate(document.top_needs):
             if need not in ids:
                 hint = did_you_mean(need, ids)
-                self.source.fault("unknown-reference", f"there is no requirement `{need}`", ("tiers", "top_needs", at), hint)
+                self.source.fault(
+                    "unknown-reference", f"there is no requirement `{need}`", ("tiers", "top_needs", at), hint
+                )
         return TopTier(tuple(document.top_needs), reader.read(document.top_when, ("tiers", "top_when")))
 
     def _conversation(self, reader: ExpressionReader) -> Iterable[Prompt]:
@@ -277,21 +296,27 @@ class _Resolver:
             for index, inner in enumerate(each.follow_up):
                 below = (*trail, "follow_up", index)
                 self._fills(inner.fills, (*below, "fills"))
-                follow_ups.append(FollowUp(reader.read(inner.when, (*below, "when")), inner.ask, tuple(inner.fills)))
+                follow_ups.append(
+                    FollowUp(reader.read(inner.when, (*below, "when")), inner.ask, tuple(inner.fills))
+                )
             yield Prompt(each.id, each.ask, tuple(each.fills), tuple(follow_ups), each.stop)
 
     def _fills(self, names: list[str], trail: Trail) -> None:
         known = {*self.vocabulary.facts, *self.vocabulary.scalars}
         for at, name in enumerate(names):
             if name not in known:
-                self.source.fault("unknown-fact", f"there is no fact `{name}`", (*trail, at), did_you_mean(name, known))
+                self.source.fault(
+                    "unknown-fact", f"there is no fact `{name}`", (*trail, at), did_you_mean(name, known)
+                )
 
     def _acyclic(self, requirements: list[Requirement], groups: list[Group]) -> None:
         """No requirement or group may depend on itself."""
         needs: dict[str, set[str]] = {}
         for each in requirements:
             whole = [each.met_when] + ([] if each.applies_when is None else [each.applies_when])
-            needs[each.id] = {node.name for expr in whole for node in walk(expr) if isinstance(node, Reference)}
+            needs[each.id] = {
+                node.name for expr in whole for node in walk(expr) if isinstance(node, Reference)
+            }
         for group in groups:
             inner = () if group.instead is None else walk(group.instead)
             needs[group.id] = {*group.members, *(node.name for node in inner if isinstance(node, Reference))}

@@ -47,7 +47,9 @@ def _scalar_text(raw: Raw) -> str:
 def _name(raw: Raw) -> str:
     text = parse_text(raw, 80)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", text, re.ASCII):
-        raise ValueFault(f"`{text}` cannot be a name", "use lower case, digits and _, beginning with a letter")
+        raise ValueFault(
+            f"`{text}` cannot be a name", "use lower case, digits and _, beginning with a letter"
+        )
     if text in RESERVED:
         raise ValueFault(f"`{text}` is a word of the rule language", "choose another name")
     return text
@@ -63,7 +65,9 @@ def _slug(raw: Raw) -> str:
 def _id(raw: Raw) -> str:
     text = parse_text(raw, 80)
     if not re.fullmatch(r"[A-Z][A-Za-z0-9._-]*", text, re.ASCII):
-        raise ValueFault(f"`{text}` cannot be an id", "begin with a capital; then letters, digits, `.`, `_`, `-`")
+        raise ValueFault(
+            f"`{text}` cannot be an id", "begin with a capital; then letters, digits, `.`, `_`, `-`"
+        )
     return text
 
 
@@ -90,7 +94,9 @@ Flag = Annotated[bool, _checked(parse_yes_no), WithJsonSchema(_YES_NO_SCHEMA)]
 Whole = Annotated[int, _checked(parse_integer)]
 Number = Annotated[Decimal, _checked(parse_decimal), WithJsonSchema({"type": "number"})]
 Day = Annotated[datetime.date, _checked(parse_date), WithJsonSchema(_DATE_SCHEMA)]
-Months = Annotated[int, _checked(_months), WithJsonSchema({"type": "string", "pattern": r"^\d+ (months?|years?)$"})]
+Months = Annotated[
+    int, _checked(_months), WithJsonSchema({"type": "string", "pattern": r"^\d+ (months?|years?)$"})
+]
 
 _RULE: dict[str, Any] = {"$ref": "#/$defs/rule"}
 _RULES = {"type": "array", "items": _RULE, "minItems": 1}
@@ -108,7 +114,9 @@ RULE_SCHEMA: dict[str, Any] = {
         {"type": "string", "minLength": 1},
         _only({"all_of": _RULES}, ["all_of"]),
         _only({"any_of": _RULES}, ["any_of"]),
-        _only({"at_least": _only({"count": {"type": "integer"}, "of": _RULES}, ["count", "of"])}, ["at_least"]),
+        _only(
+            {"at_least": _only({"count": {"type": "integer"}, "of": _RULES}, ["count", "of"])}, ["at_least"]
+        ),
         _only({"not": _RULE}, ["not"]),
         _only({"only_when": _only({"this": _RULE, "then": _RULE}, ["this", "then"])}, ["only_when"]),
         {

@@ -44,7 +44,7 @@ def parse_value(raw: Raw, declared: FactDeclaration) -> Value | None:
     """Return the value, None for unknown; ValueFault when it does not fit."""
     if raw is None:
         return None
-    if isinstance(raw, str) and raw.strip() == "none" and declared.may_be_none or raw is NONE:
+    if (isinstance(raw, str) and raw.strip() == "none" and declared.may_be_none) or raw is NONE:
         if not declared.may_be_none:
             raise ValueFault("none is no answer here", "leave the fact out when it is unknown")
         return NONE
@@ -96,11 +96,11 @@ def parse_integer(raw: Raw) -> int:
 
 def parse_decimal(raw: Raw) -> Decimal:
     """Return an exact decimal number."""
-    hint = "write digits without quotes, such as 12.50"
+    hint = "write digits, such as 12.50"
     if isinstance(raw, bool):
         raise ValueFault(f"{_shown(raw)} is not a number", hint)
     text = str(raw).strip()
-    if isinstance(raw, int | Decimal | float | Plain) and _DECIMAL.fullmatch(text) and len(text) <= MOST_DIGITS:
+    if isinstance(raw, int | Decimal | float | str) and _DECIMAL.fullmatch(text) and len(text) <= MOST_DIGITS:
         return Decimal(text)
     raise ValueFault(f"{_shown(raw)} is not a number", hint)
 
@@ -151,7 +151,9 @@ def _items(raw: Raw, options: Iterable[str]) -> Iterable[Raw]:
 def _bounded(number: int | Decimal, declared: FactDeclaration) -> int | Decimal:
     unit = f" {declared.unit}" if declared.unit else ""
     if declared.least is not None and number < declared.least:
-        raise ValueFault(f"{number} is below the least that can be, {declared.least}{unit}", "check the figure")
+        raise ValueFault(
+            f"{number} is below the least that can be, {declared.least}{unit}", "check the figure"
+        )
     if declared.most is not None and number > declared.most:
         raise ValueFault(f"{number} is above the most that can be, {declared.most}{unit}", "check the figure")
     return number

@@ -23,7 +23,9 @@ def read_vocabulary(source: Source) -> dict[str, FactDeclaration]:
     return {} if document is None else declare(document.facts, source, ("facts",))
 
 
-def declare(documents: Mapping[str, FactDocument], source: Source, trail: Trail) -> dict[str, FactDeclaration]:
+def declare(
+    documents: Mapping[str, FactDocument], source: Source, trail: Trail
+) -> dict[str, FactDeclaration]:
     """Return the declarations of a mapping of facts at `trail`."""
     return {name: _fact(name, document, source, (*trail, name)) for name, document in documents.items()}
 
@@ -35,7 +37,9 @@ def gather(parts: list[tuple[Source, dict[str, FactDeclaration]]]) -> Vocabulary
         for name, fact in declared.items():
             if name in facts:
                 hint = f"it is also declared at {facts[name].place}; rename one of them"
-                source.fault("duplicate-fact", f"the fact `{name}` is declared twice", ("facts", name), hint, key=True)
+                source.fault(
+                    "duplicate-fact", f"the fact `{name}` is declared twice", ("facts", name), hint, key=True
+                )
             facts.setdefault(name, fact)
     for source, declared in parts:
         for name, fact in declared.items():
@@ -49,14 +53,18 @@ def _against(name: str, fact: FactDeclaration, facts: Mapping[str, FactDeclarati
             if field in facts:
                 trail = ("facts", name, "fields", field)
                 message = f"the field `{field}` has the name of a fact"
-                source.fault("duplicate-fact", message, trail, "rename the field, so that tests read one way", key=True)
+                source.fault(
+                    "duplicate-fact", message, trail, "rename the field, so that tests read one way", key=True
+                )
     for other in fact.excludes:
         if other not in facts or facts[other].type not in (FactType.YES_NO, FactType.JUDGEMENT):
             hint = did_you_mean(other, facts) or "exclusions hold between yes-or-no facts"
             source.fault("unknown-fact", f"`{other}` is no yes-or-no fact", ("facts", name, "excludes"), hint)
 
 
-def _fact(name: str, document: FactDocument, source: Source, trail: Trail, field: bool = False) -> FactDeclaration:
+def _fact(
+    name: str, document: FactDocument, source: Source, trail: Trail, field: bool = False
+) -> FactDeclaration:
     kind = FactType(document.type)
     _check_keys(name, document, kind, source, trail, field)
     declared = FactDeclaration(
@@ -104,7 +112,14 @@ def _parts(declared: FactDeclaration, document: FactDocument) -> dict[str, FactD
     def part(key: str, kind: FactType, label: str, question: str, none: bool = False) -> FactDeclaration:
         name = f"{declared.name}.{key}"
         return attrs.evolve(
-            declared, name=name, type=kind, label=label, question=question, may_be_none=none, options={}, fields={}
+            declared,
+            name=name,
+            type=kind,
+            label=label,
+            question=question,
+            may_be_none=none,
+            options={},
+            fields={},
         )
 
     label = declared.label
@@ -112,7 +127,11 @@ def _parts(declared: FactDeclaration, document: FactDocument) -> dict[str, FactD
         "exists": part("exists", FactType.YES_NO, label, declared.question),
         "dated": part("dated", FactType.DATE, f"date of the {label}", f"What date is on the {label}?"),
         "review_due": part(
-            "review_due", FactType.DATE, f"review date of the {label}", f"When is the {label} due for review?", True
+            "review_due",
+            FactType.DATE,
+            f"review date of the {label}",
+            f"When is the {label} due for review?",
+            True,
         ),
     }
     if document.covers:
@@ -141,7 +160,12 @@ def _check_keys(
         fault("only a single choice has an order", "delete `ordered`", "ordered")
     if document.may_be_none and "none" in document.options:
         fault("`none` is an option and `may_be_none` says it is not", "keep one of them", "may_be_none")
-    if document.may_be_none and kind in (FactType.DOCUMENT, FactType.COLLECTION, FactType.YES_NO, FactType.JUDGEMENT):
+    if document.may_be_none and kind in (
+        FactType.DOCUMENT,
+        FactType.COLLECTION,
+        FactType.YES_NO,
+        FactType.JUDGEMENT,
+    ):
         fault(f"a {kind} has no answer none", "an empty list or `no` says it", "may_be_none")
     if "fields" in given and kind is not FactType.COLLECTION:
         fault("only a collection has fields", "delete `fields`", "fields")
@@ -152,7 +176,9 @@ def _check_keys(
     if kind is FactType.COLLECTION and not document.fields:
         fault(f"the records of `{name}` have no fields", "write `fields:`")
     if field and kind in (FactType.COLLECTION, FactType.DOCUMENT):
-        fault(f"a field cannot be a {kind}", "give the collection a field for each thing that is asked", "type")
+        fault(
+            f"a field cannot be a {kind}", "give the collection a field for each thing that is asked", "type"
+        )
     if document.least is not None and document.most is not None and document.least > document.most:
         fault("`least` is above `most`", "exchange them", "least")
     if document.likelihood is not None and not Decimal(0) <= document.likelihood <= Decimal(1):

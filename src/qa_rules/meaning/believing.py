@@ -55,11 +55,15 @@ class Known:
     calendar: Calendar | None = None
 
 
-def believe(facts: Facts, vocabulary: Vocabulary, on: datetime.date, calendar: Calendar | None = None) -> Known:
+def believe(
+    facts: Facts, vocabulary: Vocabulary, on: datetime.date, calendar: Calendar | None = None
+) -> Known:
     """Return what is believed on `on`."""
     declared = vocabulary.scalars
     values = {
-        name: _held(given) for name, given in facts.values.items() if disbelief(given, declared[name], on) is None
+        name: _held(given)
+        for name, given in facts.values.items()
+        if disbelief(given, declared[name], on) is None
     }
     collections = {
         name: _held_records(records, vocabulary.collections[name], on)

@@ -9,7 +9,7 @@ outcome is never satisfied when nothing that it asks about applies and is met.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import attrs
 
@@ -39,7 +39,7 @@ from qa_rules.model.expressions import (
     terms,
     walk,
 )
-from qa_rules.model.rulesets import Group, Policy, Requirement, Ruleset, Severity
+from qa_rules.model.rulesets import Group, Policy, Ruleset, Severity
 from qa_rules.model.values import Scalar, Strength, Unit
 
 SCOPE = "scope"
@@ -55,7 +55,7 @@ class Node:
     expr: Expr
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ClosedRuleset:
     """A ruleset under a policy: what an engine prepares. Two with equal nodes mean the same."""
 
@@ -84,6 +84,7 @@ class ClosedRuleset:
         return _severities(self.ruleset, self.policy)
 
 
+@lru_cache(maxsize=64)
 def close(ruleset: Ruleset, policy: Policy | None = None) -> ClosedRuleset:
     """Apply a policy to a ruleset. Where neither settles a parameter, what uses it stays unknown."""
     return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy).nodes()))
@@ -102,7 +103,8 @@ def _severities(ruleset: Ruleset, policy: Policy | None) -> dict[str, Severity |
     given = {} if policy is None else policy.severities
     found: dict[str, Severity | None] = {}
     narrowest = sorted(
-        (group for group in ruleset.groups if group.id in given), key=lambda each: len(requirements_of(ruleset, each.id))
+        (group for group in ruleset.groups if group.id in given),
+        key=lambda each: len(requirements_of(ruleset, each.id)),
     )
     for each in ruleset.requirements:
         if each.hard_stop:
@@ -121,7 +123,9 @@ def _has_working_days(expr: Expr) -> bool:
     if isinstance(expr, Within):
         return expr.unit is Unit.WORKING_DAYS
     if isinstance(expr, Compare):
-        return any(isinstance(term, Later) and term.unit is Unit.WORKING_DAYS for term in (expr.left, expr.right))
+        return any(
+            isinstance(term, Later) and term.unit is Unit.WORKING_DAYS for term in (expr.left, expr.right)
+        )
     return False
 
 
@@ -140,7 +144,9 @@ class _Closing:
             for decision in ruleset.decisions
             for outcome in decision.outcomes
         ]
-        scopes = [(SCOPE, ruleset.applies_when)] + [(f"scope/{each.id}", each.applies_when) for each in ruleset.decisions]
+        scopes = [(SCOPE, ruleset.applies_when)] + [
+            (f"scope/{each.id}", each.applies_when) for each in ruleset.decisions
+        ]
         after = [*outer, *((name, expr) for name, expr in scopes if expr is not None), *outcomes]
         for name in self._order():
             if name in ruleset.requirement:
@@ -273,7 +279,11 @@ class _Closing:
             case Compare():
                 return attrs.evolve(expr, left=self._term(expr.left), right=self._term(expr.right))
             case Within():
-                moment, start, amount = self._term(expr.moment), self._term(expr.start), self._term(expr.amount)
+                moment, start, amount = (
+                    self._term(expr.moment),
+                    self._term(expr.start),
+                    self._term(expr.amount),
+                )
                 return attrs.evolve(expr, moment=moment, start=start, amount=amount)
             case OneOf():
                 return attrs.evolve(expr, item=self._term(expr.item), options=self._term(expr.options))

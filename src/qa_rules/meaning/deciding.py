@@ -65,13 +65,16 @@ def answer_of(closed: ClosedRuleset, results: Results, decision: Decision, facts
 
 
 def _possible(closed: ClosedRuleset, results: Results, decision: Decision) -> tuple[str, ...]:
-    """The outcomes not ruled out, from the strictest down to the first that is met."""
+    """The outcomes not ruled out, from the strictest down to the first that is met.
+
+    What is favourable (an outcome that allows, the end of one that forbids) needs the strength that the policy asks.
+    """
     found = []
     for outcome in decision.outcomes:
         t, f = pair_of(closed, results, f"outcome/{decision.id}/{outcome.id}") or (0, 0)
-        if t:
+        if t >= (closed.strength if outcome.allows else 1):
             return (*found, outcome.id)
-        if not f:
+        if f < (1 if outcome.allows else closed.strength):
             found.append(outcome.id)
     return tuple(found)
 

@@ -31,9 +31,7 @@ from qa_rules.model.expressions import (
 )
 
 
-def evaluate(
-    expr: Expr, known: Known, nodes: Mapping[str, Pair], record: HeldRecord | None = None
-) -> Pair:
+def evaluate(expr: Expr, known: Known, nodes: Mapping[str, Pair], record: HeldRecord | None = None) -> Pair:
     """Return the pair of an expression.
 
     `nodes` holds the pairs of what references name; `record` is the record that an enclosing quantifier is at.
@@ -82,7 +80,9 @@ def _selected(where: Expr | None, known: Known, nodes: Mapping[str, Pair], recor
 def _quantified(expr: Quantified, known: Known, nodes: Mapping[str, Pair]) -> Pair:
     records, whole = known.collections.get(expr.collection, NO_RECORDS)
     chosen = [_selected(expr.where, known, nodes, record) for record in records]
-    bodies = [(3, 0) if expr.body is None else evaluate(expr.body, known, nodes, record) for record in records]
+    bodies = [
+        (3, 0) if expr.body is None else evaluate(expr.body, known, nodes, record) for record in records
+    ]
     both = list(zip(chosen, bodies, strict=True))
     match expr.count:
         case Count.EVERY:
@@ -104,7 +104,9 @@ def _together(expr: Together, known: Known, nodes: Mapping[str, Pair]) -> Pair:
     if target is None or not isinstance(target.value, frozenset):
         return 0, 0
     records, whole = known.collections.get(expr.collection, NO_RECORDS)
-    chosen = [(_selected(expr.where, known, nodes, record), record.fields.get(expr.field)) for record in records]
+    chosen = [
+        (_selected(expr.where, known, nodes, record), record.fields.get(expr.field)) for record in records
+    ]
 
     def covered(item: str) -> Pair:
         pairs = [

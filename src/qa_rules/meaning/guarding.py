@@ -10,7 +10,9 @@ def guarded(expr: Expr) -> Expr:
     met = [
         Reference(node.name, Aspect.MET)
         for node in walk(expr)
-        if isinstance(node, Reference) and node.aspect is Aspect.SATISFIED and not node.name.startswith("tier/")
+        if isinstance(node, Reference)
+        and node.aspect is Aspect.SATISFIED
+        and not node.name.startswith("tier/")
     ]
     return AllOf((expr, never_not_met(AnyOf(tuple(met))))) if met else expr
 

@@ -35,9 +35,7 @@ HOLDS: Final = tuple(pack(strength, 0) for strength in range(4))
 FAILS: Final = tuple(pack(0, strength) for strength in range(4))
 """The bits of a leaf that does not hold."""
 NEGATED: Final = tuple(pack(f, t) for t, f in PAIR)
-AT_STRENGTH: Final = tuple(
-    tuple(pack(3 if t >= asked else 0, f) for t, f in PAIR) for asked in range(4)
-)
+AT_STRENGTH: Final = tuple(tuple(pack(3 if t >= asked else 0, f) for t, f in PAIR) for asked in range(4))
 """`AT_STRENGTH[s][code]`: a claim weaker than s is taken as unknown."""
 
 

@@ -101,7 +101,9 @@ def _required(ruleset: Ruleset, policy: Policy, number: int) -> list[tuple[str, 
     That a row holds counts at any strength; that none does is favourable, and counts as far as the policy asks.
     """
     order = {tier.id: at for at, tier in enumerate(policy.tiers, 1)}
-    rows = [(order[row.tier], Constant(True) if row.when is None else row.when) for row in policy.required_tier]
+    rows = [
+        (order[row.tier], Constant(True) if row.when is None else row.when) for row in policy.required_tier
+    ]
     holds: list[Expr] = [when for at, when in rows if at >= number]
     if ruleset.top_tier is not None:
         holds.append(ruleset.top_tier.forced_when)

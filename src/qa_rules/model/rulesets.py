@@ -174,7 +174,7 @@ class Prompt:
     """Without an adequate answer nothing else counts."""
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Ruleset:
     """One edition of one standard."""
 
@@ -238,7 +238,7 @@ class RequiredRow:
     place: Place | None = _place()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Policy:
     """A locality's decisions for one ruleset."""
 

@@ -1,0 +1,31 @@
+"""Quality standards as rulesets: a verdict and a reason for every requirement, and a tier of assurance."""
+
+from qa_rules.assessing import Assessment, assess, replay
+from qa_rules.errors import (
+    Diagnostic,
+    DocumentError,
+    EngineError,
+    EngineFailedError,
+    EngineUnavailableError,
+    FactsError,
+    NotFoundError,
+    Place,
+    QaRulesError,
+    RulesetError,
+    UnsupportedRulesetError,
+)
+from qa_rules.loading import (
+    facts_from,
+    facts_model,
+    load_facts,
+    load_policy,
+    load_ruleset,
+    merge,
+    policy_from,
+    ruleset_from,
+)
+from qa_rules.model.assessments import Answer, Finding, GroupResult, Reason, TierResult
+from qa_rules.model.calendars import Calendar
+from qa_rules.model.facts import Evidence, Facts, FactValue, Records
+from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.values import NONE, Strength, Verdict

@@ -1,0 +1,169 @@
+"""The JSON shape of an assessment: versioned, and enough to decide again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from qa_rules.documents.checking import check
+from qa_rules.documents.reading import read_data
+from qa_rules.documents.schema import Day, Document, Format
+from qa_rules.errors import RulesetError
+from qa_rules.model.assessments import Answer, Finding, GroupResult, Reason, TierResult
+from qa_rules.model.values import Strength, Verdict
+
+VerdictWord = Literal["met", "not_met", "unknown", "not_applicable"]
+StrengthWord = Literal["stated", "seen", "verified"]
+
+
+class ReasonDocument(Document):
+    """Why a verdict is as it is."""
+
+    code: str
+    text: str
+    facts: list[str]
+
+
+class FindingDocument(Document):
+    """One requirement's verdict."""
+
+    requirement: str
+    title: str
+    clause: str
+    verdict: VerdictWord
+    strength: StrengthWord | None
+    severity: Literal["required", "condition", "advice"] | None
+    reason: ReasonDocument
+    missing: list[str]
+    fix: str
+    readings: list[str]
+
+
+class GroupResultDocument(Document):
+    """The verdict of a theme, measure, element or lock."""
+
+    group: str
+    title: str
+    kind: str
+    verdict: VerdictWord
+    strength: StrengthWord | None
+    counts: tuple[int, int, int, int]
+
+
+class AnswerDocument(Document):
+    """What a decision came to."""
+
+    decision: str
+    outcome: str
+    possible: list[str]
+    allows: bool | None
+    settled: bool
+
+
+class TierResultDocument(Document):
+    """Tiers by id; empty for none."""
+
+    attained: str
+    at_most: str
+    reaches: str
+    required_least: str
+    required_greatest: str
+    routes: list[str]
+
+
+class HashedDocument(Document):
+    """Something that decided, with its hash."""
+
+    hash: str
+    id: str | None = None
+    name: str | None = None
+    title: str | None = None
+    version: str | None = None
+    illustrative: bool | None = None
+
+
+class DecidedByDocument(Document):
+    """Versions and hashes of all that decided."""
+
+    qa_rules: str
+    engine: str
+    ruleset: HashedDocument
+    policy: HashedDocument | None
+    calendar: HashedDocument | None
+    facts: str
+
+
+class AssessmentDocument(Document):
+    """An assessment as JSON."""
+
+    format: Format
+    subject: str | None
+    on: Day
+    overall: str
+    outcome: str | None
+    answers: list[AnswerDocument]
+    tiers: TierResultDocument | None
+    findings: list[FindingDocument]
+    groups: list[GroupResultDocument]
+    missing: list[str]
+    caveats: list[str]
+    decided_by: DecidedByDocument
+    facts: dict[str, Any]
+
+    def to_findings(self) -> tuple[Finding, ...]:
+        """Return the findings of the model."""
+        return tuple(
+            Finding(
+                requirement=each.requirement,
+                title=each.title,
+                clause=each.clause,
+                verdict=Verdict(each.verdict),
+                strength=_strength(each.strength),
+                severity=each.severity,
+                reason=Reason(each.reason.code, each.reason.text, tuple(each.reason.facts)),
+                missing=tuple(each.missing),
+                fix=each.fix,
+                readings=tuple(each.readings),
+            )
+            for each in self.findings
+        )
+
+    def to_groups(self) -> tuple[GroupResult, ...]:
+        """Return the groups of the model."""
+        return tuple(
+            GroupResult(
+                each.group,
+                each.title,
+                each.kind,
+                Verdict(each.verdict),
+                _strength(each.strength),
+                each.counts,
+            )
+            for each in self.groups
+        )
+
+    def to_answers(self) -> tuple[Answer, ...]:
+        """Return the answers of the model."""
+        return tuple(
+            Answer(each.decision, each.outcome, tuple(each.possible), each.allows, each.settled)
+            for each in self.answers
+        )
+
+    def to_tiers(self) -> TierResult | None:
+        """Return the tiers of the model."""
+        if self.tiers is None:
+            return None
+        return TierResult(**self.tiers.model_dump(exclude={"routes"}), routes=tuple(self.tiers.routes))
+
+
+def _strength(word: str | None) -> Strength | None:
+    return None if word is None else Strength.of(word)
+
+
+def read_assessment(data: Mapping[str, Any]) -> AssessmentDocument:
+    """Return a recorded assessment. RulesetError with every diagnostic when the data has another shape."""
+    source = read_data(dict(data), "<assessment>")
+    document = check(AssessmentDocument, source)
+    if document is None:
+        raise RulesetError(source.diagnostics)
+    return document

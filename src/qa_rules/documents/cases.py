@@ -1,0 +1,105 @@
+"""Worked examples: facts with the verdicts that a careful reader expects."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+
+from qa_rules.documents.checking import check
+from qa_rules.documents.facts import evidence_of, read_facts
+from qa_rules.documents.reading import Raw, Source, Trail, mapping, read_file
+from qa_rules.documents.schema import CaseBase, CaseDocument, CasesDocument
+from qa_rules.documents.values import did_you_mean
+from qa_rules.errors import Place, RulesetError
+from qa_rules.model.facts import Evidence, Facts
+from qa_rules.model.rulesets import Ruleset
+
+
+@attrs.frozen
+class Case:
+    """One worked example."""
+
+    name: str
+    facts: Facts
+    on: datetime.date
+    policy: str
+    """A policy's name, or `none`."""
+    expect: Mapping[str, str] = attrs.field(hash=False)
+    """Requirement or group to verdict, decision to answer, `tier` or `required` to tiers."""
+    place: Place | None = attrs.field(default=None, eq=False)
+
+
+def load_cases(path: str | Path, ruleset: Ruleset) -> tuple[Case, ...]:
+    """Return the cases of a file. RulesetError with every diagnostic when it is at fault."""
+    source = read_file(Path(path))
+    document = check(CasesDocument, source)
+    cases: list[Case] = []
+    if document is not None:
+        if document.ruleset != ruleset.id:
+            source.fault(
+                "other-ruleset", f"these cases are for {document.ruleset}, not {ruleset.id}", ("ruleset",)
+            )
+        bases = {name: _base(name, base, source, ruleset) for name, base in document.base.items()}
+        seen: set[str] = set()
+        for at, each in enumerate(document.cases):
+            if each.name in seen:
+                source.fault(
+                    "duplicate-id", "two cases have this name", ("cases", at, "name"), "rename one of them"
+                )
+            seen.add(each.name)
+            cases.append(_case(at, each, document, bases, source, ruleset))
+    if source.diagnostics:
+        raise RulesetError(source.diagnostics)
+    return tuple(cases)
+
+
+def _base(name: str, base: CaseBase, source: Source, ruleset: Ruleset) -> tuple[Facts, Evidence]:
+    inherited = evidence_of(base.evidence, base.as_of)
+    trail: Trail = ("base", name, "facts")
+    raw = mapping(mapping(mapping(source.data)["base"])[name])["facts"]
+    return read_facts(raw, source, trail, ruleset.vocabulary, inherited), inherited
+
+
+def _case(
+    at: int,
+    document: CaseDocument,
+    whole: CasesDocument,
+    bases: Mapping[str, tuple[Facts, Evidence]],
+    source: Source,
+    ruleset: Ruleset,
+) -> Case:
+    trail: Trail = ("cases", at)
+    facts, inherited = Facts(), Evidence()
+    if document.from_ is not None:
+        if document.from_ not in bases:
+            hint = did_you_mean(document.from_, bases) or f"the bases are {', '.join(bases)}"
+            source.fault("unknown-base", f"there is no base `{document.from_}`", (*trail, "from"), hint)
+        facts, inherited = bases.get(document.from_, (facts, inherited))
+    if document.evidence is not None:
+        inherited = evidence_of(document.evidence, inherited.as_of)
+    raw: Mapping[str, Raw] = mapping(mapping(source.data["cases"][at]).get("facts"))
+    laid_over = read_facts(raw, source, (*trail, "facts"), ruleset.vocabulary, inherited)
+    for index, name in enumerate(document.without):
+        if name not in ruleset.vocabulary.facts:
+            hint = did_you_mean(name, ruleset.vocabulary.facts)
+            source.fault("unknown-fact", f"there is no fact `{name}`", (*trail, "without", index), hint)
+    facts = _without(facts, {*raw, *document.without})
+    facts = Facts(
+        dict(facts.values) | dict(laid_over.values), dict(facts.collections) | dict(laid_over.collections)
+    )
+    return Case(
+        name=document.name,
+        facts=facts,
+        on=document.on or whole.on,
+        policy=document.policy or whole.policy,
+        expect=document.expect,
+        place=source.place((*trail, "name")),
+    )
+
+
+def _without(facts: Facts, names: set[str]) -> Facts:
+    values = {name: value for name, value in facts.values.items() if name.partition(".")[0] not in names}
+    return Facts(values, {name: records for name, records in facts.collections.items() if name not in names})

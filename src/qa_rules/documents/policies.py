@@ -1,0 +1,195 @@
+"""From a policy file to the model, checked against the ruleset that it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+
+from qa_rules.documents.checking import check
+from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
+from qa_rules.documents.library import policy_file
+from qa_rules.documents.reading import Source, Trail, read_data, read_file
+from qa_rules.documents.rulesets import setting
+from qa_rules.documents.schema import PolicyDocument
+from qa_rules.documents.values import did_you_mean
+from qa_rules.errors import RulesetError
+from qa_rules.model.expressions import Compare, Expr, Parameter, walk
+from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Severity, Tier
+from qa_rules.model.values import Scalar, Strength
+
+
+def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
+    """Return a policy by name or path, for a ruleset.
+
+    NotFoundError when there is none; RulesetError with every diagnostic when it is at fault or for another ruleset.
+    """
+    return _resolve(read_file(policy_file(which)), ruleset)
+
+
+def policy_from(data: Mapping[str, object], ruleset: Ruleset) -> Policy:
+    """Return a policy from the data that a file would hold, made in Python. RulesetError as for a file."""
+    return _resolve(read_data(data, "<policy>"), ruleset)
+
+
+def _resolve(source: Source, ruleset: Ruleset) -> Policy:
+    document = check(PolicyDocument, source)
+    if document is None:
+        raise RulesetError(source.diagnostics)
+    policy = _Resolver(source, document, ruleset).policy()
+    if source.diagnostics:
+        raise RulesetError(source.diagnostics)
+    return policy
+
+
+@attrs.define
+class _Resolver:
+    source: Source
+    document: PolicyDocument
+    ruleset: Ruleset
+
+    def policy(self) -> Policy:
+        document, ruleset, source = self.document, self.ruleset, self.source
+        if document.for_ != ruleset.id:
+            hint = f"load that ruleset, or write `for: {ruleset.id}`"
+            source.fault(
+                "other-ruleset", f"this policy is for {document.for_}, not {ruleset.id}", ("for",), hint
+            )
+        names = frozenset({*ruleset.requirement, *ruleset.group})
+        reader = ExpressionReader(source, Scope(ruleset.vocabulary, ruleset.parameter, names))
+        settings = self._settings(reader)
+        self._severities(names)
+        return Policy(
+            name=document.policy,
+            ruleset=document.for_,
+            title=document.title,
+            says=document.says or "",
+            illustrative=document.illustrative,
+            settings=settings,
+            severities={key: Severity(word) for key, word in document.severity.items()},
+            condition_days=document.condition_days,
+            strength=Strength.of(document.strength),
+            activity_strength=Strength.of(document.activity_strength),
+            tiers=tuple(self._tiers(reader)),
+            required_tier=tuple(self._rows(reader)),
+            place=source.place(("policy",)),
+        )
+
+    def _settings(self, reader: ExpressionReader) -> dict[str, Scalar | frozenset[str] | Expr]:
+        found: dict[str, Scalar | frozenset[str] | Expr] = {}
+        for name, raw in self.document.settings.items():
+            declared = self.ruleset.parameter.get(name)
+            if declared is None:
+                known = self.ruleset.parameter
+                hint = did_you_mean(name, known) or f"{self.ruleset.id} asks for {', '.join(known) or 'none'}"
+                message = f"the ruleset has no parameter `{name}`"
+                self.source.fault("unknown-parameter", message, ("settings", name), hint, key=True)
+                continue
+            value = setting(raw, declared, reader, ("settings", name))
+            if value is not None:
+                found[name] = value
+        self._acyclic(found)
+        return found
+
+    def _acyclic(self, settings: Mapping[str, object]) -> None:
+        """A test may use other settings, but not itself."""
+        uses = {
+            name: {
+                node.left.name
+                for node in walk(value)
+                if isinstance(node, Compare) and isinstance(node.left, Parameter)
+            }
+            for name, value in settings.items()
+            if attrs.has(type(value))
+        }
+        for name in uses:
+            seen: set[str] = set()
+            ahead = [name]
+            while ahead:
+                inner = uses.get(ahead.pop(), set()) - seen
+                seen |= inner
+                ahead += inner
+            if name in seen:
+                message = f"the test `{name}` depends on itself"
+                self.source.fault(
+                    "cycle", message, ("settings", name), "take one of the references out", key=True
+                )
+
+    def _severities(self, names: frozenset[str]) -> None:
+        for key, word in self.document.severity.items():
+            trail = ("severity", key)
+            if key != "default" and key not in names:
+                hint = did_you_mean(key, {*names, "default"}) or "write the id of a requirement or group"
+                self.source.fault(
+                    "unknown-reference", f"there is no `{key}` in {self.ruleset.id}", trail, hint, key=True
+                )
+                continue
+            requirement = self.ruleset.requirement.get(key)
+            fixed = None if requirement is None else requirement.severity
+            stops = requirement is not None and requirement.hard_stop
+            if stops and word != Severity.REQUIRED:
+                message = f"`{key}` is a hard stop, which no policy may loosen"
+                self.source.fault("loosened-stop", message, trail, "delete the line")
+            elif fixed is not None and fixed != word:
+                message = f"the standard itself makes `{key}` {fixed}"
+                self.source.fault("fixed-severity", message, trail, "delete the line")
+
+    def _tiers(self, reader: ExpressionReader) -> list[Tier]:
+        routes = {route.id for route in self.ruleset.routes}
+        found: list[Tier] = []
+        for at, document in enumerate(self.document.tiers):
+            trail = ("tiers", at)
+            if document.id in [tier.id for tier in found]:
+                self.source.fault(
+                    "duplicate-id", f"the tier `{document.id}` is named twice", (*trail, "id"), "rename one"
+                )
+            needs = {}
+            for route, raw in document.routes.items():
+                below = (*trail, "routes", route)
+                if route not in routes:
+                    hint = (
+                        did_you_mean(route, routes) or f"the routes are {', '.join(sorted(routes)) or 'none'}"
+                    )
+                    self.source.fault("unknown-route", f"there is no route `{route}`", below, hint, key=True)
+                if found and route not in found[-1].needs:
+                    hint = f"say what it needs at `{found[-1].id}` too; the needs of lower tiers always count"
+                    self.source.fault(
+                        "tier-gap", f"`{route}` leaves out the tier below", below, hint, key=True
+                    )
+                needs[route] = reader.read(raw, below, Slot.NEEDS)
+            place = self.source.place((*trail, "id"))
+            found.append(
+                Tier(document.id, document.title, Strength.of(document.strength), needs, place=place)
+            )
+        return found
+
+    def _rows(self, reader: ExpressionReader) -> list[RequiredRow]:
+        order = [tier.id for tier in self.document.tiers]
+        rows: list[RequiredRow] = []
+        for at, document in enumerate(self.document.required_tier):
+            trail: Trail = ("required_tier", at)
+            if document.tier not in order:
+                hint = did_you_mean(document.tier, order) or f"the tiers are {', '.join(order) or 'none'}"
+                self.source.fault(
+                    "unknown-tier", f"there is no tier `{document.tier}`", (*trail, "tier"), hint
+                )
+            elif rows and rows[-1].tier in order and order.index(document.tier) > order.index(rows[-1].tier):
+                self.source.fault(
+                    "row-order",
+                    "a stricter tier stands below a laxer one",
+                    (*trail, "tier"),
+                    "strictest first",
+                )
+            if document.when is None and at + 1 < len(self.document.required_tier):
+                self.source.fault(
+                    "row-order", "a row without `when` is the last", trail, "give it a `when` or move it"
+                )
+            when = None if document.when is None else reader.read(document.when, (*trail, "when"))
+            rows.append(RequiredRow(document.tier, when, place=self.source.place((*trail, "tier"))))
+        if order and not rows:
+            hint = "say under `required_tier` which tier is required when"
+            self.source.fault(
+                "policy-gap", "there are tiers, but none is ever required", ("tiers",), hint, key=True
+            )
+        return rows

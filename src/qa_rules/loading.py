@@ -1,0 +1,82 @@
+"""Rulesets, policies and facts from files or from Python data, each imported only when it is first used.
+
+Reading files needs pydantic, a YAML parser and a grammar; a program that imports the library to look at
+assessments does not wait for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa_rules.model.facts import Facts
+from qa_rules.model.rulesets import Policy, Ruleset
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+def load_ruleset(which: str | Path) -> Ruleset:
+    """Return a ruleset by id (`ss2q@2017`), folder or file.
+
+    NotFoundError when there is none; RulesetError with every diagnostic when it is at fault.
+    """
+    from qa_rules.documents import rulesets
+
+    return rulesets.load_ruleset(which)
+
+
+def ruleset_from(data: Mapping[str, object], beside: str | Path = ".") -> Ruleset:
+    """Return a ruleset from the data that a file would hold, made in Python.
+
+    `beside` is the folder in which vocabularies are looked for first. RulesetError as for a file.
+    """
+    from qa_rules.documents import rulesets
+
+    return rulesets.ruleset_from(data, beside)
+
+
+def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
+    """Return a policy by name or path, for a ruleset.
+
+    NotFoundError when there is none; RulesetError with every diagnostic when it is at fault or for another ruleset.
+    """
+    from qa_rules.documents import policies
+
+    return policies.load_policy(which, ruleset)
+
+
+def policy_from(data: Mapping[str, object], ruleset: Ruleset) -> Policy:
+    """Return a policy from the data that a file would hold, made in Python. RulesetError as for a file."""
+    from qa_rules.documents import policies
+
+    return policies.policy_from(data, ruleset)
+
+
+def load_facts(path: str | Path, ruleset: Ruleset) -> Facts:
+    """Return the facts of a YAML or JSON file. NotFoundError, or FactsError with every diagnostic."""
+    from qa_rules.documents import facts
+
+    return facts.load_facts(path, ruleset)
+
+
+def facts_from(values: Mapping[str, object], ruleset: Ruleset) -> Facts:
+    """Return facts from a plain mapping of names to values. FactsError with every diagnostic."""
+    from qa_rules.documents import facts
+
+    return facts.facts_from(values, ruleset)
+
+
+def facts_model(ruleset: Ruleset) -> type[BaseModel]:
+    """Return the pydantic model of the facts that a ruleset's vocabulary knows: every one optional."""
+    from qa_rules.documents import facts
+
+    return facts.facts_model(ruleset)
+
+
+def merge(first: Facts, *others: Facts) -> Facts:
+    """Return the facts of several files as one. A fact given twice is a FactsError."""
+    from qa_rules.documents import facts
+
+    return facts.merge(first, *others)
