@@ -213,7 +213,8 @@ def _data(value: object) -> Any:
     if isinstance(value, tuple):
         return [_data(each) for each in value]
     if attrs.has(type(value)):
-        return {field.name: _data(getattr(value, field.name)) for field in attrs.fields(type(value))}
+        fields = attrs.fields(type(value))  # type: ignore[arg-type]
+        return {field.name: _data(getattr(value, field.name)) for field in fields}
     return value
 
 

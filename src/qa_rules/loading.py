@@ -37,6 +37,20 @@ def ruleset_from(data: Mapping[str, object], beside: str | Path = ".") -> Rulese
     return rulesets.ruleset_from(data, beside)
 
 
+def ruleset_ids() -> list[str]:
+    """Return the ids of the shipped rulesets, `name@edition`, in order."""
+    from qa_rules.documents import library
+
+    return library.ruleset_ids()
+
+
+def policy_names() -> list[str]:
+    """Return the names of the shipped policies."""
+    from qa_rules.documents import library
+
+    return library.policy_names()
+
+
 def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
     """Return a policy by name or path, for a ruleset.
 
@@ -70,9 +84,9 @@ def facts_from(values: Mapping[str, object], ruleset: Ruleset) -> Facts:
 
 def facts_model(ruleset: Ruleset) -> type[BaseModel]:
     """Return the pydantic model of the facts that a ruleset's vocabulary knows: every one optional."""
-    from qa_rules.documents import facts
+    from qa_rules.documents import facts_schema
 
-    return facts.facts_model(ruleset)
+    return facts_schema.facts_model(ruleset)
 
 
 def merge(first: Facts, *others: Facts) -> Facts:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from qa_rules.documents.checking import check
 from qa_rules.documents.reading import read_data
-from qa_rules.documents.schema import Day, Document, Format
+from qa_rules.documents.schema import Document
+from qa_rules.documents.shapes import Day, Format
 from qa_rules.errors import RulesetError
 from qa_rules.model.assessments import Answer, Finding, GroupResult, Reason, TierResult
 from qa_rules.model.values import Strength, Verdict
@@ -54,10 +55,13 @@ class AnswerDocument(Document):
     """What a decision came to."""
 
     decision: str
+    title: str
     outcome: str
+    words: str
     possible: list[str]
     allows: bool | None
     settled: bool
+    next_step: str
 
 
 class TierResultDocument(Document):
@@ -145,7 +149,7 @@ class AssessmentDocument(Document):
     def to_answers(self) -> tuple[Answer, ...]:
         """Return the answers of the model."""
         return tuple(
-            Answer(each.decision, each.outcome, tuple(each.possible), each.allows, each.settled)
+            Answer(**each.model_dump(exclude={"possible"}), possible=tuple(each.possible))
             for each in self.answers
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.metadata import version
 
@@ -17,7 +18,9 @@ def england_and_wales() -> Calendar:
     """Return the calendar. Importing the library takes a while, so ask only when working days are counted."""
     from holidays.countries.united_kingdom import UnitedKingdom
 
-    days = UnitedKingdom(subdiv="ENG", years=range(FIRST, LAST + 1), observed=True, language="en_GB")
+    days: Iterable[datetime.date] = UnitedKingdom(  # type: ignore[no-untyped-call]
+        subdiv="ENG", years=range(FIRST, LAST + 1), observed=True, language="en_GB"
+    )
     return Calendar(
         name="England and Wales",
         version=f"holidays {version('holidays')}",

@@ -12,7 +12,35 @@ from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedEOF, Unexpec
 MOST_CHARACTERS = 2_000
 
 RESERVED = frozenset(
-    ["on", "policy", "plus", "tier", "no", "one", "not", "given", "empty", "current", "all", "any", "only", "at", "is", "of", "and", "applies", "before", "after", "within", "includes", "covers", "exists", "more", "less", "reaches"]
+    [
+        "on",
+        "policy",
+        "plus",
+        "tier",
+        "no",
+        "one",
+        "not",
+        "given",
+        "empty",
+        "current",
+        "all",
+        "any",
+        "only",
+        "at",
+        "is",
+        "of",
+        "and",
+        "applies",
+        "before",
+        "after",
+        "within",
+        "includes",
+        "covers",
+        "exists",
+        "more",
+        "less",
+        "reaches",
+    ]
 )
 """Words that may not name a fact or an option."""
 
@@ -20,7 +48,7 @@ _STARTS = "a fact, `on`, `policy.` and a setting, or the id of a requirement"
 
 
 @attrs.frozen
-class SyntaxFault(Exception):  # noqa: N818
+class SyntaxFault(Exception):
     """The text is not a test."""
 
     message: str
@@ -43,9 +71,10 @@ def parse(text: str) -> Tree[Token]:
     try:
         return _grammar().parse(text)
     except UnexpectedCharacters as error:
-        found = text[error.pos_in_stream : error.pos_in_stream + 1]
+        at = error.pos_in_stream or 0
+        found = text[at : at + 1]
         hint = "write words, not signs: `at least`, `at most`, `is`, `before`; quote codes 'like this'"
-        raise SyntaxFault(f"`{found}` has no meaning here", error.pos_in_stream, 1, hint) from None
+        raise SyntaxFault(f"`{found}` has no meaning here", at, 1, hint) from None
     except UnexpectedEOF:
         raise SyntaxFault("the test stops too early", max(0, len(text) - 1), 1, "") from None
     except UnexpectedToken as error:

@@ -92,7 +92,7 @@ class _Resolver:
         self._acyclic(found)
         return found
 
-    def _acyclic(self, settings: Mapping[str, object]) -> None:
+    def _acyclic(self, settings: Mapping[str, Scalar | frozenset[str] | Expr]) -> None:
         """A test may use other settings, but not itself."""
         uses = {
             name: {
@@ -101,7 +101,7 @@ class _Resolver:
                 if isinstance(node, Compare) and isinstance(node.left, Parameter)
             }
             for name, value in settings.items()
-            if attrs.has(type(value))
+            if isinstance(value, Expr)
         }
         for name in uses:
             seen: set[str] = set()
@@ -128,10 +128,10 @@ class _Resolver:
             requirement = self.ruleset.requirement.get(key)
             fixed = None if requirement is None else requirement.severity
             stops = requirement is not None and requirement.hard_stop
-            if stops and word != Severity.REQUIRED:
+            if stops and word != Severity.REQUIRED.value:
                 message = f"`{key}` is a hard stop, which no policy may loosen"
                 self.source.fault("loosened-stop", message, trail, "delete the line")
-            elif fixed is not None and fixed != word:
+            elif fixed is not None and fixed.value != word:
                 message = f"the standard itself makes `{key}` {fixed}"
                 self.source.fault("fixed-severity", message, trail, "delete the line")
 

@@ -134,7 +134,7 @@ def read_data(data: object, name: str) -> Source:
     return Source(name, data)
 
 
-class _Stop(Exception):  # noqa: N818
+class _Stop(Exception):
     """Reading cannot go on; the diagnostic is recorded."""
 
 

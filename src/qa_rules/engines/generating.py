@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import Any, Final, assert_never
 
+from qa_rules.engines.bits import Ranks, lanes, settler, together
 from qa_rules.engines.slots import Layout, Part, Slot
 from qa_rules.meaning.believing import Held
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.dates import later
-from qa_rules.meaning.leaves import membership, settle
-from qa_rules.meaning.pairs import AT_STRENGTH, FAILS, HOLDS, MET, NEGATED, NOT_MET, UNKNOWN, pack
+from qa_rules.meaning.pairs import AT_STRENGTH, FAILS, HOLDS, MET, NEGATED, NOT_MET, UNKNOWN
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -60,33 +59,6 @@ def generate(closed: ClosedRuleset) -> tuple[str, dict[str, Any], Layout]:
     layout of its arguments.
     """
     return _Generator(closed).whole()
-
-
-@lru_cache(maxsize=256)
-def lanes(width: int, count: int) -> tuple[tuple[int, ...], int, int, dict[int, int]]:
-    """Return what it takes to count six bits at once in lanes of `width` bits.
-
-    The spread of each code; a bias that carries into the top bit of a lane once `count` was reached; a mask of
-    the top bits; and the way back to six bits. The high bits count *not not met*, of which at least `count`
-    must remain, so one rule serves both.
-    """
-    spread = tuple(sum((code >> bit & 1) << bit * width for bit in range(6)) for code in range(64))
-    top = spread[63] << (width - 1)
-    bias = spread[63] * ((1 << (width - 1)) - count)
-    return spread, bias, top, {spread[code] << (width - 1): code for code in range(64)}
-
-
-def together(target: Held | None, chosen: Sequence[tuple[int, Held | None]], whole: int) -> int:
-    """Return the bits of *the records together cover the target*."""
-    if target is None or not isinstance(target.value, frozenset) or not target.value:
-        return UNKNOWN
-    result = MET
-    for item in target.value:
-        covered = FAILS[whole]
-        for selected, field in chosen:
-            covered |= selected & (UNKNOWN if field is None else pack(*membership(field, item)))
-        result &= covered
-    return result & HOLDS[target.whole] | FAILS[target.strength]
 
 
 class _Generator:
@@ -328,7 +300,7 @@ class _Generator:
         """Call the shared code for a leaf that is too rare to write out."""
         found = [term for term in dict.fromkeys(terms(leaf)) if isinstance(term, Fact | Field)]
         name = self.temporary()
-        self.bound[f"{name}_"] = _settler(leaf, found)
+        self.bound[f"{name}_"] = settler(leaf, found)
         return f"{name}_({', '.join(self.part(term, Part.HELD) for term in found)})"
 
     def compared(self, left: Term, op: Op, right: Term, ranks: tuple[str, ...]) -> str:
@@ -341,7 +313,7 @@ class _Generator:
             truth = self.part(left, Part.TRUTH)
             return truth if right.value else f"N[{truth}]"
         if ranks:
-            order = self.bind(_Ranks(ranks))
+            order = self.bind(Ranks(ranks))
             test = f"{order}[{self.value(left)}] {_SIGNS[op]} {order}[{self.value(right)}]"
             return self.graded(test, left, right)
         if isinstance(right, Later):
@@ -418,24 +390,3 @@ class _Loop(str):
     def head(self, generator: _Generator) -> str:
         fields = generator.fields[self.collection].values()
         return f"{_INDENT * self.depth}for {', '.join(['there', *fields])}, in {generator.rows[self.collection]}:"
-
-
-class _Ranks(dict[str, int]):
-    """The position of each option of an ordered choice; the stand-in of an unknown one comes first."""
-
-    def __init__(self, ranks: tuple[str, ...]) -> None:
-        super().__init__({option: at for at, option in enumerate(ranks)} | {"": 0})
-        self.ranks = ranks
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return hash(self.ranks)
-
-
-def _settler(leaf: Leaf, found: Sequence[Fact | Field]) -> Callable[..., int]:
-    import datetime
-
-    def run(*held: Held | None) -> int:
-        known = dict(zip(found, held, strict=True))
-        return pack(*settle(leaf, known.__getitem__, datetime.date.min, None))
-
-    return run

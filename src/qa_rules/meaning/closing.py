@@ -21,6 +21,7 @@ from qa_rules.model.expressions import (
     Aspect,
     Compare,
     Constant,
+    Empty,
     Expr,
     Includes,
     Later,
@@ -291,8 +292,10 @@ class _Closing:
                 return attrs.evolve(expr, whole=self._term(expr.whole), items=self._term(expr.items))
             case Together():
                 return attrs.evolve(expr, target=self._term(expr.target))
+            case Empty():
+                return attrs.evolve(expr, whole=self._term(expr.whole))
             case _:
-                return attrs.evolve(expr, whole=self._term(expr.whole))  # type: ignore[union-attr,call-arg]
+                return expr
 
     def _term(self, term: Term) -> Term:
         if isinstance(term, Later):

@@ -50,18 +50,27 @@ def answer_of(closed: ClosedRuleset, results: Results, decision: Decision, facts
         t, f = pair_of(closed, results, name) or _ALWAYS
         scope_t, scope_f = min(scope_t, t), max(scope_f, f)
     if scope_f >= closed.strength:
-        return Answer(decision.id, decision.not_applicable, (decision.not_applicable,), None, True)
+        return _answer(decision, decision.not_applicable, (decision.not_applicable,), None)
     possible = _possible(closed, results, decision)
     if scope_t < closed.strength:
-        open_words = (decision.not_applicable, *possible)
-        return Answer(decision.id, decision.undecided, open_words, None, False)
+        return _answer(decision, decision.undecided, (decision.not_applicable, *possible), None)
     allowed = {outcome.id: outcome.allows for outcome in decision.outcomes}
     allows = {allowed[word] for word in possible}
-    if len(allows) == 1:
-        allowing = allows.pop()
-        word = possible[0] if allowing else possible[-1]
-        return Answer(decision.id, word, possible, allowing, len(possible) == 1)
-    return Answer(decision.id, decision.undecided, possible, None, False)
+    if len(allows) != 1:
+        return _answer(decision, decision.undecided, possible, None)
+    allowing = allows.pop()
+    return _answer(decision, possible[0] if allowing else possible[-1], possible, allowing)
+
+
+def _answer(decision: Decision, word: str, possible: tuple[str, ...], allows: bool | None) -> Answer:
+    outcome = next((each for each in decision.outcomes if each.id == word), None)
+    if outcome is not None:
+        words, next_step = outcome.words, outcome.next_step
+    elif word == decision.undecided:
+        words, next_step = decision.undecided_words or "Cannot be decided yet", ""
+    else:
+        words, next_step = decision.not_applicable_words or "Does not apply here", ""
+    return Answer(decision.id, decision.title, word, words, possible, allows, len(possible) == 1, next_step)
 
 
 def _possible(closed: ClosedRuleset, results: Results, decision: Decision) -> tuple[str, ...]:
@@ -69,7 +78,7 @@ def _possible(closed: ClosedRuleset, results: Results, decision: Decision) -> tu
 
     What is favourable (an outcome that allows, the end of one that forbids) needs the strength that the policy asks.
     """
-    found = []
+    found: list[str] = []
     for outcome in decision.outcomes:
         t, f = pair_of(closed, results, f"outcome/{decision.id}/{outcome.id}") or (0, 0)
         if t >= (closed.strength if outcome.allows else 1):

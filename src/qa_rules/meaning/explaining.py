@@ -40,7 +40,7 @@ from qa_rules.model.expressions import (
     Within,
     terms,
 )
-from qa_rules.model.facts import Facts
+from qa_rules.model.facts import Facts, FactValue
 from qa_rules.model.values import NONE, Strength, Verdict
 
 _FIRST = (
@@ -300,7 +300,7 @@ class Explainer:
             return self.known.values.get(term.name)
         return None if record is None else record.held.fields.get(term.name)
 
-    def _given(self, term: Fact | Field, record: _Numbered | None) -> object:
+    def _given(self, term: Fact | Field, record: _Numbered | None) -> FactValue | None:
         if isinstance(term, Fact):
             return self.facts.values.get(term.name)
         if record is None:

@@ -20,8 +20,8 @@ from qa_rules.model.rulesets import Policy, Ruleset
 def _plain(value: object) -> object:
     """Data that JSON can write, the same for equal values; places in files are left out."""
     if attrs.has(type(value)):
-        fields = {field.name: getattr(value, field.name) for field in attrs.fields(type(value)) if field.eq}
-        return [type(value).__name__, *(_plain(each) for each in fields.values())]
+        parts = (getattr(value, field.name) for field in attrs.fields(type(value)) if field.eq)  # type: ignore[arg-type]
+        return [type(value).__name__, *map(_plain, parts)]
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):

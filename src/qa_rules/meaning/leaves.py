@@ -130,7 +130,7 @@ def _compared(left: Held | None, op: Op, right: Held | None, ranks: tuple[str, .
     if op is Op.IS:
         return _graded(a == b, left, right)
     if ranks:
-        a, b = ranks.index(a), ranks.index(b)  # type: ignore[arg-type]
+        a, b = ranks.index(a), ranks.index(b)
     match op:
         case Op.AT_LEAST:
             holds = a >= b  # type: ignore[operator]

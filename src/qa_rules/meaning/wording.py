@@ -29,7 +29,20 @@ from qa_rules.model.expressions import (
 from qa_rules.model.facts import FactDeclaration, Vocabulary
 from qa_rules.model.values import NONE, Value
 
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _NUMBERS = {Op.AT_LEAST: "at least", Op.AT_MOST: "at most", Op.MORE: "more than", Op.LESS: "less than"}
 _DATES = {Op.AT_LEAST: "on or after", Op.AT_MOST: "on or before", Op.MORE: "after", Op.LESS: "before"}
 
@@ -151,8 +164,7 @@ class Wording:
                 return f"no more than {span} after {self.term(start, None)}"
             case OneOf(_, options):
                 if isinstance(options, Literal) and isinstance(options.value, frozenset):
-                    words = [value_words(item, declared) for item in sorted(options.value)]
-                    return listed(words, "or")
+                    return listed((value_words(item, declared) for item in sorted(options.value)), "or")
                 return f"among {self.term(options, declared)}"
             case Includes(_, how, items, count):
                 quantity = {

@@ -58,14 +58,19 @@ class Answer:
     """What a decision comes to."""
 
     decision: str
+    title: str
+    """The question."""
     outcome: str
     """An outcome's id, the undecided word, or the not-applicable word."""
+    words: str
+    """The outcome as a sentence."""
     possible: tuple[str, ...]
     """The outcomes that are not ruled out, strictest first."""
     allows: bool | None
     """Whether the outcome allows (say, a referral); None when undecided or out of scope."""
     settled: bool
     """Whether nothing that could still be learned would change the outcome."""
+    next_step: str = ""
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ lists every place that a new node touches.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from enum import Enum
+from enum import StrEnum
 
 import attrs
 
@@ -76,7 +76,7 @@ class Later:
 Term = Fact | Field | Parameter | Unset | On | Literal | Later
 
 
-class Op(str, Enum):
+class Op(StrEnum):
     """How two values of one type are compared. Dates: less is before, more is after."""
 
     IS = "is"
@@ -86,7 +86,7 @@ class Op(str, Enum):
     LESS = "less than"
 
 
-class Inclusion(str, Enum):
+class Inclusion(StrEnum):
     """How a set must hold the items."""
 
     ALL = "all of"
@@ -95,7 +95,7 @@ class Inclusion(str, Enum):
     ONLY = "only"
 
 
-class Count(str, Enum):
+class Count(StrEnum):
     """How many records must do."""
 
     EVERY = "every"
@@ -248,7 +248,7 @@ class Constant:
 # References to what the ruleset names.
 
 
-class Aspect(str, Enum):
+class Aspect(StrEnum):
     """What is asked of a named thing."""
 
     SATISFIED = "satisfied"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import Enum
+from enum import StrEnum
 from functools import cached_property
 
 import attrs
@@ -14,7 +14,7 @@ from qa_rules.errors import Place
 from qa_rules.model.values import Strength, Value
 
 
-class FactType(str, Enum):
+class FactType(StrEnum):
     """The types that a fact may have."""
 
     YES_NO = "yes_no"
@@ -29,9 +29,6 @@ class FactType(str, Enum):
     JUDGEMENT = "judgement"
     DOCUMENT = "document"
     COLLECTION = "collection"
-
-    def __str__(self) -> str:
-        return self.value
 
     @property
     def is_set(self) -> bool:

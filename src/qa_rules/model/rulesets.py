@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import Enum
+from enum import StrEnum
 from functools import cached_property
 
 import attrs
@@ -20,7 +20,7 @@ def _place() -> Place | None:
     return place
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     """What a gap means for the outcome."""
 
     REQUIRED = "required"
@@ -29,9 +29,6 @@ class Severity(str, Enum):
     """It may be closed by a due date."""
     ADVICE = "advice"
     """It is told, and changes nothing."""
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @attrs.frozen

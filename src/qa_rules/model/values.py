@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from enum import Enum, IntEnum
+from enum import Enum, IntEnum, StrEnum
 from typing import Final
 
 
-class Verdict(str, Enum):
+class Verdict(StrEnum):
     """What an assessment says of one requirement or group."""
 
     MET = "met"
     NOT_MET = "not_met"
     UNKNOWN = "unknown"
     NOT_APPLICABLE = "not_applicable"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 class Strength(IntEnum):
@@ -60,13 +57,10 @@ Value = Scalar | frozenset[str] | NoneGiven
 """A known value. Unknown is the absence of one (None in Python, null in files)."""
 
 
-class Unit(str, Enum):
+class Unit(StrEnum):
     """Units of a span of time."""
 
     DAYS = "days"
     WORKING_DAYS = "working days"
     MONTHS = "months"
     YEARS = "years"
-
-    def __str__(self) -> str:
-        return self.value

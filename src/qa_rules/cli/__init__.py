@@ -1,0 +1,76 @@
+"""The command line. A command is one module here and one row in COMMANDS; it is imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Final
+
+import click
+
+from qa_rules.cli.exits import Exit
+from qa_rules.errors import DocumentError, EngineError, NotFoundError, QaRulesError
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "assess": "assess a provider against a ruleset, with reasons",
+    "rulesets": "list the rulesets, or show one as readable text",
+    "facts": "what a ruleset asks, as a blank form to fill in",
+    "schema": "print a JSON Schema for editors",
+    "check": "check rulesets, policies and cases",
+}
+"""Name to one line of help. The module of the same name holds `command`."""
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"qa_rules.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="qa-rules", prog_name="qa-rules")
+def group() -> None:
+    """Assess providers against quality standards: a verdict and a reason for every requirement.
+
+    Exit codes: 0 done; 1 what was required does not hold, or a claim is refuted; 2 usage or files; 3 a ruleset or
+    facts at fault; 4 undecided; 5 engines disagree.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit with a code of the table."""
+    try:
+        code = group.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else Exit.DONE)
+    except DocumentError as error:
+        click.echo(str(error), err=True)
+        count = len(error.diagnostics)
+        click.echo(f"\n{count} fault{'s' if count != 1 else ''}.", err=True)
+        sys.exit(Exit.FAULT)
+    except (NotFoundError, EngineError) as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(Exit.USAGE)
+    except QaRulesError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(Exit.FAULT)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(Exit.USAGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(Exit.USAGE)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(Exit.DONE)

@@ -1,0 +1,79 @@
+"""`qa-rules assess`."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+
+import click
+
+from qa_rules.assessing import assess
+from qa_rules.cli.exits import Exit
+from qa_rules.cli.options import engine_option, on_option, policy_option
+from qa_rules.loading import load_facts, load_policy, load_ruleset, merge
+from qa_rules.model.assessments import Answer
+from qa_rules.reports import REPORTS, report
+
+
+@click.command("assess")
+@click.argument("ruleset")
+@click.argument("facts", nargs=-1, required=True, type=click.Path(path_type=Path))
+@on_option
+@policy_option
+@engine_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", *(name for name in REPORTS if name != "text")]),
+    default="text",
+    help="How to print it.",
+)
+@click.option(
+    "--require",
+    metavar="OUTCOME",
+    multiple=True,
+    help="Exit with 1 unless the answer is this (4 if undecided).",
+)
+@click.option("--output", type=click.Path(path_type=Path), help="Write to a file instead.")
+def command(
+    ruleset: str,
+    facts: tuple[Path, ...],
+    on: datetime.date,
+    policy: str | None,
+    engine: str,
+    form: str,
+    require: tuple[str, ...],
+    output: Path | None,
+) -> int:
+    """Assess the subject of one or more FACTS files against RULESET.
+
+    Several files are read as one: a provider, its activity, a person.
+    """
+    rules = load_ruleset(ruleset)
+    settings = None if policy is None else load_policy(policy, rules)
+    given = merge(*(load_facts(path, rules) for path in facts))
+    words = {word for each in rules.decisions for word in [each.undecided, each.not_applicable]}
+    words |= {outcome.id for each in rules.decisions for outcome in each.outcomes}
+    for word in require:
+        if word not in words:
+            raise click.BadParameter(f"{word!r} is no answer; there are {', '.join(sorted(words))}")
+    assessment = assess(rules, given, on=on, policy=settings, engine=engine)
+    if form == "json":
+        text = json.dumps(assessment.to_dict(), ensure_ascii=False, indent=2)
+    else:
+        text = report(assessment, form)
+    if output is None:
+        click.echo(text)
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
+    return _exit(assessment.answers, require)
+
+
+def _exit(answers: tuple[Answer, ...], required: tuple[str, ...]) -> int:
+    """Whether one of the decisions came to each word that is required."""
+    missing = [word for word in required if word not in [answer.outcome for answer in answers]]
+    if not missing:
+        return Exit.DONE
+    still_open = {word for answer in answers if answer.allows is None for word in answer.possible}
+    return Exit.UNDECIDED if all(word in still_open for word in missing) else Exit.NO

@@ -1,0 +1,35 @@
+"""`qa-rules schema`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+DOCUMENTS = ("ruleset", "vocabulary", "policy", "cases", "assessment", "facts")
+
+
+@click.command("schema")
+@click.argument("document", type=click.Choice(DOCUMENTS))
+@click.argument("ruleset", required=False)
+def command(document: str, ruleset: str | None) -> None:
+    """Print the JSON Schema of a DOCUMENT. The facts of a RULESET have one of their own: `schema facts ss2q`."""
+    from qa_rules.documents import assessments, schema
+    from qa_rules.documents.facts_schema import facts_schema
+    from qa_rules.documents.rulesets import load_ruleset
+
+    if ruleset is not None and document != "facts":
+        raise click.UsageError("only `schema facts` takes a ruleset")
+    if ruleset is not None:
+        found = facts_schema(load_ruleset(ruleset))
+    else:
+        kinds = {
+            "ruleset": schema.RulesetDocument,
+            "vocabulary": schema.VocabularyDocument,
+            "policy": schema.PolicyDocument,
+            "cases": schema.CasesDocument,
+            "facts": schema.FactsDocument,
+            "assessment": assessments.AssessmentDocument,
+        }
+        found = schema.schema_of(kinds[document], f"qa-rules {document}")
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False))

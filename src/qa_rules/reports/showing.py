@@ -1,0 +1,190 @@
+"""A ruleset as readable text, and its facts as a blank form."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from qa_rules.meaning.closing import close
+from qa_rules.meaning.wording import Wording, capital, listed, subject_of
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Constant,
+    Count,
+    Empty,
+    Expr,
+    Given,
+    Includes,
+    Not,
+    OneOf,
+    OnlyWhen,
+    Parameter,
+    Quantified,
+    Reference,
+    Together,
+    Within,
+    facts_of,
+)
+from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.rulesets import Ruleset
+
+
+def show_ruleset(ruleset: Ruleset) -> str:
+    """Return a ruleset as text: each requirement with its clause, tests, readings and fix."""
+    lines = [f"{ruleset.title} ({ruleset.id})", ""]
+    lines += [f"{capital(key)}: {value}" for key, value in ruleset.source.items()]
+    lines += ["", *(f"Note: {each}" for each in ruleset.caveats)]
+    words = Wording(ruleset.vocabulary)
+    if ruleset.applies_when is not None:
+        lines += ["", "Applies when", *_lines(ruleset.applies_when, words, 1)]
+    for each in ruleset.requirements:
+        lines += ["", f"{each.id}  {each.title}  ({each.clause})", f"  {each.says}"]
+        if each.applies_when is not None:
+            lines += ["  Applies when", *_lines(each.applies_when, words, 2)]
+        lines += ["  Met when", *_lines(each.met_when, words, 2)]
+        lines += [f"  Reading ({reading.about}): {reading.choice}" for reading in each.readings]
+        if each.fix:
+            lines.append(f"  To fix: {each.fix}")
+    if ruleset.parameters:
+        lines += ["", "Settings that a policy gives"]
+    for setting in ruleset.parameters:
+        default = "unknown when the policy is silent"
+        if setting.reading is not None:
+            default = f"our reading when the policy is silent: {setting.reading.choice}"
+        lines.append(f"  {setting.name}: {setting.question} ({default})")
+    for decision in ruleset.decisions:
+        answers = [outcome.words for outcome in decision.outcomes]
+        lines += ["", decision.title, *(f"  {words_}" for words_ in answers)]
+    wrapped = [textwrap.wrap(line, 100, subsequent_indent=_indent(line)) or [""] for line in lines]
+    return "\n".join(row for rows in wrapped for row in rows)
+
+
+def _indent(line: str) -> str:
+    return " " * (len(line) - len(line.lstrip()) + 2)
+
+
+def _lines(expr: Expr, words: Wording, depth: int) -> Iterator[str]:
+    pad = "  " * depth + "- "
+    match expr:
+        case AllOf(operands):
+            yield f"{pad}all of"
+            for operand in operands:
+                yield from _lines(operand, words, depth + 1)
+        case AnyOf(operands):
+            yield f"{pad}any of"
+            for operand in operands:
+                yield from _lines(operand, words, depth + 1)
+        case AtLeast(count, operands):
+            yield f"{pad}at least {count} of"
+            for operand in operands:
+                yield from _lines(operand, words, depth + 1)
+        case Not(operand):
+            yield f"{pad}not"
+            yield from _lines(operand, words, depth + 1)
+        case OnlyWhen(condition, operand):
+            yield f"{pad}only when"
+            yield from _lines(condition, words, depth + 1)
+            yield f"{pad}then"
+            yield from _lines(operand, words, depth + 1)
+        case Quantified(count, number, collection, where, body, empty_is_met):
+            label = words.vocabulary.collections[collection].label
+            how = f"at least {number} of" if count is Count.AT_LEAST else f"{count} one of"
+            yield f"{pad}{how} the {label}{' (none at all is fine)' if empty_is_met else ''}"
+            if where is not None:
+                yield f"{pad}  for which"
+                yield from _lines(where, words, depth + 2)
+            if body is not None:
+                yield from _lines(body, words, depth + 1)
+        case Together(collection, where, field, target):
+            label = words.vocabulary.collections[collection].label
+            of = words.vocabulary.collections[collection].fields[field].label
+            yield f"{pad}the {label} together cover {words.term(target, None)} ({of})"
+            if where is not None:
+                yield f"{pad}  counting those for which"
+                yield from _lines(where, words, depth + 2)
+        case Reference(name, aspect):
+            yield f"{pad}{name} {aspect}"
+        case Constant(holds, because):
+            yield f"{pad}{because or ('not known' if holds is None else 'always' if holds else 'never')}"
+        case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+            subject = subject_of(expr)
+            if isinstance(expr, Compare) and isinstance(expr.left, Parameter):
+                yield f"{pad}{words.term(expr.left, None)}"
+            elif subject is None:
+                yield f"{pad}{words.needs(expr)}"
+            else:
+                yield f"{pad}{words.label(subject)}: {words.needs(expr)}"
+
+
+def facts_read(ruleset: Ruleset) -> list[FactDeclaration]:
+    """Return the facts that a ruleset reads, in the order of its vocabulary."""
+    names = {name.partition(".")[0] for node in close(ruleset).nodes for name in facts_of(node.expr)}
+    names |= {name for prompt in ruleset.conversation for name in prompt.fills}
+    return [fact for name, fact in ruleset.vocabulary.facts.items() if name in names]
+
+
+def blank_form(ruleset: Ruleset, about: str | None = None) -> str:
+    """Return a facts file to fill in. As it stands it says that everything is unknown."""
+    lines = [
+        f"# Facts for {ruleset.id}: {ruleset.title}",
+        "# What is left empty is not known. It is never taken for a yes.",
+        "format: 1",
+        "subject:            # who is assessed",
+        "as_of:              # the date of these answers, such as 2026-11-22",
+        "evidence:           # where the answers come from, unless one says otherwise",
+        "  source: own       # own, grant, contract, mark, conversation, register, visit, ...",
+        "  strength: stated  # stated (they say so), seen (somebody looked), verified (independent)",
+        "  by:               # who answers or judges",
+        "  role:",
+        "  on:               # when; a judgement counts only with a name and a date",
+        "facts:",
+    ]
+    for fact in facts_read(ruleset):
+        if about is None or fact.about == about:
+            lines += _blank(fact)
+    return "\n".join(lines)
+
+
+def _blank(fact: FactDeclaration) -> list[str]:
+    asked = textwrap.wrap(f"{fact.question} {fact.meaning}", 96)
+    lines = [*(f"  # {line}" for line in asked), f"  # {_answers(fact)}"]
+    if fact.type is FactType.DOCUMENT:
+        return [*lines, f"  {fact.name}:", *(f"    {part}:" for part in fact.fields)]
+    if fact.type is FactType.COLLECTION:
+        lines.append(f"  {fact.name}:")
+        for at, (name, field) in enumerate(fact.fields.items()):
+            mark = "- " if at == 0 else "  "
+            lines.append(f"    # {mark}{name}:   # {field.question} ({_answers(field)})")
+        return lines
+    return [*lines, f"  {fact.name}:"]
+
+
+def _answers(fact: FactDeclaration) -> str:
+    none = "; none is an answer" if fact.may_be_none else ""
+    match fact.type:
+        case FactType.YES_NO:
+            kind = "yes or no"
+        case FactType.JUDGEMENT:
+            kind = "yes or no, judged by a named person on a date"
+        case FactType.CHOICE:
+            kind = f"one of: {listed(fact.options, 'or')}"
+        case FactType.CHOICES:
+            kind = f"a list of: {listed(fact.options)}"
+        case FactType.CODE:
+            kind = "a code"
+        case FactType.CODES:
+            kind = "a list of codes"
+        case FactType.DATE:
+            kind = "a date"
+        case FactType.TEXT:
+            kind = "text"
+        case FactType.DOCUMENT:
+            kind = "a document; yes or no alone says whether it exists"
+        case FactType.COLLECTION:
+            kind = f"a list, one entry a {fact.record or 'record'}; [] when there are none"
+        case _:
+            kind = f"a number{f' ({fact.unit})' if fact.unit else ''}"
+    return kind + none
