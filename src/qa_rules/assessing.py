@@ -72,12 +72,16 @@ class Assessment:
         return next(each for each in self.answers if each.decision == decision)
 
     @cached_property
-    def overall(self) -> str:
-        """The id of the overall decision."""
+    def decisions(self) -> tuple[str, ...]:
+        """The decisions of the ruleset, the overall one first, made or not."""
         if self._work is None:
-            return self._document.overall
-        decisions = self._work.closed.ruleset.decisions
-        return decisions[0].id if decisions else ""
+            return tuple(self._document.decisions)
+        return tuple(each.id for each in self._work.closed.ruleset.decisions)
+
+    @property
+    def overall(self) -> str:
+        """The id of the overall decision, empty when the ruleset has none."""
+        return self.decisions[0] if self.decisions else ""
 
     @cached_property
     def verdicts(self) -> Mapping[str, Verdict]:
@@ -167,7 +171,7 @@ class Assessment:
             "format": 1,
             "subject": self.subject or None,
             "on": self.on.isoformat(),
-            "overall": self.overall,
+            "decisions": list(self.decisions),
             "outcome": self.outcome,
             "answers": [_data(each) for each in self.answers],
             "tiers": None if self.tiers is None else _data(self.tiers),

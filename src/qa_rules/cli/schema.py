@@ -23,7 +23,7 @@ def command(document: str, ruleset: str | None) -> None:
     if ruleset is not None:
         found = facts_schema(load_ruleset(ruleset))
     else:
-        kinds = {
+        kinds: dict[str, type[schema.Document]] = {
             "ruleset": schema.RulesetDocument,
             "vocabulary": schema.VocabularyDocument,
             "policy": schema.PolicyDocument,

@@ -103,7 +103,7 @@ class AssessmentDocument(Document):
     format: Format
     subject: str | None
     on: Day
-    overall: str
+    decisions: list[str]
     outcome: str | None
     answers: list[AnswerDocument]
     tiers: TierResultDocument | None

@@ -11,7 +11,7 @@ from qa_rules.documents.checking import check
 from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
 from qa_rules.documents.library import policy_file
 from qa_rules.documents.reading import Source, Trail, read_data, read_file
-from qa_rules.documents.rulesets import setting
+from qa_rules.documents.rulesets import acceptances, setting
 from qa_rules.documents.schema import PolicyDocument
 from qa_rules.documents.values import did_you_mean
 from qa_rules.errors import RulesetError
@@ -73,6 +73,7 @@ class _Resolver:
             activity_strength=Strength.of(document.activity_strength),
             tiers=tuple(self._tiers(reader)),
             required_tier=tuple(self._rows(reader)),
+            accept=acceptances(document.accept, source),
             place=source.place(("policy",)),
         )
 

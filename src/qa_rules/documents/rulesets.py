@@ -12,6 +12,7 @@ from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
 from qa_rules.documents.library import ruleset_file, vocabulary_file, vocabulary_names
 from qa_rules.documents.reading import Raw, Source, Trail, read_data, read_file
 from qa_rules.documents.schema import (
+    AcceptDocument,
     DecisionDocument,
     GroupDocument,
     ParameterDocument,
@@ -25,6 +26,7 @@ from qa_rules.errors import RulesetError
 from qa_rules.model.expressions import Expr, Reference, walk
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.rulesets import (
+    Acceptance,
     Decision,
     FollowUp,
     Group,
@@ -125,6 +127,7 @@ class _Resolver:
             routes=tuple(self._routes(reader)),
             top_tier=self._top_tier(reader, requirements),
             conversation=tuple(self._conversation(reader)),
+            accept=acceptances(document.accept, source),
             place=source.place(("ruleset",)),
         )
 
@@ -260,8 +263,13 @@ class _Resolver:
             not_applicable_words=document.not_applicable_words or "",
             applies_when=self._optional(document.applies_when, (*trail, "applies_when"), reader),
             needs=document.needs or "",
+            independent_of=self._independent(document.independent_of, (*trail, "independent_of")),
             place=self.source.place((*trail, "id")),
         )
+
+    def _independent(self, names: list[str], trail: Trail) -> tuple[str, ...]:
+        self._fills(names, trail)
+        return tuple(names)
 
     def _routes(self, reader: ExpressionReader) -> Iterable[Route]:
         for at, each in enumerate(self.document.routes):
@@ -374,6 +382,14 @@ def setting(
     if value is None:
         reader.source.fault("value", f"`{declared.name}` is empty", trail, "delete the line to stay silent")
     return value  # type: ignore[return-value]
+
+
+def acceptances(documents: Sequence[AcceptDocument], source: Source) -> tuple[Acceptance, ...]:
+    """Return the remarks that a file accepts."""
+    return tuple(
+        Acceptance(each.check, each.at, each.reason, each.until, place=source.place(("accept", at, "check")))
+        for at, each in enumerate(documents)
+    )
 
 
 def _readings(documents: list[ReadingDocument]) -> tuple[Reading, ...]:

@@ -160,6 +160,7 @@ class DecisionDocument(Document):
     not_applicable_words: Text | None = None
     undecided: Name = "undecided"
     undecided_words: Text | None = None
+    independent_of: list[Text] = []
     outcomes: Annotated[list[OutcomeDocument], Field(min_length=1)]
 
 
@@ -198,6 +199,15 @@ class PromptDocument(Document):
     stop: Flag = False
 
 
+class AcceptDocument(Document):
+    """A remark of a check or a proof that is known, and left as it is until a day."""
+
+    check: Text
+    at: Text
+    reason: Text
+    until: Day | None = None
+
+
 class RulesetDocument(Document):
     """A ruleset file."""
 
@@ -219,6 +229,7 @@ class RulesetDocument(Document):
     tiers: TopTierDocument | None = None
     conversation: list[PromptDocument] = []
     decisions: list[DecisionDocument]
+    accept: list[AcceptDocument] = []
 
 
 class TierDocument(Document):
@@ -253,6 +264,7 @@ class PolicyDocument(Document):
     activity_strength: Literal["stated", "seen", "verified"] = "stated"
     tiers: list[TierDocument] = []
     required_tier: list[RequiredRowDocument] = []
+    accept: list[AcceptDocument] = []
 
 
 class EvidenceDocument(Document):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
@@ -37,6 +38,20 @@ class Reading:
 
     about: str
     choice: str
+
+
+@attrs.frozen
+class Acceptance:
+    """A remark of a check or a proof that is known, and left as it is."""
+
+    check: str
+    """The code of the check."""
+    at: str
+    """The id of what it concerns."""
+    reason: str
+    until: datetime.date | None = None
+    """The last day on which it is accepted, None for no end."""
+    place: Place | None = _place()
 
 
 @attrs.frozen
@@ -126,6 +141,8 @@ class Decision:
     applies_when: Expr | None = None
     needs: str = ""
     """The decision is made only if a fact about this subject (say, the person) is given."""
+    independent_of: tuple[str, ...] = attrs.field(default=(), eq=False)
+    """Facts that no answer may turn on. A claim to prove; it decides nothing."""
     place: Place | None = _place()
 
 
@@ -190,6 +207,7 @@ class Ruleset:
     routes: tuple[Route, ...] = ()
     top_tier: TopTier | None = None
     conversation: tuple[Prompt, ...] = ()
+    accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     place: Place | None = _place()
 
     @property
@@ -255,4 +273,5 @@ class Policy:
     """Lowest first."""
     required_tier: tuple[RequiredRow, ...] = ()
     """Strictest first."""
+    accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     place: Place | None = _place()

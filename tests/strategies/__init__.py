@@ -1,0 +1,81 @@
+"""Hypothesis strategies for whole rulesets: random vocabularies, rulesets, policies, facts and dates.
+
+What they make is what the loader could have made: well typed, acyclic, references only where they may stand.
+
+    vocabularies()            facts of every type
+    rulesets()                a ruleset over a random vocabulary, every kind of node and test in it
+    policies(ruleset)         settings, severities, strengths and, where there are routes, tiers
+    closed_rulesets()         a ruleset under a policy, or under none
+    facts(vocabulary)         facts of one subject: unknown, none, weak, partial, expired, not yet dated
+    cases()                   a closed ruleset with facts, a date and a calendar (`Case`)
+    scopes(), expressions(scope)   one expression alone
+
+A parity test of an engine is `@given(cases())` and a comparison with `reference` on `case.known`.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+import attrs
+from hypothesis import strategies as st
+
+from qa_rules.meaning.believing import Known, believe
+from qa_rules.meaning.closing import ClosedRuleset, close
+from qa_rules.model.calendars import Calendar
+from qa_rules.model.facts import Facts
+from tests.strategies.expressions import Place, Scope, expressions, scopes
+from tests.strategies.facts import facts, moments
+from tests.strategies.rulesets import policies, rulesets
+from tests.strategies.vocabularies import CALENDAR, vocabularies
+
+__all__ = [
+    "CALENDAR",
+    "Case",
+    "Place",
+    "Scope",
+    "cases",
+    "closed_rulesets",
+    "expressions",
+    "facts",
+    "moments",
+    "policies",
+    "rulesets",
+    "scopes",
+    "vocabularies",
+]
+
+
+@attrs.frozen
+class Case:
+    """A closed ruleset with the facts of one subject, a date, and working days or none."""
+
+    closed: ClosedRuleset
+    facts: Facts
+    on: datetime.date
+    calendar: Calendar | None
+
+    @property
+    def known(self) -> Known:
+        """What is believed on the date: the input of an engine."""
+        return self.believed(self.facts)
+
+    def believed(self, facts: Facts) -> Known:
+        """What would be believed if these were the facts."""
+        return believe(facts, self.closed.ruleset.vocabulary, self.on, self.calendar)
+
+
+@st.composite
+def closed_rulesets(draw: st.DrawFn) -> ClosedRuleset:
+    """A ruleset under a policy, now and then under none."""
+    ruleset = draw(rulesets())
+    policy = None if draw(st.integers(0, 5)) == 0 else draw(policies(ruleset))
+    return close(ruleset, policy)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """A closed ruleset, facts and a date."""
+    closed = draw(closed_rulesets())
+    calendar = None if draw(st.integers(0, 5)) == 0 else CALENDAR
+    return Case(closed, draw(facts(closed.ruleset.vocabulary)), draw(moments()), calendar)
