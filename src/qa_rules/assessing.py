@@ -15,6 +15,7 @@ from qa_rules.engines import ENGINES
 from qa_rules.errors import Diagnostic, FactsError, QaRulesError, RulesetError
 from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close, requirements_of
+from qa_rules.meaning.conditions import conditions_due, hardened
 from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of
 from qa_rules.meaning.explaining import Explainer
 from qa_rules.meaning.identity import hash_of, hash_of_facts
@@ -36,9 +37,13 @@ class _Work:
     """What an assessment was made from."""
 
     closed: ClosedRuleset
+    """Under the policy, with conditions that are overdue made required."""
+    policy: Policy | None
     facts: Facts
     known: Known
     results: tuple[int, ...]
+    due: Mapping[str, datetime.date]
+    """Conditions that are not met, and when they are due."""
 
 
 @attrs.frozen(slots=False)
@@ -133,7 +138,7 @@ class Assessment:
         if self._work is None:
             return self._document.decided_by.model_dump(exclude_unset=True)
         closed, known = self._work.closed, self._work.known
-        policy, calendar = closed.policy, known.calendar
+        policy, calendar = self._work.policy, known.calendar
         return {
             "qa_rules": version("qa-rules"),
             "engine": self.engine,
@@ -214,6 +219,8 @@ def _data(value: object) -> Any:
         return value.word
     if isinstance(value, Verdict):
         return value.value
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     if isinstance(value, tuple):
         return [_data(each) for each in value]
     if attrs.has(type(value)):
@@ -261,14 +268,21 @@ def assess(
 
         calendar = england_and_wales()
     known = believe(facts, ruleset.vocabulary, on, calendar)
-    results = engines.engine(engine)(closed).run(known)
+    prepare = engines.engine(engine)
+    prepared = prepare(closed)
+    results = prepared.run(known)
+    due = conditions_due(closed, facts, known, results, prepared.run)
+    overdue = [name for name, day in due.items() if day < on]
+    if overdue and policy is not None:
+        closed = close(ruleset, hardened(policy, overdue))
+        results = prepare(closed).run(known)
     answers = (answer_of(closed, results, decision, facts) for decision in ruleset.decisions)
     return Assessment(
         on=on,
         engine=engine,
         answers=tuple(each for each in answers if each is not None),
         tiers=tiers_of(closed, results),
-        work=_Work(closed, facts, known, results),
+        work=_Work(closed, policy, facts, known, results, due),
     )
 
 
@@ -301,6 +315,7 @@ def _findings(work: _Work) -> tuple[Finding, ...]:
                 reason=reason,
                 missing=reason.facts if verdict is Verdict.UNKNOWN else (),
                 fix=each.fix if verdict is Verdict.NOT_MET else "",
+                due=work.due.get(each.id),
                 readings=tuple(reading.choice for reading in each.readings),
             )
         )

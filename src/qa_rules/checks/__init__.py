@@ -1,0 +1,70 @@
+"""Checks of rulesets, policies and cases without a solver. A check is one module and one row in CHECKS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+
+from qa_rules.checks import (
+    acceptances,
+    bounds,
+    clause_cited_twice,
+    group_members,
+    outcome_gap,
+    policy_gap,
+    reading_without_source,
+    repeated_test,
+    self_comparison,
+    tier_needs,
+    ungrouped_requirement,
+    untested_verdict,
+    unused_fact,
+    unused_parameter,
+    wording,
+)
+from qa_rules.checks.protocol import Check, Remark, Subject
+from qa_rules.errors import Place
+from qa_rules.model.rulesets import Acceptance
+
+CHECKS: Final[Sequence[Check]] = (
+    Check(unused_fact.CODE, "facts that no rule reads", unused_fact.find),
+    Check(unused_parameter.CODE, "parameters that no rule uses", unused_parameter.find),
+    Check(untested_verdict.CODE, "verdicts that no worked example shows", untested_verdict.find),
+    Check(clause_cited_twice.CODE, "one clause in two requirements", clause_cited_twice.find),
+    Check(group_members.CODE, "members of a group twice or not at all", group_members.find),
+    Check(ungrouped_requirement.CODE, "requirements that count for nothing", ungrouped_requirement.find),
+    Check(outcome_gap.CODE, "providers for whom a decision has no outcome", outcome_gap.find),
+    Check(tier_needs.CODE, "a higher tier that asks less", tier_needs.find),
+    Check(policy_gap.CODE, "what a policy should say and does not", policy_gap.find),
+    Check(wording.CODE, "words that are missing or too long", wording.find),
+    Check(bounds.CODE, "numbers that the bounds rule out", bounds.find),
+    Check(self_comparison.CODE, "a fact compared with itself", self_comparison.find),
+    Check(repeated_test.CODE, "the same test twice", repeated_test.find),
+    Check(reading_without_source.CODE, "readings that do not say of what", reading_without_source.find),
+    Check(acceptances.CODE, "acceptances that have run out", acceptances.find),
+)
+
+
+def run(subject: Subject) -> tuple[Remark, ...]:
+    """Return the remarks of every check in the order of the files, each once, with what accepts it."""
+    found = dict.fromkeys(remark for check in CHECKS for remark in check.find(subject))
+    accepted = [*subject.ruleset.accept, *(each for policy in subject.policies for each in policy.accept)]
+    return tuple(sorted((accept(remark, accepted, subject) for remark in found), key=_order))
+
+
+def accept(remark: Remark, accepted: Sequence[Acceptance], subject: Subject) -> Remark:
+    """Return the remark with the acceptance that covers it and has not run out, if there is one."""
+    for each in accepted:
+        still = each.until is None or subject.on is None or subject.on <= each.until
+        if still and each.check == remark.code and each.at == remark.at:
+            return attrs.evolve(remark, accepted=each)
+    return remark
+
+
+def _order(remark: Remark) -> tuple[Place, str, str]:
+    return remark.place or Place(""), remark.code, remark.message
+
+
+__all__ = ["CHECKS", "Check", "Remark", "Subject", "accept", "run"]

@@ -37,6 +37,7 @@ class FindingDocument(Document):
     reason: ReasonDocument
     missing: list[str]
     fix: str
+    due: Day | None
     readings: list[str]
 
 
@@ -127,6 +128,7 @@ class AssessmentDocument(Document):
                 reason=Reason(each.reason.code, each.reason.text, tuple(each.reason.facts)),
                 missing=tuple(each.missing),
                 fix=each.fix,
+                due=each.due,
                 readings=tuple(each.readings),
             )
             for each in self.findings

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import attrs
 
 from qa_rules.model.values import Strength, Verdict
@@ -36,6 +38,8 @@ class Finding:
     """Facts that are not known and that the verdict still turns on."""
     fix: str
     """What to do; empty when there is nothing to do."""
+    due: datetime.date | None
+    """Of a condition that is not met: the last day before it becomes required."""
     readings: tuple[str, ...]
     """Choices of ours that the source leaves open."""
 

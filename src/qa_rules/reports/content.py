@@ -106,7 +106,9 @@ def _reasons(main: Answer | None, gaps: list[Finding], unknown: list[Finding], t
 
 def _steps(main: Answer | None, gaps: list[Finding]) -> tuple[str, ...]:
     steps = [main.next_step] if main is not None and main.next_step else []
-    steps += [f"{each.fix} ({each.requirement})" for each in gaps if each.fix]
+    for each in gaps:
+        by = "" if each.due is None else f", by {day(each.due)}"
+        steps += [f"{each.fix} ({each.requirement}{by})"] if each.fix else []
     return tuple(steps)
 
 

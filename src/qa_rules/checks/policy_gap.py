@@ -1,0 +1,43 @@
+"""Something that the ruleset leaves to the locality and a policy does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qa_rules.checks.protocol import Remark, Subject
+from qa_rules.meaning.closing import close
+from qa_rules.model.rulesets import Policy, Ruleset, Severity
+
+CODE = "policy-gap"
+
+
+def find(subject: Subject) -> Iterator[Remark]:
+    """Yield parameters and severities on which a policy is silent, and a table of tiers with an open end."""
+    for policy in subject.policies:
+        yield from _gaps(subject.ruleset, policy)
+
+
+def _gaps(ruleset: Ruleset, policy: Policy) -> Iterator[Remark]:
+    for declared in ruleset.parameters:
+        if declared.default is None and declared.name not in policy.settings:
+            message = f"the policy is silent about `{declared.name}`: {declared.question}"
+            hint = "set it; until then all that uses it stays unknown"
+            yield Remark(CODE, f"{policy.name}.{declared.name}", message, hint, policy.place)
+    severities = close(ruleset, policy).severities
+    open_ones = [name for name, severity in severities.items() if severity is None]
+    if open_ones and policy.severities:
+        message = f"the policy gives no severity to {', '.join(open_ones[:5])}{' and others' * (len(open_ones) > 5)}"
+        yield Remark(CODE, policy.name, message, "add `default:` under severity", policy.place)
+    if Severity.CONDITION in severities.values() and policy.condition_days is None:
+        message = "gaps may be conditions, and the policy does not say within how many days they are due"
+        yield Remark(CODE, policy.name, message, "set condition_days", policy.place)
+    if policy.required_tier and policy.required_tier[-1].when is not None:
+        message = "no tier is required where no row of the table holds"
+        hint = "end the table with a row without `when`"
+        yield Remark(
+            CODE,
+            f"{policy.name}.{policy.required_tier[-1].tier}",
+            message,
+            hint,
+            policy.required_tier[-1].place,
+        )

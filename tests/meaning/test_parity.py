@@ -1,0 +1,29 @@
+"""Every engine agrees with the definition, on every ruleset and every input."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from qa_rules import engines
+from qa_rules.engines import ENGINES
+from qa_rules.errors import EngineUnavailableError, UnsupportedRulesetError
+from qa_rules.meaning.pairs import PAIR
+from tests.strategies import Case, cases
+
+OTHERS = [name for name in ENGINES if name != "reference"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@given(case=cases())
+def test_an_engine_agrees_with_the_reference(name: str, case: Case) -> None:
+    try:
+        prepared = engines.engine(name)(case.closed)
+    except (UnsupportedRulesetError, EngineUnavailableError):
+        return
+    expected = engines.engine("reference")(case.closed).run(case.known)
+    found = prepared.run(case.known)
+    names = [node.name for node in case.closed.nodes]
+    assert dict(zip(names, map(PAIR.__getitem__, found), strict=True)) == dict(
+        zip(names, map(PAIR.__getitem__, expected), strict=True)
+    )

@@ -1,0 +1,200 @@
+"""Rulesets and policies: requirements that refer to each other, nested groups, locks, decisions, routes and tiers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+from hypothesis import strategies as st
+
+from qa_rules.model.expressions import Expr
+from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.rulesets import (
+    Decision,
+    Group,
+    Outcome,
+    ParameterDeclaration,
+    Policy,
+    Reading,
+    RequiredRow,
+    Requirement,
+    Route,
+    Ruleset,
+    Severity,
+    Tier,
+    TopTier,
+)
+from qa_rules.model.values import Scalar, Strength
+from tests.strategies.expressions import Place, Scope, expressions
+from tests.strategies.vocabularies import COLOURS, values, vocabularies
+
+Setting = Scalar | frozenset[str] | Expr
+
+_PARAMETERS: Final[Mapping[str, FactType | None]] = {
+    "flag": FactType.YES_NO,
+    "count": FactType.INTEGER,
+    "amount": FactType.DECIMAL,
+    "day": FactType.DATE,
+    "colour": FactType.CHOICE,
+    "colours": FactType.CHOICES,
+    "mark": FactType.CODE,
+    "marks": FactType.CODES,
+    "small": None,
+    "mild": None,
+}
+_SEVERITIES: Final = (None, None, None, *Severity)
+_ROUTES: Final = ("checklist", "talk", "umbrella")
+_LADDER: Final = ("basic", "middle", "top")
+
+
+def _setting(draw: st.DrawFn, vocabulary: Vocabulary, name: str) -> Setting:
+    kind = _PARAMETERS[name]
+    if kind is None:
+        # R0 uses no setting, so that a test may refer to it.
+        return draw(expressions(Scope(vocabulary, references=("R0",)), 2))
+    return draw(values(kind, COLOURS))
+
+
+def _parameters(draw: st.DrawFn, vocabulary: Vocabulary) -> dict[str, ParameterDeclaration]:
+    found = {}
+    for name, kind in _PARAMETERS.items():
+        options = COLOURS if kind in (FactType.CHOICE, FactType.CHOICES) else {}
+        found[name] = ParameterDeclaration(name, kind, f"What is {name}?", options=options)
+        if draw(st.integers(0, 2)) == 0:
+            default = _setting(draw, vocabulary, name)
+            found[name] = attrs.evolve(found[name], default=default, reading=Reading(name, "ours"))
+    return found
+
+
+def _requirement(draw: st.DrawFn, name: str, scope: Scope) -> Requirement:
+    stop = draw(st.integers(0, 5)) == 0
+    severity = Severity.REQUIRED if stop else draw(st.sampled_from(_SEVERITIES))
+    return Requirement(
+        name,
+        f"Title of {name}",
+        f"It says {name}",
+        {"clause": name},
+        met_when=draw(expressions(scope, 3)),
+        applies_when=draw(expressions(scope, 2)) if draw(st.integers(0, 2)) == 0 else None,
+        fix=f"Put {name} right",
+        severity=severity,
+        hard_stop=stop,
+    )
+
+
+def _group(draw: st.DrawFn, name: str, scope: Scope) -> Group:
+    kind = draw(st.sampled_from(("theme", "theme", "lock")))
+    if draw(st.integers(0, 9)) == 0:
+        return Group(name, f"Title of {name}", kind, (), not_applicable="Nothing is asked here")
+    members = draw(st.lists(st.sampled_from(scope.references), min_size=1, max_size=4, unique=True))
+    instead = draw(expressions(scope, 1)) if draw(st.integers(0, 4)) == 0 else None
+    return Group(name, f"Title of {name}", kind, tuple(members), instead)
+
+
+def _decision(draw: st.DrawFn, name: str, scope: Scope) -> Decision:
+    allows = [draw(st.booleans()) for _ in range(draw(st.integers(1, 4)))]
+    return Decision(
+        name,
+        f"Title of {name}",
+        tuple(
+            Outcome(f"outcome_{at}", "In words", draw(expressions(scope, 2)), each) for at, each in enumerate(allows)
+        ),
+        undecided="undecided",
+        applies_when=draw(expressions(attrs.evolve(scope, place=Place.CLAUSE), 1)) if draw(st.booleans()) else None,
+        needs="person" if draw(st.integers(0, 3)) == 0 else "",
+    )
+
+
+@st.composite
+def rulesets(draw: st.DrawFn) -> Ruleset:
+    """A ruleset: up to six requirements, up to four groups, two decisions, half the time with routes."""
+    vocabulary = draw(vocabularies())
+    parameters = _parameters(draw, vocabulary)
+    clause = Scope(vocabulary, parameters)
+    requirements = [_requirement(draw, "R0", Scope(vocabulary))]
+    groups: list[Group] = []
+    names = ["R0"]
+    for at in range(1, draw(st.integers(2, 10))):
+        scope = attrs.evolve(clause, references=tuple(names))
+        if draw(st.integers(0, 2)):
+            requirements.append(_requirement(draw, f"R{at}", scope))
+        else:
+            groups.append(_group(draw, f"G{at}", scope))
+        names.append((requirements if requirements[-1].id == f"R{at}" else groups)[-1].id)
+    clause = attrs.evolve(clause, references=tuple(names))
+    routed = draw(st.booleans())
+    ask = attrs.evolve(clause, place=Place.OUTCOME, tiers=routed)
+    routes = tuple(
+        Route(
+            name,
+            name,
+            "Says",
+            draw(expressions(clause, 1)),
+            draw(expressions(clause, 1)) if draw(st.booleans()) else None,
+        )
+        for name in _ROUTES[: draw(st.integers(1, 3)) if routed else 0]
+    )
+    top = TopTier(("R0",), draw(expressions(clause, 1))) if routed and draw(st.booleans()) else None
+    return Ruleset(
+        "generated",
+        "1",
+        "A generated ruleset",
+        vocabulary,
+        requirements=tuple(draw(st.permutations(requirements))),
+        groups=tuple(draw(st.permutations(groups))),
+        decisions=tuple(_decision(draw, name, ask) for name in ("overall", "further")),
+        parameters=tuple(parameters.values()),
+        applies_when=draw(expressions(clause, 1)) if draw(st.integers(0, 3)) == 0 else None,
+        routes=routes,
+        top_tier=top,
+    )
+
+
+def _tiers(draw: st.DrawFn, ruleset: Ruleset) -> tuple[Tier, ...]:
+    names = tuple({**ruleset.requirement, **ruleset.group})
+    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, Place.NEEDS)
+    found: list[Tier] = []
+    left = [route.id for route in ruleset.routes]
+    for name in _LADDER[: draw(st.integers(1, 3))]:
+        # A route that leaves a tier out does not reach those above it.
+        left = [route for route in left if not found or draw(st.integers(0, 3))]
+        needs = {route: draw(expressions(scope, 2)) for route in left}
+        found.append(Tier(name, name, draw(st.sampled_from(Strength)), needs))
+    return tuple(found)
+
+
+def _rows(draw: st.DrawFn, ruleset: Ruleset, tiers: tuple[Tier, ...]) -> tuple[RequiredRow, ...]:
+    names = tuple({**ruleset.requirement, **ruleset.group})
+    scope = Scope(ruleset.vocabulary, ruleset.parameter, names)
+    rows = [RequiredRow(tier.id, draw(expressions(scope, 1))) for tier in reversed(tiers) if draw(st.integers(0, 3))]
+    if not rows or draw(st.booleans()):
+        rows.append(RequiredRow(tiers[0].id, None))
+    return tuple(rows)
+
+
+@st.composite
+def policies(draw: st.DrawFn, ruleset: Ruleset) -> Policy:
+    """A policy for a ruleset, silent about some of what it is asked."""
+    tiers = _tiers(draw, ruleset) if ruleset.routes and draw(st.integers(0, 3)) else ()
+    free = [each.id for each in ruleset.requirements if each.severity is None and not each.hard_stop]
+    severities = draw(
+        st.dictionaries(
+            st.sampled_from(("default", *free, *ruleset.group)), st.sampled_from(Severity), max_size=3
+        )
+    )
+    return Policy(
+        "generated-policy",
+        ruleset.id,
+        "A generated policy",
+        settings={
+            name: _setting(draw, ruleset.vocabulary, name) for name in ruleset.parameter if draw(st.booleans())
+        },
+        severities=severities,
+        strength=draw(st.sampled_from(Strength)),
+        activity_strength=draw(st.sampled_from(Strength)),
+        tiers=tiers,
+        required_tier=_rows(draw, ruleset, tiers) if tiers else (),
+    )
+
+
