@@ -5,22 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from functools import cached_property
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from qa_rules import engines
-from qa_rules.engines import ENGINES
-from qa_rules.errors import Diagnostic, FactsError, QaRulesError, RulesetError
-from qa_rules.meaning.believing import Known, believe
-from qa_rules.meaning.closing import ClosedRuleset, close, requirements_of
-from qa_rules.meaning.conditions import conditions_due, hardened
-from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of
-from qa_rules.meaning.explaining import Explainer
-from qa_rules.meaning.identity import hash_of, hash_of_facts
-from qa_rules.meaning.pairs import PAIR
-from qa_rules.model.assessments import Answer, Finding, GroupResult, Reason, TierResult
+from qa_rules.engines import DEFAULT_ENGINE
+from qa_rules.errors import Diagnostic, FactsError, QaRulesError
+from qa_rules.model.assessments import Answer, Finding, GroupResult, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -28,22 +19,7 @@ from qa_rules.model.values import Strength, Verdict
 
 if TYPE_CHECKING:
     from qa_rules.documents.assessments import AssessmentDocument
-
-DEFAULT_ENGINE = next(iter(ENGINES))
-
-
-@attrs.frozen
-class _Work:
-    """What an assessment was made from."""
-
-    closed: ClosedRuleset
-    """Under the policy, with conditions that are overdue made required."""
-    policy: Policy | None
-    facts: Facts
-    known: Known
-    results: tuple[int, ...]
-    due: Mapping[str, datetime.date]
-    """Conditions that are not met, and when they are due."""
+    from qa_rules.judging import Work
 
 
 @attrs.frozen(slots=False)
@@ -59,7 +35,7 @@ class Assessment:
     """What each decision came to, the overall one first. One that needs a person is left out without one."""
     tiers: TierResult | None
     """None where the ruleset has no tiers or the policy gives none."""
-    _work: _Work | None = attrs.field(eq=False, repr=False)
+    _work: Work | None = attrs.field(eq=False, repr=False)
     _recorded: AssessmentDocument | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
@@ -93,15 +69,18 @@ class Assessment:
         """Verdicts by requirement, in the order of the ruleset."""
         if self._work is None:
             return {each.requirement: each.verdict for each in self.findings}
-        closed, results = self._work.closed, self._work.results
-        return {each.id: verdict_of(closed, results, each.id)[0] for each in closed.ruleset.requirements}
+        from qa_rules import judging
+
+        return judging.verdicts(self._work)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """One finding a requirement, in the order of the ruleset."""
         if self._work is None:
             return self._document.to_findings()
-        return _findings(self._work)
+        from qa_rules import judging
+
+        return judging.findings(self._work)
 
     def finding(self, requirement: str) -> Finding:
         """Return the finding of a requirement. KeyError when there is no such requirement."""
@@ -115,7 +94,9 @@ class Assessment:
         """One result a theme, measure, element or lock."""
         if self._work is None:
             return self._document.to_groups()
-        return _groups(self._work, self.verdicts)
+        from qa_rules import judging
+
+        return judging.groups(self._work)
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
@@ -137,29 +118,9 @@ class Assessment:
         """Versions and hashes of all that decided: library, engine, ruleset, policy, calendar, facts."""
         if self._work is None:
             return self._document.decided_by.model_dump(exclude_unset=True)
-        closed, known = self._work.closed, self._work.known
-        policy, calendar = self._work.policy, known.calendar
-        return {
-            "qa_rules": version("qa-rules"),
-            "engine": self.engine,
-            "ruleset": {
-                "id": closed.ruleset.id,
-                "title": closed.ruleset.title,
-                "hash": hash_of(closed.ruleset),
-            },
-            "policy": None
-            if policy is None
-            else {
-                "name": policy.name,
-                "title": policy.title,
-                "illustrative": policy.illustrative,
-                "hash": hash_of(policy),
-            },
-            "calendar": None
-            if calendar is None
-            else {"name": calendar.name, "version": calendar.version, "hash": hash_of(calendar)},
-            "facts": hash_of_facts(self._work.facts),
-        }
+        from qa_rules import judging
+
+        return judging.decided_by(self._work, self.engine)
 
     @cached_property
     def facts(self) -> Mapping[str, Any]:
@@ -203,6 +164,13 @@ class Assessment:
             None,
             document,
         )
+
+    @property
+    def work(self) -> Work:
+        """What it was made from. QaRulesError for one that was read from a record."""
+        if self._work is None:
+            raise QaRulesError("this assessment was read from a record; `replay` it, and explain the result")
+        return self._work
 
     @property
     def _document(self) -> AssessmentDocument:
@@ -258,80 +226,10 @@ def assess(
         raise FactsError(
             [Diagnostic("value", f"`on` is a date, not {on!r}", hint="write datetime.date(2026, 11, 22)")]
         )
-    if not isinstance(facts, Facts):
-        from qa_rules.documents.facts import facts_from
+    from qa_rules import judging
 
-        facts = facts_from(facts, ruleset)
-    closed = _closed(ruleset, policy)
-    if calendar is None and closed.counts_working_days:
-        from qa_rules.documents.calendars import england_and_wales
-
-        calendar = england_and_wales()
-    known = believe(facts, ruleset.vocabulary, on, calendar)
-    prepare = engines.engine(engine)
-    prepared = prepare(closed)
-    results = prepared.run(known)
-    due = conditions_due(closed, facts, known, results, prepared.run)
-    overdue = [name for name, day in due.items() if day < on]
-    if overdue and policy is not None:
-        closed = close(ruleset, hardened(policy, overdue))
-        results = prepare(closed).run(known)
-    answers = (answer_of(closed, results, decision, facts) for decision in ruleset.decisions)
-    return Assessment(
-        on=on,
-        engine=engine,
-        answers=tuple(each for each in answers if each is not None),
-        tiers=tiers_of(closed, results),
-        work=_Work(closed, policy, facts, known, results, due),
-    )
-
-
-def _closed(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
-    if policy is not None and policy.ruleset != ruleset.id:
-        message = f"the policy {policy.name} is for {policy.ruleset}, not {ruleset.id}"
-        raise RulesetError(
-            [Diagnostic("other-ruleset", message, policy.place, "load the policy for this ruleset")]
-        )
-    return close(ruleset, policy)
-
-
-def _findings(work: _Work) -> tuple[Finding, ...]:
-    closed = work.closed
-    pairs = {node.name: PAIR[code] for node, code in zip(closed.nodes, work.results, strict=True)}
-    explainer = Explainer(closed, work.facts, work.known, pairs)
-    found = []
-    for each in closed.ruleset.requirements:
-        verdict, strength = verdict_of(closed, work.results, each.id)
-        reason: Reason = explainer.reason(each.id, verdict)
-        severity = closed.severities[each.id]
-        found.append(
-            Finding(
-                requirement=each.id,
-                title=each.title,
-                clause=each.clause,
-                verdict=verdict,
-                strength=strength,
-                severity=None if severity is None else severity.value,
-                reason=reason,
-                missing=reason.facts if verdict is Verdict.UNKNOWN else (),
-                fix=each.fix if verdict is Verdict.NOT_MET else "",
-                due=work.due.get(each.id),
-                readings=tuple(reading.choice for reading in each.readings),
-            )
-        )
-    return tuple(found)
-
-
-def _groups(work: _Work, verdicts: Mapping[str, Verdict]) -> tuple[GroupResult, ...]:
-    found = []
-    for group in work.closed.ruleset.groups:
-        verdict, strength = verdict_of(work.closed, work.results, group.id)
-        names = requirements_of(work.closed.ruleset, group.id)
-        inside = [verdicts[name] for name in names if name in verdicts]
-        met, not_met, unknown, not_applicable = (inside.count(each) for each in Verdict)
-        counts = (met, not_met, unknown, not_applicable)
-        found.append(GroupResult(group.id, group.title, group.kind, verdict, strength, counts))
-    return tuple(found)
+    work = judging.judge(ruleset, facts, on, policy, engine, calendar)
+    return Assessment(on, engine, judging.answers(work), judging.tiers(work), work)
 
 
 def replay(

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from qa_rules.assessing import DEFAULT_ENGINE, Assessment, assess
+from qa_rules.assessing import Assessment, assess
 from qa_rules.documents.cases import Case
+from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.model.rulesets import Policy, Ruleset
 
 
@@ -53,7 +54,9 @@ def actual(assessment: Assessment) -> dict[str, str]:
     """
     found = {requirement: verdict.value for requirement, verdict in assessment.verdicts.items()}
     found |= {each.group: each.verdict.value for each in assessment.groups}
-    found |= dict.fromkeys(assessment.decisions, "none") | {each.decision: each.outcome for each in assessment.answers}
+    found |= dict.fromkeys(assessment.decisions, "none") | {
+        each.decision: each.outcome for each in assessment.answers
+    }
     if assessment.tiers is not None:
         tiers = assessment.tiers
         least, greatest = tiers.required_least or "none", tiers.required_greatest or "none"

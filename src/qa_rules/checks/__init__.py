@@ -14,7 +14,6 @@ from qa_rules.checks import (
     group_members,
     outcome_gap,
     policy_gap,
-    reading_without_source,
     repeated_test,
     self_comparison,
     tier_needs,
@@ -42,7 +41,6 @@ CHECKS: Final[Sequence[Check]] = (
     Check(bounds.CODE, "numbers that the bounds rule out", bounds.find),
     Check(self_comparison.CODE, "a fact compared with itself", self_comparison.find),
     Check(repeated_test.CODE, "the same test twice", repeated_test.find),
-    Check(reading_without_source.CODE, "readings that do not say of what", reading_without_source.find),
     Check(acceptances.CODE, "acceptances that have run out", acceptances.find),
 )
 

@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from qa_rules.assessing import DEFAULT_ENGINE
-from qa_rules.engines import ENGINES
+from qa_rules.engines import DEFAULT_ENGINE, ENGINES
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -207,7 +207,8 @@ class OperandReader:
             if other.type is not wanted or (
                 other.options and declared.options and list(other.options) != list(declared.options)
             ):
-                message = f"`{first}` is a {other.type}, not a set of the same {'options' if declared.options else 'codes'}"
+                kind = "options" if declared.options else "codes"
+                message = f"`{first}` is a {other.type}, not a set of the same {kind}"
                 raise Misread("type", message, "compare like with like", first)
             return term
         values = [self._literal(token, declared) for token in tokens if isinstance(token, Token)]

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from qa_rules.engines.protocol import Engine, Prepared
 from qa_rules.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from qa_rules.engines.protocol import Engine
 
 ENGINES: Final[Mapping[str, str]] = {
     "compiled": "qa_rules.engines.compiled",
+    "durable": "qa_rules.engines.durable",
     "reference": "qa_rules.engines.reference",
 }
-"""Name to module. The first is the default."""
+"""Name to module."""
+
+DEFAULT_ENGINE: Final = next(iter(ENGINES))
 
 
 def engine(name: str) -> Engine:
@@ -27,4 +32,4 @@ def engine(name: str) -> Engine:
     return found
 
 
-__all__ = ["ENGINES", "Engine", "Prepared", "engine"]
+__all__ = ["DEFAULT_ENGINE", "ENGINES", "engine"]

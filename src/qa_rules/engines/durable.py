@@ -1,8 +1,8 @@
 """durable-rules chains the logic; the shared code settles leaves, records, counts and strengths.
 
-The research behind it found one shape in which durable-rules is right: one small message a bucket, no joins, no
-negation, one rule a branch, unknown as absence, nothing left behind. A stratum is asserted once for each strength at
-which its tests hold, and what its rules conclude holds at that strength.
+There is one shape in which durable-rules is right, and this is it: small messages of yes, no joins, no negation, one
+rule a branch, unknown as absence, nothing left behind. A bucket is asserted for each strength with what holds at that
+strength; what its rules then conclude holds at that strength.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from qa_rules.engines.quiet import QuietHost
 
 MOST_RULES: Final = 4096
-"""Of a ruleset; durable-rules refuses more."""
+"""durable-rules takes no more."""
 MOST_BUCKETS: Final = 500
-"""durable-rules hangs when 513 rules begin with different tests; each bucket is one such test."""
+"""durable-rules hangs on the 513th first test of a ruleset, and every bucket has one."""
 
 _INSTEAD: Final = "use the engine `compiled`, which gives the same answers"
 
 
-class _Spare:
-    """The host of a ruleset, built when it is first needed and again after it was spoiled."""
+class _Keeper:
+    """Keeps the host of a ruleset, and builds another when it was spoiled."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -58,7 +58,7 @@ class Durable:
 
     closed: ClosedRuleset
     network: Network = attrs.field(repr=False)
-    _spare: _Spare = attrs.field(repr=False)
+    keeper: _Keeper = attrs.field(repr=False)
 
     def run(self, known: Known) -> tuple[int, ...]:
         """Return the six bits of every node, in order. EngineFailedError when durable-rules fails twice."""
@@ -67,28 +67,27 @@ class Durable:
             for wire, source in stratum.sources:
                 worth[wire], worth[-wire] = resolve(source, known, worth)
             for bucket in stratum.buckets:
-                for wire, strength in self._conclude(bucket, worth).items():
+                for wire, strength in self._concluded(bucket, worth).items():
                     worth[wire] = strength
         return tuple([pack(worth[wire], worth[-wire]) for wire in self.network.nodes])
 
-    def _conclude(self, bucket: Bucket, worth: Sequence[int]) -> dict[int, int]:
-        """Try twice: what a bucket concludes depends on nothing but its message."""
+    def _concluded(self, bucket: Bucket, worth: Sequence[int]) -> dict[int, int]:
+        """Try again with a new host: what a bucket concludes depends on its message alone."""
         try:
-            return self._attempt(bucket, worth)
+            return self._tried(bucket, worth)
         except Exception:
-            pass
-        try:
-            return self._attempt(bucket, worth)
-        except Exception as fault:
-            raise EngineFailedError(f"durable-rules failed, and again after a restart; {_INSTEAD}") from fault
+            try:
+                return self._tried(bucket, worth)
+            except Exception as fault:
+                message = f"durable-rules failed, and again after it was built anew; {_INSTEAD}"
+                raise EngineFailedError(message) from fault
 
-    def _attempt(self, bucket: Bucket, worth: Sequence[int]) -> dict[int, int]:
-        host = self._spare.get()
+    def _tried(self, bucket: Bucket, worth: Sequence[int]) -> dict[int, int]:
+        host = self.keeper.get()
         try:
             return conclusions(host, bucket, worth)
         except BaseException:
-            # Whatever it was, a message may have stayed behind in the host.
-            self._spare.drop(host)
+            self.keeper.drop(host)
             raise
 
     def __reduce__(self) -> tuple[Callable[[ClosedRuleset], Durable], tuple[ClosedRuleset]]:
@@ -96,20 +95,20 @@ class Durable:
 
 
 def conclusions(host: QuietHost, bucket: Bucket, worth: Sequence[int]) -> dict[int, int]:
-    """Return the strength at which each conclusion of a bucket holds; those that hold at none are left out.
+    """Return the strength at which each conclusion of a bucket holds; those that do not hold are left out.
 
     RuntimeError when the rules that fired cannot all be right.
     """
     found: dict[int, int] = {}
-    before: list[str] = []
+    asserted: list[str] = []
     fired: list[str] = []
     for strength in (1, 2, 3):
         tests = [name for name, wire in bucket.tests.items() if worth[wire] >= strength]
         if not tests:
             break
-        if tests != before:
+        if tests != asserted:
             fired = host.fired({"k": bucket.name} | dict.fromkeys(tests, True))
-            before = tests
+            asserted = tests
         if not fired or fired[-1] != bucket.sentinel:
             raise RuntimeError(f"the last rule of {bucket.name} did not fire")
         for rule in fired[:-1]:
@@ -122,26 +121,62 @@ def conclusions(host: QuietHost, bucket: Bucket, worth: Sequence[int]) -> dict[i
     return found
 
 
-def _host(network: Network) -> QuietHost:
-    from qa_rules.engines.quiet import QuietHost
+def prepare(closed: ClosedRuleset) -> Durable:
+    """Make a ruleset ready; the last few dozen are kept, each with one host.
 
-    rules = {}
-    for bucket in network.buckets:
-        key = (("k", bucket.name),)
-        rules[bucket.sentinel] = key
-        for name, rule in bucket.rules.items():
-            rules[name] = (*key, *((test, True) for test in rule.tests))
-    return QuietHost(rules, frozenset(bucket.sentinel for bucket in network.buckets))
+    EngineUnavailableError where durable-rules cannot be imported, UnsupportedRulesetError beyond its limits.
+    """
+    try:
+        return _prepared(closed)
+    except RecursionError as fault:
+        raise UnsupportedRulesetError(f"the ruleset is nested too deeply to prepare; {_INSTEAD}") from fault
 
 
 @lru_cache(maxsize=64)
-def prepare(closed: ClosedRuleset) -> Durable:
-    """Make a ruleset ready. EngineUnavailableError where durable-rules cannot be imported."""
+def _prepared(closed: ClosedRuleset) -> Durable:
+    _require_durable_rules()
+    network = lower(closed)
+    _refuse_beyond_limits(network)
+    keeper = _Keeper(network)
+    try:
+        keeper.get()
+    except Exception as fault:
+        raise EngineFailedError(f"durable-rules did not take the rules; {_INSTEAD}") from fault
+    return Durable(closed, network, keeper)
+
+
+def _require_durable_rules() -> None:
     try:
         import qa_rules.engines.quiet  # noqa: F401
     except ImportError as fault:
-        raise EngineUnavailableError(_unavailable()) from fault
-    network = lower(closed)
-    spare = _Spare(network)
-    spare.get()
-    return Durable(closed, network, spare)
+        if sys.version_info >= (3, 13):
+            why = "its newest release does not load on Python 3.13 and later; run Python 3.11 or 3.12"
+        else:
+            why = f"it does not import ({fault}); run `pip install durable-rules`, which needs a C compiler"
+        raise EngineUnavailableError(
+            f"the engine `durable` needs durable-rules: {why}, or {_INSTEAD}"
+        ) from fault
+
+
+def _refuse_beyond_limits(network: Network) -> None:
+    buckets = len(network.buckets)
+    rules = sum(len(bucket.rules) + 1 for bucket in network.buckets)
+    for count, most, of_what in ((rules, MOST_RULES, "rules"), (buckets, MOST_BUCKETS, "buckets of rules")):
+        if count > most:
+            raise UnsupportedRulesetError(
+                f"the engine `durable` takes at most {most:,} {of_what}, a limit of durable-rules, and this ruleset "
+                f"needs {count:,}; {_INSTEAD}"
+            )
+
+
+def _host(network: Network) -> QuietHost:
+    from qa_rules.engines.quiet import QuietHost
+
+    rules: dict[str, tuple[tuple[str, str | bool], ...]] = {}
+    for bucket in network.buckets:
+        # Every rule looks at the bucket first, so no message wakes the rules of another.
+        first = ("k", bucket.name)
+        rules[bucket.sentinel] = (first,)
+        for name, rule in bucket.rules.items():
+            rules[name] = (first, *((test, True) for test in rule.tests))
+    return QuietHost(rules, frozenset(bucket.sentinel for bucket in network.buckets))

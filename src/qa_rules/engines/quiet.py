@@ -1,11 +1,12 @@
-"""The one module that imports durable-rules: a host that has no threads and runs its own agenda.
+"""The one module that imports durable-rules: a host without threads that runs its own agenda.
 
-The stock host starts two timer threads that run other people's actions, swallows what an action raises, and
-writes a state back after each. This one has no actions at all: it reads which rules fired.
+The stock host starts two timer threads that run everybody's actions, swallows what an action raises (an interrupt too),
+and stores a state after each. This one has no actions: it asks which rules fired.
 """
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
 from queue import LifoQueue
 from typing import Any, Final
@@ -15,8 +16,8 @@ from durable import engine
 
 NAME: Final = "qa_rules"
 MOST_SESSIONS: Final = 4
-"""At once. Each costs some 10 kB a rule, durable-rules fails past 1,024, and its calls hold the interpreter's lock
-anyway. A run that finds none free waits for one.
+"""That are in use at once; a run that finds none free waits for one. A session costs some 12 kB a rule, durable-rules
+fails past 1,024 of them, and its calls hold the interpreter's lock anyway.
 """
 
 
@@ -24,10 +25,17 @@ def _unused(_: Any) -> None:
     """durable-rules asks for an action with each rule."""
 
 
-class QuietHost(engine.Host):  # type: ignore[misc]
-    """One ruleset of durable-rules: conditions by rule name, each a conjunction of `(property, value)` tests.
+def _free(handle: int, sessions: set[str]) -> None:
+    """Give back the memory of a ruleset, which durable-rules itself never does. Its sessions go first."""
+    for session in sessions:
+        durable_rules_engine.delete_state(handle, session)
+    durable_rules_engine.delete_ruleset(handle)
 
-    The rules of `last` fire after all others.
+
+class QuietHost(engine.Host):  # type: ignore[misc]
+    """One ruleset of durable-rules: by the name of the rule, the tests `(property, value)` of which all must hold.
+
+    The rules in `last` fire after all others.
     """
 
     def __init__(self, rules: Mapping[str, tuple[tuple[str, str | bool], ...]], last: frozenset[str]) -> None:
@@ -44,30 +52,39 @@ class QuietHost(engine.Host):  # type: ignore[misc]
             for name, tests in rules.items()
         }
         self.set_rulesets({NAME: definitions})
+        self.ruleset = self.get_ruleset(NAME)
+        self.used: set[str] = set()
+        self.freeing = weakref.finalize(self, _free, self.ruleset._handle, self.used)
+        self.freeing.atexit = False
 
     def _run(self) -> None:
         """Start no timers."""
 
     def fired(self, message: Mapping[str, str | bool]) -> list[str]:
-        """Return the names of the rules that a message fires, in order, and leave nothing behind.
+        """Return the names of the rules that a message fires, in their order, and leave nothing behind.
 
-        After any exception the host is spoiled.
+        After an exception the host is spoiled: throw it away.
         """
-        ruleset = self.get_ruleset(NAME)
+        handle = self.ruleset._handle
         session = self.sessions.get()
+        stamped = {**message, "sid": session}
+        names = []
         try:
-            stamped = {**message, "sid": session}
             try:
-                state = ruleset.assert_fact(stamped)
-                started = durable_rules_engine.start_action_for_state(ruleset._handle, state)
-                names = []
-                result = started[1] if started else None
+                state = self.ruleset.assert_fact(stamped)
+                started = durable_rules_engine.start_action_for_state(handle, state)
+                result = started and started[1]
                 while result:
-                    # The result is JSON, `{"rule": {...}}`, with a name of our own.
+                    # The result is `{"rule": {...}}` in JSON, and the name is one of ours.
                     names.append(result.split('"', 2)[1])
-                    result = durable_rules_engine.complete_and_start_action(ruleset._handle, state)
+                    result = durable_rules_engine.complete_and_start_action(handle, state)
             finally:
-                ruleset.retract_fact(stamped)
+                self.ruleset.retract_fact(stamped)
+            self.used.add(session)
+        except BaseException:
+            # A message may have stayed behind, and to free a session that holds one is a crash.
+            self.freeing.detach()
+            raise
         finally:
             self.sessions.put(session)
         return names

@@ -6,14 +6,14 @@ A part of an unknown fact is a stand-in of its type, with codes that make every 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
 
 import attrs
 
-from qa_rules.meaning.believing import NO_RECORDS, Held, HeldRecord, Known
+from qa_rules.meaning.believing import NO_RECORDS, Held, Known
 from qa_rules.meaning.pairs import FAILS, HOLDS, UNKNOWN
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import NONE
@@ -64,53 +64,73 @@ class Slot:
         return cls(declared.name, part, _STAND_INS.get(declared.type, ""))
 
 
-def fill(slot: Slot, held: Held | None) -> Any:
-    """Return what stands in a slot."""
-    if slot.part is Part.HELD:
-        return held
-    if slot.part is Part.VALUE:
-        return slot.stand_in if held is None or held.value is NONE else held.value
-    if held is None:
-        return UNKNOWN
-    value, strength, whole = held
-    if slot.part is Part.GIVEN:
-        return (FAILS if value is NONE else HOLDS)[strength]
-    if value is NONE:
-        return UNKNOWN
-    match slot.part:
-        case Part.TRUTH:
-            return (HOLDS if value else FAILS)[strength]
-        case Part.HOLDS:
-            return HOLDS[strength]
-        case Part.FAILS:
-            return FAILS[strength]
-        case Part.WHOLE_HOLDS:
-            return HOLDS[whole]
-        case Part.WHOLE_FAILS:
-            return FAILS[whole]
+_TEMPLATES: Final[Mapping[Part, tuple[str, str, str]]] = {
+    # When unknown, when none, when known: value, strength and whole are at hand.
+    Part.TRUTH: ("U", "U", "(H if value else F)[strength]"),
+    Part.VALUE: ("k{at}", "k{at}", "value"),
+    Part.HOLDS: ("U", "U", "H[strength]"),
+    Part.FAILS: ("U", "U", "F[strength]"),
+    Part.WHOLE_HOLDS: ("U", "U", "H[whole]"),
+    Part.WHOLE_FAILS: ("U", "U", "F[whole]"),
+    Part.GIVEN: ("U", "F[strength]", "H[strength]"),
+    Part.HELD: ("None", "held", "held"),
+}
+
+Get = Callable[[str], "Held | None"]
+Encoder = Callable[[Get], tuple[Any, ...]]
 
 
-@attrs.frozen
+def encoder(slots: tuple[Slot, ...]) -> Encoder:
+    """Return a function from a look-up of believed values to what stands in the slots, in their order.
+
+    Its source holds numbers and words of ours only; names and stand-ins are bound.
+    """
+    bound: dict[str, Any] = {"U": UNKNOWN, "H": HOLDS, "F": FAILS, "NONE": NONE}
+    lines = ["def encode(get):"]
+    places: dict[str, list[int]] = {}
+    for at, slot in enumerate(slots):
+        bound[f"k{at}"] = slot.stand_in
+        places.setdefault(slot.name, []).append(at)
+    for number, (name, group) in enumerate(places.items()):
+        bound[f"n{number}"] = name
+        unknown, none, known = (
+            "; ".join(f"p{at} = {_TEMPLATES[slots[at].part][which].format(at=at)}" for at in group)
+            for which in range(3)
+        )
+        lines += [
+            f"    held = get(n{number})",
+            f"    if held is None: {unknown}",
+            "    else:",
+            "        value, strength, whole = held",
+            f"        if value is NONE: {none}",
+            f"        else: {known}",
+        ]
+    lines.append(f"    return ({''.join(f'p{at}, ' for at in range(len(slots)))})")
+    exec(compile("\n".join(lines), "<encoder>", "exec"), bound)
+    made: Encoder = bound["encode"]
+    return made
+
+
+@attrs.frozen(eq=False)
 class Layout:
     """The slots of a closed ruleset: of facts, and of the records of each collection."""
 
     facts: tuple[Slot, ...]
     collections: tuple[tuple[str, tuple[Slot, ...]], ...]
+    _facts: Encoder = attrs.field(init=False, repr=False)
+    _records: tuple[tuple[str, Encoder], ...] = attrs.field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_facts", encoder(self.facts))
+        object.__setattr__(self, "_records", tuple((name, encoder(slots)) for name, slots in self.collections))
 
     def encode(self, known: Known) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """Return the parts of the facts, and for each collection its rows and the strength of the list.
 
         A row begins with the bits of *there is this record*.
         """
-        get = known.values.get
-        parts = tuple([fill(slot, get(slot.name)) for slot in self.facts])
         rows = []
-        for name, slots in self.collections:
+        for name, encode in self._records:
             records, whole = known.collections.get(name, NO_RECORDS)
-            rows.append((tuple([_row(record, slots) for record in records]), whole))
-        return parts, tuple(rows)
-
-
-def _row(record: HeldRecord, slots: tuple[Slot, ...]) -> tuple[Any, ...]:
-    get = record.fields.get
-    return (HOLDS[record.strength], *[fill(slot, get(slot.name)) for slot in slots])
+            rows.append(([(HOLDS[each.strength], *encode(each.fields.get)) for each in records], whole))
+        return self._facts(known.values.get), tuple(rows)

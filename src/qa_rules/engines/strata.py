@@ -9,7 +9,6 @@ between strata. Names are our own numbers: no text of a file reaches the engine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import Final, assert_never
 
 import attrs
@@ -198,7 +197,9 @@ class _Wiring:
             return -TRUE
         while len(wires) > WIDEST_GATE:
             parts = (wires[at : at + WIDEST_GATE] for at in range(0, len(wires), WIDEST_GATE))
-            wires = sorted(part[0] if len(part) == 1 else self.wire(Gate(tuple(part)), part) for part in parts)
+            wires = sorted(
+                part[0] if len(part) == 1 else self.wire(Gate(tuple(part)), part) for part in parts
+            )
         if len(wires) < 2:
             return wires[0] if wires else TRUE
         return self.wire(Gate(tuple(wires)), wires)
@@ -264,7 +265,9 @@ class _Bucketing:
 
 def _conditions(wire: int, gate: Gate) -> dict[tuple[int, ...], int]:
     """A rule for met, and one for not met to each operand; what is always unknown needs none."""
-    found = {(-operand,): -wire for operand in gate.operands if operand != UNKNOWN}
+    found: dict[tuple[int, ...], int] = {
+        (-operand,): -wire for operand in gate.operands if operand != UNKNOWN
+    }
     if UNKNOWN not in gate.operands:
         found[gate.operands] = wire
     return found

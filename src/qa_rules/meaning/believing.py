@@ -59,17 +59,35 @@ def believe(
     facts: Facts, vocabulary: Vocabulary, on: datetime.date, calendar: Calendar | None = None
 ) -> Known:
     """Return what is believed on `on`."""
-    declared = vocabulary.scalars
+    counts = _Counts(on)
+    careful = vocabulary.careful
+    scalars = vocabulary.scalars
     values = {
-        name: _held(given)
+        name: Held(given.value, given.evidence.strength, 0 if given.partial else given.evidence.strength)
         for name, given in facts.values.items()
-        if disbelief(given, declared[name], on) is None
+        if (disbelief(given, scalars[name], on) is None if name in careful else counts[given.evidence])
     }
     collections = {
-        name: _held_records(records, vocabulary.collections[name], on)
+        name: _held_records(records, vocabulary.collections[name], on, counts)
         for name, records in facts.collections.items()
     }
     return Known(values, collections, on, calendar)
+
+
+class _Counts:
+    """Whether an evidence counts on a date. Many values share one evidence, so each is looked at once."""
+
+    def __init__(self, on: datetime.date) -> None:
+        self._on = on
+        self._found: dict[int, bool] = {}
+
+    def __getitem__(self, evidence: Evidence) -> bool:
+        found = self._found.get(id(evidence))
+        if found is None:
+            until = evidence.valid_until
+            found = not _not_yet(evidence, self._on) and (until is None or until >= self._on)
+            self._found[id(evidence)] = found
+        return found
 
 
 def disbelief(given: FactValue, declared: FactDeclaration, on: datetime.date) -> str | None:
@@ -96,21 +114,23 @@ def _not_yet(evidence: Evidence, on: datetime.date) -> bool:
     return evidence.dated is not None and evidence.dated > on
 
 
-def _held(given: FactValue) -> Held:
-    strength = int(given.evidence.strength)
-    return Held(given.value, strength, 0 if given.partial else strength)
-
-
-def _held_records(given: Records, declared: FactDeclaration, on: datetime.date) -> HeldRecords:
+def _held_records(
+    given: Records, declared: FactDeclaration, on: datetime.date, counts: _Counts
+) -> HeldRecords:
     until = believed_until(given.evidence, declared)
     believed = not _not_yet(given.evidence, on) and not (until is not None and until < on)
-    listed = int(given.evidence.strength) if believed else 0
+    listed = given.evidence.strength if believed else 0
+    careful = declared.careful
     records = []
     for record in given.records:
-        fields = {
-            name: _held(value)
-            for name, value in record.items()
-            if disbelief(value, declared.fields[name], on) is None
-        }
-        records.append(HeldRecord(fields, max([listed, *(held.strength for held in fields.values())])))
+        strongest: int = listed
+        fields = {}
+        for name, value in record.items():
+            evidence = value.evidence
+            if disbelief(value, declared.fields[name], on) is None if name in careful else counts[evidence]:
+                strength = evidence.strength
+                fields[name] = Held(value.value, strength, 0 if value.partial else strength)
+                if strength > strongest:
+                    strongest = strength
+        records.append(HeldRecord(fields, strongest))
     return HeldRecords(tuple(records), 0 if given.partial else listed)

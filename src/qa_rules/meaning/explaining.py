@@ -5,16 +5,18 @@ Nothing here is needed for a verdict; it is computed only when somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import assert_never
 
 import attrs
 
+from qa_rules.meaning import leaves
 from qa_rules.meaning.believing import NO_RECORDS, Held, HeldRecord, Known, disbelief
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.evaluating import evaluate
+from qa_rules.meaning.notes import Note, either, facts_named, joined, unique, with_needs
 from qa_rules.meaning.pairs import Pair
-from qa_rules.meaning.wording import Wording, capital, subject_of, value_words
+from qa_rules.meaning.wording import Wording, subject_of, value_words
 from qa_rules.model.assessments import Reason
 from qa_rules.model.expressions import (
     AllOf,
@@ -29,19 +31,22 @@ from qa_rules.model.expressions import (
     Field,
     Given,
     Includes,
+    Inclusion,
     Leaf,
+    Literal,
     Not,
     OneOf,
     OnlyWhen,
     Quantified,
     Reference,
+    Term,
     Together,
     Unset,
     Within,
     terms,
 )
-from qa_rules.model.facts import Facts, FactValue
-from qa_rules.model.values import NONE, Strength, Verdict
+from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue
+from qa_rules.model.values import NONE, Strength, Value, Verdict
 
 _FIRST = (
     "policy_silent",
@@ -59,19 +64,14 @@ _FIRST = (
 
 _WHY = {
     "missing": "not known",
-    "expired": "no longer believed: the evidence has run out",
-    "not_yet": "not believed yet: the evidence is dated later",
-    "no_judge": "not counted: a judgement needs the name of the person who made it and the date",
+    "expired": "not counted, because the evidence has run out",
+    "not_yet": "not counted yet, because the evidence is dated later",
+    "no_judge": "not counted, because a judgement needs the name of whoever made it and the date",
 }
 
 
-@attrs.frozen
-class _Note:
-    """One thing that decided or is missing."""
-
-    code: str
-    text: str
-    facts: tuple[str, ...]
+_SILENT = {"tiers": "which tiers there are", "required_tier": "which tier is required here"}
+_TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
 
 
 class Explainer:
@@ -88,31 +88,31 @@ class Explainer:
         applies = f"{name}/applies"
         match verdict:
             case Verdict.NOT_APPLICABLE:
-                notes = _unique(self._why(self.nodes[applies], False, None))
-                return Reason("does_not_apply", _joined("Does not apply", notes), _facts(notes))
+                notes = unique(self._why(self.nodes[applies], False, None))
+                return Reason("does_not_apply", joined("Does not apply", notes), facts_named(notes))
             case Verdict.MET:
-                notes = _unique(self._why(self.nodes[name], True, None))
-                return Reason("met", _joined("Met", notes), _facts(notes))
+                notes = unique(self._why(self.nodes[name], True, None))
+                return Reason("met", joined("Met", notes), facts_named(notes))
             case Verdict.NOT_MET:
-                notes = _unique(self._why(self.nodes.get(f"{name}/met", self.nodes[name]), False, None))
-                return Reason("not_met", _joined("Not met", notes), _facts(notes))
+                notes = unique(self._why(self.nodes.get(f"{name}/met", self.nodes[name]), False, None))
+                return Reason("not_met", joined("Not met", with_needs(notes)), facts_named(notes))
             case Verdict.UNKNOWN:
                 notes = self.open(name)
                 code = next((each for each in _FIRST if any(note.code == each for note in notes)), "missing")
-                return Reason(code, _joined("Not known", notes), _facts(notes))
+                return Reason(code, joined("Not known", notes), facts_named(notes))
             case _:
                 assert_never(verdict)
 
-    def open(self, name: str) -> list[_Note]:
+    def open(self, name: str) -> list[Note]:
         """Return what an unknown verdict still turns on."""
-        return _unique(self._open(self.nodes[name], True, None))
+        return unique(self._open(self.nodes[name], True, None))
 
     # What decided
 
     def _pair(self, expr: Expr, record: HeldRecord | None) -> Pair:
         return evaluate(expr, self.known, self.pairs, record)
 
-    def _why(self, expr: Expr, met: bool, record: _Numbered | None) -> Iterator[_Note]:
+    def _why(self, expr: Expr, met: bool, record: _Numbered | None) -> Iterator[Note]:
         """The tests that make the expression met, or not met."""
         match expr:
             case AllOf(operands) | AnyOf(operands) | AtLeast(_, operands):
@@ -120,8 +120,8 @@ class Explainer:
                 one_is_enough = isinstance(expr, AnyOf) if met else isinstance(expr, AllOf)
                 if one_is_enough and met:
                     deciding = sorted(deciding, key=lambda each: -self._pair(each, _held(record))[0])[:1]
-                for operand in deciding:
-                    yield from self._why(operand, met, record)
+                found = [note for each in deciding for note in self._why(each, met, record)]
+                yield from found if isinstance(expr, AllOf) else either(found)
             case Not(operand):
                 yield from self._why(operand, not met, record)
             case OnlyWhen(condition, operand):
@@ -133,15 +133,11 @@ class Explainer:
                 yield from self._why(self.nodes[name], met, None)
             case Constant(_, because):
                 if because:
-                    yield _Note("constant", because.replace("_", " "), ())
+                    yield Note("constant", because.replace("_", " "), ())
             case Quantified():
                 yield from self._why_records(expr, met)
             case Together():
-                collection = self._collection(expr.collection)
-                target = self.words.term(expr.target, None)
-                verb = "cover" if met else "do not cover"
-                names = (expr.target.name,) if isinstance(expr.target, Fact) else ()
-                yield _Note("", f"the {collection} {verb} {target}", (expr.collection, *names))
+                yield self._covered(expr, met)
             case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
                 yield self._shown(expr, met, record)
             case _:
@@ -150,7 +146,7 @@ class Explainer:
     def _is(self, expr: Expr, met: bool, record: _Numbered | None) -> bool:
         return self._pair(expr, _held(record))[0 if met else 1] > 0
 
-    def _why_records(self, expr: Quantified, met: bool) -> Iterator[_Note]:
+    def _why_records(self, expr: Quantified, met: bool) -> Iterator[Note]:
         records = self._records(expr.collection)
         collection = self._collection(expr.collection)
         name = (expr.collection,)
@@ -159,42 +155,77 @@ class Explainer:
             body = expr.body
             deciding = [each for each in chosen if body is None or self._is(body, met, each)]
             if body is None:
-                yield _Note("", f"{len(deciding)} in the list of {collection}", name)
+                yield Note("", f"{collection}: {len(deciding)} of them", name)
             for each in deciding[: 1 if expr.count is Count.SOME else None]:
                 if body is not None:
                     yield from self._why(body, met, each)
         elif not chosen:
-            yield _Note("", f"the list of {collection} has none that counts here", name)
+            yield Note("", f"{collection}: none to look at", name)
         elif met:
-            yield _Note(
-                "",
-                f"all {len(chosen)} of the {collection} do"
-                if len(chosen) > 1
-                else f"the one in the list of {collection} does",
-                name,
-            )
+            which = {1: "the one listed meets", 2: "both meet"}.get(len(chosen), f"all {len(chosen)} meet")
+            yield Note("", f"{collection}: {which} this", name)
         else:
-            yield _Note("", f"too few of the {collection} do", name)
+            enough = [each for each in chosen if expr.body is None or self._is(expr.body, True, each)]
+            few = f"only {len(enough)} of the {expr.number} needed" if enough else "none that meets this"
+            yield Note("", f"{collection}: {few}", name)
             for each in chosen[:3]:
                 if expr.body is not None and self._is(expr.body, False, each):
                     yield from self._why(expr.body, False, each)
 
-    def _shown(self, leaf: Leaf, met: bool, record: _Numbered | None) -> _Note:
+    def _covered(self, expr: Together, met: bool) -> Note:
+        """Which items of the target the records cover together, or do not."""
+        target, collection = expr.target, self._collection(expr.collection)
+        names = (expr.collection, *((target.name,) if isinstance(target, Fact) else ()))
+        whole = self._value(target, None)
+        items = sorted(whole) if isinstance(whole, frozenset) else []
+        shown = frozenset(
+            item
+            for item in items
+            if self._is(attrs.evolve(expr, target=Literal(frozenset([item]))), met, None)
+        )
+        label = self.words.label(target) if isinstance(target, Fact) else "what is needed"
+        verb = "cover" if met else "do not cover"
+        words = value_words(shown, self.words.declared(target) or self._field(expr))
+        return Note("", f"{label} that the {collection} {verb}: {words}", names)
+
+    def _field(self, expr: Together) -> FactDeclaration:
+        return self.closed.ruleset.vocabulary.collections[expr.collection].fields[expr.field]
+
+    def _shown(self, leaf: Leaf, met: bool, record: _Numbered | None) -> Note:
+        def known(term: Term) -> Value | None:
+            return self._value(term, record)
+
         subject = subject_of(leaf)
         if subject is None:
-            return _Note("", self.words.needs(leaf), ())
-        held = self._lookup(subject, record)
-        declared = self.words.declared(subject)
-        value = "not known" if held is None else value_words(held.value, declared)
-        text = f"{self._whose(record)}{self.words.label(subject)}: {value}"
-        needs = self.words.needs(leaf)
-        if not met and needs != "yes" and not isinstance(leaf, Given):
-            text += f" (needs {needs})" if not _is_plain(needs, value) else ""
-        return _Note("", text, self._names(leaf))
+            return Note("", self.words.needs(leaf), ())
+        declared, value = self.words.declared(subject), known(subject)
+        shown = "not known" if value is None else value_words(value, declared)
+        text = f"{self._whose(subject, record)}{self.words.label(subject)}: {shown}"
+        if isinstance(leaf, Given) or (declared is not None and declared.type in _TRUTHS):
+            return Note("", text, self._names(leaf))
+        needs = f"needs {self.words.needs(leaf, not met, known)}"
+        lacking = self._lacking(leaf, known) if not met else frozenset()
+        if lacking:
+            needs = f"lacks {value_words(lacking, declared)}"
+        return Note("", text, self._names(leaf), needs)
+
+    @staticmethod
+    def _lacking(leaf: Leaf, known: Callable[[Term], Value | None]) -> frozenset[str]:
+        """What a set has not of all that it should have."""
+        if not (isinstance(leaf, Includes) and leaf.how is Inclusion.ALL):
+            return frozenset()
+        whole, items = known(leaf.whole), known(leaf.items)
+        if isinstance(whole, frozenset) and isinstance(items, frozenset) and len(items) > 1:
+            return items - whole
+        return frozenset()
+
+    def _value(self, term: Term, record: _Numbered | None) -> Value | None:
+        found = leaves.held(term, lambda each: self._lookup(each, record), self.known.on, self.known.calendar)
+        return None if found is None else found.value
 
     # What is missing
 
-    def _open(self, expr: Expr, wanted: bool, record: _Numbered | None) -> Iterator[_Note]:
+    def _open(self, expr: Expr, wanted: bool, record: _Numbered | None) -> Iterator[Note]:
         """What keeps the expression from being met, or from being not met, at the strength asked."""
         if self._settled(expr, wanted, record):
             return
@@ -211,8 +242,7 @@ class Explainer:
                 yield from self._open(self.nodes[name], wanted, None)
             case Constant(None, because):
                 if because:
-                    text = f"the policy says nothing about {because.replace('_', ' ')}"
-                    yield _Note("policy_silent", text, ())
+                    yield self._silent(because)
             case Constant():
                 return
             case Quantified() | Together():
@@ -226,16 +256,16 @@ class Explainer:
         t, f = self._pair(expr, _held(record))
         return t >= (self.asked if wanted else 1) or f >= (1 if wanted else self.asked)
 
-    def _open_records(self, expr: Quantified | Together, wanted: bool) -> Iterator[_Note]:
+    def _open_records(self, expr: Quantified | Together, wanted: bool) -> Iterator[Note]:
         collection = self._collection(expr.collection)
         given = self.facts.collections.get(expr.collection)
         name = (expr.collection,)
         if given is None:
-            yield _Note("missing", f"{collection}: not known", name)
+            yield Note("missing", f"{collection}: not known", name)
             return
         records = self._records(expr.collection)
         whole = self.known.collections.get(expr.collection, NO_RECORDS).whole
-        found: list[_Note] = []
+        found: list[Note] = []
         for each in records:
             for inner in (expr.where, expr.body if isinstance(expr, Quantified) else None):
                 if inner is not None:
@@ -246,18 +276,22 @@ class Explainer:
             if held is None or held.whole < self.asked:
                 yield self._missing(expr.target, None)
         if given.partial:
-            yield _Note("partial", f"the list of {collection} may not be whole", name)
+            yield Note("partial", f"{collection}: there may be more than are listed", name)
         elif whole < self.asked:
             code, text = ("too_weak", self._too_weak(whole)) if whole else ("expired", _WHY["expired"])
-            yield _Note(code, f"{collection}: {text}", name)
+            yield Note(code, f"{collection}: {text}", name)
         elif not found:
-            yield _Note("nothing_there", f"nothing in the list of {collection} to judge by yet", name)
+            yield Note("nothing_there", f"{collection}: none yet to judge by", name)
 
-    def _unknown(self, leaf: Leaf, record: _Numbered | None) -> _Note:
+    def _silent(self, name: str) -> Note:
+        parameter = self.closed.ruleset.parameter.get(name)
+        what = _SILENT.get(name, name.replace("_", " ")) if parameter is None else parameter.question
+        return Note("policy_silent", f"not decided locally: {what}", ())
+
+    def _unknown(self, leaf: Leaf, record: _Numbered | None) -> Note:
         for term in terms(leaf):
             if isinstance(term, Unset):
-                text = f"the policy says nothing about {term.name.replace('_', ' ')}"
-                return _Note("policy_silent", text, ())
+                return self._silent(term.name)
         for term in terms(leaf):
             if isinstance(term, Fact | Field):
                 held = self._lookup(term, record)
@@ -267,31 +301,33 @@ class Explainer:
             if isinstance(term, Fact | Field):
                 held = self._lookup(term, record)
                 if held is not None and isinstance(held.value, frozenset) and held.whole < self.asked:
-                    text = f"{self._whose(record)}{self.words.label(term)}: the list may not be whole"
-                    return _Note("partial", text, (_name(term),))
+                    text = f"{self._whose(term, record)}{self.words.label(term)}: there may be more than is listed"
+                    return Note("partial", text, (_name(term),))
                 if held is not None and held.value == frozenset():
-                    text = f"{self._whose(record)}{self.words.label(term)}: nothing to judge by"
-                    return _Note("nothing_there", text, (_name(term),))
+                    text = f"{self._whose(term, record)}{self.words.label(term)}: nothing to judge by"
+                    return Note("nothing_there", text, (_name(term),))
         subject = subject_of(leaf)
         label = "a date" if subject is None else self.words.label(subject)
-        return _Note("no_calendar", f"{label}: beyond the working-day calendar", self._names(leaf))
+        return Note(
+            "no_calendar", f"{label}: outside the years whose working days are known", self._names(leaf)
+        )
 
-    def _missing(self, term: Fact | Field, record: _Numbered | None) -> _Note:
-        label = f"{self._whose(record)}{self.words.label(term)}"
+    def _missing(self, term: Fact | Field, record: _Numbered | None) -> Note:
+        label = f"{self._whose(term, record)}{self.words.label(term)}"
         held = self._lookup(term, record)
         if held is not None and held.value is NONE:
-            return _Note("is_none", f"{label}: none", (_name(term),))
+            return Note("is_none", f"{label}: none", (_name(term),))
         if held is not None and held.strength < self.asked:
-            return _Note("too_weak", f"{label}: {self._too_weak(held.strength)}", (_name(term),))
+            return Note("too_weak", f"{label}: {self._too_weak(held.strength)}", (_name(term),))
         given = self._given(term, record)
         declared = self.words.declared(term)
         code = "missing"
         if given is not None and declared is not None:
             code = disbelief(given, declared, self.known.on) or "missing"
-        return _Note(code, f"{label}: {_WHY[code]}", (_name(term),))
+        return Note(code, f"{label}: {_WHY[code]}", (_name(term),))
 
     def _too_weak(self, strength: int) -> str:
-        return f"only {Strength(strength).word}, and it must be {Strength(self.asked).word}"
+        return f"only {Strength(strength).word} so far, and it has to be {Strength(self.asked).word}"
 
     # Facts
 
@@ -315,8 +351,8 @@ class Explainer:
     def _collection(self, name: str) -> str:
         return self.closed.ruleset.vocabulary.collections[name].label
 
-    def _whose(self, record: _Numbered | None) -> str:
-        return "" if record is None else f"{record.word} {record.number}, "
+    def _whose(self, term: Fact | Field, record: _Numbered | None) -> str:
+        return "" if record is None or isinstance(term, Fact) else f"{record.word} {record.number}, "
 
     def _names(self, leaf: Leaf) -> tuple[str, ...]:
         return tuple(_name(term) for term in terms(leaf) if isinstance(term, Fact | Field))
@@ -337,20 +373,3 @@ def _held(record: _Numbered | None) -> HeldRecord | None:
 
 def _name(term: Fact | Field) -> str:
     return term.name if isinstance(term, Fact) else f"{term.collection}.{term.name}"
-
-
-def _is_plain(needs: str, value: str) -> bool:
-    return needs == value
-
-
-def _unique(notes: Iterable[_Note]) -> list[_Note]:
-    return list(dict.fromkeys(notes))
-
-
-def _facts(notes: Iterable[_Note]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for note in notes for name in note.facts))
-
-
-def _joined(lead: str, notes: list[_Note]) -> str:
-    """A sentence a note; the lead alone when there is none."""
-    return f"{'. '.join(capital(note.text) for note in notes)}." if notes else f"{lead}."

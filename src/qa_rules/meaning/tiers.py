@@ -1,7 +1,7 @@
 """The ladder of a policy as expressions: tiers attained by route, the tier required, and how they compare.
 
-Tiers are numbered from 1, lowest first. `tier/attained/k` holds when tier k or a higher one is attained, `tier/required/k`
-when tier k or a higher one is required.
+Tiers are numbered from 1, lowest first. `tier/attained/k` holds when tier k or a higher one is attained,
+`tier/required/k` when tier k or a higher one is required.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import assert_never
+from typing import Final, assert_never
 
 from qa_rules.model.expressions import (
     Compare,
@@ -27,7 +27,7 @@ from qa_rules.model.expressions import (
     Within,
 )
 from qa_rules.model.facts import FactDeclaration, Vocabulary
-from qa_rules.model.values import NONE, Value
+from qa_rules.model.values import NONE, Unit, Value
 
 _MONTHS = [
     "January",
@@ -43,6 +43,7 @@ _MONTHS = [
     "November",
     "December",
 ]
+_WITHOUT_THE: Final = ("a ", "an ", "any ", "how ", "the ", "what ", "when ", "whether ", "who ")
 _NUMBERS = {Op.AT_LEAST: "at least", Op.AT_MOST: "at most", Op.MORE: "more than", Op.LESS: "less than"}
 _DATES = {Op.AT_LEAST: "on or after", Op.AT_MOST: "on or before", Op.MORE: "after", Op.LESS: "before"}
 
@@ -58,11 +59,18 @@ def day(date: datetime.date) -> str:
 
 
 def listed(words: Iterable[str], joint: str = "and") -> str:
-    """Return words as a list in a sentence."""
+    """Return words as a list in a sentence; semicolons part words that hold commas themselves."""
     found = list(words)
     if len(found) < 2:
         return "".join(found)
+    if any("," in word for word in found):
+        return f"{'; '.join(found[:-1])}; {joint} {found[-1]}"
     return f"{', '.join(found[:-1])} {joint} {found[-1]}"
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Return each part as a sentence with a capital and a full stop, unless it ends in a mark of its own."""
+    return " ".join(capital(part) + ("" if part.endswith(("?", ".", "!")) else ".") for part in parts)
 
 
 def value_words(value: Value, declared: FactDeclaration | None) -> str:
@@ -78,9 +86,21 @@ def value_words(value: Value, declared: FactDeclaration | None) -> str:
         return listed(options.get(item, item) for item in sorted(value)) or "nothing"
     if isinstance(value, str):
         return options.get(value, value)
-    number = format(value, "f") if isinstance(value, Decimal) else str(value)
-    unit = "" if declared is None or not declared.unit else f" {declared.unit}"
-    return f"{number}{unit}"
+    number = format(value, ",f") if isinstance(value, Decimal) else format(value, ",")
+    unit = "" if declared is None else declared.unit
+    if unit == "GBP":
+        return f"£{number}"
+    return f"{number} {unit.removesuffix('s') if value == 1 else unit}".rstrip()
+
+
+def _option_words(value: Value, declared: FactDeclaration | None, joint: str = "and") -> str:
+    """A value inside a sentence: options in quotation marks, for their words begin with capitals."""
+    options = {} if declared is None else declared.options
+    if isinstance(value, frozenset):
+        return listed((_option_words(item, declared) for item in sorted(value)), joint) or "nothing"
+    if isinstance(value, str) and value in options:
+        return f"“{options[value]}”"
+    return value_words(value, declared)
 
 
 def subject_of(leaf: Leaf) -> Fact | Field | None:
@@ -104,6 +124,14 @@ def subject_of(leaf: Leaf) -> Fact | Field | None:
     return found if isinstance(found, Fact | Field) else None
 
 
+Known = Callable[[Term], Value | None]
+"""What is known of a term, None for unknown."""
+
+
+def _nothing(term: Term) -> Value | None:
+    return None
+
+
 class Wording:
     """Words for the tests of one vocabulary."""
 
@@ -123,34 +151,52 @@ class Wording:
         declared = self.declared(term)
         return declared.label if declared is not None else self.term(term, None)
 
-    def term(self, term: Term, like: FactDeclaration | None) -> str:
-        """Return a term in words; a literal as a value of the declaration it is compared with."""
+    def term(self, term: Term, like: FactDeclaration | None, known: Known = _nothing) -> str:
+        """Return a term in words with its value, if known; a literal as a value of what it is compared with."""
         match term:
             case Fact() | Field():
-                return f"the {self.label(term)}"
+                value = known(term)
+                if value is not None:
+                    return f"{self.label(term)}: {value_words(value, self.declared(term))}"
+                return self._named(term)
             case Literal(value):
-                return value_words(value, like)
+                return _option_words(value, like)
             case On():
                 return "the day of the assessment"
             case Later(start, amount, unit):
-                return f"{self.term(amount, None)} {unit} after {self.term(start, None)}"
+                value = known(term)
+                from_start = f"{self._amount(amount, unit, known)} after {self._named(start)}"
+                return from_start if value is None else f"{value_words(value, None)}, {from_start}"
             case Parameter(name) | Unset(name):
                 return f"the local setting {name.replace('_', ' ')}"
             case _:
                 assert_never(term)
 
-    def needs(self, leaf: Leaf, wanted: bool = True) -> str:
+    def _named(self, term: Term) -> str:
+        if not isinstance(term, Fact | Field):
+            return self.term(term, None)
+        label = self.label(term)
+        if isinstance(term, Field):
+            return f"“{label}”"
+        return label if label.startswith(_WITHOUT_THE) else f"the {label}"
+
+    def _amount(self, amount: Term, unit: Unit, known: Known) -> str:
+        value = amount.value if isinstance(amount, Literal) else known(amount)
+        words = self._named(amount) if value is None else value_words(value, None)
+        return f"{words} {unit.value.removesuffix('s') if value == 1 else unit.value}"
+
+    def needs(self, leaf: Leaf, wanted: bool = True, known: Known = _nothing) -> str:
         """Return what a test asks of its subject, or, if not wanted, what it must not be."""
-        words = self._needs(leaf)
+        words = self._needs(leaf, known)
         return words if wanted else f"not {words}"
 
-    def _needs(self, leaf: Leaf) -> str:
+    def _needs(self, leaf: Leaf, known: Known) -> str:
         subject = subject_of(leaf)
         declared = None if subject is None else self.declared(subject)
         match leaf:
             case Compare(left, op, right):
                 other = right if subject == left else left
-                words = self.term(other, declared)
+                words = self.term(other, declared, known)
                 if op is Op.IS:
                     return words
                 if isinstance(other, Literal) and not isinstance(other.value, datetime.date):
@@ -158,14 +204,14 @@ class Wording:
                 dated = declared is not None and declared.type.value == "date"
                 return f"{(_DATES if dated else _NUMBERS)[op]} {words}"
             case Within(moment, start, amount, unit):
-                span = f"{self.term(amount, None)} {unit}"
+                span = self._amount(amount, unit, known)
                 if isinstance(moment, On):
                     return f"no more than {span} before the day of the assessment"
-                return f"no more than {span} after {self.term(start, None)}"
+                return f"no more than {span} after {self.term(start, None, known)}"
             case OneOf(_, options):
                 if isinstance(options, Literal) and isinstance(options.value, frozenset):
-                    return listed((value_words(item, declared) for item in sorted(options.value)), "or")
-                return f"among {self.term(options, declared)}"
+                    return _option_words(options.value, declared, "or")
+                return f"one of {self.term(options, declared, known)}"
             case Includes(_, how, items, count):
                 quantity = {
                     Inclusion.ALL: "all of ",
@@ -179,7 +225,7 @@ class Wording:
                     and len(items.value) == 1
                 )
                 plain = single and how in (Inclusion.ALL, Inclusion.ANY)
-                return ("" if plain else quantity) + self.term(items, declared)
+                return ("" if plain else quantity) + self.term(items, declared, known)
             case Empty():
                 return "nothing"
             case Given():

@@ -6,11 +6,11 @@ import datetime
 
 import attrs
 
-from qa_rules.model.values import Strength, Verdict
+from qa_rules.model.values import Shown, Strength, Verdict
 
 
-@attrs.frozen
-class Reason:
+@attrs.frozen(repr=False)
+class Reason(Shown):
     """Why a verdict is as it is: a code for machines and a sentence for people."""
 
     code: str
@@ -21,8 +21,8 @@ class Reason:
     """The facts that the reason is about."""
 
 
-@attrs.frozen
-class Finding:
+@attrs.frozen(repr=False)
+class Finding(Shown):
     """One requirement's verdict, with its clause, its reason and what to do."""
 
     requirement: str
@@ -44,8 +44,8 @@ class Finding:
     """Choices of ours that the source leaves open."""
 
 
-@attrs.frozen
-class GroupResult:
+@attrs.frozen(repr=False)
+class GroupResult(Shown):
     """The verdict of a theme, measure, element or lock."""
 
     group: str
@@ -57,8 +57,8 @@ class GroupResult:
     """Requirements met, not met, unknown and not applicable."""
 
 
-@attrs.frozen
-class Answer:
+@attrs.frozen(repr=False)
+class Answer(Shown):
     """What a decision comes to."""
 
     decision: str
@@ -77,8 +77,8 @@ class Answer:
     next_step: str = ""
 
 
-@attrs.frozen
-class TierResult:
+@attrs.frozen(repr=False)
+class TierResult(Shown):
     """Tiers by id; empty for none."""
 
     attained: str

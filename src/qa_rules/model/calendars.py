@@ -6,9 +6,11 @@ import datetime
 
 import attrs
 
+from qa_rules.model.values import Shown
 
-@attrs.frozen
-class Calendar:
+
+@attrs.frozen(repr=False)
+class Calendar(Shown):
     """Which days between `first` and `last` nobody works, beside Saturdays and Sundays."""
 
     name: str

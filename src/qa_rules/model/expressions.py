@@ -12,7 +12,7 @@ from enum import StrEnum
 import attrs
 
 from qa_rules.errors import Place
-from qa_rules.model.values import Scalar, Strength, Unit
+from qa_rules.model.values import Scalar, Shown, Strength, Unit
 
 
 def _place() -> Place | None:
@@ -23,49 +23,49 @@ def _place() -> Place | None:
 # Terms: what a leaf compares.
 
 
-@attrs.frozen
-class Fact:
+@attrs.frozen(repr=False)
+class Fact(Shown):
     """A fact of the subject, or a part of a document (`document.part`)."""
 
     name: str
 
 
-@attrs.frozen
-class Field:
+@attrs.frozen(repr=False)
+class Field(Shown):
     """A field of the record that a quantifier looks at."""
 
     collection: str
     name: str
 
 
-@attrs.frozen
-class Parameter:
+@attrs.frozen(repr=False)
+class Parameter(Shown):
     """A setting that a policy gives."""
 
     name: str
 
 
-@attrs.frozen
-class Unset:
+@attrs.frozen(repr=False)
+class Unset(Shown):
     """A parameter that the policy is silent about. Every test of it is unknown."""
 
     name: str
 
 
-@attrs.frozen
-class On:
+@attrs.frozen(repr=False)
+class On(Shown):
     """The date of the assessment."""
 
 
-@attrs.frozen
-class Literal:
+@attrs.frozen(repr=False)
+class Literal(Shown):
     """A value written in the rule."""
 
     value: Scalar | frozenset[str]
 
 
-@attrs.frozen
-class Later:
+@attrs.frozen(repr=False)
+class Later(Shown):
     """A date some time after another: `received plus 10 working days`."""
 
     start: Term
@@ -106,8 +106,8 @@ class Count(StrEnum):
 # Leaves: tests of terms.
 
 
-@attrs.frozen
-class Compare:
+@attrs.frozen(repr=False)
+class Compare(Shown):
     """`left op right`. Options of ordered choices compare by their position."""
 
     left: Term
@@ -118,8 +118,8 @@ class Compare:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class Within:
+@attrs.frozen(repr=False)
+class Within(Shown):
     """`start <= moment <= start + amount`, the anniversary included."""
 
     moment: Term
@@ -129,8 +129,8 @@ class Within:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class OneOf:
+@attrs.frozen(repr=False)
+class OneOf(Shown):
     """A single value belongs to a set."""
 
     item: Term
@@ -138,8 +138,8 @@ class OneOf:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class Includes:
+@attrs.frozen(repr=False)
+class Includes(Shown):
     """A set holds all, any, at least `count`, or only the items."""
 
     whole: Term
@@ -149,16 +149,16 @@ class Includes:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class Empty:
+@attrs.frozen(repr=False)
+class Empty(Shown):
     """A set has nothing in it."""
 
     whole: Term
     place: Place | None = _place()
 
 
-@attrs.frozen
-class Given:
+@attrs.frozen(repr=False)
+class Given(Shown):
     """A value is known and is not none."""
 
     term: Fact | Field
@@ -168,24 +168,24 @@ class Given:
 # Connectives.
 
 
-@attrs.frozen
-class AllOf:
+@attrs.frozen(repr=False)
+class AllOf(Shown):
     """Every operand holds."""
 
     operands: tuple[Expr, ...]
     place: Place | None = _place()
 
 
-@attrs.frozen
-class AnyOf:
+@attrs.frozen(repr=False)
+class AnyOf(Shown):
     """Some operand holds."""
 
     operands: tuple[Expr, ...]
     place: Place | None = _place()
 
 
-@attrs.frozen
-class AtLeast:
+@attrs.frozen(repr=False)
+class AtLeast(Shown):
     """At least `count` operands hold."""
 
     count: int
@@ -193,16 +193,16 @@ class AtLeast:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class Not:
+@attrs.frozen(repr=False)
+class Not(Shown):
     """The operand does not hold."""
 
     operand: Expr
     place: Place | None = _place()
 
 
-@attrs.frozen
-class OnlyWhen:
+@attrs.frozen(repr=False)
+class OnlyWhen(Shown):
     """The operand is asked only when the condition holds."""
 
     condition: Expr
@@ -210,8 +210,8 @@ class OnlyWhen:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class Quantified:
+@attrs.frozen(repr=False)
+class Quantified(Shown):
     """A test of the records of a collection that `where` selects."""
 
     count: Count
@@ -225,8 +225,8 @@ class Quantified:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class Together:
+@attrs.frozen(repr=False)
+class Together(Shown):
     """The sets in one field of the selected records hold, together, every item of the target."""
 
     collection: str
@@ -236,8 +236,8 @@ class Together:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class Constant:
+@attrs.frozen(repr=False)
+class Constant(Shown):
     """A truth that needs no fact. `holds` None is unknown: the policy is silent about `because`."""
 
     holds: bool | None
@@ -258,8 +258,8 @@ class Aspect(StrEnum):
     """Not satisfied: the favourable reading of its opposite is that nothing is wrong."""
 
 
-@attrs.frozen
-class Reference:
+@attrs.frozen(repr=False)
+class Reference(Shown):
     """A requirement, group, lock or test by name. `strength` None takes the pair as it is."""
 
     name: str

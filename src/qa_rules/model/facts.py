@@ -11,7 +11,7 @@ from functools import cached_property
 import attrs
 
 from qa_rules.errors import Place
-from qa_rules.model.values import Strength, Value
+from qa_rules.model.values import Shown, Strength, Value
 
 
 class FactType(StrEnum):
@@ -41,8 +41,8 @@ class FactType(StrEnum):
         return self in (FactType.INTEGER, FactType.DECIMAL)
 
 
-@attrs.frozen
-class FactDeclaration:
+@attrs.frozen(repr=False)
+class FactDeclaration(Shown):
     """What a vocabulary says of one fact, of one field of a record, or of one part of a document."""
 
     name: str
@@ -77,9 +77,19 @@ class FactDeclaration:
     """Of a collection: its fields. Of a document: its parts, keyed by the bare part."""
     place: Place | None = attrs.field(default=None, eq=False, repr=False)
 
+    @property
+    def is_careful(self) -> bool:
+        """Whether more than its own dates decides if a value counts: a judge, or how long answers stay good."""
+        return self.type is FactType.JUDGEMENT or self.good_for_months is not None
 
-@attrs.frozen
-class Vocabulary:
+    @cached_property
+    def careful(self) -> frozenset[str]:
+        """The fields that are careful."""
+        return frozenset(name for name, field in self.fields.items() if field.is_careful)
+
+
+@attrs.frozen(repr=False)
+class Vocabulary(Shown):
     """Every fact that a ruleset may know, by name. Documents and collections hold their parts."""
 
     facts: Mapping[str, FactDeclaration] = attrs.field(hash=False)
@@ -96,13 +106,18 @@ class Vocabulary:
         return flat
 
     @cached_property
+    def careful(self) -> frozenset[str]:
+        """The scalars that are careful."""
+        return frozenset(name for name, fact in self.scalars.items() if fact.is_careful)
+
+    @cached_property
     def collections(self) -> Mapping[str, FactDeclaration]:
         """Facts that hold records."""
         return {name: fact for name, fact in self.facts.items() if fact.type is FactType.COLLECTION}
 
 
-@attrs.frozen
-class Evidence:
+@attrs.frozen(repr=False)
+class Evidence(Shown):
     """Where a value came from."""
 
     source: str = ""
@@ -124,8 +139,8 @@ class Evidence:
         return self.on or self.as_of
 
 
-@attrs.frozen
-class FactValue:
+@attrs.frozen(repr=False)
+class FactValue(Shown):
     """One current value with one evidence. A set may be partial: more may belong to it."""
 
     value: Value
@@ -137,8 +152,8 @@ Record = Mapping[str, FactValue]
 """Known fields only."""
 
 
-@attrs.frozen
-class Records:
+@attrs.frozen(repr=False)
+class Records(Shown):
     """The records of a collection, the evidence of the list, and whether there may be more."""
 
     records: tuple[Record, ...]
@@ -146,8 +161,8 @@ class Records:
     partial: bool = False
 
 
-@attrs.frozen
-class Facts:
+@attrs.frozen(repr=False)
+class Facts(Shown):
     """What is known of one subject. A name that is missing is unknown."""
 
     values: Mapping[str, FactValue] = attrs.field(factory=dict, hash=False)

@@ -13,7 +13,7 @@ import attrs
 from qa_rules.errors import Place
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
-from qa_rules.model.values import Scalar, Strength
+from qa_rules.model.values import Scalar, Shown, Strength
 
 
 def _place() -> Place | None:
@@ -32,16 +32,16 @@ class Severity(StrEnum):
     """It is told, and changes nothing."""
 
 
-@attrs.frozen
-class Reading:
+@attrs.frozen(repr=False)
+class Reading(Shown):
     """A choice that the source leaves open and we took."""
 
     about: str
     choice: str
 
 
-@attrs.frozen
-class Acceptance:
+@attrs.frozen(repr=False)
+class Acceptance(Shown):
     """A remark of a check or a proof that is known, and left as it is."""
 
     check: str
@@ -54,8 +54,8 @@ class Acceptance:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class Requirement:
+@attrs.frozen(repr=False)
+class Requirement(Shown):
     """One clause: where it stands in the source, when it applies and what meets it."""
 
     id: str
@@ -79,8 +79,8 @@ class Requirement:
         return ", ".join(f"{key} {value}" for key, value in self.source.items())
 
 
-@attrs.frozen
-class Group:
+@attrs.frozen(repr=False)
+class Group(Shown):
     """Requirements or groups taken together: a theme, a measure, an element or a lock."""
 
     id: str
@@ -96,8 +96,8 @@ class Group:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class ParameterDeclaration:
+@attrs.frozen(repr=False)
+class ParameterDeclaration(Shown):
     """A setting that a policy gives."""
 
     name: str
@@ -115,8 +115,8 @@ class ParameterDeclaration:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class Outcome:
+@attrs.frozen(repr=False)
+class Outcome(Shown):
     """One answer of a decision."""
 
     id: str
@@ -127,8 +127,8 @@ class Outcome:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class Decision:
+@attrs.frozen(repr=False)
+class Decision(Shown):
     """A question that a ruleset answers with one of its outcomes, strictest first."""
 
     id: str
@@ -146,8 +146,8 @@ class Decision:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class Route:
+@attrs.frozen(repr=False)
+class Route(Shown):
     """A way in which a provider is assessed."""
 
     id: str
@@ -158,8 +158,8 @@ class Route:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class TopTier:
+@attrs.frozen(repr=False)
+class TopTier(Shown):
     """What the standard itself says of the top tier, whatever the policy's ladder."""
 
     needs: tuple[str, ...]
@@ -167,8 +167,8 @@ class TopTier:
     forced_when: Expr
 
 
-@attrs.frozen
-class FollowUp:
+@attrs.frozen(repr=False)
+class FollowUp(Shown):
     """A further question, asked only when an answer calls for it."""
 
     when: Expr
@@ -176,8 +176,8 @@ class FollowUp:
     fills: tuple[str, ...]
 
 
-@attrs.frozen
-class Prompt:
+@attrs.frozen(repr=False)
+class Prompt(Shown):
     """One question of the structured conversation and the facts that its answer fills."""
 
     id: str
@@ -188,8 +188,8 @@ class Prompt:
     """Without an adequate answer nothing else counts."""
 
 
-@attrs.frozen(cache_hash=True)
-class Ruleset:
+@attrs.frozen(repr=False, cache_hash=True)
+class Ruleset(Shown):
     """One edition of one standard."""
 
     name: str
@@ -231,8 +231,8 @@ class Ruleset:
         return {each.name: each for each in self.parameters}
 
 
-@attrs.frozen
-class Tier:
+@attrs.frozen(repr=False)
+class Tier(Shown):
     """One step of a policy's ladder, with what each route needs to reach it."""
 
     id: str
@@ -243,8 +243,8 @@ class Tier:
     place: Place | None = _place()
 
 
-@attrs.frozen
-class RequiredRow:
+@attrs.frozen(repr=False)
+class RequiredRow(Shown):
     """A row of the table of required tiers: this tier is required when the row holds."""
 
     tier: str
@@ -253,8 +253,8 @@ class RequiredRow:
     place: Place | None = _place()
 
 
-@attrs.frozen(cache_hash=True)
-class Policy:
+@attrs.frozen(repr=False, cache_hash=True)
+class Policy(Shown):
     """A locality's decisions for one ruleset."""
 
     name: str

@@ -7,6 +7,21 @@ from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
 from typing import Final
 
+import attrs
+
+
+class Shown:
+    """A noun that prints with the names of its fields.
+
+    One method for all nouns: generating one for each would double the time that importing them takes.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        shown = (field.name for field in attrs.fields(type(self)) if field.repr)  # type: ignore[arg-type]
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+
 
 class Verdict(StrEnum):
     """What an assessment says of one requirement or group."""

@@ -1,0 +1,234 @@
+"""Quantifiers: the records of all rows, one after the other, judged at once and counted back into their rows."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from typing import assert_never
+
+import attrs
+import numpy as np
+
+from qa_rules.engines.columns.held import (
+    UNKNOWN,
+    Column,
+    Grades,
+    Index,
+    Moved,
+    Operand,
+    Same,
+    Sets,
+    running,
+    taken,
+)
+from qa_rules.engines.columns.leaves import Sides, as_sets, in_all_of, keyed, operand_of, rows_of
+from qa_rules.engines.columns.planes import Plane, Rows, both, either, neither, packed, unpacked, without
+from qa_rules.engines.columns.program import MET, NOT_MET, Outer, Program, Quantifier
+from qa_rules.model.calendars import Calendar
+from qa_rules.model.expressions import Count, Fact, Field, Quantified, Together
+
+
+@attrs.frozen(eq=False)
+class Records:
+    """The records of a collection in every row."""
+
+    offsets: Index
+    """Where the records of each row begin; one more than there are rows."""
+    fields: Mapping[str, Operand]
+    there: Grades
+    """How well it is backed that there is such a record."""
+    whole: Grades
+    """By row: the strength of the claim that there are no others."""
+
+    def repeated(self, rows: int) -> Records:
+        """Return the records of the only row for every one of many rows."""
+        inner = np.tile(np.arange(self.offsets[-1]), rows)
+        fields = {name: each.take(inner) for name, each in self.fields.items() if not isinstance(each, Moved)}
+        offsets = np.arange(rows + 1, dtype=np.int64) * self.offsets[-1]
+        return Records(offsets, fields, self.there.take(inner), self.whole.take(np.zeros(rows, np.int64)))
+
+
+def no_records(rows: int) -> Records:
+    """Nothing known of a collection in any row."""
+    return Records(np.zeros(rows + 1, np.int64), {}, Grades(0, False, 0), Grades(rows, False, 0))
+
+
+@attrs.frozen(eq=False)
+class TableFrame:
+    """What is believed in every row of a table."""
+
+    rows: int
+    columns: Mapping[str, Column | Same]
+    collections: Mapping[str, Records]
+    on: datetime.date
+    calendar: Calendar | None
+    items: Mapping[Fact | Field, tuple[str, ...]]
+
+    def column(self, term: Fact | Field) -> Operand:
+        """Return what is believed of a fact."""
+        return self.columns.get(term.name, UNKNOWN)
+
+    def items_of(self, term: Fact | Field) -> tuple[str, ...]:
+        """Return every item that some rule looks for in a set."""
+        return self.items.get(term, ())
+
+    def outer(self, name: str, side: bool, level: int) -> Plane:
+        """Nothing is outside of the table."""
+        raise AssertionError(f"{name} is asked about outside of the table")
+
+    def records(self, step: Quantifier, ask: Outer) -> Callable[[int], Sides]:
+        """Return the test of a quantifier."""
+        found = self.collections.get(step.expr.collection)
+        records = no_records(self.rows) if found is None else found
+        inner = _RecordFrame(self, records, ask, rows_of(records.offsets))
+        if isinstance(step.expr, Together):
+            return _together(step.expr, step.where, inner)
+        return _quantified(step.expr, step.where, step.body, inner)
+
+
+@attrs.frozen(eq=False)
+class _RecordFrame:
+    """What is believed of every record: its fields, and what is believed of the row that it belongs to."""
+
+    table: TableFrame
+    own: Records
+    ask: Outer
+    row: Index
+    """The row of each record."""
+    taken: dict[str, Operand] = attrs.field(factory=dict)
+
+    @property
+    def rows(self) -> int:
+        return len(self.row)
+
+    @property
+    def on(self) -> datetime.date:
+        return self.table.on
+
+    @property
+    def calendar(self) -> Calendar | None:
+        return self.table.calendar
+
+    def column(self, term: Fact | Field) -> Operand:
+        if isinstance(term, Field):
+            return self.own.fields.get(term.name, UNKNOWN)
+        if term.name not in self.taken:
+            column = self.table.columns.get(term.name, UNKNOWN)
+            self.taken[term.name] = column.take(self.row)
+        return self.taken[term.name]
+
+    def items_of(self, term: Fact | Field) -> tuple[str, ...]:
+        return self.table.items_of(term)
+
+    def outer(self, name: str, side: bool, level: int) -> Plane:
+        return taken(self.ask(name, side, level), self.table.rows, self.row)
+
+    def records(self, step: Quantifier, ask: Outer) -> Callable[[int], Sides]:
+        raise AssertionError("a quantifier stands in a quantifier")
+
+    def sides(self, part: Program | None, level: int) -> Sides:
+        """Where a part holds and where it does not; without a part it holds for every record."""
+        if part is None:
+            return True, False
+        holds, fails = part.run(self, [("", MET, level), ("", NOT_MET, level)])
+        return holds, fails
+
+    def selected(self, where: Program | None, level: int) -> Sides:
+        """Whether there is this record and `where` selects it; that it exists is never denied."""
+        holds, fails = self.sides(where, level)
+        return both(holds, self.own.there.at(level)), fails
+
+    def counted(self, plane: Plane) -> Index:
+        """Return how many of its records each row has in the plane."""
+        offsets = self.own.offsets
+        if isinstance(plane, bool):
+            return (offsets[1:] - offsets[:-1]) * plane
+        sums = running(unpacked(plane, self.rows))
+        return sums[offsets[1:]] - sums[offsets[:-1]]
+
+    def some(self, plane: Plane) -> Plane:
+        """Rows with some record in the plane."""
+        return packed(self.counted(plane) > 0)
+
+
+def _quantified(
+    expr: Quantified, where: Program | None, body: Program | None, frame: _RecordFrame
+) -> Callable[[int], Sides]:
+    whole = frame.own.whole
+    lengths = frame.counted(True)
+
+    def every(level: int) -> Sides:
+        (chosen, left_out), (holds, fails) = frame.selected(where, level), frame.sides(body, level)
+        open_ = frame.some(neither(either(left_out, holds)))
+        something = True if expr.empty_is_met else frame.some(chosen)
+        return both(without(whole.at(level), open_), something), frame.some(both(chosen, fails))
+
+    def enough(level: int) -> Sides:
+        number = 1 if expr.count is Count.SOME else expr.number
+        (chosen, left_out), (holds, fails) = frame.selected(where, level), frame.sides(body, level)
+        met = packed(frame.counted(both(chosen, holds)) >= number)
+        not_met = frame.counted(either(left_out, fails)) > lengths - number
+        return met, both(whole.at(level), packed(not_met))
+
+    match expr.count:
+        case Count.EVERY:
+            return every
+        case Count.SOME | Count.AT_LEAST:
+            return enough
+        case _:
+            assert_never(expr.count)
+
+
+def _together(expr: Together, where: Program | None, frame: _RecordFrame) -> Callable[[int], Sides]:
+    """Whether the records of each row, together, hold every item of a target set."""
+    rows = frame.table.rows
+    target = operand_of(expr.target, frame.table)
+    field = frame.column(Field(expr.collection, expr.field))
+    if isinstance(target, Same) and not (target.known(1) and isinstance(target.value, frozenset)):
+        return lambda _: (False, False)
+    wanted = as_sets(target, rows)
+    wanted_row = rows_of(wanted.offsets)
+    usable = not isinstance(field, Same) or field.known(1)
+    held = as_sets(field, frame.rows) if usable else Sets(np.zeros(frame.rows + 1, np.int64), wanted.items[:0])
+    record = rows_of(held.offsets)
+    asked, offered, _ = keyed(wanted_row, wanted.items, frame.row[record], held.items)
+    nothing = packed(wanted.offsets[1:] == wanted.offsets[:-1])
+
+    def covered(records: Plane) -> Rows:
+        """Items of the targets that one of these records holds."""
+        return np.isin(asked, offered[unpacked(records, frame.rows)[record]])
+
+    def some(items: Rows) -> Plane:
+        """Rows with one of these items of the target."""
+        sums = running(items)
+        return packed(sums[wanted.offsets[1:]] > sums[wanted.offsets[:-1]])
+
+    def whole(level: int) -> Plane:
+        if isinstance(field, Moved):
+            raise AssertionError("a field is no moved date")
+        is_set = isinstance(field, Column) and isinstance(field.values, Sets)
+        is_set = is_set or (isinstance(field, Same) and isinstance(field.value, frozenset))
+        return field.whole(level) if is_set else field.known(level)
+
+    def sides(level: int) -> Sides:
+        chosen, left_out = frame.selected(where, level)
+        found = covered(in_all_of(chosen, field.known(level), field.known(1)))
+        # A record that is not left out may yet hold anything that it is not known to lack.
+        possible = neither(left_out)
+        open_ = frame.some(without(possible, whole(level)))
+        lacking = some(~covered(both(possible, field.known(1))))
+        holds = without(without(_whole(target, level), nothing), some(~found))
+        fails = without(in_all_of(_known(target, level), frame.own.whole.at(level), lacking), open_)
+        return holds, fails
+
+    return sides
+
+
+def _known(target: Operand, level: int) -> Plane:
+    return target.known(level)
+
+
+def _whole(target: Operand, level: int) -> Plane:
+    if isinstance(target, Moved):
+        raise AssertionError("a moved date is no set")
+    return target.whole(level)

@@ -1,0 +1,167 @@
+"""From facts to results, and from results to what an assessment shows. Loaded when something is first assessed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from qa_rules.engines import engine as find_engine
+from qa_rules.errors import Diagnostic, RulesetError
+from qa_rules.meaning.believing import Known, believe
+from qa_rules.meaning.closing import ClosedRuleset, close, requirements_of
+from qa_rules.meaning.conditions import conditions_due, hardened
+from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of
+from qa_rules.meaning.pairs import PAIR
+from qa_rules.model.assessments import Answer, Finding, GroupResult, Reason, TierResult
+from qa_rules.model.calendars import Calendar
+from qa_rules.model.facts import Facts
+from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.values import Verdict
+
+
+@attrs.frozen
+class Work:
+    """What an assessment was made from."""
+
+    closed: ClosedRuleset
+    """Under the policy, with conditions that are overdue made required."""
+    policy: Policy | None
+    facts: Facts
+    known: Known
+    results: tuple[int, ...]
+    due: Mapping[str, datetime.date]
+    """Conditions that are not met, and when they are due."""
+
+
+def judge(
+    ruleset: Ruleset,
+    facts: Facts | Mapping[str, object],
+    on: datetime.date,
+    policy: Policy | None,
+    engine: str,
+    calendar: Calendar | None,
+) -> Work:
+    """Run an engine over the facts; see `assess` for the arguments and errors."""
+    if not isinstance(facts, Facts):
+        from qa_rules.documents.facts import facts_from
+
+        facts = facts_from(facts, ruleset)
+    closed = _closed(ruleset, policy)
+    if calendar is None and closed.counts_working_days:
+        from qa_rules.documents.calendars import england_and_wales
+
+        calendar = england_and_wales()
+    known = believe(facts, ruleset.vocabulary, on, calendar)
+    prepare = find_engine(engine)
+    prepared = prepare(closed)
+    results = prepared.run(known)
+    due = conditions_due(closed, facts, known, results, prepared.run)
+    overdue = [name for name, day in due.items() if day < on]
+    if overdue and policy is not None:
+        closed = close(ruleset, hardened(policy, overdue))
+        results = prepare(closed).run(known)
+    return Work(closed, policy, facts, known, results, due)
+
+
+def answers(work: Work) -> tuple[Answer, ...]:
+    """Return what each decision that is made came to, in the order of the ruleset."""
+    found = (answer_of(work.closed, work.results, each, work.facts) for each in work.closed.ruleset.decisions)
+    return tuple(each for each in found if each is not None)
+
+
+def tiers(work: Work) -> TierResult | None:
+    """Return the tiers, None where there are none."""
+    return tiers_of(work.closed, work.results)
+
+
+def verdicts(work: Work) -> Mapping[str, Verdict]:
+    """Return the verdict of each requirement, in the order of the ruleset."""
+    closed, results = work.closed, work.results
+    return {each.id: verdict_of(closed, results, each.id)[0] for each in closed.ruleset.requirements}
+
+
+def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
+    """Return versions and hashes of all that decided."""
+    from importlib.metadata import version
+
+    from qa_rules.meaning.identity import hash_of, hash_of_facts
+
+    closed, known = work.closed, work.known
+    policy, calendar = work.policy, known.calendar
+    return {
+        "qa_rules": version("qa-rules"),
+        "engine": engine,
+        "ruleset": {
+            "id": closed.ruleset.id,
+            "title": closed.ruleset.title,
+            "hash": hash_of(closed.ruleset),
+        },
+        "policy": None
+        if policy is None
+        else {
+            "name": policy.name,
+            "title": policy.title,
+            "illustrative": policy.illustrative,
+            "hash": hash_of(policy),
+        },
+        "calendar": None
+        if calendar is None
+        else {"name": calendar.name, "version": calendar.version, "hash": hash_of(calendar)},
+        "facts": hash_of_facts(work.facts),
+    }
+
+
+def _closed(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
+    if policy is not None and policy.ruleset != ruleset.id:
+        message = f"the policy {policy.name} is for {policy.ruleset}, not {ruleset.id}"
+        raise RulesetError(
+            [Diagnostic("other-ruleset", message, policy.place, "load the policy for this ruleset")]
+        )
+    return close(ruleset, policy)
+
+
+def findings(work: Work) -> tuple[Finding, ...]:
+    """Return one finding a requirement, in the order of the ruleset, with its reason."""
+    from qa_rules.meaning.explaining import Explainer
+
+    closed = work.closed
+    pairs = {node.name: PAIR[code] for node, code in zip(closed.nodes, work.results, strict=True)}
+    explainer = Explainer(closed, work.facts, work.known, pairs)
+    found = []
+    for each in closed.ruleset.requirements:
+        verdict, strength = verdict_of(closed, work.results, each.id)
+        reason: Reason = explainer.reason(each.id, verdict)
+        severity = closed.severities[each.id]
+        found.append(
+            Finding(
+                requirement=each.id,
+                title=each.title,
+                clause=each.clause,
+                verdict=verdict,
+                strength=strength,
+                severity=None if severity is None else severity.value,
+                reason=reason,
+                missing=reason.facts if verdict is Verdict.UNKNOWN else (),
+                fix=each.fix if verdict is Verdict.NOT_MET else "",
+                due=work.due.get(each.id),
+                readings=tuple(reading.choice for reading in each.readings),
+            )
+        )
+    return tuple(found)
+
+
+def groups(work: Work) -> tuple[GroupResult, ...]:
+    """Return one result a theme, measure, element or lock."""
+    by_name = verdicts(work)
+    found = []
+    for group in work.closed.ruleset.groups:
+        verdict, strength = verdict_of(work.closed, work.results, group.id)
+        names = requirements_of(work.closed.ruleset, group.id)
+        inside = [by_name[name] for name in names if name in by_name]
+        met, not_met, unknown, not_applicable = (inside.count(each) for each in Verdict)
+        counts = (met, not_met, unknown, not_applicable)
+        found.append(GroupResult(group.id, group.title, group.kind, verdict, strength, counts))
+    return tuple(found)

@@ -1,0 +1,49 @@
+"""What decided, or is missing, one thing a note; and notes put together as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from qa_rules.meaning.wording import sentences
+
+
+@attrs.frozen
+class Note:
+    """One thing that decided or is missing."""
+
+    code: str
+    text: str
+    facts: tuple[str, ...]
+    needs: str = ""
+    """What would have met the test; said of what is not met only."""
+
+
+def unique(notes: Iterable[Note]) -> list[Note]:
+    """Return each note once, in order."""
+    return list(dict.fromkeys(notes))
+
+
+def either(notes: list[Note]) -> Iterator[Note]:
+    """Yield notes of which one would do: those on the same thing say what would do in one breath."""
+    for text in dict.fromkeys(note.text for note in notes):
+        same = [note for note in notes if note.text == text]
+        needs = dict.fromkeys(note.needs for note in same if note.needs)
+        short = [each.removeprefix("needs ") if at else each for at, each in enumerate(needs)]
+        yield attrs.evolve(same[0], facts=facts_named(same), needs=", or ".join(short))
+
+
+def with_needs(notes: list[Note]) -> list[Note]:
+    """Return notes with what would have met them in brackets."""
+    return [attrs.evolve(note, text=f"{note.text} ({note.needs})") if note.needs else note for note in notes]
+
+
+def facts_named(notes: Iterable[Note]) -> tuple[str, ...]:
+    """Return the facts of several notes, each once."""
+    return tuple(dict.fromkeys(name for note in notes for name in note.facts))
+
+
+def joined(lead: str, notes: list[Note]) -> str:
+    """Return a sentence a note; the lead alone when there is none."""
+    return sentences(dict.fromkeys(note.text for note in notes) or [lead])

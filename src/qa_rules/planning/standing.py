@@ -1,0 +1,136 @@
+"""Where a subject stands, and what moved between two standings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import attrs
+
+from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.wording import capital
+from qa_rules.model.assessments import Answer, TierResult
+from qa_rules.model.expressions import Reference, facts_of, walk
+from qa_rules.model.facts import FactDeclaration, Vocabulary
+from qa_rules.model.rulesets import Ruleset
+from qa_rules.model.values import Verdict
+
+DECISION, POSSIBLE, TIER, GROUP, REQUIREMENT = "decision", "possible", "tier", "group", "requirement"
+ANSWERS = (DECISION, TIER)
+"""The kinds of moves that change the answer; the others stand behind it."""
+
+
+@attrs.frozen
+class Standing:
+    """What an assessment says, without its reasons."""
+
+    answers: tuple[Answer, ...]
+    tiers: TierResult | None
+    groups: Mapping[str, Verdict]
+    requirements: Mapping[str, Verdict]
+
+    def lines(self) -> dict[tuple[str, str], str]:
+        """Return all of it as flat text: kind and name to what is said."""
+        found: dict[tuple[str, str], str] = {}
+        for answer in self.answers:
+            found[DECISION, answer.decision] = answer.outcome
+            found[POSSIBLE, answer.decision] = " or ".join(answer.possible)
+        if self.tiers is not None:
+            for field in attrs.fields(TierResult):
+                value = getattr(self.tiers, field.name)
+                found[TIER, field.name] = ", ".join(value) if isinstance(value, tuple) else value
+        found.update(((GROUP, name), verdict.value) for name, verdict in self.groups.items())
+        found.update(((REQUIREMENT, name), verdict.value) for name, verdict in self.requirements.items())
+        return found
+
+
+@attrs.frozen
+class Move:
+    """One thing that is said differently."""
+
+    kind: str
+    """`decision`, `possible` (the outcomes not ruled out), `tier`, `group` or `requirement`."""
+    name: str
+    """The id; of a tier the field of `TierResult`."""
+    title: str
+    before: str
+    """Empty: it was not said before."""
+    after: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return attrs.asdict(self)
+
+
+def moves(before: Standing, after: Standing, titles: Mapping[str, str]) -> tuple[Move, ...]:
+    """Return what is said differently: decisions first, then tiers, groups and requirements."""
+    old, new = before.lines(), after.lines()
+    names = [key for key in {**new, **old} if old.get(key, "") != new.get(key, "")]
+    order = (DECISION, TIER, POSSIBLE, GROUP, REQUIREMENT)
+    return tuple(
+        Move(kind, name, titles.get(name, name), old.get((kind, name), ""), new.get((kind, name), ""))
+        for kind, name in sorted(names, key=lambda key: order.index(key[0]))
+    )
+
+
+_TIERS = {
+    "attained": "Tier attained",
+    "at_most": "Tier attained at most",
+    "reaches": "Top tier of the routes in use",
+    "required_least": "Tier required at least",
+    "required_greatest": "Tier required at most",
+    "routes": "Routes in use",
+}
+
+
+def titles_of(ruleset: Ruleset) -> dict[str, str]:
+    """Return the titles of all that a ruleset names, by id."""
+    named = (*ruleset.requirements, *ruleset.groups, *ruleset.decisions)
+    return {**_TIERS, **{each.id: each.title for each in named}}
+
+
+@lru_cache(maxsize=32)
+def reads(closed: ClosedRuleset) -> Mapping[str, frozenset[str]]:
+    """Return the facts and collections that each node reads, those of the nodes it refers to included."""
+    found: dict[str, frozenset[str]] = {}
+    for node in closed.nodes:
+        names = facts_of(node.expr)
+        for inner in walk(node.expr):
+            if isinstance(inner, Reference):
+                names |= found[inner.name]
+        found[node.name] = names
+    return found
+
+
+def read_by(closed: ClosedRuleset, kind: str, name: str) -> frozenset[str]:
+    """Return the facts and collections on which one line of a standing depends."""
+    return frozenset[str]().union(*(reads(closed)[node] for node in _nodes(closed, kind, name)))
+
+
+def _nodes(closed: ClosedRuleset, kind: str, name: str) -> Iterator[str]:
+    if kind in (DECISION, POSSIBLE):
+        wanted = {SCOPE, f"scope/{name}"}
+        yield from (each for each in closed.index if each in wanted or each.startswith(f"outcome/{name}/"))
+    elif kind == TIER:
+        yield from (each for each in closed.index if each.startswith("tier/"))
+    elif name in closed.index:
+        yield name
+
+
+def declared(vocabulary: Vocabulary, name: str) -> FactDeclaration:
+    """Return the declaration of a fact, document part, collection or `collection.field`. KeyError for none."""
+    if name in vocabulary.scalars:
+        return vocabulary.scalars[name]
+    whole, _, field = name.partition(".")
+    collection = vocabulary.facts[whole]
+    return collection.fields[field] if field else collection
+
+
+def label(vocabulary: Vocabulary, name: str, record: int | None = None) -> str:
+    """Return the name of a fact in words, that of a field with its record: `Venue 2, last check`."""
+    words = declared(vocabulary, name).label
+    if record is not None:
+        word = vocabulary.facts[name.partition(".")[0]].record or "record"
+        words = f"{word} {record}, {words}"
+    return capital(words)

@@ -1,0 +1,154 @@
+"""The documentation does what it shows.
+
+Each page runs from top to bottom in a folder of its own that has the repository's examples in it. Python
+blocks share one namespace. Lines `$ qa-rules ...` in console blocks are run, and what they print is compared
+with the lines below them, where `...` stands for anything. A YAML block whose first line is
+`# file: NAME` is written to that file, so that what follows on the page can read it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import sys
+import unicodedata
+from collections.abc import Iterator
+from doctest import ELLIPSIS, REPORT_NDIFF, OutputChecker
+from doctest import Example as Printed
+from pathlib import Path
+
+import pytest
+from sybil import Example
+from sybil.document import Document
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+import qa_rules
+from qa_rules.cli import COMMANDS, main
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
+
+_FLAGS = ELLIPSIS | REPORT_NDIFF
+_FILE = re.compile(r"# file: (\S+)\n")
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
+_FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+def run(line: str) -> tuple[str, int]:
+    """Run one command of the command line here and return what it prints and its exit code."""
+    words = shlex.split(line)
+    target = None
+    if ">" in words:
+        words, (target,) = words[: words.index(">")], words[words.index(">") + 1 :]
+    assert words[0] == "qa-rules", f"only qa-rules can be run here, not {line!r}"
+    printed, before, code = io.StringIO(), sys.argv, 0
+    sys.argv = words
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            main()
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    finally:
+        sys.argv = before
+    if target is None:
+        return printed.getvalue(), code
+    Path(target).write_text(printed.getvalue(), encoding="utf-8")
+    return "", code
+
+
+def transcript(text: str) -> Iterator[tuple[str, str]]:
+    """The commands of a console block, each with the lines that it should print."""
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        line, _, printed = part.partition("\n")
+        while line.endswith("\\"):
+            more, _, printed = printed.partition("\n")
+            line = line.removesuffix("\\") + more.strip()
+        yield line, printed.strip("\n") + "\n" if printed.strip() else ""
+
+
+def console(example: Example) -> str | None:
+    """Compare what the commands of a block print with what it shows."""
+    code, checker, found = 0, OutputChecker(), False
+    for line, expected in transcript(str(example.parsed)):
+        found = True
+        if line == "echo $?":
+            actual = f"{code}\n"
+        else:
+            actual, code = run(line)
+        actual = "\n".join(row.rstrip() for row in actual.strip("\n").split("\n")) + "\n" if actual else ""
+        if not checker.check_output(expected, actual, _FLAGS):
+            return f"$ {line}\n" + checker.output_difference(Printed("", expected), actual, _FLAGS)
+    return None if found else "a console block shows no command"
+
+
+def write(example: Example) -> str | None:
+    """Write a block that names its file."""
+    named = _FILE.match(str(example.parsed))
+    if named is not None:
+        path = Path(named[1])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(str(example.parsed), encoding="utf-8")
+    return None
+
+
+PARSERS = (
+    PythonCodeBlockParser(doctest_optionflags=_FLAGS),
+    CodeBlockParser("console", console),
+    CodeBlockParser("yaml", write),
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_does_what_it_shows(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    for example in Document.parse(str(ROOT / name), *PARSERS):
+        example.evaluate()
+
+
+def test_most_pages_show_something_that_runs() -> None:
+    running = [page for page in PAGES if any(True for _ in Document.parse(str(page), *PARSERS))]
+    assert len(running) >= 8
+    assert ROOT / "README.md" in running
+
+
+def _anchors(page: Path) -> set[str]:
+    """What headings are called in links, as code hosts make it."""
+    headings = _HEADING.findall(_FENCED.sub("", page.read_text("utf-8")))
+    plain = (re.sub(r"[^\w\- ]", "", heading.lower()).strip() for heading in headings)
+    return {unicodedata.normalize("NFC", each).replace(" ", "-") for each in plain}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_lead_somewhere(name: str) -> None:
+    page = ROOT / name
+    broken = []
+    for link in _LINK.findall(_FENCED.sub("", page.read_text("utf-8"))):
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (anchor and target.suffix == ".md" and anchor not in _anchors(target)):
+            broken.append(link)
+    assert not broken
+
+
+def test_every_page_is_reached_from_the_index() -> None:
+    index = (ROOT / "docs" / "index.md").read_text("utf-8")
+    linked = {(ROOT / "docs" / link.partition("#")[0]).resolve() for link in _LINK.findall(index)}
+    pages = {page for page in (ROOT / "docs").glob("*.md") if page.name != "index.md"}
+    assert pages - linked == set()
+
+
+def test_every_public_name_is_documented() -> None:
+    page = (ROOT / "docs" / "python.md").read_text("utf-8")
+    assert [name for name in qa_rules.__all__ if f"`{name}`" not in page] == []
+
+
+def test_every_command_is_documented() -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+    assert [name for name in COMMANDS if f"## qa-rules {name}\n" not in page] == []
