@@ -17,7 +17,9 @@ import unicodedata
 from collections.abc import Iterator
 from doctest import ELLIPSIS, REPORT_NDIFF, OutputChecker
 from doctest import Example as Printed
+from importlib import resources
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from sybil import Example
@@ -26,6 +28,8 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 import qa_rules
 from qa_rules.cli import COMMANDS, main
+from qa_rules.documents.parsing import parse
+from qa_rules.documents.reading import read_text
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -152,3 +156,49 @@ def test_every_public_name_is_documented() -> None:
 def test_every_command_is_documented() -> None:
     page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
     assert [name for name in COMMANDS if f"## qa-rules {name}\n" not in page] == []
+
+
+_CELL = re.compile(r"^\| `([^`]+)` \|", re.MULTILINE)
+
+
+def _section(text: str, heading: str) -> str:
+    """What stands under a heading, up to the next of the same rank."""
+    mark = heading.partition(" ")[0]
+    return text.partition(f"\n{heading}\n")[2].partition(f"\n{mark} ")[0]
+
+
+def _specimen(text: str) -> dict[str, Any]:
+    found = re.search(r"```yaml\n(# file: specimen\.yaml\n.*?)```", text, re.DOTALL)
+    assert found is not None
+    return cast(dict[str, Any], read_text(found[1], "specimen.yaml").data)
+
+
+def test_the_language_reference_shows_every_test_that_there_is() -> None:
+    text = (ROOT / "docs" / "language.md").read_text("utf-8")
+    shown = [*_CELL.findall(_section(text, "## Tests")), *_CELL.findall(_section(text, "## References"))]
+    grammar = resources.files("qa_rules.documents").joinpath("grammar.lark").read_text("utf-8")
+    known = set(re.findall(r"-> (\w+)", grammar.partition("\nfact:")[0]))
+    assert len(known) > 30
+    assert known - {parse(test).data for test in shown} == set()
+
+
+def test_every_test_in_the_language_reference_is_read() -> None:
+    text = (ROOT / "docs" / "language.md").read_text("utf-8")
+    specimen = _specimen(text)
+    clause = {"title": "T", "says": "S.", "source": {"clause": "3"}}
+    tests = _CELL.findall(_section(text, "## Tests"))
+    more = [{"id": f"T-{at}", "met_when": {"all_of": [test]}, **clause} for at, test in enumerate(tests)]
+    outcomes = [
+        {"id": f"outcome_{at}", "words": "W", "allows": "no", "when": test}
+        for at, test in enumerate(_CELL.findall(_section(text, "## References")))
+    ]
+    assert len(more) > 30
+    assert len(outcomes) > 6
+    decision = {"id": "other", "title": "T?", "outcomes": outcomes}
+    qa_rules.ruleset_from(
+        {
+            **specimen,
+            "requirements": [*specimen["requirements"], *more],
+            "decisions": [*specimen["decisions"], decision],
+        }
+    )

@@ -24,7 +24,7 @@ from qa_rules.loading import (
     policy_from,
     ruleset_from,
 )
-from qa_rules.model.assessments import Answer, Finding, GroupResult, Reason, TierResult
+from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts, FactValue, Records
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -45,6 +45,7 @@ __all__ = [
     "Facts",
     "FactsError",
     "Finding",
+    "Ground",
     "GroupResult",
     "NotFoundError",
     "Place",

@@ -11,7 +11,7 @@ import attrs
 
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import Diagnostic, FactsError, QaRulesError
-from qa_rules.model.assessments import Answer, Finding, GroupResult, TierResult
+from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -99,6 +99,15 @@ class Assessment:
         return judging.groups(self._work)
 
     @cached_property
+    def grounds(self) -> tuple[Ground, ...]:
+        """What the overall answer rests on: what decides it, and what keeps it open."""
+        if self._work is None:
+            return self._document.to_grounds()
+        from qa_rules import judging
+
+        return judging.grounds(self._work)
+
+    @cached_property
     def missing(self) -> tuple[str, ...]:
         """Facts that are not known and that an unknown verdict turns on, each once."""
         return tuple(dict.fromkeys(name for each in self.findings for name in each.missing))
@@ -141,6 +150,7 @@ class Assessment:
             "outcome": self.outcome,
             "answers": [_data(each) for each in self.answers],
             "tiers": None if self.tiers is None else _data(self.tiers),
+            "grounds": [_data(each) for each in self.grounds],
             "findings": [_data(each) for each in self.findings],
             "groups": [_data(each) for each in self.groups],
             "missing": list(self.missing),

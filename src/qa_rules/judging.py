@@ -13,9 +13,9 @@ from qa_rules.errors import Diagnostic, RulesetError
 from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close, requirements_of
 from qa_rules.meaning.conditions import conditions_due, hardened
-from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of
+from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of, verdicts_of
 from qa_rules.meaning.pairs import PAIR
-from qa_rules.model.assessments import Answer, Finding, GroupResult, Reason, TierResult
+from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -59,7 +59,7 @@ def judge(
     prepared = prepare(closed)
     results = prepared.run(known)
     due = conditions_due(closed, facts, known, results, prepared.run)
-    overdue = [name for name, day in due.items() if day < on]
+    overdue = frozenset(name for name, day in due.items() if day < on)
     if overdue and policy is not None:
         closed = close(ruleset, hardened(policy, overdue))
         results = prepare(closed).run(known)
@@ -79,8 +79,7 @@ def tiers(work: Work) -> TierResult | None:
 
 def verdicts(work: Work) -> Mapping[str, Verdict]:
     """Return the verdict of each requirement, in the order of the ruleset."""
-    closed, results = work.closed, work.results
-    return {each.id: verdict_of(closed, results, each.id)[0] for each in closed.ruleset.requirements}
+    return verdicts_of(work.closed, work.results)
 
 
 def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
@@ -151,6 +150,22 @@ def findings(work: Work) -> tuple[Finding, ...]:
             )
         )
     return tuple(found)
+
+
+def grounds(work: Work) -> tuple[Ground, ...]:
+    """Return what the overall answer rests on; empty when it was not made."""
+    from qa_rules.meaning.grounds import AnswerExplainer
+
+    closed = work.closed
+    made = [
+        each
+        for each in closed.ruleset.decisions[:1]
+        for answer in answers(work)
+        if answer.decision == each.id
+    ]
+    pairs = {node.name: PAIR[code] for node, code in zip(closed.nodes, work.results, strict=True)}
+    explainer = AnswerExplainer(closed, work.facts, work.known, pairs)
+    return explainer.grounds(made[0], answers(work)[0], tiers(work)) if made else ()
 
 
 def groups(work: Work) -> tuple[GroupResult, ...]:

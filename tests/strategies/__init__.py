@@ -8,6 +8,7 @@ What they make is what the loader could have made: well typed, acyclic, referenc
     closed_rulesets()         a ruleset under a policy, or under none
     facts(vocabulary)         facts of one subject: unknown, none, weak, partial, expired, not yet dated
     cases()                   a closed ruleset with facts, a date and a calendar (`Case`)
+    learned(vocabulary, facts)     the same facts after something was learned
     scopes(), expressions(scope)   one expression alone
 
 A parity test of an engine is `@given(cases())` and a comparison with `reference` on `case.known`.
@@ -26,6 +27,7 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from tests.strategies.expressions import Place, Scope, expressions, scopes
 from tests.strategies.facts import facts, moments
+from tests.strategies.learning import learned
 from tests.strategies.rulesets import policies, rulesets
 from tests.strategies.vocabularies import CALENDAR, vocabularies
 
@@ -38,6 +40,7 @@ __all__ = [
     "closed_rulesets",
     "expressions",
     "facts",
+    "learned",
     "moments",
     "policies",
     "rulesets",
@@ -46,7 +49,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Case:
     """A closed ruleset with the facts of one subject, a date, and working days or none."""
 
@@ -54,6 +57,14 @@ class Case:
     facts: Facts
     on: datetime.date
     calendar: Calendar | None
+
+    def __repr__(self) -> str:
+        return f"Case(... {len(self.closed.nodes)} nodes, on {self.on})"
+
+    def show(self, node: str) -> str:
+        """A node and the facts, for the message of a test that fails."""
+        expr = self.closed.nodes[self.closed.index[node]].expr
+        return f"{node}: {expr}\n{self.known}"
 
     @property
     def known(self) -> Known:

@@ -10,7 +10,7 @@ from qa_rules.documents.reading import read_data
 from qa_rules.documents.schema import Document
 from qa_rules.documents.shapes import Day, Format
 from qa_rules.errors import RulesetError
-from qa_rules.model.assessments import Answer, Finding, GroupResult, Reason, TierResult
+from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
 from qa_rules.model.values import Strength, Verdict
 
 VerdictWord = Literal["met", "not_met", "unknown", "not_applicable"]
@@ -65,6 +65,14 @@ class AnswerDocument(Document):
     next_step: str
 
 
+class GroundDocument(Document):
+    """Something on which the overall answer rests."""
+
+    requirement: str
+    text: str
+    open: bool
+
+
 class TierResultDocument(Document):
     """Tiers by id; empty for none."""
 
@@ -108,6 +116,7 @@ class AssessmentDocument(Document):
     outcome: str | None
     answers: list[AnswerDocument]
     tiers: TierResultDocument | None
+    grounds: list[GroundDocument]
     findings: list[FindingDocument]
     groups: list[GroupResultDocument]
     missing: list[str]
@@ -133,6 +142,10 @@ class AssessmentDocument(Document):
             )
             for each in self.findings
         )
+
+    def to_grounds(self) -> tuple[Ground, ...]:
+        """Return the grounds of the model."""
+        return tuple(Ground(each.requirement, each.text, each.open) for each in self.grounds)
 
     def to_groups(self) -> tuple[GroupResult, ...]:
         """Return the groups of the model."""

@@ -135,7 +135,9 @@ def _parts(declared: FactDeclaration, document: FactDocument) -> dict[str, FactD
         ),
     }
     if document.covers:
-        covers = part("covers", FactType.CHOICES, f"what the {label} covers", f"What does the {label} cover?")
+        covers = part(
+            "covers", FactType.CHOICES, f"what is covered by the {label}", f"What is covered by the {label}?"
+        )
         parts["covers"] = attrs.evolve(covers, options=document.covers)
     return parts
 

@@ -29,6 +29,9 @@ MOST_RULES: Final = 4096
 MOST_BUCKETS: Final = 500
 """durable-rules hangs on the 513th first test of a ruleset, and every bucket has one."""
 
+KEPT: Final = 16
+"""Rulesets that stay prepared. A large one takes some 30 MB."""
+
 _INSTEAD: Final = "use the engine `compiled`, which gives the same answers"
 
 
@@ -122,7 +125,7 @@ def conclusions(host: QuietHost, bucket: Bucket, worth: Sequence[int]) -> dict[i
 
 
 def prepare(closed: ClosedRuleset) -> Durable:
-    """Make a ruleset ready; the last few dozen are kept, each with one host.
+    """Make a ruleset ready; the last few are kept, each with one host.
 
     EngineUnavailableError where durable-rules cannot be imported, UnsupportedRulesetError beyond its limits.
     """
@@ -132,7 +135,7 @@ def prepare(closed: ClosedRuleset) -> Durable:
         raise UnsupportedRulesetError(f"the ruleset is nested too deeply to prepare; {_INSTEAD}") from fault
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=KEPT)
 def _prepared(closed: ClosedRuleset) -> Durable:
     _require_durable_rules()
     network = lower(closed)

@@ -270,7 +270,7 @@ class _Generator:
             case Empty(Fact() | Field() as whole):
                 value, fails = self.part(whole, Part.VALUE), self.part(whole, Part.FAILS)
                 return f"({fails} if {value} else {self.part(whole, Part.WHOLE_HOLDS)})"
-            case Includes(Fact() | Field() as whole, how, Literal(items), count):
+            case Includes(Fact() | Field() as whole, how, Literal(items), count) if items:
                 return self.includes(whole, how, self.bind(items), count)
             case OneOf() | Includes() | Empty():
                 return self.settled(leaf)
@@ -325,16 +325,20 @@ class _Generator:
 
     def within(self, leaf: Within) -> str:
         moment, start, amount, unit = leaf.moment, leaf.start, leaf.amount, leaf.unit
-        if any(isinstance(term, Unused) for term in (moment, start)):
+        ends = (moment, *((start.start, start.amount) if isinstance(start, Later) else (start,)))
+        if any(isinstance(term, Unused) for term in ends):
             return str(UNKNOWN)
         early = " | ".join(self.codes((moment, start), Part.FAILS)) or str(NOT_MET)
-        value, first = self.value(moment), self.value(start)
+        value, first, reached = self.value(moment), self.value(start), ""
+        if isinstance(start, Later):
+            begun = self.temporary()
+            reached, first = f"{UNKNOWN} if ({begun} := {first}) is None else ", begun
         if isinstance(amount, Unused):
-            return f"({early} if {value} < {first} else {UNKNOWN})"
+            return f"({reached}{early} if {value} < {first} else {UNKNOWN})"
         name = self.temporary()
-        last = f"({name} := {self.value(Later(start, amount, unit))})"
+        last = f"({name} := later({first}, {self.value(amount)}, {self.bind(unit)}, calendar))"
         test = self.graded(f"{value} <= {name}", moment, start, amount)
-        return f"({early} if {value} < {first} else {UNKNOWN} if {last} is None else {test})"
+        return f"({reached}{early} if {value} < {first} else {UNKNOWN} if {last} is None else {test})"
 
     def graded(
         self, test: str, *found: Term, holds: tuple[str, ...] = (), fails: tuple[str, ...] = ()

@@ -15,16 +15,8 @@ import attrs
 from qa_rules.meaning.dates import later
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
-from qa_rules.model.values import Unit, Value
-
-
-class Held(NamedTuple):
-    """A believed value."""
-
-    value: Value
-    strength: int
-    whole: int
-    """Of a set: the strength of the claim that nothing else belongs to it, 0 when partial."""
+from qa_rules.model.facts import Held as Held
+from qa_rules.model.values import Unit
 
 
 class HeldRecord(NamedTuple):
@@ -59,35 +51,29 @@ def believe(
     facts: Facts, vocabulary: Vocabulary, on: datetime.date, calendar: Calendar | None = None
 ) -> Known:
     """Return what is believed on `on`."""
-    counts = _Counts(on)
-    careful = vocabulary.careful
-    scalars = vocabulary.scalars
-    values = {
-        name: Held(given.value, given.evidence.strength, 0 if given.partial else given.evidence.strength)
-        for name, given in facts.values.items()
-        if (disbelief(given, scalars[name], on) is None if name in careful else counts[given.evidence])
-    }
+    counts: dict[int, bool] = {}
+    careful, scalars = vocabulary.careful, vocabulary.scalars
+    values: dict[str, Held] = {}
+    for name, given in facts.values.items():
+        evidence = given.evidence
+        if name in careful:
+            believed = disbelief(given, scalars[name], on) is None
+        elif (found := counts.get(id(evidence))) is not None:
+            believed = found
+        else:
+            believed = counts[id(evidence)] = _counts(evidence, on)
+        if believed:
+            values[name] = given.held
     collections = {
-        name: _held_records(records, vocabulary.collections[name], on, counts)
+        name: _held_records(records, vocabulary.collections[name], on)
         for name, records in facts.collections.items()
     }
     return Known(values, collections, on, calendar)
 
 
-class _Counts:
-    """Whether an evidence counts on a date. Many values share one evidence, so each is looked at once."""
-
-    def __init__(self, on: datetime.date) -> None:
-        self._on = on
-        self._found: dict[int, bool] = {}
-
-    def __getitem__(self, evidence: Evidence) -> bool:
-        found = self._found.get(id(evidence))
-        if found is None:
-            until = evidence.valid_until
-            found = not _not_yet(evidence, self._on) and (until is None or until >= self._on)
-            self._found[id(evidence)] = found
-        return found
+def _counts(evidence: Evidence, on: datetime.date) -> bool:
+    """Whether the dates of an evidence let it count. Many values share one, so each is looked at once."""
+    return not _not_yet(evidence, on) and (evidence.valid_until is None or evidence.valid_until >= on)
 
 
 def disbelief(given: FactValue, declared: FactDeclaration, on: datetime.date) -> str | None:
@@ -114,23 +100,26 @@ def _not_yet(evidence: Evidence, on: datetime.date) -> bool:
     return evidence.dated is not None and evidence.dated > on
 
 
-def _held_records(
-    given: Records, declared: FactDeclaration, on: datetime.date, counts: _Counts
-) -> HeldRecords:
+def _held_records(given: Records, declared: FactDeclaration, on: datetime.date) -> HeldRecords:
     until = believed_until(given.evidence, declared)
     believed = not _not_yet(given.evidence, on) and not (until is not None and until < on)
     listed = given.evidence.strength if believed else 0
     careful = declared.careful
+    counts: dict[int, bool] = {}
     records = []
     for record in given.records:
         strongest: int = listed
-        fields = {}
+        fields: dict[str, Held] = {}
         for name, value in record.items():
             evidence = value.evidence
-            if disbelief(value, declared.fields[name], on) is None if name in careful else counts[evidence]:
-                strength = evidence.strength
-                fields[name] = Held(value.value, strength, 0 if value.partial else strength)
-                if strength > strongest:
-                    strongest = strength
+            if name in careful:
+                counted = disbelief(value, declared.fields[name], on) is None
+            elif (found := counts.get(id(evidence))) is not None:
+                counted = found
+            else:
+                counted = counts[id(evidence)] = _counts(evidence, on)
+            if counted:
+                fields[name] = value.held
+                strongest = max(strongest, evidence.strength)
         records.append(HeldRecord(fields, strongest))
     return HeldRecords(tuple(records), 0 if given.partial else listed)

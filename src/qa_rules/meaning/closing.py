@@ -56,9 +56,9 @@ class Node:
     expr: Expr
 
 
-@attrs.frozen(cache_hash=True)
+@attrs.frozen(eq=False)
 class ClosedRuleset:
-    """A ruleset under a policy: what an engine prepares. Two with equal nodes mean the same."""
+    """A ruleset under a policy: what an engine prepares."""
 
     ruleset: Ruleset
     policy: Policy | None
@@ -75,6 +75,14 @@ class ClosedRuleset:
         return {node.name: at for at, node in enumerate(self.nodes)}
 
     @cached_property
+    def requirement_nodes(self) -> tuple[tuple[str, int, int | None], ...]:
+        """Each requirement with the positions of its node and, unless it always applies, of `/applies`."""
+        get = self.index.get
+        return tuple(
+            (each.id, self.index[each.id], get(f"{each.id}/applies")) for each in self.ruleset.requirements
+        )
+
+    @cached_property
     def counts_working_days(self) -> bool:
         """Whether any test needs the working-day calendar."""
         return any(_has_working_days(inner) for node in self.nodes for inner in walk(node.expr))
@@ -85,9 +93,16 @@ class ClosedRuleset:
         return _severities(self.ruleset, self.policy)
 
 
-@lru_cache(maxsize=64)
 def close(ruleset: Ruleset, policy: Policy | None = None) -> ClosedRuleset:
-    """Apply a policy to a ruleset. Where neither settles a parameter, what uses it stays unknown."""
+    """Apply a policy to a ruleset; the last few dozen are kept.
+
+    Where neither settles a parameter, what uses it stays unknown.
+    """
+    return _closed(ruleset, policy)
+
+
+@lru_cache(maxsize=64)
+def _closed(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
     return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy).nodes()))
 
 
@@ -141,7 +156,7 @@ class _Closing:
         ruleset = self.ruleset
         outer = tiers.nodes(ruleset, self.policy)
         outcomes = [
-            (f"outcome/{decision.id}/{outcome.id}", guarded(outcome.when))
+            (f"outcome/{decision.id}/{outcome.id}", outcome.when)
             for decision in ruleset.decisions
             for outcome in decision.outcomes
         ]
@@ -155,10 +170,13 @@ class _Closing:
                 self._conditional(name, requirement.applies_when, requirement.met_when)
             else:
                 self._group(ruleset.group[name])
-        for name, expr in after:
+        for name, written in after:
+            expr = written
             for node in walk(self._with_tests(expr)):
                 if isinstance(node, Reference) and ":" in node.name:
                     self._selection(node.name)
+            if name.startswith(("outcome/", "tier/needs/")):
+                expr = guarded(expr, self.always)
             self.made[name] = self.lower(expr)
         return [Node(name, expr) for name, expr in self.made.items()]
 
@@ -236,10 +254,11 @@ class _Closing:
         return bool(members)
 
     def _all(self, name: str, group: Group, members: tuple[Expr, ...], named: Iterable[str]) -> None:
-        met = guarded(AllOf(members, place=group.place))
+        applies = self._any_applies(name, named)
+        met = guarded(AllOf(members, place=group.place), self.always)
         if group.instead is not None:
             met = AnyOf((met, group.instead))
-        self._conditional(name, self._any_applies(name, named), met)
+        self._conditional(name, applies, met)
 
     def _any_applies(self, name: str, members: Iterable[str]) -> Expr | None:
         """Whether a member applies; None when one always does."""

@@ -6,7 +6,8 @@ A gap whose severity is `condition` does not stand in the way until it is due; a
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import attrs
 
@@ -69,8 +70,12 @@ def _began(
     return after
 
 
-def hardened(policy: Policy, overdue: Iterable[str]) -> Policy:
-    """Return the policy with the conditions that are overdue made required."""
+@lru_cache(maxsize=64)
+def hardened(policy: Policy, overdue: frozenset[str]) -> Policy:
+    """Return the policy with the conditions that are overdue made required; the last few dozen are kept.
+
+    A policy is itself and no other, so without keeping it the ruleset would be closed anew each time.
+    """
     return attrs.evolve(policy, severities={**policy.severities, **dict.fromkeys(overdue, Severity.REQUIRED)})
 
 

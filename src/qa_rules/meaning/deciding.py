@@ -24,21 +24,41 @@ def pair_of(closed: ClosedRuleset, results: Results, name: str) -> Pair | None:
     return None if at is None else PAIR[results[at]]
 
 
+def _verdict(asked: int, t: int, f: int, never_applies: int) -> Verdict:
+    if never_applies >= asked:
+        return Verdict.NOT_APPLICABLE
+    if f:
+        return Verdict.NOT_MET
+    return Verdict.MET if t >= asked else Verdict.UNKNOWN
+
+
+_VERDICTS = tuple(
+    tuple(tuple(_verdict(asked, t, f, never) for t, f in PAIR) for never in range(4)) for asked in range(4)
+)
+"""By the strength asked, the strength at which it does not apply, and the six bits."""
+
+
+def verdicts_of(closed: ClosedRuleset, results: Results) -> dict[str, Verdict]:
+    """Return the verdict of each requirement, in the order of the ruleset."""
+    table = _VERDICTS[closed.strength]
+    always = table[0]
+    return {
+        name: always[results[at]] if applies is None else table[PAIR[results[applies]][1]][results[at]]
+        for name, at, applies in closed.requirement_nodes
+    }
+
+
 def verdict_of(closed: ClosedRuleset, results: Results, name: str) -> tuple[Verdict, Strength | None]:
     """Return the verdict of a requirement or group, and how strongly it stands.
 
     The strength of met and of not applicable is that of the claim; of the others None.
     """
-    asked = closed.strength
     t, f = pair_of(closed, results, name) or (0, 0)
-    applies = pair_of(closed, results, f"{name}/applies") or _ALWAYS
-    if applies[1] >= asked:
-        return Verdict.NOT_APPLICABLE, Strength(applies[1])
-    if f:
-        return Verdict.NOT_MET, None
-    if t >= asked:
-        return Verdict.MET, Strength(t)
-    return Verdict.UNKNOWN, None
+    never = (pair_of(closed, results, f"{name}/applies") or _ALWAYS)[1]
+    verdict = _verdict(closed.strength, t, f, never)
+    if verdict is Verdict.NOT_APPLICABLE:
+        return verdict, Strength(never)
+    return verdict, Strength(t) if verdict is Verdict.MET else None
 
 
 def answer_of(closed: ClosedRuleset, results: Results, decision: Decision, facts: Facts) -> Answer | None:

@@ -77,6 +77,9 @@ _TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
 class Explainer:
     """Explains the findings of one assessment."""
 
+    every_way = False
+    """Whether all that meets an any-of is told, not only the strongest."""
+
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair]) -> None:
         self.closed, self.facts, self.known, self.pairs = closed, facts, known, pairs
         self.words = Wording(closed.ruleset.vocabulary)
@@ -118,7 +121,7 @@ class Explainer:
             case AllOf(operands) | AnyOf(operands) | AtLeast(_, operands):
                 deciding = [each for each in operands if self._is(each, met, record)]
                 one_is_enough = isinstance(expr, AnyOf) if met else isinstance(expr, AllOf)
-                if one_is_enough and met:
+                if one_is_enough and met and not self.every_way:
                     deciding = sorted(deciding, key=lambda each: -self._pair(each, _held(record))[0])[:1]
                 found = [note for each in deciding for note in self._why(each, met, record)]
                 yield from found if isinstance(expr, AllOf) else either(found)
@@ -130,7 +133,7 @@ class Explainer:
                 else:
                     yield from self._why(condition, False, record)
             case Reference(name):
-                yield from self._why(self.nodes[name], met, None)
+                yield from self._why_referred(name, met)
             case Constant(_, because):
                 if because:
                     yield Note("constant", because.replace("_", " "), ())
@@ -142,6 +145,12 @@ class Explainer:
                 yield self._shown(expr, met, record)
             case _:
                 assert_never(expr)
+
+    def _why_referred(self, name: str, met: bool) -> Iterator[Note]:
+        yield from self._why(self.nodes[name], met, None)
+
+    def _open_referred(self, name: str, wanted: bool) -> Iterator[Note]:
+        yield from self._open(self.nodes[name], wanted, None)
 
     def _is(self, expr: Expr, met: bool, record: _Numbered | None) -> bool:
         return self._pair(expr, _held(record))[0 if met else 1] > 0
@@ -238,8 +247,10 @@ class Explainer:
             case OnlyWhen(condition, operand):
                 yield from self._open(condition, not wanted, record)
                 yield from self._open(operand, wanted, record)
-            case Reference(name):
-                yield from self._open(self.nodes[name], wanted, None)
+            case Reference(name, _, strength):
+                asked, self.asked = self.asked, self.asked if strength is None else int(strength)
+                yield from list(self._open_referred(name, wanted))
+                self.asked = asked
             case Constant(None, because):
                 if because:
                     yield self._silent(because)

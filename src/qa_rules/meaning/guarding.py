@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Constant, Expr, Reference, walk
 
 
-def guarded(expr: Expr) -> Expr:
-    """The same while it is not met, and unknown instead of met when nothing it refers to applies and is met."""
-    met = [
-        Reference(node.name, Aspect.MET)
+def guarded(expr: Expr, always: Collection[str] = ()) -> Expr:
+    """The same while it is not met, and unknown instead of met when nothing it refers to applies and is met.
+
+    `always` names what always applies: an expression that asks for one of those can never hold vacuously.
+    """
+    asked = [
+        node.name
         for node in walk(expr)
         if isinstance(node, Reference)
         and node.aspect is Aspect.SATISFIED
         and not node.name.startswith("tier/")
     ]
-    return AllOf((expr, never_not_met(AnyOf(tuple(met))))) if met else expr
+    if not asked or any(name in always for name in asked):
+        return expr
+    met = AnyOf(tuple(Reference(name, Aspect.MET) for name in asked))
+    return AllOf((expr, never_not_met(met)))
 
 
 def never_not_met(expr: Expr) -> Expr:

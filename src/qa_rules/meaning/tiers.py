@@ -6,7 +6,6 @@ Tiers are numbered from 1, lowest first. `tier/attained/k` holds when tier k or 
 
 from __future__ import annotations
 
-from qa_rules.meaning.guarding import guarded
 from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Constant, Expr, Not, Reference, rebuild
 from qa_rules.model.rulesets import Policy, Route, Ruleset
 
@@ -27,6 +26,11 @@ def required(number: int) -> str:
 def used(route: str) -> str:
     """Return the name of the node: this route is in use."""
     return f"tier/used/{route}"
+
+
+def needs(route: str, number: int) -> str:
+    """Return the name of the node: what a route needs at a tier of its own, whatever the strength."""
+    return f"tier/needs/{route}/{number}"
 
 
 def reach(policy: Policy, route: str) -> int:
@@ -69,8 +73,8 @@ def _needs(ruleset: Ruleset, policy: Policy, route: Route) -> list[tuple[str, Ex
         asked = _required_members(tier.needs[route.id], ruleset)
         if number == top and ruleset.top_tier is not None:
             asked = AllOf((asked, *(Reference(need) for need in ruleset.top_tier.needs)))
-        made.append((f"{name}/needs", guarded(asked)))
-        graded: Expr = Reference(f"{name}/needs", strength=tier.strength, place=tier.place)
+        made.append((needs(route.id, number), asked))
+        graded: Expr = Reference(needs(route.id, number), strength=tier.strength, place=tier.place)
         below = Reference(f"tier/route/{route.id}/{number - 1}")
         made.append((name, AllOf((below, graded)) if number > 1 else graded))
     return made

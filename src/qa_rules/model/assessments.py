@@ -78,6 +78,17 @@ class Answer(Shown):
 
 
 @attrs.frozen(repr=False)
+class Ground(Shown):
+    """Something on which the overall answer rests."""
+
+    requirement: str
+    """The id; empty where a test stands outside any requirement, in a tier or an outcome."""
+    text: str
+    open: bool
+    """Whether it is not known and keeps an answer open; else it decides."""
+
+
+@attrs.frozen(repr=False)
 class TierResult(Shown):
     """Tiers by id; empty for none."""
 

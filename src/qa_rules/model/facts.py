@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 import attrs
 
@@ -139,6 +140,15 @@ class Evidence(Shown):
         return self.on or self.as_of
 
 
+class Held(NamedTuple):
+    """A believed value."""
+
+    value: Value
+    strength: int
+    whole: int
+    """Of a set: the strength of the claim that nothing else belongs to it, 0 when partial."""
+
+
 @attrs.frozen(repr=False)
 class FactValue(Shown):
     """One current value with one evidence. A set may be partial: more may belong to it."""
@@ -146,6 +156,13 @@ class FactValue(Shown):
     value: Value
     evidence: Evidence = Evidence()
     partial: bool = False
+    held: Held = attrs.field(init=False, eq=False, repr=False)
+    """The same as engines take it."""
+
+    @held.default
+    def _held(self) -> Held:
+        strength = int(self.evidence.strength)
+        return Held(self.value, strength, 0 if self.partial else strength)
 
 
 Record = Mapping[str, FactValue]

@@ -188,7 +188,7 @@ class Prompt(Shown):
     """Without an adequate answer nothing else counts."""
 
 
-@attrs.frozen(repr=False, cache_hash=True)
+@attrs.frozen(repr=False, eq=False)
 class Ruleset(Shown):
     """One edition of one standard."""
 
@@ -253,7 +253,7 @@ class RequiredRow(Shown):
     place: Place | None = _place()
 
 
-@attrs.frozen(repr=False, cache_hash=True)
+@attrs.frozen(repr=False, eq=False)
 class Policy(Shown):
     """A locality's decisions for one ruleset."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import attrs
 
 from qa_rules.assessing import Assessment
 from qa_rules.meaning.wording import capital, day, listed
-from qa_rules.model.assessments import Answer, Finding, GroupResult
+from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult
 from qa_rules.model.values import Verdict
 
 MOST_REASONS = 3
@@ -21,12 +23,35 @@ VERDICT_WORDS = {
 }
 
 
+_OPEN_OR_NOT_MET = (Verdict.NOT_MET, Verdict.UNKNOWN)
+
+
+@attrs.frozen
+class Told:
+    """One finding: what it is about, and what is to be said of it."""
+
+    title: str
+    text: str
+
+
 @attrs.frozen
 class Section:
     """Findings of one verdict."""
 
     title: str
-    findings: tuple[Finding, ...]
+    findings: tuple[Told, ...]
+
+
+@attrs.frozen
+class Plain:
+    """What fits on a card, for people who read neither ids nor tables."""
+
+    reasons: tuple[str, ...]
+    """At most three, with what whoever judged wrote down, and the clause in brackets."""
+    next_steps: tuple[str, ...]
+    find_out: tuple[str, ...]
+    """What is not known and need not hold up an answer that allows."""
+    policy: str
 
 
 @attrs.frozen
@@ -42,6 +67,9 @@ class Content:
     next_steps: tuple[str, ...]
     find_out: tuple[str, ...]
     """What is not known and would have to be."""
+    review: str
+    """Of an answer that allows: how long it holds if nothing is renewed, and what ends it; else empty."""
+    plain: Plain
     answers: tuple[Answer, ...]
     """The other decisions."""
     tiers: tuple[str, ...]
@@ -56,20 +84,36 @@ def content_of(assessment: Assessment) -> Content:
     """Return what a report of an assessment says."""
     main = next((each for each in assessment.answers if each.decision == assessment.overall), None)
     findings = _ordered(assessment.findings)
-    gaps = [each for each in findings if each.verdict is Verdict.NOT_MET]
-    unknown = [each for each in findings if each.verdict is Verdict.UNKNOWN]
+    by_id = {each.requirement: each for each in findings}
+    if main is None:
+        stated = [
+            Ground(each.requirement, each.reason.text, each.verdict is Verdict.UNKNOWN) for each in findings
+        ]
+        grounds = [each for each in stated if by_id[each.requirement].verdict in _OPEN_OR_NOT_MET]
+    else:
+        grounds = list(assessment.grounds)
+    deciding = [each for each in grounds if not each.open]
+    still_open = sorted((each for each in grounds if each.open), key=lambda each: _rank(each, by_id))
+    chosen = _chosen(main, deciding, still_open)
+    to_mend = {each.requirement for each in deciding}
+    gaps = [each for each in findings if each.requirement in to_mend]
     return Content(
         subject=assessment.subject or "The provider",
         question="" if main is None else main.title,
         headline="No overall answer without the subject that it is about" if main is None else main.words,
-        reasons=_reasons(main, gaps, unknown, len(findings)),
+        reasons=_reasons(chosen, lambda each: _said(each, by_id), "listed below"),
         next_steps=_steps(main, gaps),
-        find_out=_find_out(main, unknown),
+        find_out=tuple(_said(each, by_id) for each in still_open),
+        review=_review(assessment, main),
+        plain=_plain(assessment, main, chosen, gaps, still_open),
         answers=tuple(each for each in assessment.answers if each is not main),
         tiers=_tiers(assessment),
         groups=assessment.groups,
         sections=tuple(
-            Section(VERDICT_WORDS[verdict], tuple(each for each in findings if each.verdict is verdict))
+            Section(
+                VERDICT_WORDS[verdict],
+                tuple(_told(each, to_mend) for each in findings if each.verdict is verdict),
+            )
             for verdict in (Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE)
         ),
         readings=tuple(
@@ -78,6 +122,13 @@ def content_of(assessment: Assessment) -> Content:
         caveats=assessment.caveats,
         made_by=_made_by(assessment),
     )
+
+
+def _told(finding: Finding, to_mend: Collection[str]) -> Told:
+    """A finding with its strength, and with its fix where that is not among the next steps."""
+    strength = "" if finding.strength is None else f" [{finding.strength.word}]"
+    fix = f" To mend it: {finding.fix}" if finding.fix and finding.requirement not in to_mend else ""
+    return Told(f"{cite(finding)}{strength}", finding.reason.text + fix)
 
 
 def cite(finding: Finding) -> str:
@@ -93,15 +144,37 @@ def _ordered(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda each: _RANKS[each.severity])
 
 
-def _reasons(main: Answer | None, gaps: list[Finding], unknown: list[Finding], total: int) -> tuple[str, ...]:
-    deciding = gaps if main is not None and main.allows is False else gaps or unknown
-    reasons = [f"{cite(each)}. {each.reason.text}" for each in deciding[:MOST_REASONS]]
-    if not reasons:
-        return (f"Nothing stands against it: {total} requirements looked at, none not met and none open.",)
-    more = len(deciding) - len(reasons)
+def _rank(ground: Ground, by_id: Mapping[str, Finding]) -> int:
+    """Tests outside any requirement, which are on the activity and the person, come first."""
+    return _RANKS[by_id[ground.requirement].severity] if ground.requirement else -1
+
+
+def _is_undecided(main: Answer | None) -> bool:
+    return main is not None and main.outcome not in main.possible
+
+
+def _chosen(main: Answer | None, deciding: list[Ground], still_open: list[Ground]) -> list[Ground]:
+    """What the answer rests on; of one that is not decided, what keeps it open."""
+    if _is_undecided(main):
+        return still_open or deciding
+    return deciding or ([] if main is not None and main.allows else still_open)
+
+
+def _reasons(grounds: Sequence[Ground], say: Callable[[Ground], str], where: str) -> tuple[str, ...]:
+    outside = " ".join(each.text for each in grounds if not each.requirement)
+    told = [outside] if outside else []
+    told += [say(each) for each in grounds if each.requirement]
+    if not told:
+        return ("Nothing that was asked stands in the way.",)
+    reasons = told[:MOST_REASONS]
+    more = len(told) - len(reasons)
     if more > 0:
-        reasons[-1] += f" And {more} more, listed below."
+        reasons[-1] += f" And {more} more, {where}."
     return tuple(reasons)
+
+
+def _said(ground: Ground, by_id: Mapping[str, Finding]) -> str:
+    return f"{cite(by_id[ground.requirement])}. {ground.text}" if ground.requirement else ground.text
 
 
 def _steps(main: Answer | None, gaps: list[Finding]) -> tuple[str, ...]:
@@ -112,8 +185,59 @@ def _steps(main: Answer | None, gaps: list[Finding]) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _find_out(main: Answer | None, unknown: list[Finding]) -> tuple[str, ...]:
-    return tuple(f"{cite(each)}. {each.reason.text}" for each in unknown)
+def _plain(
+    assessment: Assessment,
+    main: Answer | None,
+    chosen: Sequence[Ground],
+    gaps: Sequence[Finding],
+    still_open: Sequence[Ground],
+) -> Plain:
+    findings = {each.requirement: each for each in assessment.findings}
+
+    def say(ground: Ground) -> str:
+        if not ground.requirement:
+            return ground.text
+        finding = findings[ground.requirement]
+        words = (_in_their_words(assessment, fact) for fact in finding.reason.facts)
+        return " ".join([f"{finding.title}.", ground.text, *filter(None, words), f"({finding.clause})"])
+
+    steps = ["Find out what is not known, and assess again."] if _is_undecided(main) else []
+    steps += [main.next_step] if main is not None and main.next_step else []
+    fixes = [each.fix if each.due is None else f"{each.fix} By {day(each.due)}." for each in gaps if each.fix]
+    steps += fixes[:MOST_REASONS]
+    if len(fixes) > MOST_REASONS:
+        steps[-1] += f" And {len(fixes) - MOST_REASONS} more, in the full report."
+    find_out = still_open if main is not None and main.allows else ()
+    return Plain(
+        reasons=_reasons(chosen, say, "in the full report"),
+        next_steps=tuple(steps),
+        find_out=tuple(map(say, find_out)),
+        policy=_policy(assessment.decided_by["policy"]),
+    )
+
+
+def _in_their_words(assessment: Assessment, fact: str) -> str:
+    """What the evidence of a fact gives as its reason, and who says so; empty when it gives none."""
+    name, _, part = fact.partition(".")
+    given = assessment.facts["facts"].get(name, {})
+    given = given.get(part, {}) if part else given
+    if not given.get("reason"):
+        return ""
+    return f"{given.get('by') or 'Noted'}: “{given['reason']}”."
+
+
+def _review(assessment: Assessment, main: Answer | None) -> str:
+    if main is None or not main.allows or not assessment.is_live:
+        return ""
+    from qa_rules.answering import horizon
+    from qa_rules.planning.standing import DECISION
+
+    for change in horizon(assessment).timeline:
+        if any(each.kind == DECISION and each.name == main.decision for each in change.moves):
+            causes = "; ".join(each.text for each in change.causes)
+            last = change.on - datetime.timedelta(days=1)
+            return f"{day(last)}{f' ({causes})' if causes else ''}"
+    return ""
 
 
 def _tiers(assessment: Assessment) -> tuple[str, ...]:
@@ -125,11 +249,11 @@ def _tiers(assessment: Assessment) -> tuple[str, ...]:
         required = f"between {tiers.required_least} and {tiers.required_greatest}, until more is known"
     attained = tiers.attained or "none yet"
     if tiers.at_most != tiers.attained:
-        attained += f" (could be {tiers.at_most or 'none'} at most, when what is not known turns out well)"
+        attained += f" (could be {tiers.at_most or 'none'} at most, if all that is not known turns out well)"
     return (
         f"Required: {required}",
         f"Attained: {attained}",
-        f"Top tier that the routes in use can give: {tiers.reaches or 'none'}",
+        f"Highest that the routes in use can reach: {tiers.reaches or 'none'}",
         f"Routes in use: {listed(route.replace('_', ' ') for route in tiers.routes) or 'none'}",
     )
 
@@ -138,11 +262,7 @@ def _made_by(assessment: Assessment) -> tuple[str, ...]:
     by = assessment.decided_by
     lines = [f"Assessed for {day(assessment.on)} against {by['ruleset']['id']}: {by['ruleset']['title']}"]
     policy = by["policy"]
-    if policy is None:
-        lines.append("Policy: none. What the standard leaves to the locality is not known.")
-    else:
-        kind = "ILLUSTRATIVE, agreed by nobody" if policy["illustrative"] else policy["name"]
-        lines.append(f"Policy: {policy['title']} ({kind})")
+    lines.append(_policy(policy))
     if by["calendar"] is not None:
         lines.append(f"Working days: {by['calendar']['name']} ({by['calendar']['version']})")
     hashes = [("ruleset", by["ruleset"]["hash"]), ("facts", by["facts"])]
@@ -151,3 +271,10 @@ def _made_by(assessment: Assessment) -> tuple[str, ...]:
     shown = ", ".join(f"{name} {value.removeprefix('sha256:')[:12]}" for name, value in hashes)
     lines.append(f"Hashes: {shown}; qa-rules {by['qa_rules']}")
     return tuple(map(capital, lines))
+
+
+def _policy(policy: Mapping[str, Any] | None) -> str:
+    if policy is None:
+        return "Policy: none. What the standard leaves to the locality is not known."
+    kind = "ILLUSTRATIVE, agreed by nobody" if policy["illustrative"] else policy["name"]
+    return f"Policy: {policy['title']} ({kind})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from qa_rules.reports.content import VERDICT_WORDS, Content, cite
+from qa_rules.reports.content import VERDICT_WORDS, Content
 
 
 def render(content: Content) -> str:
@@ -19,12 +19,9 @@ def render(content: Content) -> str:
     if content.groups:
         parts += ["## At a glance", _table(content)]
     for section in content.sections:
-        items = [
-            f"{cite(each)}{'' if each.strength is None else f' [{each.strength.word}]'}: {each.reason.text}"
-            for each in section.findings
-        ]
+        items = [f"{each.title}: {each.text}" for each in section.findings]
         parts += _section(f"{section.title}: {len(items)}", items)
-    parts += _section("Where the source leaves a choice, we took", content.readings)
+    parts += _section("Where the source leaves a choice open, we chose", content.readings)
     parts += _section("Please note", content.caveats)
     parts += ["---", "  \n".join(map(_safe, content.made_by))]
     return "\n\n".join(part for part in parts if part)

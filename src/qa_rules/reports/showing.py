@@ -67,7 +67,7 @@ def _indent(line: str) -> str:
 
 
 def _lines(expr: Expr, words: Wording, depth: int) -> Iterator[str]:
-    pad = "  " * depth + "- "
+    pad, inner = "  " * depth + "- ", "  " * (depth + 1)
     match expr:
         case AllOf(operands):
             yield f"{pad}all of"
@@ -94,7 +94,7 @@ def _lines(expr: Expr, words: Wording, depth: int) -> Iterator[str]:
             how = f"at least {number} of" if count is Count.AT_LEAST else f"{count} one of"
             yield f"{pad}{how} the {label}{' (none at all is fine)' if empty_is_met else ''}"
             if where is not None:
-                yield f"{pad}  for which"
+                yield f"{inner}for which"
                 yield from _lines(where, words, depth + 2)
             if body is not None:
                 yield from _lines(body, words, depth + 1)
@@ -103,7 +103,7 @@ def _lines(expr: Expr, words: Wording, depth: int) -> Iterator[str]:
             of = words.vocabulary.collections[collection].fields[field].label
             yield f"{pad}the {label} together cover {words.term(target, None)} ({of})"
             if where is not None:
-                yield f"{pad}  counting those for which"
+                yield f"{inner}counting those for which"
                 yield from _lines(where, words, depth + 2)
         case Reference(name, aspect):
             yield f"{pad}{name} {aspect}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from qa_rules.reports.content import VERDICT_WORDS, Content, cite
+from qa_rules.reports.content import VERDICT_WORDS, Content
 
 WIDTH = 88
 
@@ -31,12 +31,11 @@ def render(content: Content) -> str:
         if section.findings:
             lines += [f"{section.title}: {len(section.findings)}"]
             for finding in section.findings:
-                strength = "" if finding.strength is None else f" [{finding.strength.word}]"
-                lines += _items([f"{cite(finding)}{strength}"])
-                lines += _wrapped(finding.reason.text, "      ")
+                lines += _items([finding.title])
+                lines += _wrapped(finding.text, "      ")
             lines.append("")
     if content.readings:
-        lines += ["Where the source leaves a choice, we took", *_items(content.readings), ""]
+        lines += ["Where the source leaves a choice open, we chose", *_items(content.readings), ""]
     lines += ["Please note", *_items(content.caveats), ""]
     lines += [line for each in content.made_by for line in _wrapped(each)]
     return "\n".join(lines)

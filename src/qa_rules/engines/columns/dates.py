@@ -60,7 +60,8 @@ def _months_later(start: Days, amount: Days) -> Days:
     first = moved.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     next_first = (moved + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     found = first + np.minimum(in_month, next_first - first - 1)
-    return np.clip(found, FIRST_DAY, LAST_DAY)
+    clipped: Days = np.clip(found, FIRST_DAY, LAST_DAY)
+    return clipped
 
 
 @lru_cache(maxsize=8)

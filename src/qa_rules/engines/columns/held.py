@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor
-from typing import Any, Final, TypeVar, assert_never
+from typing import Any, Final, assert_never
 
 import attrs
 import numpy as np
@@ -21,7 +20,6 @@ from qa_rules.model.expressions import Op
 from qa_rules.model.values import NONE
 
 Index = npt.NDArray[np.int64]
-T = TypeVar("T")
 
 NOWHERE: Final = -1
 """The code of an option where the option is not known."""
@@ -94,7 +92,7 @@ class Numbers:
         found[:] = [Fraction(value) / unit for value in self.values.tolist()]
         return found
 
-    def against(self, op: Op, literal: int | Decimal) -> Rows | bool:
+    def against(self, op: Op, literal: int | Decimal) -> Plane:
         """Compare with one number."""
         if self.scale is None:
             return compared(self.exact, op, Fraction(literal))
@@ -102,25 +100,26 @@ class Numbers:
         if op is Op.IS:
             if wanted.denominator != 1 or not _LEAST <= wanted <= _MOST:
                 return False
-            return self.values == int(wanted)
+            return compared(self.values, op, int(wanted))
         # v >= x is v >= ceil(x), and v > x is v > floor(x), for whole v.
         whole = ceil(wanted) if op in (Op.AT_LEAST, Op.LESS) else floor(wanted)
         if not _LEAST <= whole <= _MOST:
-            return (op in (Op.AT_LEAST, Op.MORE)) == (whole < 0)
+            below = whole < 0
+            return below if op in (Op.AT_LEAST, Op.MORE) else not below
         return compared(self.values, op, whole)
 
-    def with_(self, op: Op, other: Numbers) -> Rows:
+    def with_(self, op: Op, other: Numbers) -> Plane:
         """Compare row by row."""
         if self.scale is not None and self.scale == other.scale:
             return compared(self.values, op, other.values)
         return compared(self.exact, op, other.exact)
 
 
-def compared(left: Array, op: Op, right: Any) -> Rows:
+def compared(left: Array, op: Op, right: Any) -> Plane:
     """Compare arrays, or an array with one value."""
     match op:
         case Op.IS:
-            found = left == right
+            found: Array = left == right
         case Op.AT_LEAST:
             found = left >= right
         case Op.AT_MOST:
@@ -131,7 +130,7 @@ def compared(left: Array, op: Op, right: Any) -> Rows:
             found = left < right
         case _:
             assert_never(op)
-    return found.astype(np.bool_, copy=False)
+    return packed(found.astype(np.bool_, copy=False))
 
 
 @attrs.frozen(eq=False)
@@ -329,12 +328,16 @@ class Moved:
         """Rows in which both are known at this strength or a higher one."""
         return both(both(self.start.known(level), self.amount.known(level)), self.exists)
 
+    def whole(self, level: int) -> Plane:
+        """No set, so never whole."""
+        return False
+
+    def given_none(self, level: int) -> Plane:
+        """Never none."""
+        return False
+
 
 UNKNOWN: Final = Same(None)
+Source = Column | Same
 Vector = Column | Moved
 Operand = Column | Moved | Same
-
-
-def spread(values: Sequence[T | None], of: Callable[[T], Any], otherwise: Any, kind: Any) -> Array:
-    """Return an array of encoded values, `otherwise` where there is none."""
-    return np.array([otherwise if value is None else of(value) for value in values], kind)

@@ -28,6 +28,7 @@ from qa_rules.engines.columns.held import (
     Options,
     Same,
     Sets,
+    Source,
     Truths,
     Vector,
     Words,
@@ -79,11 +80,22 @@ Test = Callable[[int], Sides]
 class Rowed(Protocol):
     """What leaves need of a table, or of the records of a collection."""
 
-    rows: int
-    on: datetime.date
-    calendar: Calendar | None
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        ...
 
-    def column(self, term: Fact | Field) -> Operand:
+    @property
+    def on(self) -> datetime.date:
+        """The date of the assessment."""
+        ...
+
+    @property
+    def calendar(self) -> Calendar | None:
+        """The working days."""
+        ...
+
+    def column(self, term: Fact | Field) -> Source:
         """Return what is believed of a fact."""
         ...
 
@@ -119,6 +131,7 @@ def tested(leaf: Leaf, frame: Rowed) -> Test:
 
 
 def operand_of(term: Term, frame: Rowed) -> Operand:
+    """Return what a term is in every row."""
     match term:
         case Fact() | Field():
             return frame.column(term)
@@ -230,7 +243,13 @@ def _earliest(moment: datetime.date, amount: int, unit: Unit) -> int:
 # Comparisons
 
 
-_MIRRORED = {Op.AT_LEAST: Op.AT_MOST, Op.AT_MOST: Op.AT_LEAST, Op.MORE: Op.LESS, Op.LESS: Op.MORE, Op.IS: Op.IS}
+_MIRRORED = {
+    Op.AT_LEAST: Op.AT_MOST,
+    Op.AT_MOST: Op.AT_LEAST,
+    Op.MORE: Op.LESS,
+    Op.LESS: Op.MORE,
+    Op.IS: Op.IS,
+}
 
 
 def _compare(left: Operand, op: Op, right: Operand, ranks: tuple[str, ...], rows: int) -> Test:
@@ -243,10 +262,10 @@ def _compare(left: Operand, op: Op, right: Operand, ranks: tuple[str, ...], rows
         hit = _against(left, op, right.value, ranks)
     else:
         hit = _row_by_row(left, op, right, ranks)
-    return _graded(hit if isinstance(hit, bool) or hit.dtype == np.uint8 else packed(hit), left, right)
+    return _graded(hit, left, right)
 
 
-def _against(left: Vector, op: Op, value: object, ranks: tuple[str, ...]) -> Plane | Rows:
+def _against(left: Vector, op: Op, value: object, ranks: tuple[str, ...]) -> Plane:
     match left.values:
         case Truths(_, yes):
             return yes if value else neither(yes)
@@ -266,7 +285,7 @@ def _against(left: Vector, op: Op, value: object, ranks: tuple[str, ...]) -> Pla
             assert_never(left.values)
 
 
-def _row_by_row(left: Vector, op: Op, right: Vector, ranks: tuple[str, ...]) -> Plane | Rows:
+def _row_by_row(left: Vector, op: Op, right: Vector, ranks: tuple[str, ...]) -> Plane:
     match left.values, right.values:
         case Truths(_, first), Truths(_, second):
             return either(both(first, second), neither(either(first, second)))
@@ -285,9 +304,8 @@ def _row_by_row(left: Vector, op: Op, right: Vector, ranks: tuple[str, ...]) -> 
             raise AssertionError("only values of one type are compared")
 
 
-def _bits(found: pa.Array) -> Rows:
-    rows: Rows = pc.fill_null(found, False).to_numpy(zero_copy_only=False)
-    return rows
+def _bits(found: pa.Array) -> Plane:
+    return packed(pc.fill_null(found, False).to_numpy(zero_copy_only=False))
 
 
 # Sets
@@ -445,7 +463,7 @@ def _among(item: Column, wanted: frozenset[str]) -> Plane:
         case Options() as options:
             return in_any(options.plane(each) for each in sorted(wanted))
         case Words(words):
-            return packed(_bits(pc.is_in(words, value_set=pa.array(sorted(wanted), words.type))))
+            return _bits(pc.is_in(words, value_set=pa.array(sorted(wanted), words.type)))
         case _:
             raise AssertionError("only choices and codes are looked up in a set")
 

@@ -94,7 +94,7 @@ def in_at_least(count: int, planes: Sequence[Plane]) -> Plane:
     if count == len(planes):
         return in_all(planes)
     # reached[k]: rows that are in at least k of the planes seen so far.
-    reached: list[Plane] = [True] + [False] * count
+    reached: list[Plane] = [True, *([False] * count)]
     for seen, plane in enumerate(planes, 1):
         still_needed = count - (len(planes) - seen)
         for at in range(min(count, seen), max(still_needed, 1) - 1, -1):

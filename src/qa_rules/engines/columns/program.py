@@ -132,12 +132,12 @@ class Program:
     outside: frozenset[str]
 
     @classmethod
-    def of(cls, nodes: Iterable[tuple[str, Expr]], inside: bool = False) -> Program:
-        """Make the program of named expressions; those `inside` a collection refer to the nodes outside."""
-        maker = _Maker(inside)
+    def of(cls, nodes: Iterable[tuple[str, Expr]]) -> Program:
+        """Make the program of named expressions, each after those that it refers to."""
+        maker = _Maker(None)
         for name, expr in nodes:
             maker.named[name] = maker.step(expr)
-        return cls(tuple(maker.made), maker.named, frozenset(maker.outside))
+        return maker.program()
 
     def run(self, frame: Frame, wanted: Sequence[tuple[str, bool, int]]) -> list[Plane]:
         """Return a plane for each named expression, side and level."""
@@ -231,7 +231,8 @@ def _combined(step: All | Any | Enough | Fixed | AtStrength, side: bool, level: 
 class _Maker:
     """Numbers expressions; equal ones are one step."""
 
-    inside: bool
+    around: _Maker | None
+    """Inside a collection: the maker of the whole program."""
     made: list[Step] = attrs.field(factory=list)
     named: dict[str, tuple[int, bool]] = attrs.field(factory=dict)
     outside: set[str] = attrs.field(factory=set)
@@ -255,7 +256,7 @@ class _Maker:
             case Constant(holds):
                 return self.new(Fixed(holds))
             case Reference(name, _, strength):
-                found = self.outer(name) if self.inside else self.named[name]
+                found = self.named[name] if self.around is None else self.outer(name)
                 return found if strength is None else self.new(AtStrength(found, strength))
             case Quantified() | Together():
                 return self.quantifier(expr)
@@ -280,11 +281,24 @@ class _Maker:
         return self.new(Outside(name))
 
     def quantifier(self, expr: Quantified | Together) -> tuple[int, bool]:
-        if expr in self.at:
-            return self.at[expr], True
-        body = expr.body if isinstance(expr, Quantified) else None
-        return self.once(expr, Quantifier(expr, _part(expr.where), _part(body)))
+        if self.around is not None:
+            # A policy's own test may count records too. It asks nothing of the record in hand.
+            at, as_is = self.around.quantifier(expr)
+            name = f"quantifier {at}"
+            self.around.named[name] = at, as_is
+            return self.outer(name)
+        if expr not in self.at:
+            body = expr.body if isinstance(expr, Quantified) else None
+            step = Quantifier(expr, self.part(expr.where), self.part(body))
+            return self.once(expr, step)
+        return self.at[expr], True
 
+    def part(self, expr: Expr | None) -> Program | None:
+        if expr is None:
+            return None
+        maker = _Maker(self)
+        maker.named[""] = maker.step(expr)
+        return maker.program()
 
-def _part(expr: Expr | None) -> Program | None:
-    return None if expr is None else Program.of([("", expr)], inside=True)
+    def program(self) -> Program:
+        return Program(tuple(self.made), self.named, frozenset(self.outside))

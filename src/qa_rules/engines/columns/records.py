@@ -11,13 +11,12 @@ import numpy as np
 
 from qa_rules.engines.columns.held import (
     UNKNOWN,
-    Column,
     Grades,
     Index,
     Moved,
-    Operand,
     Same,
     Sets,
+    Source,
     running,
     taken,
 )
@@ -34,7 +33,7 @@ class Records:
 
     offsets: Index
     """Where the records of each row begin; one more than there are rows."""
-    fields: Mapping[str, Operand]
+    fields: Mapping[str, Source]
     there: Grades
     """How well it is backed that there is such a record."""
     whole: Grades
@@ -43,7 +42,7 @@ class Records:
     def repeated(self, rows: int) -> Records:
         """Return the records of the only row for every one of many rows."""
         inner = np.tile(np.arange(self.offsets[-1]), rows)
-        fields = {name: each.take(inner) for name, each in self.fields.items() if not isinstance(each, Moved)}
+        fields = {name: each.take(inner) for name, each in self.fields.items()}
         offsets = np.arange(rows + 1, dtype=np.int64) * self.offsets[-1]
         return Records(offsets, fields, self.there.take(inner), self.whole.take(np.zeros(rows, np.int64)))
 
@@ -58,13 +57,13 @@ class TableFrame:
     """What is believed in every row of a table."""
 
     rows: int
-    columns: Mapping[str, Column | Same]
+    columns: Mapping[str, Source]
     collections: Mapping[str, Records]
     on: datetime.date
     calendar: Calendar | None
     items: Mapping[Fact | Field, tuple[str, ...]]
 
-    def column(self, term: Fact | Field) -> Operand:
+    def column(self, term: Fact | Field) -> Source:
         """Return what is believed of a fact."""
         return self.columns.get(term.name, UNKNOWN)
 
@@ -95,7 +94,7 @@ class _RecordFrame:
     ask: Outer
     row: Index
     """The row of each record."""
-    taken: dict[str, Operand] = attrs.field(factory=dict)
+    taken: dict[str, Source] = attrs.field(factory=dict)
 
     @property
     def rows(self) -> int:
@@ -109,7 +108,7 @@ class _RecordFrame:
     def calendar(self) -> Calendar | None:
         return self.table.calendar
 
-    def column(self, term: Fact | Field) -> Operand:
+    def column(self, term: Fact | Field) -> Source:
         if isinstance(term, Field):
             return self.own.fields.get(term.name, UNKNOWN)
         if term.name not in self.taken:
@@ -183,13 +182,16 @@ def _together(expr: Together, where: Program | None, frame: _RecordFrame) -> Cal
     """Whether the records of each row, together, hold every item of a target set."""
     rows = frame.table.rows
     target = operand_of(expr.target, frame.table)
+    assert not isinstance(target, Moved)
     field = frame.column(Field(expr.collection, expr.field))
     if isinstance(target, Same) and not (target.known(1) and isinstance(target.value, frozenset)):
         return lambda _: (False, False)
     wanted = as_sets(target, rows)
     wanted_row = rows_of(wanted.offsets)
     usable = not isinstance(field, Same) or field.known(1)
-    held = as_sets(field, frame.rows) if usable else Sets(np.zeros(frame.rows + 1, np.int64), wanted.items[:0])
+    held = (
+        as_sets(field, frame.rows) if usable else Sets(np.zeros(frame.rows + 1, np.int64), wanted.items[:0])
+    )
     record = rows_of(held.offsets)
     asked, offered, _ = keyed(wanted_row, wanted.items, frame.row[record], held.items)
     nothing = packed(wanted.offsets[1:] == wanted.offsets[:-1])
@@ -203,32 +205,15 @@ def _together(expr: Together, where: Program | None, frame: _RecordFrame) -> Cal
         sums = running(items)
         return packed(sums[wanted.offsets[1:]] > sums[wanted.offsets[:-1]])
 
-    def whole(level: int) -> Plane:
-        if isinstance(field, Moved):
-            raise AssertionError("a field is no moved date")
-        is_set = isinstance(field, Column) and isinstance(field.values, Sets)
-        is_set = is_set or (isinstance(field, Same) and isinstance(field.value, frozenset))
-        return field.whole(level) if is_set else field.known(level)
-
     def sides(level: int) -> Sides:
         chosen, left_out = frame.selected(where, level)
         found = covered(in_all_of(chosen, field.known(level), field.known(1)))
         # A record that is not left out may yet hold anything that it is not known to lack.
         possible = neither(left_out)
-        open_ = frame.some(without(possible, whole(level)))
+        open_ = frame.some(without(possible, field.whole(level)))
         lacking = some(~covered(both(possible, field.known(1))))
-        holds = without(without(_whole(target, level), nothing), some(~found))
-        fails = without(in_all_of(_known(target, level), frame.own.whole.at(level), lacking), open_)
+        holds = without(without(target.whole(level), nothing), some(~found))
+        fails = without(in_all_of(target.known(level), frame.own.whole.at(level), lacking), open_)
         return holds, fails
 
     return sides
-
-
-def _known(target: Operand, level: int) -> Plane:
-    return target.known(level)
-
-
-def _whole(target: Operand, level: int) -> Plane:
-    if isinstance(target, Moved):
-        raise AssertionError("a moved date is no set")
-    return target.whole(level)

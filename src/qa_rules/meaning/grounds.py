@@ -1,0 +1,107 @@
+"""On what an answer rests: the requirements and tests that decide it, and those that keep it open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from qa_rules.meaning import tiers
+from qa_rules.meaning.closing import SCOPE
+from qa_rules.meaning.explaining import Explainer, _Numbered
+from qa_rules.meaning.notes import Note, joined, unique, with_needs
+from qa_rules.model.assessments import Answer, Ground, TierResult
+from qa_rules.model.expressions import AllOf, AnyOf, Expr, Reference, walk
+from qa_rules.model.rulesets import Decision
+from qa_rules.model.values import Verdict
+
+_USED = tiers.used("")
+_BELOW = (tiers.BELOW, tiers.NO_ROUTE)
+_REQUIREMENT = "requirement"
+
+
+class AnswerExplainer(Explainer):
+    """Explains an answer by requirements; by facts only where a test stands outside any requirement."""
+
+    every_way = True
+
+    def grounds(self, decision: Decision, answer: Answer, result: TierResult | None) -> tuple[Ground, ...]:
+        """Return what decides an answer and then what keeps it, or a stricter or milder one, open."""
+        found: list[Ground] = []
+        if result is not None and answer.allows is False and self._turns_on_tier(decision, answer):
+            found += self._tier(result)
+        for outcome in decision.outcomes:
+            node = Reference(f"outcome/{decision.id}/{outcome.id}")
+            if outcome.id not in answer.possible:
+                continue
+            if self._is(node, True, None):
+                deciding = _grounds(self._why(node, True, None), open_=False)
+                found += [each for each in deciding if each.requirement or not outcome.allows]
+            else:
+                found += _grounds(self._open(node, outcome.allows, None), open_=True)
+        for scope in (SCOPE, f"scope/{decision.id}"):
+            if scope in self.nodes and self._is(Reference(scope), False, None):
+                found += _grounds(self._why(self.nodes[scope], False, None), open_=False)
+            elif scope in self.nodes:
+                found += _grounds(self._open(self.nodes[scope], True, None), open_=True)
+        return tuple(dict.fromkeys(found))
+
+    def _turns_on_tier(self, decision: Decision, answer: Answer) -> bool:
+        """Whether the outcome holds because the tier is too low."""
+        expr = self.nodes[f"outcome/{decision.id}/{answer.outcome}"]
+        below = [each for each in walk(expr) if isinstance(each, Reference) and each.name in _BELOW]
+        return any(self._is(each, True, None) for each in below)
+
+    def _tier(self, result: TierResult) -> Iterator[Ground]:
+        policy = self.closed.policy
+        order = ["", *(tier.id for tier in policy.tiers)] if policy is not None else [""]
+        titles = {tier.id: tier.title for tier in policy.tiers} if policy is not None else {}
+        if order.index(result.attained) < order.index(result.required_least):
+            reached = titles.get(result.attained, "none")
+            needed = titles[result.required_least]
+            yield Ground("", f"Tier reached: {reached}. Tier needed here: {needed}.", False)
+
+    def _why(self, expr: Expr, met: bool, record: _Numbered | None) -> Iterator[Note]:
+        if isinstance(expr, AllOf) and not met and self._other_route(expr.operands):
+            return
+        yield from super()._why(expr, met, record)
+
+    def _other_route(self, operands: Iterable[Expr]) -> bool:
+        """Whether this is about a route that is not in use."""
+        used = [each for each in operands if isinstance(each, Reference) and each.name.startswith(_USED)]
+        return any(self._is(each, False, None) for each in used)
+
+    def _why_referred(self, name: str, met: bool) -> Iterator[Note]:
+        base = name.partition("/")[0]
+        if base not in self.closed.ruleset.requirement:
+            yield from self._why(self._without_instead(name), met, None)
+        elif self._is(Reference(base), False, None):
+            yield Note(_REQUIREMENT, self._inner().reason(base, Verdict.NOT_MET).text, (base,))
+
+    def _open_referred(self, name: str, wanted: bool) -> Iterator[Note]:
+        base = name.partition("/")[0]
+        if base not in self.closed.ruleset.requirement:
+            yield from super()._open_referred(name, wanted)
+            return
+        notes = self._inner().open(base)
+        if notes:
+            yield Note(_REQUIREMENT, joined("Not known", notes), (base,))
+
+    def _inner(self) -> Explainer:
+        """An explainer of single requirements at the strength that is asked here."""
+        inner = Explainer(self.closed, self.facts, self.known, self.pairs)
+        inner.asked = self.asked
+        return inner
+
+    def _without_instead(self, name: str) -> Expr:
+        """What stands behind a name; of a group its members, not what could stand in for them."""
+        group = self.closed.ruleset.group.get(name.partition("/")[0].partition(":")[0])
+        expr = self.nodes[name]
+        return expr.operands[0] if group is not None and group.instead and isinstance(expr, AnyOf) else expr
+
+
+def _grounds(notes: Iterable[Note], open_: bool) -> Iterator[Ground]:
+    for note in unique(notes):
+        if note.code == _REQUIREMENT:
+            yield Ground(note.facts[0], note.text, open_)
+        else:
+            shown = [note] if note.needs.startswith("needs not ") else with_needs([note])
+            yield Ground("", joined("", shown), open_)

@@ -1,0 +1,401 @@
+"""A closed ruleset over a world: each node a pair of what is known met and known not met, level by level.
+
+This is the symbolic counterpart of `meaning.evaluating`; tests hold the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import assert_never
+
+import attrs
+
+from qa_rules.meaning.closing import Node
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Constant,
+    Count,
+    Empty,
+    Expr,
+    Fact,
+    Field,
+    Given,
+    Includes,
+    Inclusion,
+    Later,
+    Literal,
+    Not,
+    On,
+    OneOf,
+    OnlyWhen,
+    Op,
+    Parameter,
+    Quantified,
+    Reference,
+    Term,
+    Together,
+    Unset,
+    Within,
+)
+from qa_rules.verifier.cells import YES, Cell, Levels, RecordCell, World, literal_cell
+from qa_rules.verifier.formulas import FALSE, TRUE, Formulas, Lit
+
+
+@attrs.frozen
+class Pair:
+    """Known met and known not met, a literal a level."""
+
+    t: Levels
+    f: Levels
+
+
+Nodes = Mapping[str, Pair]
+
+
+@attrs.frozen
+class Encoder:
+    """Encodes expressions over one world."""
+
+    make: Formulas
+    world: World
+    levels: int
+
+    def nodes(self, nodes: Iterable[Node], given: Nodes | None = None) -> dict[str, Pair]:
+        """Return the pair of each node, by name; `given` names pairs that are taken as they are."""
+        made: dict[str, Pair] = dict(given or {})
+        for node in nodes:
+            if node.name not in made:
+                made[node.name] = self.of(node.expr, made)
+        return made
+
+    def of(self, expr: Expr, nodes: Nodes, record: RecordCell | None = None) -> Pair:
+        """Return the pair of an expression."""
+        match expr:
+            case AllOf(operands):
+                return self.all_of([self.of(each, nodes, record) for each in operands])
+            case AnyOf(operands):
+                return self.any_of([self.of(each, nodes, record) for each in operands])
+            case AtLeast(count, operands):
+                return self.at_least(count, [self.of(each, nodes, record) for each in operands])
+            case Not(operand):
+                inner = self.of(operand, nodes, record)
+                return Pair(inner.f, inner.t)
+            case OnlyWhen(condition, operand):
+                return self.only_when(self.of(condition, nodes, record), self.of(operand, nodes, record))
+            case Constant(holds):
+                return self.sure(holds)
+            case Reference(name, _, strength):
+                pair = nodes[name]
+                if strength is None or self.levels == 1:
+                    return pair
+                return Pair((pair.t[strength - 1],) * self.levels, pair.f)
+            case Quantified():
+                return self._quantified(expr, nodes)
+            case Together():
+                return self._together(expr, nodes)
+            case Compare(left, op, right, ranks):
+                return self._compared(self.cell(left, record), op, self.cell(right, record), ranks)
+            case Within():
+                return self._within(expr, record)
+            case OneOf(item, options):
+                return self._one_of(self.cell(item, record), self.cell(options, record))
+            case Includes(whole, how, items, count):
+                return self._includes(self.cell(whole, record), how, self.cell(items, record), count)
+            case Empty(whole):
+                return self._empty(self.cell(whole, record))
+            case Given(term):
+                cell = self.cell(term, record)
+                return self.sure(None) if cell is None else self._judged(-cell.none, cell.known)
+            case _:
+                assert_never(expr)
+
+    # The algebra, level by level
+
+    def sure(self, holds: bool | None) -> Pair:
+        """Return the pair of a constant."""
+        yes, no = (TRUE,) * self.levels, (FALSE,) * self.levels
+        return Pair(no, no) if holds is None else Pair(yes, no) if holds else Pair(no, yes)
+
+    def all_of(self, pairs: Sequence[Pair]) -> Pair:
+        """Return all-of."""
+        return Pair(
+            self._each(lambda at: self.make.all(each.t[at] for each in pairs)),
+            self._each(lambda at: self.make.any(each.f[at] for each in pairs)),
+        )
+
+    def any_of(self, pairs: Sequence[Pair]) -> Pair:
+        """Return any-of."""
+        inner = self.all_of([Pair(each.f, each.t) for each in pairs])
+        return Pair(inner.f, inner.t)
+
+    def at_least(self, count: int, pairs: Sequence[Pair]) -> Pair:
+        """Return at-least; with fewer operands than asked it is not met."""
+        wanted = len(pairs) - count + 1
+        return Pair(
+            self._each(lambda at: self.make.at_least(count, [each.t[at] for each in pairs])),
+            self._each(lambda at: self.make.at_least(wanted, [each.f[at] for each in pairs])),
+        )
+
+    def only_when(self, condition: Pair, operand: Pair) -> Pair:
+        """Return: the operand is asked only when the condition holds."""
+        return self.any_of([Pair(condition.f, condition.t), operand])
+
+    def _each(self, at: Callable[[int], Lit]) -> Levels:
+        return tuple(at(level) for level in range(self.levels))
+
+    def _weakest(self, *levels: Levels) -> Levels:
+        return self._each(lambda at: self.make.all(each[at] for each in levels))
+
+    def _guarded(self, pair: Pair, *conditions: Lit) -> Pair:
+        """The pair where every condition holds, and unknown elsewhere."""
+        return Pair(
+            self._each(lambda at: self.make.all((pair.t[at], *conditions))),
+            self._each(lambda at: self.make.all((pair.f[at], *conditions))),
+        )
+
+    def _judged(self, holds: Lit, known: Levels, otherwise: Levels | None = None) -> Pair:
+        """Met or not met as `holds` says, as strongly as `known` (`otherwise` for not met)."""
+        denied = known if otherwise is None else otherwise
+        return Pair(
+            self._each(lambda at: self.make.all((known[at], holds))),
+            self._each(lambda at: self.make.all((denied[at], -holds))),
+        )
+
+    # Terms
+
+    def cell(self, term: Term, record: RecordCell | None) -> Cell | None:
+        """Return the cell of a term; None for a parameter that nobody set."""
+        match term:
+            case Fact(name):
+                return self.world.cells[name]
+            case Field(_, name):
+                return None if record is None else record.fields[name]
+            case Literal(value):
+                return literal_cell(value, self.levels)
+            case On():
+                return Cell((TRUE,) * self.levels, number=self.world.on)
+            case Later(start, amount, unit):
+                first, span = self.cell(start, record), self.cell(amount, record)
+                if first is None or span is None or first.number is None or span.number is None:
+                    return None
+                day, reached = self.make.shift(first.number, span.number, unit)
+                sure = (reached, -first.none, -span.none)
+                known = self._weakest(first.known, span.known)
+                return Cell(self._each(lambda at: self.make.all((known[at], *sure))), number=day)
+            case Parameter() | Unset():
+                return None
+            case _:
+                assert_never(term)
+
+    # Leaves
+
+    def _compared(self, left: Cell | None, op: Op, right: Cell | None, ranks: tuple[str, ...]) -> Pair:
+        if left is None or right is None:
+            return self.sure(None)
+        holds = self._related(left, op, right, ranks)
+        return self._guarded(
+            self._judged(holds, self._weakest(left.known, right.known)), -left.none, -right.none
+        )
+
+    def _related(self, left: Cell, op: Op, right: Cell, ranks: tuple[str, ...]) -> Lit:
+        make = self.make
+        if left.number is not None and right.number is not None:
+            a, b = left.number, right.number
+            match op:
+                case Op.IS:
+                    return make.equal(a, b)
+                case Op.AT_LEAST:
+                    return make.at_most(b, a)
+                case Op.AT_MOST:
+                    return make.at_most(a, b)
+                case Op.MORE:
+                    return make.less(b, a)
+                case Op.LESS:
+                    return make.less(a, b)
+                case _:
+                    assert_never(op)
+        if op is Op.IS:
+            if YES in left.items and YES in right.items and len(left.items) == len(right.items) == 1:
+                return make.same(left.has(YES), right.has(YES))
+            return make.any(make.all((lit, right.has(item))) for item, lit in left.items.items())
+        rank = {item: at for at, item in enumerate(ranks)}
+        return make.any(
+            make.all((this, that))
+            for one, this in left.items.items()
+            for other, that in right.items.items()
+            if _in_order(rank[one], op, rank[other])
+        )
+
+    def _within(self, leaf: Within, record: RecordCell | None) -> Pair:
+        moment, start = self.cell(leaf.moment, record), self.cell(leaf.start, record)
+        if moment is None or start is None or moment.number is None or start.number is None:
+            return self.sure(None)
+        make = self.make
+        both = self._weakest(moment.known, start.known)
+        early = make.less(moment.number, start.number)
+        found = Pair((FALSE,) * self.levels, self._each(lambda at: make.all((both[at], early))))
+        amount = self.cell(leaf.amount, record)
+        if amount is not None and amount.number is not None:
+            last, reached = make.shift(start.number, amount.number, leaf.unit)
+            judged = self._judged(make.at_most(moment.number, last), self._weakest(both, amount.known))
+            in_time = self._guarded(judged, -early, reached, -amount.none)
+            found = Pair(in_time.t, self._each(lambda at: make.any((found.f[at], in_time.f[at]))))
+        return self._guarded(found, -moment.none, -start.none)
+
+    def _one_of(self, item: Cell | None, options: Cell | None) -> Pair:
+        if item is None or options is None:
+            return self.sure(None)
+        inside = self.make.any(self.make.all((lit, options.has(name))) for name, lit in item.items.items())
+        known = self._weakest(item.known, options.known)
+        outside = self._weakest(item.known, options.known if options.whole is None else options.whole)
+        return self._guarded(self._judged(inside, known, outside), -item.none, -options.none)
+
+    def member(self, cell: Cell, item: str) -> Pair:
+        """Return: the set, or the set of the one single value, has the item."""
+        found = self._judged(cell.has(item), cell.known, cell.known if cell.whole is None else cell.whole)
+        return self._guarded(found, -cell.none)
+
+    def _every_item(self, items: Cell, judge: Callable[[str], Pair]) -> Pair:
+        make = self.make
+        whole = items.known if items.whole is None else items.whole
+        judged = [(lit, judge(item)) for item, lit in items.items.items() if lit != FALSE]
+        something = make.any(lit for lit, _ in judged)
+        return Pair(
+            self._each(
+                lambda at: make.all(
+                    (whole[at], something, *(make.implies(lit, each.t[at]) for lit, each in judged))
+                )
+            ),
+            self._each(
+                lambda at: make.all(
+                    (items.known[at], make.any(make.all((lit, each.f[at])) for lit, each in judged))
+                )
+            ),
+        )
+
+    def _includes(self, whole: Cell | None, how: Inclusion, items: Cell | None, count: int) -> Pair:
+        if whole is None or items is None:
+            return self.sure(None)
+        make = self.make
+        match how:
+            case Inclusion.ALL:
+                found = self._every_item(items, lambda item: self.member(whole, item))
+            case Inclusion.ONLY:
+                found = self._every_item(whole, lambda item: self.member(items, item))
+            case Inclusion.ANY | Inclusion.AT_LEAST:
+                complete = items.known if items.whole is None else items.whole
+                pairs = [
+                    self._chosen(lit, items.known, self.member(whole, item))
+                    for item, lit in items.items.items()
+                ]
+                inner = self.any_of(pairs) if how is Inclusion.ANY else self.at_least(count, pairs)
+                found = Pair(inner.t, self._each(lambda at: make.all((inner.f[at], complete[at]))))
+            case _:
+                assert_never(how)
+        usable = (whole.known[0], items.known[0], -whole.none, -items.none)
+        return self._guarded(found, *usable)
+
+    def _chosen(self, there: Lit, known: Levels, pair: Pair) -> Pair:
+        """The pair of something that may not be there; then it is as good as not met."""
+        return Pair(
+            self._each(lambda at: self.make.all((there, known[at], pair.t[at]))),
+            self._each(lambda at: self.make.any((-there, pair.f[at]))),
+        )
+
+    def _empty(self, cell: Cell | None) -> Pair:
+        if cell is None or cell.whole is None:
+            return self.sure(None)
+        nothing = self.make.all(-lit for lit in cell.items.values())
+        return self._guarded(self._judged(nothing, cell.whole, cell.known), -cell.none)
+
+    # Records
+
+    def _records(self, name: str) -> tuple[list[tuple[Lit, RecordCell, Levels]], Levels]:
+        """Each record with how well it is backed that there is such a record, and how whole the list is."""
+        listing = self.world.lists[name]
+        backed = [
+            (
+                record.there,
+                record,
+                tuple(
+                    self.make.any((listing.listed[at], *(cell.known[at] for cell in record.fields.values())))
+                    for at in range(self.levels)
+                ),
+            )
+            for record in listing.records
+        ]
+        return backed, self._each(lambda at: self.make.all((listing.listed[at], listing.complete)))
+
+    def _where(self, where: Expr | None, nodes: Nodes, record: RecordCell, backed: Levels) -> Pair:
+        found = self.sure(True) if where is None else self.of(where, nodes, record)
+        return Pair(self._weakest(found.t, backed), found.f)
+
+    def _quantified(self, expr: Quantified, nodes: Nodes) -> Pair:
+        make = self.make
+        records, whole = self._records(expr.collection)
+        found: list[tuple[Lit, Pair, Pair]] = []
+        for there, record, backed in records:
+            body = self.sure(True) if expr.body is None else self.of(expr.body, nodes, record)
+            found.append((there, self._where(expr.where, nodes, record, backed), body))
+        sure = (TRUE,) * self.levels
+        if expr.count is Count.EVERY:
+            asked = self.all_of(
+                [self._absent_holds(there, self.only_when(where, body)) for there, where, body in found]
+            )
+
+            def something(at: int) -> Lit:
+                return make.any(make.all((there, where.t[at])) for there, where, _ in found)
+
+            t = self._each(
+                lambda at: make.all((whole[at], asked.t[at], TRUE if expr.empty_is_met else something(at)))
+            )
+            return Pair(t, asked.f)
+        pairs = [self._chosen(there, sure, self.all_of([where, body])) for there, where, body in found]
+        inner = self.any_of(pairs) if expr.count is Count.SOME else self.at_least(expr.number, pairs)
+        return Pair(inner.t, self._each(lambda at: make.all((inner.f[at], whole[at]))))
+
+    def _absent_holds(self, there: Lit, pair: Pair) -> Pair:
+        return Pair(
+            self._each(lambda at: self.make.any((-there, pair.t[at]))),
+            self._each(lambda at: self.make.all((there, pair.f[at]))),
+        )
+
+    def _together(self, expr: Together, nodes: Nodes) -> Pair:
+        target = self.cell(expr.target, None)
+        if target is None:
+            return self.sure(None)
+        records, whole = self._records(expr.collection)
+        sure = (TRUE,) * self.levels
+        chosen = [
+            (there, self._where(expr.where, nodes, record, backed), record.fields[expr.field])
+            for there, record, backed in records
+        ]
+
+        def covered(item: str) -> Pair:
+            pairs = [
+                self._chosen(there, sure, self.all_of([where, self.member(field, item)]))
+                for there, where, field in chosen
+            ]
+            inner = self.any_of(pairs)
+            return Pair(inner.t, self._each(lambda at: self.make.all((inner.f[at], whole[at]))))
+
+        return self._guarded(self._every_item(target, covered), -target.none, target.known[0])
+
+
+def _in_order(one: int, op: Op, other: int) -> bool:
+    match op:
+        case Op.IS:
+            return one == other
+        case Op.AT_LEAST:
+            return one >= other
+        case Op.AT_MOST:
+            return one <= other
+        case Op.MORE:
+            return one > other
+        case Op.LESS:
+            return one < other
+        case _:
+            assert_never(op)

@@ -1,0 +1,32 @@
+"""Many subjects at once come to what each comes to alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_rules import engines
+from qa_rules.meaning.believing import believe
+from qa_rules.meaning.pairs import PAIR
+from tests.strategies import CALENDAR, closed_rulesets, facts, moments
+
+pytest.importorskip("pyarrow")
+
+from qa_rules.engines.columns import prepare  # noqa: E402
+
+
+@given(st.data())
+def test_every_row_agrees_with_the_reference(data: st.DataObject) -> None:
+    closed = data.draw(closed_rulesets())
+    vocabulary, on = closed.ruleset.vocabulary, data.draw(moments())
+    calendar = data.draw(st.sampled_from((None, CALENDAR)))
+    subjects = data.draw(st.lists(facts(vocabulary), min_size=1, max_size=12))
+    known = [believe(each, vocabulary, on, calendar) for each in subjects]
+    reference = engines.engine("reference")(closed)
+    names = [node.name for node in closed.nodes]
+    for found, each in zip(prepare(closed).run_all(known), known, strict=True):
+        expected = reference.run(each)
+        assert dict(zip(names, map(PAIR.__getitem__, found), strict=True)) == dict(
+            zip(names, map(PAIR.__getitem__, expected), strict=True)
+        )
