@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from qa_rules.documents.reading import Source, Trail
+from qa_rules.documents.reading import Raw, Source, Trail
 from qa_rules.documents.values import ValueFault, did_you_mean
 
 D = TypeVar("D", bound=BaseModel)
@@ -22,19 +23,41 @@ _KINDS = {
 
 
 def check(document: type[D], source: Source) -> D | None:
-    """Return the document, or None after recording every fault in the source."""
+    """Return the document, or None after recording every fault in the source.
+
+    Where leaving out the keys at fault makes a document after all, that one is returned, so that the faults inside
+    it are found in the same run; the faults recorded still stop whoever reads the file.
+    """
     if source.diagnostics and source.data is None:
         return None
     try:
         return document.model_validate(source.data)
     except ValidationError as error:
-        for details in error.errors(include_url=False):
-            _record(details, document, source)
+        faults = error.errors(include_url=False)
+    for details in faults:
+        _record(details, document, source)
+    try:
+        return document.model_validate(_without([_trail(details) for details in faults], source.data))
+    except ValidationError:
         return None
 
 
+def _trail(details: ErrorDetails) -> Trail:
+    return tuple(step for step in details["loc"] if step != "[key]")
+
+
+def _without(trails: list[Trail], data: Raw) -> Raw:
+    """A copy of the data without the keys that the trails lead to."""
+    heads = {trail[0]: [each[1:] for each in trails if each and each[0] == trail[0]] for trail in trails if trail}
+    if isinstance(data, Mapping):
+        return {key: _without(heads.get(key, []), each) for key, each in data.items() if () not in heads.get(key, [])}
+    if isinstance(data, list):
+        return [_without(heads.get(at, []), each) for at, each in enumerate(data)]
+    return data
+
+
 def _record(details: ErrorDetails, document: type[BaseModel], source: Source) -> None:
-    trail = tuple(step for step in details["loc"] if step != "[key]")
+    trail = _trail(details)
     kind = details["type"]
     at_key = "[key]" in details["loc"]
     if kind == "extra_forbidden":

@@ -148,7 +148,7 @@ class LeafReader(OperandReader):
         if declared is None or declared.type is not FactType.DOCUMENT:
             if declared is None:
                 self._fact(token)
-            what = str(token) if declared is None else f"{token}` is a {declared.type}, and `{kind}"
+            what = str(token) if declared is None else f"{token}` is {declared.type.words}, and `{kind}"
             raise Misread("type", f"`{what}` is asked of documents only", "", token)
         exists = Compare(Fact(f"{token}.exists"), Op.IS, Literal(True), place=self.place)
         if kind == "exists":
@@ -172,7 +172,7 @@ class LeafReader(OperandReader):
     def _holds(self, term: Term, declared: FactDeclaration, at: Node) -> Expr:
         if declared.type not in TRUTHS:
             hint = f"say what of it: `{declared.name} is given`, `{declared.name} is ...`"
-            raise Misread("type", f"`{declared.name}` is a {declared.type}, not a yes or no", hint, at)
+            raise Misread("type", f"`{declared.name}` is {declared.type.words}, not a yes or no", hint, at)
         return Compare(term, Op.IS, Literal(True), place=self.place)
 
     def _ordered(self, kind: str, term: Term, declared: FactDeclaration, tree: Node) -> Expr:

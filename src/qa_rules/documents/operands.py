@@ -24,6 +24,21 @@ UNITS: Final = {
     "months": Unit.MONTHS,
     "years": Unit.YEARS,
 }
+_EQUAL: Final = "`is`, `is not`, `is given`"
+_TESTS: Final[Mapping[FactType, str]] = {
+    FactType.YES_NO: "itself, `is yes`, `is no`, `is given`",
+    FactType.JUDGEMENT: "itself, `is yes`, `is no`, `is given`",
+    FactType.INTEGER: f"`at least`, `at most`, `more than`, `less than`, `is one of`, {_EQUAL}",
+    FactType.DECIMAL: f"`at least`, `at most`, `more than`, `less than`, {_EQUAL}",
+    FactType.DATE: f"`before`, `after`, `not before`, `not after`, `within`, {_EQUAL}",
+    FactType.CHOICE: f"`is one of`, {_EQUAL}; if it is ordered, `at least`, `at most`",
+    FactType.CODE: f"`is one of`, {_EQUAL}",
+    FactType.CHOICES: "`includes`, `includes any of`, `includes only`, `is empty`, `is given`",
+    FactType.CODES: "`includes`, `includes any of`, `includes only`, `is empty`, `is given`",
+    FactType.TEXT: "`is given`",
+    FactType.DOCUMENT: "`exists`, `is current`, `covers`",
+    FactType.COLLECTION: "`every`, `some`, `at least 2` of its records",
+}
 _INTEGER = FactDeclaration("", FactType.INTEGER, "number", "")
 _ON = FactDeclaration("on", FactType.DATE, "date of the assessment", "")
 TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
@@ -108,7 +123,8 @@ class OperandReader:
     def _must(self, holds: bool, wanted: str, declared: FactDeclaration, at: Node | Token) -> None:
         if not holds:
             name = declared.name or "this"
-            raise Misread("type", f"`{name}` is a {declared.type}, and this test is for a {wanted}", "", at)
+            message = f"`{name}` is {declared.type.words}, and this test is for a {wanted}"
+            raise Misread("type", message, f"of it may be asked: {_TESTS[declared.type]}", at)
 
     # Values
 
@@ -180,7 +196,7 @@ class OperandReader:
     def _comparable(self, declared: FactDeclaration, other: FactDeclaration, at: Token) -> None:
         truths = declared.type in TRUTHS and other.type in TRUTHS
         if other.type is not declared.type and not truths:
-            message = f"`{at}` is a {other.type} and `{declared.name or 'this'}` a {declared.type}"
+            message = f"`{at}` is {other.type.words} and `{declared.name or 'this'}` {declared.type.words}"
             raise Misread("type", message, "compare like with like", at)
         if other.unit != declared.unit and declared.unit and other.unit:
             raise Misread("unit", f"`{at}` is in {other.unit}, not in {declared.unit}", "", at)
@@ -208,7 +224,7 @@ class OperandReader:
                 other.options and declared.options and list(other.options) != list(declared.options)
             ):
                 kind = "options" if declared.options else "codes"
-                message = f"`{first}` is a {other.type}, not a set of the same {kind}"
+                message = f"`{first}` is {other.type.words}, not a set of the same {kind}"
                 raise Misread("type", message, "compare like with like", first)
             return term
         values = [self._literal(token, declared) for token in tokens if isinstance(token, Token)]

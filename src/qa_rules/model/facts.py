@@ -32,6 +32,19 @@ class FactType(StrEnum):
     COLLECTION = "collection"
 
     @property
+    def words(self) -> str:
+        """The type in a sentence, with its article."""
+        named = {
+            FactType.YES_NO: "a yes or no",
+            FactType.CHOICES: "a set of choices",
+            FactType.CODES: "a set of codes",
+            FactType.COLLECTION: "a collection of records",
+            FactType.INTEGER: "an integer",
+            FactType.TEXT: "text",
+        }
+        return named.get(self, f"a {self.value}")
+
+    @property
     def is_set(self) -> bool:
         """Whether a value is a set of options or codes."""
         return self in (FactType.CHOICES, FactType.CODES)

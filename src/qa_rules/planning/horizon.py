@@ -218,7 +218,7 @@ def _text(closed: ClosedRuleset, facts: Facts, moment: Moment) -> str:
     value = _value(facts, moment)
     if not isinstance(value, datetime.date):
         return f"{name}: runs until {in_words(moment.on - _DAY)}"
-    if moment.worse and value != moment.on - _DAY:
+    if moment.worse and value < moment.on - _DAY:
         return f"{name}: {in_words(value)}, good until {in_words(moment.on - _DAY)}"
     return f"{name}: {in_words(value)}"
 

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from qa_rules.assessing import Assessment
+from qa_rules.errors import QaRulesError
 from qa_rules.meaning.wording import capital, day, listed
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult
 from qa_rules.model.values import Verdict
@@ -160,14 +161,16 @@ def _chosen(main: Answer | None, deciding: list[Ground], still_open: list[Ground
     return deciding or ([] if main is not None and main.allows else still_open)
 
 
-def _reasons(grounds: Sequence[Ground], say: Callable[[Ground], str], where: str) -> tuple[str, ...]:
+def _reasons(
+    grounds: Sequence[Ground], say: Callable[[Ground], str], where: str, left_out: int = 0
+) -> tuple[str, ...]:
     outside = " ".join(each.text for each in grounds if not each.requirement)
     told = [outside] if outside else []
     told += [say(each) for each in grounds if each.requirement]
     if not told:
         return ("Nothing that was asked stands in the way.",)
     reasons = told[:MOST_REASONS]
-    more = len(told) - len(reasons)
+    more = len(told) - len(reasons) + left_out
     if more > 0:
         reasons[-1] += f" And {more} more, {where}."
     return tuple(reasons)
@@ -201,6 +204,9 @@ def _plain(
         words = (_in_their_words(assessment, fact) for fact in finding.reason.facts)
         return " ".join([f"{finding.title}.", ground.text, *filter(None, words), f"({finding.clause})"])
 
+    shown = chosen
+    if _is_undecided(main):  # first what a policy requires or sets as a condition
+        shown = [each for each in chosen if _rank(each, findings) < _RANKS["advice"]] or chosen
     steps = ["Find out what is not known, and assess again."] if _is_undecided(main) else []
     steps += [main.next_step] if main is not None and main.next_step else []
     fixes = [each.fix if each.due is None else f"{each.fix} By {day(each.due)}." for each in gaps if each.fix]
@@ -209,7 +215,7 @@ def _plain(
         steps[-1] += f" And {len(fixes) - MOST_REASONS} more, in the full report."
     find_out = still_open if main is not None and main.allows else ()
     return Plain(
-        reasons=_reasons(chosen, say, "in the full report"),
+        reasons=_reasons(shown, say, "in the full report", len(chosen) - len(shown)),
         next_steps=tuple(steps),
         find_out=tuple(map(say, find_out)),
         policy=_policy(assessment.decided_by["policy"]),
@@ -227,16 +233,22 @@ def _in_their_words(assessment: Assessment, fact: str) -> str:
 
 
 def _review(assessment: Assessment, main: Answer | None) -> str:
-    if main is None or not main.allows or not assessment.is_live:
+    if main is None or not main.allows:
+        return ""
+    try:
+        assessment.work  # noqa: B018
+    except QaRulesError:  # read from a record; what is replayed says it again
         return ""
     from qa_rules.answering import horizon
     from qa_rules.planning.standing import DECISION
 
-    for change in horizon(assessment).timeline:
+    found = horizon(assessment)
+    for change in found.timeline:
         if any(each.kind == DECISION and each.name == main.decision for each in change.moves):
-            causes = "; ".join(each.text for each in change.causes)
             last = change.on - datetime.timedelta(days=1)
-            return f"{day(last)}{f' ({causes})' if causes else ''}"
+            due = [each.text for each in found.due if each.by == last and each.changes]
+            why = "; ".join(due or (each.text for each in change.causes))
+            return f"{day(last)}{f' ({why})' if why else ''}"
     return ""
 
 

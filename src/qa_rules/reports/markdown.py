@@ -13,6 +13,7 @@ def render(content: Content) -> str:
     parts = [f"# {_safe(content.subject)}", _safe(content.question), f"**{_safe(content.headline)}**"]
     parts += _section("Why", content.reasons)
     parts += _section("What to do next", content.next_steps, "1.")
+    parts += _section("Look again by", [content.review] if content.review else [])
     parts += _section("What to find out", content.find_out)
     parts += _section("Tiers", content.tiers)
     parts += _section("Other answers", (f"{each.title} {each.words}" for each in content.answers))

@@ -19,6 +19,8 @@ def render(content: Content) -> str:
     lines += ["Why", *_items(content.reasons), ""]
     if content.next_steps:
         lines += ["What to do next", *_items(content.next_steps, numbered=True), ""]
+    if content.review:
+        lines += ["Look again by", *_items([content.review]), ""]
     if content.find_out:
         lines += ["What to find out", *_items(content.find_out), ""]
     if content.tiers:
