@@ -33,10 +33,15 @@ test: check  ## everything that must hold, with branch coverage
 	$(BIN)/coverage report --skip-covered --fail-under=90
 
 bench: $(READY)  ## ratios side by side in one run
-	$(BIN)/python benchmarks/engines.py
+	$(BIN)/python -m benchmarks.engines
+
+# Pythons that a version manager keeps aside are found too.
+PYTHONS := $(subst $() ,:,$(wildcard $(HOME)/.pyenv/versions/*/bin))
 
 deep: test  ## long fuzzing, every Python on the machine, large benchmarks
-	$(BIN)/python -m pytest -m deep -p no:cacheprovider
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -m "deep or not deep" -n 2
+	PATH="$$PATH:$(PYTHONS)" $(BIN)/nox
+	$(MAKE) bench
 
 clean:  ## remove what was built
 	rm -rf $(VENV) dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,1 +1,1 @@
-"""Benchmarks: ratios side by side in one run."""
+"""Measurements: ratios side by side in one run."""

@@ -23,7 +23,19 @@ from qa_rules.meaning.believing import believe
 from qa_rules.meaning.closing import close
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import PAIR
-from qa_rules.model.expressions import AllOf, AnyOf, AtLeast, Compare, Constant, Expr, Fact, Literal, Not, Op, Reference
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Constant,
+    Expr,
+    Fact,
+    Literal,
+    Not,
+    Op,
+    Reference,
+)
 from qa_rules.model.rulesets import Ruleset
 
 ON = datetime.date(2026, 11, 22)
@@ -64,14 +76,20 @@ def two_valued(rules: Ruleset, style: str) -> Callable[[tuple[Any, ...]], tuple[
 
     lines = [f"    {made[node.name]} = {code(node.expr)}" for node in nodes]
     names = ", ".join(place.values())
-    source = f"def run(facts):\n    {names}, = facts\n" + "\n".join(lines) + f"\n    return ({', '.join(made.values())},)"
+    source = (
+        f"def run(facts):\n    {names}, = facts\n"
+        + "\n".join(lines)
+        + f"\n    return ({', '.join(made.values())},)"
+    )
     scope: dict[str, Any] = {}
     exec(source, scope)
     function: Callable[[tuple[Any, ...]], tuple[bool, ...]] = scope["run"]
     return function
 
 
-def measured(calls: dict[str, Callable[[Any], object]], inputs: dict[str, Sequence[Any]]) -> dict[str, list[float]]:
+def measured(
+    calls: dict[str, Callable[[Any], object]], inputs: dict[str, Sequence[Any]]
+) -> dict[str, list[float]]:
     """Return microseconds of processor time a call for each, in rounds that take turns, so that drift hits all."""
     found: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(ROUNDS):
@@ -93,7 +111,10 @@ def decision() -> None:
     given = workload.facts(rules, providers)
     known = [believe(each, rules.vocabulary, ON) for each in given]
     encoded = [prepared.layout.encode(each) for each in known]
-    stand_in = {name: False if name.startswith("flag") else 0 if name.startswith("count") else "" for name in workload.names()}
+    stand_in = {
+        name: False if name.startswith("flag") else 0 if name.startswith("count") else ""
+        for name in workload.names()
+    }
     values = [tuple((stand_in | one).values()) for one in complete]
 
     def walk(one: Any) -> object:
@@ -128,7 +149,9 @@ def decision() -> None:
     print(f"{'':40} {'us':>8} {'spread':>15} {'x two-valued':>13} {'x compiled':>11}")
     for name, times in found.items():
         spread = f"{min(times):.1f} - {max(times):.1f}"
-        print(f"{name:40} {medians[name]:8.1f} {spread:>15} {medians[name] / best:13.2f} {medians[name] / graded:11.2f}")
+        print(
+            f"{name:40} {medians[name]:8.1f} {spread:>15} {medians[name] / best:13.2f} {medians[name] / graded:11.2f}"
+        )
     missing(closed.nodes, prepared, encoded, known)
 
 
@@ -143,7 +166,9 @@ def missing(nodes: Any, prepared: Any, encoded: Any, known: Any) -> None:
             open_, open_here = pair == (0, 0), PAIR[code] == (0, 0)
             unknown, definite = unknown + open_, definite + (not open_)
             wrong, lost = wrong + (open_ and not open_here), lost + (not open_ and open_here)
-    print(f"definite where the definition is unknown: {wrong} of {unknown}; definite answers lost: {lost} of {definite}")
+    print(
+        f"definite where the definition is unknown: {wrong} of {unknown}; definite answers lost: {lost} of {definite}"
+    )
 
 
 def start_up() -> None:
@@ -157,11 +182,15 @@ def start_up() -> None:
         return statistics.median(times)
 
     bare = process("pass")
-    print(f"\nimport qa_rules: {process('import qa_rules') - bare:.0f} ms more than bare Python ({bare:.0f} ms)")
+    print(
+        f"\nimport qa_rules: {process('import qa_rules') - bare:.0f} ms more than bare Python ({bare:.0f} ms)"
+    )
     libraries = "import qa_rules, qa_rules.documents.rulesets, qa_rules.judging, qa_rules.engines.compiled"
     ready = libraries + "; from qa_rules.meaning.closing import close; import datetime"
     work = "; qa_rules.assess(qa_rules.load_ruleset('ss2q@2017'), {}, on=datetime.date(2026, 11, 22))"
-    print(f"SS2Q read, prepared and assessed once, libraries imported: {process(ready + work) - process(ready):.0f} ms")
+    print(
+        f"SS2Q read, prepared and assessed once, libraries imported: {process(ready + work) - process(ready):.0f} ms"
+    )
     print(f"the same cold, whole process: {process('import qa_rules, datetime' + work):.0f} ms")
     load_ruleset("ss2q@2017")
 

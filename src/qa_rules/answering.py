@@ -6,14 +6,21 @@ Functions over assessments. Each computes on demand; an assessment that nobody a
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
 from qa_rules.assessing import Assessment, assess
+from qa_rules.loading import facts_from
 from qa_rules.meaning.closing import close
 from qa_rules.meaning.dates import later
+from qa_rules.meaning.identity import hash_of
+from qa_rules.model.calendars import Calendar
+from qa_rules.model.facts import Facts
+from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Unit
+from qa_rules.planning.comparing import Difference, brought_about, changed_facts, mixed_facts
 from qa_rules.planning.horizon import Horizon
 from qa_rules.planning.horizon import horizon as _horizon
-from qa_rules.planning.standing import Standing
+from qa_rules.planning.standing import Standing, moves, titles_of
 
 YEARS = 5
 """How far ahead `horizon` looks by default."""
@@ -30,13 +37,81 @@ def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horiz
     if until is None:
         until = later(on, YEARS, Unit.YEARS, None) or datetime.date.max
 
-    def judge(day: datetime.date) -> Standing:
+    def judge(day: datetime.date) -> tuple[Standing, Mapping[str, datetime.date]]:
         again = assess(
             ruleset, work.facts, on=day, policy=work.policy, engine=assessment.engine, calendar=calendar
         )
-        return standing(again)
+        return standing(again), again.work.due
 
-    return _horizon(close(ruleset, work.policy), work.facts, on, until, calendar, judge, work.due)
+    return _horizon(close(ruleset, work.policy), work.facts, on, until, calendar, judge)
+
+
+def what_if(
+    assessment: Assessment,
+    changes: Mapping[str, object] | None = None,
+    /,
+    *,
+    on: datetime.date | None = None,
+    policy: Policy | None = None,
+    **facts: object,
+) -> Assessment:
+    """Return the assessment as it would be with some facts changed, and on another day or under another policy.
+
+    Facts are given as a facts file holds them, by keyword or in a mapping, and replace whole facts with their
+    evidence: a bare value is `stated`, as everywhere. None makes a fact unknown. FactsError as for `assess`.
+    """
+    work = assessment.work
+    ruleset = work.closed.ruleset
+    given = {**(changes or {}), **facts}
+    new = facts_from({name: value for name, value in given.items() if value is not None}, ruleset)
+    unknown = [name for name in given if name not in ruleset.vocabulary.facts]
+    if unknown:
+        facts_from(dict.fromkeys(unknown, "?"), ruleset)
+    values = {name: each for name, each in work.facts.values.items() if name.partition(".")[0] not in given}
+    collections = {name: each for name, each in work.facts.collections.items() if name not in given}
+    changed = Facts({**values, **new.values}, {**collections, **new.collections}, work.facts.subject)
+    return assess(
+        ruleset,
+        changed,
+        on=assessment.on if on is None else on,
+        policy=work.policy if policy is None else policy,
+        engine=assessment.engine,
+        calendar=work.known.calendar,
+    )
+
+
+def difference(before: Assessment, after: Assessment) -> Difference:
+    """Return what changed in the facts, in the verdicts, tiers and outcomes, and which changes did it."""
+    old, new = before.work, after.work
+    moved = moves(standing(before), standing(after), titles_of(new.closed.ruleset))
+    changed = changed_facts(old.facts, new.facts, new.closed.ruleset.vocabulary)
+    same = {
+        "ruleset": _same(old.closed.ruleset, new.closed.ruleset),
+        "policy": _same(old.policy, new.policy),
+        "on": before.on == after.on,
+        "calendar": _same(old.known.calendar, new.known.calendar),
+    }
+    others = tuple(name for name, is_same in same.items() if not is_same)
+    if not same["ruleset"]:
+        return Difference(changed, others, moved, tuple(() for _ in moved))
+
+    def mixed(made: frozenset[str]) -> Mapping[tuple[str, str], str]:
+        again = assess(
+            new.closed.ruleset,
+            mixed_facts(old.facts, new.facts, made),
+            on=after.on if "on" in made else before.on,
+            policy=new.policy if "policy" in made else old.policy,
+            engine=after.engine,
+            calendar=(new if "calendar" in made else old).known.calendar,
+        )
+        return standing(again).lines()
+
+    changes = [*(each.fact for each in changed), *others]
+    return Difference(changed, others, moved, brought_about(moved, changes, mixed))
+
+
+def _same(one: Ruleset | Policy | Calendar | None, other: Ruleset | Policy | Calendar | None) -> bool:
+    return one is other or (one is not None and other is not None and hash_of(one) == hash_of(other))
 
 
 def standing(assessment: Assessment) -> Standing:

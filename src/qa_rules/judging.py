@@ -128,6 +128,9 @@ def findings(work: Work) -> tuple[Finding, ...]:
 
     closed = work.closed
     pairs = {node.name: PAIR[code] for node, code in zip(closed.nodes, work.results, strict=True)}
+    inside = {
+        group.id: frozenset(requirements_of(closed.ruleset, group.id)) for group in closed.ruleset.groups
+    }
     explainer = Explainer(closed, work.facts, work.known, pairs)
     found = []
     for each in closed.ruleset.requirements:
@@ -139,6 +142,8 @@ def findings(work: Work) -> tuple[Finding, ...]:
                 requirement=each.id,
                 title=each.title,
                 clause=each.clause,
+                about=each.about,
+                groups=tuple(group for group, names in inside.items() if each.id in names),
                 verdict=verdict,
                 strength=strength,
                 severity=None if severity is None else severity.value,

@@ -112,7 +112,8 @@ RULES = ruleset_from(
 def test_holds_until_the_insurance_ends_and_says_what_comes_then() -> None:
     facts = facts_from({"insured_until": "2027-03-31", "reviewed_on": "2026-11-01"}, RULES)
     policy = policy_from(
-        {"format": 1, "policy": "p", "for": "small@1", "title": "P", "severity": {"default": "required"}}, RULES
+        {"format": 1, "policy": "p", "for": "small@1", "title": "P", "severity": {"default": "required"}},
+        RULES,
     )
     found = horizon(assess(RULES, facts, on=Day(2026, 11, 22), policy=policy))
     assert found.holds_until == Day(2027, 3, 31)
@@ -129,7 +130,10 @@ def test_holds_until_the_insurance_ends_and_says_what_comes_then() -> None:
 @given(st.dates(Day(2026, 1, 1), Day(2026, 11, 22)), st.integers(1, 200), st.booleans())
 def test_condition_that_is_overdue_is_in_the_timeline(dated: Day, days: int, lapses: bool) -> None:
     end = "2027-01-15" if lapses else "2026-01-01"
-    values = {"insured_until": {"value": end, "on": dated}, "reviewed_on": {"value": "2026-11-01", "on": "2026-11-01"}}
+    values = {
+        "insured_until": {"value": end, "on": dated},
+        "reviewed_on": {"value": "2026-11-01", "on": "2026-11-01"},
+    }
     facts = facts_from(values, RULES)
     policy = policy_from(
         {

@@ -17,6 +17,7 @@ A parity test of an engine is `@given(cases())` and a comparison with `reference
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import attrs
 from hypothesis import strategies as st
@@ -60,6 +61,10 @@ class Case:
 
     def __repr__(self) -> str:
         return f"Case(... {len(self.closed.nodes)} nodes, on {self.on})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What hypothesis prints of an example; a whole ruleset would be pages."""
+        printer.text(repr(self))
 
     def show(self, node: str) -> str:
         """A node and the facts, for the message of a test that fails."""

@@ -31,6 +31,8 @@ class FindingDocument(Document):
     requirement: str
     title: str
     clause: str
+    about: str
+    groups: list[str]
     verdict: VerdictWord
     strength: StrengthWord | None
     severity: Literal["required", "condition", "advice"] | None
@@ -131,6 +133,8 @@ class AssessmentDocument(Document):
                 requirement=each.requirement,
                 title=each.title,
                 clause=each.clause,
+                about=each.about,
+                groups=tuple(each.groups),
                 verdict=Verdict(each.verdict),
                 strength=_strength(each.strength),
                 severity=each.severity,

@@ -212,7 +212,10 @@ class Explainer:
         text = f"{self._whose(subject, record)}{self.words.label(subject)}: {shown}"
         if isinstance(leaf, Given) or (declared is not None and declared.type in _TRUTHS):
             return Note("", text, self._names(leaf))
-        needs = f"needs {self.words.needs(leaf, not met, known)}"
+        lead = (
+            "may not be" if met else "needs" if declared is not None and declared.type.is_set else "has to be"
+        )
+        needs = f"{lead} {self.words.needs(leaf, True, known)}"
         lacking = self._lacking(leaf, known) if not met else frozenset()
         if lacking:
             needs = f"lacks {value_words(lacking, declared)}"

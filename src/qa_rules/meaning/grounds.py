@@ -103,5 +103,5 @@ def _grounds(notes: Iterable[Note], open_: bool) -> Iterator[Ground]:
         if note.code == _REQUIREMENT:
             yield Ground(note.facts[0], note.text, open_)
         else:
-            shown = [note] if note.needs.startswith("needs not ") else with_needs([note])
+            shown = [note] if note.needs.startswith("may not be ") else with_needs([note])
             yield Ground("", joined("", shown), open_)

@@ -30,8 +30,14 @@ def either(notes: list[Note]) -> Iterator[Note]:
     for text in dict.fromkeys(note.text for note in notes):
         same = [note for note in notes if note.text == text]
         needs = dict.fromkeys(note.needs for note in same if note.needs)
-        short = [each.removeprefix("needs ") if at else each for at, each in enumerate(needs)]
+        short = [_without_lead(each) if at else each for at, each in enumerate(needs)]
         yield attrs.evolve(same[0], facts=facts_named(same), needs=", or ".join(short))
+
+
+def _without_lead(needs: str) -> str:
+    for lead in ("has to be ", "needs "):
+        needs = needs.removeprefix(lead)
+    return needs
 
 
 def with_needs(notes: list[Note]) -> list[Note]:

@@ -28,6 +28,10 @@ class Finding(Shown):
     requirement: str
     title: str
     clause: str
+    about: str
+    """The element or subject that the requirement is asked of."""
+    groups: tuple[str, ...]
+    """The themes, measures, elements and locks that it belongs to, directly or inside another."""
     verdict: Verdict
     strength: Strength | None
     """Of a met or not applicable verdict: how well it is backed."""

@@ -18,8 +18,9 @@ from qa_rules.planning.moments import BEGINS, ENDS, Moment, moments
 from qa_rules.planning.standing import ANSWERS, Move, Standing, label, moves, read_by, reads, titles_of
 
 _DAY = datetime.timedelta(days=1)
-Judge = Callable[[datetime.date], Standing]
-"""Assesses the same facts on another day."""
+OVERDUE = "condition_overdue"
+Judge = Callable[[datetime.date], tuple[Standing, Mapping[str, datetime.date]]]
+"""Assesses the same facts on another day, and says when the conditions that are not met are due."""
 
 
 @attrs.frozen
@@ -117,7 +118,6 @@ def horizon(
     until: datetime.date,
     calendar: Calendar | None,
     judge: Judge,
-    conditions: Mapping[str, datetime.date],
 ) -> Horizon:
     """Return the timeline. Only the days on which something can change are assessed.
 
@@ -128,7 +128,6 @@ def horizon(
         until: the last day to look at.
         calendar: the working days.
         judge: assesses the same facts on a day.
-        conditions: what is a condition today, and when it is due.
 
     """
     coming = moments(closed, facts, on, until, calendar)
@@ -136,18 +135,30 @@ def horizon(
     days.update(_overdue(closed, facts, on, until, calendar))
     titles = titles_of(closed.ruleset)
     timeline: list[Change] = []
-    before = judge(on)
+    before, conditions = judge(on)
     for day in sorted(days):
-        after = judge(day)
+        after, due_then = judge(day)
         moved = moves(before, after, titles)
         if moved:
             causes = _causes(closed, facts, moved, [each for each in coming if each.on == day])
-            timeline.append(Change(day, moved, causes or _late(closed, conditions, day)))
+            late = [name for name, end in due_then.items() if end + _DAY == day]
+            causes += [
+                Cause(each, None, OVERDUE, f"{titles[each]}: the condition is overdue") for each in late
+            ]
+            timeline.append(Change(day, moved, tuple(causes)))
         before = after
     changed = {(cause.fact, cause.record, each.on) for each in timeline for cause in each.causes}
     due = _due(closed, facts, coming, changed)
     due += [
-        Due(day, name, None, "condition_due", f"{titles[name]} is due", (name,), (name, None, day + _DAY) in changed)
+        Due(
+            day,
+            name,
+            None,
+            "condition_due",
+            f"{titles[name]}: the condition is due",
+            (name,),
+            (name, None, day + _DAY) in changed,
+        )
         for name, day in conditions.items()
         if on <= day <= until
     ]
@@ -169,7 +180,7 @@ def _overdue(
     starts = [each.dated for each in _evidence(facts) if each.dated is not None]
     if span is None or not starts:
         return
-    starts += [each.on for each in moments(closed, facts, min(*starts, on) , until, calendar)]
+    starts += [each.on for each in moments(closed, facts, min(*starts, on), until, calendar)]
     for start in starts:
         due = later(start, span, Unit.DAYS, None)
         if due is not None and on <= due < until:
@@ -186,9 +197,7 @@ def _evidence(facts: Facts) -> Iterable[Evidence]:
                 yield value.evidence
 
 
-def _causes(
-    closed: ClosedRuleset, facts: Facts, moved: tuple[Move, ...], today: list[Moment]
-) -> tuple[Cause, ...]:
+def _causes(closed: ClosedRuleset, facts: Facts, moved: tuple[Move, ...], today: list[Moment]) -> list[Cause]:
     """The moments of the day that what moved depends on."""
     read = frozenset[str]().union(*(read_by(closed, each.kind, each.name) for each in moved))
     causes = [
@@ -196,15 +205,7 @@ def _causes(
         for each in today
         if not each.fact or each.fact in read or each.fact.partition(".")[0] in read
     ]
-    return tuple(dict.fromkeys(causes))
-
-
-def _late(
-    closed: ClosedRuleset, conditions: Mapping[str, datetime.date], day: datetime.date
-) -> tuple[Cause, ...]:
-    titles = titles_of(closed.ruleset)
-    late = [name for name, due in conditions.items() if due + _DAY == day]
-    return tuple(Cause(each, None, "condition_overdue", f"{titles[each]} is overdue") for each in late)
+    return list(dict.fromkeys(causes))
 
 
 def _text(closed: ClosedRuleset, facts: Facts, moment: Moment) -> str:
@@ -245,7 +246,5 @@ def _due(
         )
         if each.worse and each.fact and requirements:
             text, moved = _text(closed, facts, each), (each.fact, each.record, each.on) in changed
-            found.append(
-                Due(each.on - _DAY, each.fact, each.record, each.kind, text, requirements, moved)
-            )
+            found.append(Due(each.on - _DAY, each.fact, each.record, each.kind, text, requirements, moved))
     return found

@@ -51,7 +51,7 @@ class Plain:
     """At most three, with what whoever judged wrote down, and the clause in brackets."""
     next_steps: tuple[str, ...]
     find_out: tuple[str, ...]
-    """What is not known and need not hold up an answer that allows."""
+    """At most three things that are not known and could make the answer stricter."""
     policy: str
 
 
@@ -213,13 +213,23 @@ def _plain(
     steps += fixes[:MOST_REASONS]
     if len(fixes) > MOST_REASONS:
         steps[-1] += f" And {len(fixes) - MOST_REASONS} more, in the full report."
-    find_out = still_open if main is not None and main.allows else ()
+    find_out: Sequence[Ground] = ()
+    if not (main is None or main.settled or _is_undecided(main)):
+        find_out = [each for each in still_open if _rank(each, findings) < _RANKS["advice"]] or still_open
     return Plain(
-        reasons=_reasons(shown, say, "in the full report", len(chosen) - len(shown)),
+        reasons=_reasons(shown, say, "in the full report", len(chosen) - len(shown)) + _reached(assessment, main),
         next_steps=tuple(steps),
-        find_out=tuple(map(say, find_out)),
+        find_out=tuple(map(say, find_out[:MOST_REASONS])),
         policy=_policy(assessment.decided_by["policy"]),
     )
+
+
+def _reached(assessment: Assessment, main: Answer | None) -> tuple[str, ...]:
+    """Of an answer that allows: the tier that is needed and the one that is there."""
+    tiers = assessment.tiers
+    if tiers is None or main is None or not main.allows or tiers.required_least != tiers.required_greatest:
+        return ()
+    return (f"Tier needed here: {tiers.required_least}. Tier reached: {tiers.attained}.",)
 
 
 def _in_their_words(assessment: Assessment, fact: str) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from qa_rules.meaning.closing import close
-from qa_rules.meaning.wording import Wording, capital, listed, subject_of
+from qa_rules.meaning.wording import Wording, capital, listed, subject_of, value_words
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -29,7 +29,7 @@ from qa_rules.model.expressions import (
     facts_of,
 )
 from qa_rules.model.facts import FactDeclaration, FactType
-from qa_rules.model.rulesets import Ruleset
+from qa_rules.model.rulesets import ParameterDeclaration, Ruleset
 
 
 def show_ruleset(ruleset: Ruleset) -> str:
@@ -53,13 +53,23 @@ def show_ruleset(ruleset: Ruleset) -> str:
     for setting in ruleset.parameters:
         default = "unknown when the policy is silent"
         if setting.reading is not None:
-            default = f"our reading when the policy is silent: {setting.reading.choice}"
+            value = "" if isinstance(setting.default, Expr) else f"{_setting_words(setting)}. "
+            default = f"our reading when the policy is silent: {value}{setting.reading.choice}"
         lines.append(f"  {setting.name}: {setting.question} ({default})")
     for decision in ruleset.decisions:
         answers = [outcome.words for outcome in decision.outcomes]
         lines += ["", decision.title, *(f"  {words_}" for words_ in answers)]
     wrapped = [textwrap.wrap(line, 100, subsequent_indent=_indent(line)) or [""] for line in lines]
     return "\n".join(row for rows in wrapped for row in rows)
+
+
+def _setting_words(setting: ParameterDeclaration) -> str:
+    like = FactDeclaration(
+        setting.name, FactType.TEXT, setting.question, "", options=setting.options, unit=setting.unit
+    )
+    if setting.default is None or isinstance(setting.default, Expr):
+        return ""
+    return value_words(setting.default, like)
 
 
 def _indent(line: str) -> str:

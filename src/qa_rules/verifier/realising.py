@@ -33,9 +33,9 @@ def facts_from(
         if (found := get.value(declared, prefix + name)) is not None
     }
     collections = {
-        name: found
+        name: records
         for name, declared in vocabulary.collections.items()
-        if (found := get.records(declared, prefix + name)) is not None
+        if (records := get.records(declared, prefix + name)) is not None
     }
     return Facts(values, collections)
 

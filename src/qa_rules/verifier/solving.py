@@ -16,6 +16,7 @@ from typing import Any, Final, assert_never
 import attrs
 import z3
 
+from qa_rules.errors import EngineFailedError
 from qa_rules.meaning.dates import later
 from qa_rules.model.values import Unit
 from qa_rules.verifier.formulas import (
@@ -82,10 +83,14 @@ class Solver:
         self.free: set[int] = set()
         """Gates that stand free because they are beyond the solver."""
         self.by_name: dict[str, list[Lit]] = {}
-        for law in laws:
-            for name in formulas.names([law]):
-                self.by_name.setdefault(name, []).append(law)
         self.lawful: set[Lit] = set()
+        self.also(laws)
+
+    def also(self, laws: Iterable[Lit]) -> None:
+        """Take in further laws."""
+        for law in laws:
+            for name in self.formulas.names([law]):
+                self.by_name.setdefault(name, []).append(law)
 
     def solve(self, literals: Iterable[Lit]) -> Answer:
         """Return an assignment under which every literal holds, that there is none, or why it is undecided."""
@@ -106,8 +111,10 @@ class Solver:
             assignment = self._read(self.solver.model(), names)
         finally:
             self.solver.pop()
-        if self.free and not all(self.formulas.evaluate(assignment, asked)):
-            return Undecided("unsupported: it turns on a span of time that is not known in advance")
+        if not all(self.formulas.evaluate(assignment, asked)):
+            if self.free:
+                return Undecided("unsupported: it turns on a span of time that is not known in advance")
+            raise EngineFailedError("the solver's answer does not satisfy the formula that it was given")
         return Found(assignment)
 
     def _obey(self, names: Iterable[str]) -> set[str]:

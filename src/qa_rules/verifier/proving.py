@@ -1,0 +1,53 @@
+"""From claims to proofs: ask the solver, make the witness, say why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qa_rules.verifier.claims import Claim, Proof, Status, Witness
+from qa_rules.verifier.questions import QUESTIONS
+from qa_rules.verifier.solving import Found, NoneExists, Undecided
+from qa_rules.verifier.study import Study
+from qa_rules.verifier.witnesses import shrink, witness
+
+
+def prove(study: Study, codes: frozenset[str] | None = None, skip: int = 0) -> Iterator[Proof]:
+    """Yield a proof for every claim of the questions named, in order; the first `skip` claims are left out."""
+    number = 0
+    for question in QUESTIONS:
+        if codes is None or question.code in codes:
+            for claim in question.ask(study):
+                number += 1
+                if number > skip:
+                    yield settle(study, claim)
+
+
+def settle(study: Study, claim: Claim) -> Proof:
+    """Return what becomes of a claim."""
+    answer = study.solver.solve(claim.literals)
+    if isinstance(answer, Undecided):
+        return _proof(claim, Status.UNDECIDED, answer.reason)
+    if isinstance(answer, Found) == claim.wanted:
+        return _proof(claim, Status.PROVED)
+    if isinstance(answer, NoneExists):
+        silent = study.silent(claim.about)
+        if silent:
+            words = "the ruleset alone leaves" if study.closed.policy is None else "the policy leaves"
+            return _proof(claim, Status.UNDECIDED, f"{words} open {', '.join(silent)}")
+        return _proof(claim, Status.REFUTED, claim.fault)
+    others = {name: study.copied(prefix, name) for name, prefix in claim.changed.items()}
+    assignment = shrink(study, claim.literals, answer.assignment, others)
+    return _proof(claim, Status.REFUTED, claim.fault, witness(study, assignment, claim.changed))
+
+
+def _proof(claim: Claim, status: Status, message: str = "", found: Witness | None = None) -> Proof:
+    return Proof(
+        code=claim.code,
+        at=claim.at,
+        statement=claim.statement,
+        status=status,
+        message=message,
+        hint=claim.hint if status is Status.REFUTED else "",
+        place=claim.place,
+        witness=found,
+    )

@@ -1,0 +1,43 @@
+"""What is asked of every ruleset. A question is a function that yields claims, and one row in QUESTIONS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import attrs
+
+from qa_rules.verifier.claims import Claim
+from qa_rules.verifier.questions import decisions, facts, groups, ladder, laws, requirements
+from qa_rules.verifier.study import Study
+
+
+@attrs.frozen
+class Question:
+    """A kind of claim."""
+
+    code: str
+    title: str
+    ask: Callable[[Study], Iterable[Claim]]
+
+
+QUESTIONS: Final[Sequence[Question]] = (
+    Question(requirements.LIVE, "every requirement can be met, not met, not applicable", requirements.live),
+    Question(requirements.DEAD, "every test changes some verdict", requirements.dead_tests),
+    Question(groups.CODE, "no group is contradictory or vacuous", groups.possible),
+    Question(groups.IMPLIED, "no requirement is part of another in its group", groups.implied),
+    Question(decisions.TOTAL, "every provider gets an outcome", decisions.total),
+    Question(decisions.REACHABLE, "every outcome can be the answer", decisions.reachable),
+    Question(decisions.STOP, "no hard stop is overridden", decisions.stops),
+    Question(
+        decisions.INDEPENDENT, "answers do not turn on what they are declared not to", decisions.independent
+    ),
+    Question(ladder.NESTED, "tiers are nested", ladder.nested),
+    Question(ladder.REACHED, "every tier can be attained and required", ladder.reached),
+    Question(ladder.TABLE, "the required tier is settled by what the table reads", ladder.table),
+    Question(ladder.RISES, "the required tier never falls with more risk", ladder.rises),
+    Question(laws.LEARNING, "learning never unsettles", laws.learning),
+    Question(laws.HIDING, "hiding never helps", laws.hiding),
+    Question(facts.IMPROVES, "better never lowers", facts.improves),
+    Question(facts.DECIDES, "every fact decides something", facts.decides),
+)

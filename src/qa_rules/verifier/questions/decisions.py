@@ -1,0 +1,113 @@
+"""Does every provider get an answer, and can every answer be given?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qa_rules.meaning import tiers
+from qa_rules.meaning.closing import SCOPE
+from qa_rules.verifier.claims import Claim
+from qa_rules.verifier.study import Study
+
+TOTAL = "decision-total"
+REACHABLE = "outcome-reachable"
+STOP = "hard-stop"
+INDEPENDENT = "independent-of"
+
+
+def total(study: Study) -> Iterator[Claim]:
+    """Claim that some outcome of each decision is always left."""
+    for decision in study.ruleset.decisions:
+        scope = study.at(study.scope(decision).t, study.asked)
+        nothing = [-literal for literal in study.possible(decision)]
+        yield Claim(
+            code=TOTAL,
+            at=decision.id,
+            statement=f"`{decision.id}` has an outcome for everybody",
+            wanted=False,
+            literals=(scope, *nothing),
+            fault=f"`{decision.id}` has no outcome for this provider: all of them are ruled out",
+            hint="give the case to one of the outcomes, usually a stricter one",
+            place=decision.place,
+        )
+
+
+def reachable(study: Study) -> Iterator[Claim]:
+    """Claim that each outcome can be the answer, and an allowing one for whoever needs each tier."""
+    for decision in study.ruleset.decisions:
+        words = study.answers(decision)
+        for outcome in decision.outcomes:
+            yield Claim(
+                code=REACHABLE,
+                at=f"{decision.id}.{outcome.id}",
+                statement=f"`{outcome.id}` can be the answer of `{decision.id}`",
+                wanted=True,
+                literals=(words[outcome.id],),
+                fault=f"`{outcome.id}` is never the answer of `{decision.id}`",
+                hint="a stricter outcome takes every such provider, or its own test contradicts itself",
+                place=outcome.place,
+                about=(f"outcome/{decision.id}/{outcome.id}", SCOPE, f"scope/{decision.id}"),
+            )
+        if study.closed.policy is not None and decision.needs:
+            for number, tier in enumerate(study.closed.policy.tiers, 1):
+                if tiers.required(number) in study.nodes:
+                    needed = study.nodes[tiers.required(number)].t[0]
+                    above = study.nodes.get(tiers.required(number + 1))
+                    exactly = (needed,) if above is None else (needed, above.f[0])
+                    yield Claim(
+                        code=REACHABLE,
+                        at=f"{decision.id}.{tier.id}",
+                        statement=f"whoever needs the tier `{tier.id}` can be allowed by `{decision.id}`",
+                        wanted=True,
+                        literals=(*exactly, study.allowing(decision)),
+                        fault=f"nobody who needs the tier `{tier.id}` is ever allowed by `{decision.id}`",
+                        hint="no route reaches that tier, or what it needs cannot all be met",
+                        place=tier.place,
+                        about=(f"outcome/{decision.id}/{decision.outcomes[-1].id}", tiers.required(number)),
+                    )
+
+
+def stops(study: Study) -> Iterator[Claim]:
+    """Claim that no answer allows what a hard stop rejects."""
+    for decision in study.ruleset.decisions:
+        behind = study.behind(f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes)
+        for each in study.ruleset.requirements:
+            if each.hard_stop and each.id in behind and any(outcome.allows for outcome in decision.outcomes):
+                yield Claim(
+                    code=STOP,
+                    at=each.id,
+                    statement=f"`{decision.id}` never allows whoever falls short of the hard stop {each.id}",
+                    wanted=False,
+                    literals=(study.not_met(each.id), study.allowing(decision)),
+                    fault=f"`{decision.id}` allows this provider although the hard stop {each.id} is not met",
+                    hint=f"add `{each.id} is not met` to an outcome that forbids",
+                    place=each.place,
+                )
+
+
+def independent(study: Study) -> Iterator[Claim]:
+    """Claim that no answer turns on a fact that the decision is declared not to turn on."""
+    for decision in study.ruleset.decisions:
+        before = study.answers(decision)
+        for name in decision.independent_of:
+            names = [
+                each
+                for each in study.reads_of(name)
+                if each in study.world.cells or each in study.world.lists
+            ]
+            if not names:
+                continue
+            prefix = f"other {decision.id} "
+            after = study.answers(decision, study.copy({each: study.another(each, prefix) for each in names}))
+            differs = study.make.any(-study.make.same(before[word], after[word]) for word in before)
+            yield Claim(
+                code=INDEPENDENT,
+                at=f"{decision.id}.{name}",
+                statement=f"`{decision.id}` does not turn on `{name}`",
+                wanted=False,
+                literals=(differs,),
+                fault=f"`{decision.id}` turns on `{name}`, which it is declared not to",
+                hint="take the fact out of the rules behind it, or out of `independent_of`",
+                place=decision.place,
+                changed=dict.fromkeys(names, prefix),
+            )

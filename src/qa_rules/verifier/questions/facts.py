@@ -1,0 +1,115 @@
+"""Does every fact decide something, and does what is better never make an answer worse?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from qa_rules.model.facts import FactDeclaration
+from qa_rules.verifier.cells import Cell, ListCell
+from qa_rules.verifier.claims import Claim
+from qa_rules.verifier.encoding import Nodes
+from qa_rules.verifier.formulas import Lit
+from qa_rules.verifier.questions.ladder import better
+from qa_rules.verifier.study import Study
+
+DECIDES = "fact-decides"
+IMPROVES = "better-never-lowers"
+
+
+def decides(study: Study) -> Iterator[Claim]:
+    """Claim of each fact that is read that some verdict or answer turns on it."""
+    for name in (*study.world.cells, *study.world.lists):
+        prefix = "other "
+        nodes = study.copy({name: study.another(name, prefix)})
+        moved = [key for key in study.nodes if name in study.reads[key] and _is_result(study, key)]
+        differs = study.make.any(
+            -study.make.same(a, b)
+            for key in moved
+            for a, b in zip(
+                (*study.nodes[key].t, *study.nodes[key].f), (*nodes[key].t, *nodes[key].f), strict=True
+            )
+        )
+        base = name.partition(".")[0]
+        declared = study.ruleset.vocabulary.facts[base]
+        yield Claim(
+            code=DECIDES,
+            at=name,
+            statement=f"some verdict or answer turns on `{name}`",
+            wanted=True,
+            literals=(differs,),
+            fault=f"the rules read `{name}`, and no verdict or answer ever turns on it",
+            hint="take it out of the rules, or correct what shadows it",
+            place=declared.place,
+            about=tuple(moved),
+        )
+
+
+def _is_result(study: Study, key: str) -> bool:
+    return key in study.ruleset.requirement or key.startswith(
+        ("outcome/", "scope", "tier/required", "tier/attained")
+    )
+
+
+def improves(study: Study) -> Iterator[Claim]:
+    """Claim that improving a fact never turns a met requirement, an attained tier or an answer into less."""
+    for name, declared, field in _directed(study):
+        prefix = f"better {declared.name} "
+        cell = study.world.cells[name] if field is None else study.world.lists[name].records[0].fields[field]
+        other = _fresh(study, declared, f"{prefix}{name}" if field is None else f"{prefix}{name}[0].{field}")
+        study.copies[prefix, name] = other
+        nodes = study.copy(
+            {name: other if field is None else _with_field(study.world.lists[name], field, other)}
+        )
+        upward = better(study, declared, cell, other, declared.direction == "more_is_better")
+        lowered = study.make.any(_lowered(study, nodes))
+        shown = f"`{name}`" if field is None else f"`{field}` of {name}"
+        yield Claim(
+            code=IMPROVES,
+            at=name if field is None else f"{name}.{field}",
+            statement=f"improving {shown} never lowers a verdict, tier or answer",
+            wanted=False,
+            literals=(upward, lowered),
+            fault=f"improving {shown} makes things worse for this provider",
+            hint="a comparison is the wrong way round, or the fact's direction is",
+            place=declared.place,
+            changed={name: prefix} if field is None else {},
+        )
+
+
+def _lowered(study: Study, nodes: Nodes) -> Iterator[Lit]:
+    make = study.make
+    for each in study.ruleset.requirements:
+        yield make.all((study.met(each.id), study.not_met(each.id, nodes)))
+    for key in study.nodes:
+        if key.startswith("tier/attained/"):
+            yield make.all((study.nodes[key].t[0], -nodes[key].t[0]))
+    for decision in study.ruleset.decisions:
+        before, after = study.answers(decision), study.answers(decision, nodes)
+        words = [each.id for each in decision.outcomes]
+        for at, word in enumerate(words):
+            yield make.all((before[word], make.any(after[each] for each in words[:at])))
+
+
+def _directed(study: Study) -> Iterator[tuple[str, FactDeclaration, str | None]]:
+    for name in study.world.cells:
+        declared = study.ruleset.vocabulary.scalars[name]
+        if declared.direction and "." not in name:
+            yield name, declared, None
+    for name in study.world.lists:
+        for field, declared in study.ruleset.vocabulary.collections[name].fields.items():
+            if declared.direction:
+                yield name, declared, field
+
+
+def _fresh(study: Study, declared: FactDeclaration, name: str) -> Cell:
+    before = len(study.maker.laws)
+    made = study.maker.cell(declared, name)
+    study.solver.also(study.maker.laws[before:])
+    return made
+
+
+def _with_field(listing: ListCell, field: str, cell: Cell) -> ListCell:
+    first = attrs.evolve(listing.records[0], fields={**listing.records[0].fields, field: cell})
+    return attrs.evolve(listing, records=(first, *listing.records[1:]))

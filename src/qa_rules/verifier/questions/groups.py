@@ -1,0 +1,71 @@
+"""Are groups possible, and does every member ask for something of its own?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qa_rules.meaning.closing import requirements_of
+from qa_rules.verifier.claims import Claim
+from qa_rules.verifier.study import Study
+
+CODE = "group-possible"
+IMPLIED = "implied-requirement"
+
+
+def possible(study: Study) -> Iterator[Claim]:
+    """Claim that each group can be met and can be not met."""
+    for group in study.ruleset.groups:
+        if group.not_applicable:
+            continue
+        for words, literal in (("met", study.met(group.id)), ("not met", study.not_met(group.id))):
+            met = words == "met"
+            yield Claim(
+                code=CODE,
+                at=group.id,
+                statement=f"{group.id} can be {words}",
+                wanted=True,
+                literals=(literal,),
+                fault=f"{group.id} can never be {words}: its members "
+                + ("contradict each other" if met else "hold for everybody"),
+                hint="two members ask for opposite things" if met else "each of its members always holds",
+                place=group.place,
+                about=(group.id,),
+            )
+
+
+def implied(study: Study) -> Iterator[Claim]:
+    """Claim of each two requirements of one group that neither is merely part of the other."""
+    ruleset = study.ruleset
+    groups = sorted(ruleset.groups, key=lambda group: len(requirements_of(ruleset, group.id)))
+    seen: set[tuple[str, str]] = set()
+    for group in groups:
+        members = [name for name in requirements_of(ruleset, group.id) if name in ruleset.requirement]
+        for one in members:
+            for other in members:
+                if one == other or (one, other) in seen:
+                    continue
+                seen.add((one, other))
+                if study.reads[one] & study.reads[other] and not _refers(study, one, other):
+                    yield _implied(study, one, other, group.id)
+
+
+def _refers(study: Study, one: str, other: str) -> bool:
+    return other in study.behind([one]) or one in study.behind([other])
+
+
+def _implied(study: Study, one: str, other: str, group: str) -> Claim:
+    make, a, b = study.make, study.nodes[one], study.nodes[other]
+    news = make.any((make.all((b.t[0], -a.t[0])), make.all((a.f[0], -b.f[0]))))
+    same = make.same(a.t[0], b.t[0]) == make.same(a.f[0], b.f[0]) == 1
+    return Claim(
+        code=IMPLIED,
+        at=one,
+        statement=f"{one} asks for something that {other} does not",
+        wanted=True,
+        literals=(news,),
+        fault=f"{one} {'equals' if same else 'is part of'} {other} in {group}: "
+        f"whoever meets {other} meets it, and whoever falls short of it falls short of {other}",
+        hint="take one of them out, or correct the one that asks too much or too little",
+        place=study.ruleset.requirement[one].place,
+        about=(one, other),
+    )

@@ -1,0 +1,174 @@
+"""Are tiers nested and reachable, and is the required tier always known and never lower for more risk?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qa_rules.errors import Place
+from qa_rules.meaning import tiers
+from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.verifier.cells import YES, Cell
+from qa_rules.verifier.claims import Claim
+from qa_rules.verifier.formulas import Lit
+from qa_rules.verifier.study import Study
+
+NESTED = "tier-nested"
+REACHED = "tier-reachable"
+TABLE = "tier-table"
+RISES = "tier-rises"
+
+
+def nested(study: Study) -> Iterator[Claim]:
+    """Claim that whoever attains a tier attains the one below, and whoever misses one misses the one above."""
+    for number, tier, place in _ladder(study):
+        if number == 1:
+            continue
+        lower, upper = study.nodes[tiers.attained(number - 1)], study.nodes[tiers.attained(number)]
+        make = study.make
+        breaks = make.any((make.all((upper.t[0], -lower.t[0])), make.all((lower.f[0], -upper.f[0]))))
+        yield Claim(
+            code=NESTED,
+            at=tier,
+            statement=f"whoever attains `{tier}` attains the tier below",
+            wanted=False,
+            literals=(breaks,),
+            fault=f"this provider attains `{tier}` and not the tier below",
+            hint="ask at the higher tier all that the lower one asks",
+            place=place,
+        )
+
+
+def reached(study: Study) -> Iterator[Claim]:
+    """Claim that each tier can be attained, and that each row of the table decides for somebody."""
+    policy = study.closed.policy
+    for number, tier, place in _ladder(study):
+        above = study.nodes.get(tiers.attained(number + 1))
+        exactly = [study.nodes[tiers.attained(number)].t[0]] + ([] if above is None else [above.f[0]])
+        yield Claim(
+            code=REACHED,
+            at=tier,
+            statement=f"a provider can attain `{tier}` and no higher tier",
+            wanted=True,
+            literals=tuple(exactly),
+            fault=f"no provider attains `{tier}` without attaining the tier above"
+            if above is not None
+            else f"no provider attains `{tier}`",
+            hint="what it needs cannot all be met, or the tier above asks nothing more",
+            place=place,
+            about=(tiers.attained(number),),
+        )
+        needed = study.nodes[tiers.required(number)].t[0]
+        more = study.nodes.get(tiers.required(number + 1))
+        yield Claim(
+            code=REACHED,
+            at=tier,
+            statement=f"somebody needs `{tier}` and no higher tier",
+            wanted=True,
+            literals=(needed,) if more is None else (needed, more.f[0]),
+            fault=f"nobody ever needs exactly `{tier}`",
+            hint="a stricter row of the table takes everybody, or no row names it",
+            place=policy.place if policy is not None else place,
+            about=(tiers.required(number),),
+        )
+
+
+def table(study: Study) -> Iterator[Claim]:
+    """Claim that the required tier is settled once everything that the table reads is known."""
+    make = study.make
+    names = {name for number, _, _ in _ladder(study) for name in study.reads[tiers.required(number)]}
+    known = [
+        literal
+        for name in sorted(names)
+        if name in study.world.cells
+        for cell in (study.world.cells[name],)
+        for literal in (cell.known[-1], -cell.none, *(() if cell.whole is None else (cell.whole[-1],)))
+    ]
+    known += [
+        literal
+        for name in sorted(names)
+        if name in study.world.lists
+        for listing in (study.world.lists[name],)
+        for literal in (
+            listing.listed[-1],
+            listing.complete,
+            *(
+                make.implies(record.there, each.known[-1])
+                for record in listing.records
+                for each in record.fields.values()
+            ),
+        )
+    ]
+    for number, tier, place in _ladder(study):
+        pair = study.nodes[tiers.required(number)]
+        yield Claim(
+            code=TABLE,
+            at=tier,
+            statement=f"with activity and person fully known it is settled whether `{tier}` is required",
+            wanted=False,
+            literals=(*known, -pair.t[0], -pair.f[0]),
+            fault=f"everything is known, and whether `{tier}` is required stays open: no row of the table holds",
+            hint="end the table with a row without `when`",
+            place=place,
+            about=(tiers.required(number),),
+        )
+
+
+def rises(study: Study) -> Iterator[Claim]:
+    """Claim that the required tier never falls when a fact of the activity or person gets worse."""
+    ladder = list(_ladder(study))
+    names = {name for number, _, _ in ladder for name in study.reads[tiers.required(number)]}
+    for name in sorted(names & set(study.world.cells)):
+        declared = study.ruleset.vocabulary.scalars[name]
+        cell = study.world.cells[name]
+        prefix = "worse "
+        other = study.another(name, prefix) if worse_is_ordered(declared) else None
+        if not isinstance(other, Cell):
+            continue
+        nodes = study.copy({name: other})
+        falls = study.make.any(
+            study.make.all((study.nodes[tiers.required(at)].t[0], -nodes[tiers.required(at)].t[0]))
+            for at, _, _ in ladder
+        )
+        more = declared.direction != "more_is_better"
+        yield Claim(
+            code=RISES,
+            at=name,
+            statement=f"the required tier never falls as `{name}` gets worse",
+            wanted=False,
+            literals=(better(study, declared, cell, other, more), falls),
+            fault=f"the required tier falls when `{name}` gets worse",
+            hint="a row of the table has its options the wrong way round, or stands in the wrong place",
+            place=ladder[-1][2],
+            changed={name: prefix},
+        )
+
+
+def worse_is_ordered(declared: FactDeclaration) -> bool:
+    """Whether the vocabulary says which values are worse."""
+    return declared.ordered or bool(declared.direction)
+
+
+def better(study: Study, declared: FactDeclaration, cell: Cell, other: Cell, more: bool) -> Lit:
+    """Return: both are known alike, and the other is higher (`more`) or lower, an option or a number."""
+    make = study.make
+    alike = [make.same(a, b) for a, b in zip(cell.known, other.known, strict=True)]
+    alike += [cell.known[0], -cell.none, -other.none]
+    if cell.whole is not None and other.whole is not None:
+        alike += [make.same(a, b) for a, b in zip(cell.whole, other.whole, strict=True)]
+    low, high = (cell, other) if more else (other, cell)
+    if low.number is not None and high.number is not None:
+        return make.all((*alike, make.less(low.number, high.number)))
+    if declared.type is FactType.CHOICE:
+        keys = list(low.items)
+        pairs = [(a, b) for at, a in enumerate(keys) for b in keys[at + 1 :]]
+        return make.all((*alike, make.any(make.all((low.has(a), high.has(b))) for a, b in pairs)))
+    if declared.type.is_set:
+        return make.all((*alike, *(make.implies(low.has(item), high.has(item)) for item in low.items)))
+    return make.all((*alike, -low.has(YES), high.has(YES)))
+
+
+def _ladder(study: Study) -> Iterator[tuple[int, str, Place | None]]:
+    policy = study.closed.policy
+    if policy is not None and tiers.attained(1) in study.nodes:
+        for number, tier in enumerate(policy.tiers, 1):
+            yield number, tier.id, tier.place

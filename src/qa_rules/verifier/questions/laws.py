@@ -1,0 +1,147 @@
+"""The law: learning settles and never unsettles. Held node by node, then for the answers made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from qa_rules.model.expressions import Reference, walk
+from qa_rules.verifier.cells import Cell, ListCell, RecordCell, World
+from qa_rules.verifier.claims import Claim
+from qa_rules.verifier.encoding import Encoder, Pair
+from qa_rules.verifier.formulas import Lit
+from qa_rules.verifier.study import Study
+
+LEARNING = "learning-settles"
+HIDING = "hiding-never-helps"
+
+
+def learning(study: Study) -> Iterator[Claim]:
+    """Claim of each node that it stays settled when more is known, whatever the nodes that it refers to are.
+
+    By induction over the nodes it then holds of the whole ruleset. Nodes of one shape are asked once.
+    """
+    grown = _Growing(study)
+    unsettled: list[Lit] = []
+    seen = set()
+    for node in study.closed.nodes:
+        if node.expr in seen:
+            continue
+        seen.add(node.expr)
+        names = {each.name for each in walk(node.expr) if isinstance(each, Reference)}
+        before = {name: grown.pair(f"before {name}") for name in names}
+        after = {name: grown.later(before[name], f"after {name}") for name in names}
+        one = study.encoder.of(node.expr, before)
+        other = Encoder(study.make, grown.world, study.limits.levels).of(node.expr, after)
+        unsettled += [
+            study.make.all((a, -b)) for a, b in zip((*one.t, *one.f), (*other.t, *other.f), strict=True)
+        ]
+    grown.tell()
+    yield Claim(
+        code=LEARNING,
+        at=study.ruleset.id,
+        statement="learning more never unsettles a verdict, a tier or an outcome",
+        wanted=False,
+        literals=(study.make.any(unsettled),),
+        fault="a verdict that was settled is open again after something was learned",
+        hint="this is a fault of the library; please report it",
+        place=study.ruleset.place,
+    )
+
+
+def hiding(study: Study) -> Iterator[Claim]:
+    """Claim that hiding something never gives an allowing answer to whoever had another.
+
+    Given that learning settles, and that some outcome is always left, this is about the outcomes alone.
+    """
+    make = study.make
+    for decision in study.ruleset.decisions:
+        grown = _Growing(study)
+        names = [name for name in study.nodes if name in ("scope", f"scope/{decision.id}")]
+        names += [f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes]
+        hidden = {name: grown.pair(f"hidden {name}") for name in names}
+        shown = {name: grown.later(hidden[name], f"shown {name}") for name in names}
+        grown.tell()
+        left = make.any(study.possible(decision, shown))
+        yield Claim(
+            code=HIDING,
+            at=decision.id,
+            statement=f"hiding something never turns another answer of `{decision.id}` into one that allows",
+            wanted=False,
+            literals=(left, study.allowing(decision, hidden), -study.allowing(decision, shown)),
+            fault=f"`{decision.id}` allows only as long as something is not known",
+            hint="this is a fault of the library; please report it",
+            place=decision.place,
+        )
+
+
+class _Growing:
+    """A second world in which at least as much is known, and pairs that only grow."""
+
+    def __init__(self, study: Study) -> None:
+        self.study, self.made = study, 0
+        self.first = len(study.maker.laws)
+        cells = {name: self.cell(cell, f"grown {name}") for name, cell in study.world.cells.items()}
+        lists = {
+            name: self.listing(cells_of, f"grown {name}") for name, cells_of in study.world.lists.items()
+        }
+        self.world = World(cells, lists, study.world.on, ())
+
+    def tell(self) -> None:
+        """Hand the laws of what was made to the solver."""
+        self.study.solver.also(self.study.maker.laws[self.first :])
+
+    def law(self, literal: Lit) -> None:
+        self.study.maker.laws.append(literal)
+
+    def grows(self, literals: tuple[Lit, ...], name: str) -> tuple[Lit, ...]:
+        """Fresh levels, each at least as the one it grows from."""
+        make = self.study.make
+        fresh = self.study.maker.levels(f"{name}?")
+        for old, new in zip(literals, fresh, strict=True):
+            self.law(make.implies(old, new))
+        return fresh
+
+    def cell(self, cell: Cell, name: str) -> Cell:
+        make = self.study.make
+        known = self.grows(cell.known, name)
+        if cell.whole is None:
+            return attrs.evolve(cell, known=known)
+        whole = self.grows(cell.whole, f"{name} whole ")
+        items = {}
+        for item, literal in cell.items.items():
+            items[item] = make.var(f"{name}+{item}")
+            self.law(make.implies(make.all((cell.known[0], literal)), items[item]))
+            self.law(make.implies(make.all((cell.whole[0], items[item])), literal))
+        for at, literal in enumerate(whole):
+            self.law(make.implies(literal, known[at]))
+        return attrs.evolve(cell, known=known, whole=whole, items=items)
+
+    def listing(self, listing: ListCell, name: str) -> ListCell:
+        make = self.study.make
+        listed = self.grows(listing.listed, name)
+        complete = make.var(f"{name}!")
+        sure = make.all((listing.listed[0], listing.complete))
+        self.law(make.implies(sure, complete))
+        records = []
+        for at, record in enumerate(listing.records):
+            there = make.var(f"{name}[{at}]")
+            self.law(make.implies(record.there, there))
+            self.law(make.implies(make.all((sure, there)), record.there))
+            fields = {key: self.cell(each, f"{name}[{at}].{key}") for key, each in record.fields.items()}
+            records.append(RecordCell(there, fields))
+        return ListCell(listed, complete, tuple(records))
+
+    def pair(self, name: str) -> Pair:
+        """Any pair: never met and not met at once, and stronger claims are claims."""
+        make = self.study.make
+        t, f = self.study.maker.levels(f"{name} t"), self.study.maker.levels(f"{name} f")
+        self.law(-make.all((t[0], f[0])))
+        return Pair(t, f)
+
+    def later(self, pair: Pair, name: str) -> Pair:
+        """A pair that is at least as settled."""
+        t, f = self.grows(pair.t, f"{name} t"), self.grows(pair.f, f"{name} f")
+        self.law(-self.study.make.all((t[0], f[0])))
+        return Pair(t, f)

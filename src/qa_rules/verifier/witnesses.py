@@ -1,0 +1,166 @@
+"""Witnesses: the smallest provider of whom something holds, the same on every machine.
+
+Facts are made unknown one by one while the literals still hold; what has to be known gets the plainest value that
+does: the first option, the day nearest to the assessment, the least number. Only the yes or no of the solver
+decides, so the result does not depend on the models that it happens to find.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from qa_rules.errors import EngineFailedError
+from qa_rules.meaning.believing import believe
+from qa_rules.meaning.evaluating import evaluate
+from qa_rules.meaning.pairs import Pair, pack
+from qa_rules.model.facts import Facts
+from qa_rules.verifier.cells import Cell, ListCell
+from qa_rules.verifier.claims import Witness
+from qa_rules.verifier.formulas import FALSE, TRUE, Const, Lit, Number, NumberVar
+from qa_rules.verifier.realising import facts_from
+from qa_rules.verifier.solving import Found
+from qa_rules.verifier.study import Study
+
+
+class _Shrinking:
+    def __init__(self, study: Study, literals: Sequence[Lit], assignment: dict[str, bool | Number]) -> None:
+        self.study, self.fixed, self.assignment = study, list(literals), assignment
+
+    def tried(self, literal: Lit) -> bool:
+        """Fix the literal if everything fixed so far allows it."""
+        if literal == TRUE:
+            return True
+        if literal == FALSE:
+            return False
+        if not self.study.make.evaluate(self.assignment, [literal])[0]:
+            answer = self.study.solver.solve([*self.fixed, literal])
+            if not isinstance(answer, Found):
+                return False
+            self.assignment = {**self.assignment, **answer.assignment}
+        self.fixed.append(literal)
+        return True
+
+    def cell(self, cell: Cell) -> None:
+        for level in reversed(cell.known):
+            self.tried(-level)
+        if not self.holds(cell.known[0]):
+            return
+        self.fixed.append(cell.known[0])
+        if self.tried(-cell.none) or cell.none == FALSE:
+            self.value(cell)
+        else:
+            self.fixed.append(cell.none)
+
+    def value(self, cell: Cell) -> None:
+        if cell.whole is not None:
+            self.tried(cell.whole[0])
+            for literal in cell.items.values():
+                self.tried(-literal)
+        elif isinstance(cell.number, NumberVar):
+            self.number(cell.number)
+        elif len(cell.items) == 1:
+            self.tried(next(iter(cell.items.values())))
+        else:
+            any(self.tried(literal) for literal in cell.items.values())
+
+    def number(self, variable: NumberVar) -> None:
+        """The value nearest to a base: the day of the assessment, or the least that the number can be."""
+        make = self.study.make
+        on = self.study.limits.on.toordinal()
+        dated = variable.least is not None and variable.least == on - 366 * self.study.limits.years
+        base = on if dated else int(variable.least or 0)
+        low, high = 0, max(1, abs(int(self.assignment.get(variable.name, base)) - base) + 1)
+        while low < high:
+            middle = (low + high) // 2
+            near = make.all(
+                (make.at_most(Const(base - middle), variable), make.at_most(variable, Const(base + middle)))
+            )
+            held = make.evaluate(self.assignment, [near])[0]
+            if held or isinstance(self.study.solver.solve([*self.fixed, near]), Found):
+                high = middle
+            else:
+                low = middle + 1
+        for value in (base - low, base + low):
+            if self.tried(make.equal(variable, Const(value))):
+                return
+
+    def holds(self, literal: Lit) -> bool:
+        return self.study.make.evaluate(self.assignment, [literal])[0]
+
+    def listing(self, cells: ListCell) -> None:
+        for level in reversed(cells.listed):
+            self.tried(-level)
+        if not self.holds(cells.listed[0]):
+            return
+        self.fixed.append(cells.listed[0])
+        self.tried(cells.complete)
+        for record in reversed(cells.records):
+            self.tried(-record.there)
+        for record in cells.records:
+            if self.holds(record.there):
+                self.fixed.append(record.there)
+                for field in record.fields.values():
+                    self.cell(field)
+
+
+def shrink(
+    study: Study,
+    literals: Sequence[Lit],
+    assignment: dict[str, bool | Number],
+    others: Mapping[str, Cell | ListCell],
+) -> dict[str, bool | Number]:
+    """Return the plainest assignment under which the literals hold. `others` are copies that matter too."""
+    work = _Shrinking(study, literals, assignment)
+    mentioned = {re.split(r"[?\[=+!]", name)[0] for name in assignment}
+    for name, cell in [*_cells(study), *others.items()]:
+        if name in mentioned or name in others or name.partition(".")[0] in mentioned:
+            work.cell(cell) if isinstance(cell, Cell) else work.listing(cell)
+    return work.assignment
+
+
+def _cells(study: Study) -> Iterator[tuple[str, Cell | ListCell]]:
+    yield from study.world.cells.items()
+    yield from study.world.lists.items()
+
+
+def witness(study: Study, assignment: Mapping[str, bool | Number], changed: Mapping[str, str]) -> Witness:
+    """Return the provider of an assignment. EngineFailedError when the definition does not agree with the encoding."""
+    levels, on, vocabulary = study.limits.levels, study.limits.on, study.ruleset.vocabulary
+    facts = _only(facts_from(assignment, vocabulary, on, levels), study)
+    codes = codes_of(study, facts)
+    for at, (name, pair) in enumerate(study.nodes.items()):
+        truths = study.make.evaluate(assignment, [pair.t[-1], pair.f[0]])
+        strong = codes[at] & 0b100 if levels > 1 else codes[at] & 0b111
+        if truths != [bool(strong), codes[at] >> 3 != 0b111]:
+            raise EngineFailedError(
+                f"the encoding and the definition disagree about {name}; this is a fault of ours"
+            )
+    if not changed:
+        return Witness(facts, None, codes)
+    values, collections = dict(facts.values), dict(facts.collections)
+    for name, prefix in changed.items():
+        other = facts_from(assignment, vocabulary, on, levels, prefix)
+        values.pop(name, None)
+        collections.pop(name, None)
+        values |= {key: value for key, value in other.values.items() if key == name}
+        collections |= {key: value for key, value in other.collections.items() if key == name}
+    after = Facts(values, collections)
+    return Witness(facts, after, codes, codes_of(study, after))
+
+
+def _only(facts: Facts, study: Study) -> Facts:
+    """The facts that the ruleset reads."""
+    return Facts(
+        {name: value for name, value in facts.values.items() if name in study.world.cells},
+        {name: records for name, records in facts.collections.items() if name in study.world.lists},
+    )
+
+
+def codes_of(study: Study, facts: Facts) -> tuple[int, ...]:
+    """Return the six bits of every node by the definition."""
+    known = believe(facts, study.ruleset.vocabulary, study.limits.on, study.calendar)
+    pairs: dict[str, Pair] = {}
+    for node in study.closed.nodes:
+        pairs[node.name] = evaluate(node.expr, known, pairs)
+    return tuple(pack(*pair) for pair in pairs.values())
