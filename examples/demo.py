@@ -40,9 +40,8 @@ def main() -> None:
         for person in people:
             files = (f"{provider}.yaml", f"{activity}.yaml", f"persons/{person}.yaml")
             facts = merge(*(load_facts(HERE / "social-prescribing" / folder / file, guide) for file in files))
-            content = content_of(assess(guide, facts, on=ON, policy=policy))
-            print("\n" + "\n".join(card(content)))
-    print("\n" + textwrap.fill(content.plain.policy, WIDTH))
+            print("\n" + "\n".join(card(content_of(assess(guide, facts, on=ON, policy=policy)))))
+    print(f"\nPolicy: {policy.title} (ILLUSTRATIVE, agreed by nobody)")
     print(textwrap.fill(f"Please note: {' '.join(guide.caveats)}", WIDTH))
 
 

@@ -56,7 +56,7 @@ def pairs(count: int) -> ClosedRuleset:
 
 
 def rules_of(closed: ClosedRuleset) -> int:
-    return sum(len(bucket.rules) + 1 for bucket in strata.lower(closed).buckets)
+    return sum(len(bucket.rules) + 1 for bucket in strata.lower(closed.nodes).buckets)
 
 
 # What is refused, and that it works up to there
@@ -105,7 +105,7 @@ def test_a_ruleset_nested_beyond_what_python_can_walk_is_refused() -> None:
 
 
 def assert_is_in_the_one_right_shape(closed: ClosedRuleset) -> None:
-    network = strata.lower(closed)
+    network = strata.lower(closed.nodes)
     for bucket in network.buckets:
         assert len(bucket.rules) + 1 <= 60, "64 rules that match one message are an error"
         assert len({abs(wire) for wire in bucket.tests.values()}) <= 60, "64 tests true at once are an error"
@@ -229,7 +229,7 @@ def test_no_name_of_a_fact_or_node_collides_or_hijacks(truth: bool) -> None:
     names = (*NAMES, *STRANGE)
     closed = closed_of({name: AllOf((yes(name), yes("other"))) for name in names})
     for name in names:
-        others = {each: not truth for each in names}
+        others = dict.fromkeys(names, not truth)
         assert_agrees(closed, known({**others, name: truth, "other": True}))
 
 

@@ -46,11 +46,15 @@ SUBJECTS = [
 
 def subjects_of(which: str) -> list[tuple[ClosedRuleset, Known]]:
     ruleset = load_ruleset(which)
+    listed = load_cases(ruleset_file(which).parent / "cases.yaml", ruleset)
+    policies = {
+        case.policy: None if case.policy == "none" else load_policy(case.policy, ruleset) for case in listed
+    }
     calendar = england_and_wales()
     found = []
-    for case in load_cases(ruleset_file(which).parent / "cases.yaml", ruleset):
-        policy = None if case.policy == "none" else load_policy(case.policy, ruleset)
-        found.append((close(ruleset, policy), believe(case.facts, ruleset.vocabulary, case.on, calendar)))
+    for case in listed:
+        subject = believe(case.facts, ruleset.vocabulary, case.on, calendar)
+        found.append((close(ruleset, policies[case.policy]), subject))
     return found
 
 
@@ -81,6 +85,11 @@ def test_at_least_is_counted_between_strata(count: int) -> None:
     assert_agrees(closed_of([some, AnyOf((Not(some), yes("f1")))]), *SUBJECTS)
 
 
+def test_an_operand_that_is_written_twice_counts_twice() -> None:
+    twice = AtLeast(2, (yes("f1"), yes("f1"), AllOf((yes("f2"), yes("f3")))))
+    assert_agrees(closed_of([twice, AllOf((twice, yes("f4")))]), *SUBJECTS)
+
+
 def test_a_claim_at_a_strength_is_graded_between_strata() -> None:
     claim = AllOf((yes("f1"), yes("f2")))
     graded = [Reference("n0", strength=strength) for strength in Strength]
@@ -93,7 +102,10 @@ def test_constants_need_no_fact(holds: bool | None) -> None:
     parts: list[Expr] = [constant, Not(constant)]
     for other in (yes("f1"), Not(constant), Constant(None, "another")):
         parts += [AllOf((constant, other)), AnyOf((constant, other)), OnlyWhen(other, constant)]
-    assert_agrees(closed_of([*parts, AllOf(()), AnyOf(())]), *SUBJECTS)
+    closed = closed_of([*parts, AllOf(()), AnyOf(())])
+    assert_agrees(closed, *SUBJECTS)
+    read = {abs(wire) for bucket in strata.lower(closed.nodes).buckets for wire in bucket.tests.values()}
+    assert read.isdisjoint({strata.TRUE, strata.UNKNOWN}), "rules that never fire are not made"
 
 
 def test_a_thing_and_its_opposite_are_not_both_asserted() -> None:
@@ -112,7 +124,7 @@ def test_equal_expressions_share_their_rules() -> None:
     """256 rules with one condition crash durable-rules; here they are one rule with many conclusions."""
     common = AllOf((yes("f0"), yes("f1")))
     closed = closed_of([*(AllOf((common, yes(name))) for name in MANY[2:]), *(common for _ in range(300))])
-    network = strata.lower(closed)
+    network = strata.lower(closed.nodes)
     for bucket in network.buckets:
         conditions = [rule.tests for rule in bucket.rules.values()]
         assert len(conditions) == len(set(conditions))
@@ -123,7 +135,7 @@ def test_a_group_of_groups_is_chained_from_stratum_to_stratum() -> None:
     leaves = [AnyOf((yes(MANY[2 * at]), yes(MANY[2 * at + 1]))) for at in range(64)]
     middle = [AllOf(tuple(node(at) for at in range(first, first + 8))) for first in range(0, 64, 8)]
     closed = closed_of([*leaves, *middle, AtLeast(5, tuple(node(at) for at in range(64, 72)))])
-    assert len(strata.lower(closed).strata) == 3
+    assert len(strata.lower(closed.nodes).strata) == 3
     assert_agrees(closed, *SUBJECTS)
 
 
@@ -135,7 +147,7 @@ def test_records_are_judged_by_the_shared_code_and_never_by_rules() -> None:
         }
         settled = [
             source.expr
-            for stratum in strata.lower(closed).strata
+            for stratum in strata.lower(closed.nodes).strata
             for _, source in stratum.sources
             if isinstance(source, strata.Settled)
         ]

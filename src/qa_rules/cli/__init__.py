@@ -17,6 +17,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "rulesets": "list the rulesets, or show one as readable text",
     "facts": "what a ruleset asks, as a blank form to fill in",
     "schema": "print a JSON Schema for editors",
+    "costs": "what a licensed programme may cost, by indicative figures of 2018",
     "check": "check rulesets, policies and cases",
 }
 """Name to one line of help. The module of the same name holds `command`."""

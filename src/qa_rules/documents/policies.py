@@ -9,8 +9,8 @@ import attrs
 
 from qa_rules.documents.checking import check
 from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
-from qa_rules.documents.library import policy_file
-from qa_rules.documents.reading import Source, Trail, read_data, read_file
+from qa_rules.documents.library import policy_file, policy_names
+from qa_rules.documents.reading import Source, Trail, mapping, read_data, read_file
 from qa_rules.documents.rulesets import acceptances, setting
 from qa_rules.documents.schema import PolicyDocument
 from qa_rules.documents.values import did_you_mean
@@ -28,6 +28,12 @@ def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
     return _resolve(read_file(policy_file(which)), ruleset)
 
 
+def shipped_policies(ruleset: Ruleset) -> tuple[Policy, ...]:
+    """Return the shipped policies that are for a ruleset. RulesetError when one is at fault."""
+    sources = [read_file(policy_file(name)) for name in policy_names()]
+    return tuple(_resolve(each, ruleset) for each in sources if mapping(each.data).get("for") == ruleset.id)
+
+
 def policy_from(data: Mapping[str, object], ruleset: Ruleset) -> Policy:
     """Return a policy from the data that a file would hold, made in Python. RulesetError as for a file."""
     return _resolve(read_data(data, "<policy>"), ruleset)
@@ -36,6 +42,10 @@ def policy_from(data: Mapping[str, object], ruleset: Ruleset) -> Policy:
 def _resolve(source: Source, ruleset: Ruleset) -> Policy:
     document = check(PolicyDocument, source)
     if document is None:
+        raise RulesetError(source.diagnostics)
+    if document.for_ != ruleset.id:
+        hint = f"load that ruleset, or write `for: {ruleset.id}`"
+        source.fault("other-ruleset", f"this policy is for {document.for_}, not {ruleset.id}", ("for",), hint)
         raise RulesetError(source.diagnostics)
     policy = _Resolver(source, document, ruleset).policy()
     if source.diagnostics:
@@ -51,11 +61,6 @@ class _Resolver:
 
     def policy(self) -> Policy:
         document, ruleset, source = self.document, self.ruleset, self.source
-        if document.for_ != ruleset.id:
-            hint = f"load that ruleset, or write `for: {ruleset.id}`"
-            source.fault(
-                "other-ruleset", f"this policy is for {document.for_}, not {ruleset.id}", ("for",), hint
-            )
         names = frozenset({*ruleset.requirement, *ruleset.group})
         reader = ExpressionReader(source, Scope(ruleset.vocabulary, ruleset.parameter, names))
         settings = self._settings(reader)

@@ -18,7 +18,7 @@ import attrs
 from qa_rules.engines.strata import Bucket, Network, lower, resolve
 from qa_rules.errors import EngineFailedError, EngineUnavailableError, UnsupportedRulesetError
 from qa_rules.meaning.believing import Known
-from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.closing import ClosedRuleset, Node
 from qa_rules.meaning.pairs import pack
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _INSTEAD: Final = "use the engine `compiled`, which gives the same answers"
 
 
 class _Keeper:
-    """Keeps the host of a ruleset, and builds another when it was spoiled."""
+    """Keeps the host of a network, and builds another when it was spoiled."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -60,19 +60,19 @@ class Durable:
     """A ruleset as rules of durable-rules, chained stratum by stratum."""
 
     closed: ClosedRuleset
-    network: Network = attrs.field(repr=False)
     keeper: _Keeper = attrs.field(repr=False)
 
     def run(self, known: Known) -> tuple[int, ...]:
         """Return the six bits of every node, in order. EngineFailedError when durable-rules fails twice."""
-        worth = self.network.worth()
-        for stratum in self.network.strata:
+        network = self.keeper.network
+        worth = network.worth()
+        for stratum in network.strata:
             for wire, source in stratum.sources:
                 worth[wire], worth[-wire] = resolve(source, known, worth)
             for bucket in stratum.buckets:
                 for wire, strength in self._concluded(bucket, worth).items():
                     worth[wire] = strength
-        return tuple([pack(worth[wire], worth[-wire]) for wire in self.network.nodes])
+        return tuple([pack(worth[wire], worth[-wire]) for wire in network.nodes])
 
     def _concluded(self, bucket: Bucket, worth: Sequence[int]) -> dict[int, int]:
         """Try again with a new host: what a bucket concludes depends on its message alone."""
@@ -125,7 +125,7 @@ def conclusions(host: QuietHost, bucket: Bucket, worth: Sequence[int]) -> dict[i
 
 
 def prepare(closed: ClosedRuleset) -> Durable:
-    """Make a ruleset ready; the last few are kept, each with one host.
+    """Make a ruleset ready; the last few are kept. Rulesets of one meaning share a host.
 
     EngineUnavailableError where durable-rules cannot be imported, UnsupportedRulesetError beyond its limits.
     """
@@ -137,15 +137,20 @@ def prepare(closed: ClosedRuleset) -> Durable:
 
 @lru_cache(maxsize=KEPT)
 def _prepared(closed: ClosedRuleset) -> Durable:
+    return Durable(closed, _kept(closed.nodes))
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(nodes: tuple[Node, ...]) -> _Keeper:
     _require_durable_rules()
-    network = lower(closed)
+    network = lower(nodes)
     _refuse_beyond_limits(network)
     keeper = _Keeper(network)
     try:
         keeper.get()
     except Exception as fault:
         raise EngineFailedError(f"durable-rules did not take the rules; {_INSTEAD}") from fault
-    return Durable(closed, network, keeper)
+    return keeper
 
 
 def _require_durable_rules() -> None:

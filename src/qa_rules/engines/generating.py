@@ -271,9 +271,9 @@ class _Generator:
                 value, fails = self.part(whole, Part.VALUE), self.part(whole, Part.FAILS)
                 return f"({fails} if {value} else {self.part(whole, Part.WHOLE_HOLDS)})"
             # A policy may give no items, or fewer than are asked for; then the shared code is called.
-            case Includes(Fact() | Field() as whole, how, Literal(frozenset() as items), count) if (
-                max(count, 1) <= len(items)
-            ):
+            case Includes(Fact() | Field() as whole, how, Literal(frozenset() as items), count) if max(
+                count, 1
+            ) <= len(items):
                 return self.includes(whole, how, self.bind(items), count)
             case OneOf() | Includes() | Empty():
                 return self.settled(leaf)

@@ -53,6 +53,8 @@ class QuietHost(engine.Host):  # type: ignore[misc]
         }
         self.set_rulesets({NAME: definitions})
         self.ruleset = self.get_ruleset(NAME)
+        # Its way back is for actions only; without it the memory goes with the last use, not at some later sweep.
+        self.ruleset._host = None
         self.used: set[str] = set()
         self.freeing = weakref.finalize(self, _free, self.ruleset._handle, self.used)
         self.freeing.atexit = False

@@ -14,7 +14,7 @@ from typing import Final, assert_never
 import attrs
 
 from qa_rules.meaning.believing import Known
-from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.closing import Node
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import Pair, at_least, at_strength
 from qa_rules.model.expressions import (
@@ -149,10 +149,10 @@ def resolve(source: Source, known: Known, worth: Sequence[int]) -> Pair:
             assert_never(source)
 
 
-def lower(closed: ClosedRuleset) -> Network:
-    """Wire a closed ruleset and lay it out in strata by the height of what depends on what."""
+def lower(nodes: Iterable[Node]) -> Network:
+    """Wire the nodes of a closed ruleset and lay them out in strata by the height of what depends on what."""
     wiring = _Wiring()
-    for node in closed.nodes:
+    for node in nodes:
         wiring.named[node.name] = wiring.of(node.expr)
     return Network(wiring.count, tuple(_strata(wiring)), tuple(wiring.named.values()))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE, ClosedRuleset
 from qa_rules.meaning.pairs import PAIR, Pair
+from qa_rules.meaning.totality import asked_of_last, is_total
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Decision
@@ -71,12 +72,12 @@ def answer_of(closed: ClosedRuleset, results: Results, decision: Decision, facts
         scope_t, scope_f = min(scope_t, t), max(scope_f, f)
     if scope_f >= closed.strength:
         return _answer(decision, decision.not_applicable, (decision.not_applicable,), None)
-    possible = _possible(closed, results, decision)
+    possible, is_met = _possible(closed, results, decision)
     if scope_t < closed.strength:
         return _answer(decision, decision.undecided, (decision.not_applicable, *possible), None)
     allowed = {outcome.id: outcome.allows for outcome in decision.outcomes}
     allows = {allowed[word] for word in possible}
-    if len(allows) != 1:
+    if len(allows) != 1 or not (is_met or _left_over(closed, results, decision)):
         return _answer(decision, decision.undecided, possible, None)
     allowing = allows.pop()
     return _answer(decision, possible[0] if allowing else possible[-1], possible, allowing)
@@ -90,22 +91,41 @@ def _answer(decision: Decision, word: str, possible: tuple[str, ...], allows: bo
         words, next_step = decision.undecided_words or "Cannot be decided yet", ""
     else:
         words, next_step = decision.not_applicable_words or "Does not apply here", ""
-    return Answer(decision.id, decision.title, word, words, possible, allows, len(possible) == 1, next_step)
+    return Answer(decision.id, decision.title, word, words, possible, allows, possible == (word,), next_step)
 
 
-def _possible(closed: ClosedRuleset, results: Results, decision: Decision) -> tuple[str, ...]:
-    """The outcomes not ruled out, from the strictest down to the first that is met.
+def _possible(
+    closed: ClosedRuleset, results: Results, decision: Decision
+) -> tuple[tuple[str, ...], bool]:
+    """The outcomes not ruled out, from the strictest down to the first that is met, and whether one is met.
 
+    While none is met, those that are left over are an answer only as `_left_over` says.
     What is favourable (an outcome that allows, the end of one that forbids) needs the strength that the policy asks.
     """
     found: list[str] = []
     for outcome in decision.outcomes:
         t, f = pair_of(closed, results, f"outcome/{decision.id}/{outcome.id}") or (0, 0)
         if t >= (closed.strength if outcome.allows else 1):
-            return (*found, outcome.id)
+            return (*found, outcome.id), True
         if f < (1 if outcome.allows else closed.strength):
             found.append(outcome.id)
-    return tuple(found)
+    return tuple(found), False
+
+
+def _left_over(closed: ClosedRuleset, results: Results, decision: Decision) -> bool:
+    """Whether outcomes of which none is met stand as the answer because everything else is ruled out.
+
+    Only where no case falls between them, and, unless all of them allow, where something that the last one asks
+    applies and is met: nothing asked is nothing answered.
+    """
+    if not is_total(closed.ruleset, decision):
+        return False
+    if all(outcome.allows for outcome in decision.outcomes):
+        return True
+    return any(
+        min((pair_of(closed, results, part) or _ALWAYS)[0] for part in parts) >= closed.strength
+        for parts in ((f"{name}/applies", f"{name}/met", name) for name in asked_of_last(decision))
+    )
 
 
 def _is_given(closed: ClosedRuleset, about: str, facts: Facts) -> bool:

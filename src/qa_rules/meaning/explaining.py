@@ -115,7 +115,7 @@ class Explainer:
     def _pair(self, expr: Expr, record: HeldRecord | None) -> Pair:
         return evaluate(expr, self.known, self.pairs, record)
 
-    def _why(self, expr: Expr, met: bool, record: _Numbered | None) -> Iterator[Note]:
+    def _why(self, expr: Expr, met: bool, record: Numbered | None) -> Iterator[Note]:
         """The tests that make the expression met, or not met."""
         match expr:
             case AllOf(operands) | AnyOf(operands) | AtLeast(_, operands):
@@ -152,7 +152,7 @@ class Explainer:
     def _open_referred(self, name: str, wanted: bool) -> Iterator[Note]:
         yield from self._open(self.nodes[name], wanted, None)
 
-    def _is(self, expr: Expr, met: bool, record: _Numbered | None) -> bool:
+    def _is(self, expr: Expr, met: bool, record: Numbered | None) -> bool:
         return self._pair(expr, _held(record))[0 if met else 1] > 0
 
     def _why_records(self, expr: Quantified, met: bool) -> Iterator[Note]:
@@ -200,7 +200,7 @@ class Explainer:
     def _field(self, expr: Together) -> FactDeclaration:
         return self.closed.ruleset.vocabulary.collections[expr.collection].fields[expr.field]
 
-    def _shown(self, leaf: Leaf, met: bool, record: _Numbered | None) -> Note:
+    def _shown(self, leaf: Leaf, met: bool, record: Numbered | None) -> Note:
         def known(term: Term) -> Value | None:
             return self._value(term, record)
 
@@ -231,13 +231,13 @@ class Explainer:
             return items - whole
         return frozenset()
 
-    def _value(self, term: Term, record: _Numbered | None) -> Value | None:
+    def _value(self, term: Term, record: Numbered | None) -> Value | None:
         found = leaves.held(term, lambda each: self._lookup(each, record), self.known.on, self.known.calendar)
         return None if found is None else found.value
 
     # What is missing
 
-    def _open(self, expr: Expr, wanted: bool, record: _Numbered | None) -> Iterator[Note]:
+    def _open(self, expr: Expr, wanted: bool, record: Numbered | None) -> Iterator[Note]:
         """What keeps the expression from being met, or from being not met, at the strength asked."""
         if self._settled(expr, wanted, record):
             return
@@ -266,7 +266,7 @@ class Explainer:
             case _:
                 assert_never(expr)
 
-    def _settled(self, expr: Expr, wanted: bool, record: _Numbered | None) -> bool:
+    def _settled(self, expr: Expr, wanted: bool, record: Numbered | None) -> bool:
         t, f = self._pair(expr, _held(record))
         return t >= (self.asked if wanted else 1) or f >= (1 if wanted else self.asked)
 
@@ -302,7 +302,7 @@ class Explainer:
         what = _SILENT.get(name, name.replace("_", " ")) if parameter is None else parameter.question
         return Note("policy_silent", f"not decided locally: {what}", ())
 
-    def _unknown(self, leaf: Leaf, record: _Numbered | None) -> Note:
+    def _unknown(self, leaf: Leaf, record: Numbered | None) -> Note:
         for term in terms(leaf):
             if isinstance(term, Unset):
                 return self._silent(term.name)
@@ -326,7 +326,7 @@ class Explainer:
             "no_calendar", f"{label}: outside the years whose working days are known", self._names(leaf)
         )
 
-    def _missing(self, term: Fact | Field, record: _Numbered | None) -> Note:
+    def _missing(self, term: Fact | Field, record: Numbered | None) -> Note:
         label = f"{self._whose(term, record)}{self.words.label(term)}"
         held = self._lookup(term, record)
         if held is not None and held.value is NONE:
@@ -345,27 +345,27 @@ class Explainer:
 
     # Facts
 
-    def _lookup(self, term: Fact | Field, record: _Numbered | None) -> Held | None:
+    def _lookup(self, term: Fact | Field, record: Numbered | None) -> Held | None:
         if isinstance(term, Fact):
             return self.known.values.get(term.name)
         return None if record is None else record.held.fields.get(term.name)
 
-    def _given(self, term: Fact | Field, record: _Numbered | None) -> FactValue | None:
+    def _given(self, term: Fact | Field, record: Numbered | None) -> FactValue | None:
         if isinstance(term, Fact):
             return self.facts.values.get(term.name)
         if record is None:
             return None
         return self.facts.collections[term.collection].records[record.number - 1].get(term.name)
 
-    def _records(self, collection: str) -> list[_Numbered]:
+    def _records(self, collection: str) -> list[Numbered]:
         held = self.known.collections.get(collection, NO_RECORDS).records
         word = self.closed.ruleset.vocabulary.collections[collection].record or "record"
-        return [_Numbered(word, number, each) for number, each in enumerate(held, 1)]
+        return [Numbered(word, number, each) for number, each in enumerate(held, 1)]
 
     def _collection(self, name: str) -> str:
         return self.closed.ruleset.vocabulary.collections[name].label
 
-    def _whose(self, term: Fact | Field, record: _Numbered | None) -> str:
+    def _whose(self, term: Fact | Field, record: Numbered | None) -> str:
         return "" if record is None or isinstance(term, Fact) else f"{record.word} {record.number}, "
 
     def _names(self, leaf: Leaf) -> tuple[str, ...]:
@@ -373,7 +373,7 @@ class Explainer:
 
 
 @attrs.frozen
-class _Numbered:
+class Numbered:
     """A record with its number in the list."""
 
     word: str
@@ -381,7 +381,7 @@ class _Numbered:
     held: HeldRecord
 
 
-def _held(record: _Numbered | None) -> HeldRecord | None:
+def _held(record: Numbered | None) -> HeldRecord | None:
     return None if record is None else record.held
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE
-from qa_rules.meaning.explaining import Explainer, _Numbered
+from qa_rules.meaning.explaining import Explainer, Numbered
 from qa_rules.meaning.notes import Note, joined, unique, with_needs
 from qa_rules.model.assessments import Answer, Ground, TierResult
 from qa_rules.model.expressions import AllOf, AnyOf, Expr, Reference, walk
@@ -24,7 +24,7 @@ class AnswerExplainer(Explainer):
     every_way = True
 
     def grounds(self, decision: Decision, answer: Answer, result: TierResult | None) -> tuple[Ground, ...]:
-        """Return what decides an answer and then what keeps it, or a stricter or milder one, open."""
+        """Return what decides an answer, then what keeps one open; requirements before tests outside them."""
         found: list[Ground] = []
         if result is not None and answer.allows is False and self._turns_on_tier(decision, answer):
             found += self._tier(result)
@@ -42,7 +42,7 @@ class AnswerExplainer(Explainer):
                 found += _grounds(self._why(self.nodes[scope], False, None), open_=False)
             elif scope in self.nodes:
                 found += _grounds(self._open(self.nodes[scope], True, None), open_=True)
-        return tuple(dict.fromkeys(found))
+        return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.open, not each.requirement)))
 
     def _turns_on_tier(self, decision: Decision, answer: Answer) -> bool:
         """Whether the outcome holds because the tier is too low."""
@@ -59,7 +59,7 @@ class AnswerExplainer(Explainer):
             needed = titles[result.required_least]
             yield Ground("", f"Tier reached: {reached}. Tier needed here: {needed}.", False)
 
-    def _why(self, expr: Expr, met: bool, record: _Numbered | None) -> Iterator[Note]:
+    def _why(self, expr: Expr, met: bool, record: Numbered | None) -> Iterator[Note]:
         if isinstance(expr, AllOf) and not met and self._other_route(expr.operands):
             return
         yield from super()._why(expr, met, record)

@@ -35,6 +35,7 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactValue, Record
 from qa_rules.model.values import NONE, Unit
+from qa_rules.planning.halving import changes
 
 BEGINS, ENDS, REACHED = "evidence_begins", "evidence_ends", "date_reached"
 _DAY = datetime.timedelta(days=1)
@@ -212,7 +213,7 @@ class _Watch:
         elif _working(one) or _working(other):
             found = self._within_calendar(order, first, last)
         else:
-            found = _changes(order, first, last)
+            found = changes(order, first, last)
         yield from map(datetime.date.fromordinal, found)
 
     def day(self, term: Term, on: datetime.date) -> datetime.date | None:
@@ -230,7 +231,7 @@ class _Watch:
         edges = (self.calendar.first.toordinal(), self.calendar.last.toordinal() + 1)
         found = [edge for edge in edges if first < edge <= last]
         low, high = max(first, edges[0]), min(last, edges[1] - 1)
-        return [*found, *_changes(order, low, high)] if low < high else found
+        return [*found, *changes(order, low, high)] if low < high else found
 
 
 def _races(leaf: Leaf) -> tuple[tuple[Term, Term], ...]:
@@ -252,13 +253,3 @@ def _moves(term: Term) -> bool:
 
 def _working(term: Term) -> bool:
     return isinstance(term, Later) and _moves(term) and term.unit is Unit.WORKING_DAYS
-
-
-def _changes(order: Callable[[int], int | None], low: int, high: int) -> list[int]:
-    """The places where a function changes that takes each of its values in one run, by halving."""
-    if order(low) == order(high):
-        return []
-    if high - low == 1:
-        return [high]
-    middle = (low + high) // 2
-    return [*_changes(order, low, middle), *_changes(order, middle, high)]

@@ -86,8 +86,11 @@ _TIERS = {
 
 def titles_of(ruleset: Ruleset) -> dict[str, str]:
     """Return the titles of all that a ruleset names, by id."""
-    named = (*ruleset.requirements, *ruleset.groups, *ruleset.decisions)
-    return {**_TIERS, **{each.id: each.title for each in named}}
+    found = dict(_TIERS)
+    found.update((each.id, each.title) for each in ruleset.requirements)
+    found.update((each.id, each.title) for each in ruleset.groups)
+    found.update((each.id, each.title) for each in ruleset.decisions)
+    return found
 
 
 @lru_cache(maxsize=32)

@@ -216,8 +216,11 @@ def _plain(
     find_out: Sequence[Ground] = ()
     if not (main is None or main.settled or _is_undecided(main)):
         find_out = [each for each in still_open if _rank(each, findings) < _RANKS["advice"]] or still_open
+    reasons = _reasons(shown, say, "in the full report", len(chosen) - len(shown))
+    if not chosen:
+        reasons = (" ".join([*reasons, *_reached(assessment, main)]),)
     return Plain(
-        reasons=_reasons(shown, say, "in the full report", len(chosen) - len(shown)) + _reached(assessment, main),
+        reasons=reasons,
         next_steps=tuple(steps),
         find_out=tuple(map(say, find_out[:MOST_REASONS])),
         policy=_policy(assessment.decided_by["policy"]),

@@ -29,7 +29,7 @@ from qa_rules.model.expressions import (
     facts_of,
 )
 from qa_rules.model.facts import FactDeclaration, FactType
-from qa_rules.model.rulesets import ParameterDeclaration, Ruleset
+from qa_rules.model.rulesets import ParameterDeclaration, Policy, Ruleset
 
 
 def show_ruleset(ruleset: Ruleset) -> str:
@@ -129,14 +129,14 @@ def _lines(expr: Expr, words: Wording, depth: int) -> Iterator[str]:
                 yield f"{pad}{words.label(subject)}: {words.needs(expr)}"
 
 
-def facts_read(ruleset: Ruleset) -> list[FactDeclaration]:
-    """Return the facts that a ruleset reads, in the order of its vocabulary."""
-    names = {name.partition(".")[0] for node in close(ruleset).nodes for name in facts_of(node.expr)}
+def facts_read(ruleset: Ruleset, policy: Policy | None = None) -> list[FactDeclaration]:
+    """Return the facts that a ruleset reads under a policy, in the order of its vocabulary."""
+    names = {name.partition(".")[0] for node in close(ruleset, policy).nodes for name in facts_of(node.expr)}
     names |= {name for prompt in ruleset.conversation for name in prompt.fills}
     return [fact for name, fact in ruleset.vocabulary.facts.items() if name in names]
 
 
-def blank_form(ruleset: Ruleset, about: str | None = None) -> str:
+def blank_form(ruleset: Ruleset, about: str | None = None, policy: Policy | None = None) -> str:
     """Return a facts file to fill in. As it stands it says that everything is unknown."""
     lines = [
         f"# Facts for {ruleset.id}: {ruleset.title}",
@@ -152,7 +152,7 @@ def blank_form(ruleset: Ruleset, about: str | None = None) -> str:
         "  on:               # when; a judgement counts only with a name and a date",
         "facts:",
     ]
-    for fact in facts_read(ruleset):
+    for fact in facts_read(ruleset, policy):
         if about is None or fact.about == about:
             lines += _blank(fact)
     return "\n".join(lines)

@@ -9,7 +9,7 @@ import attrs
 
 from qa_rules.errors import Place
 from qa_rules.model.facts import Facts
-from qa_rules.verifier.formulas import Lit
+from qa_rules.verifier.formulas import TRUE, Lit
 
 
 class Status(StrEnum):
@@ -38,6 +38,8 @@ class Claim:
     place: Place | None = None
     about: tuple[str, ...] = ()
     """The nodes it turns on. Where the policy is silent about one of them, not finding a provider proves nothing."""
+    cases: tuple[Lit, ...] = (TRUE,)
+    """Asked one after the other, each together with the literals: one that holds is enough."""
     changed: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     """Facts that a second provider has otherwise, with the prefix of their variables."""
 

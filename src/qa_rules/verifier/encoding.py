@@ -39,6 +39,7 @@ from qa_rules.model.expressions import (
     Together,
     Unset,
     Within,
+    terms,
 )
 from qa_rules.verifier.cells import YES, Cell, Levels, RecordCell, World, literal_cell
 from qa_rules.verifier.formulas import FALSE, TRUE, Formulas, Lit
@@ -62,6 +63,8 @@ class Encoder:
     make: Formulas
     world: World
     levels: int
+    free_settings: bool = False
+    """Whether what a policy sets is left open: what holds of somebody then may do so under some policy."""
 
     def nodes(self, nodes: Iterable[Node], given: Nodes | None = None) -> dict[str, Pair]:
         """Return the pair of each node, by name; `given` names pairs that are taken as they are."""
@@ -73,6 +76,8 @@ class Encoder:
 
     def of(self, expr: Expr, nodes: Nodes, record: RecordCell | None = None) -> Pair:
         """Return the pair of an expression."""
+        if self.free_settings and any(isinstance(each, Unset) for each in terms(expr)):
+            return self._open(expr, record)
         match expr:
             case AllOf(operands):
                 return self.all_of([self.of(each, nodes, record) for each in operands])
@@ -85,8 +90,8 @@ class Encoder:
                 return Pair(inner.f, inner.t)
             case OnlyWhen(condition, operand):
                 return self.only_when(self.of(condition, nodes, record), self.of(operand, nodes, record))
-            case Constant(holds):
-                return self.sure(holds)
+            case Constant(holds, because):
+                return self._setting(because) if because and self.free_settings else self.sure(holds)
             case Reference(name, _, strength):
                 pair = nodes[name]
                 if strength is None or self.levels == 1:
@@ -111,6 +116,18 @@ class Encoder:
                 return self.sure(None) if cell is None else self._judged(-cell.none, cell.known)
             case _:
                 assert_never(expr)
+
+    def _setting(self, name: str) -> Pair:
+        chosen = self.make.var(f"setting {name}")
+        return Pair((chosen,) * self.levels, (-chosen,) * self.levels)
+
+    def _open(self, expr: Expr, record: RecordCell | None) -> Pair:
+        """A test of something that the policy has yet to set may go either way."""
+        name = f"setting {expr!r} {0 if record is None else record.there}"
+        met, failed = self.make.var(f"{name} met"), self.make.var(f"{name} not met")
+        return Pair(
+            (self.make.all((met, -failed)),) * self.levels, (self.make.all((failed, -met)),) * self.levels
+        )
 
     # The algebra, level by level
 

@@ -182,11 +182,15 @@ class Formulas:
 
     def cone(self, literals: Iterable[Lit]) -> Iterator[tuple[int, Gate]]:
         """Yield the gates that the literals are made of, with their numbers, inner ones first."""
-        wanted = {abs(each) for each in literals}
-        for number in range(max(wanted, default=0), 0, -1):
-            gate = self.gates[number - 1]
-            if number in wanted and isinstance(gate, And | AtLeast):
-                wanted.update(map(abs, gate.of))
+        wanted: set[int] = set()
+        ahead = [abs(each) for each in literals]
+        while ahead:
+            number = ahead.pop()
+            if number not in wanted:
+                wanted.add(number)
+                gate = self.gates[number - 1]
+                if isinstance(gate, And | AtLeast):
+                    ahead.extend(map(abs, gate.of))
         for number in sorted(wanted):
             yield number, self.gates[number - 1]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qa_rules.verifier.claims import Claim, Proof, Status, Witness
 from qa_rules.verifier.questions import QUESTIONS
-from qa_rules.verifier.solving import Found, NoneExists, Undecided
+from qa_rules.verifier.solving import Found, Undecided
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.witnesses import shrink, witness
 
@@ -24,20 +24,26 @@ def prove(study: Study, codes: frozenset[str] | None = None, skip: int = 0) -> I
 
 def settle(study: Study, claim: Claim) -> Proof:
     """Return what becomes of a claim."""
-    answer = study.solver.solve(claim.literals)
-    if isinstance(answer, Undecided):
-        return _proof(claim, Status.UNDECIDED, answer.reason)
-    if isinstance(answer, Found) == claim.wanted:
+    undecided = None
+    for case in claim.cases:
+        answer = study.solver.solve((*claim.literals, case))
+        if isinstance(answer, Found):
+            if claim.wanted:
+                return _proof(claim, Status.PROVED)
+            others = {name: study.copied(prefix, name) for name, prefix in claim.changed.items()}
+            assignment = shrink(study, (*claim.literals, case), answer.assignment, others)
+            return _proof(claim, Status.REFUTED, claim.fault, witness(study, assignment, claim.changed))
+        if isinstance(answer, Undecided):
+            undecided = answer
+    if undecided is not None:
+        return _proof(claim, Status.UNDECIDED, undecided.reason)
+    if not claim.wanted:
         return _proof(claim, Status.PROVED)
-    if isinstance(answer, NoneExists):
-        silent = study.silent(claim.about)
-        if silent:
-            words = "the ruleset alone leaves" if study.closed.policy is None else "the policy leaves"
-            return _proof(claim, Status.UNDECIDED, f"{words} open {', '.join(silent)}")
-        return _proof(claim, Status.REFUTED, claim.fault)
-    others = {name: study.copied(prefix, name) for name, prefix in claim.changed.items()}
-    assignment = shrink(study, claim.literals, answer.assignment, others)
-    return _proof(claim, Status.REFUTED, claim.fault, witness(study, assignment, claim.changed))
+    silent = study.silent(claim.about)
+    if silent:
+        words = "the ruleset alone leaves" if study.closed.policy is None else "the policy leaves"
+        return _proof(claim, Status.UNDECIDED, f"{words} open {', '.join(silent)}")
+    return _proof(claim, Status.REFUTED, claim.fault)
 
 
 def _proof(claim: Claim, status: Status, message: str = "", found: Witness | None = None) -> Proof:

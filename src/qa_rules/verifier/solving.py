@@ -83,13 +83,15 @@ class Solver:
         self.free: set[int] = set()
         """Gates that stand free because they are beyond the solver."""
         self.by_name: dict[str, list[Lit]] = {}
+        self.mentioned: dict[Lit, frozenset[str]] = {}
         self.lawful: set[Lit] = set()
         self.also(laws)
 
     def also(self, laws: Iterable[Lit]) -> None:
         """Take in further laws."""
         for law in laws:
-            for name in self.formulas.names([law]):
+            self.mentioned[law] = self.formulas.names([law])
+            for name in self.mentioned[law]:
                 self.by_name.setdefault(name, []).append(law)
 
     def solve(self, literals: Iterable[Lit]) -> Answer:
@@ -130,7 +132,7 @@ class Solver:
                 if law not in self.lawful:
                     self.lawful.add(law)
                     self.solver.add(self._literal(law))
-                ahead.extend(self.formulas.names([law]))
+                ahead.extend(self.mentioned[law])
         return found
 
     def _read(self, model: Any, names: Iterable[str]) -> dict[str, bool | Number]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import attrs
 
-from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.closing import SCOPE, ClosedRuleset, close
+from qa_rules.meaning.totality import asked_of_last, is_total
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import (
     Constant,
@@ -20,7 +22,7 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.facts import FactType
-from qa_rules.model.rulesets import Decision
+from qa_rules.model.rulesets import Decision, Outcome
 from qa_rules.verifier.cells import Cell, Limits, ListCell, WorldMaker
 from qa_rules.verifier.encoding import Encoder, Nodes, Pair
 from qa_rules.verifier.formulas import FALSE, TRUE, Formulas, Lit
@@ -35,15 +37,34 @@ class Study:
         self.ruleset = closed.ruleset
         self.limits = attrs.evolve(limits, more_records=_records(closed, limits))
         self.make = Formulas(calendar)
-        self.maker = WorldMaker(self.make, self.limits, (*_codes(closed), *limits.codes))
+        self.maker = WorldMaker(
+            self.make,
+            self.limits,
+            (*sorted({*_codes(closed), *_codes(close(closed.ruleset))}), *limits.codes),
+        )
+        self.unbound = close(closed.ruleset)
+        """The ruleset without its policy."""
         self.reads = _reads(closed)
+        self.unbound_reads = _reads(self.unbound)
         self.copies: dict[tuple[str, str], Cell | ListCell] = {}
-        names = frozenset(name for found in self.reads.values() for name in found)
+        self.names = frozenset(name for found in self.reads.values() for name in found)
+        """The facts and collections that are read."""
+        names = self.names.union(*self.unbound_reads.values())
         self.world = self.maker.world(self.ruleset.vocabulary, names)
         self.encoder = Encoder(self.make, self.world, limits.levels)
         self.nodes: Nodes = self.encoder.nodes(closed.nodes)
         on, span = limits.on.toordinal(), 366 * limits.years
         self.solver = Solver(self.make, self.maker.laws, (on - span, on + span))
+
+    @cached_property
+    def open_nodes(self) -> Nodes:
+        """The nodes of the ruleset alone, with everything that a policy sets left open."""
+        return self.open_encoder.nodes(self.unbound.nodes)
+
+    @cached_property
+    def open_encoder(self) -> Encoder:
+        """An encoder that leaves what a policy sets open."""
+        return attrs.evolve(self.encoder, free_settings=True)
 
     # Levels
 
@@ -90,18 +111,43 @@ class Study:
         possible = []
         for outcome in decision.outcomes:
             pair = found[f"outcome/{decision.id}/{outcome.id}"]
-            stops = self.at(pair.t, self.asked if outcome.allows else 1)
+            stops = self.stops(decision, outcome, nodes)
             ruled_out = self.at(pair.f, 1 if outcome.allows else self.asked)
             possible.append(make.all((before, make.any((stops, -ruled_out)))))
             before = make.all((before, -stops))
         return possible
+
+    def stops(self, decision: Decision, outcome: Outcome, nodes: Nodes | None = None) -> Lit:
+        """Return: an outcome is met, and nothing that stands after it is possible."""
+        found = self.nodes if nodes is None else nodes
+        pair = found[f"outcome/{decision.id}/{outcome.id}"]
+        return self.at(pair.t, self.asked if outcome.allows else 1)
+
+    def left_over(self, decision: Decision, nodes: Nodes | None = None) -> Lit:
+        """Return: outcomes of which none is met stand as the answer because everything else is ruled out."""
+        found = self.nodes if nodes is None else nodes
+        if not is_total(self.ruleset, decision):
+            return FALSE
+        if all(outcome.allows for outcome in decision.outcomes):
+            return TRUE
+        parts = ((f"{name}/applies", f"{name}/met", name) for name in asked_of_last(decision))
+        return self.make.any(
+            self.make.all(self.at(found[part].t, self.asked) for part in each if part in found)
+            for each in parts
+        )
 
     def answers(self, decision: Decision, nodes: Nodes | None = None) -> dict[str, Lit]:
         """Return for each word: it is the answer."""
         make, possible = self.make, self.possible(decision, nodes)
         scope = self.scope(decision, nodes)
         outside = self.at(scope.f, self.asked)
-        inside = make.all((-outside, self.at(scope.t, self.asked)))
+        certain = make.any(
+            (
+                *(self.stops(decision, outcome, nodes) for outcome in decision.outcomes),
+                self.left_over(decision, nodes),
+            )
+        )
+        inside = make.all((-outside, self.at(scope.t, self.asked), certain))
         allow = make.any(lit for lit, each in zip(possible, decision.outcomes, strict=True) if each.allows)
         forbid = make.any(
             lit for lit, each in zip(possible, decision.outcomes, strict=True) if not each.allows
@@ -124,13 +170,25 @@ class Study:
 
     def copy(self, changed: Mapping[str, Cell | ListCell]) -> Nodes:
         """Return the nodes of a world in which some facts are others; nodes that read none of them stay."""
+        stay = {name: pair for name, pair in self.nodes.items() if not self.reads[name] & set(changed)}
+        return self._elsewhere(self.encoder, changed).nodes(self.closed.nodes, stay)
+
+    def open_copy(self, changed: Mapping[str, Cell | ListCell]) -> Nodes:
+        """Return `open_nodes` of a world in which some facts are others."""
+        stay = {
+            name: pair
+            for name, pair in self.open_nodes.items()
+            if not self.unbound_reads[name] & set(changed)
+        }
+        return self._elsewhere(self.open_encoder, changed).nodes(self.unbound.nodes, stay)
+
+    def _elsewhere(self, encoder: Encoder, changed: Mapping[str, Cell | ListCell]) -> Encoder:
         cells = {name: each for name, each in changed.items() if isinstance(each, Cell)}
         lists = {name: each for name, each in changed.items() if isinstance(each, ListCell)}
         world = attrs.evolve(
             self.world, cells={**self.world.cells, **cells}, lists={**self.world.lists, **lists}
         )
-        stay = {name: pair for name, pair in self.nodes.items() if not self.reads[name] & set(changed)}
-        return Encoder(self.make, world, self.limits.levels).nodes(self.closed.nodes, stay)
+        return attrs.evolve(encoder, world=world)
 
     def another(self, name: str, prefix: str) -> Cell | ListCell:
         """Return fresh variables for a fact or collection, with their laws."""

@@ -138,15 +138,19 @@ def witness(study: Study, assignment: Mapping[str, bool | Number], changed: Mapp
             )
     if not changed:
         return Witness(facts, None, codes)
-    values, collections = dict(facts.values), dict(facts.collections)
-    for name, prefix in changed.items():
-        other = facts_from(assignment, vocabulary, on, levels, prefix)
-        values.pop(name, None)
-        collections.pop(name, None)
-        values |= {key: value for key, value in other.values.items() if key == name}
-        collections |= {key: value for key, value in other.collections.items() if key == name}
-    after = Facts(values, collections)
+    moved = dict(assignment)
+    for stem, prefix in changed.items():
+        moved = {key: value for key, value in moved.items() if not _of(key, stem)}
+        moved |= {
+            key.removeprefix(prefix): value for key, value in assignment.items() if _of(key, prefix + stem)
+        }
+    after = _only(facts_from(moved, vocabulary, on, levels), study)
     return Witness(facts, after, codes, codes_of(study, after))
+
+
+def _of(key: str, stem: str) -> bool:
+    """Whether a variable is one of a fact, field or collection."""
+    return key.startswith(stem) and (key == stem or key[len(stem)] in "?=+![")
 
 
 def _only(facts: Facts, study: Study) -> Facts:

@@ -9,7 +9,7 @@ import attrs
 
 from qa_rules.engines.columns.holding import frame_of
 from qa_rules.engines.columns.planes import unpacked
-from qa_rules.engines.columns.program import MET, NOT_MET, Program
+from qa_rules.engines.columns.program import MET, NOT_MET, Program, Run, levels_of
 from qa_rules.meaning.believing import Known
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.pairs import pack
@@ -39,9 +39,9 @@ class Kernel:
         first = known[0]
         frame = frame_of(known, self.closed.ruleset.vocabulary, self.items, first.on, first.calendar)
         names = [node.name for node in self.closed.nodes]
-        wanted = [(name, side, level) for name in names for side in (MET, NOT_MET) for level in _LEVELS]
-        planes = [unpacked(plane, frame.rows) for plane in self.program.run(frame, wanted)]
-        found: list[tuple[int, ...]] = []
+        wanted = tuple((name, side, level) for name in names for side in (MET, NOT_MET) for level in _LEVELS)
+        run = Run(self.program, frame, levels_of(frame.strengths()))
+        planes = [unpacked(plane, frame.rows) for plane in run.planes(wanted)]
         count = len(_LEVELS)
         found: list[tuple[int, ...]] = []
         for row in range(frame.rows):

@@ -7,8 +7,7 @@ every plane of its operands, and its other side the rows in any; a `not` exchang
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol, assert_never
 
 import attrs
@@ -33,13 +32,19 @@ from qa_rules.model.expressions import (
     Reference,
     Together,
     Within,
+    facts_of,
 )
 
 MET: Final = True
 NOT_MET: Final = False
 
+Want = tuple[str, bool, int]
+"""A named expression, a side of it, and a level."""
 Key = tuple[int, bool, int]
 """A step, a side of it, and a level."""
+Levels = tuple[int, int, int, int]
+"""By level, the level to work out instead. Levels between which no fact's strength lies are one."""
+EVERY_LEVEL: Final[Levels] = (0, 1, 2, 3)
 Ask = Callable[[int, bool, int], Plane]
 """Return the plane of an earlier step."""
 
@@ -130,6 +135,9 @@ class Program:
     steps: tuple[Step, ...]
     named: Mapping[str, tuple[int, bool]]
     outside: frozenset[str]
+    _schedules: dict[tuple[tuple[Want, ...], Levels], tuple[list[Key], list[Key]]] = attrs.field(
+        factory=dict, init=False, repr=False
+    )
 
     @classmethod
     def of(cls, nodes: Iterable[tuple[str, Expr]]) -> Program:
@@ -139,60 +147,25 @@ class Program:
             maker.named[name] = maker.step(expr)
         return maker.program()
 
-    def run(self, frame: Frame, wanted: Sequence[tuple[str, bool, int]]) -> list[Plane]:
-        """Return a plane for each named expression, side and level."""
-        goals = [self._key(*each) for each in wanted]
-        levels = frozenset(range(1, 4))
-        found: dict[Key, Plane] = {}
-        tests: dict[int, Test] = {}
-        sides: dict[tuple[int, int], Sides] = {}
-
-        def ask(step: int, side: bool, level: int) -> Plane:
-            return found[step, side, level]
-
-        def outer(name: str, side: bool, level: int) -> Plane:
-            step, as_is = self.named[name]
-            return found[step, side is as_is, level]
-
-        for key in self._schedule(tuple(goals), levels):
-            at, side, level = key
-            step = self.steps[at]
-            match step:
-                case All() | Any() | Enough() | Fixed() | AtStrength():
-                    found[key] = _combined(step, side, level, ask)
-                case Outside(name):
-                    found[key] = frame.outer(name, side, level)
-                case Quantifier():
-                    if at not in tests:
-                        tests[at] = frame.records(step, outer)
-                    if (at, level) not in sides:
-                        sides[at, level] = tests[at](level)
-                    found[key] = sides[at, level][0 if side else 1]
-                case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
-                    if at not in tests:
-                        tests[at] = tested(step, frame)
-                    if (at, level) not in sides:
-                        sides[at, level] = tests[at](level)
-                    found[key] = sides[at, level][0 if side else 1]
-                case _:
-                    assert_never(step)
-        return [found[goal] for goal in goals]
-
-    def _key(self, name: str, side: bool, level: int) -> Key:
+    def key(self, name: str, side: bool, level: int) -> Key:
+        """Return the step, side and level of a named expression."""
         step, as_is = self.named[name]
         return step, side is as_is, level
 
-    @lru_cache(maxsize=32)  # noqa: B019
-    def _schedule(self, goals: tuple[Key, ...], levels: frozenset[int]) -> tuple[Key, ...]:
-        """Return what has to be worked out, in the order of the steps."""
-        needed: set[Key] = set()
-        ahead = list(goals)
-        while ahead:
-            key = ahead.pop()
-            if key not in needed:
-                needed.add(key)
-                ahead.extend(self._uses(*key))
-        return tuple(sorted(needed))
+    def schedule(self, wanted: tuple[Want, ...], level: Levels) -> tuple[list[Key], list[Key]]:
+        """Return the keys of what is wanted, and of all that has to be worked out for it in the order of the steps."""
+        found = self._schedules.get((wanted, level))
+        if found is None:
+            goals = [self.key(name, side, level[asked]) for name, side, asked in wanted]
+            needed: set[Key] = set()
+            ahead = list(goals)
+            while ahead:
+                key = ahead.pop()
+                if key not in needed:
+                    needed.add(key)
+                    ahead.extend((at, side, level[asked]) for at, side, asked in self._uses(*key))
+            found = self._schedules[wanted, level] = goals, sorted(needed)
+        return found
 
     def _uses(self, at: int, side: bool, level: int) -> list[Key]:
         step = self.steps[at]
@@ -202,13 +175,96 @@ class Program:
             case AtStrength((inner, as_is), strength):
                 return [(inner, side is as_is, strength if side else level)]
             case Quantifier():
-                names = step.names()
-                return [self._key(name, which, level) for name in names for which in (MET, NOT_MET)]
+                return [self.key(name, which, level) for name in step.names() for which in (MET, NOT_MET)]
             case _:
                 return []
 
+    def reading(self, names: frozenset[str]) -> frozenset[int]:
+        """Return the steps that read one of these facts or collections, directly or not."""
+        found: set[int] = set()
+        for at, step in enumerate(self.steps):
+            match step:
+                case Fixed() | Outside():
+                    reads = False
+                case All() | Any() | Enough() | AtStrength():
+                    reads = any(inner in found for inner, _, _ in self._uses(at, MET, 1))
+                case Quantifier():
+                    reads = any(inner in found for inner, _, _ in self._uses(at, MET, 1))
+                    reads = reads or not names.isdisjoint(facts_of(step.expr))
+                case _:
+                    reads = not names.isdisjoint(facts_of(step))
+            if reads:
+                found.add(at)
+        return frozenset(found)
 
-def _combined(step: All | Any | Enough | Fixed | AtStrength, side: bool, level: int, ask: Ask) -> Plane:
+
+@attrs.define(eq=False)
+class Run:
+    """A program at work over one frame: what was worked out is kept."""
+
+    program: Program
+    frame: Frame
+    level: Levels = EVERY_LEVEL
+    found: dict[Key, Plane] = attrs.field(factory=dict)
+    tests: dict[int, Test] = attrs.field(factory=dict)
+    sides: dict[tuple[int, int], Sides] = attrs.field(factory=dict)
+
+    def planes(self, wanted: tuple[Want, ...]) -> list[Plane]:
+        """Return a plane for each named expression, side and level."""
+        goals, needed = self.program.schedule(wanted, self.level)
+        for key in needed:
+            if key not in self.found:
+                self.found[key] = self._plane(*key)
+        return [self.found[goal] for goal in goals]
+
+    def beside(self, frame: Frame, names: frozenset[str]) -> Run:
+        """Return a run over the same rows with other values of the named facts; the rest is not worked out again."""
+        reading = self.program.reading(names)
+        return Run(
+            self.program,
+            frame,
+            self.level,
+            {key: plane for key, plane in self.found.items() if key[0] not in reading},
+            {at: test for at, test in self.tests.items() if at not in reading},
+            {key: sides for key, sides in self.sides.items() if key[0] not in reading},
+        )
+
+    def _plane(self, at: int, side: bool, level: int) -> Plane:
+        step = self.program.steps[at]
+        match step:
+            case All() | Any() | Enough() | Fixed():
+                return _combined(step, side, level, self._ask)
+            case AtStrength((inner, as_is), strength):
+                return self._ask(inner, side is as_is, self.level[strength] if side else level)
+            case Outside(name):
+                return self.frame.outer(name, side, level)
+            case Quantifier() | Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+                if at not in self.tests:
+                    quantifies = isinstance(step, Quantifier)
+                    self.tests[at] = (
+                        self.frame.records(step, self._outer) if quantifies else tested(step, self.frame)
+                    )
+                if (at, level) not in self.sides:
+                    self.sides[at, level] = self.tests[at](level)
+                return self.sides[at, level][0 if side else 1]
+            case _:
+                assert_never(step)
+
+    def _ask(self, step: int, side: bool, level: int) -> Plane:
+        return self.found[step, side, level]
+
+    def _outer(self, name: str, side: bool, level: int) -> Plane:
+        return self.found[self.program.key(name, side, level)]
+
+
+def levels_of(strengths: Iterable[int]) -> Levels:
+    """Return the levels to work out when facts have these strengths only. What needs no fact holds at every level."""
+    present = set(strengths)
+    one, two, three = (next((at for at in range(level, 3) if at in present), 3) for level in (1, 2, 3))
+    return 0, one, two, three
+
+
+def _combined(step: All | Any | Enough | Fixed, side: bool, level: int, ask: Ask) -> Plane:
     match step:
         case All(operands):
             planes = (ask(at, side is as_is, level) for at, as_is in operands)
@@ -221,8 +277,6 @@ def _combined(step: All | Any | Enough | Fixed | AtStrength, side: bool, level: 
             return in_at_least(count if side else len(every) - count + 1, every)
         case Fixed(holds):
             return holds is side
-        case AtStrength((at, as_is), strength):
-            return ask(at, side is as_is, strength if side else level)
         case _:
             assert_never(step)
 

@@ -22,7 +22,7 @@ from qa_rules.engines.columns.held import (
 )
 from qa_rules.engines.columns.leaves import Sides, as_sets, in_all_of, keyed, operand_of, rows_of
 from qa_rules.engines.columns.planes import Plane, Rows, both, either, neither, packed, unpacked, without
-from qa_rules.engines.columns.program import MET, NOT_MET, Outer, Program, Quantifier
+from qa_rules.engines.columns.program import MET, NOT_MET, Outer, Program, Quantifier, Run
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import Count, Fact, Field, Quantified, Together
 
@@ -63,6 +63,18 @@ class TableFrame:
     calendar: Calendar | None
     items: Mapping[Fact | Field, tuple[str, ...]]
 
+    def strengths(self) -> set[int]:
+        """Return the strengths that may occur."""
+        found: set[int] = set()
+        for column in self.columns.values():
+            found |= _strengths(column)
+        for records in self.collections.values():
+            for grades in (records.there, records.whole):
+                found |= _of_grades(grades)
+            for column in records.fields.values():
+                found |= _strengths(column)
+        return found
+
     def column(self, term: Fact | Field) -> Source:
         """Return what is believed of a fact."""
         return self.columns.get(term.name, UNKNOWN)
@@ -83,6 +95,16 @@ class TableFrame:
         if isinstance(step.expr, Together):
             return _together(step.expr, step.where, inner)
         return _quantified(step.expr, step.where, step.body, inner)
+
+
+def _of_grades(grades: Grades) -> set[int]:
+    return {grades.strength} if isinstance(grades.strength, int) else {1, 2, 3}
+
+
+def _strengths(column: Source) -> set[int]:
+    if isinstance(column, Same):
+        return set() if column.held is None else {column.held.strength, column.held.whole}
+    return _of_grades(column.grades)
 
 
 @attrs.frozen(eq=False)
@@ -129,7 +151,7 @@ class _RecordFrame:
         """Where a part holds and where it does not; without a part it holds for every record."""
         if part is None:
             return True, False
-        holds, fails = part.run(self, [("", MET, level), ("", NOT_MET, level)])
+        holds, fails = Run(part, self).planes((("", MET, level), ("", NOT_MET, level)))
         return holds, fails
 
     def selected(self, where: Program | None, level: int) -> Sides:

@@ -9,7 +9,7 @@ import attrs
 from qa_rules.model.facts import FactDeclaration
 from qa_rules.verifier.cells import Cell, ListCell
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.encoding import Nodes
+from qa_rules.verifier.encoding import Nodes, Pair
 from qa_rules.verifier.formulas import Lit
 from qa_rules.verifier.questions.ladder import better
 from qa_rules.verifier.study import Study
@@ -21,16 +21,18 @@ IMPROVES = "better-never-lowers"
 def decides(study: Study) -> Iterator[Claim]:
     """Claim of each fact that is read that some verdict or answer turns on it."""
     for name in (*study.world.cells, *study.world.lists):
-        prefix = "other "
-        nodes = study.copy({name: study.another(name, prefix)})
+        if name not in study.names:
+            continue
+        other = {name: study.another(name, "other ")}
+        cases = []
         moved = [key for key in study.nodes if name in study.reads[key] and _is_result(study, key)]
-        differs = study.make.any(
-            -study.make.same(a, b)
-            for key in moved
-            for a, b in zip(
-                (*study.nodes[key].t, *study.nodes[key].f), (*nodes[key].t, *nodes[key].f), strict=True
-            )
-        )
+        if moved:
+            nodes = study.copy(other)
+            cases += [_differs(study, study.nodes[key], nodes[key]) for key in moved]
+        alone = [key for key in study.ruleset.requirement if name in study.unbound_reads[key]]
+        if alone:
+            nodes = study.open_copy(other)
+            cases += [_differs(study, study.open_nodes[key], nodes[key]) for key in alone]
         base = name.partition(".")[0]
         declared = study.ruleset.vocabulary.facts[base]
         yield Claim(
@@ -38,12 +40,18 @@ def decides(study: Study) -> Iterator[Claim]:
             at=name,
             statement=f"some verdict or answer turns on `{name}`",
             wanted=True,
-            literals=(differs,),
+            literals=(),
+            cases=tuple(cases),
             fault=f"the rules read `{name}`, and no verdict or answer ever turns on it",
             hint="take it out of the rules, or correct what shadows it",
             place=declared.place,
             about=tuple(moved),
         )
+
+
+def _differs(study: Study, one: Pair, other: Pair) -> Lit:
+    both = zip((*one.t, *one.f), (*other.t, *other.f), strict=True)
+    return study.make.any(-study.make.same(a, b) for a, b in both)
 
 
 def _is_result(study: Study, key: str) -> bool:
@@ -58,23 +66,24 @@ def improves(study: Study) -> Iterator[Claim]:
         prefix = f"better {declared.name} "
         cell = study.world.cells[name] if field is None else study.world.lists[name].records[0].fields[field]
         other = _fresh(study, declared, f"{prefix}{name}" if field is None else f"{prefix}{name}[0].{field}")
-        study.copies[prefix, name] = other
+        stem = name if field is None else f"{name}[0].{field}"
+        study.copies[prefix, stem] = other
         nodes = study.copy(
             {name: other if field is None else _with_field(study.world.lists[name], field, other)}
         )
         upward = better(study, declared, cell, other, declared.direction == "more_is_better")
-        lowered = study.make.any(_lowered(study, nodes))
         shown = f"`{name}`" if field is None else f"`{field}` of {name}"
         yield Claim(
             code=IMPROVES,
             at=name if field is None else f"{name}.{field}",
             statement=f"improving {shown} never lowers a verdict, tier or answer",
             wanted=False,
-            literals=(upward, lowered),
+            literals=(upward,),
+            cases=tuple(_lowered(study, nodes)),
             fault=f"improving {shown} makes things worse for this provider",
             hint="a comparison is the wrong way round, or the fact's direction is",
             place=declared.place,
-            changed={name: prefix} if field is None else {},
+            changed={stem: prefix},
         )
 
 

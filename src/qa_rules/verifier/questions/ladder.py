@@ -76,28 +76,19 @@ def table(study: Study) -> Iterator[Claim]:
     """Claim that the required tier is settled once everything that the table reads is known."""
     make = study.make
     names = {name for number, _, _ in _ladder(study) for name in study.reads[tiers.required(number)]}
-    known = [
-        literal
-        for name in sorted(names)
-        if name in study.world.cells
-        for cell in (study.world.cells[name],)
-        for literal in (cell.known[-1], -cell.none, *(() if cell.whole is None else (cell.whole[-1],)))
-    ]
-    known += [
-        literal
-        for name in sorted(names)
-        if name in study.world.lists
-        for listing in (study.world.lists[name],)
-        for literal in (
-            listing.listed[-1],
-            listing.complete,
-            *(
-                make.implies(record.there, each.known[-1])
+    known: list[Lit] = []
+    for name in sorted(names):
+        if name in study.world.cells:
+            known += _fully_known(study.world.cells[name])
+        else:
+            listing = study.world.lists[name]
+            known += [listing.listed[-1], listing.complete]
+            known += [
+                make.implies(record.there, literal)
                 for record in listing.records
-                for each in record.fields.values()
-            ),
-        )
-    ]
+                for cell in record.fields.values()
+                for literal in _fully_known(cell)
+            ]
     for number, tier, place in _ladder(study):
         pair = study.nodes[tiers.required(number)]
         yield Claim(
@@ -111,6 +102,10 @@ def table(study: Study) -> Iterator[Claim]:
             place=place,
             about=(tiers.required(number),),
         )
+
+
+def _fully_known(cell: Cell) -> list[Lit]:
+    return [cell.known[-1], -cell.none, *(() if cell.whole is None else (cell.whole[-1],))]
 
 
 def rises(study: Study) -> Iterator[Claim]:

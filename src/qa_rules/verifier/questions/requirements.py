@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa_rules.errors import Place
+from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.wording import Wording, subject_of
 from qa_rules.model.expressions import (
     Compare,
@@ -13,17 +14,21 @@ from qa_rules.model.expressions import (
     Expr,
     Given,
     Includes,
+    Literal,
+    On,
     OneOf,
     Quantified,
     Reference,
     Together,
+    Unset,
     Within,
     rebuild,
+    terms,
     walk,
 )
 from qa_rules.model.rulesets import Requirement
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.encoding import Pair
+from qa_rules.verifier.formulas import Lit
 from qa_rules.verifier.study import Study
 
 LIVE = "requirement-live"
@@ -55,72 +60,72 @@ def live(study: Study) -> Iterator[Claim]:
 
 def dead_tests(study: Study) -> Iterator[Claim]:
     """Claim of each test in a requirement that leaving it out, or taking it as failed, changes some verdict."""
-    seen: dict[tuple[Place | None, Expr], list[tuple[Requirement, Expr]]] = {}
+    policy = study.closed.policy
+    theirs = None if policy is None or policy.place is None else policy.place.file
+    seen: dict[tuple[Place | None, Expr], list[Requirement]] = {}
     for each in study.ruleset.requirements:
-        for name in _parts(study, each):
-            for leaf in walk(study.closed.nodes[study.closed.index[name]].expr):
-                if _is_test(leaf) and leaf.place is not None:
-                    seen.setdefault((leaf.place, leaf), []).append((each, leaf))
+        for alone, closed in ((True, study.unbound), (False, study.closed)):
+            for name in _parts(closed, each):
+                for leaf in walk(closed.nodes[closed.index[name]].expr):
+                    mine = leaf.place is not None and (leaf.place.file != theirs) == alone
+                    if mine and _is_test(leaf):
+                        owners = seen.setdefault((leaf.place, leaf), [])
+                        owners += [] if each in owners else [each]
     wording = Wording(study.ruleset.vocabulary)
     for (place, leaf), owners in seen.items():
-        different = []
-        for requirement, one in owners:
-            for holds in (True, False):
-                other = _without(study, requirement, one, holds)
-                mine = study.nodes[requirement.id]
-                different.append(
-                    (
-                        requirement,
-                        study.make.any(
-                            -study.make.same(a, b)
-                            for a, b in zip((*mine.t, *mine.f), (*other.t, *other.f), strict=True)
-                        ),
-                    )
-                )
-        requirement = owners[0][0]
-        for at, holds in enumerate((True, False)):
-            literals = [literal for (_, literal) in different[at::2]]
-            words = _words(leaf, wording)
+        words = _words(leaf, wording)
+        alone = place is None or place.file != theirs
+        for holds in (True, False):
             yield Claim(
                 code=DEAD,
-                at=requirement.id,
-                statement=f"{requirement.id} turns on the test that {words}{'' if holds else ' may hold'}",
+                at=owners[0].id,
+                statement=f"{owners[0].id} turns on the test that {words}{'' if holds else ' may hold'}",
                 wanted=True,
-                literals=(study.make.any(literals),),
-                fault=f"the test that {words} changes nothing in {requirement.id}: "
+                literals=(),
+                cases=tuple(_changes(study, alone, owner, leaf, holds) for owner in owners),
+                fault=f"the test that {words} changes nothing in {owners[0].id}: "
                 + ("leaving it out gives the same verdicts" if holds else "it is never what decides"),
-                hint="take it out, or correct what shadows it",
+                hint="take it out, or correct what shadows it or makes it impossible",
                 place=place,
-                about=(requirement.id,),
+                about=tuple(owner.id for owner in owners) if not alone else (),
             )
 
 
-def _parts(study: Study, requirement: Requirement) -> list[str]:
-    names = (requirement.id, f"{requirement.id}/applies", f"{requirement.id}/met")
-    split = names[1] in study.closed.index
-    return [name for name in (names[1:] if split else names[:1]) if name in study.closed.index]
+def _parts(closed: ClosedRuleset, requirement: Requirement) -> list[str]:
+    if f"{requirement.id}/applies" in closed.index:
+        return [f"{requirement.id}/applies", f"{requirement.id}/met"]
+    return [requirement.id]
 
 
-def _is_test(expr: Expr) -> bool:
-    return isinstance(
-        expr, Compare | Within | OneOf | Includes | Empty | Given | Quantified | Together | Reference
-    )
-
-
-def _without(study: Study, requirement: Requirement, leaf: Expr, holds: bool) -> Pair:
-    """The requirement with a test taken as held or failed, wherever it stands in it at that place."""
+def _changes(study: Study, alone: bool, requirement: Requirement, leaf: Expr, holds: bool) -> Lit:
+    """Whether a requirement changes when a test is taken as held or failed, wherever it stands at that place."""
 
     def change(expr: Expr) -> Expr:
         if expr == leaf and expr.place == leaf.place:
             return Constant(holds)
         return rebuild(expr, change)
 
-    nodes = dict(study.nodes)
-    for name in _parts(study, requirement):
-        nodes[name] = study.encoder.of(change(study.closed.nodes[study.closed.index[name]].expr), nodes)
-    if len(_parts(study, requirement)) == 1:
-        return nodes[requirement.id]
-    return study.encoder.only_when(nodes[f"{requirement.id}/applies"], nodes[f"{requirement.id}/met"])
+    closed = study.unbound if alone else study.closed
+    nodes, encoder = (study.open_nodes, study.open_encoder) if alone else (study.nodes, study.encoder)
+    parts = [
+        encoder.of(change(closed.nodes[closed.index[name]].expr), nodes)
+        for name in _parts(closed, requirement)
+    ]
+    other = parts[0] if len(parts) == 1 else encoder.only_when(*parts)
+    mine = nodes[requirement.id]
+    both = zip((*mine.t, *mine.f), (*other.t, *other.f), strict=True)
+    return study.make.any(-study.make.same(a, b) for a, b in both)
+
+
+def _is_test(expr: Expr) -> bool:
+    """Whether it looks at facts; a test of settings alone is the policy's affair."""
+    if isinstance(expr, Compare | OneOf | Includes | Empty) and all(
+        isinstance(each, Literal | On | Unset) for each in terms(expr)
+    ):
+        return False
+    return isinstance(
+        expr, Compare | Within | OneOf | Includes | Empty | Given | Quantified | Together | Reference
+    )
 
 
 def _words(leaf: Expr, wording: Wording) -> str:

@@ -1,0 +1,76 @@
+"""`qa-rules check`."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+import click
+
+from qa_rules.checks import CHECKS, Remark, Subject, run
+from qa_rules.cli.exits import Exit
+from qa_rules.cli.options import Day
+from qa_rules.documents.cases import load_cases
+from qa_rules.documents.library import ruleset_file
+from qa_rules.documents.policies import shipped_policies
+from qa_rules.errors import Diagnostic, DocumentError
+from qa_rules.loading import load_policy, load_ruleset, ruleset_ids
+from qa_rules.reports.sarif import sarif
+
+
+@click.command("check")
+@click.argument("rulesets", nargs=-1)
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="Policies to check with it; else the shipped ones.",
+)
+@click.option("--on", type=Day(), help="The day by which acceptances are judged.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
+def command(rulesets: tuple[str, ...], policies: tuple[str, ...], on: datetime.date | None, form: str) -> int:
+    """Check RULESETS, their policies and their worked examples; without arguments, everything that is shipped.
+
+    Nothing is assessed and no solver is needed. A remark can be accepted in the file that it is about.
+    """
+    faults: list[Diagnostic] = []
+    remarks: list[Remark] = []
+    for name in rulesets or ruleset_ids():
+        try:
+            remarks += run(_subject(name, policies, on))
+        except DocumentError as error:
+            faults += error.diagnostics
+    open_ = [each for each in remarks if each.accepted is None]
+    if form == "sarif":
+        click.echo(
+            json.dumps(sarif(faults, remarks, {check.code: check.title for check in CHECKS}), indent=2)
+        )
+    elif form == "json":
+        data = [
+            {**_diagnostic(each).to_dict(), "at": each.at, "accepted": _accepted(each)} for each in remarks
+        ]
+        click.echo(json.dumps([*(each.to_dict() for each in faults), *data], indent=2, ensure_ascii=False))
+    else:
+        for shown in [*faults, *map(_diagnostic, open_)]:
+            click.echo(f"{shown}\n")
+        looked = ", ".join(rulesets or ruleset_ids())
+        accepted = f", {len(remarks) - len(open_)} accepted" if len(remarks) > len(open_) else ""
+        click.echo(f"{len(CHECKS)} checks of {looked}: {len(faults) + len(open_)} to mend{accepted}.")
+    return Exit.FAULT if faults or open_ else Exit.DONE
+
+
+def _subject(name: str, policies: tuple[str, ...], on: datetime.date | None) -> Subject:
+    ruleset = load_ruleset(name)
+    beside = ruleset_file(name).parent / "cases.yaml"
+    cases = load_cases(beside, ruleset) if beside.is_file() else None
+    chosen = tuple(load_policy(each, ruleset) for each in policies) or shipped_policies(ruleset)
+    return Subject(ruleset, chosen, cases, on)
+
+
+def _diagnostic(remark: Remark) -> Diagnostic:
+    return Diagnostic(remark.code, remark.message, remark.place, remark.hint)
+
+
+def _accepted(remark: Remark) -> str | None:
+    return None if remark.accepted is None else remark.accepted.reason

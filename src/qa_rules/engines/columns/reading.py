@@ -1,0 +1,220 @@
+"""From a batch of a table to what is believed in every row, and what did not fit."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+
+import attrs
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from qa_rules.engines.columns.decoding import Decoded, Faults, decoded, lists, validity, with_none
+from qa_rules.engines.columns.evidence import PARTS, Backing
+from qa_rules.engines.columns.held import Column, Grades, Index, Truths, running
+from qa_rules.engines.columns.layout import FLAGS, FactColumns, Layout, RecordColumns
+from qa_rules.engines.columns.leaves import rows_of
+from qa_rules.engines.columns.planes import Plane, both, in_any, neither, packed, unpacked
+from qa_rules.engines.columns.records import Records
+from qa_rules.model.facts import Evidence, FactDeclaration
+
+Get = Callable[[str], pa.Array]
+"""Return a column by name."""
+
+
+@attrs.frozen(eq=False)
+class ColumnFaults:
+    """What did not fit in one column: rows count from 0 within the batch."""
+
+    column: str
+    faults: Faults
+
+
+@attrs.define
+class Child:
+    """A child table, sorted by its key: the records of a row stand together."""
+
+    keys: pa.Array
+    """Each key once, sorted."""
+    offsets: Index
+    records: pa.Table
+
+    @classmethod
+    def of(cls, table: pa.Table, key: str) -> Child:
+        """Sort a child table. Records without a key belong to nobody and are left out."""
+        kept = table.filter(table[key].is_valid()).sort_by(key).combine_chunks()
+        counts = pc.value_counts(
+            kept[key].combine_chunks() if kept.num_rows else pa.array([], kept[key].type)
+        )
+        return cls(
+            counts.field("values"), running(counts.field("counts").to_numpy()), kept.drop_columns([key])
+        )
+
+    def of_rows(self, keys: pa.Array) -> tuple[Index, Index]:
+        """Return where the records of each row begin, and which records they are."""
+        if pa.types.is_dictionary(keys.type):
+            keys = keys.cast(keys.type.value_type)
+        at = pc.index_in(keys.cast(self.keys.type), value_set=self.keys)
+        found = pc.fill_null(at, len(self.keys)).to_numpy(zero_copy_only=False)
+        starts, ends = np.append(self.offsets[:-1], 0), np.append(self.offsets[1:], 0)
+        lengths = (ends - starts)[found]
+        offsets = running(lengths)
+        inner = np.arange(offsets[-1]) + np.repeat(starts[found] - offsets[:-1], lengths)
+        return offsets, inner
+
+
+@attrs.define
+class Reader:
+    """Reads one batch."""
+
+    layout: Layout
+    evidence: Evidence
+    on: datetime.date
+    batch: pa.RecordBatch
+    found: list[ColumnFaults] = attrs.field(factory=list)
+
+    def facts(self) -> dict[str, Column]:
+        """Return what is believed of the facts that have columns."""
+        base = Backing.of(self.evidence, self.batch.num_rows)
+        documents = {
+            name: self.backing(base, sides, self.column, "") for name, sides in self.layout.documents.items()
+        }
+        return {
+            name: self.fact(columns, documents.get(name.partition(".")[0], base), self.column, "")
+            for name, columns in self.layout.facts.items()
+        }
+
+    def column(self, name: str) -> pa.Array:
+        """Return a column of the batch."""
+        return self.batch.column(name)
+
+    def decode(self, array: pa.Array, declared: FactDeclaration, label: str) -> Decoded:
+        """Return the values of a column, and keep what did not fit."""
+        found = decoded(array, declared)
+        if found.faults is not None:
+            self.found.append(ColumnFaults(label, found.faults))
+        return found
+
+    def backing(self, base: Backing, sides: Mapping[str, str], get: Get, prefix: str) -> Backing:
+        """Return the evidence with what columns say laid over it."""
+        parts = {
+            side: self.decode(get(name), PARTS[side], prefix + name)
+            for side, name in sides.items()
+            if side in PARTS
+        }
+        return base.under(parts) if parts else base
+
+    def flag(self, sides: Mapping[str, str], side: str, get: Get, prefix: str) -> Decoded | None:
+        """Return a column of yes or no beside a fact."""
+        return None if side not in sides else self.decode(get(sides[side]), FLAGS[side], prefix + sides[side])
+
+    def fact(self, columns: FactColumns, base: Backing, get: Get, prefix: str) -> Column:
+        """Return what is believed of one fact or field."""
+        declared = columns.declared
+        backing = self.backing(base, columns.sides, get, prefix)
+        array = get(columns.value) if columns.value else pa.nulls(base.rows)
+        found = self.decode(array, declared, prefix + (columns.value or declared.name))
+        none = self.flag(columns.sides, "none", get, prefix)
+        if none is not None:
+            found = self.none(found, none, columns, prefix)
+        partial = self.flag(columns.sides, "partial", get, prefix)
+        return Column(
+            values=found.values,
+            grades=backing.grades(found.present, backing.believed(declared, self.on)),
+            none=found.none,
+            partial=False if partial is None else _yes(partial),
+        )
+
+    def none(self, found: Decoded, none: Decoded, columns: FactColumns, prefix: str) -> Decoded:
+        """Take what the column `@none` says; a row with a value and none too is at fault."""
+        label = prefix + columns.sides["none"]
+        says = _yes(none)
+        torn = says if not columns.declared.may_be_none else both(found.present, says)
+        assert isinstance(none.values, Truths)
+        torn_rows = unpacked(torn, none.values.rows)
+        rows = np.flatnonzero(torn_rows)
+        if len(rows):
+            message = f"{columns.declared.name} has a value and is none as well"
+            hint = "keep one of them"
+            if not columns.declared.may_be_none:
+                message, hint = "none is no answer here", "leave the fact out when it is unknown"
+            count = len(rows)
+            self.found.append(
+                ColumnFaults(label, Faults(rows, ("none",) * count, (message,) * count, (hint,) * count))
+            )
+            clear = packed(~torn_rows)
+            found = attrs.evolve(found, present=both(found.present, clear))
+            none = attrs.evolve(none, present=both(none.present, clear))
+        return with_none(found, none)
+
+    # Collections
+
+    def collections(self, children: Mapping[str, Child], keys: pa.Array | None) -> dict[str, Records]:
+        """Return what is believed of the collections that have columns or child tables."""
+        base = Backing.of(self.evidence, self.batch.num_rows)
+        found = {}
+        for name, columns in self.layout.collections.items():
+            backing = self.backing(base, columns.sides, self.column, "")
+            partial = self.flag(columns.sides, "partial", self.column, "")
+            if name in children and keys is not None:
+                offsets, inner = children[name].of_rows(keys)
+                records: pa.Array = (
+                    children[name].records.take(pa.array(inner)).combine_chunks().to_struct_array()
+                )
+                if isinstance(records, pa.ChunkedArray):
+                    records = records.combine_chunks()
+                # No record says nothing, unless a column says that the list is whole.
+                given: Plane = packed(offsets[1:] > offsets[:-1])
+                if partial is not None:
+                    given = in_any([given, partial.present])
+            elif columns.value:
+                array = self.column(columns.value)
+                offsets, records = lists(array)
+                given = validity(array)
+            else:
+                continue
+            more = False if partial is None else _yes(partial)
+            found[name] = self.records(columns, backing, offsets, records, given, more)
+        return found
+
+    def records(
+        self,
+        columns: RecordColumns,
+        base: Backing,
+        offsets: Index,
+        structs: pa.Array,
+        given: Plane,
+        partial: Plane,
+    ) -> Records:
+        """Return what is believed of the records of all rows."""
+        row = rows_of(offsets)
+        label = f"{columns.declared.name}."
+        arrays = {field.name: array for field, array in zip(structs.type, structs.flatten(), strict=True)}
+        inner = Reader(self.layout, self.evidence, self.on, self.batch)
+        backing = inner.backing(base.take(row), columns.own, arrays.__getitem__, label)
+        fields = {
+            name: inner.fact(each, backing, arrays.__getitem__, label)
+            for name, each in columns.fields.items()
+        }
+        self.found += [
+            attrs.evolve(each, faults=attrs.evolve(each.faults, rows=row[each.faults.rows]))
+            for each in inner.found
+        ]
+        listed = base.grades(given, base.believed(columns.declared, self.on))
+        strength = np.zeros(len(row), np.int8)
+        for level in (1, 2, 3):
+            levels = [unpacked(listed.at(level), base.rows)[row]]
+            levels += [unpacked(each.grades.at(level), len(row)) for each in fields.values()]
+            strength += np.logical_or.reduce(levels)
+        return Records(
+            offsets=offsets,
+            fields=fields,
+            there=Grades(len(row), True, strength),
+            whole=attrs.evolve(listed, present=both(listed.present, neither(partial))),
+        )
+
+
+def _yes(flag: Decoded) -> Plane:
+    assert isinstance(flag.values, Truths)
+    return both(flag.present, flag.values.yes)

@@ -1,0 +1,340 @@
+"""A closed ruleset as a circuit of three-valued gates: what strengths, negations and names come down to.
+
+A node asked about at a strength is met, not met or open. So is each test in it: asked how strongly it must hold and
+how strongly it must fail to count. Taken so, every connective is plain strong Kleene logic, a not can be
+pushed down to the tests, and what is left are all-of, any-of and at-least gates over tests. A value is two
+bits, *met* and *not not met*, so that all-of is `&` and any-of is `|`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Final, assert_never
+
+import attrs
+
+from qa_rules.meaning.believing import Held, HeldRecords, Known
+from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.evaluating import evaluate
+from qa_rules.meaning.pairs import Pair
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Constant,
+    Empty,
+    Expr,
+    Fact,
+    Field,
+    Includes,
+    Not,
+    OneOf,
+    OnlyWhen,
+    Reference,
+    Within,
+    facts_of,
+    terms,
+    walk,
+)
+from qa_rules.model.values import NONE
+
+MET: Final = 0b11
+NOT_MET: Final = 0b00
+OPEN: Final = 0b10
+OPPOSITE: Final = {MET: NOT_MET, NOT_MET: MET, OPEN: OPEN}
+
+
+class Kind(Enum):
+    """What a gate does with the values inside it."""
+
+    TEST = "test"
+    ALL = "all"
+    ANY = "any"
+    AT_LEAST = "at least"
+
+
+@attrs.frozen
+class View:
+    """How a thing is asked about: the strengths from which it counts as met, and as not met."""
+
+    met: int
+    not_met: int
+
+    @property
+    def turned(self) -> View:
+        """The view of what stands under a not."""
+        return View(self.not_met, self.met)
+
+
+@attrs.frozen
+class Gate:
+    """One gate. Those inside come earlier in the circuit."""
+
+    kind: Kind
+    inside: tuple[int, ...] = ()
+    count: int = 0
+    """Of AT_LEAST."""
+    test: int = -1
+    """Of TEST: the number of the test."""
+    view: View = View(1, 1)
+    """Of TEST."""
+    positive: bool = True
+    """Of TEST: whether the gate is met when the test is."""
+
+
+Root = tuple[str, View, bool]
+"""A node, how it is asked about, and whether it is wanted met (or not met)."""
+
+
+@attrs.frozen
+class Both:
+    """Every one of these."""
+
+    inside: tuple[Goal, ...]
+
+
+@attrs.frozen
+class Either:
+    """Some of these."""
+
+    inside: tuple[Goal, ...]
+
+
+Goal = Root | Both | Either
+"""What a circuit may be asked for."""
+
+
+@attrs.frozen(eq=False)
+class Circuit:
+    """The gates for some roots, those inside a gate before it."""
+
+    closed: ClosedRuleset
+    gates: tuple[Gate, ...]
+    roots: tuple[int, ...]
+    """The gate of each root asked for."""
+    tests: tuple[Expr, ...]
+    """Leaves, quantifiers and constants, each once."""
+    reads: tuple[frozenset[str], ...]
+    """The facts and collections that each test reads."""
+    requirements: Mapping[int, str]
+    """The gates that stand for whole requirements."""
+
+    def pairs(self, known: Known) -> list[Pair]:
+        """Return what each test is worth."""
+        nodes = _Nodes(self.closed, known)
+        return [evaluate(test, known, nodes) for test in self.tests]
+
+    def values(self, pairs: Sequence[Pair]) -> list[int]:
+        """Return the value of each gate, given what the tests are worth."""
+        found: list[int] = []
+        for gate in self.gates:
+            found.append(self._value(gate, found, pairs))
+        return found
+
+    def _value(self, gate: Gate, found: list[int], pairs: Sequence[Pair]) -> int:
+        match gate.kind:
+            case Kind.TEST:
+                t, f = pairs[gate.test]
+                value = MET if t >= gate.view.met else NOT_MET if f >= gate.view.not_met else OPEN
+                return value if gate.positive else OPPOSITE[value]
+            case Kind.ALL:
+                value = MET
+                for at in gate.inside:
+                    value &= found[at]
+                return value
+            case Kind.ANY:
+                value = NOT_MET
+                for at in gate.inside:
+                    value |= found[at]
+                return value
+            case Kind.AT_LEAST:
+                met = sum(found[at] & 1 for at in gate.inside)
+                can = sum(found[at] >> 1 for at in gate.inside)
+                return MET if met >= gate.count else OPEN if can >= gate.count else NOT_MET
+            case _:
+                assert_never(gate.kind)
+
+
+class _Nodes(Mapping[str, Pair]):
+    """The pairs of nodes that a quantifier's body refers to, worked out when looked up."""
+
+    def __init__(self, closed: ClosedRuleset, known: Known) -> None:
+        self.closed, self.known = closed, known
+        self.found: dict[str, Pair] = {}
+
+    def __getitem__(self, name: str) -> Pair:
+        if name not in self.found:
+            expr = self.closed.nodes[self.closed.index[name]].expr
+            self.found[name] = evaluate(expr, self.known, self)
+        return self.found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.closed.index)
+
+    def __len__(self) -> int:
+        return len(self.closed.index)
+
+
+def circuit(closed: ClosedRuleset, goals: Sequence[Goal]) -> Circuit:
+    """Return the circuit of some goals, with one root each."""
+    building = _Building(closed)
+    found = tuple(building.goal(each) for each in goals)
+    return Circuit(
+        closed,
+        tuple(building.gates),
+        found,
+        tuple(building.tests),
+        tuple(building.read(test) for test in building.tests),
+        building.requirements,
+    )
+
+
+class _Building:
+    def __init__(self, closed: ClosedRuleset) -> None:
+        self.closed = closed
+        self.gates: list[Gate] = []
+        self.made: dict[Gate, int] = {}
+        self.tests: dict[Expr, int] = {}
+        self.nodes: dict[Root, int] = {}
+        self.requirements: dict[int, str] = {}
+
+    def goal(self, goal: Goal) -> int:
+        match goal:
+            case Both(inside):
+                return self.gate(Kind.ALL, [self.goal(each) for each in inside])
+            case Either(inside):
+                return self.gate(Kind.ANY, [self.goal(each) for each in inside])
+            case (name, view, wanted):
+                return self.node(name, view, wanted)
+
+    def node(self, name: str, view: View, wanted: bool) -> int:
+        key = (name, view, wanted)
+        if key not in self.nodes:
+            expr = self.closed.nodes[self.closed.index[name]].expr
+            self.nodes[key] = self.of(expr, view, wanted)
+            if wanted and name in self.closed.ruleset.requirement:
+                self.requirements.setdefault(self.nodes[key], name)
+        return self.nodes[key]
+
+    def of(self, expr: Expr, view: View, wanted: bool) -> int:
+        """The gate that is met when the expression is what is wanted. The view is of the expression itself."""
+        match expr:
+            case AllOf(operands):
+                inside = [self.of(each, view, wanted) for each in operands]
+                return self.gate(Kind.ALL if wanted else Kind.ANY, inside)
+            case AnyOf(operands):
+                inside = [self.of(each, view, wanted) for each in operands]
+                return self.gate(Kind.ANY if wanted else Kind.ALL, inside)
+            case AtLeast(count, operands):
+                inside = [self.of(each, view, wanted) for each in operands]
+                return self.counted(count if wanted else len(operands) - count + 1, inside)
+            case Not(operand):
+                return self.of(operand, view.turned, not wanted)
+            case OnlyWhen(condition, operand):
+                first = self.of(condition, view.turned, not wanted)
+                inside = [first, self.of(operand, view, wanted)]
+                return self.gate(Kind.ANY if wanted else Kind.ALL, inside)
+            case Reference(name, _, strength):
+                asked = view if strength is None else View(int(strength), view.not_met)
+                return self.node(name, asked, wanted)
+            case _:
+                test = self.tests.setdefault(expr, len(self.tests))
+                return self.add(Gate(Kind.TEST, test=test, view=view, positive=wanted))
+
+    def gate(self, kind: Kind, inside: Sequence[int]) -> int:
+        once = tuple(dict.fromkeys(inside))
+        return once[0] if len(once) == 1 else self.add(Gate(kind, once))
+
+    def counted(self, count: int, inside: Sequence[int]) -> int:
+        if count <= 0 or count > len(inside):
+            return self.gate_of_nothing(Kind.ALL if count <= 0 else Kind.ANY)
+        if count == 1:
+            return self.gate(Kind.ANY, inside)
+        if count == len(inside):
+            return self.gate(Kind.ALL, inside)
+        return self.add(Gate(Kind.AT_LEAST, tuple(inside), count))
+
+    def gate_of_nothing(self, kind: Kind) -> int:
+        return self.add(Gate(kind))
+
+    def add(self, gate: Gate) -> int:
+        if gate not in self.made:
+            self.made[gate] = len(self.gates)
+            self.gates.append(gate)
+        return self.made[gate]
+
+    def read(self, test: Expr) -> frozenset[str]:
+        names = facts_of(test)
+        for inner in walk(test):
+            if isinstance(inner, Reference):
+                names |= self.read(self.closed.nodes[self.closed.index[inner.name]].expr)
+        return names
+
+
+def still_open(test: Expr, reads: frozenset[str], known: Known, asked: int) -> tuple[str, ...]:
+    """Return the facts that must be learned, or shown more strongly, before a test that is open can be settled.
+
+    Empty when nothing that could be learned settles it: a value is none, a setting or the calendar is lacking.
+    """
+    if isinstance(test, Constant) or _stuck(test, known):
+        return ()
+    fields = [term for inner in walk(test) for term in terms(inner) if isinstance(term, Field)]
+    found = []
+    for name in sorted(reads):
+        if name in known.collections:
+            if _records_open(
+                known.collections[name], [each for each in fields if each.collection == name], asked
+            ):
+                found.append(name)
+        elif name not in known.values or _value_open(known.values[name], asked):
+            found.append(name)
+    return tuple(found)
+
+
+def _value_open(held: Held, asked: int) -> bool:
+    if held.value is NONE:
+        return False
+    return held.strength < asked or (isinstance(held.value, frozenset) and held.whole < asked)
+
+
+def _records_open(held: HeldRecords, fields: Sequence[Field], asked: int) -> bool:
+    if held.whole < asked:
+        return True
+    for record in held.records:
+        for field in fields:
+            value = record.fields.get(field.name)
+            if value is None or _value_open(value, asked):
+                return True
+    return False
+
+
+def _stuck(test: Expr, known: Known) -> bool:
+    """Whether a test of facts alone looks at a value that is none, which leaves it unknown for good."""
+    match test:
+        case Compare() | OneOf() | Includes() | Empty():
+            looked_at = terms(test)
+        case Within(moment, start):
+            looked_at = (moment, start)
+        case _:
+            return False
+    held = (known.values.get(term.name) for term in looked_at if isinstance(term, Fact))
+    return any(each is not None and each.value is NONE for each in held)
+
+
+__all__ = [
+    "MET",
+    "NOT_MET",
+    "OPEN",
+    "Both",
+    "Circuit",
+    "Either",
+    "Gate",
+    "Goal",
+    "Kind",
+    "Root",
+    "View",
+    "circuit",
+    "still_open",
+]

@@ -1,0 +1,191 @@
+"""What can be asked about: a requirement, a group or lock, a decision, one of its outcomes, the tier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+
+from qa_rules.errors import NotFoundError
+from qa_rules.meaning import tiers
+from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.deciding import Results, answer_of, pair_of, tiers_of, verdict_of
+from qa_rules.model.assessments import TierResult
+from qa_rules.model.facts import Facts
+from qa_rules.model.rulesets import Decision, Outcome
+from qa_rules.model.values import Verdict
+from qa_rules.planning.circuits import Both, Either, Goal, Root, View
+
+TIER, REQUIRED_TIER = "tier", "required_tier"
+ATTAINED_ONLY = View(1, 1)
+
+
+@attrs.frozen
+class Target:
+    """Something that an assessment says, and how to see whether other facts would say it too."""
+
+    kind: str
+    """`requirement`, `group`, `decision`, `outcome`, `tier` or `required_tier`."""
+    name: str
+    title: str
+    says: Callable[[Results], str]
+    """What is said of it: a verdict, an outcome's id, or tiers."""
+    open_words: tuple[str, ...]
+    """What is said while it is not decided; nothing for a tier, which is open while its bounds differ."""
+    ways: tuple[Goal, ...]
+    """The ways in which it can come to be decided. No two can come about together."""
+    roots: tuple[str, ...]
+    """The nodes that it depends on."""
+
+    def is_open(self, results: Results) -> bool:
+        """Whether it is not decided."""
+        said = self.says(results)
+        if self.kind in (TIER, REQUIRED_TIER):
+            low, _, high = said.partition(" to ")
+            return low != high
+        return said in self.open_words
+
+
+def target(closed: ClosedRuleset, facts: Facts, name: str | None) -> Target:
+    """Return a target by id: of a requirement, group, lock, decision or outcome, or `tier` or `required_tier`.
+
+    None is the overall decision. NotFoundError for a name that is none of these.
+    """
+    ruleset = closed.ruleset
+    if name is None:
+        if not ruleset.decisions:
+            raise NotFoundError(f"{ruleset.id} makes no decision; name a requirement or a group")
+        name = ruleset.decisions[0].id
+    if name in ruleset.requirement or name in ruleset.group:
+        return _verdict(closed, name)
+    if name in (TIER, REQUIRED_TIER):
+        return _tier(closed, name)
+    for decision in ruleset.decisions:
+        if decision.id == name:
+            return _decision(closed, facts, decision)
+    for decision in ruleset.decisions:
+        for outcome in decision.outcomes:
+            if outcome.id == name:
+                return _outcome(closed, decision, outcome)
+    raise NotFoundError(f"`{name}` is no requirement, group, decision or outcome of {ruleset.id}, nor `tier`")
+
+
+def _verdict(closed: ClosedRuleset, name: str) -> Target:
+    ruleset = closed.ruleset
+    named = ruleset.requirement.get(name) or ruleset.group[name]
+    view = View(int(closed.strength), 1)
+    return Target(
+        "requirement" if name in ruleset.requirement else "group",
+        name,
+        named.title,
+        lambda results: verdict_of(closed, results, name)[0].value,
+        (Verdict.UNKNOWN.value,),
+        ((name, view, True), (name, view, False)),
+        (name, *(each for each in (f"{name}/applies",) if each in closed.index)),
+    )
+
+
+def outcome_view(closed: ClosedRuleset, outcome: Outcome) -> View:
+    """How an outcome is asked about: what is favourable needs the strength that the policy asks."""
+    asked = int(closed.strength)
+    return View(asked, 1) if outcome.allows else View(1, asked)
+
+
+def scopes(closed: ClosedRuleset, decision: Decision) -> tuple[str, ...]:
+    """Return the nodes that say whether a decision is made at all."""
+    return tuple(name for name in (SCOPE, f"scope/{decision.id}") if name in closed.index)
+
+
+def _outcome(closed: ClosedRuleset, decision: Decision, outcome: Outcome) -> Target:
+    node, view = f"outcome/{decision.id}/{outcome.id}", outcome_view(closed, outcome)
+
+    def says(results: Results) -> str:
+        t, f = pair_of(closed, results, node) or (0, 0)
+        return "met" if t >= view.met else "not_met" if f >= view.not_met else "unknown"
+
+    ways: tuple[Goal, ...] = ((node, view, True), (node, view, False))
+    return Target("outcome", outcome.id, outcome.words, says, ("unknown",), ways, (node,))
+
+
+def _decision(closed: ClosedRuleset, facts: Facts, decision: Decision) -> Target:
+    def says(results: Results) -> str:
+        # Whether it is made at all does not depend on which of the facts one looks at.
+        answer = answer_of(closed, results, attrs.evolve(decision, needs=""), facts)
+        return "" if answer is None else answer.outcome
+
+    outcomes = tuple(f"outcome/{decision.id}/{each.id}" for each in decision.outcomes)
+    return Target(
+        "decision",
+        decision.id,
+        decision.title,
+        says,
+        (decision.undecided,),
+        decided(closed, decision),
+        (*scopes(closed, decision), *outcomes),
+    )
+
+
+def decided(closed: ClosedRuleset, decision: Decision) -> tuple[Goal, ...]:
+    """Return the ways in which a decision comes to be decided: out of scope, forbidding, or allowing."""
+    asked = int(closed.strength)
+    names = scopes(closed, decision)
+    ways: list[Goal] = [Either(tuple((name, View(asked, asked), False) for name in names))] if names else []
+    made: tuple[Goal, ...] = tuple((name, View(asked, asked), True) for name in names)
+    for allowing in (False, True):
+        others = [each for each in decision.outcomes if each.allows is not allowing]
+        found: list[Goal] = [Both((*made, *(_is(closed, decision, each, False) for each in others)))]
+        for at, each in enumerate(decision.outcomes):
+            if each.allows is allowing:
+                before = [one for one in decision.outcomes[:at] if one.allows is not allowing]
+                ruled_out = (_is(closed, decision, one, False) for one in before)
+                found.append(Both((*made, *ruled_out, _is(closed, decision, each, True))))
+        if any(each.allows is allowing for each in decision.outcomes):
+            ways.append(Either(tuple(found)))
+    return tuple(ways)
+
+
+def settled(closed: ClosedRuleset, decision: Decision) -> tuple[Goal, ...]:
+    """Return the ways in which nothing more could be learned that changes a decision."""
+    asked = int(closed.strength)
+    names = scopes(closed, decision)
+    ways: list[Goal] = [Either(tuple((name, View(asked, asked), False) for name in names))] if names else []
+    made: tuple[Goal, ...] = tuple((name, View(asked, asked), True) for name in names)
+    for at, each in enumerate(decision.outcomes):
+        before = tuple(_is(closed, decision, one, False) for one in decision.outcomes[:at])
+        after = tuple(_is(closed, decision, one, False) for one in decision.outcomes[at + 1 :])
+        last: Goal = Either((_is(closed, decision, each, True), Both(after)))
+        ways.append(Both((*made, *before, last)))
+    return tuple(ways)
+
+
+def _is(closed: ClosedRuleset, decision: Decision, outcome: Outcome, met: bool) -> Root:
+    return f"outcome/{decision.id}/{outcome.id}", outcome_view(closed, outcome), met
+
+
+def _tier(closed: ClosedRuleset, name: str) -> Target:
+    policy = closed.policy
+    if policy is None or not policy.tiers or not closed.ruleset.routes:
+        raise NotFoundError("there are no tiers here: the ruleset has none, or the policy gives none")
+    node = tiers.attained if name == TIER else tiers.required
+    count = len(policy.tiers)
+
+    def says(results: Results) -> str:
+        found = tiers_of(closed, results)
+        if found is None:
+            return ""
+        return _bounds(found, name)
+
+    title = "Tier attained" if name == TIER else "Tier required"
+    nodes = tuple(node(at) for at in range(1, count + 1))
+    ways: list[Goal] = []
+    for at in range(count + 1):
+        reached: tuple[Goal, ...] = tuple((each, ATTAINED_ONLY, True) for each in nodes[:at][-1:])
+        beyond: tuple[Goal, ...] = tuple((each, ATTAINED_ONLY, False) for each in nodes[at:])
+        ways.append(Both((*reached, *beyond)))
+    return Target(name, name, title, says, (), tuple(ways), nodes)
+
+
+def _bounds(found: TierResult, name: str) -> str:
+    if name == TIER:
+        return f"{found.attained or 'none'} to {found.at_most or 'none'}"
+    return f"{found.required_least or 'none'} to {found.required_greatest or 'none'}"
