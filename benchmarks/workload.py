@@ -166,7 +166,7 @@ def table(rows: int, seed: int = SEED, missing: float = UNKNOWN) -> pa.Table:
     import pyarrow as pa
 
     rng = np.random.default_rng(seed)
-    quality = rng.beta(6, 2, rows).astype(np.float32)
+    quality = rng.beta(12, 1, rows).astype(np.float32)
     columns: dict[str, pa.Array] = {"subject": pa.array(np.arange(rows))}
     for name, declared in vocabulary().facts.items():
         luck = rng.random(rows, np.float32)

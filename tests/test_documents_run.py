@@ -21,12 +21,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from pydantic import BaseModel
 from sybil import Example
 from sybil.document import Document
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 import qa_rules
 from qa_rules.cli import COMMANDS, main
+from qa_rules.documents import assessments
 from qa_rules.documents.parsing import parse
 from qa_rules.documents.reading import read_text
 
@@ -180,6 +182,23 @@ def test_every_page_is_reached_from_the_index() -> None:
 def test_every_public_name_is_documented() -> None:
     page = (ROOT / "docs" / "python.md").read_text("utf-8")
     assert [name for name in qa_rules.__all__ if not re.search(rf"\b{name}\b", page)] == []
+
+
+def test_every_key_of_the_record_is_documented() -> None:
+    record = _section((ROOT / "docs" / "python.md").read_text("utf-8"), "## Keeping a decision")
+    documents: list[type[BaseModel]] = [
+        assessments.AssessmentDocument,
+        assessments.AnswerDocument,
+        assessments.TierResultDocument,
+        assessments.GroundDocument,
+        assessments.FindingDocument,
+        assessments.ReasonDocument,
+        assessments.GroupResultDocument,
+        assessments.DecidedByDocument,
+    ]
+    keys = {key for document in documents for key in document.model_fields}
+    assert len(keys) > 30
+    assert sorted(key for key in keys if f"`{key}`" not in record) == []
 
 
 def test_every_command_is_documented() -> None:

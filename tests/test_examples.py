@@ -6,6 +6,7 @@ What is written anew is to be read again: is each answer what a careful reading 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import io
 import os
 import re
@@ -17,8 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from qa_rules import Assessment, assess, load_facts, load_ruleset
 from qa_rules.cli import main
 from qa_rules.cli.exits import Exit
+from qa_rules.reports import report
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
@@ -77,6 +80,39 @@ def test_the_demo_prints_what_is_expected_in_few_lines(
     printed = capsys.readouterr().out
     assert len(printed.splitlines()) <= MOST_LINES
     compare("demo", printed)
+
+
+SUMMARIES = [name for name, line in COMMANDS.items() if "summary" in line]
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_a_summary_begins_with_the_answer_and_has_at_most_three_reasons(name: str) -> None:
+    lines = (EXPECTED / f"{name}.txt").read_text("utf-8").splitlines()
+    assert lines[0].isupper()
+    why = lines[lines.index("Why") + 1 :]
+    ends = next(at for at, line in enumerate(why) if not line.startswith("  "))
+    assert 1 <= sum(line.startswith("  - ") for line in why[:ends]) <= 3
+    assert any(line.startswith(("Look again by ", "No day is set.")) for line in lines)
+
+
+def test_a_summary_names_an_illustrative_policy_and_carries_every_caveat() -> None:
+    guide = load_ruleset("social-prescribing@3.5")
+    text = " ".join((EXPECTED / "walking-group-1.txt").read_text("utf-8").split())
+    assert "ILLUSTRATIVE, agreed by nobody" in text
+    assert len(guide.caveats) > 3
+    assert [caveat for caveat in guide.caveats if caveat not in text] == []
+
+
+def test_a_summary_of_a_record_says_the_same_but_sets_no_day() -> None:
+    guide = load_ruleset("ss2q@2017")
+    facts = load_facts(EXAMPLES / "ss2q" / "compliant.yaml", guide)
+    made = assess(guide, facts, on=datetime.date(2026, 11, 22))
+    live = report(made, "summary")
+    recorded = report(Assessment.from_dict(made.to_dict()), "summary")
+    assert "\nLook again by 6 December 2026" in live
+    assert recorded == re.sub(
+        r"\nLook again by .*", "\nNo day is set. Look again as soon as one of these has changed.", live
+    )
 
 
 def test_every_expected_file_belongs_to_a_command() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import pickle
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -134,17 +135,34 @@ def test_four_threads_get_their_own_answers() -> None:
 def test_more_runs_at_once_than_sessions_wait_for_one() -> None:
     prepared = durable.prepare(ruleset("waiting"))
     host = prepared.keeper.get()
-    borrowed = []
-    while not host.sessions.empty():
-        borrowed.append(host.sessions.get())
-    assert len(borrowed) < 16, "durable-rules fails past 1,024, and each takes memory"
+    assert len(host.idle) == quiet.MOST_SESSIONS < 16, "durable-rules fails past 1,024, and each takes memory"
+    for _ in range(quiet.MOST_SESSIONS):
+        host.turns.acquire()
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(prepared.run, SUBJECTS[0])
         assert not waiting.done()
-        host.sessions.put(borrowed.pop())
+        host.turns.release()
         assert waiting.result(timeout=30) == expected(prepared.closed)[0]
-    for session in borrowed:
-        host.sessions.put(session)
+    host.turns.release(quiet.MOST_SESSIONS - 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.parametrize(
+    "meanwhile", ["pass", "host.idle.pop(); host.turns.acquire()", "prepared.keeper.lock.acquire()"]
+)
+def test_a_forked_child_does_not_wait_for_threads_that_are_gone(meanwhile: str) -> None:
+    source = f"""
+from tests.durable.test_keeping import *
+prepared = durable.prepare(ruleset("forked"))
+answers(prepared)
+host = prepared.keeper.get()
+{meanwhile}
+child = os.fork()
+if child == 0:
+    os._exit(0 if answers(prepared) == expected(prepared.closed) else 1)
+print(os.waitpid(child, 0)[1])
+"""
+    assert run_apart(source, timeout=30) == "0"
 
 
 @pytest.mark.parametrize("after", [0, 1, 5])

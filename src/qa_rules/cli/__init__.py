@@ -19,6 +19,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "schema": "print a JSON Schema for editors",
     "costs": "what a licensed programme may cost, by indicative figures of 2018",
     "check": "check rulesets, policies and cases",
+    "verify": "prove that rulesets and policies are sound",
+    "cases": "try the worked cases of a ruleset",
 }
 """Name to one line of help. The module of the same name holds `command`."""
 

@@ -84,6 +84,7 @@ class TierResultDocument(Document):
     required_least: str
     required_greatest: str
     routes: list[str]
+    ladder: list[str]
 
 
 class HashedDocument(Document):
@@ -176,7 +177,11 @@ class AssessmentDocument(Document):
         """Return the tiers of the model."""
         if self.tiers is None:
             return None
-        return TierResult(**self.tiers.model_dump(exclude={"routes"}), routes=tuple(self.tiers.routes))
+        return TierResult(
+            **self.tiers.model_dump(exclude={"routes", "ladder"}),
+            routes=tuple(self.tiers.routes),
+            ladder=tuple(self.tiers.ladder),
+        )
 
 
 def _strength(word: str | None) -> Strength | None:

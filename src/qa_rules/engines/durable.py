@@ -7,8 +7,10 @@ strength; what its rules then conclude holds at that strength.
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -42,6 +44,7 @@ class _Keeper:
         self.network = network
         self.lock = threading.Lock()
         self.host: QuietHost | None = None
+        _KEEPERS.add(self)
 
     def get(self) -> QuietHost:
         with self.lock:
@@ -53,6 +56,25 @@ class _Keeper:
         with self.lock:
             if self.host is spoiled:
                 self.host = None
+
+    def renew(self) -> None:
+        """In a child process: locks of threads that are gone stay locked."""
+        self.lock = threading.Lock()
+        if self.host is not None and not self.host.survives_a_fork():
+            self.host.keep_memory()
+            self.host = None
+
+
+_KEEPERS: Final[weakref.WeakSet[_Keeper]] = weakref.WeakSet()
+
+
+def _renew_all() -> None:
+    for keeper in list(_KEEPERS):
+        keeper.renew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_all)
 
 
 @attrs.frozen(eq=False)

@@ -6,9 +6,9 @@ and stores a state after each. This one has no actions: it asks which rules fire
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Mapping
-from queue import LifoQueue
 from typing import Any, Final
 
 import durable_rules_engine
@@ -40,9 +40,8 @@ class QuietHost(engine.Host):  # type: ignore[misc]
 
     def __init__(self, rules: Mapping[str, tuple[tuple[str, str | bool], ...]], last: frozenset[str]) -> None:
         super().__init__()
-        self.sessions: LifoQueue[str] = LifoQueue()
-        for number in reversed(range(MOST_SESSIONS)):
-            self.sessions.put(f"s{number}")
+        self.idle = [f"s{number}" for number in reversed(range(MOST_SESSIONS))]
+        self.turns = threading.Semaphore(MOST_SESSIONS)
         definitions = {
             name: {
                 "all": [{"m": {"$and": [{key: value} for key, value in tests]}}],
@@ -67,26 +66,38 @@ class QuietHost(engine.Host):  # type: ignore[misc]
 
         After an exception the host is spoiled: throw it away.
         """
+        with self.turns:
+            session = self.idle.pop()
+            try:
+                names = self._fired({**message, "sid": session})
+                self.used.add(session)
+            except BaseException:
+                self.keep_memory()
+                raise
+            finally:
+                self.idle.append(session)
+            return names
+
+    def _fired(self, stamped: Mapping[str, str | bool]) -> list[str]:
         handle = self.ruleset._handle
-        session = self.sessions.get()
-        stamped = {**message, "sid": session}
         names = []
         try:
-            try:
-                state = self.ruleset.assert_fact(stamped)
-                started = durable_rules_engine.start_action_for_state(handle, state)
-                result = started and started[1]
-                while result:
-                    # The result is `{"rule": {...}}` in JSON, and the name is one of ours.
-                    names.append(result.split('"', 2)[1])
-                    result = durable_rules_engine.complete_and_start_action(handle, state)
-            finally:
-                self.ruleset.retract_fact(stamped)
-            self.used.add(session)
-        except BaseException:
-            # A message may have stayed behind, and to free a session that holds one is a crash.
-            self.freeing.detach()
-            raise
+            state = self.ruleset.assert_fact(stamped)
+            started = durable_rules_engine.start_action_for_state(handle, state)
+            result = started and started[1]
+            while result:
+                # The result is `{"rule": {...}}` in JSON, and the name is one of ours.
+                names.append(result.split('"', 2)[1])
+                result = durable_rules_engine.complete_and_start_action(handle, state)
         finally:
-            self.sessions.put(session)
+            self.ruleset.retract_fact(stamped)
         return names
+
+    def keep_memory(self) -> None:
+        """Never free it: a message may have stayed behind, and to free a session that holds one is a crash."""
+        self.freeing.detach()
+
+    def survives_a_fork(self) -> bool:
+        """Make ready for a child process, where no other thread lives on; False when one was inside."""
+        self.turns = threading.Semaphore(MOST_SESSIONS)
+        return len(self.idle) == MOST_SESSIONS

@@ -94,9 +94,7 @@ def _answer(decision: Decision, word: str, possible: tuple[str, ...], allows: bo
     return Answer(decision.id, decision.title, word, words, possible, allows, possible == (word,), next_step)
 
 
-def _possible(
-    closed: ClosedRuleset, results: Results, decision: Decision
-) -> tuple[tuple[str, ...], bool]:
+def _possible(closed: ClosedRuleset, results: Results, decision: Decision) -> tuple[tuple[str, ...], bool]:
     """The outcomes not ruled out, from the strictest down to the first that is met, and whether one is met.
 
     While none is met, those that are left over are an answer only as `_left_over` says.
@@ -158,4 +156,5 @@ def tiers_of(closed: ClosedRuleset, results: Results) -> TierResult | None:
         required_least=names[least],
         required_greatest=names[greatest],
         routes=tuple(routes),
+        ladder=names[1:],
     )

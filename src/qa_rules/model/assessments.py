@@ -105,3 +105,5 @@ class TierResult(Shown):
     required_greatest: str
     routes: tuple[str, ...]
     """Routes in use."""
+    ladder: tuple[str, ...]
+    """Every tier of the policy, lowest first."""

@@ -28,7 +28,7 @@ from qa_rules.model.values import Value
 from qa_rules.planning.candidates import candidates
 from qa_rules.planning.circuits import MET, NOT_MET, OPEN, Circuit, Gate, Kind, still_open
 
-MOST_SETS = 3_000
+MOST_SETS = 500
 """How many sets a gate may have before it is bounded instead."""
 STRONGEST = 3
 
@@ -264,7 +264,7 @@ def _units(ways: Ways) -> frozenset[str]:
 
 
 def _both(one: Ways, other: Ways) -> Ways:
-    if len(one) * len(other) > MOST_SETS * 10:
+    if len(one) * len(other) > MOST_SETS * 20:
         raise _TooManyError
     return _least(joined for first in one for second in other for joined in _joined(first, second))
 

@@ -13,6 +13,7 @@ from qa_rules.reports.content import Content, content_of
 REPORTS: Final[Mapping[str, str]] = {
     "text": "qa_rules.reports.text",
     "markdown": "qa_rules.reports.markdown",
+    "html": "qa_rules.reports.html",
     "summary": "qa_rules.reports.summary",
 }
 """Name to the module that holds `render`."""

@@ -56,6 +56,40 @@ class Plain:
 
 
 @attrs.frozen
+class Cell:
+    """One element under one lock: how many of its requirements have each verdict, and the worst of them."""
+
+    words: str
+    counts: str
+
+
+@attrs.frozen
+class Lock:
+    """A row of the picture of the triple lock."""
+
+    title: str
+    verdict: str
+    cells: tuple[Cell, ...]
+
+
+@attrs.frozen
+class Picture:
+    """Locks by elements."""
+
+    elements: tuple[str, ...]
+    locks: tuple[Lock, ...]
+
+
+@attrs.frozen
+class Step:
+    """One tier of the ladder: whether it is needed and whether it is reached, in words."""
+
+    title: str
+    needed: str
+    reached: str
+
+
+@attrs.frozen
 class Content:
     """A report before it has a form."""
 
@@ -74,6 +108,10 @@ class Content:
     answers: tuple[Answer, ...]
     """The other decisions."""
     tiers: tuple[str, ...]
+    ladder: tuple[Step, ...]
+    """Every tier, the top one first; empty where there are none."""
+    picture: Picture | None
+    """None where the ruleset has no locks."""
     groups: tuple[GroupResult, ...]
     sections: tuple[Section, ...]
     readings: tuple[str, ...]
@@ -109,6 +147,8 @@ def content_of(assessment: Assessment) -> Content:
         plain=_plain(assessment, main, chosen, gaps, still_open),
         answers=tuple(each for each in assessment.answers if each is not main),
         tiers=_tiers(assessment),
+        ladder=_ladder(assessment),
+        picture=_picture(assessment),
         groups=assessment.groups,
         sections=tuple(
             Section(
@@ -281,6 +321,52 @@ def _tiers(assessment: Assessment) -> tuple[str, ...]:
         f"Highest that the routes in use can reach: {tiers.reaches or 'none'}",
         f"Routes in use: {listed(route.replace('_', ' ') for route in tiers.routes) or 'none'}",
     )
+
+
+def _ladder(assessment: Assessment) -> tuple[Step, ...]:
+    tiers = assessment.tiers
+    if tiers is None:
+        return ()
+    order = {tier: number for number, tier in enumerate(("", *tiers.ladder))}
+
+    def graded(number: int, least: str, greatest: str, yes: str) -> str:
+        if number <= order[least]:
+            return yes
+        return "perhaps" if number <= order[greatest] else "no"
+
+    steps = (
+        Step(
+            capital(tier.replace("_", " ")),
+            graded(order[tier], tiers.required_least, tiers.required_greatest, "yes"),
+            graded(order[tier], tiers.attained, tiers.at_most, "yes"),
+        )
+        for tier in tiers.ladder
+    )
+    return tuple(steps)[::-1]
+
+
+def _picture(assessment: Assessment) -> Picture | None:
+    locks = [each for each in assessment.groups if each.kind == "lock"]
+    elements = tuple(dict.fromkeys(each.about for each in assessment.findings if each.about))
+    if not locks:
+        return None
+
+    def cell(lock: str, element: str) -> Cell:
+        inside = [
+            each.verdict for each in assessment.findings if lock in each.groups and each.about == element
+        ]
+        worst = next((each for each in _WORST_FIRST if each in inside), None)
+        counts = [f"{inside.count(each)} {VERDICT_WORDS[each].lower()}" for each in _WORST_FIRST if each in inside]
+        return Cell("Nothing asked" if worst is None else VERDICT_WORDS[worst], ", ".join(counts))
+
+    rows = (
+        Lock(each.title, VERDICT_WORDS[each.verdict], tuple(cell(each.group, element) for element in elements))
+        for each in locks
+    )
+    return Picture(tuple(capital(each.replace("_", " ")) for each in elements), tuple(rows))
+
+
+_WORST_FIRST = (Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE)
 
 
 def _made_by(assessment: Assessment) -> tuple[str, ...]:

@@ -40,6 +40,8 @@ class Claim:
     """The nodes it turns on. Where the policy is silent about one of them, not finding a provider proves nothing."""
     cases: tuple[Lit, ...] = (TRUE,)
     """Asked one after the other, each together with the literals: one that holds is enough."""
+    words: tuple[str, ...] = ()
+    """Of each case, what it would mean; added to `fault`."""
     changed: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     """Facts that a second provider has otherwise, with the prefix of their variables."""
 

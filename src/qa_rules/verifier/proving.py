@@ -11,28 +11,25 @@ from qa_rules.verifier.study import Study
 from qa_rules.verifier.witnesses import shrink, witness
 
 
-def prove(study: Study, codes: frozenset[str] | None = None, skip: int = 0) -> Iterator[Proof]:
-    """Yield a proof for every claim of the questions named, in order; the first `skip` claims are left out."""
-    number = 0
+def claims(study: Study, codes: frozenset[str] | None = None) -> Iterator[Claim]:
+    """Yield the claims of the questions named, or of all, in order."""
     for question in QUESTIONS:
         if codes is None or question.code in codes:
-            for claim in question.ask(study):
-                number += 1
-                if number > skip:
-                    yield settle(study, claim)
+            yield from question.ask(study)
 
 
 def settle(study: Study, claim: Claim) -> Proof:
     """Return what becomes of a claim."""
     undecided = None
-    for case in claim.cases:
+    for at, case in enumerate(claim.cases):
         answer = study.solver.solve((*claim.literals, case))
         if isinstance(answer, Found):
             if claim.wanted:
                 return _proof(claim, Status.PROVED)
             others = {name: study.copied(prefix, name) for name, prefix in claim.changed.items()}
             assignment = shrink(study, (*claim.literals, case), answer.assignment, others)
-            return _proof(claim, Status.REFUTED, claim.fault, witness(study, assignment, claim.changed))
+            fault = f"{claim.fault}: {claim.words[at]}" if claim.words else claim.fault
+            return _proof(claim, Status.REFUTED, fault, witness(study, assignment, claim.changed))
         if isinstance(answer, Undecided):
             undecided = answer
     if undecided is not None:

@@ -18,9 +18,9 @@ import pyarrow.compute as pc
 from qa_rules.documents.reading import Plain
 from qa_rules.documents.values import ValueFault, parse_value
 from qa_rules.engines.columns import dates
-from qa_rules.engines.columns.held import Days, Index, Numbers, Sets, Truths, Values, Words
+from qa_rules.engines.columns.held import Days, Index, Numbers, Options, Sets, Truths, Values, Words
 from qa_rules.engines.columns.holding import values_of
-from qa_rules.engines.columns.planes import Array, Plane, Rows, both, either, packed, without
+from qa_rules.engines.columns.planes import Array, Plane, Rows, both, either, packed, unpacked, without
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import NONE, Value
 
@@ -237,19 +237,31 @@ def _texts(array: pa.Array, declared: FactDeclaration) -> Decoded | None:
 def _one_by_one(array: pa.Array, declared: FactDeclaration) -> Decoded:
     """Parse each distinct value once."""
     words = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-    at = words.indices
     parsed, wrong = _parsed([_written(each) for each in words.dictionary.to_pylist()], declared)
-    codes = pc.fill_null(at, len(parsed)).to_numpy(zero_copy_only=False).astype(np.int64)
-    whole = values_of([*(None if each is NONE else each for each in parsed), None], declared)
-    values = None if whole is None else whole.take(codes)
-    known = np.array([*(each is not None for each in parsed), False])
-    none = np.array([*(each is NONE for each in parsed), False])
+    present = validity(words)
+    if not parsed:
+        return Decoded(values_of([None] * len(array), declared), False)
+    at = _raw(words.indices)
+    none = _among(at, [each is NONE for each in parsed])
+    if parsed == list(declared.options)[: len(parsed)]:
+        # The dictionary is the list of options: its codes are ours.
+        return Decoded(Options(at, tuple(declared.options)), present)
+    whole = values_of([None if each is NONE else each for each in parsed], declared)
+    values = None if whole is None else whole.take(np.clip(at, 0, len(parsed) - 1))
     faults = None
     if wrong:
-        rows = np.flatnonzero(np.isin(codes, list(wrong)))
-        found = [wrong[code] for code in codes[rows].tolist()]
-        faults = _fault_list(rows, found)
-    return Decoded(values, packed(known[codes]), packed(none[codes]) if none.any() else False, faults)
+        bad = both(present, _among(at, [code in wrong for code in range(len(parsed))]))
+        rows = np.flatnonzero(unpacked(bad, len(array)))
+        faults = _fault_list(rows, [wrong[code] for code in at[rows].tolist()])
+    known = _among(at, [each is not None for each in parsed])
+    return Decoded(values, both(present, known), none, faults)
+
+
+def _among(at: Array, wanted: list[bool]) -> Plane:
+    """Rows whose code is one of those wanted."""
+    if all(wanted) or not any(wanted):
+        return wanted[0]
+    return packed(np.take(np.array(wanted), at, mode="clip"))
 
 
 Wrong = tuple[str, ValueFault]

@@ -21,8 +21,6 @@ from qa_rules.model.values import NONE
 
 Index = npt.NDArray[np.int64]
 
-NOWHERE: Final = -1
-"""The code of an option where the option is not known."""
 _LEAST, _MOST = int(np.iinfo(np.int64).min), int(np.iinfo(np.int64).max)
 
 
@@ -148,7 +146,8 @@ class Days:
 class Options:
     """Of a choice: the position of the option among those declared."""
 
-    codes: npt.NDArray[np.int8] | npt.NDArray[np.int32]
+    codes: Array
+    """Anything where the option is not known."""
     options: tuple[str, ...]
 
     def take(self, index: Index) -> Options:
@@ -167,16 +166,18 @@ class Options:
         return self._planes[option]
 
     def ranked(self, ranks: tuple[str, ...]) -> Array:
-        """Return the position of the option in an order; below all where it is not known."""
+        """Return the position of the option in an order; anything where it is not known."""
         if ranks == self.options:
             return self.codes
-        order = np.array([*(ranks.index(each) if each in ranks else -1 for each in self.options), -1])
-        return order[self.codes]
+        order = np.array([ranks.index(each) if each in ranks else -1 for each in self.options])
+        return np.take(order, self.codes, mode="clip")
 
     @cached_property
     def words(self) -> pa.Array:
-        """The options in words, null where not known."""
-        return pa.array(self.options, pa.string()).take(pa.array(self.codes, mask=self.codes < 0))
+        """The options in words, anything where it is not known."""
+        return pa.array(self.options, pa.string()).take(
+            pa.array(np.clip(self.codes, 0, len(self.options) - 1))
+        )
 
 
 @attrs.frozen(eq=False)

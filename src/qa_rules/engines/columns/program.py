@@ -240,10 +240,10 @@ class Run:
                 return self.frame.outer(name, side, level)
             case Quantifier() | Compare() | Within() | OneOf() | Includes() | Empty() | Given():
                 if at not in self.tests:
-                    quantifies = isinstance(step, Quantifier)
-                    self.tests[at] = (
-                        self.frame.records(step, self._outer) if quantifies else tested(step, self.frame)
-                    )
+                    if isinstance(step, Quantifier):
+                        self.tests[at] = self.frame.records(step, self._outer)
+                    else:
+                        self.tests[at] = tested(step, self.frame)
                 if (at, level) not in self.sides:
                     self.sides[at, level] = self.tests[at](level)
                 return self.sides[at, level][0 if side else 1]

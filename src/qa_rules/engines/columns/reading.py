@@ -73,6 +73,8 @@ class Reader:
     on: datetime.date
     batch: pa.RecordBatch
     found: list[ColumnFaults] = attrs.field(factory=list)
+    given: dict[str, Plane] = attrs.field(factory=dict)
+    """Where the table itself says something of a fact, believed or not."""
 
     def facts(self) -> dict[str, Column]:
         """Return what is believed of the facts that have columns."""
@@ -119,6 +121,7 @@ class Reader:
         if none is not None:
             found = self.none(found, none, columns, prefix)
         partial = self.flag(columns.sides, "partial", get, prefix)
+        self.given[declared.name] = found.present
         return Column(
             values=found.values,
             grades=backing.grades(found.present, backing.believed(declared, self.on)),
@@ -174,6 +177,7 @@ class Reader:
                 given = validity(array)
             else:
                 continue
+            self.given[name] = given
             more = False if partial is None else _yes(partial)
             found[name] = self.records(columns, backing, offsets, records, given, more)
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import numpy as np
@@ -20,7 +20,7 @@ from qa_rules.model.values import Strength, Verdict
 Want = tuple[str, bool, int]
 """A node, a side and a level."""
 Planes = Mapping[Want, Plane]
-Codes = npt.NDArray[np.int8]
+Codes = npt.NDArray[Any]
 
 VERDICTS: Final = tuple(each.value for each in Verdict)
 STRENGTHS: Final = tuple(each.word for each in Strength)
@@ -41,16 +41,14 @@ class Words:
         if gaps.any():
             indices = pa.array(self.codes, mask=gaps)
         else:
-            indices = pa.Array.from_buffers(pa.int8(), len(self.codes), [None, pa.py_buffer(self.codes)])
+            kind = pa.from_numpy_dtype(self.codes.dtype)
+            indices = pa.Array.from_buffers(kind, len(self.codes), [None, pa.py_buffer(self.codes)])
         return pa.DictionaryArray.from_arrays(indices, pa.array(self.words, pa.string()))
 
     def counts(self) -> dict[str, int]:
         """Return how many rows have each word."""
         found = np.bincount(self.codes[self.codes >= 0], minlength=len(self.words))
         return dict(zip(self.words, found.tolist(), strict=True))
-
-
-Result = Words | pa.Array
 
 
 @attrs.frozen(eq=False)
@@ -60,6 +58,8 @@ class Output:
     name: str
     wants: tuple[Want, ...]
     make: Callable[[Planes, int], Words]
+    needs: str = ""
+    """It is left empty where no fact about this subject (say, the person) is given."""
 
 
 def verdict(closed: ClosedRuleset, name: str) -> Output:
@@ -166,16 +166,16 @@ def answers(closed: ClosedRuleset, decision: Decision) -> tuple[Output, Output, 
 
     def left_of(planes: Planes, rows: int) -> Words:
         found = possible(planes)
-        masks = np.zeros(rows, np.int64)
+        masks: npt.NDArray[Any] = np.zeros(rows, np.uint16 if len(words) <= 16 else np.int64)
         scope = neither(either(found.inside, found.outside))
         parts = [either(found.outside, scope), *(without(plane, found.outside) for plane in found.planes)]
         for at, plane in enumerate(parts):
-            masks |= unpacked(plane, rows).astype(np.int64) << at
-        kinds, codes = np.unique(masks, return_inverse=True)
+            masks |= unpacked(plane, rows).astype(masks.dtype) << at
+        kinds, codes = _kinds(masks)
         names = [
             " ".join(word for at, word in enumerate(words[1:]) if mask >> at & 1) for mask in kinds.tolist()
         ]
-        return Words(codes.astype(np.int8 if len(names) < 128 else np.int16), tuple(names))
+        return Words(codes, tuple(names))
 
     every = tuple(wants)
     return (
@@ -183,6 +183,19 @@ def answers(closed: ClosedRuleset, decision: Decision) -> tuple[Output, Output, 
         Output(f"allows.{decision.id}", every, allows_of),
         Output(f"possible.{decision.id}", every, left_of),
     )
+
+
+def _kinds(masks: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Codes]:
+    """Return the different masks, and for each row the place of its own among them."""
+    if masks.dtype == np.uint16:
+        there = np.zeros(2**16, np.bool_)
+        there[masks] = True
+        kinds = np.flatnonzero(there)
+        place = np.cumsum(there, dtype=np.int16) - 1
+        codes = place[masks]
+    else:
+        kinds, codes = np.unique(masks, return_inverse=True)
+    return kinds, codes.astype(np.int8 if len(kinds) < 128 else np.int16)
 
 
 def ladder(closed: ClosedRuleset) -> list[Output]:

@@ -71,6 +71,7 @@ def improves(study: Study) -> Iterator[Claim]:
         nodes = study.copy(
             {name: other if field is None else _with_field(study.world.lists[name], field, other)}
         )
+        lowered = list(_lowered(study, nodes))
         upward = better(study, declared, cell, other, declared.direction == "more_is_better")
         shown = f"`{name}`" if field is None else f"`{field}` of {name}"
         yield Claim(
@@ -79,7 +80,8 @@ def improves(study: Study) -> Iterator[Claim]:
             statement=f"improving {shown} never lowers a verdict, tier or answer",
             wanted=False,
             literals=(upward,),
-            cases=tuple(_lowered(study, nodes)),
+            cases=tuple(literal for literal, _ in lowered),
+            words=tuple(words for _, words in lowered),
             fault=f"improving {shown} makes things worse for this provider",
             hint="a comparison is the wrong way round, or the fact's direction is",
             place=declared.place,
@@ -87,18 +89,20 @@ def improves(study: Study) -> Iterator[Claim]:
         )
 
 
-def _lowered(study: Study, nodes: Nodes) -> Iterator[Lit]:
+def _lowered(study: Study, nodes: Nodes) -> Iterator[tuple[Lit, str]]:
     make = study.make
     for each in study.ruleset.requirements:
-        yield make.all((study.met(each.id), study.not_met(each.id, nodes)))
+        if study.nodes[each.id] != nodes[each.id]:
+            yield make.all((study.met(each.id), study.not_met(each.id, nodes))), f"{each.id} is no longer met"
     for key in study.nodes:
         if key.startswith("tier/attained/"):
-            yield make.all((study.nodes[key].t[0], -nodes[key].t[0]))
+            yield make.all((study.nodes[key].t[0], -nodes[key].t[0])), "a tier is no longer attained"
     for decision in study.ruleset.decisions:
         before, after = study.answers(decision), study.answers(decision, nodes)
         words = [each.id for each in decision.outcomes]
         for at, word in enumerate(words):
-            yield make.all((before[word], make.any(after[each] for each in words[:at])))
+            stricter = make.any(after[each] for each in words[:at])
+            yield make.all((before[word], stricter)), f"`{decision.id}` was `{word}` and is stricter now"
 
 
 def _directed(study: Study) -> Iterator[tuple[str, FactDeclaration, str | None]]:

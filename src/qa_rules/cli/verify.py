@@ -1,0 +1,99 @@
+"""`qa-rules verify`."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable, Iterator
+
+import click
+
+from qa_rules.cli.exits import Exit
+from qa_rules.cli.options import engine_option, on_option
+from qa_rules.documents.policies import shipped_policies
+from qa_rules.errors import EngineFailedError
+from qa_rules.loading import load_policy, load_ruleset, ruleset_ids
+from qa_rules.model.rulesets import Policy, Ruleset
+
+
+@click.command("verify")
+@click.argument("rulesets", nargs=-1)
+@on_option
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="Under these policies; else the shipped ones.",
+)
+@click.option("--question", "questions", multiple=True, metavar="CODE", help="Only these questions.")
+@click.option("--records", type=click.IntRange(1, 20), default=2, help="The most records in a collection.")
+@click.option(
+    "--strengths", is_flag=True, help="Let evidence be of any strength (slower); else it is verified."
+)
+@click.option("--seconds", type=float, default=20, help="The longest that one claim may take.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
+@click.option("--all", "everything", is_flag=True, help="Name what was proved, too.")
+@engine_option
+def command(
+    rulesets: tuple[str, ...],
+    on: datetime.date,
+    policies: tuple[str, ...],
+    questions: tuple[str, ...],
+    records: int,
+    strengths: bool,
+    seconds: float,
+    form: str,
+    everything: bool,
+    engine: str,
+) -> int:
+    """Prove that RULESETS and their policies are sound, or show a provider for whom they are not.
+
+    Without arguments, everything that is shipped. What is refuted exits with 1, what is undecided with 4. A finding
+    can be accepted in the file that it is about, with a reason.
+    """
+    from qa_rules.reports import proofs
+    from qa_rules.verifier.cells import Limits
+    from qa_rules.verifier.claims import Status
+    from qa_rules.verifier.questions import QUESTIONS
+    from qa_rules.verifying import verify
+
+    known = [each.code for each in QUESTIONS]
+    for code in questions:
+        if code not in known:
+            raise click.BadParameter(f"{code!r} is no question; there are {', '.join(known)}")
+    limits = Limits(on, records=records, levels=3 if strengths else 1)
+    every = []
+    try:
+        for ruleset, policy in _subjects(rulesets or ruleset_ids(), policies):
+            verified = verify(
+                ruleset,
+                policy,
+                on=on,
+                limits=limits,
+                questions=questions or None,
+                engine=engine,
+                seconds=seconds,
+            )
+            every.append(verified)
+            if form == "text":
+                click.echo(proofs.text(verified, everything) + "\n")
+    except EngineFailedError as error:
+        click.echo(f"error: {error}", err=True)
+        return Exit.DISAGREE
+    if form == "sarif":
+        click.echo(json.dumps(proofs.sarif(every), indent=2, ensure_ascii=False))
+    elif form == "json":
+        click.echo(json.dumps([proofs.data(each) for each in every], indent=2, ensure_ascii=False))
+    if any(each.open(Status.REFUTED) for each in every):
+        return Exit.NO
+    return Exit.UNDECIDED if any(each.open(Status.UNDECIDED) for each in every) else Exit.DONE
+
+
+def _subjects(names: Iterable[str], policies: tuple[str, ...]) -> Iterator[tuple[Ruleset, Policy | None]]:
+    for name in names:
+        ruleset = load_ruleset(name)
+        chosen: list[Policy | None] = [load_policy(each, ruleset) for each in policies]
+        chosen = chosen or [*shipped_policies(ruleset)]
+        for policy in chosen or [None]:
+            yield ruleset, policy

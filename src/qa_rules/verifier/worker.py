@@ -1,0 +1,146 @@
+"""A process of its own for one ruleset and policy: a check that overruns can be stopped without losing the rest.
+
+The parent writes one pickled `Job`; the worker answers with pickled messages: a `Claim` before each question to
+the solver, and then the `Proof`. Both ends are this library, so the pickles are its own.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from typing import IO
+
+import attrs
+
+from qa_rules.meaning.closing import close
+from qa_rules.model.calendars import Calendar
+from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.verifier.cells import Limits
+from qa_rules.verifier.claims import Claim, Proof, Status
+from qa_rules.verifier.proving import claims, settle
+from qa_rules.verifier.study import Study
+
+
+@attrs.frozen
+class Job:
+    """What is to be proved."""
+
+    ruleset: Ruleset
+    policy: Policy | None
+    limits: Limits
+    calendar: Calendar | None
+    codes: frozenset[str] | None = None
+    """Which questions; None for all."""
+
+
+@attrs.frozen
+class Failure:
+    """The worker broke, with the words of the exception."""
+
+    reason: str
+
+
+def prove_here(job: Job) -> Iterator[Proof]:
+    """Yield the proofs of a job in this process."""
+    study = Study(close(job.ruleset, job.policy), job.limits, job.calendar)
+    for claim in claims(study, job.codes):
+        yield settle(study, claim)
+
+
+def prove_apart(job: Job, seconds: float) -> Iterator[Proof | Failure]:
+    """Yield the proofs of a job from a worker. A claim that takes longer than `seconds` is undecided."""
+    done = 0
+    while True:
+        stopped = False
+        for message in _Worker(job, done, seconds):
+            if isinstance(message, Proof):
+                done += 1
+                stopped = message.status is Status.UNDECIDED and message.message.startswith(_OVERRUN)
+            yield message
+            if isinstance(message, Failure):
+                return
+        if not stopped:
+            return
+
+
+_OVERRUN = "it took longer than"
+
+
+class _Worker:
+    def __init__(self, job: Job, skip: int, seconds: float) -> None:
+        self.job, self.skip, self.seconds = job, skip, seconds
+
+    def __iter__(self) -> Iterator[Proof | Failure]:
+        command = [sys.executable, "-c", "from qa_rules.verifier.worker import main; main()"]
+        environment = {**os.environ, "PYTHONHASHSEED": "0"}
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        ) as process:
+            try:
+                if process.stdin is None or process.stdout is None:
+                    raise AssertionError("the worker was started with pipes")
+                pickle.dump((self.job, self.skip), process.stdin)
+                process.stdin.close()
+                yield from self._messages(process.stdout)
+            finally:
+                process.kill()
+
+    def _messages(self, stream: IO[bytes]) -> Iterator[Proof | Failure]:
+        messages: queue.Queue[Claim | Proof | Failure | None] = queue.Queue()
+        threading.Thread(target=_read, args=(stream, messages), daemon=True).start()
+        asked: Claim | None = None
+        while True:
+            try:
+                message = messages.get(timeout=self.seconds if asked is not None else None)
+            except queue.Empty:
+                if asked is None:
+                    raise AssertionError("nothing was asked, so nothing can overrun") from None
+                words = f"{_OVERRUN} {self.seconds:g} seconds"
+                yield Proof(asked.code, asked.at, asked.statement, Status.UNDECIDED, words, place=asked.place)
+                return
+            if message is None:
+                return
+            if isinstance(message, Claim):
+                asked = message
+            else:
+                asked = None
+                yield message
+
+
+def _read(stream: IO[bytes], messages: queue.Queue[Claim | Proof | Failure | None]) -> None:
+    finished = False
+    while not finished:
+        try:
+            message = pickle.load(stream)
+        except (EOFError, pickle.UnpicklingError):
+            message = Failure("the worker ended without a word")
+        except ValueError:  # the pipe was closed because the worker was stopped
+            message = None
+        finished = message is None or isinstance(message, Failure)
+        messages.put(message)
+
+
+def main() -> None:
+    """Do the job that stands on standard input."""
+    job, skip = pickle.load(sys.stdin.buffer)
+    out = sys.stdout.buffer
+
+    def tell(message: object) -> None:
+        pickle.dump(message, out)
+        out.flush()
+
+    try:
+        study = Study(close(job.ruleset, job.policy), job.limits, job.calendar)
+        for number, claim in enumerate(claims(study, job.codes)):
+            if number >= skip:
+                tell(attrs.evolve(claim, literals=(), cases=(), about=(), changed={}))
+                tell(settle(study, claim))
+    except Exception as error:
+        tell(Failure(f"{type(error).__name__}: {error}"))
+    else:
+        tell(None)

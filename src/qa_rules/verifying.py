@@ -1,0 +1,117 @@
+"""The front door of the verifier: prove what a ruleset and a policy claim, and replay every witness in an engine."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+
+import attrs
+
+from qa_rules.engines import DEFAULT_ENGINE
+from qa_rules.engines import engine as find_engine
+from qa_rules.errors import EngineFailedError, EngineUnavailableError
+from qa_rules.meaning.believing import believe
+from qa_rules.meaning.closing import ClosedRuleset, close
+from qa_rules.model.calendars import Calendar
+from qa_rules.model.facts import Facts
+from qa_rules.model.rulesets import Acceptance, Policy, Ruleset
+from qa_rules.verifier.cells import Limits
+from qa_rules.verifier.claims import Proof, Status
+from qa_rules.verifier.worker import Failure, Job, prove_apart, prove_here
+
+
+@attrs.frozen
+class Verified:
+    """Everything that was claimed of a ruleset under a policy, and what became of it."""
+
+    ruleset: Ruleset
+    policy: Policy | None
+    limits: Limits
+    proofs: tuple[Proof, ...]
+    seconds: float
+
+    def count(self, status: Status) -> int:
+        """Return how many claims ended so."""
+        return sum(each.status is status for each in self.proofs)
+
+    def accepted(self, proof: Proof) -> Acceptance | None:
+        """Return what accepts a proof in the ruleset or policy on the day of the proof."""
+        listed = (*self.ruleset.accept, *(() if self.policy is None else self.policy.accept))
+        for each in listed:
+            if (each.check, each.at) == (proof.code, proof.at) and (
+                each.until is None or self.limits.on <= each.until
+            ):
+                return each
+        return None
+
+    def open(self, status: Status) -> tuple[Proof, ...]:
+        """Return the claims that ended so and that nothing accepts."""
+        return tuple(each for each in self.proofs if each.status is status and self.accepted(each) is None)
+
+
+def verify(
+    ruleset: Ruleset,
+    policy: Policy | None = None,
+    *,
+    on: datetime.date,
+    limits: Limits | None = None,
+    questions: Sequence[str] | None = None,
+    engine: str = DEFAULT_ENGINE,
+    calendar: Calendar | None = None,
+    seconds: float | None = 20,
+) -> Verified:
+    """Prove what a ruleset and a policy claim.
+
+    Args:
+        ruleset: what is proved about.
+        policy: the locality's decisions, or none.
+        on: the date of the assessments that are proved about.
+        limits: what the proofs rest on; the date in it is replaced by `on`.
+        questions: codes of questions; all by default.
+        engine: the engine in which every witness is replayed.
+        calendar: the working days; by default those of England and Wales where they are counted.
+        seconds: the longest that one claim may take, in a process of its own; None proves in this process.
+
+    Raises:
+        EngineUnavailableError: z3 is not installed.
+        EngineFailedError: a witness comes out otherwise in the engine, or the solver broke: a fault of this library.
+
+    """
+    if find_spec("z3") is None:
+        raise EngineUnavailableError("proofs need z3; install qa-rules[verify]")
+    began = time.monotonic()
+    closed = close(ruleset, policy)
+    if calendar is None and closed.counts_working_days:
+        from qa_rules.documents.calendars import england_and_wales
+
+        calendar = england_and_wales()
+    within = Limits(on) if limits is None else attrs.evolve(limits, on=on)
+    job = Job(ruleset, policy, within, calendar, None if questions is None else frozenset(questions))
+    proofs = tuple(_proofs(job, seconds))
+    for each in proofs:
+        if each.witness is not None:
+            _replay(closed, each.witness.facts, each.witness.codes, job, engine)
+            if each.witness.after is not None:
+                _replay(closed, each.witness.after, each.witness.after_codes, job, engine)
+    return Verified(ruleset, policy, within, proofs, time.monotonic() - began)
+
+
+def _proofs(job: Job, seconds: float | None) -> Iterator[Proof]:
+    if seconds is None:
+        yield from prove_here(job)
+        return
+    for message in prove_apart(job, seconds):
+        if isinstance(message, Failure):
+            raise EngineFailedError(f"the verifier broke: {message.reason}")
+        yield message
+
+
+def _replay(closed: ClosedRuleset, facts: Facts, codes: tuple[int, ...], job: Job, engine: str) -> None:
+    known = believe(facts, closed.ruleset.vocabulary, job.limits.on, job.calendar)
+    found = find_engine(engine)(closed).run(known)
+    for node, expected, actual in zip(closed.nodes, codes, found, strict=True):
+        if expected != actual:
+            message = f"the engine {engine} and the definition disagree about {node.name}; please report it"
+            raise EngineFailedError(message)
