@@ -27,10 +27,7 @@ check: $(READY)  ## format, lint, types, import contracts, rulesets
 	$(BIN)/qa-rules check
 
 test: check  ## everything that must hold, with branch coverage
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -m "not deep"
-	@$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report --skip-covered --fail-under=90
+	$(BIN)/python -m pytest -m "not deep" -n 2 --cov
 
 bench: $(READY)  ## ratios side by side in one run
 	$(BIN)/python -m benchmarks.engines

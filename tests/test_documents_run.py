@@ -20,6 +20,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, cast
 
+import click
 import pytest
 from pydantic import BaseModel
 from sybil import Example
@@ -27,10 +28,11 @@ from sybil.document import Document
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 import qa_rules
-from qa_rules.cli import COMMANDS, main
+from qa_rules.cli import COMMANDS, group, main
 from qa_rules.documents import assessments
 from qa_rules.documents.parsing import parse
 from qa_rules.documents.reading import read_text
+from qa_rules.engines import ENGINES
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -77,6 +79,8 @@ def transcript(text: str) -> Iterator[tuple[str, str]]:
 def mismatch(expected: str, actual: str) -> str | None:
     """Where output is not what a block shows; a line `...` stands for any lines, `...` in a line for any text."""
     rows = [row.rstrip() for row in actual.strip("\n").splitlines()]
+    if not expected.strip():
+        return "\n".join(["expected nothing, found", *rows]) if rows else None
     chunks: list[list[str]] = [[]]
     for row in expected.splitlines():
         if row.strip() == "...":
@@ -135,6 +139,20 @@ PARSERS = (
     CodeBlockParser("console", console),
     CodeBlockParser("yaml", write),
 )
+
+
+@pytest.mark.parametrize(
+    "shown", ["a\nb\nc", "a\n...\nc", "...\nb\n...", "...\nc", "a\n...", "...\na\nb\nc\n...", "a\n...b\nc"]
+)
+def test_output_that_is_as_shown_passes(shown: str) -> None:
+    assert mismatch(shown, "a\nb\nc\n") is None
+
+
+@pytest.mark.parametrize(
+    "shown", ["", "a", "a\nc", "b\n...", "...\nb", "...\nc\n...\na\n...", "a\nb\nx", "a\n...x\nc"]
+)
+def test_output_that_is_otherwise_is_told(shown: str) -> None:
+    assert mismatch(shown, "a\nb\nc\n") is not None
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -204,6 +222,34 @@ def test_every_key_of_the_record_is_documented() -> None:
 def test_every_command_is_documented() -> None:
     page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
     assert [name for name in COMMANDS if f"## qa-rules {name}\n" not in page] == []
+
+
+def test_every_option_of_a_command_is_documented() -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+    missing = []
+    for name in COMMANDS:
+        section = _section(page, f"## qa-rules {name}")
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        for each in command.params:
+            if isinstance(each, click.Option) and each.opts[-1] not in section:
+                missing.append(f"{name} {each.opts[-1]}")
+    assert missing == []
+
+
+def test_every_part_of_the_house_is_on_the_staircase() -> None:
+    page = (ROOT / "docs" / "design.md").read_text("utf-8")
+    house = {
+        path.stem for path in (ROOT / "src" / "qa_rules").iterdir() if path.suffix == ".py" or path.is_dir()
+    }
+    parts = {name for name in house if not name.startswith("__")}
+    assert len(parts) > 10
+    assert sorted(name for name in parts if f"`{name}`" not in page) == []
+
+
+def test_every_engine_is_named() -> None:
+    page = (ROOT / "docs" / "design.md").read_text("utf-8")
+    assert [name for name in ENGINES if f"| `{name}` |" not in page] == []
 
 
 _CELL = re.compile(r"^\| `([^`]+)` \|", re.MULTILINE)

@@ -6,9 +6,10 @@ Functions over assessments. Each computes on demand; an assessment that nobody a
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from qa_rules.assessing import Assessment, assess
+from qa_rules.engines import engine
 from qa_rules.loading import facts_from
 from qa_rules.meaning.closing import close
 from qa_rules.meaning.dates import later
@@ -17,13 +18,60 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Unit
+from qa_rules.planning.agenda import For
+from qa_rules.planning.asking import Questions
+from qa_rules.planning.asking import next_questions as _next_questions
 from qa_rules.planning.comparing import Difference, brought_about, changed_facts, mixed_facts
+from qa_rules.planning.explaining import Why
+from qa_rules.planning.explaining import why as _why
 from qa_rules.planning.horizon import Horizon
 from qa_rules.planning.horizon import horizon as _horizon
+from qa_rules.planning.situation import Situation
 from qa_rules.planning.standing import Standing, moves, titles_of
 
 YEARS = 5
 """How far ahead `horizon` looks by default."""
+
+
+def why(assessment: Assessment, target: str | None = None) -> Why:
+    """Return why something is said, as a minimal reason and as a tree in plain words.
+
+    The target is the id of a requirement, group, lock, decision or outcome, or `tier` or `required_tier`; None is the
+    overall decision. While the target is open, the facts that matter to it are named instead. NotFoundError for a
+    target that there is not; QaRulesError for an assessment that was read from a record.
+    """
+    return _why(_situation(assessment), target)
+
+
+def next_questions(
+    assessment: Assessment,
+    goal: str = "tier",
+    n: int = 1,
+    *,
+    last: str | None = None,
+    closed_to: Collection[str] = (),
+    about: Collection[str] | None = None,
+) -> Questions:
+    """Return the facts to ask about next, best first, and how many there may be in all.
+
+    Args:
+        assessment: of the answers so far.
+        goal: `tier` (the overall answer, or the tier where that is not asked for), `fixes` (that, and the verdict of
+            every requirement that it may turn on) or `everything`.
+        n: how many questions; those of one topic come together.
+        last: the fact asked about last. Its topic is stayed with unless another question is four times better.
+        closed_to: facts that were asked about and nobody can tell; they are not asked about again.
+        about: the subjects that may be asked about. By default all, but not the one that a decision needs (the
+            person) while nothing is known of it: then that decision is not made.
+
+    """
+    return _next_questions(_situation(assessment), For(goal), n, last, closed_to, about)
+
+
+def _situation(assessment: Assessment) -> Situation:
+    work = assessment.work
+    evaluate = engine(assessment.engine)(work.closed).run
+    return Situation(work.closed, work.facts, work.known, work.results, evaluate)
 
 
 def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horizon:

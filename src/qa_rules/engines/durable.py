@@ -32,7 +32,7 @@ MOST_BUCKETS: Final = 500
 """durable-rules hangs on the 513th first test of a ruleset, and every bucket has one."""
 
 KEPT: Final = 16
-"""Rulesets that stay prepared. A large one takes some 30 MB."""
+"""Rulesets that stay prepared. A large one takes some 20 MB."""
 
 _INSTEAD: Final = "use the engine `compiled`, which gives the same answers"
 

@@ -44,6 +44,8 @@ from qa_rules.model.rulesets import Group, Policy, Ruleset, Severity
 from qa_rules.model.values import Scalar, Strength, Unit
 
 SCOPE = "scope"
+TEST = "policy/"
+"""Before the name of a parameter: the node of the test that the policy gives."""
 LOCK = "lock"
 """The kind of group that counts required members only."""
 
@@ -108,11 +110,16 @@ def _closed(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
 
 def requirements_of(ruleset: Ruleset, name: str) -> tuple[str, ...]:
     """Return the requirements that a name stands for: itself, or the members of a group, flattened, once each."""
-    group = ruleset.group.get(name)
-    if group is None:
-        return (name,)
-    found = [each for member in group.members for each in requirements_of(ruleset, member)]
-    return tuple(dict.fromkeys(found))
+    found: dict[str, None] = {}
+    ahead = [name]
+    while ahead:
+        one = ahead.pop()
+        if one in found:
+            continue
+        found[one] = None
+        if one in ruleset.group:
+            ahead.extend(reversed(ruleset.group[one].members))
+    return tuple(one for one in found if one not in ruleset.group)
 
 
 def _severities(ruleset: Ruleset, policy: Policy | None) -> dict[str, Severity | None]:
@@ -122,16 +129,17 @@ def _severities(ruleset: Ruleset, policy: Policy | None) -> dict[str, Severity |
         (group for group in ruleset.groups if group.id in given),
         key=lambda each: len(requirements_of(ruleset, each.id)),
     )
+    of_groups: dict[str, Severity] = {}
+    for group in narrowest:
+        for name in requirements_of(ruleset, group.id):
+            of_groups.setdefault(name, given[group.id])
     for each in ruleset.requirements:
-        if each.hard_stop:
+        own = given.get(each.id)
+        is_overdue = each.severity is Severity.CONDITION and own is Severity.REQUIRED
+        if each.hard_stop or is_overdue:
             found[each.id] = Severity.REQUIRED
-        elif each.severity is not None:
-            found[each.id] = each.severity
-        elif each.id in given:
-            found[each.id] = given[each.id]
         else:
-            groups = (group for group in narrowest if each.id in requirements_of(ruleset, group.id))
-            found[each.id] = next((given[group.id] for group in groups), given.get("default"))
+            found[each.id] = each.severity or own or of_groups.get(each.id, given.get("default"))
     return found
 
 
@@ -150,6 +158,8 @@ class _Closing:
         self.ruleset, self.policy = ruleset, policy
         self.severities = _severities(ruleset, policy)
         self.made: dict[str, Expr] = {}
+        settings = {name: self._setting(name) for name in ruleset.parameter}
+        self.tests = {f"{TEST}{name}": found for name, found in settings.items() if isinstance(found, Expr)}
         self.always: set[str] = {each.id for each in ruleset.requirements if each.applies_when is None}
 
     def nodes(self) -> Iterable[Node]:
@@ -168,11 +178,13 @@ class _Closing:
             if name in ruleset.requirement:
                 requirement = ruleset.requirement[name]
                 self._conditional(name, requirement.applies_when, requirement.met_when)
-            else:
+            elif name in ruleset.group:
                 self._group(ruleset.group[name])
+            else:
+                self.made[name] = self.lower(self.tests[name])
         for name, written in after:
             expr = written
-            for node in walk(self._with_tests(expr)):
+            for node in walk(expr):
                 if isinstance(node, Reference) and ":" in node.name:
                     self._selection(node.name)
             if name.startswith(("outcome/", "tier/needs/")):
@@ -183,7 +195,7 @@ class _Closing:
     # Order
 
     def _order(self) -> list[str]:
-        """Requirements and groups, each after what it needs."""
+        """Requirements, groups and tests of the policy, each after what it needs."""
         ruleset = self.ruleset
         needs: dict[str, list[str]] = {}
         for each in ruleset.requirements:
@@ -192,6 +204,7 @@ class _Closing:
         for group in ruleset.groups:
             inner = [] if group.instead is None else self._named(group.instead)
             needs[group.id] = [*group.members, *inner]
+        needs |= {name: self._named(test) for name, test in self.tests.items()}
         done: dict[str, None] = {}
         stack = [(name, False) for name in reversed(needs)]
         while stack:
@@ -204,7 +217,14 @@ class _Closing:
         return list(done)
 
     def _named(self, expr: Expr) -> list[str]:
-        return [node.name for node in walk(self._with_tests(expr)) if isinstance(node, Reference)]
+        """The requirements, groups and tests of the policy that an expression refers to."""
+        found: list[str] = []
+        for node in walk(expr):
+            if isinstance(node, Reference):
+                found.append(node.name)
+            elif isinstance(node, Compare) and isinstance(node.left, Parameter):
+                found += [name for name in [f"{TEST}{node.left.name}"] if name in self.tests]
+        return found
 
     # Nodes
 
@@ -275,7 +295,7 @@ class _Closing:
         return self._referring(self._with_tests(expr))
 
     def _with_tests(self, expr: Expr) -> Expr:
-        """Put settings in the place of parameters, and the policy's expressions in the place of tests."""
+        """Put settings in the place of parameters, and the nodes of the policy's expressions in that of tests."""
         match expr:
             case Compare(Parameter(name), Op.IS, Literal(True)):
                 found = self._setting(name)
@@ -283,7 +303,7 @@ class _Closing:
                     return Constant(None, name, place=expr.place)
                 if isinstance(found, bool):
                     return Constant(found, name, place=expr.place)
-                return self._with_tests(found)  # type: ignore[arg-type]
+                return Reference(f"{TEST}{name}", place=expr.place)
             case _:
                 return rebuild(self._terms(expr), self._with_tests)
 

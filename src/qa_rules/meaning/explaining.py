@@ -110,6 +110,14 @@ class Explainer:
         """Return what an unknown verdict still turns on."""
         return unique(self._open(self.nodes[name], True, None))
 
+    def deciding(self, expr: Expr, met: bool) -> list[Note]:
+        """Return the tests that make an expression met, or not met."""
+        return unique(self._why(expr, met, None))
+
+    def lacking(self, expr: Expr, wanted: bool) -> list[Note]:
+        """Return what keeps an expression from being met, or from being not met."""
+        return unique(self._open(expr, wanted, None))
+
     # What decided
 
     def _pair(self, expr: Expr, record: HeldRecord | None) -> Pair:

@@ -6,7 +6,7 @@ that thing is not satisfied. Only then is one of those that are left certain to 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Expr, Reference
@@ -18,7 +18,7 @@ _TIER = "tier/"
 @lru_cache(maxsize=256)
 def is_total(ruleset: Ruleset, decision: Decision) -> bool:
     """Return whether one outcome holds for everybody, by the form of the outcomes."""
-    caught = {name for outcome in decision.outcomes[:-1] for name in _caught(outcome.when)}
+    caught = dict.fromkeys((name for each in decision.outcomes[:-1] for name in _caught(each.when)), True)
     asked = list(_conjuncts(decision.outcomes[-1].when))
     return all(isinstance(each, Reference) and _is_covered(ruleset, each, caught) for each in asked)
 
@@ -46,19 +46,18 @@ def _caught(expr: Expr) -> Iterator[str]:
         yield expr.name
 
 
-def _is_covered(ruleset: Ruleset, asked: Reference, caught: Collection[str]) -> bool:
+def _is_covered(ruleset: Ruleset, asked: Reference, caught: dict[str, bool]) -> bool:
     if asked.name.startswith(_TIER):
         return asked.aspect is Aspect.GAP and asked.name in caught
     plain = asked.aspect is Aspect.SATISFIED and asked.strength is None
     return plain and _is_caught(ruleset, asked.name, caught)
 
 
-def _is_caught(ruleset: Ruleset, name: str, caught: Collection[str]) -> bool:
-    """Itself, or, of a group or a severity of one, the whole or every member."""
+def _is_caught(ruleset: Ruleset, name: str, caught: dict[str, bool]) -> bool:
+    """Itself, or, of a group or a severity of one, the whole or every member. What was found is kept in `caught`."""
     base = name.partition(":")[0]
-    if name in caught or base in caught:
-        return True
-    group = ruleset.group.get(base)
-    if group is None:
-        return False
-    return bool(group.members) and all(_is_caught(ruleset, member, caught) for member in group.members)
+    if name not in caught and base not in caught:
+        group = ruleset.group.get(base)
+        members = () if group is None else group.members
+        caught[base] = bool(members) and all(_is_caught(ruleset, member, caught) for member in members)
+    return caught.get(name, False) or caught.get(base, False)

@@ -118,8 +118,8 @@ class Circuit:
     """Leaves, quantifiers and constants, each once."""
     reads: tuple[frozenset[str], ...]
     """The facts and collections that each test reads."""
-    requirements: Mapping[int, str]
-    """The gates that stand for whole requirements."""
+    requirements: Mapping[str, tuple[int, ...]]
+    """The gates that stand for a whole requirement, met or not met, at one strength or another."""
 
     def pairs(self, known: Known) -> list[Pair]:
         """Return what each test is worth."""
@@ -187,7 +187,7 @@ def circuit(closed: ClosedRuleset, goals: Sequence[Goal]) -> Circuit:
         found,
         tuple(building.tests),
         tuple(building.read(test) for test in building.tests),
-        building.requirements,
+        building.requirements(),
     )
 
 
@@ -198,7 +198,6 @@ class _Building:
         self.made: dict[Gate, int] = {}
         self.tests: dict[Expr, int] = {}
         self.nodes: dict[Root, int] = {}
-        self.requirements: dict[int, str] = {}
 
     def goal(self, goal: Goal) -> int:
         match goal:
@@ -214,9 +213,14 @@ class _Building:
         if key not in self.nodes:
             expr = self.closed.nodes[self.closed.index[name]].expr
             self.nodes[key] = self.of(expr, view, wanted)
-            if wanted and name in self.closed.ruleset.requirement:
-                self.requirements.setdefault(self.nodes[key], name)
         return self.nodes[key]
+
+    def requirements(self) -> Mapping[str, tuple[int, ...]]:
+        found: dict[str, dict[int, None]] = {}
+        for (name, _, _), at in self.nodes.items():
+            if name in self.closed.ruleset.requirement:
+                found.setdefault(name, {})[at] = None
+        return {name: tuple(gates) for name, gates in found.items()}
 
     def of(self, expr: Expr, view: View, wanted: bool) -> int:
         """The gate that is met when the expression is what is wanted. The view is of the expression itself."""

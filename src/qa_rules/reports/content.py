@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
 
 import attrs
 
 from qa_rules.assessing import Assessment
-from qa_rules.errors import QaRulesError
 from qa_rules.meaning.wording import capital, day, listed
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult
 from qa_rules.model.values import Verdict
-
-MOST_REASONS = 3
+from qa_rules.reports.reasons import (
+    RANKS,
+    Plain,
+    chosen_of,
+    plain_of,
+    policy_words,
+    rank,
+    reasons_of,
+    review_of,
+)
 
 VERDICT_WORDS = {
     Verdict.MET: "Met",
@@ -41,18 +46,6 @@ class Section:
 
     title: str
     findings: tuple[Told, ...]
-
-
-@attrs.frozen
-class Plain:
-    """What fits on a card, for people who read neither ids nor tables."""
-
-    reasons: tuple[str, ...]
-    """At most three, with what whoever judged wrote down, and the clause in brackets."""
-    next_steps: tuple[str, ...]
-    find_out: tuple[str, ...]
-    """At most three things that are not known and could make the answer stricter."""
-    policy: str
 
 
 @attrs.frozen
@@ -132,19 +125,19 @@ def content_of(assessment: Assessment) -> Content:
     else:
         grounds = list(assessment.grounds)
     deciding = [each for each in grounds if not each.open]
-    still_open = sorted((each for each in grounds if each.open), key=lambda each: _rank(each, by_id))
-    chosen = _chosen(main, deciding, still_open)
+    still_open = sorted((each for each in grounds if each.open), key=lambda each: rank(each, by_id))
+    chosen = chosen_of(main, deciding, still_open)
     to_mend = {each.requirement for each in deciding}
     gaps = [each for each in findings if each.requirement in to_mend]
     return Content(
         subject=assessment.subject or "The provider",
         question="" if main is None else main.title,
         headline="No overall answer without the subject that it is about" if main is None else main.words,
-        reasons=_reasons(chosen, lambda each: _said(each, by_id), "listed below"),
+        reasons=reasons_of(chosen, lambda each: _said(each, by_id), "listed below"),
         next_steps=_steps(main, gaps),
         find_out=tuple(_said(each, by_id) for each in still_open),
-        review=_review(assessment, main),
-        plain=_plain(assessment, main, chosen, gaps, still_open),
+        review=review_of(assessment, main),
+        plain=plain_of(assessment, main, chosen, gaps, still_open),
         answers=tuple(each for each in assessment.answers if each is not main),
         tiers=_tiers(assessment),
         ladder=_ladder(assessment),
@@ -177,43 +170,9 @@ def cite(finding: Finding) -> str:
     return f"{finding.title} ({finding.requirement}: {finding.clause})"
 
 
-_RANKS = {"required": 0, None: 1, "condition": 2, "advice": 3}
-
-
 def _ordered(findings: Iterable[Finding]) -> list[Finding]:
     """What stands in the way first."""
-    return sorted(findings, key=lambda each: _RANKS[each.severity])
-
-
-def _rank(ground: Ground, by_id: Mapping[str, Finding]) -> int:
-    """Tests outside any requirement, which are on the activity and the person, come first."""
-    return _RANKS[by_id[ground.requirement].severity] if ground.requirement else -1
-
-
-def _is_undecided(main: Answer | None) -> bool:
-    return main is not None and main.outcome not in main.possible
-
-
-def _chosen(main: Answer | None, deciding: list[Ground], still_open: list[Ground]) -> list[Ground]:
-    """What the answer rests on; of one that is not decided, what keeps it open."""
-    if _is_undecided(main):
-        return still_open or deciding
-    return deciding or ([] if main is not None and main.allows else still_open)
-
-
-def _reasons(
-    grounds: Sequence[Ground], say: Callable[[Ground], str], where: str, left_out: int = 0
-) -> tuple[str, ...]:
-    outside = " ".join(each.text for each in grounds if not each.requirement)
-    told = [outside] if outside else []
-    told += [say(each) for each in grounds if each.requirement]
-    if not told:
-        return ("Nothing that was asked stands in the way.",)
-    reasons = told[:MOST_REASONS]
-    more = len(told) - len(reasons) + left_out
-    if more > 0:
-        reasons[-1] += f" And {more} more, {where}."
-    return tuple(reasons)
+    return sorted(findings, key=lambda each: RANKS[each.severity])
 
 
 def _said(ground: Ground, by_id: Mapping[str, Finding]) -> str:
@@ -226,83 +185,6 @@ def _steps(main: Answer | None, gaps: list[Finding]) -> tuple[str, ...]:
         by = "" if each.due is None else f", by {day(each.due)}"
         steps += [f"{each.fix} ({each.requirement}{by})"] if each.fix else []
     return tuple(steps)
-
-
-def _plain(
-    assessment: Assessment,
-    main: Answer | None,
-    chosen: Sequence[Ground],
-    gaps: Sequence[Finding],
-    still_open: Sequence[Ground],
-) -> Plain:
-    findings = {each.requirement: each for each in assessment.findings}
-
-    def say(ground: Ground) -> str:
-        if not ground.requirement:
-            return ground.text
-        finding = findings[ground.requirement]
-        words = (_in_their_words(assessment, fact) for fact in finding.reason.facts)
-        return " ".join([f"{finding.title}.", ground.text, *filter(None, words), f"({finding.clause})"])
-
-    shown = chosen
-    if _is_undecided(main):  # first what a policy requires or sets as a condition
-        shown = [each for each in chosen if _rank(each, findings) < _RANKS["advice"]] or chosen
-    steps = ["Find out what is not known, and assess again."] if _is_undecided(main) else []
-    steps += [main.next_step] if main is not None and main.next_step else []
-    fixes = [each.fix if each.due is None else f"{each.fix} By {day(each.due)}." for each in gaps if each.fix]
-    steps += fixes[:MOST_REASONS]
-    if len(fixes) > MOST_REASONS:
-        steps[-1] += f" And {len(fixes) - MOST_REASONS} more, in the full report."
-    find_out: Sequence[Ground] = ()
-    if not (main is None or main.settled or _is_undecided(main)):
-        find_out = [each for each in still_open if _rank(each, findings) < _RANKS["advice"]] or still_open
-    reasons = _reasons(shown, say, "in the full report", len(chosen) - len(shown))
-    if not chosen:
-        reasons = (" ".join([*reasons, *_reached(assessment, main)]),)
-    return Plain(
-        reasons=reasons,
-        next_steps=tuple(steps),
-        find_out=tuple(map(say, find_out[:MOST_REASONS])),
-        policy=_policy(assessment.decided_by["policy"]),
-    )
-
-
-def _reached(assessment: Assessment, main: Answer | None) -> tuple[str, ...]:
-    """Of an answer that allows: the tier that is needed and the one that is there."""
-    tiers = assessment.tiers
-    if tiers is None or main is None or not main.allows or tiers.required_least != tiers.required_greatest:
-        return ()
-    return (f"Tier needed here: {tiers.required_least}. Tier reached: {tiers.attained}.",)
-
-
-def _in_their_words(assessment: Assessment, fact: str) -> str:
-    """What the evidence of a fact gives as its reason, and who says so; empty when it gives none."""
-    name, _, part = fact.partition(".")
-    given = assessment.facts["facts"].get(name, {})
-    given = given.get(part, {}) if part else given
-    if not given.get("reason"):
-        return ""
-    return f"{given.get('by') or 'Noted'}: “{given['reason']}”."
-
-
-def _review(assessment: Assessment, main: Answer | None) -> str:
-    if main is None or not main.allows:
-        return ""
-    try:
-        assessment.work  # noqa: B018
-    except QaRulesError:  # read from a record; what is replayed says it again
-        return ""
-    from qa_rules.answering import horizon
-    from qa_rules.planning.standing import DECISION
-
-    found = horizon(assessment)
-    for change in found.timeline:
-        if any(each.kind == DECISION and each.name == main.decision for each in change.moves):
-            last = change.on - datetime.timedelta(days=1)
-            due = [each.text for each in found.due if each.by == last and each.changes]
-            why = "; ".join(due or (each.text for each in change.causes))
-            return f"{day(last)}{f' ({why})' if why else ''}"
-    return ""
 
 
 def _tiers(assessment: Assessment) -> tuple[str, ...]:
@@ -356,11 +238,15 @@ def _picture(assessment: Assessment) -> Picture | None:
             each.verdict for each in assessment.findings if lock in each.groups and each.about == element
         ]
         worst = next((each for each in _WORST_FIRST if each in inside), None)
-        counts = [f"{inside.count(each)} {VERDICT_WORDS[each].lower()}" for each in _WORST_FIRST if each in inside]
+        counts = [
+            f"{inside.count(each)} {VERDICT_WORDS[each].lower()}" for each in _WORST_FIRST if each in inside
+        ]
         return Cell("Nothing asked" if worst is None else VERDICT_WORDS[worst], ", ".join(counts))
 
     rows = (
-        Lock(each.title, VERDICT_WORDS[each.verdict], tuple(cell(each.group, element) for element in elements))
+        Lock(
+            each.title, VERDICT_WORDS[each.verdict], tuple(cell(each.group, element) for element in elements)
+        )
         for each in locks
     )
     return Picture(tuple(capital(each.replace("_", " ")) for each in elements), tuple(rows))
@@ -373,7 +259,7 @@ def _made_by(assessment: Assessment) -> tuple[str, ...]:
     by = assessment.decided_by
     lines = [f"Assessed for {day(assessment.on)} against {by['ruleset']['id']}: {by['ruleset']['title']}"]
     policy = by["policy"]
-    lines.append(_policy(policy))
+    lines.append(policy_words(policy))
     if by["calendar"] is not None:
         lines.append(f"Working days: {by['calendar']['name']} ({by['calendar']['version']})")
     hashes = [("ruleset", by["ruleset"]["hash"]), ("facts", by["facts"])]
@@ -382,10 +268,3 @@ def _made_by(assessment: Assessment) -> tuple[str, ...]:
     shown = ", ".join(f"{name} {value.removeprefix('sha256:')[:12]}" for name, value in hashes)
     lines.append(f"Hashes: {shown}; qa-rules {by['qa_rules']}")
     return tuple(map(capital, lines))
-
-
-def _policy(policy: Mapping[str, Any] | None) -> str:
-    if policy is None:
-        return "Policy: none. What the standard leaves to the locality is not known."
-    kind = "ILLUSTRATIVE, agreed by nobody" if policy["illustrative"] else policy["name"]
-    return f"Policy: {policy['title']} ({kind})"

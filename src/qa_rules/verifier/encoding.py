@@ -6,7 +6,7 @@ This is the symbolic counterpart of `meaning.evaluating`; tests hold the two tog
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import assert_never
+from typing import Final, assert_never
 
 import attrs
 
@@ -55,6 +55,9 @@ class Pair:
 
 Nodes = Mapping[str, Pair]
 
+SPEAKS: Final = "policies speak"
+"""The variable under which what the policy is silent about may go either way; else it is unknown."""
+
 
 @attrs.frozen
 class Encoder:
@@ -76,8 +79,8 @@ class Encoder:
 
     def of(self, expr: Expr, nodes: Nodes, record: RecordCell | None = None) -> Pair:
         """Return the pair of an expression."""
-        if self.free_settings and any(isinstance(each, Unset) for each in terms(expr)):
-            return self._open(expr, record)
+        if any(isinstance(each, Unset) for each in terms(expr)):
+            return self._open(f"{expr!r} {0 if record is None else record.there}")
         match expr:
             case AllOf(operands):
                 return self.all_of([self.of(each, nodes, record) for each in operands])
@@ -91,7 +94,8 @@ class Encoder:
             case OnlyWhen(condition, operand):
                 return self.only_when(self.of(condition, nodes, record), self.of(operand, nodes, record))
             case Constant(holds, because):
-                return self._setting(because) if because and self.free_settings else self.sure(holds)
+                silent = because and (holds is None or self.free_settings)
+                return self._open(because) if silent else self.sure(holds)
             case Reference(name, _, strength):
                 pair = nodes[name]
                 if strength is None or self.levels == 1:
@@ -117,16 +121,13 @@ class Encoder:
             case _:
                 assert_never(expr)
 
-    def _setting(self, name: str) -> Pair:
-        chosen = self.make.var(f"setting {name}")
-        return Pair((chosen,) * self.levels, (-chosen,) * self.levels)
-
-    def _open(self, expr: Expr, record: RecordCell | None) -> Pair:
-        """A test of something that the policy has yet to set may go either way."""
-        name = f"setting {expr!r} {0 if record is None else record.there}"
-        met, failed = self.make.var(f"{name} met"), self.make.var(f"{name} not met")
+    def _open(self, name: str) -> Pair:
+        """Something that the policy has yet to say: unknown, or either way where policies are let speak."""
+        speaks = TRUE if self.free_settings else self.make.var(SPEAKS)
+        met, failed = self.make.var(f"setting {name} met"), self.make.var(f"setting {name} not met")
         return Pair(
-            (self.make.all((met, -failed)),) * self.levels, (self.make.all((failed, -met)),) * self.levels
+            (self.make.all((speaks, met, -failed)),) * self.levels,
+            (self.make.all((speaks, failed, -met)),) * self.levels,
         )
 
     # The algebra, level by level

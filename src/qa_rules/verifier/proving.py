@@ -22,7 +22,7 @@ def settle(study: Study, claim: Claim) -> Proof:
     """Return what becomes of a claim."""
     undecided = None
     for at, case in enumerate(claim.cases):
-        answer = study.solver.solve((*claim.literals, case))
+        answer = study.ask((*claim.literals, case))
         if isinstance(answer, Found):
             if claim.wanted:
                 return _proof(claim, Status.PROVED)
@@ -37,7 +37,7 @@ def settle(study: Study, claim: Claim) -> Proof:
     if not claim.wanted:
         return _proof(claim, Status.PROVED)
     silent = study.silent(claim.about)
-    if silent:
+    if silent and any(isinstance(study.ask((*claim.literals, case), True), Found) for case in claim.cases):
         words = "the ruleset alone leaves" if study.closed.policy is None else "the policy leaves"
         return _proof(claim, Status.UNDECIDED, f"{words} open {', '.join(silent)}")
     return _proof(claim, Status.REFUTED, claim.fault)

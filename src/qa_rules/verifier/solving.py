@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar as months
 import datetime
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final, assert_never
@@ -182,12 +183,9 @@ class Solver:
             case AtMost(Const(limit), Shift() as right):
                 return self._bound(right, int(limit), upper=False)
             case AtMost(Shift(start, amount, Unit.WORKING_DAYS), right):
-                return self._worked(self._term(right)) >= self._worked(self._term(start)) + self._positive(
-                    amount
-                )
+                return self._working_days(start, amount, self._term(right), ends_first=True)
             case AtMost(left, Shift(start, amount, Unit.WORKING_DAYS)):
-                before = self._worked(self._term(left) - 1)
-                return before <= self._worked(self._term(start)) + self._positive(amount) - 1
+                return self._working_days(start, amount, self._term(left), ends_first=False)
             case AtMost(left, right):
                 return self._term(left) <= self._term(right)
             case Reached(start, amount):
@@ -259,6 +257,40 @@ class Solver:
             result = z3.If(day < end, inside + moved.toordinal(), result)
             at = (at - datetime.timedelta(days=1)).replace(day=1)
         return result
+
+    def _working_days(self, start: Term, amount: Term, other: Any, ends_first: bool) -> Any:
+        """Whether some working days after a day end by another day, or not before it.
+
+        How far they can stretch at all is told beside it: most questions need no more than that.
+        """
+        day, span = self._term(start), self._positive(amount)
+        if ends_first:
+            exact = self._worked(other) >= self._worked(day) + span
+        else:
+            exact = self._worked(other - 1) <= self._worked(day) + span - 1
+        shortest, longest = self._stretch(int(amount.value) if isinstance(amount, Const) else 1)
+        truth = z3.FreshBool("working_days", self.context)
+        reached = self._comparison(Reached(start, amount))
+        within = other >= day + shortest if ends_first else other <= day + longest
+        beyond = other >= day + longest if ends_first else other <= day + shortest
+        self.solver.add(truth == exact, z3.Implies(z3.And(reached, truth), within))
+        self.solver.add(z3.Implies(z3.And(reached, beyond), truth))
+        return truth
+
+    def _stretch(self, amount: int) -> tuple[int, int]:
+        """The fewest and the most days that so many working days can take."""
+        calendar = self.formulas.calendar
+        if calendar is None:
+            raise _Beyond
+        first, last = calendar.first.toordinal(), calendar.last.toordinal()
+        days = map(datetime.date.fromordinal, range(first, last + 1))
+        worked = [each.toordinal() for each in days if each.weekday() < 5 and each not in calendar.holidays]
+        spans = [
+            worked[at + amount - 1] - day
+            for day in range(first, last + 1)
+            if (at := bisect_right(worked, day)) + amount <= len(worked)
+        ]
+        return (min(spans), max(spans)) if spans else (0, last - first)
 
     def _worked(self, day: Any) -> Any:
         """How many working days there are up to a day, counted from long ago."""

@@ -24,9 +24,9 @@ from qa_rules.model.expressions import (
 from qa_rules.model.facts import FactType
 from qa_rules.model.rulesets import Decision, Outcome
 from qa_rules.verifier.cells import Cell, Limits, ListCell, WorldMaker
-from qa_rules.verifier.encoding import Encoder, Nodes, Pair
+from qa_rules.verifier.encoding import SPEAKS, Encoder, Nodes, Pair
 from qa_rules.verifier.formulas import FALSE, TRUE, Formulas, Lit
-from qa_rules.verifier.solving import Solver
+from qa_rules.verifier.solving import Answer, Solver
 
 
 class Study:
@@ -65,6 +65,11 @@ class Study:
     def open_encoder(self) -> Encoder:
         """An encoder that leaves what a policy sets open."""
         return attrs.evolve(self.encoder, free_settings=True)
+
+    def ask(self, literals: Iterable[Lit], speaks: bool = False) -> Answer:
+        """Ask the solver, with silent policies silent, or free to say anything."""
+        chosen = self.make.var(SPEAKS)
+        return self.solver.solve((*literals, chosen if speaks else -chosen))
 
     # Levels
 

@@ -34,7 +34,7 @@ class _Shrinking:
         if literal == FALSE:
             return False
         if not self.study.make.evaluate(self.assignment, [literal])[0]:
-            answer = self.study.solver.solve([*self.fixed, literal])
+            answer = self.study.ask([*self.fixed, literal])
             if not isinstance(answer, Found):
                 return False
             self.assignment = {**self.assignment, **answer.assignment}
@@ -77,7 +77,7 @@ class _Shrinking:
                 (make.at_most(Const(base - middle), variable), make.at_most(variable, Const(base + middle)))
             )
             held = make.evaluate(self.assignment, [near])[0]
-            if held or isinstance(self.study.solver.solve([*self.fixed, near]), Found):
+            if held or isinstance(self.study.ask([*self.fixed, near]), Found):
                 high = middle
             else:
                 low = middle + 1

@@ -40,6 +40,7 @@ from qa_rules.engines.columns.planes import (
     Plane,
     Rows,
     both,
+    but,
     either,
     in_any,
     neither,
@@ -155,7 +156,7 @@ def _graded(hit: Plane, *operands: Operand) -> Test:
         for operand in operands:
             known = both(known, operand.known(level))
         holds = both(known, hit)
-        return holds, without(known, hit)
+        return holds, but(known, holds)
 
     return at
 

@@ -63,6 +63,13 @@ def without(first: Plane, second: Plane) -> Plane:
     return first & ~second
 
 
+def but(whole: Plane, part: Plane) -> Plane:
+    """Rows of a plane that are not in a part of it."""
+    if isinstance(whole, bool) or isinstance(part, bool):
+        return without(whole, part)
+    return whole ^ part
+
+
 def in_all(planes: Iterable[Plane]) -> Plane:
     """Rows in every plane; all of them when there is none."""
     found: Plane = True

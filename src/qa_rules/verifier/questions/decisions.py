@@ -48,7 +48,8 @@ def reachable(study: Study) -> Iterator[Claim]:
                 place=outcome.place,
                 about=(f"outcome/{decision.id}/{outcome.id}", SCOPE, f"scope/{decision.id}"),
             )
-        if study.closed.policy is not None and decision.needs:
+        behind = study.behind(f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes)
+        if study.closed.policy is not None and tiers.BELOW in behind:
             for number, tier in enumerate(study.closed.policy.tiers, 1):
                 if tiers.required(number) in study.nodes:
                     needed = study.nodes[tiers.required(number)].t[0]

@@ -1,0 +1,210 @@
+"""What to ask next, why, and how much is still to be asked at most.
+
+Nothing is kept between questions: all answers go in, the next questions come out, in the manner of the
+`$next-question` operation of FHIR's Structured Data Capture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import attrs
+
+from qa_rules.meaning.believing import disbelief
+from qa_rules.meaning.closing import LOCK, requirements_of
+from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.planning.agenda import For, agenda, read_for, subjects_of
+from qa_rules.planning.circuits import OPEN
+from qa_rules.planning.foresight import best
+from qa_rules.planning.liveness import Live, look
+from qa_rules.planning.situation import Situation
+from qa_rules.planning.standing import declared
+
+STAY = 4.0
+"""How many times better a question of another topic must be before the topic is left."""
+
+_ITEM_TYPES = {
+    FactType.YES_NO: "boolean",
+    FactType.JUDGEMENT: "boolean",
+    FactType.INTEGER: "integer",
+    FactType.DECIMAL: "decimal",
+    FactType.DATE: "date",
+    FactType.CHOICE: "choice",
+    FactType.CHOICES: "choice",
+    FactType.CODE: "string",
+    FactType.CODES: "string",
+    FactType.TEXT: "text",
+    FactType.COLLECTION: "group",
+    FactType.DOCUMENT: "group",
+}
+
+
+@attrs.frozen
+class Question:
+    """A fact to ask about."""
+
+    fact: str
+    """A fact, a document part or a collection."""
+    declared: FactDeclaration
+    because: str
+    """`missing`; or what is wrong with what is known: `expired`, `not_yet`, `no_judge`, `too_weak`, `partial`."""
+    requirements: tuple[str, ...]
+    """The requirements whose verdict the answer can still change."""
+    locks: tuple[str, ...]
+    """The locks that these requirements are in."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the item of a questionnaire, with why it is asked."""
+        fact = self.declared
+        item: dict[str, Any] = {
+            "linkId": self.fact,
+            "text": fact.question,
+            "type": _ITEM_TYPES[fact.type],
+            "repeats": fact.type.is_set or fact.type is FactType.COLLECTION,
+            "answerOption": [{"value": key, "display": words} for key, words in fact.options.items()],
+            "meaning": fact.meaning,
+            "label": fact.label,
+            "topic": fact.topic,
+            "unit": fact.unit,
+            "least": None if fact.least is None else str(fact.least),
+            "most": None if fact.most is None else str(fact.most),
+            "may_be_none": fact.may_be_none,
+            "answered_by": list(fact.answered_by),
+            "because": self.because,
+            "requirements": list(self.requirements),
+            "locks": list(self.locks),
+        }
+        if fact.type is FactType.COLLECTION:
+            item["item"] = [
+                {"linkId": f"{self.fact}.{name}", "text": each.question, "type": _ITEM_TYPES[each.type]}
+                for name, each in fact.fields.items()
+            ]
+        return item
+
+
+@attrs.frozen
+class Questions:
+    """The next questions, best first, and how far the interview is."""
+
+    purpose: For
+    questions: tuple[Question, ...]
+    asked: int
+    """Facts that are answered, of those that the purpose could turn on."""
+    at_most: int
+    """How many more may have to be asked. It never grows, and is 0 when the purpose is reached."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether no answer could change what the questions are for."""
+        return self.at_most == 0
+
+    @property
+    def progress(self) -> str:
+        """How far the interview is, in words."""
+        return f"asked {self.asked}, at most {self.at_most} more"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape: a questionnaire's `item` list with a status beside it."""
+        return {
+            "purpose": str(self.purpose),
+            "status": "completed" if self.is_done else "in-progress",
+            "asked": self.asked,
+            "at_most": self.at_most,
+            "item": [each.to_dict() for each in self.questions],
+        }
+
+
+def next_questions(
+    situation: Situation,
+    purpose: For,
+    number: int,
+    last: str | None,
+    closed_to: Collection[str],
+    about: Collection[str] | None,
+) -> Questions:
+    """Return the best next questions; see `answering.next_questions` for the arguments."""
+    closed, facts = situation.closed, situation.facts
+    subjects = subjects_of(closed, facts, about)
+    plan = agenda(closed, purpose, subjects)
+    vocabulary = closed.ruleset.vocabulary
+    read = read_for(plan)
+    others = {name for name in read if declared(vocabulary, name).about not in subjects}
+    live = look(plan, situation.known, {*closed_to, *others})
+    order = _order(live, last)
+    answered = [name for name in read if name in facts.values or name in facts.collections]
+    asked = {*answered, *(name for name in closed_to if name in read)} - live.scores.keys()
+    questions = tuple(_question(situation, live, name) for name in order[:number])
+    return Questions(purpose, questions, len(asked), len(order))
+
+
+def _order(live: Live, last: str | None) -> list[str]:
+    """The facts that can still matter, the one to ask first at the head."""
+    vocabulary = live.agenda.circuit.closed.ruleset.vocabulary
+    places = {name.partition(".")[0]: at for at, name in enumerate(vocabulary.facts)}
+    scores = live.scores
+    if not scores:
+        return []
+    topic = None if last is None else declared(vocabulary, last).topic
+    least = min(scores.values())
+    exact = best(live)
+
+    def rank(name: str) -> tuple[bool, bool, float, int, str]:
+        here = declared(vocabulary, name).topic == topic and scores[name] <= STAY * least
+        first = exact is not None and name == exact.fact
+        return (not first, not here, scores[name], places[name.partition(".")[0]], name)
+
+    order = sorted(scores, key=rank)
+    # Questions on one topic come together.
+    lead = declared(vocabulary, order[0]).topic
+
+    def together(name: str) -> tuple[bool, bool]:
+        near = scores[name] <= STAY * least
+        return (name != order[0], not (near and declared(vocabulary, name).topic == lead))
+
+    return sorted(order, key=together)
+
+
+def _question(situation: Situation, live: Live, name: str) -> Question:
+    closed = situation.closed
+    circuit = live.agenda.circuit
+    moved: set[int] = set()
+    for at in sorted(live.gates):
+        gate = circuit.gates[at]
+        if (gate.test in live.tests and name in live.tests[gate.test]) or any(
+            each in moved for each in gate.inside
+        ):
+            moved.add(at)
+    requirements = tuple(
+        each
+        for each in closed.ruleset.requirement
+        if any(live.values[at] == OPEN and at in moved for at in circuit.requirements.get(each, ()))
+    )
+    return Question(
+        name,
+        declared(closed.ruleset.vocabulary, name),
+        _because(situation, name),
+        requirements,
+        _locks(situation, requirements),
+    )
+
+
+def _locks(situation: Situation, requirements: Collection[str]) -> tuple[str, ...]:
+    ruleset = situation.closed.ruleset
+    return tuple(
+        group.id
+        for group in ruleset.groups
+        if group.kind == LOCK and set(requirements_of(ruleset, group.id)) & set(requirements)
+    )
+
+
+def _because(situation: Situation, name: str) -> str:
+    facts, known = situation.facts, situation.known
+    vocabulary = situation.closed.ruleset.vocabulary
+    if name in facts.values:
+        given = facts.values[name]
+        wrong = disbelief(given, vocabulary.scalars[name], known.on)
+        return wrong or ("partial" if given.partial else "too_weak")
+    if name in facts.collections:
+        return "partial"
+    return "missing"

@@ -1,0 +1,34 @@
+"""What an explanation starts from: a closed ruleset, facts, and a function to evaluate with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+
+from qa_rules.meaning.believing import Known, believe
+from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.model.facts import Facts
+
+Evaluate = Callable[[Known], tuple[int, ...]]
+"""The six bits of each node of the closed ruleset, in order: an engine's prepared ruleset."""
+
+
+@attrs.frozen
+class Situation:
+    """One subject on one day."""
+
+    closed: ClosedRuleset
+    facts: Facts
+    known: Known
+    results: tuple[int, ...]
+    evaluate: Evaluate = attrs.field(repr=False)
+
+    def believed(self, facts: Facts) -> Known:
+        """Return what would be believed on the day if these were the facts."""
+        return believe(facts, self.closed.ruleset.vocabulary, self.known.on, self.known.calendar)
+
+    def with_facts(self, facts: Facts) -> Situation:
+        """Return the situation with other facts."""
+        known = self.believed(facts)
+        return Situation(self.closed, facts, known, self.evaluate(known), self.evaluate)
