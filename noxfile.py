@@ -9,5 +9,7 @@ nox.options.error_on_missing_interpreters = False
 @nox.session(python=["3.11", "3.12", "3.13"])
 def tests(session: nox.Session) -> None:
     """Run the tests; a Python that is not there is skipped, and nox says so."""
-    session.install("--editable", ".", *nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "dev"))
+    session.install(
+        "--editable", ".", *nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "dev")
+    )
     session.run("python", "-m", "pytest", "-m", "not deep", "-n", "2")

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 import attrs
 
@@ -50,7 +51,7 @@ from qa_rules.model.rulesets import (
     Tier,
 )
 from qa_rules.model.values import Strength, Value
-from qa_rules.planning import asking, foresight, liveness
+from qa_rules.planning import asking, foresight
 from qa_rules.planning.agenda import Agenda, For, agenda
 from qa_rules.planning.asking import next_questions
 from qa_rules.planning.liveness import Live, look
@@ -60,8 +61,8 @@ from qa_rules.planning.targets import target
 
 ON = datetime.date(2026, 11, 22)
 TOPICS = 12
-KINDS = {"shaky": -0.35, "middling": -0.1, "good": 0.05, "excellent": 0.15}
-"""How much likelier than the vocabulary says a favourable answer is, by kind of group."""
+KINDS = {"shaky": 3.0, "middling": 1.0, "good": 0.3, "excellent": 0.03}
+"""By how much an unfavourable answer is likelier than the vocabulary says, by kind of group."""
 LEVELS = ("none", "some", "written")
 
 
@@ -72,11 +73,11 @@ class World:
     closed: ClosedRuleset
     chances: dict[str, float]
 
-    def group(self, rng: random.Random, shift: float) -> dict[str, Value]:
+    def group(self, rng: random.Random, factor: float) -> dict[str, Value]:
         """Draw the answers of one group."""
         answers: dict[str, Value] = {}
         for name, declared in self.closed.ruleset.vocabulary.facts.items():
-            good = rng.random() < min(0.995, max(0.02, self.chances[name] + shift))
+            good = rng.random() >= min(0.95, (1 - self.chances[name]) * factor)
             match declared.type:
                 case FactType.YES_NO:
                     answers[name] = good
@@ -97,7 +98,7 @@ class World:
 
 
 def vocabulary(
-    rng: random.Random, count: int, topics: int, likely: bool
+    rng: random.Random, count: int, topics: int, between: tuple[float, float], likely: bool
 ) -> tuple[Vocabulary, dict[str, float]]:
     """Return facts in topics, two thirds of them yes or no, and how likely a favourable answer is."""
     facts: dict[str, FactDeclaration] = {}
@@ -106,7 +107,7 @@ def vocabulary(
         roll = rng.random()
         kind = FactType.YES_NO if roll < 0.67 else FactType.INTEGER if roll < 0.88 else FactType.CHOICE
         name = f"f{at}"
-        chance = rng.uniform(0.55, 0.97)
+        chance = rng.uniform(*between)
         chances[name] = chance
         declared = FactDeclaration(
             name, kind, name, f"What of {name}?", about="provider", topic=f"t{at * topics // count}"
@@ -151,7 +152,7 @@ def clause(rng: random.Random, facts: Sequence[FactDeclaration]) -> Expr:
 def family(seed: int, likely: bool = True) -> World:
     """Return a world of 120 facts, 100 requirements, 3 locks and 3 tiers."""
     rng = random.Random(seed)
-    words, chances = vocabulary(rng, 120, TOPICS, likely)
+    words, chances = vocabulary(rng, 120, TOPICS, (0.9, 0.995), likely)
     by_topic: dict[str, list[FactDeclaration]] = {}
     for each in words.facts.values():
         by_topic.setdefault(each.topic, []).append(each)
@@ -176,10 +177,10 @@ def family(seed: int, likely: bool = True) -> World:
         "family", "1", "Family", words, tuple(requirements), (*locks, *steps),
         routes=(Route("checklist", "", "", Constant(True)),),
     )  # fmt: skip
+    needs = {step: AllOf(tuple(Reference(f"Step{step}.{lock}") for lock in range(3))) for step in range(1, 4)}
     tiers = tuple(
-        Tier(f"tier{step}", "", Strength.STATED, {"checklist": AllOf(tuple(Reference(f"Step{step}.{lock}") for lock in range(3)))})
-        for step in range(1, 4)
-    )  # fmt: skip
+        Tier(f"tier{step}", "", Strength.STATED, {"checklist": each}) for step, each in needs.items()
+    )
     policy = Policy("p", "family@1", "P", severities={"default": Severity.REQUIRED}, tiers=tiers)
     return World(close(ruleset, policy), chances)
 
@@ -187,7 +188,7 @@ def family(seed: int, likely: bool = True) -> World:
 def instance(seed: int, facts: int = 10) -> World:
     """Return a small world with a decision of three outcomes."""
     rng = random.Random(seed)
-    words, chances = vocabulary(rng, facts, 3, likely=True)
+    words, chances = vocabulary(rng, facts, 3, (0.3, 0.97), likely=True)
     declared = list(words.facts.values())
     requirements = tuple(
         Requirement(f"R{at}", f"R{at}", "", {"clause": str(at)}, clause(rng, declared)) for at in range(8)
@@ -291,7 +292,7 @@ def certificate(world: World, answers: dict[str, Value]) -> int:
 def jumps(world: World, asked: Sequence[str]) -> int:
     """Return how often the topic changes and comes back, or moves on."""
     topics = [world.closed.ruleset.vocabulary.facts[name].topic for name in asked]
-    return sum(a != b for a, b in zip(topics, topics[1:], strict=False))
+    return sum(a != b for a, b in pairwise(topics))
 
 
 def simulate(groups: int) -> None:
@@ -314,7 +315,7 @@ def simulate(groups: int) -> None:
             ("ours", informed, ours),
         ]
         for name, world, strategy in runs:
-            asking.STAY = 1.0 if "at once" in name else 4.0  # type: ignore[misc]
+            asking.STAY = 1.0 if "at once" in name else 4.0
             asked, times = interview(world, strategy, answers)
             rows.setdefault(name, []).append((len(asked) / 120, jumps(world, asked)))
             if name == "ours":
@@ -373,7 +374,7 @@ def compare(instances: int) -> None:
         f"\n{instances} instances of 10 facts in each set: expected questions, ours over the best possible\n"
     )
     for first in (0, 10_000, 20_000):
-        ratios = []
+        ratios: list[float] = []
         seed = first
         while len(ratios) < instances:
             world = instance(seed)
@@ -390,6 +391,5 @@ def compare(instances: int) -> None:
 
 
 if __name__ == "__main__":
-    assert liveness.LIKELIHOOD < 1
     simulate(int(sys.argv[1]) if len(sys.argv) > 1 else 96)
     compare(int(sys.argv[2]) if len(sys.argv) > 2 else 20)

@@ -49,7 +49,7 @@ def judge(
         from qa_rules.documents.facts import facts_from
 
         facts = facts_from(facts, ruleset)
-    closed = _closed(ruleset, policy)
+    closed = closed_under(ruleset, policy)
     if calendar is None and closed.counts_working_days:
         from qa_rules.documents.calendars import england_and_wales
 
@@ -113,7 +113,8 @@ def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
     }
 
 
-def _closed(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
+def closed_under(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
+    """Return a ruleset under a policy. RulesetError when the policy is for another ruleset."""
     if policy is not None and policy.ruleset != ruleset.id:
         message = f"the policy {policy.name} is for {policy.ruleset}, not {ruleset.id}"
         raise RulesetError(

@@ -12,13 +12,15 @@ import attrs
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.engines import engine as find_engine
 from qa_rules.errors import EngineFailedError, EngineUnavailableError
-from qa_rules.meaning.believing import believe
+from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Acceptance, Policy, Ruleset
 from qa_rules.verifier.cells import Limits
 from qa_rules.verifier.claims import Proof, Status
+from qa_rules.verifier.merging import merged
+from qa_rules.verifier.rewording import reworded
 from qa_rules.verifier.worker import Failure, Job, prove_apart, prove_here
 
 
@@ -110,8 +112,55 @@ def _proofs(job: Job, seconds: float | None) -> Iterator[Proof]:
 
 def _replay(closed: ClosedRuleset, facts: Facts, codes: tuple[int, ...], job: Job, engine: str) -> None:
     known = believe(facts, closed.ruleset.vocabulary, job.limits.on, job.calendar)
+    _agree(closed, known, codes, engine)
+
+
+def _agree(closed: ClosedRuleset, known: Known, codes: tuple[int, ...], engine: str) -> None:
+    """Run an engine; EngineFailedError when it does not find what the definition found."""
     found = find_engine(engine)(closed).run(known)
     for node, expected, actual in zip(closed.nodes, codes, found, strict=True):
         if expected != actual:
             message = f"the engine {engine} and the definition disagree about {node.name}; please report it"
             raise EngineFailedError(message)
+
+
+@attrs.frozen
+class Compared:
+    """What a new ruleset or policy decides otherwise than the old one."""
+
+    old: ClosedRuleset
+    new: ClosedRuleset
+    limits: Limits
+    proofs: tuple[Proof, ...]
+    wording: tuple[str, ...]
+    """Changes that decide nothing, one sentence each."""
+
+
+def compare(
+    old: tuple[Ruleset, Policy | None],
+    new: tuple[Ruleset, Policy | None],
+    *,
+    on: datetime.date,
+    limits: Limits | None = None,
+    engine: str = DEFAULT_ENGINE,
+    calendar: Calendar | None = None,
+) -> Compared:
+    """Hold a new edition of a ruleset, or of its policy, against the old one; errors as for `verify`."""
+    if find_spec("z3") is None:
+        raise EngineUnavailableError("proofs need z3; install qa-rules[verify]")
+    from qa_rules.verifier.comparing import compare as comparing
+
+    before, after = close(*old), close(*new)
+    if calendar is None and (before.counts_working_days or after.counts_working_days):
+        from qa_rules.documents.calendars import england_and_wales
+
+        calendar = england_and_wales()
+    within = Limits(on) if limits is None else attrs.evolve(limits, on=on)
+    proofs = tuple(comparing(before, after, within, calendar))
+    vocabulary, _ = merged(old[0].vocabulary, new[0].vocabulary)
+    for each in proofs:
+        if each.witness is not None:
+            known = believe(each.witness.facts, vocabulary, on, calendar)
+            _agree(after, known, each.witness.codes, engine)
+            _agree(before, known, each.witness.after_codes, engine)
+    return Compared(before, after, within, proofs, tuple(reworded(old[0], new[0])))

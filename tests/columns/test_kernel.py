@@ -13,7 +13,7 @@ from tests.strategies import CALENDAR, closed_rulesets, facts, moments
 
 pytest.importorskip("pyarrow")
 
-from qa_rules.engines.columns import prepare  # noqa: E402
+from qa_rules.engines.columns import prepare
 
 
 @given(st.data())

@@ -12,7 +12,7 @@ from qa_rules.meaning.believing import believe
 from qa_rules.meaning.closing import close
 from qa_rules.meaning.deciding import answer_of
 from qa_rules.model.assessments import Answer
-from qa_rules.model.expressions import AllOf, Aspect, Compare, Expr, Fact, Literal, Op, Reference
+from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Compare, Expr, Fact, Literal, Op, Reference
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Vocabulary
 from qa_rules.model.rulesets import Decision, Outcome, Policy, Requirement, Ruleset
 from qa_rules.model.values import Strength
@@ -106,11 +106,23 @@ def test_what_remains_when_all_else_is_ruled_out_is_the_answer_only_when_it_is_k
     assert said(asked, a=True) == ("undecided", "", None, False)
 
 
+def test_what_is_left_over_allows_only_when_something_that_it_asks_applies_and_is_met() -> None:
+    everything = ("refer", True, AllOf((Reference("A"), Reference("B"))))
+    asked = decision(("conditions", True, AnyOf((Reference("A", Aspect.GAP), Reference("B", Aspect.GAP)))), everything)
+    with_stop = decision(STOP, ("conditions", True, Reference("B", Aspect.GAP)), everything)
+    # One of the two holds for everybody, and both allow.
+    assert said(asked) == ("conditions", "conditions refer", True, False)
+    assert said(with_stop, a=True) == ("conditions", "conditions refer", True, False)
+    # Here nothing catches what C asks, so `refer` alone may be left without being met.
+    gap = decision(STOP, ("refer", True, AllOf((Reference("A"), Reference("C")))))
+    assert said(gap, a=True) == ("undecided", "refer", None, False)
+
+
 def test_what_allows_needs_the_strength_that_the_policy_asks_and_a_shortfall_counts_at_any() -> None:
     strong, weak = Strength.VERIFIED, Strength.STATED
     seen = {name: (True, Strength.SEEN) for name in "abc"}
     assert said(REFERRAL, Strength.SEEN, **seen)[0] == "refer"
-    assert said(REFERRAL, strong, **seen) == ("undecided", "here yet conditions refer", None, False)
+    assert said(REFERRAL, strong, **seen) == ("undecided", "here yet refer", None, False)
     assert said(REFERRAL, strong, **(seen | {"a": (False, weak)}))[0] == "here"
 
 

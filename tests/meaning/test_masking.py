@@ -66,6 +66,7 @@ def test_a_verdict_is_met_or_not_applicable_by_what_is_strong_enough_and_not_met
         else:
             expected = Verdict.MET if strong[name] else Verdict.UNKNOWN
         verdict, strength = verdict_of(closed, found, name)
-        assert verdict is expected, case.show(name)
+        shown = [case.show(part) for part in (f"{name}/applies", f"{name}/met", name) if part in closed.index]
+        assert verdict is expected, (closed.strength, shown)
         assert (strength is not None) == (verdict in (Verdict.MET, Verdict.NOT_APPLICABLE))
         assert strength is None or strength >= closed.strength

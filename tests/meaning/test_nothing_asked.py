@@ -131,8 +131,8 @@ RULESET = Ruleset(
 @pytest.mark.parametrize(
     ("given_", "group", "overall", "possible"),
     [
-        ({"b": False, "d": False}, "not_applicable", "undecided", "fails passes"),
-        ({"b": False, "d": False, "a": True, "c": True}, "not_applicable", "undecided", "fails passes"),
+        ({"b": False, "d": False}, "not_applicable", "undecided", "passes"),
+        ({"b": False, "d": False, "a": True, "c": True}, "not_applicable", "undecided", "passes"),
         ({"a": True, "c": True}, "unknown", "undecided", "fails passes"),
         ({"a": True, "c": True, "b": True}, "met", "passes", "passes"),
         ({"a": True, "b": True, "d": False}, "met", "passes", "passes"),

@@ -111,9 +111,12 @@ def _expr(draw: st.DrawFn, vocabulary: Vocabulary, depth: int) -> Expr:
 
 
 @st.composite
-def small_rulesets(draw: st.DrawFn, facts: int = 6) -> tuple[Ruleset, Policy]:
-    """A ruleset over at most so many facts: four requirements, two groups of which one is a lock, a decision."""
-    yes_no = draw(st.integers(1, facts - 1))
+def small_rulesets(draw: st.DrawFn, facts: int = 6, plain: bool = False) -> tuple[Ruleset, Policy]:
+    """A ruleset over at most so many facts: four requirements, two groups of which one is a lock, a decision.
+
+    All facts are yes or no when it is `plain`.
+    """
+    yes_no = facts if plain else draw(st.integers(1, facts - 1))
     numbers = draw(st.integers(0, facts - yes_no))
     vocabulary = small_vocabulary(yes_no, numbers, facts - yes_no - numbers)
     requirements = tuple(
@@ -151,9 +154,9 @@ def small_rulesets(draw: st.DrawFn, facts: int = 6) -> tuple[Ruleset, Policy]:
 
 
 @st.composite
-def small_cases(draw: st.DrawFn, facts: int = 6, known: int = 2) -> strategies.Case:
+def small_cases(draw: st.DrawFn, facts: int = 6, known: int = 2, plain: bool = False) -> strategies.Case:
     """A small ruleset with facts of which one in `known + 1` is not known."""
-    ruleset, policy = draw(small_rulesets(facts))
+    ruleset, policy = draw(small_rulesets(facts, plain))
     found = {
         name: FactValue(
             draw(st.sampled_from(domain(declared))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from itertools import product
 
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_rules import ruleset_from
@@ -124,7 +124,7 @@ def providers() -> list[Facts]:
 PROVIDERS = providers()
 
 
-@settings(max_examples=8, phases=[Phase.generate])
+@settings(max_examples=15)
 @given(rulesets())
 def test_the_solver_finds_exactly_what_trying_every_provider_finds(ruleset: Ruleset) -> None:
     closed = close(ruleset)

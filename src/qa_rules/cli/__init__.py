@@ -20,6 +20,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "costs": "what a licensed programme may cost, by indicative figures of 2018",
     "check": "check rulesets, policies and cases",
     "verify": "prove that rulesets and policies are sound",
+    "diff": "show what a new ruleset or policy decides otherwise, with a provider for each difference",
     "cases": "try the worked cases of a ruleset",
 }
 """Name to one line of help. The module of the same name holds `command`."""

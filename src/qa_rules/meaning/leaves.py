@@ -178,6 +178,7 @@ def _includes(whole: Held | None, how: Inclusion, items: Held | None, count: int
         case Inclusion.ANY | Inclusion.AT_LEAST:
             pairs = [all_of([(items.strength, 0), membership(whole, item)]) for item in _members(items)]
             t, f = any_of(pairs) if how is Inclusion.ANY else at_least(count, pairs)
-            return t, min(items.whole, f)
+            # Too few to choose from is a shortfall too, of a set that is known.
+            return t, min(items.whole, whole.strength, f)
         case _:
             assert_never(how)

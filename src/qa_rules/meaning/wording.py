@@ -44,6 +44,7 @@ _MONTHS = [
     "December",
 ]
 _WITHOUT_THE: Final = ("a ", "an ", "any ", "how ", "the ", "what ", "when ", "whether ", "who ")
+_IRREGULAR: Final = {"people": "person"}
 _NUMBERS = {Op.AT_LEAST: "at least", Op.AT_MOST: "at most", Op.MORE: "more than", Op.LESS: "less than"}
 _DATES = {Op.AT_LEAST: "on or after", Op.AT_MOST: "on or before", Op.MORE: "after", Op.LESS: "before"}
 
@@ -90,7 +91,7 @@ def value_words(value: Value, declared: FactDeclaration | None) -> str:
     unit = "" if declared is None else declared.unit
     if unit == "GBP":
         return f"£{number}"
-    return f"{number} {unit.removesuffix('s') if value == 1 else unit}".rstrip()
+    return f"{number} {_IRREGULAR.get(unit, unit.removesuffix('s')) if value == 1 else unit}".rstrip()
 
 
 def _option_words(value: Value, declared: FactDeclaration | None, joint: str = "and") -> str:

@@ -14,8 +14,8 @@ from qa_rules.model.expressions import Expr, Not, OnlyWhen, children
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Decision
 from qa_rules.planning.circuits import MET, NOT_MET, OPEN, Circuit, Goal, View, circuit
-from qa_rules.planning.standing import declared, reads
-from qa_rules.planning.targets import outcome_view, scopes
+from qa_rules.planning.standing import declared
+from qa_rules.planning.targets import left_over, outcome_view, scopes
 
 
 class For(StrEnum):
@@ -42,8 +42,8 @@ class Chain:
     """Gates to settle one after the other."""
 
     entries: tuple[Entry, ...]
-    alone: bool = False
-    """Whether an open entry is as good as settled once no later one can take its place (of outcomes)."""
+    left_over: int | None = None
+    """Of outcomes: the gate that lets one stand that is not met, once no later one can take its place."""
 
     def stages(self, values: Sequence[int]) -> list[int]:
         """Return the gates that are open and may have to be settled, the first one surely."""
@@ -54,9 +54,12 @@ class Chain:
                 return found
             if value == OPEN:
                 later = [values[each.root] for each in self.entries[at + 1 :]]
-                if self.alone and not found and entry.ends == MET and all(each == NOT_MET for each in later):
-                    return found
+                if self.left_over is not None and not found and all(each == NOT_MET for each in later):
+                    if entry.ends == MET and values[self.left_over] == MET:
+                        return found
                 found.append(entry.root)
+        if found and self.left_over is not None and values[self.left_over] == OPEN:
+            found.append(self.left_over)
         return found
 
 
@@ -91,8 +94,9 @@ def agenda(closed: ClosedRuleset, purpose: For, subjects: frozenset[str]) -> Age
     roots = iter(found.roots)
     chains = []
     for plan in plans:
-        entries = tuple(Entry(next(roots), ends) for _, ends in plan)
-        chains.append(Chain(entries, alone=any(ends == MET for _, ends in plan)))
+        entries = [Entry(next(roots), ends) for _, ends in plan]
+        last = entries.pop().root if plan[-1][1] == OPEN else None
+        chains.append(Chain(tuple(entries), last))
     wanted = _favourable(closed)
     return Agenda(found, tuple(chains), tuple(wanted.get(test) for test in found.tests))
 
@@ -109,6 +113,7 @@ def subjects_of(closed: ClosedRuleset, facts: Facts, about: Collection[str] | No
 
 
 def _decision(closed: ClosedRuleset, decision: Decision) -> list[tuple[Goal, int]]:
+    """Scope and outcomes, each with what it ends with; at last, with OPEN, when leftovers stand."""
     asked = int(closed.strength)
     plan: list[tuple[Goal, int]] = [
         ((name, View(asked, asked), True), NOT_MET) for name in scopes(closed, decision)
@@ -116,7 +121,7 @@ def _decision(closed: ClosedRuleset, decision: Decision) -> list[tuple[Goal, int
     for each in decision.outcomes:
         node = f"outcome/{decision.id}/{each.id}"
         plan.append(((node, outcome_view(closed, each), True), MET))
-    return plan
+    return [*plan, (left_over(closed, decision), OPEN)]
 
 
 def _ladder(closed: ClosedRuleset) -> list[tuple[Goal, int]]:
@@ -141,6 +146,7 @@ def _requirements(
 
 
 def _favourable(closed: ClosedRuleset) -> dict[Expr, bool]:
+    """Of each test that a requirement asks, whether it asks it to hold. Conditions ask for nothing."""
     found: dict[Expr, bool] = {}
 
     def look(expr: Expr, wanted: bool) -> None:
@@ -148,8 +154,7 @@ def _favourable(closed: ClosedRuleset) -> dict[Expr, bool]:
         match expr:
             case Not(operand):
                 look(operand, not wanted)
-            case OnlyWhen(condition, operand):
-                look(condition, not wanted)
+            case OnlyWhen(_, operand):
                 look(operand, wanted)
             case _:
                 for child in children(expr):
@@ -164,6 +169,3 @@ def _favourable(closed: ClosedRuleset) -> dict[Expr, bool]:
 def read_for(agenda: Agenda) -> frozenset[str]:
     """Return the facts and collections that the purpose may turn on."""
     return frozenset[str]().union(*agenda.circuit.reads)
-
-
-__all__ = ["Agenda", "Chain", "Entry", "For", "agenda", "read_for", "reads", "subjects_of"]

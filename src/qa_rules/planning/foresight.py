@@ -21,8 +21,8 @@ from qa_rules.planning.circuits import MET, NOT_MET, Gate, Kind
 from qa_rules.planning.liveness import Live, effort
 from qa_rules.planning.standing import declared
 
-MOST_STATES = 800
-"""Six facts that come out two ways have 729 states."""
+MOST_STATES = 250
+"""Five facts that come out two ways have 243 states."""
 
 _MET: Pair = (3, 0)
 _NOT_MET: Pair = (0, 3)
@@ -137,7 +137,9 @@ class _Future:
             entries = [(plane(each.root), each.ends) for each in chain.entries]
             for place, ((met, can), ends) in enumerate(entries):
                 stop, goes_on = (met, self.all ^ can) if ends == MET else (self.all ^ can, met)
-                alone = going & can & (self.all ^ met) if chain.alone and ends == MET else 0
+                alone = 0
+                if chain.left_over is not None and ends == MET:
+                    alone = going & can & (self.all ^ met) & plane(chain.left_over)[0]
                 for (_, later), _ in entries[place + 1 :]:
                     alone &= self.all ^ later
                 over |= (going & stop) | alone

@@ -225,10 +225,13 @@ def _text(closed: ClosedRuleset, facts: Facts, moment: Moment) -> str:
 
 
 def _value(facts: Facts, moment: Moment) -> object:
+    """The value that the moment is about; None where a date in the rule itself runs out beside an unknown fact."""
     if moment.record is None:
-        return facts.values[moment.fact].value
-    collection, _, field = moment.fact.partition(".")
-    return facts.collections[collection].records[moment.record - 1][field].value
+        given = facts.values.get(moment.fact)
+    else:
+        collection, _, field = moment.fact.partition(".")
+        given = facts.collections[collection].records[moment.record - 1].get(field)
+    return None if given is None else given.value
 
 
 def _due(

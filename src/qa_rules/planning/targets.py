@@ -10,6 +10,7 @@ from qa_rules.errors import NotFoundError
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE, ClosedRuleset
 from qa_rules.meaning.deciding import Results, answer_of, pair_of, tiers_of, verdict_of
+from qa_rules.meaning.totality import asked_of_last, is_total
 from qa_rules.model.assessments import TierResult
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Decision, Outcome
@@ -133,12 +134,13 @@ def decided(closed: ClosedRuleset, decision: Decision) -> tuple[Goal, ...]:
     made: tuple[Goal, ...] = tuple((name, View(asked, asked), True) for name in names)
     for allowing in (False, True):
         others = [each for each in decision.outcomes if each.allows is not allowing]
-        found: list[Goal] = [Both((*made, *(_is(closed, decision, each, False) for each in others)))]
+        ruled_out = (_is(closed, decision, each, False) for each in others)
+        found: list[Goal] = [Both((*made, *ruled_out, left_over(closed, decision)))]
         for at, each in enumerate(decision.outcomes):
             if each.allows is allowing:
                 before = [one for one in decision.outcomes[:at] if one.allows is not allowing]
-                ruled_out = (_is(closed, decision, one, False) for one in before)
-                found.append(Both((*made, *ruled_out, _is(closed, decision, each, True))))
+                stricter = (_is(closed, decision, one, False) for one in before)
+                found.append(Both((*made, *stricter, _is(closed, decision, each, True))))
         if any(each.allows is allowing for each in decision.outcomes):
             ways.append(Either(tuple(found)))
     return tuple(ways)
@@ -153,9 +155,30 @@ def settled(closed: ClosedRuleset, decision: Decision) -> tuple[Goal, ...]:
     for at, each in enumerate(decision.outcomes):
         before = tuple(_is(closed, decision, one, False) for one in decision.outcomes[:at])
         after = tuple(_is(closed, decision, one, False) for one in decision.outcomes[at + 1 :])
-        last: Goal = Either((_is(closed, decision, each, True), Both(after)))
+        last: Goal = Either((_is(closed, decision, each, True), Both((*after, left_over(closed, decision)))))
         ways.append(Both((*made, *before, last)))
     return tuple(ways)
+
+
+def left_over(closed: ClosedRuleset, decision: Decision) -> Goal:
+    """Return when outcomes of which none is met stand as the answer because all others are ruled out."""
+    if not is_total(closed.ruleset, decision):
+        return Either(())
+    if all(each.allows for each in decision.outcomes):
+        return Both(())
+    asked = int(closed.strength)
+    return Either(
+        tuple(
+            Both(
+                tuple(
+                    (part, View(asked, asked), True)
+                    for part in (f"{name}/applies", f"{name}/met", name)
+                    if part in closed.index
+                )
+            )
+            for name in asked_of_last(decision)
+        )
+    )
 
 
 def _is(closed: ClosedRuleset, decision: Decision, outcome: Outcome, met: bool) -> Root:

@@ -143,7 +143,7 @@ class WorldMaker:
         """Return the variables of one fact or field."""
         make = self.formulas
         known = self.levels(f"{name}?")
-        none = make.var(f"{name}=none") if declared.may_be_none else FALSE
+        none = make.var(f"{name}~none") if declared.may_be_none else FALSE
         match declared.type:
             case FactType.YES_NO | FactType.JUDGEMENT:
                 return Cell(known, none, {YES: make.var(f"{name}=yes")})

@@ -79,8 +79,16 @@ class Encoder:
 
     def of(self, expr: Expr, nodes: Nodes, record: RecordCell | None = None) -> Pair:
         """Return the pair of an expression."""
-        if any(isinstance(each, Unset) for each in terms(expr)):
-            return self._open(f"{expr!r} {0 if record is None else record.there}")
+        found = self._of(expr, nodes, record)
+        if not any(isinstance(each, Unset) for each in terms(expr)):
+            return found
+        said = self._open(f"{expr!r} {0 if record is None else record.there}")
+        return Pair(
+            self._each(lambda at: self.make.any((found.t[at], self.make.all((said.t[at], -found.f[0]))))),
+            self._each(lambda at: self.make.any((found.f[at], self.make.all((said.f[at], -found.t[0]))))),
+        )
+
+    def _of(self, expr: Expr, nodes: Nodes, record: RecordCell | None) -> Pair:
         match expr:
             case AllOf(operands):
                 return self.all_of([self.of(each, nodes, record) for each in operands])
@@ -310,7 +318,8 @@ class Encoder:
                     for item, lit in items.items.items()
                 ]
                 inner = self.any_of(pairs) if how is Inclusion.ANY else self.at_least(count, pairs)
-                found = Pair(inner.t, self._each(lambda at: make.all((inner.f[at], complete[at]))))
+                sure = self._weakest(complete, whole.known)
+                found = Pair(inner.t, self._each(lambda at: make.all((inner.f[at], sure[at]))))
             case _:
                 assert_never(how)
         usable = (whole.known[0], items.known[0], -whole.none, -items.none)

@@ -60,7 +60,7 @@ class _Reader:
             return None
         judged = declared.type is FactType.JUDGEMENT
         evidence = Evidence(strength=strength, by=SOMEBODY if judged else "", on=self.on if judged else None)
-        if declared.may_be_none and self.truth(f"{name}=none"):
+        if declared.may_be_none and self.truth(f"{name}~none"):
             return FactValue(NONE, evidence)
         partial = declared.type.is_set and not self.truth(f"{name}!")
         return FactValue(self._plain(declared, name), evidence, partial)
@@ -87,7 +87,7 @@ class _Reader:
 
     def _items(self, prefix: str) -> list[str]:
         found = (name for name, given in self.assignment.items() if given and name.startswith(prefix))
-        return sorted(name.removeprefix(prefix) for name in found if name != f"{prefix}none")
+        return sorted(name.removeprefix(prefix) for name in found)
 
     def records(self, declared: FactDeclaration, name: str) -> Records | None:
         strength = self.strength(name)
@@ -133,7 +133,7 @@ def _assign(
         found[f"{name}?{level}"] = held.strength >= level
     found[f"{name}!"] = held.whole > 0
     if value is NONE:
-        found[f"{name}=none"] = True
+        found[f"{name}~none"] = True
     elif isinstance(value, bool):
         found[f"{name}=yes"] = value
     elif isinstance(value, datetime.date):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 
 import attrs
@@ -32,29 +33,41 @@ from qa_rules.verifier.solving import Answer, Solver
 class Study:
     """One closed ruleset within limits. Copies of facts and their laws are added as questions ask for them."""
 
-    def __init__(self, closed: ClosedRuleset, limits: Limits, calendar: Calendar | None = None) -> None:
+    def __init__(
+        self,
+        closed: ClosedRuleset,
+        limits: Limits,
+        calendar: Calendar | None = None,
+        beside: ClosedRuleset | None = None,
+    ) -> None:
+        """Make a ruleset ready; `beside` is another over the same vocabulary, to be compared with it."""
         self.closed, self.calendar = closed, calendar
         self.ruleset = closed.ruleset
         self.limits = attrs.evolve(limits, more_records=_records(closed, limits))
         self.make = Formulas(calendar)
-        self.maker = WorldMaker(
-            self.make,
-            self.limits,
-            (*sorted({*_codes(closed), *_codes(close(closed.ruleset))}), *limits.codes),
-        )
         self.unbound = close(closed.ruleset)
         """The ruleset without its policy."""
+        others = (self.unbound,) if beside is None else (self.unbound, beside)
+        codes = sorted({*_codes(closed), *(code for each in others for code in _codes(each))})
+        self.maker = WorldMaker(self.make, self.limits, (*codes, *limits.codes))
         self.reads = _reads(closed)
         self.unbound_reads = _reads(self.unbound)
         self.copies: dict[tuple[str, str], Cell | ListCell] = {}
         self.names = frozenset(name for found in self.reads.values() for name in found)
         """The facts and collections that are read."""
-        names = self.names.union(*self.unbound_reads.values())
+        names = self.names.union(*(found for each in others for found in _reads(each).values()))
         self.world = self.maker.world(self.ruleset.vocabulary, names)
         self.encoder = Encoder(self.make, self.world, limits.levels)
         self.nodes: Nodes = self.encoder.nodes(closed.nodes)
         on, span = limits.on.toordinal(), 366 * limits.years
         self.solver = Solver(self.make, self.maker.laws, (on - span, on + span))
+
+    def sharing(self, closed: ClosedRuleset) -> Study:
+        """Return the study of the ruleset beside it, over the same variables and with the same solver."""
+        found = copy(self)
+        found.closed, found.ruleset, found.reads = closed, closed.ruleset, _reads(closed)
+        found.nodes = self.encoder.nodes(closed.nodes)
+        return found
 
     @cached_property
     def open_nodes(self) -> Nodes:

@@ -112,7 +112,7 @@ def shrink(
 ) -> dict[str, bool | Number]:
     """Return the plainest assignment under which the literals hold. `others` are copies that matter too."""
     work = _Shrinking(study, literals, assignment)
-    mentioned = {re.split(r"[?\[=+!]", name)[0] for name in assignment}
+    mentioned = {re.split(r"[?\[=+!~]", name)[0] for name in assignment}
     for name, cell in [*_cells(study), *others.items()]:
         if name in mentioned or name in others or name.partition(".")[0] in mentioned:
             work.cell(cell) if isinstance(cell, Cell) else work.listing(cell)
@@ -150,7 +150,7 @@ def witness(study: Study, assignment: Mapping[str, bool | Number], changed: Mapp
 
 def _of(key: str, stem: str) -> bool:
     """Whether a variable is one of a fact, field or collection."""
-    return key.startswith(stem) and (key == stem or key[len(stem)] in "?=+![")
+    return key.startswith(stem) and (key == stem or key[len(stem)] in "?=+!~[")
 
 
 def _only(facts: Facts, study: Study) -> Facts:

@@ -60,8 +60,8 @@ def frame_of(
 def column_of(held: Sequence[Held | None], declared: FactDeclaration) -> Column:
     """Return the column of believed values, None where unknown."""
     strength = np.array([0 if each is None else each.strength for each in held], np.int8)
-    none = np.array([each is not None and each.value is NONE for each in held])
-    partial = np.array([each is not None and each.whole == 0 for each in held])
+    none = np.array([each is not None and each.value is NONE for each in held], np.bool_)
+    partial = np.array([each is not None and each.whole == 0 for each in held], np.bool_)
     values = [None if each is None or each.value is NONE else each.value for each in held]
     return Column(
         values=values_of(values, declared),
@@ -75,7 +75,7 @@ def values_of(values: Sequence[object], declared: FactDeclaration) -> Values | N
     """Return values encoded by their type, None for one that stands for nothing."""
     match declared.type:
         case FactType.YES_NO | FactType.JUDGEMENT:
-            return Truths(len(values), packed(np.array([value is True for value in values])))
+            return Truths(len(values), packed(np.array([value is True for value in values], np.bool_)))
         case FactType.INTEGER | FactType.DECIMAL:
             return _numbers([value if isinstance(value, int | Decimal) else 0 for value in values])
         case FactType.DATE:

@@ -89,12 +89,15 @@ def strength(closed: ClosedRuleset, name: str) -> Output:
 
     def make(planes: Planes, rows: int) -> Words:
         out: Plane = planes[never[0]] if never else False
+        aside = either(out, planes[not_met])
         codes = np.full(rows, _NOTHING, np.int8)
         for at, want in enumerate(met):
-            holds = without(without(planes[want], out), planes[not_met])
+            holds = without(planes[want], aside)
             if never:
                 holds = either(holds, planes[never[at]])
-            codes[unpacked(holds, rows)] = asked - 1 + at
+            if holds is not False:
+                # Who stands at a level stands at those below; the lowest that counts lifts above them.
+                codes += unpacked(holds, rows).view(np.int8) * np.int8(1 if at else asked)
         return Words(codes, STRENGTHS)
 
     return Output(f"{name}@strength", (*met, *never, not_met), make)
@@ -153,7 +156,7 @@ def answers(closed: ClosedRuleset, decision: Decision) -> tuple[Output, Output, 
         orders = [(allowed, range(len(words) - 2)), (forbidden, range(len(words) - 3, -1, -1))]
         for left, order in orders:
             for at in order:
-                codes[unpacked(both(left, found.planes[at]), rows)] = at + 2
+                codes += unpacked(both(left, found.planes[at]), rows).view(np.int8) * np.int8(at + 2)
                 left = without(left, found.planes[at])
         return Words(codes, words)
 
@@ -195,7 +198,7 @@ def _kinds(masks: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Codes]:
         codes = place[masks]
     else:
         kinds, codes = np.unique(masks, return_inverse=True)
-    return kinds, codes.astype(np.int8 if len(kinds) < 128 else np.int16)
+    return kinds, codes.astype(np.int16)
 
 
 def ladder(closed: ClosedRuleset) -> list[Output]:
@@ -210,7 +213,8 @@ def ladder(closed: ClosedRuleset) -> list[Output]:
         def make(planes: Planes, rows: int) -> Words:
             codes = np.zeros(rows, np.int8)
             for at, want in sorted(wants):
-                codes[unpacked(planes[want] if as_is else neither(planes[want]), rows)] = at
+                here = unpacked(planes[want] if as_is else neither(planes[want]), rows).view(np.int8)
+                np.maximum(codes, here * np.int8(at), out=codes)
             return Words(codes, names)
 
         return make

@@ -1,0 +1,67 @@
+"""`qa-rules diff`."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+import click
+
+from qa_rules.cli.exits import Exit
+from qa_rules.cli.options import engine_option, on_option
+from qa_rules.errors import EngineFailedError
+from qa_rules.loading import load_policy, load_ruleset
+from qa_rules.model.rulesets import Policy, Ruleset
+
+
+@click.command("diff")
+@click.argument("old")
+@click.argument("new")
+@on_option
+@click.option("--old-policy", metavar="NAME|FILE", help="The policy over the old ruleset.")
+@click.option("--new-policy", metavar="NAME|FILE", help="The policy over the new ruleset.")
+@click.option(
+    "--no-provider-loses", is_flag=True, help="Exit with 1 if somebody who was allowed no longer is."
+)
+@click.option("--no-provider-newly-passes", is_flag=True, help="Exit with 1 if somebody is newly allowed.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@engine_option
+def command(
+    old: str,
+    new: str,
+    on: datetime.date,
+    old_policy: str | None,
+    new_policy: str | None,
+    no_provider_loses: bool,
+    no_provider_newly_passes: bool,
+    form: str,
+    engine: str,
+) -> int:
+    """Show what the ruleset NEW decides otherwise than OLD, with a provider for each difference.
+
+    To compare policies, name the same ruleset twice. Changes of words are listed apart.
+    """
+    from qa_rules.reports import differences
+    from qa_rules.verifier.claims import Status
+    from qa_rules.verifier.comparing import GAINS, LOSES
+    from qa_rules.verifying import compare
+
+    try:
+        compared = compare(_loaded(old, old_policy), _loaded(new, new_policy), on=on, engine=engine)
+    except EngineFailedError as error:
+        click.echo(f"error: {error}", err=True)
+        return Exit.DISAGREE
+    if form == "json":
+        click.echo(json.dumps(differences.data(compared), indent=2, ensure_ascii=False))
+    else:
+        click.echo(differences.text(compared))
+    gates = {LOSES: no_provider_loses, GAINS: no_provider_newly_passes}
+    gated = [each for each in compared.proofs if gates.get(each.code)]
+    if any(each.status is Status.REFUTED for each in gated):
+        return Exit.NO
+    return Exit.UNDECIDED if any(each.status is Status.UNDECIDED for each in compared.proofs) else Exit.DONE
+
+
+def _loaded(name: str, policy: str | None) -> tuple[Ruleset, Policy | None]:
+    ruleset = load_ruleset(name)
+    return ruleset, None if policy is None else load_policy(policy, ruleset)

@@ -1,0 +1,117 @@
+"""What two closed rulesets decide differently: for everything that both name, a provider in each direction, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from qa_rules.meaning import tiers
+from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.model.calendars import Calendar
+from qa_rules.model.rulesets import Policy
+from qa_rules.verifier.cells import Limits
+from qa_rules.verifier.claims import Claim, Proof, Status, Witness
+from qa_rules.verifier.formulas import Lit
+from qa_rules.verifier.merging import merged
+from qa_rules.verifier.proving import settle
+from qa_rules.verifier.study import Study
+from qa_rules.verifier.witnesses import codes_of
+
+LOSES, GAINS = "no-provider-loses", "no-provider-newly-passes"
+DIFFERS = "same-answer"
+
+
+def compare(
+    old: ClosedRuleset, new: ClosedRuleset, limits: Limits, calendar: Calendar | None
+) -> Iterator[Proof]:
+    """Yield a proof for every claim that the new ruleset decides as the old one did."""
+    vocabulary, clashes = merged(old.ruleset.vocabulary, new.ruleset.vocabulary)
+    before_closed, after_closed = (
+        attrs.evolve(each, ruleset=attrs.evolve(each.ruleset, vocabulary=vocabulary)) for each in (old, new)
+    )
+    after = Study(after_closed, limits, calendar, beside=before_closed)
+    before = after.sharing(before_closed)
+    for claim in _claims(before, after):
+        touched = _touched(before, after, claim.about, clashes)
+        if touched:
+            reason = f"`{touched}` is not declared alike in the two"
+            yield Proof(claim.code, claim.at, claim.statement, Status.UNDECIDED, reason, place=claim.place)
+            continue
+        proof = settle(after, claim)
+        if proof.witness is not None:
+            old_codes = codes_of(before, proof.witness.facts)
+            found = Witness(proof.witness.facts, None, proof.witness.codes, old_codes)
+            proof = attrs.evolve(proof, witness=found)
+        yield proof
+
+
+def _touched(before: Study, after: Study, names: tuple[str, ...], clashes: tuple[str, ...]) -> str | None:
+    read = {fact for study in (before, after) for name in names for fact in study.reads.get(name, ())}
+    return next((name for name in clashes if name in read), None)
+
+
+def _claims(before: Study, after: Study) -> Iterator[Claim]:
+    make = after.make
+    for decision in after.ruleset.decisions:
+        other = next((each for each in before.ruleset.decisions if each.id == decision.id), None)
+        if other is None:
+            continue
+        about = tuple(f"outcome/{decision.id}/{each.id}" for each in (*decision.outcomes, *other.outcomes))
+        was, is_now = before.answers(other), after.answers(decision)
+        allowed = make.any(was[each.id] for each in other.outcomes if each.allows)
+        allows = make.any(is_now[each.id] for each in decision.outcomes if each.allows)
+        name = f"`{decision.id}`"
+        yield _never(LOSES, decision.id, allowed, -allows, f"whom {name} allowed it allows still", about)
+        yield _never(
+            GAINS, decision.id, -allowed, allows, f"{name} allows nobody whom it did not allow", about
+        )
+        for word in was:
+            if word in is_now:
+                statement = f"who got `{word}` of {name} gets it still"
+                yield _never(DIFFERS, f"{decision.id}.{word}", was[word], -is_now[word], statement, about)
+                statement = f"nobody newly gets `{word}` of {name}"
+                yield _never(DIFFERS, f"{decision.id}.{word}", -was[word], is_now[word], statement, about)
+    for kind in (after.ruleset.requirement, after.ruleset.group):
+        for name in kind:
+            if name in before.nodes and name in after.nodes:
+                yield from _verdicts(before, after, name)
+    yield from _ladders(before, after)
+
+
+def _verdicts(before: Study, after: Study, name: str) -> Iterator[Claim]:
+    ways = (("met", Study.met), ("not met", Study.not_met), ("not applicable", Study.not_applicable))
+    for words, verdict in ways:
+        was, is_now = verdict(before, name), verdict(after, name)
+        yield _never(DIFFERS, name, was, -is_now, f"where {name} was {words} it is so still", (name,))
+        yield _never(DIFFERS, name, -was, is_now, f"{name} is newly {words} for nobody", (name,))
+
+
+def _ladders(before: Study, after: Study) -> Iterator[Claim]:
+    old, new = _numbers(before.closed.policy), _numbers(after.closed.policy)
+    for tier, number in new.items():
+        if tier not in old:
+            continue
+        for kind, words in ((tiers.attained, "attained"), (tiers.required, "needed")):
+            first, second = kind(old[tier]), kind(number)
+            if first in before.nodes and second in after.nodes:
+                was, is_now = before.nodes[first].t[0], after.nodes[second].t[0]
+                about = (first, second)
+                yield _never(DIFFERS, tier, was, -is_now, f"who {words} `{tier}` does so still", about)
+                yield _never(DIFFERS, tier, -was, is_now, f"nobody newly {words} `{tier}`", about)
+
+
+def _numbers(policy: Policy | None) -> dict[str, int]:
+    return {} if policy is None else {tier.id: at for at, tier in enumerate(policy.tiers, 1)}
+
+
+def _never(code: str, at: str, first: Lit, then: Lit, statement: str, about: tuple[str, ...]) -> Claim:
+    return Claim(
+        code=code,
+        at=at,
+        statement=statement,
+        wanted=False,
+        literals=(first, then),
+        fault=f"no longer true: {statement}",
+        about=about,
+    )

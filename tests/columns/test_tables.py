@@ -1,0 +1,133 @@
+"""A table comes, row by row, to what `assess` says of each subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_rules.assessing import Assessment, assess
+from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
+from qa_rules.model.values import NONE
+from tests.strategies import CALENDAR, facts, moments, policies, rulesets
+
+pytest.importorskip("pyarrow")
+
+from qa_rules.tables import assess_table, table_of
+
+
+def readable(given: Facts, vocabulary: Vocabulary) -> Facts:
+    """The facts as a file or a table can say them: the code `none` is none where there may be one."""
+
+    def value(each: FactValue, declared: FactDeclaration) -> FactValue:
+        none = declared.type is FactType.CODE and declared.may_be_none and each.value == "none"
+        return attrs.evolve(each, value=NONE) if none else each
+
+    values = {name: value(each, vocabulary.scalars[name]) for name, each in given.values.items()}
+    collections = {}
+    for name, records in given.collections.items():
+        fields = vocabulary.collections[name].fields
+        rows = tuple({key: value(each, fields[key]) for key, each in row.items()} for row in records.records)
+        collections[name] = inherited(attrs.evolve(records, records=rows), fields)
+    return Facts(values, collections, given.subject)
+
+
+def inherited(records: Records, fields: Mapping[str, FactDeclaration]) -> Records:
+    """In a file and in a table, what the evidence of a field does not say is that of its list."""
+    of_list = attrs.evolve(records.evidence, on=records.evidence.dated, as_of=None)
+
+    def field(name: str, value: FactValue) -> FactValue:
+        own = value.evidence
+        date = own.on if fields[name].type is FactType.JUDGEMENT else own.dated
+        until = own.valid_until or of_list.valid_until
+        return attrs.evolve(
+            value, evidence=attrs.evolve(own, on=date or of_list.on, as_of=None, valid_until=until)
+        )
+
+    rows = tuple({name: field(name, value) for name, value in record.items()} for record in records.records)
+    return Records(rows, of_list, records.partial)
+
+
+def expected(assessment: Assessment) -> dict[str, Any]:
+    """The columns of the result as an assessment says them."""
+    found: dict[str, Any] = {}
+    for name in assessment.decisions:
+        answer = next((each for each in assessment.answers if each.decision == name), None)
+        found[f"outcome.{name}"] = None if answer is None else answer.outcome
+        found[f"possible.{name}"] = None if answer is None else " ".join(answer.possible)
+        allows = None if answer is None else answer.allows
+        found[f"allows.{name}"] = None if allows is None else ("no", "yes")[allows]
+    if assessment.tiers is not None:
+        for part in ("attained", "at_most", "reaches", "required_least", "required_greatest"):
+            found[f"tier.{part}"] = getattr(assessment.tiers, part)
+    named = [(each.requirement, each.verdict, each.strength) for each in assessment.findings]
+    named += [(each.group, each.verdict, each.strength) for each in assessment.groups]
+    for name, verdict, strength in named:
+        found[name] = verdict.value
+        found[f"{name}@strength"] = None if strength is None else strength.word
+    return found
+
+
+def agree(row: Mapping[str, Any], assessment: Assessment) -> None:
+    wanted = expected(assessment)
+    assert {name: row[name] for name in wanted} == wanted
+
+
+@given(st.data())
+def test_every_row_comes_to_what_assess_says(data: st.DataObject) -> None:
+    ruleset = data.draw(rulesets())
+    policy = data.draw(st.none() | policies(ruleset))
+    on = data.draw(moments())
+    drawn = data.draw(st.lists(facts(ruleset.vocabulary), min_size=1, max_size=6))
+    subjects = [readable(each, ruleset.vocabulary) for each in drawn]
+    found = assess_table(
+        ruleset, table_of(ruleset, subjects), on=on, policy=policy, calendar=CALENDAR, keep=["subject"]
+    )
+    assert found.faults.to_pylist() == []
+    for row, subject in zip(found.table.to_pylist(), subjects, strict=True):
+        agree(row, assess(ruleset, subject, on=on, policy=policy, calendar=CALENDAR))
+
+
+def split(given: Facts, about: Mapping[str, str]) -> tuple[Facts, Facts]:
+    """The facts about the person, and all others."""
+    person = {name: value for name, value in given.values.items() if about[name] == "person"}
+    listed = {name: records for name, records in given.collections.items() if about[name] == "person"}
+    rest: dict[str, FactValue] = {name: value for name, value in given.values.items() if name not in person}
+    others = {name: records for name, records in given.collections.items() if name not in listed}
+    return Facts(person, listed, "Person"), Facts(rest, others, "Provider")
+
+
+@given(st.data())
+def test_with_persons_every_row_stands_once_for_each(data: st.DataObject) -> None:
+    ruleset = data.draw(rulesets())
+    vocabulary = ruleset.vocabulary
+    about = {
+        name: each.about for name, each in (*vocabulary.scalars.items(), *vocabulary.collections.items())
+    }
+    policy, on = data.draw(st.none() | policies(ruleset)), data.draw(moments())
+    subjects = [
+        split(readable(each, vocabulary), about)[1]
+        for each in data.draw(st.lists(facts(vocabulary), min_size=1, max_size=4))
+    ]
+    persons = {
+        str(at): split(each, about)[0]
+        for at, each in enumerate(data.draw(st.lists(facts(vocabulary), min_size=1, max_size=3)))
+    }
+    found = assess_table(
+        ruleset,
+        table_of(ruleset, subjects),
+        on=on,
+        policy=policy,
+        calendar=CALENDAR,
+        persons=persons,
+        ignore=["subject"],
+    )
+    for row, subject in zip(found.table.to_pylist(), subjects, strict=True):
+        for name, person in persons.items():
+            both = Facts({**subject.values, **person.values}, {**subject.collections, **person.collections})
+            wanted = expected(assess(ruleset, both, on=on, policy=policy, calendar=CALENDAR))
+            assert {key: row.get(f"{key}@{name}", row.get(key)) for key in wanted} == wanted
