@@ -2,7 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench deep clean
@@ -10,13 +12,17 @@ READY := $(VENV)/.ready
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
-$(READY): pyproject.toml
+$(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	$(PIP) --upgrade 'pip>=25.1'
+	$(PIP) --editable .
+	@touch $(INSTALLED)
+
+$(READY): $(INSTALLED)
+	$(PIP) --editable '.[columns,verify]' --group dev
 	@touch $(READY)
 
-demo: $(READY)  ## assess the example providers and print the decisions
+demo: $(INSTALLED)  ## assess the example providers and print the decisions
 	@$(BIN)/python examples/demo.py
 
 check: $(READY)  ## format, lint, types, import contracts, rulesets

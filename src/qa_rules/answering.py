@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 
 from qa_rules.assessing import Assessment, assess
 from qa_rules.engines import engine
+from qa_rules.errors import NotFoundError
 from qa_rules.loading import facts_from
 from qa_rules.meaning.closing import close
 from qa_rules.meaning.dates import later
@@ -65,6 +66,8 @@ def next_questions(
             person) while nothing is known of it: then that decision is not made.
 
     """
+    if goal not in list(For):
+        raise NotFoundError(f"there is no goal `{goal}`; there are {', '.join(For)}")
     return _next_questions(_situation(assessment), For(goal), n, last, closed_to, about)
 
 

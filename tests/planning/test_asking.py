@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
 
 import attrs
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa_rules import Assessment, Facts, FactValue, assess, load_policy, load_ruleset
+from qa_rules import Assessment, Facts, FactValue, NotFoundError, assess, load_policy, load_ruleset
 from qa_rules.answering import next_questions, standing
 from qa_rules.engines.compiled import prepare
 from qa_rules.meaning.deciding import answer_of
@@ -187,5 +188,5 @@ def test_a_far_better_question_leaves_the_topic() -> None:
     nothing = assess(ruleset, {}, on=DAY)
     assert [each.fact for each in next_questions(nothing, n=3).questions] == ["b", "c", "a"]
     assert next_questions(nothing, last="c").questions[0].fact == "b"
-    with pytest.raises(ValueError, match="nonsense"):
+    with pytest.raises(NotFoundError, match="nonsense"):
         next_questions(nothing, "nonsense")

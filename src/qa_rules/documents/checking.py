@@ -48,9 +48,15 @@ def _trail(details: ErrorDetails) -> Trail:
 
 def _without(trails: list[Trail], data: Raw) -> Raw:
     """A copy of the data without the keys that the trails lead to."""
-    heads = {trail[0]: [each[1:] for each in trails if each and each[0] == trail[0]] for trail in trails if trail}
+    heads = {
+        trail[0]: [each[1:] for each in trails if each and each[0] == trail[0]] for trail in trails if trail
+    }
     if isinstance(data, Mapping):
-        return {key: _without(heads.get(key, []), each) for key, each in data.items() if () not in heads.get(key, [])}
+        return {
+            key: _without(heads.get(key, []), each)
+            for key, each in data.items()
+            if () not in heads.get(key, [])
+        }
     if isinstance(data, list):
         return [_without(heads.get(at, []), each) for at, each in enumerate(data)]
     return data

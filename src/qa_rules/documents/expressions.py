@@ -63,6 +63,9 @@ class _Here:
     bare: bool
     collection: FactDeclaration | None = None
     depth: int = 0
+    negated: bool = False
+    """Under a not, where `is not met` would say *satisfied* and slip past what keeps that out of there."""
+    covering: bool = False
 
 
 @attrs.frozen
@@ -100,7 +103,7 @@ class ExpressionReader:
             case ["at_least"]:
                 return self._at_least(inner, below, here)
             case ["not"]:
-                return Not(self._inside(inner, below, here), place=place)
+                return Not(self._inside(inner, below, attrs.evolve(here, negated=True)), place=place)
             case ["only_when"]:
                 return self._only_when(inner, below, here)
             case ["every", name]:
@@ -163,7 +166,7 @@ class ExpressionReader:
     def _only_when(self, raw: Raw, trail: Trail, here: _Here) -> Expr:
         if not self._keys(raw, trail, ("this", "then"), ("this", "then")):
             return Constant(None, "fault")
-        condition = self._inside(raw["this"], (*trail, "this"), here)
+        condition = self._inside(raw["this"], (*trail, "this"), attrs.evolve(here, negated=True))
         operand = self._inside(raw["then"], (*trail, "then"), here)
         return OnlyWhen(condition, operand, place=self.source.place(trail, key=True))
 
@@ -198,7 +201,7 @@ class ExpressionReader:
         allowed = ("where", "meets", "empty_is_met") if count is Count.EVERY else ("where", "meets")
         if not self._keys(raw, trail, needed, allowed):
             return Constant(None, "fault")
-        where = self._part(raw, "where", trail, here, declared)
+        where = self._part(raw, "where", trail, attrs.evolve(here, negated=True), declared)
         meets = self._part(raw, "meets", trail, here, declared)
         try:
             empty_is_met = "empty_is_met" in raw and parse_yes_no(raw["empty_is_met"])
@@ -214,7 +217,8 @@ class ExpressionReader:
         if declared is None or not self._keys(raw, trail, ("cover",), ("where", "cover")):
             return Constant(None, "fault")
         where = self._part(raw, "where", trail, here, declared)
-        cover = self._inside(raw["cover"], (*trail, "cover"), here, declared)
+        covering = attrs.evolve(here, covering=True)
+        cover = self._inside(raw["cover"], (*trail, "cover"), covering, declared)
         match cover:
             case Includes(Field(_, field), Inclusion.ALL, target) if not isinstance(target, Field):
                 return Together(name, where, field, target, place=self.source.place(trail, key=True))
@@ -237,7 +241,8 @@ class ExpressionReader:
         def report(code: str, message: str, hint: str, offset: int, width: int) -> None:
             self.source.fault(code, message, trail, hint, offset=offset, width=width)
 
-        reader = LeafReader(self.scope.vocabulary, self.scope.parameters, here.collection, report, place)
+        scope = self.scope
+        reader = LeafReader(scope.vocabulary, scope.parameters, here.collection, report, place, here.covering)
         expr = reader.read(tree)
         for name, what in reader.referred:
             self._check_reference(name, what, trail, here)
@@ -266,6 +271,9 @@ class ExpressionReader:
                 trail,
                 f"write `not: {name} applies and is met`",
             )
+        elif what == "gap" and here.negated:
+            hint = f"write `{name} applies and is met`, or ask it without the not"
+            self._fault("reference", "`is not met` may not stand under a not", trail, hint)
         elif what == "graded" and (here.slot is Slot.CLAUSE or not here.bare):
             self._fault(
                 "reference", "a strength is asked in tiers and outcomes only, never under a not", trail, ""

@@ -146,7 +146,7 @@ class _Reader:
     def _one(key: str, given: Raw) -> object:
         if key in DATES:
             return parse_date(given)
-        word = parse_text(given, 500)
+        word = parse_text(given)
         if key != "strength":
             return word
         words = [each.word for each in Strength]

@@ -63,6 +63,8 @@ class LeafReader(OperandReader):
 
     report: Report
     place: Place | None
+    covering: bool = False
+    """Whether the test says what records cover together; then one single value stands for a set of it."""
     referred: list[tuple[str, str]] = attrs.field(factory=list)
     """References found, and how each is asked: bare, met, gap, graded or tier."""
 
@@ -86,7 +88,7 @@ class LeafReader(OperandReader):
         assert isinstance(subject, Tree)
         if kind in ("exists", "covers", "current"):
             return self._document(kind, subject, tree)
-        term, declared = self._subject(subject)
+        term, declared = self._subject(subject, alone=kind == "holds")
         match kind:
             case "holds":
                 return self._holds(term, declared, subject)
@@ -203,8 +205,8 @@ class LeafReader(OperandReader):
 
     def _includes(self, kind: str, term: Term, declared: FactDeclaration, tree: Node) -> Expr:
         items = tree_of(tree.children[-1])
-        covering = self.collection is not None and isinstance(term, Field)
-        allowed = declared.type.is_set or (covering and declared.type in (FactType.CHOICE, FactType.CODE))
+        single = declared.type in (FactType.CHOICE, FactType.CODE)
+        allowed = declared.type.is_set or (self.covering and single and isinstance(term, Field))
         self._must(allowed, "set", declared, tree.children[0])
         how = {
             "includes_all": Inclusion.ALL,

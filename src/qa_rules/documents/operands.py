@@ -69,21 +69,25 @@ class OperandReader:
 
     # Names
 
-    def _subject(self, tree: Node) -> tuple[Term, FactDeclaration]:
+    def _subject(self, tree: Node, alone: bool = False) -> tuple[Term, FactDeclaration]:
+        """What a test is about. Only a test that says no more, `alone`, may be about a test of the policy."""
         token = tree.children[0]
         assert isinstance(token, Token)
         if token.type == "ON":
             return On(), _ON
         if token.type == "PARAMETER":
-            return self._parameter(token)
+            return self._parameter(token, alone)
         return self._fact(token)
 
-    def _parameter(self, token: Token) -> tuple[Term, FactDeclaration]:
+    def _parameter(self, token: Token, alone: bool = False) -> tuple[Term, FactDeclaration]:
         name = token.removeprefix("policy.")
         if name not in self.parameters:
             hint = did_you_mean(name, self.parameters) or "declare it under parameters"
             raise Misread("unknown-parameter", f"there is no parameter `{name}`", hint, token)
         declared = self.parameters[name]
+        if declared.type is None and not alone:
+            hint = f"write `policy.{name}` alone, or `not: policy.{name}`"
+            raise Misread("type", f"`{name}` is a test, not a value", hint, token)
         kind = declared.type or FactType.YES_NO
         as_fact = FactDeclaration(
             name,

@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 
 from qa_rules.documents.checking import check
+from qa_rules.documents.dependencies import report_cycles
 from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
 from qa_rules.documents.library import policy_file, policy_names
 from qa_rules.documents.reading import Source, Trail, mapping, read_data, read_file
@@ -15,7 +16,7 @@ from qa_rules.documents.rulesets import acceptances, setting
 from qa_rules.documents.schema import PolicyDocument
 from qa_rules.documents.values import did_you_mean
 from qa_rules.errors import RulesetError
-from qa_rules.model.expressions import Compare, Expr, Parameter, walk
+from qa_rules.model.expressions import Expr
 from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Severity, Tier
 from qa_rules.model.values import Scalar, Strength
 
@@ -99,28 +100,11 @@ class _Resolver:
         return found
 
     def _acyclic(self, settings: Mapping[str, Scalar | frozenset[str] | Expr]) -> None:
-        """A test may use other settings, but not itself."""
-        uses = {
-            name: {
-                node.left.name
-                for node in walk(value)
-                if isinstance(node, Compare) and isinstance(node.left, Parameter)
-            }
-            for name, value in settings.items()
-            if isinstance(value, Expr)
-        }
-        for name in uses:
-            seen: set[str] = set()
-            ahead = [name]
-            while ahead:
-                inner = uses.get(ahead.pop(), set()) - seen
-                seen |= inner
-                ahead += inner
-            if name in seen:
-                message = f"the test `{name}` depends on itself"
-                self.source.fault(
-                    "cycle", message, ("settings", name), "take one of the references out", key=True
-                )
+        """A test may use other settings, but not itself, nor what uses it."""
+        ruleset = self.ruleset
+        defaults = {name: each.default for name, each in ruleset.parameter.items()}
+        trails: dict[str, Trail] = {f"policy.{name}": ("settings", name) for name in settings}
+        report_cycles(self.source, ruleset.requirements, ruleset.groups, defaults | dict(settings), trails)
 
     def _severities(self, names: frozenset[str]) -> None:
         for key, word in self.document.severity.items():

@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 
 from qa_rules.documents.checking import check
+from qa_rules.documents.dependencies import report_cycles
 from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
 from qa_rules.documents.library import ruleset_file, vocabulary_file, vocabulary_names
 from qa_rules.documents.reading import Raw, Source, Trail, read_data, read_file
@@ -23,7 +24,7 @@ from qa_rules.documents.schema import (
 from qa_rules.documents.values import ValueFault, did_you_mean, parse_value
 from qa_rules.documents.vocabularies import declare, gather, read_vocabulary
 from qa_rules.errors import RulesetError
-from qa_rules.model.expressions import Expr, Reference, walk
+from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.rulesets import (
     Acceptance,
@@ -110,7 +111,7 @@ class _Resolver:
             for kind, each_kind in (("groups", document.groups), ("locks", document.locks))
             for at, each in enumerate(each_kind)
         ]
-        self._acyclic(requirements, built)
+        self._acyclic(requirements, built, with_defaults.values())
         return Ruleset(
             name=document.ruleset,
             edition=document.edition,
@@ -317,45 +318,15 @@ class _Resolver:
                     "unknown-fact", f"there is no fact `{name}`", (*trail, at), did_you_mean(name, known)
                 )
 
-    def _acyclic(self, requirements: list[Requirement], groups: list[Group]) -> None:
-        """No requirement or group may depend on itself."""
-        needs: dict[str, set[str]] = {}
-        for each in requirements:
-            whole = [each.met_when] + ([] if each.applies_when is None else [each.applies_when])
-            needs[each.id] = {
-                node.name for expr in whole for node in walk(expr) if isinstance(node, Reference)
-            }
-        for group in groups:
-            inner = () if group.instead is None else walk(group.instead)
-            needs[group.id] = {*group.members, *(node.name for node in inner if isinstance(node, Reference))}
+    def _acyclic(
+        self, requirements: list[Requirement], groups: list[Group], parameters: Iterable[ParameterDeclaration]
+    ) -> None:
         trails: dict[str, Trail] = {each.id: ("requirements", at) for at, each in enumerate(requirements)}
         trails |= {each.id: ("groups", at) for at, each in enumerate(self.document.groups)}
         trails |= {each.id: ("locks", at) for at, each in enumerate(self.document.locks)}
-        for cycle in _cycles(needs):
-            ring = " -> ".join([*cycle, cycle[0]])
-            message = f"`{cycle[0]}` depends on itself: {ring}"
-            self.source.fault("cycle", message, trails.get(cycle[0], ()), "take one of the references out")
-
-
-def _cycles(needs: Mapping[str, set[str]]) -> list[list[str]]:
-    """One ring for each knot of names that need each other, without recursion."""
-    done: set[str] = set()
-    found = []
-    for start in needs:
-        path: list[str] = []
-        stack: list[tuple[str, bool]] = [(start, False)]
-        while stack:
-            name, leaving = stack.pop()
-            if leaving:
-                path.pop()
-                done.add(name)
-            elif name in path:
-                found.append(path[path.index(name) :])
-            elif name not in done and name in needs:
-                path.append(name)
-                stack.append((name, True))
-                stack.extend((inner, False) for inner in sorted(needs[name]))
-    return found
+        trails |= {f"policy.{each.name}": ("parameters", each.name) for each in parameters}
+        defaults = {each.name: each.default for each in parameters}
+        report_cycles(self.source, requirements, groups, defaults, trails)
 
 
 def setting(

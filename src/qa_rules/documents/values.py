@@ -127,6 +127,8 @@ def parse_text(raw: Raw, most: int = MOST_TEXT) -> str:
     text = str(raw).strip()
     if not text:
         raise ValueFault("there is nothing written here", "leave it out when it is unknown")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise ValueFault("this text holds half a character", "write the whole character")
     if len(text) > most:
         raise ValueFault(f"this text is longer than {most} characters", "shorten it")
     return text

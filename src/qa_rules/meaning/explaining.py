@@ -14,7 +14,17 @@ from qa_rules.meaning import leaves
 from qa_rules.meaning.believing import NO_RECORDS, Held, HeldRecord, Known, disbelief
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.evaluating import evaluate
-from qa_rules.meaning.notes import Note, either, facts_named, joined, unique, with_needs
+from qa_rules.meaning.notes import (
+    Note,
+    Numbered,
+    either,
+    facts_named,
+    held_of,
+    joined,
+    name_of,
+    unique,
+    with_needs,
+)
 from qa_rules.meaning.pairs import Pair
 from qa_rules.meaning.wording import Wording, subject_of, value_words
 from qa_rules.model.assessments import Reason
@@ -70,6 +80,8 @@ _WHY = {
 }
 
 
+_MOST_STEPS = 24
+"""From reference to reference; a chain that is longer is told as far as this."""
 _SILENT = {"tiers": "which tiers there are", "required_tier": "which tier is required here"}
 _TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
 
@@ -85,19 +97,22 @@ class Explainer:
         self.words = Wording(closed.ruleset.vocabulary)
         self.nodes = {node.name: node.expr for node in closed.nodes}
         self.asked = int(closed.strength)
+        self.told: dict[tuple[object, ...], list[Note]] = {}
+        self.steps = 0
 
     def reason(self, name: str, verdict: Verdict) -> Reason:
         """Return why a requirement or group has this verdict."""
         applies = f"{name}/applies"
         match verdict:
             case Verdict.NOT_APPLICABLE:
-                notes = unique(self._why(self.nodes[applies], False, None))
+                notes = unique(self._why_referred(applies, False))
                 return Reason("does_not_apply", joined("Does not apply", notes), facts_named(notes))
             case Verdict.MET:
-                notes = unique(self._why(self.nodes[name], True, None))
+                notes = unique(self._why_referred(name, True))
                 return Reason("met", joined("Met", notes), facts_named(notes))
             case Verdict.NOT_MET:
-                notes = unique(self._why(self.nodes.get(f"{name}/met", self.nodes[name]), False, None))
+                met = f"{name}/met"
+                notes = unique(self._why_referred(met if met in self.nodes else name, False))
                 return Reason("not_met", joined("Not met", with_needs(notes)), facts_named(notes))
             case Verdict.UNKNOWN:
                 notes = self.open(name)
@@ -108,7 +123,7 @@ class Explainer:
 
     def open(self, name: str) -> list[Note]:
         """Return what an unknown verdict still turns on."""
-        return unique(self._open(self.nodes[name], True, None))
+        return unique(self._open_referred(name, True))
 
     def deciding(self, expr: Expr, met: bool) -> list[Note]:
         """Return the tests that make an expression met, or not met."""
@@ -130,7 +145,7 @@ class Explainer:
                 deciding = [each for each in operands if self._is(each, met, record)]
                 one_is_enough = isinstance(expr, AnyOf) if met else isinstance(expr, AllOf)
                 if one_is_enough and met and not self.every_way:
-                    deciding = sorted(deciding, key=lambda each: -self._pair(each, _held(record))[0])[:1]
+                    deciding = sorted(deciding, key=lambda each: -self._pair(each, held_of(record))[0])[:1]
                 found = [note for each in deciding for note in self._why(each, met, record)]
                 yield from found if isinstance(expr, AllOf) else either(found)
             case Not(operand):
@@ -155,13 +170,26 @@ class Explainer:
                 assert_never(expr)
 
     def _why_referred(self, name: str, met: bool) -> Iterator[Note]:
-        yield from self._why(self.nodes[name], met, None)
+        yield from self._once(name, ("why", name, met), lambda: self._why(self.nodes[name], met, None))
 
     def _open_referred(self, name: str, wanted: bool) -> Iterator[Note]:
-        yield from self._open(self.nodes[name], wanted, None)
+        key = ("open", name, wanted, self.asked)
+        yield from self._once(name, key, lambda: self._open(self.nodes[name], wanted, None))
+
+    def _once(self, name: str, key: tuple[object, ...], notes: Callable[[], Iterator[Note]]) -> list[Note]:
+        """Tell of a node once, however often it is referred to, and of one too many references away by its name."""
+        if key not in self.told:
+            if self.steps == _MOST_STEPS:
+                return [Note("missing", f"what {name} turns on", ())]
+            self.steps += 1
+            try:
+                self.told[key] = unique(notes())
+            finally:
+                self.steps -= 1
+        return self.told[key]
 
     def _is(self, expr: Expr, met: bool, record: Numbered | None) -> bool:
-        return self._pair(expr, _held(record))[0 if met else 1] > 0
+        return self._pair(expr, held_of(record))[0 if met else 1] > 0
 
     def _why_records(self, expr: Quantified, met: bool) -> Iterator[Note]:
         records = self._records(expr.collection)
@@ -275,7 +303,7 @@ class Explainer:
                 assert_never(expr)
 
     def _settled(self, expr: Expr, wanted: bool, record: Numbered | None) -> bool:
-        t, f = self._pair(expr, _held(record))
+        t, f = self._pair(expr, held_of(record))
         return t >= (self.asked if wanted else 1) or f >= (1 if wanted else self.asked)
 
     def _open_records(self, expr: Quantified | Together, wanted: bool) -> Iterator[Note]:
@@ -324,10 +352,10 @@ class Explainer:
                 held = self._lookup(term, record)
                 if held is not None and isinstance(held.value, frozenset) and held.whole < self.asked:
                     text = f"{self._whose(term, record)}{self.words.label(term)}: there may be more than is listed"
-                    return Note("partial", text, (_name(term),))
+                    return Note("partial", text, (name_of(term),))
                 if held is not None and held.value == frozenset():
                     text = f"{self._whose(term, record)}{self.words.label(term)}: nothing to judge by"
-                    return Note("nothing_there", text, (_name(term),))
+                    return Note("nothing_there", text, (name_of(term),))
         subject = subject_of(leaf)
         label = "a date" if subject is None else self.words.label(subject)
         return Note(
@@ -338,15 +366,15 @@ class Explainer:
         label = f"{self._whose(term, record)}{self.words.label(term)}"
         held = self._lookup(term, record)
         if held is not None and held.value is NONE:
-            return Note("is_none", f"{label}: none", (_name(term),))
+            return Note("is_none", f"{label}: none", (name_of(term),))
         if held is not None and held.strength < self.asked:
-            return Note("too_weak", f"{label}: {self._too_weak(held.strength)}", (_name(term),))
+            return Note("too_weak", f"{label}: {self._too_weak(held.strength)}", (name_of(term),))
         given = self._given(term, record)
         declared = self.words.declared(term)
         code = "missing"
         if given is not None and declared is not None:
             code = disbelief(given, declared, self.known.on) or "missing"
-        return Note(code, f"{label}: {_WHY[code]}", (_name(term),))
+        return Note(code, f"{label}: {_WHY[code]}", (name_of(term),))
 
     def _too_weak(self, strength: int) -> str:
         return f"only {Strength(strength).word} so far, and it has to be {Strength(self.asked).word}"
@@ -377,21 +405,4 @@ class Explainer:
         return "" if record is None or isinstance(term, Fact) else f"{record.word} {record.number}, "
 
     def _names(self, leaf: Leaf) -> tuple[str, ...]:
-        return tuple(_name(term) for term in terms(leaf) if isinstance(term, Fact | Field))
-
-
-@attrs.frozen
-class Numbered:
-    """A record with its number in the list."""
-
-    word: str
-    number: int
-    held: HeldRecord
-
-
-def _held(record: Numbered | None) -> HeldRecord | None:
-    return None if record is None else record.held
-
-
-def _name(term: Fact | Field) -> str:
-    return term.name if isinstance(term, Fact) else f"{term.collection}.{term.name}"
+        return tuple(name_of(term) for term in terms(leaf) if isinstance(term, Fact | Field))

@@ -25,16 +25,22 @@ def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
-        return [[_plain(key), _plain(each)] for key, each in value.items()]
+        return [[key, _plain(value[key])] for key in sorted(value)]
     if isinstance(value, frozenset | set):
         return sorted(str(_plain(each)) for each in value)
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     if isinstance(value, Decimal):
-        return ["decimal", format(value.normalize(), "f")]
+        return ["decimal", _exact(value)]
     if isinstance(value, datetime.date):
         return value.isoformat()
     return value
+
+
+def _exact(number: Decimal) -> str:
+    """The same text for equal numbers, with every digit (`normalize` would round to 28)."""
+    text = format(number, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) if number else "0"
 
 
 def _digest(value: object) -> str:
@@ -50,5 +56,4 @@ def hash_of(thing: Ruleset | Policy | Calendar) -> str:
 
 def hash_of_facts(facts: Facts) -> str:
     """Return the hash of facts; the order in which they are given does not matter."""
-    ordered = [dict(sorted(facts.values.items())), dict(sorted(facts.collections.items())), facts.subject]
-    return _digest(ordered)
+    return _digest([facts.values, facts.collections, facts.subject])

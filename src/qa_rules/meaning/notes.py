@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from qa_rules.meaning.believing import HeldRecord
 from qa_rules.meaning.wording import sentences
+from qa_rules.model.expressions import Fact, Field
 
 
 @attrs.frozen
@@ -53,3 +55,22 @@ def facts_named(notes: Iterable[Note]) -> tuple[str, ...]:
 def joined(lead: str, notes: list[Note]) -> str:
     """Return a sentence a note; the lead alone when there is none."""
     return sentences(dict.fromkeys(note.text for note in notes) or [lead])
+
+
+@attrs.frozen
+class Numbered:
+    """A record with its number in the list."""
+
+    word: str
+    number: int
+    held: HeldRecord
+
+
+def held_of(record: Numbered | None) -> HeldRecord | None:
+    """Return what is believed of the record in hand, if there is one."""
+    return None if record is None else record.held
+
+
+def name_of(term: Fact | Field) -> str:
+    """Return the name of a fact, or of a field with its collection."""
+    return term.name if isinstance(term, Fact) else f"{term.collection}.{term.name}"

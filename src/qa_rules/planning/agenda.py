@@ -54,9 +54,9 @@ class Chain:
                 return found
             if value == OPEN:
                 later = [values[each.root] for each in self.entries[at + 1 :]]
-                if self.left_over is not None and not found and all(each == NOT_MET for each in later):
-                    if entry.ends == MET and values[self.left_over] == MET:
-                        return found
+                is_last = not found and entry.ends == MET and all(each == NOT_MET for each in later)
+                if is_last and self.left_over is not None and values[self.left_over] == MET:
+                    return found
                 found.append(entry.root)
         if found and self.left_over is not None and values[self.left_over] == OPEN:
             found.append(self.left_over)

@@ -112,9 +112,11 @@ def assignment_of(known: Known, vocabulary: Vocabulary, levels: int) -> dict[str
         _assign(found, name, vocabulary.scalars[name], held, levels)
     for name, declared in vocabulary.collections.items():
         records, whole = known.collections.get(name, NO_RECORDS)
-        strengths = [record.strength for record in records]
-        fields = [held.strength for record in records for held in record.fields.values()]
-        listed = whole or max([0, *(each for each in strengths if each not in fields)])
+        own = [max([0, *(held.strength for held in record.fields.values())]) for record in records]
+        above = [
+            record.strength for record, fields in zip(records, own, strict=True) if record.strength > fields
+        ]
+        listed = whole or max([0, *above])
         for level in range(1, levels + 1):
             found[f"{name}?{level}"] = listed >= level
         found[f"{name}!"] = whole > 0
