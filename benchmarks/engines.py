@@ -126,7 +126,7 @@ def decision() -> None:
     calls: dict[str, Callable[[Any], object]] = {
         "two-valued, and/or": two_valued(rules, "short"),
         "two-valued, & and |": two_valued(rules, "bits"),
-        "compiled, graded, from prepared facts": lambda one: prepared.function(*one, ON, None),
+        "compiled, graded, from prepared facts": lambda one: prepared.function(one[0], one[1], ON, None),
         "compiled, with encoding": prepared.run,
         "assess() from validated facts": lambda one: assess(rules, one, on=ON).verdicts,
         "assess() from a plain dict": lambda one: assess(rules, one, on=ON).verdicts,
@@ -156,7 +156,7 @@ def decision() -> None:
 
 
 def missing(nodes: Any, prepared: Any, encoded: Any, known: Any) -> None:
-    """How many truly unknown verdicts came out definite, and how many definite ones were lost: against the definition."""
+    """Count unknown verdicts that came out definite, and definite ones that were lost, against the definition."""
     wrong = lost = unknown = definite = 0
     for one, facts in list(zip(encoded, known, strict=True))[:20]:
         pairs: dict[str, tuple[int, int]] = {}

@@ -7,13 +7,14 @@ assessments does not wait for them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydantic import BaseModel
 
 

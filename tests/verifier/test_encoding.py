@@ -38,7 +38,7 @@ def agree(case: Case) -> None:
     }
     every = frozenset({*vocabulary.scalars, *vocabulary.collections})
     world = WorldMaker(make, limits, sorted(codes)).world(vocabulary, every)
-    nodes = Encoder(make, world, 3).nodes(closed.nodes)
+    nodes = Encoder(make, 3, world).nodes(closed.nodes)
     expected: dict[str, Pair] = {}
     for node in closed.nodes:
         expected[node.name] = evaluate(node.expr, known, expected)

@@ -15,6 +15,8 @@ from qa_rules.meaning.believing import NO_RECORDS, Held, HeldRecord, Known, disb
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.notes import (
+    FIRST,
+    WHY,
     Note,
     Numbered,
     either,
@@ -58,28 +60,6 @@ from qa_rules.model.expressions import (
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue
 from qa_rules.model.values import NONE, Strength, Value, Verdict
 
-_FIRST = (
-    "policy_silent",
-    "no_judge",
-    "expired",
-    "not_yet",
-    "too_weak",
-    "missing",
-    "partial",
-    "is_none",
-    "nothing_there",
-    "no_calendar",
-)
-"""Which code stands for a reason with several."""
-
-_WHY = {
-    "missing": "not known",
-    "expired": "not counted, because the evidence has run out",
-    "not_yet": "not counted yet, because the evidence is dated later",
-    "no_judge": "not counted, because a judgement needs the name of whoever made it and the date",
-}
-
-
 _MOST_STEPS = 24
 """From reference to reference; a chain that is longer is told as far as this."""
 _SILENT = {"tiers": "which tiers there are", "required_tier": "which tier is required here"}
@@ -116,7 +96,7 @@ class Explainer:
                 return Reason("not_met", joined("Not met", with_needs(notes)), facts_named(notes))
             case Verdict.UNKNOWN:
                 notes = self.open(name)
-                code = next((each for each in _FIRST if any(note.code == each for note in notes)), "missing")
+                code = next((each for each in FIRST if any(note.code == each for note in notes)), "missing")
                 return Reason(code, joined("Not known", notes), facts_named(notes))
             case _:
                 assert_never(verdict)
@@ -328,7 +308,7 @@ class Explainer:
         if given.partial:
             yield Note("partial", f"{collection}: there may be more than are listed", name)
         elif whole < self.asked:
-            code, text = ("too_weak", self._too_weak(whole)) if whole else ("expired", _WHY["expired"])
+            code, text = ("too_weak", self._too_weak(whole)) if whole else ("expired", WHY["expired"])
             yield Note(code, f"{collection}: {text}", name)
         elif not found:
             yield Note("nothing_there", f"{collection}: none yet to judge by", name)
@@ -374,7 +354,7 @@ class Explainer:
         code = "missing"
         if given is not None and declared is not None:
             code = disbelief(given, declared, self.known.on) or "missing"
-        return Note(code, f"{label}: {_WHY[code]}", (name_of(term),))
+        return Note(code, f"{label}: {WHY[code]}", (name_of(term),))
 
     def _too_weak(self, strength: int) -> str:
         return f"only {Strength(strength).word} so far, and it has to be {Strength(self.asked).word}"

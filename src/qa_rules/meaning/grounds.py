@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE
-from qa_rules.meaning.explaining import Explainer, Numbered
-from qa_rules.meaning.notes import Note, joined, unique, with_needs
+from qa_rules.meaning.explaining import Explainer
+from qa_rules.meaning.notes import Note, Numbered, joined, unique, with_needs
 from qa_rules.model.assessments import Answer, Ground, TierResult
 from qa_rules.model.expressions import AllOf, AnyOf, Expr, Reference, walk
 from qa_rules.model.rulesets import Decision

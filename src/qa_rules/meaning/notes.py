@@ -10,6 +10,28 @@ from qa_rules.meaning.believing import HeldRecord
 from qa_rules.meaning.wording import sentences
 from qa_rules.model.expressions import Fact, Field
 
+FIRST = (
+    "policy_silent",
+    "no_judge",
+    "expired",
+    "not_yet",
+    "too_weak",
+    "missing",
+    "partial",
+    "is_none",
+    "nothing_there",
+    "no_calendar",
+)
+"""Which code stands for a reason with several."""
+
+WHY = {
+    "missing": "not known",
+    "expired": "not counted, because the evidence has run out",
+    "not_yet": "not counted yet, because the evidence is dated later",
+    "no_judge": "not counted, because a judgement needs the name of whoever made it and the date",
+}
+"""Why a value is not known, in words."""
+
 
 @attrs.frozen
 class Note:

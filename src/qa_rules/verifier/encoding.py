@@ -5,7 +5,7 @@ This is the symbolic counterpart of `meaning.evaluating`; tests hold the two tog
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, assert_never
 
 import attrs
@@ -41,17 +41,9 @@ from qa_rules.model.expressions import (
     Within,
     terms,
 )
+from qa_rules.verifier.algebra import Algebra, Pair
 from qa_rules.verifier.cells import YES, Cell, Levels, RecordCell, World, literal_cell
-from qa_rules.verifier.formulas import FALSE, TRUE, Formulas, Lit
-
-
-@attrs.frozen
-class Pair:
-    """Known met and known not met, a literal a level."""
-
-    t: Levels
-    f: Levels
-
+from qa_rules.verifier.formulas import FALSE, TRUE, Lit
 
 Nodes = Mapping[str, Pair]
 
@@ -60,12 +52,10 @@ SPEAKS: Final = "policies speak"
 
 
 @attrs.frozen
-class Encoder:
+class Encoder(Algebra):
     """Encodes expressions over one world."""
 
-    make: Formulas
     world: World
-    levels: int
     free_settings: bool = False
     """Whether what a policy sets is left open: what holds of somebody then may do so under some policy."""
 
@@ -136,58 +126,6 @@ class Encoder:
         return Pair(
             (self.make.all((speaks, met, -failed)),) * self.levels,
             (self.make.all((speaks, failed, -met)),) * self.levels,
-        )
-
-    # The algebra, level by level
-
-    def sure(self, holds: bool | None) -> Pair:
-        """Return the pair of a constant."""
-        yes, no = (TRUE,) * self.levels, (FALSE,) * self.levels
-        return Pair(no, no) if holds is None else Pair(yes, no) if holds else Pair(no, yes)
-
-    def all_of(self, pairs: Sequence[Pair]) -> Pair:
-        """Return all-of."""
-        return Pair(
-            self._each(lambda at: self.make.all(each.t[at] for each in pairs)),
-            self._each(lambda at: self.make.any(each.f[at] for each in pairs)),
-        )
-
-    def any_of(self, pairs: Sequence[Pair]) -> Pair:
-        """Return any-of."""
-        inner = self.all_of([Pair(each.f, each.t) for each in pairs])
-        return Pair(inner.f, inner.t)
-
-    def at_least(self, count: int, pairs: Sequence[Pair]) -> Pair:
-        """Return at-least; with fewer operands than asked it is not met."""
-        wanted = len(pairs) - count + 1
-        return Pair(
-            self._each(lambda at: self.make.at_least(count, [each.t[at] for each in pairs])),
-            self._each(lambda at: self.make.at_least(wanted, [each.f[at] for each in pairs])),
-        )
-
-    def only_when(self, condition: Pair, operand: Pair) -> Pair:
-        """Return: the operand is asked only when the condition holds."""
-        return self.any_of([Pair(condition.f, condition.t), operand])
-
-    def _each(self, at: Callable[[int], Lit]) -> Levels:
-        return tuple(at(level) for level in range(self.levels))
-
-    def _weakest(self, *levels: Levels) -> Levels:
-        return self._each(lambda at: self.make.all(each[at] for each in levels))
-
-    def _guarded(self, pair: Pair, *conditions: Lit) -> Pair:
-        """The pair where every condition holds, and unknown elsewhere."""
-        return Pair(
-            self._each(lambda at: self.make.all((pair.t[at], *conditions))),
-            self._each(lambda at: self.make.all((pair.f[at], *conditions))),
-        )
-
-    def _judged(self, holds: Lit, known: Levels, otherwise: Levels | None = None) -> Pair:
-        """Met or not met as `holds` says, as strongly as `known` (`otherwise` for not met)."""
-        denied = known if otherwise is None else otherwise
-        return Pair(
-            self._each(lambda at: self.make.all((known[at], holds))),
-            self._each(lambda at: self.make.all((denied[at], -holds))),
         )
 
     # Terms
@@ -324,13 +262,6 @@ class Encoder:
                 assert_never(how)
         usable = (whole.known[0], items.known[0], -whole.none, -items.none)
         return self._guarded(found, *usable)
-
-    def _chosen(self, there: Lit, known: Levels, pair: Pair) -> Pair:
-        """The pair of something that may not be there; then it is as good as not met."""
-        return Pair(
-            self._each(lambda at: self.make.all((there, known[at], pair.t[at]))),
-            self._each(lambda at: self.make.any((-there, pair.f[at]))),
-        )
 
     def _empty(self, cell: Cell | None) -> Pair:
         if cell is None or cell.whole is None:

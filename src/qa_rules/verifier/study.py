@@ -24,8 +24,9 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.facts import FactType
 from qa_rules.model.rulesets import Decision, Outcome
+from qa_rules.verifier.algebra import Pair
 from qa_rules.verifier.cells import Cell, Limits, ListCell, WorldMaker
-from qa_rules.verifier.encoding import SPEAKS, Encoder, Nodes, Pair
+from qa_rules.verifier.encoding import SPEAKS, Encoder, Nodes
 from qa_rules.verifier.formulas import FALSE, TRUE, Formulas, Lit
 from qa_rules.verifier.solving import Answer, Solver
 
@@ -57,7 +58,7 @@ class Study:
         """The facts and collections that are read."""
         names = self.names.union(*(found for each in others for found in _reads(each).values()))
         self.world = self.maker.world(self.ruleset.vocabulary, names)
-        self.encoder = Encoder(self.make, self.world, limits.levels)
+        self.encoder = Encoder(self.make, limits.levels, self.world)
         self.nodes: Nodes = self.encoder.nodes(closed.nodes)
         on, span = limits.on.toordinal(), 366 * limits.years
         self.solver = Solver(self.make, self.maker.laws, (on - span, on + span))

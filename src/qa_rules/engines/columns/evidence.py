@@ -84,7 +84,7 @@ class Backing:
     def _laid(part: Decoded, given: Rows, otherwise: int | _DayArray | None) -> _DayArray:
         assert isinstance(part.values, Days)
         below = _NEVER if otherwise is None else otherwise
-        return np.where(given, part.values.values, below).astype(np.int64)
+        return np.where(given, part.values.values.astype(np.int64), below)
 
     def take(self, index: Index) -> Backing:
         """Return the same for other rows."""
@@ -132,7 +132,7 @@ class Backing:
         """Where evidence says no last day, the vocabulary says how long an answer stays good."""
         dated = np.full(self.rows, _NEVER if self.as_of is None else self.as_of)
         if self.on is not None:
-            dated = np.where(unpacked(has_date, self.rows), self.on, dated)
+            dated = np.where(unpacked(has_date, self.rows), np.int64(self.on) if isinstance(self.on, int) else self.on, dated)
         known = packed(dated != _NEVER)
         amount = np.full(self.rows, months, np.int64)
         last, _ = dates.later(np.where(dated == _NEVER, 0, dated), amount, Unit.MONTHS, None)

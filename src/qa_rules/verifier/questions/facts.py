@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import attrs
 
 from qa_rules.model.facts import FactDeclaration
+from qa_rules.verifier.algebra import Pair
 from qa_rules.verifier.cells import Cell, ListCell
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.encoding import Nodes, Pair
+from qa_rules.verifier.encoding import Nodes
 from qa_rules.verifier.formulas import Lit
 from qa_rules.verifier.questions.ladder import better
 from qa_rules.verifier.study import Study

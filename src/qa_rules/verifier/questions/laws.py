@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import attrs
 
 from qa_rules.model.expressions import Reference, walk
+from qa_rules.verifier.algebra import Pair
 from qa_rules.verifier.cells import Cell, ListCell, RecordCell, World
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.encoding import Encoder, Pair
+from qa_rules.verifier.encoding import Encoder
 from qa_rules.verifier.formulas import Lit
 from qa_rules.verifier.study import Study
 
@@ -33,7 +34,7 @@ def learning(study: Study) -> Iterator[Claim]:
         before = {name: grown.pair(f"before {name}") for name in names}
         after = {name: grown.later(before[name], f"after {name}") for name in names}
         one = study.encoder.of(node.expr, before)
-        other = Encoder(study.make, grown.world, study.limits.levels).of(node.expr, after)
+        other = Encoder(study.make, study.limits.levels, grown.world).of(node.expr, after)
         unsettled += [
             study.make.all((a, -b)) for a, b in zip((*one.t, *one.f), (*other.t, *other.f), strict=True)
         ]

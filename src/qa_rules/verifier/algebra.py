@@ -1,0 +1,83 @@
+"""The algebra of graded verdicts on literals: `meaning.pairs`, level by level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import attrs
+
+from qa_rules.verifier.cells import Levels
+from qa_rules.verifier.formulas import FALSE, TRUE, Formulas, Lit
+
+
+@attrs.frozen
+class Pair:
+    """Known met and known not met, a literal a level."""
+
+    t: Levels
+    f: Levels
+
+
+@attrs.frozen
+class Algebra:
+    """Connectives over one store of formulas."""
+
+    make: Formulas
+    levels: int
+
+    def sure(self, holds: bool | None) -> Pair:
+        """Return the pair of a constant."""
+        yes, no = (TRUE,) * self.levels, (FALSE,) * self.levels
+        return Pair(no, no) if holds is None else Pair(yes, no) if holds else Pair(no, yes)
+
+    def all_of(self, pairs: Sequence[Pair]) -> Pair:
+        """Return all-of."""
+        return Pair(
+            self._each(lambda at: self.make.all(each.t[at] for each in pairs)),
+            self._each(lambda at: self.make.any(each.f[at] for each in pairs)),
+        )
+
+    def any_of(self, pairs: Sequence[Pair]) -> Pair:
+        """Return any-of."""
+        inner = self.all_of([Pair(each.f, each.t) for each in pairs])
+        return Pair(inner.f, inner.t)
+
+    def at_least(self, count: int, pairs: Sequence[Pair]) -> Pair:
+        """Return at-least; with fewer operands than asked it is not met."""
+        wanted = len(pairs) - count + 1
+        return Pair(
+            self._each(lambda at: self.make.at_least(count, [each.t[at] for each in pairs])),
+            self._each(lambda at: self.make.at_least(wanted, [each.f[at] for each in pairs])),
+        )
+
+    def only_when(self, condition: Pair, operand: Pair) -> Pair:
+        """Return: the operand is asked only when the condition holds."""
+        return self.any_of([Pair(condition.f, condition.t), operand])
+
+    def _each(self, at: Callable[[int], Lit]) -> Levels:
+        return tuple(at(level) for level in range(self.levels))
+
+    def _weakest(self, *levels: Levels) -> Levels:
+        return self._each(lambda at: self.make.all(each[at] for each in levels))
+
+    def _guarded(self, pair: Pair, *conditions: Lit) -> Pair:
+        """The pair where every condition holds, and unknown elsewhere."""
+        return Pair(
+            self._each(lambda at: self.make.all((pair.t[at], *conditions))),
+            self._each(lambda at: self.make.all((pair.f[at], *conditions))),
+        )
+
+    def _judged(self, holds: Lit, known: Levels, otherwise: Levels | None = None) -> Pair:
+        """Met or not met as `holds` says, as strongly as `known` (`otherwise` for not met)."""
+        denied = known if otherwise is None else otherwise
+        return Pair(
+            self._each(lambda at: self.make.all((known[at], holds))),
+            self._each(lambda at: self.make.all((denied[at], -holds))),
+        )
+
+    def _chosen(self, there: Lit, known: Levels, pair: Pair) -> Pair:
+        """The pair of something that may not be there; then it is as good as not met."""
+        return Pair(
+            self._each(lambda at: self.make.all((there, known[at], pair.t[at]))),
+            self._each(lambda at: self.make.any((-there, pair.f[at]))),
+        )
