@@ -93,7 +93,11 @@ def enough(count: int, truths: Iterable[Truth]) -> Truth:
 
 
 def worth(
-    expr: Expr, known: Known, nodes: Mapping[str, Truth], graded: Callable[[Reference], Truth], record: Any = None
+    expr: Expr,
+    known: Known,
+    nodes: Mapping[str, Truth],
+    graded: Callable[[Reference], Truth],
+    record: Any = None,
 ) -> Truth:
     """Whether the expression holds. `graded` answers references at a strength."""
 
@@ -227,9 +231,7 @@ def _all_listed(found: list[Truth], listed: Held) -> Truth:
     return every([*found, True if found and listed.whole else None])
 
 
-def _of_records(
-    expr: Quantified | Together, known: Known, of: Callable[[Expr, HeldRecord], Truth]
-) -> Truth:
+def _of_records(expr: Quantified | Together, known: Known, of: Callable[[Expr, HeldRecord], Truth]) -> Truth:
     records, whole = known.collections.get(expr.collection, HeldRecords((), 0))
     chosen = [
         (each, True if expr.where is None else of(expr.where, each)) for each in records if each.strength

@@ -20,7 +20,9 @@ from qa_rules.model.values import Strength
 ON = datetime.date(2026, 11, 22)
 VOCABULARY = Vocabulary(
     {
-        name: FactDeclaration(name, FactType.YES_NO, name, f"{name}?", about="person" if name == "p" else "provider")
+        name: FactDeclaration(
+            name, FactType.YES_NO, name, f"{name}?", about="person" if name == "p" else "provider"
+        )
         for name in "abcp"
     }
 )
@@ -62,7 +64,9 @@ def answer(
     return answer_of(closed, prepare(closed).run(believe(facts, VOCABULARY, ON)), asked, facts)
 
 
-def said(asked: Decision, *rest: object, **given: bool | tuple[bool, Strength]) -> tuple[str, str, bool | None, bool]:
+def said(
+    asked: Decision, *rest: object, **given: bool | tuple[bool, Strength]
+) -> tuple[str, str, bool | None, bool]:
     found = answer(asked, *rest, **given)  # type: ignore[arg-type]
     assert found is not None
     return found.outcome, " ".join(found.possible), found.allows, found.settled
@@ -97,7 +101,9 @@ def test_what_is_possible_and_what_it_comes_to(
 
 def test_what_remains_when_all_else_is_ruled_out_is_the_answer_only_when_it_is_known_to_hold() -> None:
     # Nothing says that one of these must hold: `passes` asks about something else than `fails`.
-    asked = decision(("fails", False, Reference("A", Aspect.GAP)), ("passes", True, Reference("B", Aspect.MET)))
+    asked = decision(
+        ("fails", False, Reference("A", Aspect.GAP)), ("passes", True, Reference("B", Aspect.MET))
+    )
     assert said(asked, a=True) == ("undecided", "passes", None, False)
     assert said(asked, a=True, b=True) == ("passes", "passes", True, True)
     assert said(asked, a=True, b=False) == ("undecided", "", None, False)
@@ -108,7 +114,9 @@ def test_what_remains_when_all_else_is_ruled_out_is_the_answer_only_when_it_is_k
 
 def test_what_is_left_over_allows_only_when_something_that_it_asks_applies_and_is_met() -> None:
     everything = ("refer", True, AllOf((Reference("A"), Reference("B"))))
-    asked = decision(("conditions", True, AnyOf((Reference("A", Aspect.GAP), Reference("B", Aspect.GAP)))), everything)
+    asked = decision(
+        ("conditions", True, AnyOf((Reference("A", Aspect.GAP), Reference("B", Aspect.GAP)))), everything
+    )
     with_stop = decision(STOP, ("conditions", True, Reference("B", Aspect.GAP)), everything)
     # One of the two holds for everybody, and both allow.
     assert said(asked) == ("conditions", "conditions refer", True, False)
@@ -128,9 +136,19 @@ def test_what_allows_needs_the_strength_that_the_policy_asks_and_a_shortfall_cou
 
 def test_a_scope_that_is_not_known_leaves_not_applicable_possible() -> None:
     scope = yes("p")
-    assert said(REFERRAL, Strength.STATED, scope, a=False) == ("undecided", "not_applicable here", None, False)
+    assert said(REFERRAL, Strength.STATED, scope, a=False) == (
+        "undecided",
+        "not_applicable here",
+        None,
+        False,
+    )
     assert said(REFERRAL, Strength.STATED, scope, a=False, p=True)[0] == "here"
-    assert said(REFERRAL, Strength.STATED, scope, a=False, p=False) == ("not_applicable", "not_applicable", None, True)
+    assert said(REFERRAL, Strength.STATED, scope, a=False, p=False) == (
+        "not_applicable",
+        "not_applicable",
+        None,
+        True,
+    )
 
 
 def test_a_decision_about_a_person_is_not_made_without_one() -> None:

@@ -55,7 +55,9 @@ def test_met_at_a_strength_is_met_when_everything_weaker_is_unknown(case: Case) 
 
 
 @given(cases())
-def test_a_verdict_is_met_or_not_applicable_by_what_is_strong_enough_and_not_met_by_anything(case: Case) -> None:
+def test_a_verdict_is_met_or_not_applicable_by_what_is_strong_enough_and_not_met_by_anything(
+    case: Case,
+) -> None:
     closed, found = case.closed, prepare(case.closed).run(case.known)
     given_, strong = truths(closed, case.known), truths(closed, masked(case.known, closed.strength))
     for name in [*closed.ruleset.requirement, *closed.ruleset.group]:

@@ -13,7 +13,18 @@ from qa_rules.meaning.believing import believe
 from qa_rules.meaning.closing import close, requirements_of
 from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of
 from qa_rules.meaning.pairs import PAIR, Pair
-from qa_rules.model.expressions import AllOf, Aspect, Compare, Constant, Expr, Fact, Literal, Op, Reference, walk
+from qa_rules.model.expressions import (
+    AllOf,
+    Aspect,
+    Compare,
+    Constant,
+    Expr,
+    Fact,
+    Literal,
+    Op,
+    Reference,
+    walk,
+)
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue, Vocabulary
 from qa_rules.model.rulesets import (
     Decision,
@@ -85,7 +96,9 @@ def yes(name: str) -> Expr:
     return Compare(Fact(name), Op.IS, Literal(True))
 
 
-def requirement(name: str, met: str, applies: str | None = None, severity: Severity | None = None) -> Requirement:
+def requirement(
+    name: str, met: str, applies: str | None = None, severity: Severity | None = None
+) -> Requirement:
     return Requirement(
         name, name, name, {}, yes(met), None if applies is None else yes(applies), severity=severity
     )
@@ -160,7 +173,9 @@ def test_a_requirement_that_is_met_whether_or_not_it_applies_is_met_and_may_turn
 
 def test_a_group_of_which_the_source_asks_nothing_neither_helps_nor_hinders() -> None:
     empty = Group("N", "N", "theme", (), not_applicable="The source leaves this square blank")
-    ruleset = attrs.evolve(RULESET, groups=(empty, Group("G", "G", "theme", ("N", "R")), Group("H", "H", "t", ("N",))))
+    ruleset = attrs.evolve(
+        RULESET, groups=(empty, Group("G", "G", "theme", ("N", "R")), Group("H", "H", "t", ("N",)))
+    )
     found = decide(ruleset, a=True, b=True)
     assert (found["N"], found["G"], found["H"]) == ("not_applicable", "met", "not_applicable")
     assert found["overall"] == "undecided"
@@ -207,7 +222,9 @@ def test_the_narrowest_severity_wins_and_a_hard_stop_is_always_required() -> Non
 
 
 def test_a_severity_that_the_standard_fixes_is_not_the_policy_s_to_change() -> None:
-    ruleset = attrs.evolve(RULESET, requirements=(requirement("R", "a", severity=Severity.ADVICE),), groups=())
+    ruleset = attrs.evolve(
+        RULESET, requirements=(requirement("R", "a", severity=Severity.ADVICE),), groups=()
+    )
     policy = Policy("p", "by-hand@1", "P", severities={"R": Severity.REQUIRED})
     assert close(attrs.evolve(ruleset, decisions=()), policy).severities == {"R": Severity.ADVICE}
 
@@ -267,7 +284,10 @@ def tiers(strength: Strength = Strength.STATED, /, **given: bool) -> tuple[str, 
         ({"a": True, "b": True, "d": False}, ("low", "high", "low", "low-low", "reached")),
         ({"a": True, "b": True, "d": True}, ("low", "high", "low", "high-high", "undecided")),
         ({"a": True, "b": True, "d": True, "w": False}, ("low", "low", "low", "high-high", "below")),
-        ({"a": True, "b": True, "c": True, "d": True, "w": True}, ("high", "high", "high", "high-high", "reached")),
+        (
+            {"a": True, "b": True, "c": True, "d": True, "w": True},
+            ("high", "high", "high", "high-high", "reached"),
+        ),
         ({"a": True, "b": True, "c": True, "w": True}, ("high", "high", "high", "low-high", "reached")),
         ({"b": False, "c": True, "w": True, "d": False}, ("", "high", "high", "low-low", "undecided")),
         ({"a": False, "b": True}, ("", "", "low", "low-high", "below")),

@@ -43,7 +43,9 @@ def ruleset_of(rule: object) -> Ruleset:
     )
 
 
-@pytest.mark.parametrize(("on", "case"), CASES, ids=[f"{on} {case['rule']} {case['facts']}" for on, case in CASES])
+@pytest.mark.parametrize(
+    ("on", "case"), CASES, ids=[f"{on} {case['rule']} {case['facts']}" for on, case in CASES]
+)
 def test_a_worked_case_is_worth_what_it_says(on: str, case: dict[str, Any]) -> None:
     ruleset = ruleset_of(case["rule"])
     # A file's own evidence is without a date; numbers and dates are read by the type that is due.

@@ -76,8 +76,31 @@ class Scope:
 
 _UNITS = tuple(Unit)
 _AMOUNTS = (0, 1, 2, 3, 12, -1, 10**29)
-_LEAVES = ("truth", "number", "level", "option", "date", "within", "one_of", "includes", "empty", "given", "current")
-_NODES = ("leaf", "all", "any", "at_least", "not", "only_when", "every", "some", "at_least_records", "together")
+_LEAVES = (
+    "truth",
+    "number",
+    "level",
+    "option",
+    "date",
+    "within",
+    "one_of",
+    "includes",
+    "empty",
+    "given",
+    "current",
+)
+_NODES = (
+    "leaf",
+    "all",
+    "any",
+    "at_least",
+    "not",
+    "only_when",
+    "every",
+    "some",
+    "at_least_records",
+    "together",
+)
 _FRESH = FactDeclaration("", FactType.YES_NO, "", "")
 
 
@@ -137,7 +160,9 @@ def _records(draw: st.DrawFn, scope: Scope, kind: str, depth: int) -> Expr:
     with_body = count is Count.EVERY or draw(st.booleans())
     body = _expr(draw, inside, depth - 1) if with_body else None
     number = draw(st.integers(1, 4)) if count is Count.AT_LEAST else 0
-    return Quantified(count, number, collection.name, where, body, count is Count.EVERY and draw(st.booleans()))
+    return Quantified(
+        count, number, collection.name, where, body, count is Count.EVERY and draw(st.booleans())
+    )
 
 
 def _reference(draw: st.DrawFn, scope: Scope) -> Expr:
@@ -175,7 +200,9 @@ def _reference(draw: st.DrawFn, scope: Scope) -> Expr:
 def _declared(
     draw: st.DrawFn, among: Mapping[str, FactDeclaration], kind: FactType, ordered: bool
 ) -> FactDeclaration:
-    return draw(st.sampled_from([each for each in among.values() if each.type is kind and each.ordered == ordered]))
+    return draw(
+        st.sampled_from([each for each in among.values() if each.type is kind and each.ordered == ordered])
+    )
 
 
 def _subject(draw: st.DrawFn, scope: Scope, kind: FactType, ordered: bool = False) -> Term:
@@ -261,7 +288,9 @@ def _leaf(draw: st.DrawFn, scope: Scope) -> Expr:
         case _:
             due = Fact("paper.review_due")
             undue = Compare(due, Op.AT_LEAST, On())
-            return AllOf((Compare(Fact("paper.exists"), Op.IS, Literal(True)), AnyOf((Not(Given(due)), undue))))
+            return AllOf(
+                (Compare(Fact("paper.exists"), Op.IS, Literal(True)), AnyOf((Not(Given(due)), undue)))
+            )
 
 
 def _truth(draw: st.DrawFn, scope: Scope) -> Expr:

@@ -6,13 +6,41 @@ import datetime
 
 from hypothesis import strategies as st
 
-from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Record, Records, Vocabulary
+from qa_rules.model.facts import (
+    Evidence,
+    FactDeclaration,
+    Facts,
+    FactType,
+    FactValue,
+    Record,
+    Records,
+    Vocabulary,
+)
 from qa_rules.model.values import NONE, Strength
 from tests.strategies.vocabularies import values
 
-_NOW = (datetime.date(2026, 11, 22), datetime.date(2024, 2, 29), datetime.date(2026, 11, 30), datetime.date(2025, 3, 1))
-_DATED = (None, None, None, datetime.date(2024, 2, 28), datetime.date(2025, 11, 22), datetime.date(2026, 11, 23))
-_UNTIL = (None, None, None, datetime.date(2026, 11, 22), datetime.date(2026, 11, 21), datetime.date(2025, 3, 1))
+_NOW = (
+    datetime.date(2026, 11, 22),
+    datetime.date(2024, 2, 29),
+    datetime.date(2026, 11, 30),
+    datetime.date(2025, 3, 1),
+)
+_DATED = (
+    None,
+    None,
+    None,
+    datetime.date(2024, 2, 28),
+    datetime.date(2025, 11, 22),
+    datetime.date(2026, 11, 23),
+)
+_UNTIL = (
+    None,
+    None,
+    None,
+    datetime.date(2026, 11, 22),
+    datetime.date(2026, 11, 21),
+    datetime.date(2025, 3, 1),
+)
 
 
 def moments() -> st.SearchStrategy[datetime.date]:
@@ -46,7 +74,9 @@ def fact_values(draw: st.DrawFn, declared: FactDeclaration) -> FactValue:
 @st.composite
 def records(draw: st.DrawFn, declared: FactDeclaration) -> Record:
     """A record in which each field may be unknown."""
-    return {name: draw(fact_values(field)) for name, field in declared.fields.items() if draw(st.integers(0, 3))}
+    return {
+        name: draw(fact_values(field)) for name, field in declared.fields.items() if draw(st.integers(0, 3))
+    }
 
 
 @st.composite

@@ -12,7 +12,9 @@ from tests.strategies.vocabularies import values
 
 
 def _better(draw: st.DrawFn, evidence: Evidence) -> Evidence:
-    return attrs.evolve(evidence, strength=draw(st.sampled_from([each for each in Strength if each >= evidence.strength])))
+    return attrs.evolve(
+        evidence, strength=draw(st.sampled_from([each for each in Strength if each >= evidence.strength]))
+    )
 
 
 def _value(draw: st.DrawFn, declared: FactDeclaration, given: FactValue | None) -> FactValue | None:
@@ -47,11 +49,15 @@ def _list(draw: st.DrawFn, declared: FactDeclaration, given: Records | None) -> 
 def learned(draw: st.DrawFn, vocabulary: Vocabulary, before: Facts) -> Facts:
     """The same facts after something was learned."""
     found = {
-        name: _value(draw, declared, before.values.get(name)) if draw(st.booleans()) else before.values.get(name)
+        name: _value(draw, declared, before.values.get(name))
+        if draw(st.booleans())
+        else before.values.get(name)
         for name, declared in vocabulary.scalars.items()
     }
     listed = {
-        name: _list(draw, declared, before.collections.get(name)) if draw(st.booleans()) else before.collections.get(name)
+        name: _list(draw, declared, before.collections.get(name))
+        if draw(st.booleans())
+        else before.collections.get(name)
         for name, declared in vocabulary.collections.items()
     }
     return Facts(

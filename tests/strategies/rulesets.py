@@ -98,10 +98,13 @@ def _decision(draw: st.DrawFn, name: str, scope: Scope) -> Decision:
         name,
         f"Title of {name}",
         tuple(
-            Outcome(f"outcome_{at}", "In words", draw(expressions(scope, 2)), each) for at, each in enumerate(allows)
+            Outcome(f"outcome_{at}", "In words", draw(expressions(scope, 2)), each)
+            for at, each in enumerate(allows)
         ),
         undecided="undecided",
-        applies_when=draw(expressions(attrs.evolve(scope, place=Place.CLAUSE), 1)) if draw(st.booleans()) else None,
+        applies_when=draw(expressions(attrs.evolve(scope, place=Place.CLAUSE), 1))
+        if draw(st.booleans())
+        else None,
         needs="person" if draw(st.integers(0, 3)) == 0 else "",
     )
 
@@ -167,7 +170,11 @@ def _tiers(draw: st.DrawFn, ruleset: Ruleset) -> tuple[Tier, ...]:
 def _rows(draw: st.DrawFn, ruleset: Ruleset, tiers: tuple[Tier, ...]) -> tuple[RequiredRow, ...]:
     names = tuple({**ruleset.requirement, **ruleset.group})
     scope = Scope(ruleset.vocabulary, ruleset.parameter, names)
-    rows = [RequiredRow(tier.id, draw(expressions(scope, 1))) for tier in reversed(tiers) if draw(st.integers(0, 3))]
+    rows = [
+        RequiredRow(tier.id, draw(expressions(scope, 1)))
+        for tier in reversed(tiers)
+        if draw(st.integers(0, 3))
+    ]
     if not rows or draw(st.booleans()):
         rows.append(RequiredRow(tiers[0].id, None))
     return tuple(rows)
@@ -188,7 +195,9 @@ def policies(draw: st.DrawFn, ruleset: Ruleset) -> Policy:
         ruleset.id,
         "A generated policy",
         settings={
-            name: _setting(draw, ruleset.vocabulary, name) for name in ruleset.parameter if draw(st.booleans())
+            name: _setting(draw, ruleset.vocabulary, name)
+            for name in ruleset.parameter
+            if draw(st.booleans())
         },
         severities=severities,
         strength=draw(st.sampled_from(Strength)),
@@ -196,5 +205,3 @@ def policies(draw: st.DrawFn, ruleset: Ruleset) -> Policy:
         tiers=tiers,
         required_tier=_rows(draw, ruleset, tiers) if tiers else (),
     )
-
-

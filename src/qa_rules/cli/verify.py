@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import click
 
@@ -32,6 +34,7 @@ from qa_rules.model.rulesets import Policy, Ruleset
     "--strengths", is_flag=True, help="Let evidence be of any strength (slower); else it is verified."
 )
 @click.option("--seconds", type=float, default=20, help="The longest that one claim may take.")
+@click.option("--jobs", type=click.IntRange(1, 64), help="How many processes at once; else one a core.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
 @click.option("--all", "everything", is_flag=True, help="Name what was proved, too.")
 @engine_option
@@ -43,6 +46,7 @@ def command(
     records: int,
     strengths: bool,
     seconds: float,
+    jobs: int | None,
     form: str,
     everything: bool,
     engine: str,
@@ -56,28 +60,26 @@ def command(
     from qa_rules.verifier.cells import Limits
     from qa_rules.verifier.claims import Status
     from qa_rules.verifier.questions import QUESTIONS
-    from qa_rules.verifying import verify
+    from qa_rules.verifying import Verified, verify
 
     known = [each.code for each in QUESTIONS]
     for code in questions:
         if code not in known:
             raise click.BadParameter(f"{code!r} is no question; there are {', '.join(known)}")
     limits = Limits(on, records=records, levels=3 if strengths else 1)
-    every = []
+    every: list[Verified] = []
+
+    def prove(subject: tuple[Ruleset, Policy | None]) -> Verified:
+        asked = questions or None
+        return verify(*subject, on=on, limits=limits, questions=asked, engine=engine, seconds=seconds)
+
     try:
-        for ruleset, policy in _subjects(rulesets or ruleset_ids(), policies):
-            verified = verify(
-                ruleset,
-                policy,
-                on=on,
-                limits=limits,
-                questions=questions or None,
-                engine=engine,
-                seconds=seconds,
-            )
-            every.append(verified)
-            if form == "text":
-                click.echo(proofs.text(verified, everything) + "\n")
+        subjects = list(_subjects(rulesets or ruleset_ids(), policies))
+        with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:  # each thread waits for a process of its own
+            for verified in pool.map(prove, subjects):
+                every.append(verified)
+                if form == "text":
+                    click.echo(proofs.text(verified, everything) + "\n")
     except EngineFailedError as error:
         click.echo(f"error: {error}", err=True)
         return Exit.DISAGREE

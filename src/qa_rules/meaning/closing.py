@@ -23,6 +23,7 @@ from qa_rules.model.expressions import (
     Constant,
     Empty,
     Expr,
+    Fact,
     Includes,
     Later,
     Literal,
@@ -46,6 +47,7 @@ from qa_rules.model.values import Scalar, Strength, Unit
 SCOPE = "scope"
 TEST = "policy/"
 """Before the name of a parameter: the node of the test that the policy gives."""
+OVERDUE = "overdue/"
 LOCK = "lock"
 """The kind of group that counts required members only."""
 
@@ -103,6 +105,16 @@ def close(ruleset: Ruleset, policy: Policy | None = None) -> ClosedRuleset:
     return _closed(ruleset, policy)
 
 
+@lru_cache(maxsize=16)
+def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
+    """Apply a policy, leaving open which conditions are overdue: the fact `overdue/ID` of each says so.
+
+    For whole tables, in which conditions are overdue for some subjects and not for others. With all of these facts
+    known it means the same as the policy with those that are yes made required.
+    """
+    return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy, waiting=True).nodes()))
+
+
 @lru_cache(maxsize=64)
 def _closed(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
     return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy).nodes()))
@@ -154,8 +166,8 @@ def _has_working_days(expr: Expr) -> bool:
 
 
 class _Closing:
-    def __init__(self, ruleset: Ruleset, policy: Policy | None) -> None:
-        self.ruleset, self.policy = ruleset, policy
+    def __init__(self, ruleset: Ruleset, policy: Policy | None, waiting: bool = False) -> None:
+        self.ruleset, self.policy, self.waiting = ruleset, policy, waiting
         self.severities = _severities(ruleset, policy)
         self.made: dict[str, Expr] = {}
         settings = {name: self._setting(name) for name in ruleset.parameter}
@@ -263,6 +275,9 @@ class _Closing:
                 if self._selection(inner):
                     named.append(inner)
                     members.append(Reference(inner))
+            elif self.waiting and self.severities[member] is Severity.CONDITION and severity is not Severity.ADVICE:
+                named.append(self._while(member, severity))
+                members.append(Reference(named[-1]))
             elif self.severities[member] in (severity, None):
                 named.append(member)
                 reference = Reference(member)
@@ -272,6 +287,16 @@ class _Closing:
         else:
             self._conditional(name, Constant(False, "no such severity"), Constant(None))
         return bool(members)
+
+    def _while(self, member: str, severity: Severity) -> str:
+        """Make a condition that is asked while it is overdue (then it is required), or while it is not."""
+        name = f"{member}:{severity}:while"
+        overdue: Expr = Compare(Fact(f"{OVERDUE}{member}"), Op.IS, Literal(severity is Severity.REQUIRED))
+        if member in self.always:
+            self._conditional(name, overdue, Reference(member))
+        else:
+            self._conditional(name, AllOf((overdue, Reference(f"{member}/applies"))), Reference(f"{member}/met"))
+        return name
 
     def _all(self, name: str, group: Group, members: tuple[Expr, ...], named: Iterable[str]) -> None:
         applies = self._any_applies(name, named)

@@ -41,7 +41,7 @@ def conditions_due(
     gaps = {name for name, each in severities if each is Severity.CONDITION and is_gap(name, results)}
     since: dict[str, datetime.date] = {}
     for day in _days(facts, known.on) if gaps else ():
-        by_then = _by(facts, day, known.on)
+        by_then = on_record_by(facts, day, known.on)
 
         def judged(on: datetime.date, by_then: Facts = by_then) -> tuple[int, ...]:
             return run(believe(by_then, closed.ruleset.vocabulary, on, known.calendar))
@@ -91,7 +91,7 @@ def _dated(evidence: Evidence, on: datetime.date) -> datetime.date:
     return evidence.dated or on
 
 
-def _by(facts: Facts, day: datetime.date, on: datetime.date) -> Facts:
+def on_record_by(facts: Facts, day: datetime.date, on: datetime.date) -> Facts:
     """The facts whose evidence is dated no later than a day."""
     values = {name: value for name, value in facts.values.items() if _dated(value.evidence, on) <= day}
     collections = {}

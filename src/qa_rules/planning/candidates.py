@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations, pairwise
 
-from qa_rules.meaning.believing import Held, Known
+import attrs
+
+from qa_rules.meaning.believing import Held, HeldRecord, Known
 from qa_rules.meaning.leaves import held
 from qa_rules.model.expressions import (
     Compare,
@@ -33,13 +35,18 @@ Subject = Fact | Field
 
 
 def candidates(
-    declared: FactDeclaration, subject: Subject, tests: Iterable[Expr], known: Known
+    declared: FactDeclaration,
+    subject: Subject,
+    tests: Iterable[Expr],
+    known: Known,
+    record: HeldRecord | None = None,
 ) -> tuple[tuple[Value, ...], bool]:
     """Return values of a fact such that any other value fares, in each test alone, like one of them.
 
     Also whether that is certain: of sets with many items in play only some subsets are looked at. What a test
-    compares the fact with is taken as it is known; what is not known gives no value.
+    compares the fact with is taken as it is known; what is not known gives no value. `record` is that of a field.
     """
+    here = _Here(known, record)
     leaves = [inner for test in tests for inner in walk(test) if subject in terms(inner)]
     found: list[Value]
     exact = True
@@ -49,18 +56,18 @@ def candidates(
         case FactType.CHOICE:
             found = list(declared.options)
         case FactType.INTEGER | FactType.DECIMAL:
-            found = list(_numbers(declared, leaves, subject, known))
+            found = list(_numbers(declared, leaves, subject, here))
         case FactType.DATE:
-            found = list(_dates(leaves, subject, known))
+            found = list(_dates(leaves, subject, here))
         case FactType.CHOICES | FactType.CODES:
-            items = sorted({*_items(leaves, known), *declared.options} or {"something"})
+            items = sorted({*_items(leaves, here), *declared.options} or {"something"})
             if declared.type is FactType.CODES:
                 items.append(_other(items))
             sizes = range(len(items) + 1) if 2 ** len(items) <= _MOST_SUBSETS else (0, 1, len(items))
             found = [frozenset(each) for size in sizes for each in combinations(items, size)]
             exact = len(found) == 2 ** len(items)
         case _:
-            items = sorted(_items(leaves, known))
+            items = sorted(_items(leaves, here))
             found = [*items, _other(items)]
     if declared.may_be_none:
         found.append(NONE)
@@ -75,42 +82,57 @@ def _other(items: Sequence[str]) -> str:
     return other
 
 
-def _items(leaves: Iterable[Expr], known: Known) -> Iterator[str]:
+@attrs.frozen
+class _Here:
+    """What is known, with one fact or field assumed to be something."""
+
+    known: Known
+    record: HeldRecord | None
+    assumed: tuple[Subject, Value] | None = None
+
+    def lookup(self, term: Fact | Field) -> Held | None:
+        if self.assumed is not None and term == self.assumed[0]:
+            return Held(self.assumed[1], 3, 3)
+        if isinstance(term, Fact):
+            found = self.known.values.get(term.name)
+        else:
+            found = None if self.record is None else self.record.fields.get(term.name)
+        return None if found is None or found.value is NONE else found
+
+    def value(self, term: Term) -> Value | None:
+        found = held(term, self.lookup, self.known.on, self.known.calendar)
+        return None if found is None else found.value
+
+    def order(self, subject: Subject, value: Value, one: Term, other: Term) -> int | None:
+        """How two dates stand to each other when the subject has a value."""
+        then = attrs.evolve(self, assumed=(subject, value))
+        first, second = then.value(one), then.value(other)
+        if not (isinstance(first, datetime.date) and isinstance(second, datetime.date)):
+            return None
+        return (first > second) - (first < second)
+
+
+def _items(leaves: Iterable[Expr], here: _Here) -> Iterator[str]:
     for leaf in leaves:
         for term in terms(leaf):
-            value = _known(term, known)
+            value = here.value(term)
             if isinstance(value, frozenset):
                 yield from value
             elif isinstance(value, str):
                 yield value
 
 
-def _known(term: Term, known: Known) -> Value | None:
-    found = held(term, _lookup(known, None), known.on, known.calendar)
-    return None if found is None else found.value
-
-
-def _lookup(known: Known, assumed: tuple[Subject, Value] | None) -> Callable[[Fact | Field], Held | None]:
-    def lookup(term: Fact | Field) -> Held | None:
-        if assumed is not None and term == assumed[0]:
-            return Held(assumed[1], 3, 3)
-        found = known.values.get(term.name) if isinstance(term, Fact) else None
-        return None if found is None or found.value is NONE else found
-
-    return lookup
-
-
 def _numbers(
-    declared: FactDeclaration, leaves: Iterable[Expr], subject: Subject, known: Known
+    declared: FactDeclaration, leaves: Iterable[Expr], subject: Subject, here: _Here
 ) -> Iterator[int | Decimal]:
     """Each number that the fact is compared with, what lies between two of them, and beyond them."""
     cuts = {
         value
         for leaf in leaves
         for term in terms(leaf)
-        if isinstance(value := _known(term, known), int | Decimal) and not isinstance(value, bool)
+        if isinstance(value := here.value(term), int | Decimal) and not isinstance(value, bool)
     }
-    cuts.update(_amounts(leaves, subject, known))
+    cuts.update(_amounts(leaves, subject, here))
     cuts.update(each for each in (declared.least, declared.most) if each is not None)
     ordered = sorted(cuts) or [0]
     whole = declared.type is FactType.INTEGER
@@ -127,7 +149,7 @@ def _numbers(
             yield each
 
 
-def _amounts(leaves: Iterable[Expr], subject: Subject, known: Known) -> Iterator[int]:
+def _amounts(leaves: Iterable[Expr], subject: Subject, here: _Here) -> Iterator[int]:
     """The spans at which a date that is so much later passes the date it is compared with."""
     for leaf in leaves:
         for one, other in _races(leaf):
@@ -135,27 +157,26 @@ def _amounts(leaves: Iterable[Expr], subject: Subject, known: Known) -> Iterator
                 continue
 
             def order(amount: int, one: Term = one, other: Term = other) -> int | None:
-                return _order(one, other, _lookup(known, (subject, amount)), known)
+                return here.order(subject, amount, one, other)
 
             yield from changes(order, -_YEARS * 366, _YEARS * 366)
 
 
-def _dates(leaves: Iterable[Expr], subject: Subject, known: Known) -> Iterator[datetime.date]:
+def _dates(leaves: Iterable[Expr], subject: Subject, here: _Here) -> Iterator[datetime.date]:
     """The first day of each range of days that tests treat alike, and one before them all."""
-    low = known.on.toordinal() - _YEARS * 366
-    high = known.on.toordinal() + _YEARS * 366
+    today, calendar = here.known.on.toordinal(), here.known.calendar
+    low, high = today - _YEARS * 366, today + _YEARS * 366
     edges = {max(low, 1), min(high, datetime.date.max.toordinal())}
-    if known.calendar is not None:
+    if calendar is not None:
         # Outside the calendar working days are unknown, so look at what is inside by itself.
-        first, last = known.calendar.first.toordinal(), known.calendar.last.toordinal()
+        first, last = calendar.first.toordinal(), calendar.last.toordinal()
         edges.update(each for each in (first - 1, first, last, last + 1) if min(edges) < each < max(edges))
-    found = {known.on.toordinal()}
+    found = {today, min(today + 1, datetime.date.max.toordinal())}
     for leaf in leaves:
         for one, other in _races(leaf):
 
             def order(ordinal: int, one: Term = one, other: Term = other) -> int | None:
-                day = datetime.date.fromordinal(ordinal)
-                return _order(one, other, _lookup(known, (subject, day)), known)
+                return here.order(subject, datetime.date.fromordinal(ordinal), one, other)
 
             for first, last in pairwise(sorted(edges)):
                 found.update(changes(order, first, last))
@@ -171,13 +192,3 @@ def _races(leaf: Expr) -> tuple[tuple[Term, Term], ...]:
             return (moment, start), (moment, Later(start, amount, unit))
         case _:
             return ()
-
-
-def _order(one: Term, other: Term, lookup: Callable[[Fact | Field], Held | None], known: Known) -> int | None:
-    first, second = (held(term, lookup, known.on, known.calendar) for term in (one, other))
-    if first is None or second is None:
-        return None
-    a, b = first.value, second.value
-    if not (isinstance(a, datetime.date) and isinstance(b, datetime.date)):
-        return None
-    return (a > b) - (a < b)

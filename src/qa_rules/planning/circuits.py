@@ -8,9 +8,10 @@ bits, *met* and *not not met*, so that all-of is `&` and any-of is `|`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Final, assert_never
+from typing import Final, Generic, TypeVar, assert_never
 
 import attrs
 
@@ -123,7 +124,7 @@ class Circuit:
 
     def pairs(self, known: Known) -> list[Pair]:
         """Return what each test is worth."""
-        nodes = _Nodes(self.closed, known)
+        nodes = Nodes(self.closed, known)
         return [evaluate(test, known, nodes) for test in self.tests]
 
     def values(self, pairs: Sequence[Pair]) -> list[int]:
@@ -157,7 +158,7 @@ class Circuit:
                 assert_never(gate.kind)
 
 
-class _Nodes(Mapping[str, Pair]):
+class Nodes(Mapping[str, Pair]):
     """The pairs of nodes that a quantifier's body refers to, worked out when looked up."""
 
     def __init__(self, closed: ClosedRuleset, known: Known) -> None:
@@ -179,7 +180,7 @@ class _Nodes(Mapping[str, Pair]):
 
 def circuit(closed: ClosedRuleset, goals: Sequence[Goal]) -> Circuit:
     """Return the circuit of some goals, with one root each."""
-    building = _Building(closed)
+    building = _Exprs(closed)
     found = tuple(building.goal(each) for each in goals)
     return Circuit(
         closed,
@@ -191,15 +192,21 @@ def circuit(closed: ClosedRuleset, goals: Sequence[Goal]) -> Circuit:
     )
 
 
-class _Building:
+T = TypeVar("T", bound=Hashable)
+
+
+class Building(ABC, Generic[T]):
+    """Makes the gates of goals; what a test is, is for others to say."""
+
     def __init__(self, closed: ClosedRuleset) -> None:
         self.closed = closed
         self.gates: list[Gate] = []
         self.made: dict[Gate, int] = {}
-        self.tests: dict[Expr, int] = {}
+        self.tests: dict[T, int] = {}
         self.nodes: dict[Root, int] = {}
 
     def goal(self, goal: Goal) -> int:
+        """The gate of a goal."""
         match goal:
             case Both(inside):
                 return self.gate(Kind.ALL, [self.goal(each) for each in inside])
@@ -209,6 +216,7 @@ class _Building:
                 return self.node(name, view, wanted)
 
     def node(self, name: str, view: View, wanted: bool) -> int:
+        """The gate of a node."""
         key = (name, view, wanted)
         if key not in self.nodes:
             expr = self.closed.nodes[self.closed.index[name]].expr
@@ -216,6 +224,7 @@ class _Building:
         return self.nodes[key]
 
     def requirements(self) -> Mapping[str, tuple[int, ...]]:
+        """The gates that stand for whole requirements."""
         found: dict[str, dict[int, None]] = {}
         for (name, _, _), at in self.nodes.items():
             if name in self.closed.ruleset.requirement:
@@ -244,30 +253,45 @@ class _Building:
                 asked = view if strength is None else View(int(strength), view.not_met)
                 return self.node(name, asked, wanted)
             case _:
-                test = self.tests.setdefault(expr, len(self.tests))
-                return self.add(Gate(Kind.TEST, test=test, view=view, positive=wanted))
+                return self.test(expr, view, wanted)
+
+    @abstractmethod
+    def test(self, expr: Expr, view: View, wanted: bool) -> int:
+        """The gate of a test."""
+
+    def literal(self, test: T, view: View, wanted: bool) -> int:
+        """The gate of a test as it is asked about."""
+        at = self.tests.setdefault(test, len(self.tests))
+        return self.add(Gate(Kind.TEST, test=at, view=view, positive=wanted))
 
     def gate(self, kind: Kind, inside: Sequence[int]) -> int:
+        """The gate of some others, each once."""
         once = tuple(dict.fromkeys(inside))
         return once[0] if len(once) == 1 else self.add(Gate(kind, once))
 
     def counted(self, count: int, inside: Sequence[int]) -> int:
+        """The gate of at least so many of some others."""
         if count <= 0 or count > len(inside):
-            return self.gate_of_nothing(Kind.ALL if count <= 0 else Kind.ANY)
+            return self.add(Gate(Kind.ALL if count <= 0 else Kind.ANY))
         if count == 1:
             return self.gate(Kind.ANY, inside)
         if count == len(inside):
             return self.gate(Kind.ALL, inside)
         return self.add(Gate(Kind.AT_LEAST, tuple(inside), count))
 
-    def gate_of_nothing(self, kind: Kind) -> int:
-        return self.add(Gate(kind))
-
     def add(self, gate: Gate) -> int:
+        """The number of a gate."""
         if gate not in self.made:
             self.made[gate] = len(self.gates)
             self.gates.append(gate)
         return self.made[gate]
+
+
+class _Exprs(Building[Expr]):
+    """Tests as they stand in the ruleset, whole lists looked at by one test."""
+
+    def test(self, expr: Expr, view: View, wanted: bool) -> int:
+        return self.literal(expr, view, wanted)
 
     def read(self, test: Expr) -> frozenset[str]:
         names = facts_of(test)
@@ -332,11 +356,13 @@ __all__ = [
     "NOT_MET",
     "OPEN",
     "Both",
+    "Building",
     "Circuit",
     "Either",
     "Gate",
     "Goal",
     "Kind",
+    "Nodes",
     "Root",
     "View",
     "circuit",

@@ -91,7 +91,9 @@ class TableTask:
             from qa_rules.documents.calendars import england_and_wales
 
             calendar = england_and_wales()
-        return TableKernel.of(closed, self.on, calendar, self.evidence, self.persons, self.outputs)
+        return TableKernel.of(
+            self.ruleset, self.policy, self.on, calendar, self.evidence, self.persons, self.outputs
+        )
 
     @cached_property
     def sorted_children(self) -> dict[str, Child]:

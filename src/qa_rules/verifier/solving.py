@@ -269,13 +269,10 @@ class Solver:
         else:
             exact = self._worked(other - 1) <= self._worked(day) + span - 1
         shortest, longest = self._stretch(int(amount.value) if isinstance(amount, Const) else 1)
-        truth = z3.FreshBool("working_days", self.context)
         reached = self._comparison(Reached(start, amount))
         within = other >= day + shortest if ends_first else other <= day + longest
         beyond = other >= day + longest if ends_first else other <= day + shortest
-        self.solver.add(truth == exact, z3.Implies(z3.And(reached, truth), within))
-        self.solver.add(z3.Implies(z3.And(reached, beyond), truth))
-        return truth
+        return z3.Or(z3.And(reached, beyond), z3.And(exact, z3.Implies(reached, within)))
 
     def _stretch(self, amount: int) -> tuple[int, int]:
         """The fewest and the most days that so many working days can take."""

@@ -11,19 +11,23 @@ import numpy as np
 import pyarrow as pa
 
 from qa_rules.engines.columns import results
-from qa_rules.engines.columns.held import Same, Source
+from qa_rules.engines.columns.held import Column, Grades, Same, Source, Truths
 from qa_rules.engines.columns.holding import records_of
 from qa_rules.engines.columns.kernel import Kernel, prepare
 from qa_rules.engines.columns.layout import Layout
-from qa_rules.engines.columns.planes import Plane, in_any, unpacked
-from qa_rules.engines.columns.program import Run, levels_of
-from qa_rules.engines.columns.reading import Child, ColumnFaults, Reader
+from qa_rules.engines.columns.planes import Plane, both, in_any, unpacked
+from qa_rules.engines.columns.program import NOT_MET, Run, levels_of
+from qa_rules.engines.columns.reading import Child, ColumnFaults, Moment, Reader
 from qa_rules.engines.columns.records import TableFrame
 from qa_rules.engines.columns.results import Output, Words
-from qa_rules.meaning.believing import believe
-from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.believing import Held, believe
+from qa_rules.meaning.closing import OVERDUE, ClosedRuleset, close, close_waiting
+from qa_rules.meaning.conditions import on_record_by
+from qa_rules.meaning.dates import later
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.facts import Evidence, Facts
+from qa_rules.model.facts import Evidence, Facts, Vocabulary
+from qa_rules.model.rulesets import Policy, Ruleset, Severity
+from qa_rules.model.values import Unit
 
 OUTPUTS: Final = ("outcomes", "tiers", "groups", "verdicts", "strengths")
 """What can be asked of a table."""
@@ -56,11 +60,14 @@ class TableKernel:
     evidence: Evidence
     persons: Mapping[str, Facts]
     asked: tuple[_Asked, ...]
+    conditions: tuple[str, ...]
+    """The requirements that are conditions, where the policy sets days for them."""
 
     @classmethod
     def of(
         cls,
-        closed: ClosedRuleset,
+        ruleset: Ruleset,
+        policy: Policy | None,
         on: datetime.date,
         calendar: Calendar | None,
         evidence: Evidence,
@@ -68,6 +75,11 @@ class TableKernel:
         outputs: Sequence[str],
     ) -> TableKernel:
         """Make ready. What does not depend on the person stands once; outcomes and tiers once for each person."""
+        closed = close(ruleset, policy)
+        conditions: tuple[str, ...] = ()
+        if policy is not None and policy.condition_days is not None:
+            conditions = tuple(name for name, each in closed.severities.items() if each is Severity.CONDITION)
+            closed = close_waiting(ruleset, policy)
         kernel = prepare(closed)
         shared, personal = _outputs(closed, outputs)
         if not persons:
@@ -84,23 +96,18 @@ class TableKernel:
             ]
             asked = [_asked("", [each for each in shared if each not in moved])]
             asked += [_asked(person, [*moved, *personal]) for person in persons]
-        return cls(kernel, on, calendar, evidence, persons, tuple(asked))
+        return cls(kernel, on, calendar, evidence, persons, tuple(asked), conditions)
 
     def judge(self, batch: pa.RecordBatch, layout: Layout, children: Mapping[str, Child], key: str) -> Judged:
         """Judge every row of a batch."""
-        reader = Reader(layout, self.evidence, self.on, batch)
-        columns: dict[str, Source] = dict(reader.facts())
-        collections = reader.collections(children, batch.column(key) if key else None)
-        frame = TableFrame(batch.num_rows, columns, collections, self.on, self.calendar, self.kernel.items)
-        frames = {person: self.beside(frame, facts) for person, facts in self.persons.items()}
-        strengths = frame.strengths().union(*(each.strengths() for each in frames.values()))
-        run = Run(self.kernel.program, frame, levels_of(strengths))
+        reader = Reader(layout, self.evidence, batch)
+        work = _Work(self, reader, children, batch.column(key) if key else None)
+        run = work.run()
         found: dict[str, Words] = {}
         for asked in self.asked:
-            mine, given = run, reader.given
+            mine, given = work.settled(run, asked.person), reader.given
             if asked.person:
                 facts = self.persons[asked.person]
-                mine = run.beside(frames[asked.person], frozenset((*facts.values, *facts.collections)))
                 given = given | dict.fromkeys((*facts.values, *facts.collections), True)
             planes = dict(zip(asked.wants, mine.planes(asked.wants), strict=True))
             for output in asked.outputs:
@@ -110,18 +117,23 @@ class TableKernel:
                 found[f"{output.name}@{asked.person}" if asked.person else output.name] = made
         return Judged(found, reader.found)
 
-    def beside(self, frame: TableFrame, facts: Facts) -> TableFrame:
-        """Return the frame with what is believed of a person in every row."""
-        vocabulary = self.kernel.closed.ruleset.vocabulary
-        known = believe(facts, vocabulary, self.on, self.calendar)
-        columns = {name: Same(known.values.get(name)) for name in facts.values}
-        collections = {
-            name: records_of([records], vocabulary.collections[name]).repeated(frame.rows)
-            for name, records in known.collections.items()
-        }
-        return attrs.evolve(
-            frame, columns={**frame.columns, **columns}, collections={**frame.collections, **collections}
-        )
+    def last_day(self, layout: Layout, person: str) -> datetime.date | None:
+        """Return the last day on which a gap may have begun that is overdue; None when nothing is dated by then."""
+        policy = self.kernel.closed.policy
+        if policy is None or policy.condition_days is None:
+            return None
+        last = later(self.on, -policy.condition_days - 1, Unit.DAYS, None)
+        facts = self.persons.get(person, Facts())
+        dates = [self.evidence.dated, *(value.evidence.dated for value in facts.values.values())]
+        dates += [records.evidence.dated for records in facts.collections.values()]
+        dates += [
+            value.evidence.dated
+            for records in facts.collections.values()
+            for record in records.records
+            for value in record.values()
+        ]
+        some = any(date is not None and last is not None and date <= last for date in dates)
+        return last if layout.dated or some else None
 
     def only_given(self, made: Words, about: str, given: Mapping[str, Plane], rows: int) -> Words:
         """Leave out the answer where no fact about the subject that it needs is given."""
@@ -133,6 +145,95 @@ class TableKernel:
         return attrs.evolve(
             made, codes=np.where(unpacked(there, rows), made.codes, -1).astype(made.codes.dtype)
         )
+
+
+@attrs.define(eq=False)
+class _Work:
+    """One batch at work: its frame at a moment, and with a person."""
+
+    table: TableKernel
+    reader: Reader
+    children: Mapping[str, Child]
+    keys: pa.Array | None
+    frames: dict[Moment, TableFrame] = attrs.field(factory=dict)
+
+    def frame(self, at: Moment, person: str) -> TableFrame:
+        """Return what is believed at a moment, a person's facts in every row."""
+        table = self.table
+        if at not in self.frames:
+            columns = dict(self.reader.facts(at))
+            collections = self.reader.collections(self.children, self.keys, at)
+            rows = self.reader.batch.num_rows
+            self.frames[at] = TableFrame(
+                rows, columns, collections, at.on, table.calendar, table.kernel.items
+            )
+        if not person:
+            return self.frames[at]
+        facts = table.persons[person]
+        if at.by is not None:
+            facts = on_record_by(facts, at.by, table.on)
+        return _beside(self.frames[at], facts, table.kernel.closed.ruleset.vocabulary)
+
+    def run(self) -> Run:
+        """Return the work on the rows themselves."""
+        at = Moment(self.table.on)
+        strengths = (
+            self.frame(at, "")
+            .strengths()
+            .union(*(self.frame(at, each).strengths() for each in self.table.persons))
+        )
+        return Run(self.table.kernel.program, self.frame(at, ""), levels_of(strengths))
+
+    def settled(self, run: Run, person: str) -> Run:
+        """Return the work with a person, in which it is known which conditions are overdue."""
+        at = Moment(self.table.on)
+        facts = self.table.persons.get(person, Facts())
+        mine = (
+            run.beside(self.frame(at, person), frozenset((*facts.values, *facts.collections)))
+            if person
+            else run
+        )
+        if not self.table.conditions:
+            return mine
+        overdue = self.overdue(mine, person)
+        columns = {f"{OVERDUE}{name}": _truth(plane, mine.frame.rows) for name, plane in overdue.items()}
+        frame = self.frame(at, person)
+        return mine.beside(attrs.evolve(frame, columns={**frame.columns, **columns}), frozenset(columns))
+
+    def overdue(self, run: Run, person: str) -> dict[str, Plane]:
+        """Return where each condition is overdue: not met, and so already on the last day for that.
+
+        What was put on record by that day has to show it, today and on that day.
+        """
+        table = self.table
+        wants = tuple((name, NOT_MET, 1) for name in table.conditions)
+        last = table.last_day(self.reader.layout, person)
+        if last is None:
+            return dict.fromkeys(table.conditions, False)
+        gaps = run.planes(wants)
+        for moment in (Moment(table.on, last), Moment(last, last)):
+            other = Run(run.program, self.frame(moment, person))
+            gaps = [both(gap, then) for gap, then in zip(gaps, other.planes(wants), strict=True)]
+        return dict(zip(table.conditions, gaps, strict=True))
+
+
+def _truth(plane: Plane, rows: int) -> Source:
+    if isinstance(plane, bool):
+        return Same(Held(plane, 3, 3))
+    return Column(Truths(rows, plane), Grades(rows, True, 3))
+
+
+def _beside(frame: TableFrame, facts: Facts, vocabulary: Vocabulary) -> TableFrame:
+    """Return the frame with what is believed of a person in every row."""
+    known = believe(facts, vocabulary, frame.on, frame.calendar)
+    columns = {name: Same(known.values.get(name)) for name in facts.values}
+    collections = {
+        name: records_of([records], vocabulary.collections[name]).repeated(frame.rows)
+        for name, records in known.collections.items()
+    }
+    return attrs.evolve(
+        frame, columns={**frame.columns, **columns}, collections={**frame.collections, **collections}
+    )
 
 
 def _outputs(closed: ClosedRuleset, asked: Sequence[str]) -> tuple[list[Output], list[Output]]:

@@ -132,7 +132,11 @@ class Backing:
         """Where evidence says no last day, the vocabulary says how long an answer stays good."""
         dated = np.full(self.rows, _NEVER if self.as_of is None else self.as_of)
         if self.on is not None:
-            dated = np.where(unpacked(has_date, self.rows), np.int64(self.on) if isinstance(self.on, int) else self.on, dated)
+            dated = np.where(
+                unpacked(has_date, self.rows),
+                np.int64(self.on) if isinstance(self.on, int) else self.on,
+                dated,
+            )
         known = packed(dated != _NEVER)
         amount = np.full(self.rows, months, np.int64)
         last, _ = dates.later(np.where(dated == _NEVER, 0, dated), amount, Unit.MONTHS, None)
@@ -149,6 +153,13 @@ class Backing:
     def _compared(day: int | _DayArray | None, with_: int) -> Plane:
         """Rows whose day is after another."""
         return packed(day > with_) if isinstance(day, np.ndarray) else day is not None and day > with_
+
+    def dated_by(self, day: int) -> Plane:
+        """Rows whose evidence has a date, and that no later than this one."""
+        has_date = self._there(self.on)
+        early = without(has_date, self._compared(self.on, day))
+        of_file = self.as_of is not None and self.as_of <= day
+        return either(early, without(of_file, has_date))
 
     def grades(self, present: Plane, believed: Plane) -> Grades:
         """Return how strongly a value counts where it is present and believed."""

@@ -69,6 +69,14 @@ class Layout:
     """Columns beside a whole document."""
     collections: dict[str, RecordColumns] = attrs.field(factory=dict)
 
+    @property
+    def dated(self) -> bool:
+        """Whether some column dates the evidence of another."""
+        sides = [*self.documents.values(), *(each.sides for each in self.facts.values())]
+        for records in self.collections.values():
+            sides += [records.sides, records.own, *(each.sides for each in records.fields.values())]
+        return any("on" in each for each in sides)
+
     @classmethod
     def of(
         cls,

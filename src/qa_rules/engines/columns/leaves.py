@@ -435,7 +435,7 @@ def _enough(whole: Operand, items: Operand, pair: _Overlap, count: int) -> Test:
     def sides(level: int) -> Sides:
         usable = both(whole.known(1), items.known(1))
         holds = in_all_of(usable, hits, items.known(level), whole.known(level)) if count else usable
-        missed = either(whole.whole(level), both(few, usable))
+        missed = either(whole.whole(level), both(few, whole.known(level)))
         fails = without(in_all_of(usable, items.whole(level), missed), hits) if count else False
         return holds, fails
 

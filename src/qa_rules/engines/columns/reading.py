@@ -10,12 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_rules.engines.columns.dates import day_of
 from qa_rules.engines.columns.decoding import Decoded, Faults, decoded, lists, validity, with_none
 from qa_rules.engines.columns.evidence import PARTS, Backing
 from qa_rules.engines.columns.held import Column, Grades, Index, Truths, running
 from qa_rules.engines.columns.layout import FLAGS, FactColumns, Layout, RecordColumns
 from qa_rules.engines.columns.leaves import rows_of
-from qa_rules.engines.columns.planes import Plane, both, in_any, neither, packed, unpacked
+from qa_rules.engines.columns.planes import Plane, both, either, packed, unpacked, without
 from qa_rules.engines.columns.records import Records
 from qa_rules.model.facts import Evidence, FactDeclaration
 
@@ -64,26 +65,36 @@ class Child:
         return offsets, inner
 
 
+@attrs.frozen
+class Moment:
+    """What is believed on a date, and, where `by` is given, only of what was put on record by then."""
+
+    on: datetime.date
+    by: datetime.date | None = None
+
+
 @attrs.define
 class Reader:
-    """Reads one batch."""
+    """Reads one batch. What was decoded is kept, so that it may be asked about several moments."""
 
     layout: Layout
     evidence: Evidence
-    on: datetime.date
     batch: pa.RecordBatch
     found: list[ColumnFaults] = attrs.field(factory=list)
     given: dict[str, Plane] = attrs.field(factory=dict)
     """Where the table itself says something of a fact, believed or not."""
+    kept: dict[str, Decoded] = attrs.field(factory=dict)
+    inner: dict[str, Reader] = attrs.field(factory=dict)
+    lists: dict[str, tuple[Index, pa.Array, Plane]] = attrs.field(factory=dict)
 
-    def facts(self) -> dict[str, Column]:
+    def facts(self, at: Moment) -> dict[str, Column]:
         """Return what is believed of the facts that have columns."""
         base = Backing.of(self.evidence, self.batch.num_rows)
         documents = {
             name: self.backing(base, sides, self.column, "") for name, sides in self.layout.documents.items()
         }
         return {
-            name: self.fact(columns, documents.get(name.partition(".")[0], base), self.column, "")
+            name: self.fact(columns, documents.get(name.partition(".")[0], base), self.column, "", at)
             for name, columns in self.layout.facts.items()
         }
 
@@ -93,10 +104,11 @@ class Reader:
 
     def decode(self, array: pa.Array, declared: FactDeclaration, label: str) -> Decoded:
         """Return the values of a column, and keep what did not fit."""
-        found = decoded(array, declared)
-        if found.faults is not None:
-            self.found.append(ColumnFaults(label, found.faults))
-        return found
+        if label not in self.kept:
+            found = self.kept[label] = decoded(array, declared)
+            if found.faults is not None:
+                self.found.append(ColumnFaults(label, found.faults))
+        return self.kept[label]
 
     def backing(self, base: Backing, sides: Mapping[str, str], get: Get, prefix: str) -> Backing:
         """Return the evidence with what columns say laid over it."""
@@ -111,20 +123,24 @@ class Reader:
         """Return a column of yes or no beside a fact."""
         return None if side not in sides else self.decode(get(sides[side]), FLAGS[side], prefix + sides[side])
 
-    def fact(self, columns: FactColumns, base: Backing, get: Get, prefix: str) -> Column:
+    def fact(self, columns: FactColumns, base: Backing, get: Get, prefix: str, at: Moment) -> Column:
         """Return what is believed of one fact or field."""
         declared = columns.declared
         backing = self.backing(base, columns.sides, get, prefix)
         array = get(columns.value) if columns.value else pa.nulls(base.rows)
-        found = self.decode(array, declared, prefix + (columns.value or declared.name))
+        label = prefix + (columns.value or declared.name)
+        found = self.decode(array, declared, label)
         none = self.flag(columns.sides, "none", get, prefix)
         if none is not None:
-            found = self.none(found, none, columns, prefix)
+            key = f"{label} or none"
+            if key not in self.kept:
+                self.kept[key] = self.none(found, none, columns, prefix)
+            found = self.kept[key]
         partial = self.flag(columns.sides, "partial", get, prefix)
         self.given[declared.name] = found.present
         return Column(
             values=found.values,
-            grades=backing.grades(found.present, backing.believed(declared, self.on)),
+            grades=backing.grades(found.present, _counts(backing, declared, at)),
             none=found.none,
             partial=False if partial is None else _yes(partial),
         )
@@ -153,33 +169,27 @@ class Reader:
 
     # Collections
 
-    def collections(self, children: Mapping[str, Child], keys: pa.Array | None) -> dict[str, Records]:
+    def collections(
+        self, children: Mapping[str, Child], keys: pa.Array | None, at: Moment
+    ) -> dict[str, Records]:
         """Return what is believed of the collections that have columns or child tables."""
         base = Backing.of(self.evidence, self.batch.num_rows)
         found = {}
         for name, columns in self.layout.collections.items():
             backing = self.backing(base, columns.sides, self.column, "")
             partial = self.flag(columns.sides, "partial", self.column, "")
-            if name in children and keys is not None:
-                offsets, inner = children[name].of_rows(keys)
-                records: pa.Array = (
-                    children[name].records.take(pa.array(inner)).combine_chunks().to_struct_array()
-                )
-                if isinstance(records, pa.ChunkedArray):
-                    records = records.combine_chunks()
-                # No record says nothing, unless a column says that the list is whole.
-                given: Plane = packed(offsets[1:] > offsets[:-1])
-                if partial is not None:
-                    given = in_any([given, partial.present])
-            elif columns.value:
-                array = self.column(columns.value)
-                offsets, records = lists(array)
-                given = validity(array)
-            else:
-                continue
-            self.given[name] = given
+            if name not in self.lists:
+                if name in children and keys is not None:
+                    self.lists[name] = _of_child(children[name], keys, partial)
+                elif columns.value:
+                    array = self.column(columns.value)
+                    self.lists[name] = (*lists(array), validity(array))
+                else:
+                    continue
+            offsets, records, given = self.lists[name]
             more = False if partial is None else _yes(partial)
-            found[name] = self.records(columns, backing, offsets, records, given, more)
+            found[name] = self.records(columns, backing, offsets, records, given, more, at)
+            self.given[name] = given
         return found
 
     def records(
@@ -190,33 +200,54 @@ class Reader:
         structs: pa.Array,
         given: Plane,
         partial: Plane,
+        at: Moment,
     ) -> Records:
         """Return what is believed of the records of all rows."""
         row = rows_of(offsets)
-        label = f"{columns.declared.name}."
+        name = columns.declared.name
+        label = f"{name}."
         arrays = {field.name: array for field, array in zip(structs.type, structs.flatten(), strict=True)}
-        inner = Reader(self.layout, self.evidence, self.on, self.batch)
+        inner = self.inner.setdefault(name, Reader(self.layout, self.evidence, self.batch))
         backing = inner.backing(base.take(row), columns.own, arrays.__getitem__, label)
         fields = {
-            name: inner.fact(each, backing, arrays.__getitem__, label)
-            for name, each in columns.fields.items()
+            field: inner.fact(each, backing, arrays.__getitem__, label, at)
+            for field, each in columns.fields.items()
         }
         self.found += [
             attrs.evolve(each, faults=attrs.evolve(each.faults, rows=row[each.faults.rows]))
             for each in inner.found
         ]
-        listed = base.grades(given, base.believed(columns.declared, self.on))
+        inner.found.clear()
+        listed = base.grades(given, base.believed(columns.declared, at.on))
         strength = np.zeros(len(row), np.int8)
         for level in (1, 2, 3):
             levels = [unpacked(listed.at(level), base.rows)[row]]
             levels += [unpacked(each.grades.at(level), len(row)) for each in fields.values()]
             strength += np.logical_or.reduce(levels)
+        whole = without(listed.present, partial)
+        if at.by is not None:
+            whole = both(whole, base.dated_by(day_of(at.by)))
         return Records(
             offsets=offsets,
             fields=fields,
             there=Grades(len(row), True, strength),
-            whole=attrs.evolve(listed, present=both(listed.present, neither(partial))),
+            whole=attrs.evolve(listed, present=whole),
         )
+
+
+def _counts(backing: Backing, declared: FactDeclaration, at: Moment) -> Plane:
+    believed = backing.believed(declared, at.on)
+    return believed if at.by is None else both(believed, backing.dated_by(day_of(at.by)))
+
+
+def _of_child(child: Child, keys: pa.Array, partial: Decoded | None) -> tuple[Index, pa.Array, Plane]:
+    """No record says nothing, unless a column says that the list is whole."""
+    offsets, inner = child.of_rows(keys)
+    records = child.records.take(pa.array(inner)).combine_chunks().to_struct_array()
+    if isinstance(records, pa.ChunkedArray):
+        records = records.combine_chunks()
+    given: Plane = packed(offsets[1:] > offsets[:-1])
+    return offsets, records, given if partial is None else either(given, partial.present)
 
 
 def _yes(flag: Decoded) -> Plane:

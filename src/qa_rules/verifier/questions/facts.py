@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import attrs
 
+from qa_rules.model.expressions import Fact, Field, Unset, terms, walk
 from qa_rules.model.facts import FactDeclaration
 from qa_rules.verifier.algebra import Pair
 from qa_rules.verifier.cells import Cell, ListCell
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.encoding import Nodes
+from qa_rules.verifier.encoding import SPEAKS, Nodes
 from qa_rules.verifier.formulas import Lit
 from qa_rules.verifier.questions.ladder import better
 from qa_rules.verifier.study import Study
@@ -34,6 +35,8 @@ def decides(study: Study) -> Iterator[Claim]:
         if alone:
             nodes = study.open_copy(other)
             cases += [_differs(study, study.open_nodes[key], nodes[key]) for key in alone]
+        if _waits_for_setting(study, name):
+            cases.append(study.make.var(SPEAKS))
         base = name.partition(".")[0]
         declared = study.ruleset.vocabulary.facts[base]
         yield Claim(
@@ -48,6 +51,20 @@ def decides(study: Study) -> Iterator[Claim]:
             place=declared.place,
             about=tuple(moved),
         )
+
+
+def _waits_for_setting(study: Study, name: str) -> bool:
+    """Whether the fact is compared with a setting that nobody made; then it may well decide once it is made."""
+    for node in study.closed.nodes:
+        for inner in walk(node.expr):
+            found = terms(inner)
+            if any(isinstance(each, Unset) for each in found) and any(
+                (isinstance(each, Fact) and each.name == name)
+                or (isinstance(each, Field) and each.collection == name)
+                for each in found
+            ):
+                return True
+    return False
 
 
 def _differs(study: Study, one: Pair, other: Pair) -> Lit:

@@ -1,0 +1,301 @@
+"""A circuit in which every record of a list is looked at by itself, and records can be added.
+
+Each record that is given is a place, and so are a few more, which are empty until a record is put there. A test of
+a field is a test at a place. Thus changes of single fields can be searched like changes of single facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import attrs
+
+from qa_rules.meaning.believing import NO_RECORDS, Held, HeldRecord, HeldRecords, Known
+from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.evaluating import evaluate
+from qa_rules.meaning.pairs import Pair
+from qa_rules.model.expressions import Constant, Count, Expr, Fact, Field, Quantified, Together, terms, walk
+from qa_rules.planning.circuits import Building, Goal, Kind, Nodes, View
+
+MOST_NEW = 3
+"""How many records may be added to a list."""
+STRONGEST = 3
+WHOLE = -1
+
+
+@attrs.frozen
+class Variable:
+    """Something that can be otherwise: a fact; or at a place of a list a field, or whether a record is there."""
+
+    name: str
+    """A fact, or a collection."""
+    place: int | None = None
+    """Of a list; WHOLE for whether the list is known to be whole."""
+    field: str = ""
+    """Empty for whether there is a record."""
+
+
+@attrs.frozen
+class Spot:
+    """A test, of the record at a place where it looks at fields."""
+
+    expr: Expr
+    collection: str = ""
+    place: int = 0
+
+
+@attrs.frozen
+class There:
+    """Whether there is a record at a place."""
+
+    collection: str
+    place: int
+
+
+@attrs.frozen
+class Whole:
+    """Whether the list is known to be whole. It is never denied."""
+
+    collection: str
+
+
+Test = Spot | There | Whole
+State = Mapping[Variable, Held | bool | None]
+"""What is otherwise than given. None is not known."""
+
+
+@attrs.frozen(eq=False)
+class Grounded:
+    """A circuit with one root over tests at places."""
+
+    closed: ClosedRuleset
+    gates: tuple[tuple[Kind, tuple[int, ...], int], ...]
+    """What each gate does, with what, and how many."""
+    literals: Mapping[int, tuple[int, View, bool]]
+    """Of each gate that is a test: the test, how it is asked about, and whether it is wanted to hold."""
+    root: int
+    tests: tuple[Test, ...]
+    reads: tuple[frozenset[Variable], ...]
+    """What each test looks at."""
+    given: Mapping[str, int]
+    """How many records each list has; the places beyond are empty."""
+    requirements: Mapping[str, tuple[int, ...]]
+    direct: frozenset[int]
+    """Tests that stand outside any requirement."""
+
+    def met(self, true: Collection[int]) -> bool:
+        """Whether the root is met when these test gates are, and no others."""
+        return self.all_met(true)[self.root]
+
+    def all_met(self, true: Collection[int]) -> list[bool]:
+        """Return which gates are met when these test gates are, and no others."""
+        found: list[bool] = []
+        for at, (kind, inside, count) in enumerate(self.gates):
+            if kind is Kind.TEST:
+                found.append(at in true)
+            elif kind is Kind.ALL:
+                found.append(all([found[each] for each in inside]))
+            elif kind is Kind.ANY:
+                found.append(any([found[each] for each in inside]))
+            else:
+                found.append(sum([found[each] for each in inside]) >= count)
+        return found
+
+    def is_true(self, gate: int, pair: Pair) -> bool:
+        """Whether a test gate is met when its test is worth so much."""
+        _, view, wanted = self.literals[gate]
+        return pair[0] >= view.met if wanted else pair[1] >= view.not_met
+
+    def worth(self, at: int, known: Known, state: State) -> Pair:
+        """Return what a test is worth in a state."""
+        match self.tests[at]:
+            case Whole(collection):
+                return self.records(collection, known, state).whole, 0
+            case There(collection, place):
+                if place >= self.given[collection]:
+                    return (STRONGEST, 0) if state.get(Variable(collection, place)) else (0, STRONGEST)
+                if state.get(Variable(collection, WHOLE)):
+                    return STRONGEST, 0
+                return self.record(collection, place, known, state).strength, 0
+            case Spot(expr, collection, place):
+                record = self.record(collection, place, known, state) if collection else None
+                then = self.changed(known, state, at)
+                return evaluate(expr, then, Nodes(self.closed, then), record)
+
+    def changed(self, known: Known, state: State, at: int) -> Known:
+        """Return what is known in a state, as far as a test looks at it."""
+        moved = [each for each in self.reads[at] if each in state]
+        if not moved:
+            return known
+        values, collections = dict(known.values), dict(known.collections)
+        for variable in moved:
+            if variable.place is None:
+                held = state[variable]
+                values.pop(variable.name, None)
+                if isinstance(held, Held):
+                    values[variable.name] = held
+            else:
+                collections[variable.name] = self.records(variable.name, known, state)
+        return attrs.evolve(known, values=values, collections=collections)
+
+    def record(self, collection: str, place: int, known: Known, state: State) -> HeldRecord:
+        """Return the record at a place in a state."""
+        records = known.collections.get(collection, NO_RECORDS).records
+        base = records[place] if place < len(records) else HeldRecord({}, STRONGEST)
+        fields = dict(base.fields)
+        for variable, held in state.items():
+            if variable.name == collection and variable.place == place and variable.field:
+                fields.pop(variable.field, None)
+                if isinstance(held, Held):
+                    fields[variable.field] = held
+        return HeldRecord(fields, max([base.strength, *(each.strength for each in fields.values())]))
+
+    def records(self, collection: str, known: Known, state: State) -> HeldRecords:
+        """Return a list in a state."""
+        if not state.get(Variable(collection, WHOLE)):
+            return known.collections.get(collection, NO_RECORDS)
+        records = tuple(
+            self.record(collection, place, known, state)._replace(strength=STRONGEST)
+            for place in range(self.given[collection] + MOST_NEW)
+            if place < self.given[collection] or state.get(Variable(collection, place))
+        )
+        return HeldRecords(records, STRONGEST)
+
+
+def grounded(closed: ClosedRuleset, goal: Goal, known: Known) -> Grounded:
+    """Return the circuit of a goal with the records that are known, and empty places for more."""
+    building = _Grounding(closed, known)
+    root = building.goal(goal)
+    tests = tuple(building.tests)
+    return Grounded(
+        closed,
+        tuple((gate.kind, gate.inside, gate.count) for gate in building.gates),
+        {
+            at: (gate.test, gate.view, gate.positive)
+            for at, gate in enumerate(building.gates)
+            if gate.test >= 0
+        },
+        root,
+        tests,
+        tuple(frozenset(building.looks_at(test)) for test in tests),
+        {name: building.count(name) for name in closed.ruleset.vocabulary.collections},
+        building.requirements(),
+        frozenset(building.direct),
+    )
+
+
+class _Grounding(Building[Test]):
+    def __init__(self, closed: ClosedRuleset, known: Known) -> None:
+        super().__init__(closed)
+        self.known = known
+        self.at: tuple[str, int] | None = None
+        self.within = 0
+        self.direct: set[int] = set()
+
+    def count(self, collection: str) -> int:
+        return len(self.known.collections.get(collection, NO_RECORDS).records)
+
+    def node(self, name: str, view: View, wanted: bool) -> int:
+        inside = name.partition("/")[0] in self.closed.ruleset.requirement
+        self.within += inside
+        at, self.at = self.at, None
+        found = super().node(name, view, wanted)
+        self.at = at
+        self.within -= inside
+        return found
+
+    def of(self, expr: Expr, view: View, wanted: bool) -> int:
+        if isinstance(expr, Quantified):
+            return self.quantified(expr, view, wanted)
+        return super().of(expr, view, wanted)
+
+    def test(self, expr: Expr, view: View, wanted: bool) -> int:
+        looks_inside = any(isinstance(term, Field) for term in terms(expr)) and not isinstance(expr, Together)
+        place = self.at if looks_inside else None
+        return self.asked(Spot(expr) if place is None else Spot(expr, *place), view, wanted)
+
+    def asked(self, test: Test, view: View, wanted: bool) -> int:
+        found = self.literal(test, view, wanted)
+        if not self.within:
+            self.direct.add(self.tests[test])
+        return found
+
+    def quantified(self, expr: Quantified, view: View, wanted: bool) -> int:
+        """The definition of a quantifier, written out over the places."""
+        name = expr.collection
+        places = range(self.count(name) + MOST_NEW)
+        whole = Whole(name)
+        if expr.count is Count.EVERY:
+            if not wanted:
+                fails = [self.both(expr, place, view.turned, view, True, False) for place in places]
+                return self.gate(Kind.ANY, fails)
+            parts = [self.unless(expr, place, view.turned, view, True) for place in places]
+            parts.append(self.asked(whole, View(view.met, STRONGEST), True))
+            if not expr.empty_is_met:
+                chosen = [self.chosen(expr, place, view) for place in places]
+                parts.append(self.gate(Kind.ANY, chosen))
+            return self.gate(Kind.ALL, parts)
+        number = 1 if expr.count is Count.SOME else expr.number
+        if wanted:
+            return self.counted(number, [self.both(expr, place, view, view, True, True) for place in places])
+        none = [self.unless(expr, place, view, view, False) for place in places]
+        few = self.counted(len(none) - number + 1, none)
+        return self.gate(Kind.ALL, [few, self.asked(whole, View(view.not_met, STRONGEST), True)])
+
+    def both(self, expr: Quantified, place: int, where: View, body: View, selected: bool, holds: bool) -> int:
+        """There is a record, `where` selects it, and its body is as wanted."""
+        asked = where.met
+        parts = [self.asked(There(expr.collection, place), View(asked, STRONGEST), True)]
+        parts += self.inside(expr, place, where, selected)
+        return self.gate(Kind.ALL, parts + self.body(expr, place, body, holds))
+
+    def chosen(self, expr: Quantified, place: int, view: View) -> int:
+        parts = [self.asked(There(expr.collection, place), View(view.met, STRONGEST), True)]
+        return self.gate(Kind.ALL, parts + self.inside(expr, place, view, True))
+
+    def unless(self, expr: Quantified, place: int, where: View, body: View, holds: bool) -> int:
+        """There is no record, or it is not selected, or its body is as wanted."""
+        parts = [self.asked(There(expr.collection, place), View(STRONGEST, 1), False)]
+        parts += self.inside(expr, place, where, False)
+        return self.gate(Kind.ANY, parts + self.body(expr, place, body, holds))
+
+    def inside(self, expr: Quantified, place: int, view: View, wanted: bool) -> list[int]:
+        return [] if expr.where is None else [self.placed(expr.where, expr.collection, place, view, wanted)]
+
+    def body(self, expr: Quantified, place: int, view: View, wanted: bool) -> list[int]:
+        if expr.body is None:
+            return [self.of(Constant(wanted), View(1, 1), True)]
+        return [self.placed(expr.body, expr.collection, place, view, wanted)]
+
+    def placed(self, expr: Expr, collection: str, place: int, view: View, wanted: bool) -> int:
+        before, self.at = self.at, (collection, place)
+        found = self.of(expr, view, wanted)
+        self.at = before
+        return found
+
+    # What a test looks at
+
+    def looks_at(self, test: Test) -> Iterator[Variable]:
+        match test:
+            case Whole(collection):
+                yield Variable(collection, WHOLE)
+            case There(collection, place):
+                yield Variable(collection, WHOLE)
+                yield Variable(collection, place)
+            case Spot(expr, collection, place):
+                for inner in walk(expr):
+                    for term in terms(inner):
+                        if isinstance(term, Fact):
+                            yield Variable(term.name)
+                        elif isinstance(term, Field) and collection:
+                            yield Variable(collection, place, term.name)
+                    if isinstance(inner, Together):
+                        yield from self.all_of(inner.collection)
+
+    def all_of(self, collection: str) -> Iterator[Variable]:
+        yield Variable(collection, WHOLE)
+        fields: Sequence[str] = list(self.closed.ruleset.vocabulary.collections[collection].fields)
+        for place in range(self.count(collection) + MOST_NEW):
+            yield Variable(collection, place)
+            for name in fields:
+                yield Variable(collection, place, name)

@@ -1,0 +1,109 @@
+"""The house: what is public, what is imported when, how long a file may be, and that nothing reads a clock."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import qa_rules
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+
+
+def test_every_public_name_is_there_and_documented() -> None:
+    assert len(qa_rules.__all__) == len(set(qa_rules.__all__))
+    for name in qa_rules.__all__:
+        thing = getattr(qa_rules, name)
+        if callable(thing):
+            assert thing.__doc__, name
+
+
+def test_importing_the_library_does_not_wait_for_what_only_files_need() -> None:
+    heavy = ["pydantic", "yaml", "lark", "click", "holidays", "durable", "numpy", "pyarrow", "z3", "jinja2"]
+    code = f"import sys, qa_rules; print([each for each in {heavy} if each in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_file_is_short_and_reads_no_clock_and_no_network(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 400
+    assert not re.search(r"\b(today|now|utcnow|time\.time)\(", text)
+    assert not re.search(r"^\s*(import|from) (socket|urllib\.request|http|requests)\b", text, re.MULTILINE)
+
+
+def test_the_package_says_that_it_is_typed() -> None:
+    assert (ROOT / "src" / "qa_rules" / "py.typed").is_file()
+
+
+def test_nothing_names_a_machine() -> None:
+    found = []
+    for folder in ("src", "tests", "docs", "examples", "rulesets", "benchmarks"):
+        for file in (ROOT / folder).rglob("*"):
+            if file.suffix in (".py", ".md", ".yaml", ".txt", ".toml") and file != Path(__file__):
+                text = file.read_text(encoding="utf-8")
+                if re.search(r"(^|[\s\"'(`])/(home|root|tmp|work|opt)/", text):
+                    found.append(str(file.relative_to(ROOT)))
+    assert found == []
+
+
+ASSESS = (
+    "import datetime, qa_rules; rules = qa_rules.load_ruleset('ss2q@2017');"
+    "print(qa_rules.__file__, qa_rules.assess(rules, {}, on=datetime.date(2026, 11, 22)).outcome)"
+)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--wheel-dir",
+        str(folder),
+        str(ROOT),
+    ]
+    subprocess.run(build, check=True)
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+def assessed_by(python: str, folder: Path, **environment: str) -> None:
+    done = subprocess.run(
+        [python, "-c", ASSESS],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **environment},
+    )
+    where, outcome = done.stdout.split()
+    assert Path(where).is_relative_to(folder)
+    assert outcome == "undetermined"
+
+
+def test_the_wheel_carries_its_rulesets(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    assessed_by(sys.executable, tmp_path, PYTHONPATH=str(tmp_path))
+
+
+@pytest.mark.deep
+def test_the_wheel_installs_in_a_fresh_environment_and_assesses(wheel: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "fresh", with_pip=True)
+    python = str(tmp_path / "fresh" / "bin" / "python")
+    subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True)
+    assessed_by(python, tmp_path)
