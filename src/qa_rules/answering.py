@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 
 from qa_rules.assessing import Assessment, assess
 from qa_rules.engines import engine
-from qa_rules.errors import NotFoundError
+from qa_rules.errors import EngineFailedError, NotFoundError
 from qa_rules.loading import facts_from
 from qa_rules.meaning.closing import close
 from qa_rules.meaning.dates import later
@@ -25,10 +25,13 @@ from qa_rules.planning.asking import next_questions as _next_questions
 from qa_rules.planning.comparing import Difference, brought_about, changed_facts, mixed_facts
 from qa_rules.planning.explaining import Why
 from qa_rules.planning.explaining import why as _why
+from qa_rules.planning.fixing import Fixes
+from qa_rules.planning.fixing import fixes as _fixes
 from qa_rules.planning.horizon import Horizon
 from qa_rules.planning.horizon import horizon as _horizon
 from qa_rules.planning.situation import Situation
 from qa_rules.planning.standing import Standing, moves, titles_of
+from qa_rules.planning.targets import destination
 
 YEARS = 5
 """How far ahead `horizon` looks by default."""
@@ -42,6 +45,44 @@ def why(assessment: Assessment, target: str | None = None) -> Why:
     target that there is not; QaRulesError for an assessment that was read from a record.
     """
     return _why(_situation(assessment), target)
+
+
+def fixes(assessment: Assessment, to: str | None = None, n: int = 3, *, fixed: Collection[str] = ()) -> Fixes:
+    """Return the cheapest sets of steps that reach a better outcome, a tier or a verdict, the best few in order.
+
+    Args:
+        assessment: how things stand.
+        to: the id of an outcome (that or a milder one), a tier, a requirement or a group, or `tier` for the next one.
+            None is the first outcome of the overall decision that allows or, where it allows, the next better one.
+        n: how many plans at most.
+        fixed: facts that cannot be changed, beside those about the person and what is past.
+
+    Each plan holds the facts as they would be; it was assessed again and reaches the goal. NotFoundError for a goal
+    that there is not; EngineFailedError should a plan not hold what it promises.
+
+    """
+    situation = _situation(assessment)
+    work = assessment.work
+    where = destination(work.closed, work.facts, work.results, to)
+    found = _fixes(situation, where, n, fixed)
+    for plan in found.plans:
+        again = _assessed(assessment, plan.facts)
+        names = destination(again.work.closed, plan.facts, again.work.results, where.to)
+        if not _fixes(_situation(again), names, 0, fixed).is_reached:
+            raise EngineFailedError(f"a plan to reach `{where.to}` does not reach it: {plan.to_dict()}")
+    return found
+
+
+def _assessed(assessment: Assessment, facts: Facts) -> Assessment:
+    work = assessment.work
+    return assess(
+        work.closed.ruleset,
+        facts,
+        on=assessment.on,
+        policy=work.policy,
+        engine=assessment.engine,
+        calendar=work.known.calendar,
+    )
 
 
 def next_questions(

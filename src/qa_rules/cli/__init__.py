@@ -14,6 +14,9 @@ from qa_rules.errors import DocumentError, EngineError, NotFoundError, QaRulesEr
 
 COMMANDS: Final[Mapping[str, str]] = {
     "assess": "assess a provider against a ruleset, with reasons",
+    "why": "the fewest facts that settle an answer, as a tree",
+    "questions": "what to ask next, best first",
+    "horizon": "how long an answer holds, and what comes due",
     "rulesets": "list the rulesets, or show one as readable text",
     "facts": "what a ruleset asks, as a blank form to fill in",
     "schema": "print a JSON Schema for editors",

@@ -8,20 +8,14 @@ from pathlib import Path
 
 import click
 
-from qa_rules.assessing import assess
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import engine_option, on_option, policy_option
-from qa_rules.loading import load_facts, load_policy, load_ruleset, merge
+from qa_rules.cli.options import assessed, assessment_of
 from qa_rules.model.assessments import Answer
 from qa_rules.reports import REPORTS, report
 
 
 @click.command("assess")
-@click.argument("ruleset")
-@click.argument("facts", nargs=-1, required=True, type=click.Path(path_type=Path))
-@on_option
-@policy_option
-@engine_option
+@assessed
 @click.option(
     "--format",
     "form",
@@ -50,15 +44,13 @@ def command(
 
     Several files are read as one: a provider, its activity, a person.
     """
-    rules = load_ruleset(ruleset)
-    settings = None if policy is None else load_policy(policy, rules)
-    given = merge(*(load_facts(path, rules) for path in facts))
-    words = {word for each in rules.decisions for word in [each.undecided, each.not_applicable]}
-    words |= {outcome.id for each in rules.decisions for outcome in each.outcomes}
+    assessment = assessment_of(ruleset, facts, on, policy, engine)
+    decisions = assessment.work.closed.ruleset.decisions
+    words = {word for each in decisions for word in [each.undecided, each.not_applicable]}
+    words |= {outcome.id for each in decisions for outcome in each.outcomes}
     for word in require:
         if word not in words:
             raise click.BadParameter(f"{word!r} is no answer; there are {', '.join(sorted(words))}")
-    assessment = assess(rules, given, on=on, policy=settings, engine=engine)
     if form == "json":
         text = json.dumps(assessment.to_dict(), ensure_ascii=False, indent=2)
     else:

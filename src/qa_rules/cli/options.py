@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from qa_rules.assessing import Assessment, assess
 from qa_rules.engines import DEFAULT_ENGINE, ENGINES
+from qa_rules.loading import load_facts, load_policy, load_ruleset, merge
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,3 +50,29 @@ def engine_option(command: F) -> F:
     """Add `--engine`."""
     choice = click.Choice(list(ENGINES))
     return click.option("--engine", type=choice, default=DEFAULT_ENGINE, help="All engines agree.")(command)
+
+
+def assessed(command: F) -> F:
+    """Add the arguments and options from which `assessment_of` makes an assessment."""
+    facts = click.argument("facts", nargs=-1, required=True, type=click.Path(path_type=Path))
+    return click.argument("ruleset")(facts(on_option(policy_option(engine_option(command)))))
+
+
+def assessment_of(
+    ruleset: str, facts: tuple[Path, ...], on: datetime.date, policy: str | None, engine: str
+) -> Assessment:
+    """Return the assessment of the subject of one or more facts files, which are read as one."""
+    rules = load_ruleset(ruleset)
+    settings = None if policy is None else load_policy(policy, rules)
+    given = merge(*(load_facts(path, rules) for path in facts))
+    return assess(rules, given, on=on, policy=settings, engine=engine)
+
+
+def form_option(command: F) -> F:
+    """Add `--format`, text or JSON."""
+    return click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")(command)
+
+
+def told(data: Mapping[str, Any], lines: Iterable[str], form: str) -> None:
+    """Print the same as JSON or as lines of text."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2) if form == "json" else "\n".join(lines))

@@ -82,6 +82,8 @@ def _record(details: ErrorDetails, document: type[BaseModel], source: Source) ->
         words = [word.strip("`") for word in expected.replace(" or ", ", ").split(", ")]
         hint = did_you_mean(str(details["input"]), words) or f"write one of {expected}"
         source.fault("value", f"`{details['input']}` is not known here", trail, hint)
+    elif kind == "too_short":
+        source.fault("value", "here at least one is due", trail)
     elif kind in _KINDS:
         source.fault("value", f"here {_KINDS[kind]} is due", trail)
     else:

@@ -1,8 +1,8 @@
 """What can be changed about a subject, to what, and whether some changes are enough.
 
-A goal is a circuit over tests. A variable (a fact, a field of a record, whether a further record is there) has the values
-that make a difference to its tests; of two values of which one makes every test come out at least as well as the
-other, only the better is tried. So mostly there is one value to try for each variable, and where there are
+A goal is a circuit over tests. A variable (a fact, a field of a record, whether there is a further record) has the
+values that make a difference to its tests; of two values of which one makes every test come out at least as well
+as the other, only the better is tried. So mostly there is one value to try for each variable, and where there are
 several, all are gone through, a bound on what the rest could still do cutting the search short.
 """
 
@@ -15,7 +15,7 @@ from functools import cached_property
 import attrs
 
 from qa_rules.meaning.believing import Held, HeldRecord, Known
-from qa_rules.model.expressions import Expr, Fact, Field, On, terms, walk
+from qa_rules.model.expressions import Expr, Fact, Field, terms, walk
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import NONE, Value
 from qa_rules.planning.candidates import candidates
@@ -66,9 +66,10 @@ class Changing:
     @cached_property
     def given_true(self) -> frozenset[int]:
         """The test gates that are met as things are."""
-        return frozenset(gate for gate in self.goal.literals if self._true(gate, {}))
+        return frozenset(gate for gate in self.goal.literals if self.is_true(gate, {}))
 
-    def _true(self, gate: int, state: State) -> bool:
+    def is_true(self, gate: int, state: State) -> bool:
+        """Whether a test gate is met in a state."""
         test = self.goal.literals[gate][0]
         return self.goal.is_true(gate, self.goal.worth(test, self.known, state))
 
@@ -89,23 +90,36 @@ class Changing:
         return self._options[variable]
 
     def _worthwhile(self, variable: Variable) -> Iterable[Option]:
-        alone = [gate for gate in self.gates_of[variable] if self.stands_alone(gate)]
-        jointly = len(alone) < len(self.gates_of[variable])
+        own = [gate for gate in self.gates_of[variable] if self.owner(gate) == variable]
+        jointly = any(self.owner(gate) is None for gate in self.gates_of[variable])
         tried: dict[tuple[frozenset[int], Setting | None], Option] = {}
         for value in self._settings(variable):
             state: State = {variable: value, **self._there(variable)}
-            true = frozenset(gate for gate in alone if self._true(gate, state))
+            true = frozenset(gate for gate in own if self.is_true(gate, state))
             tried.setdefault((true, value if jointly else None), Option(value, true))
         found = list(tried.values())
         if jointly:
             return found[:_MOST_VALUES]
-        best = [each for each in found if not any(each.true < other.true for other in found)]
-        return [each for each in best if each.true - self.given_true or len(best) > 1] or best[:1]
+        return [each for each in found if not any(each.true < other.true for other in found)]
 
-    def stands_alone(self, gate: int) -> bool:
-        """Whether a test looks at one variable only (beside whether its record and list are there)."""
-        reads = self.goal.reads[self.goal.literals[gate][0]]
-        return sum(1 for each in reads if each.place != WHOLE) <= 1
+    def owner(self, gate: int) -> Variable | None:
+        """The one variable on whose value a test gate depends; None when there are several."""
+        if gate not in self._owners:
+            reads = self.goal.reads[self.goal.literals[gate][0]]
+            found = [each for each in reads if each.place != WHOLE and self._can_differ(each)]
+            found = found or [each for each in reads if each.place == WHOLE]
+            self._owners[gate] = found[0] if len(found) == 1 else None
+        return self._owners[gate]
+
+    @cached_property
+    def _owners(self) -> dict[int, Variable | None]:
+        return {}
+
+    def _can_differ(self, variable: Variable) -> bool:
+        """Whether it is more than that there is a record which is given."""
+        return (
+            variable.place is None or bool(variable.field) or variable.place >= self.goal.given[variable.name]
+        )
 
     def _there(self, variable: Variable) -> State:
         """A record that is not given has to be there, and the list to be looked through, to have fields."""
@@ -122,7 +136,7 @@ class Changing:
         held = self._held(variable, record)
         if declared.type is FactType.TEXT and held is not None:
             return [Held(held.value, STRONGEST, STRONGEST)]
-        exprs = [each for each in self._tests(variable)]
+        exprs = list(self._tests(variable))
         values, _ = candidates(declared, subject, exprs, self.known, record)
         allowed = self._allowed(declared, values, held, exprs, variable)
         return [Held(value, STRONGEST, STRONGEST) for value in allowed]
@@ -161,13 +175,28 @@ class Changing:
             if held is not None or is_new:
                 values = [each for each in values if not isinstance(each, datetime.date) or each >= on]
             past = held is not None and isinstance(held.value, datetime.date) and held.value < on
-            if past and not any(_looks_at_the_day(expr, variable) for expr in exprs):
+            if past and not self._is_renewable(exprs, variable):
                 values = []
             near = sorted(values, key=lambda each: _distance(each, on))
         else:
             near = list(values)
         first = [] if held is None else [held.value]
         return [*first, *(each for each in near if each not in first)]
+
+    def _is_renewable(self, exprs: Sequence[Expr], variable: Variable) -> bool:
+        """Whether a date is compared with the day only. One that is compared with other dates is history."""
+        vocabulary = self.goal.closed.ruleset.vocabulary
+        name = variable.field or variable.name
+        for inner in (inner for expr in exprs for inner in walk(expr)):
+            looked_at = [each for each in terms(inner) if isinstance(each, Fact | Field)]
+            for each in looked_at if name in {one.name for one in looked_at} else ():
+                if isinstance(each, Fact):
+                    kind = vocabulary.scalars[each.name].type
+                else:
+                    kind = vocabulary.collections[each.collection].fields[each.name].type
+                if each.name != name and kind is FactType.DATE:
+                    return False
+        return True
 
     # Whether changes are enough
 
@@ -181,15 +210,6 @@ class Changing:
         return search.found()
 
 
-def _looks_at_the_day(expr: Expr, variable: Variable) -> bool:
-    for inner in walk(expr):
-        found = terms(inner)
-        names = {each.name for each in found if isinstance(each, Fact | Field)}
-        if (variable.field or variable.name) in names and any(isinstance(each, On) for each in found):
-            return True
-    return False
-
-
 def _distance(value: Value, on: datetime.date) -> tuple[bool, bool, int]:
     """Today first, then the days to come, then those past, none at last."""
     if value is NONE or not isinstance(value, datetime.date):
@@ -201,58 +221,74 @@ class _Search:
     def __init__(self, changing: Changing, free: list[Variable], also: frozenset[int]) -> None:
         self.changing, self.also = changing, also
         self.goal = changing.goal
-        options = {each: changing.options(each) for each in free}
+        self.options = {each: changing.options(each) for each in free}
         self.branches = 0
-        # What must be chosen comes first where there is little to choose.
-        self.free = sorted(free, key=lambda each: (each.place is not None, len(options[each])))
-        self.options = options
-        self.touched = {gate for each in free for gate in changing.gates_of[each]}
-        self.joint = {gate for gate in self.touched if not changing.stands_alone(gate)}
-        self.fixed = changing.given_true - self.touched
+        # What there is least to choose from comes first.
+        self.free = sorted(free, key=lambda each: (each.place is not None, len(self.options[each])))
+        touched = {gate for each in free for gate in changing.gates_of[each]}
+        self.joint = [gate for gate in touched if changing.owner(gate) not in self.options]
+        self.fixed = changing.given_true - touched
 
     def found(self) -> dict[Variable, Setting] | None:
-        return self.search({}, self.free)
+        chosen = self.search({}, self.free)
+        return None if chosen is None else {each: option.value for each, option in chosen.items()}
 
-    def reached(self, true: Collection[int]) -> bool:
-        if not self.also:
-            return self.goal.met(true)
-        met = self.goal.all_met(true)
-        return met[self.goal.root] and all(met[each] for each in self.also)
+    def met(self, chosen: Mapping[Variable, Option], left: Collection[Variable]) -> list[bool]:
+        """Which gates could be met, each test by itself taken as well as what is still open allows."""
+        true = set(self.fixed)
+        for option in chosen.values():
+            true |= option.true
+        for variable in left:
+            for option in self.options[variable]:
+                true |= option.true
+        state = {each: option.value for each, option in chosen.items()}
+        open_ = set(left)
+        for gate in self.joint:
+            reads = self.goal.reads[self.goal.literals[gate][0]]
+            if not open_.isdisjoint(reads) or self.changing.is_true(gate, state):
+                true.add(gate)
+        return self.goal.all_met(true)
 
-    def search(self, state: dict[Variable, Setting], left: list[Variable]) -> dict[Variable, Setting] | None:
+    def unmet(self, met: Sequence[bool]) -> int | None:
+        """The first gate asked for that is not met."""
+        return next((gate for gate in (self.goal.root, *self.also) if not met[gate]), None)
+
+    def search(
+        self, chosen: Mapping[Variable, Option], left: list[Variable]
+    ) -> Mapping[Variable, Option] | None:
         self.branches += 1
         if self.branches > MOST_BRANCHES:
             raise UnsettledError
-        if not self.reached(self.possible(state, left)):
-            return None
         # Of what can only be one thing there is nothing to choose.
-        settled = {each: self.options[each][0].value for each in left if len(self.options[each]) == 1}
-        state = {**state, **settled}
-        left = [each for each in left if each not in settled]
-        if not left:
-            return state if self.reached(self.true(state)) else None
-        first, rest = left[0], left[1:]
-        for option in self.options[first]:
-            found = self.search({**state, first: option.value}, rest)
+        chosen = {**chosen, **{each: self.options[each][0] for each in left if len(self.options[each]) == 1}}
+        left = [each for each in left if len(self.options[each]) > 1]
+        possible = self.met(chosen, left)
+        if self.unmet(possible) is not None:
+            return None
+        plain = {**chosen, **{each: self.options[each][0] for each in left}}
+        met = self.met(plain, ())
+        gate = self.unmet(met)
+        if gate is None:
+            return plain
+        literal = self.short(gate, met, possible)
+        variable = self.behind(literal, left)
+        rest = [each for each in left if each != variable]
+        # Options are in the order of preference; those that help here come first.
+        for option in sorted(self.options[variable], key=lambda each: literal not in each.true):
+            found = self.search({**chosen, variable: option}, rest)
             if found is not None:
                 return found
         return None
 
-    def possible(self, state: State, left: Collection[Variable]) -> set[int]:
-        """The test gates that could be met, each by itself, whatever is still chosen."""
-        true = set(self.fixed)
-        unchosen = set(left)
-        for gate in self.touched:
-            reads = self.goal.reads[self.goal.literals[gate][0]]
-            pending = [each for each in reads if each in unchosen]
-            if not pending:
-                if self.changing._true(gate, state):
-                    true.add(gate)
-            elif gate in self.joint or len(pending) > 1:
-                true.add(gate)
-            elif any(gate in option.true for option in self.options[pending[0]]):
-                true.add(gate)
-        return true
+    def short(self, gate: int, met: Sequence[bool], possible: Sequence[bool]) -> int:
+        """A test for want of which a gate is not met as things are chosen, and that could be."""
+        while self.goal.gates[gate][1]:
+            gate = next(each for each in self.goal.gates[gate][1] if possible[each] and not met[each])
+        return gate
 
-    def true(self, state: State) -> set[int]:
-        return self.fixed | {gate for gate in self.touched if self.changing._true(gate, state)}
+    def behind(self, literal: int, left: Sequence[Variable]) -> Variable:
+        owner = self.changing.owner(literal)
+        if owner is not None and owner in left:
+            return owner
+        reads = self.goal.reads[self.goal.literals[literal][0]]
+        return next(each for each in left if each in reads)

@@ -83,10 +83,6 @@ class Grounded:
     direct: frozenset[int]
     """Tests that stand outside any requirement."""
 
-    def met(self, true: Collection[int]) -> bool:
-        """Whether the root is met when these test gates are, and no others."""
-        return self.all_met(true)[self.root]
-
     def all_met(self, true: Collection[int]) -> list[bool]:
         """Return which gates are met when these test gates are, and no others."""
         found: list[bool] = []
@@ -94,11 +90,11 @@ class Grounded:
             if kind is Kind.TEST:
                 found.append(at in true)
             elif kind is Kind.ALL:
-                found.append(all([found[each] for each in inside]))
+                found.append(all(found[each] for each in inside))
             elif kind is Kind.ANY:
-                found.append(any([found[each] for each in inside]))
+                found.append(any(found[each] for each in inside))
             else:
-                found.append(sum([found[each] for each in inside]) >= count)
+                found.append(sum(found[each] for each in inside) >= count)
         return found
 
     def is_true(self, gate: int, pair: Pair) -> bool:

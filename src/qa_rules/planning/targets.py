@@ -212,3 +212,73 @@ def _bounds(found: TierResult, name: str) -> str:
     if name == TIER:
         return f"{found.attained or 'none'} to {found.at_most or 'none'}"
     return f"{found.required_least or 'none'} to {found.required_greatest or 'none'}"
+
+
+@attrs.frozen
+class Destination:
+    """What is to be reached by mending things."""
+
+    to: str
+    """An outcome, a tier, a requirement or a group."""
+    words: str
+    goal: Goal
+    """Met when it is reached."""
+
+
+def destination(closed: ClosedRuleset, facts: Facts, results: Results, to: str | None) -> Destination:
+    """Return a destination by the id of an outcome, tier, requirement or group.
+
+    None is the next better outcome of the overall decision: the first that allows, where it does not yet; and
+    where there is no decision the next tier. NotFoundError for a name that is none of these.
+    """
+    ruleset, policy = closed.ruleset, closed.policy
+    if to is None:
+        to = _next_outcome(closed, results, facts) if ruleset.decisions else TIER
+    if to in ruleset.requirement or to in ruleset.group:
+        named = _verdict(closed, to)
+        return Destination(to, f"{named.title}: met", (to, View(int(closed.strength), 1), True))
+    ladder = [] if policy is None or not ruleset.routes else list(policy.tiers)
+    if to == TIER and ladder:
+        found = tiers_of(closed, results)
+        names = ["", *(each.id for each in ladder)]
+        to = names[min(names.index(found.attained if found else "") + 1, len(ladder))]
+    for number, tier in enumerate(ladder, 1):
+        if tier.id == to:
+            goal = (tiers.attained(number), ATTAINED_ONLY, True)
+            return Destination(to, f"Tier {tier.title} or a higher one", goal)
+    for decision in ruleset.decisions:
+        for at, outcome in enumerate(decision.outcomes):
+            if outcome.id == to:
+                return Destination(to, outcome.words, _at_least(closed, decision, at))
+    raise NotFoundError(f"`{to}` is no outcome, tier, requirement or group of {ruleset.id}")
+
+
+def _next_outcome(closed: ClosedRuleset, results: Results, facts: Facts) -> str:
+    decision = closed.ruleset.decisions[0]
+    answer = answer_of(closed, results, attrs.evolve(decision, needs=""), facts)
+    names = [each.id for each in decision.outcomes]
+    at = names.index(answer.outcome) if answer is not None and answer.outcome in names else -1
+    better = decision.outcomes[at + 1 :] or decision.outcomes[-1:]
+    allowed = bool(answer and answer.allows)
+    return next((each.id for each in better if allowed or each.allows), decision.outcomes[-1].id)
+
+
+def _at_least(closed: ClosedRuleset, decision: Decision, at: int) -> Goal:
+    """The decision comes to this outcome or a milder one."""
+    asked = int(closed.strength)
+    made: tuple[Goal, ...] = tuple((name, View(asked, asked), True) for name in scopes(closed, decision))
+    stricter = tuple(_is(closed, decision, each, False) for each in decision.outcomes[:at])
+    ways: list[Goal] = []
+    for allowing in (False, True):
+        good = [each for each in decision.outcomes[at:] if each.allows is allowing]
+        others = [each for each in decision.outcomes[at:] if each.allows is not allowing]
+        if not good:
+            continue
+        ruled_out = tuple(_is(closed, decision, each, False) for each in others)
+        ways.append(Both((*ruled_out, left_over(closed, decision))))
+        for each in good:
+            place = decision.outcomes.index(each)
+            before = [one for one in decision.outcomes[at:place] if one.allows is not allowing]
+            earlier = tuple(_is(closed, decision, one, False) for one in before)
+            ways.append(Both((*earlier, _is(closed, decision, each, True))))
+    return Both((*made, *stricter, Either(tuple(ways))))

@@ -12,8 +12,9 @@ from typing import Final, Protocol, assert_never
 
 import attrs
 
-from qa_rules.engines.columns.leaves import Rowed, Sides, Test, tested
+from qa_rules.engines.columns.leaves import Rowed, tested
 from qa_rules.engines.columns.planes import Plane, in_all, in_any, in_at_least
+from qa_rules.engines.columns.sets import Sides, Test
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -142,7 +143,7 @@ class Program:
     @classmethod
     def of(cls, nodes: Iterable[tuple[str, Expr]]) -> Program:
         """Make the program of named expressions, each after those that it refers to."""
-        maker = _Maker(None)
+        maker = _Maker(inside=False)
         for name, expr in nodes:
             maker.named[name] = maker.step(expr)
         return maker.program()
@@ -175,7 +176,13 @@ class Program:
             case AtStrength((inner, as_is), strength):
                 return [(inner, side is as_is, strength if side else level)]
             case Quantifier():
-                return [self.key(name, which, level) for name in step.names() for which in (MET, NOT_MET)]
+                names, sides = step.names(), (MET, NOT_MET)
+                return [
+                    self.key(name, which, any_)
+                    for name in names
+                    for which in sides
+                    for any_ in EVERY_LEVEL[1:]
+                ]
             case _:
                 return []
 
@@ -254,7 +261,7 @@ class Run:
         return self.found[step, side, level]
 
     def _outer(self, name: str, side: bool, level: int) -> Plane:
-        return self.found[self.program.key(name, side, level)]
+        return self.found[self.program.key(name, side, self.level[level])]
 
 
 def levels_of(strengths: Iterable[int]) -> Levels:
@@ -285,8 +292,8 @@ def _combined(step: All | Any | Enough | Fixed, side: bool, level: int, ask: Ask
 class _Maker:
     """Numbers expressions; equal ones are one step."""
 
-    around: _Maker | None
-    """Inside a collection: the maker of the whole program."""
+    inside: bool
+    """Inside a collection, where references name the nodes outside."""
     made: list[Step] = attrs.field(factory=list)
     named: dict[str, tuple[int, bool]] = attrs.field(factory=dict)
     outside: set[str] = attrs.field(factory=set)
@@ -310,7 +317,7 @@ class _Maker:
             case Constant(holds):
                 return self.new(Fixed(holds))
             case Reference(name, _, strength):
-                found = self.named[name] if self.around is None else self.outer(name)
+                found = self.outer(name) if self.inside else self.named[name]
                 return found if strength is None else self.new(AtStrength(found, strength))
             case Quantified() | Together():
                 return self.quantifier(expr)
@@ -335,24 +342,21 @@ class _Maker:
         return self.new(Outside(name))
 
     def quantifier(self, expr: Quantified | Together) -> tuple[int, bool]:
-        if self.around is not None:
-            # A policy's own test may count records too. It asks nothing of the record in hand.
-            at, as_is = self.around.quantifier(expr)
-            name = f"quantifier {at}"
-            self.around.named[name] = at, as_is
-            return self.outer(name)
+        if self.inside:
+            raise AssertionError("a quantifier stands in a quantifier")
         if expr not in self.at:
             body = expr.body if isinstance(expr, Quantified) else None
-            step = Quantifier(expr, self.part(expr.where), self.part(body))
+            step = Quantifier(expr, _part(expr.where), _part(body))
             return self.once(expr, step)
         return self.at[expr], True
 
-    def part(self, expr: Expr | None) -> Program | None:
-        if expr is None:
-            return None
-        maker = _Maker(self)
-        maker.named[""] = maker.step(expr)
-        return maker.program()
-
     def program(self) -> Program:
         return Program(tuple(self.made), self.named, frozenset(self.outside))
+
+
+def _part(expr: Expr | None) -> Program | None:
+    if expr is None:
+        return None
+    maker = _Maker(inside=True)
+    maker.named[""] = maker.step(expr)
+    return maker.program()

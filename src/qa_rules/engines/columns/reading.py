@@ -15,9 +15,9 @@ from qa_rules.engines.columns.decoding import Decoded, Faults, decoded, lists, v
 from qa_rules.engines.columns.evidence import PARTS, Backing
 from qa_rules.engines.columns.held import Column, Grades, Index, Truths, running
 from qa_rules.engines.columns.layout import FLAGS, FactColumns, Layout, RecordColumns
-from qa_rules.engines.columns.leaves import rows_of
 from qa_rules.engines.columns.planes import Plane, both, either, packed, unpacked, without
 from qa_rules.engines.columns.records import Records
+from qa_rules.engines.columns.sets import rows_of
 from qa_rules.model.facts import Evidence, FactDeclaration
 
 Get = Callable[[str], pa.Array]

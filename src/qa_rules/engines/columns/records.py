@@ -20,9 +20,10 @@ from qa_rules.engines.columns.held import (
     running,
     taken,
 )
-from qa_rules.engines.columns.leaves import Sides, as_sets, in_all_of, keyed, operand_of, rows_of
+from qa_rules.engines.columns.leaves import operand_of
 from qa_rules.engines.columns.planes import Plane, Rows, both, either, neither, packed, unpacked, without
 from qa_rules.engines.columns.program import MET, NOT_MET, Outer, Program, Quantifier, Run
+from qa_rules.engines.columns.sets import Sides, as_sets, in_all_of, keyed, rows_of
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import Count, Fact, Field, Quantified, Together
 

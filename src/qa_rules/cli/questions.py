@@ -1,0 +1,48 @@
+"""`qa-rules questions`."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from qa_rules.answering import next_questions
+from qa_rules.cli.options import assessed, assessment_of, form_option, told
+from qa_rules.planning.agenda import For
+from qa_rules.planning.asking import Questions
+
+
+@click.command("questions")
+@assessed
+@click.option("--goal", type=click.Choice([str(each) for each in For]), default=str(For.TIER))
+@click.option("--most", type=click.IntRange(1, 100), default=5, help="How many to print.")
+@click.option("--cannot-tell", multiple=True, metavar="FACT", help="Asked already, and nobody can tell.")
+@form_option
+def command(
+    ruleset: str,
+    facts: tuple[Path, ...],
+    on: datetime.date,
+    policy: str | None,
+    engine: str,
+    goal: str,
+    most: int,
+    cannot_tell: tuple[str, ...],
+    form: str,
+) -> None:
+    """Print what to ask next about the subject of FACTS: the questions whose answers can still change the goal."""
+    assessment = assessment_of(ruleset, facts, on, policy, engine)
+    found = next_questions(assessment, goal, most, closed_to=cannot_tell)
+    told(found.to_dict(), _lines(found), form)
+
+
+def _lines(found: Questions) -> Iterator[str]:
+    if found.is_done:
+        yield "Nothing more needs to be asked."
+    for number, each in enumerate(found.questions, 1):
+        yield f"{number}. {each.declared.question}"
+        if each.declared.meaning:
+            yield f"   {each.declared.meaning}"
+        yield f"   fact {each.fact}; can change {', '.join(each.requirements) or 'the answer'}"
+    yield f"({found.progress})"

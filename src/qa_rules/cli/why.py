@@ -1,0 +1,49 @@
+"""`qa-rules why`."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from qa_rules.answering import why
+from qa_rules.cli.options import assessed, assessment_of, form_option, told
+from qa_rules.planning.explaining import Why
+
+
+@click.command("why")
+@assessed
+@click.option(
+    "--about", "target", metavar="TARGET", help="A requirement, group, decision, outcome, or `tier`."
+)
+@form_option
+def command(
+    ruleset: str,
+    facts: tuple[Path, ...],
+    on: datetime.date,
+    policy: str | None,
+    engine: str,
+    target: str | None,
+    form: str,
+) -> None:
+    """Print why RULESET says what it says of the subject of FACTS: the fewest facts that alone settle it.
+
+    Without --about, why the overall answer is what it is; while it is open, which facts it still turns on.
+    """
+    found = why(assessment_of(ruleset, facts, on, policy, engine), target)
+    told(found.to_dict(), _lines(found), form)
+
+
+def _lines(found: Why) -> Iterator[str]:
+    yield f"{found.title}{' ' if found.title.endswith('?') else ': '}{found.says.replace('_', ' ')}"
+    yield ""
+    yield from found.tree.lines()
+    yield ""
+    if found.is_open:
+        kind = "Each of these facts" if found.exact else "Some of these facts"
+        yield f"It is open. {kind} can help to settle it: {', '.join(found.missing)}"
+    else:
+        kind = "No smaller set would do." if found.smallest else "None of them can be left out."
+        yield f"These facts settle it, whatever the others are: {', '.join(found.facts) or 'none'}. {kind}"
