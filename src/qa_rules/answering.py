@@ -6,14 +6,16 @@ Functions over assessments. Each computes on demand; an assessment that nobody a
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from qa_rules import judging
 from qa_rules.assessing import Assessment, assess
-from qa_rules.engines import engine
-from qa_rules.errors import EngineFailedError, NotFoundError
+from qa_rules.engines import DEFAULT_ENGINE, engine
+from qa_rules.errors import Diagnostic, EngineFailedError, FactsError, NotFoundError
 from qa_rules.loading import facts_from
 from qa_rules.meaning.closing import close
 from qa_rules.meaning.dates import later
+from qa_rules.meaning.deciding import answer_of
 from qa_rules.meaning.identity import hash_of
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
@@ -29,6 +31,7 @@ from qa_rules.planning.fixing import Fixes
 from qa_rules.planning.fixing import fixes as _fixes
 from qa_rules.planning.horizon import Horizon
 from qa_rules.planning.horizon import horizon as _horizon
+from qa_rules.planning.matching import Fit, Shortlist, fit, shortlisted, together
 from qa_rules.planning.situation import Situation
 from qa_rules.planning.standing import Standing, moves, titles_of
 from qa_rules.planning.targets import destination
@@ -204,6 +207,56 @@ def difference(before: Assessment, after: Assessment) -> Difference:
 
 def _same(one: Ruleset | Policy | Calendar | None, other: Ruleset | Policy | Calendar | None) -> bool:
     return one is other or (one is not None and other is not None and hash_of(one) == hash_of(other))
+
+
+Given = Facts | Mapping[str, object]
+"""Facts, or a mapping of names to values as a facts file has under `facts`."""
+
+
+def shortlist(
+    person: Given,
+    providers: Mapping[str, Given] | Iterable[tuple[str, Given]],
+    *,
+    ruleset: Ruleset,
+    on: datetime.date,
+    policy: Policy | None = None,
+    engine: str = DEFAULT_ENGINE,
+    calendar: Calendar | None = None,
+) -> Shortlist:
+    """Return which providers this person may be referred to: best fit first by outcome, then by what is left to do.
+
+    Args:
+        person: what is known of the person and the referral. It stands where a provider's facts say something else.
+        providers: the facts of each provider with one of its activities, by name; a stream will do.
+        ruleset: what is asked; its overall decision is the one that is made.
+        on: the date of the assessment.
+        policy: the locality's decisions.
+        engine: the name of an engine.
+        calendar: the working days, as for `assess`.
+
+    Raises:
+        NotFoundError: the ruleset makes no decision.
+        FactsError: some facts do not fit the vocabulary, or nothing is known of the person whom the decision needs.
+
+    """
+    if not ruleset.decisions:
+        raise NotFoundError(f"{ruleset.id} makes no decision, so there is nothing to choose by")
+    decision = ruleset.decisions[0]
+    somebody = person if isinstance(person, Facts) else facts_from(person, ruleset)
+    fits: list[Fit] = []
+    for name, given in providers.items() if isinstance(providers, Mapping) else providers:
+        provider = given if isinstance(given, Facts) else facts_from(given, ruleset)
+        work = judging.judge(ruleset, together(provider, somebody), on, policy, engine, calendar)
+        # The next ones need the working days too; finding them takes a while.
+        calendar = work.known.calendar
+        answer = answer_of(work.closed, work.results, decision, work.facts)
+        if answer is None:
+            message = f"nothing is known of the {decision.needs}, and `{decision.id}` needs it"
+            raise FactsError(
+                [Diagnostic("no-person", message, hint=f"give a fact about the {decision.needs}")]
+            )
+        fits.append(fit(name, work.closed, work.results, decision, answer, judging.tiers(work)))
+    return shortlisted(decision, fits)
 
 
 def standing(assessment: Assessment) -> Standing:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_rules.assessing import Assessment, assess
+from qa_rules.loading import load_policy, load_ruleset
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.values import NONE
 from tests.strategies import CALENDAR, facts, moments, policies, rulesets
@@ -20,18 +22,34 @@ pytest.importorskip("pyarrow")
 from qa_rules.tables import assess_table, table_of
 
 
+def fits(given: FactValue, declared: FactDeclaration) -> bool:
+    """Whether a number is within the bounds of its fact."""
+    number = given.value
+    if not isinstance(number, int | Decimal):
+        return True
+    low, high = declared.least, declared.most
+    return not ((low is not None and number < low) or (high is not None and number > high))
+
+
 def readable(given: Facts, vocabulary: Vocabulary) -> Facts:
-    """The facts as a file or a table can say them: the code `none` is none where there may be one."""
+    """The facts as a file or a table can say them: in bounds, and the code `none` is none where there may be one."""
 
     def value(each: FactValue, declared: FactDeclaration) -> FactValue:
         none = declared.type is FactType.CODE and declared.may_be_none and each.value == "none"
         return attrs.evolve(each, value=NONE) if none else each
 
-    values = {name: value(each, vocabulary.scalars[name]) for name, each in given.values.items()}
+    values = {
+        name: value(each, vocabulary.scalars[name])
+        for name, each in given.values.items()
+        if fits(each, vocabulary.scalars[name])
+    }
     collections = {}
     for name, records in given.collections.items():
         fields = vocabulary.collections[name].fields
-        rows = tuple({key: value(each, fields[key]) for key, each in row.items()} for row in records.records)
+        rows = tuple(
+            {key: value(each, fields[key]) for key, each in row.items() if fits(each, fields[key])}
+            for row in records.records
+        )
         collections[name] = inherited(attrs.evolve(records, records=rows), fields)
     return Facts(values, collections, given.subject)
 
@@ -81,6 +99,8 @@ def agree(row: Mapping[str, Any], assessment: Assessment) -> None:
 def test_every_row_comes_to_what_assess_says(data: st.DataObject) -> None:
     ruleset = data.draw(rulesets())
     policy = data.draw(st.none() | policies(ruleset))
+    if policy is not None:
+        policy = attrs.evolve(policy, condition_days=data.draw(st.sampled_from((None, 0, 1, 90, 365))))
     on = data.draw(moments())
     drawn = data.draw(st.lists(facts(ruleset.vocabulary), min_size=1, max_size=6))
     subjects = [readable(each, ruleset.vocabulary) for each in drawn]
@@ -131,3 +151,25 @@ def test_with_persons_every_row_stands_once_for_each(data: st.DataObject) -> Non
             both = Facts({**subject.values, **person.values}, {**subject.collections, **person.collections})
             wanted = expected(assess(ruleset, both, on=on, policy=policy, calendar=CALENDAR))
             assert {key: row.get(f"{key}@{name}", row.get(key)) for key in wanted} == wanted
+
+
+SHIPPED = (
+    ("ss2q@2017", None),
+    ("social-prescribing@3.5", "illustrative-three-tiers"),
+    ("social-prescribing@3.5", "illustrative-two-tiers"),
+)
+
+
+@pytest.mark.parametrize(("name", "policy"), SHIPPED)
+@settings(max_examples=8)
+@given(data=st.data())
+def test_the_shipped_rulesets_come_to_the_same(name: str, policy: str | None, data: st.DataObject) -> None:
+    ruleset = load_ruleset(name)
+    ladder = None if policy is None else load_policy(policy, ruleset)
+    drawn = data.draw(st.lists(facts(ruleset.vocabulary), min_size=1, max_size=3))
+    subjects = [readable(each, ruleset.vocabulary) for each in drawn]
+    on = data.draw(moments())
+    found = assess_table(ruleset, table_of(ruleset, subjects), on=on, policy=ladder, ignore=["subject"])
+    assert found.faults.to_pylist() == []
+    for row, subject in zip(found.table.to_pylist(), subjects, strict=True):
+        agree(row, assess(ruleset, subject, on=on, policy=ladder))

@@ -16,7 +16,6 @@ import pytest
 
 from qa_rules import (
     Diagnostic,
-    DocumentError,
     FactsError,
     RulesetError,
     load_facts,
@@ -25,6 +24,8 @@ from qa_rules import (
     ruleset_from,
 )
 from qa_rules.documents.cases import load_cases
+from qa_rules.documents.expressions import ExpressionReader, Scope
+from qa_rules.documents.reading import Source, read_data
 
 BAD = Path(__file__).parent / "bad"
 FILES = sorted(BAD.glob("*.yaml"))
@@ -47,7 +48,7 @@ def told(path: Path) -> Iterator[Told]:
         before, *notes = line.split(" #! ")
         for note in notes:
             caret, *parts = re.findall(r"<(.+?)>(?= <| *$)", note)
-            column = before.index(caret.removesuffix("…")) + 1
+            column = before.rindex(caret.removesuffix("…")) + 1
             yield Told(number, column, note.split()[0], caret, tuple(parts))
 
 
@@ -123,3 +124,67 @@ def test_what_a_fault_says_is_one_line_in_words(path: Path) -> None:
         assert "\n" not in fault.message + fault.hint
         assert not re.search(r"pydantic|lark|Traceback|object at 0x|Token\(|__", str(fault))
         assert fault.to_dict()["line"] == (fault.place.line if fault.place else None)
+
+
+def read_rule(rule: object) -> Source:
+    source = read_data({"rule": rule}, "<rule>")
+    ExpressionReader(source, Scope(SOUND.vocabulary, SOUND.parameter, frozenset(["W-1"]))).read(
+        rule, ("rule",)
+    )
+    return source
+
+
+def test_a_fault_is_printed_with_its_line_the_caret_and_the_next_step(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text("format: 1\nfacts:\n\n  {walkers: 3, pace: briks}\n", encoding="utf-8")
+    (fault,) = faults(path)
+    assert str(fault) == (
+        "value: pace: `briks` is not one of the options\n"
+        f"  --> {path}:4:22\n"
+        " 4 |   {walkers: 3, pace: briks}\n"
+        "   |                      ^^^^^\n"
+        "  help: did you mean `brisk`?"
+    )
+
+
+def test_the_caret_stands_inside_quotes_where_the_word_is(tmp_path: Path) -> None:
+    path = tmp_path / "ruleset.yaml"
+    text = (BAD / "sound" / "ruleset.yaml").read_text("utf-8")
+    path.write_text(text.replace("met_when: plan exists", 'met_when: "plam exists"'), encoding="utf-8")
+    (fault,) = faults(path)
+    assert underlined(fault) == "plam"
+
+
+def nested(depth: int) -> object:
+    rule: object = "insured"
+    for _ in range(depth):
+        rule = {"not": rule}
+    return rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ("", "syntax"),
+        ("insured" + " " * 2_000, "syntax"),
+        (nested(33), "too-deep"),
+        ({"all_of": ["insured"] * 2_001}, "too-large"),
+        (None, "expression"),
+        (7, "expression"),
+        ({}, "expression"),
+        ({"": "insured"}, "expression"),
+        ({"at least 999999 leaders": "insured"}, "expression"),
+    ],
+    ids=lambda each: str(each)[:20],
+)
+def test_a_rule_beyond_the_limits_or_of_no_shape_is_one_fault(rule: object, code: str) -> None:
+    assert [each.code for each in read_rule(rule).diagnostics] == [code]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["insured", "insured" + " " * 1_993, nested(32), {"all_of": ["insured"] * 2_000}],
+    ids=lambda each: str(each)[:20],
+)
+def test_a_rule_at_the_limits_is_read(rule: object) -> None:
+    assert read_rule(rule).diagnostics == []

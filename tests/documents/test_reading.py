@@ -71,7 +71,8 @@ def test_a_tag_runs_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["NO", "yes", "on", "1.10", "12:30", "0x1F", "1e3", "007", "2026-11-22", ".inf", "=", "Null", "1_000"]
+    "word",
+    ["NO", "yes", "on", "1.10", "12:30", "0x1F", "1e3", "007", "2026-11-22", ".inf", "=", "Null", "1_000"],
 )
 def test_a_plain_scalar_stays_as_it_was_written(word: str) -> None:
     source = yaml(f"a: {word}\n")
@@ -124,11 +125,15 @@ def test_a_subject_called_no_keeps_its_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("word", ["", "~", "null"])
 def test_an_empty_fact_is_unknown_and_not_no(word: str, tmp_path: Path) -> None:
-    written = f"  insured: {word}\n  walkers: {{value: {word}, by: A. Person}}\n  plan: {word}\n  leaders: {word}\n"
+    written = (
+        f"  insured: {word}\n  walkers: {{value: {word}, by: A. Person}}\n  plan: {word}\n  leaders: {word}\n"
+    )
     assert facts(tmp_path, written) == {}
 
 
-@pytest.mark.parametrize("word", ["12:30", "0x10", "1e2", "1_000", "٣", "12.0", "'12'", "+-1", "9" * 31, "1" * 5000])
+@pytest.mark.parametrize(
+    "word", ["12:30", "0x10", "1e2", "1_000", "٣", "12.0", "'12'", "+-1", "9" * 31, "1" * 5000]
+)
 def test_what_is_no_plain_number_is_not_read_as_one(word: str, tmp_path: Path) -> None:
     with pytest.raises(FactsError, match="not a whole number"):
         facts(tmp_path, f"  walkers: {word}\n")
@@ -136,7 +141,7 @@ def test_what_is_no_plain_number_is_not_read_as_one(word: str, tmp_path: Path) -
 
 @pytest.mark.parametrize("word", ["2026-1-1", "2026-02-30", "2026-11-22T00:00:00", "20261122", "٢٠٢٦-١١-٢٢"])
 def test_what_is_no_plain_date_is_not_read_as_one(word: str, tmp_path: Path) -> None:
-    with pytest.raises(FactsError, match="not a date|no day"):
+    with pytest.raises(FactsError, match=r"not a date|no day"):
         facts(tmp_path, f"  started_on: {word}\n")
 
 
@@ -146,13 +151,13 @@ def test_a_date_in_quotes_is_a_date(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("depth", [reading.MOST_DEPTH + 1, 5_000, 200_000])
 def test_deep_nesting_is_refused(depth: int) -> None:
-    for text in ("[" * depth + "]" * depth, "{a: " * depth + "1" + "}" * depth):
+    for text in ("[" * depth + "1" + "]" * depth, "{a: " * depth + "1" + "}" * depth):
         assert codes(yaml(text)) in (["too-deep"], ["not-yaml"])
 
 
 def test_nesting_up_to_the_limit_is_read() -> None:
     depth = reading.MOST_DEPTH
-    assert codes(yaml("[" * depth + "]" * depth)) == []
+    assert codes(yaml("[" * depth + "1" + "]" * depth)) == []
 
 
 def test_a_billion_laughs_are_refused_at_the_first() -> None:
@@ -280,7 +285,14 @@ def test_a_key_twice_in_json_is_refused_at_the_second() -> None:
 
 @pytest.mark.parametrize(
     ("text", "line", "column"),
-    [("{", 1, 2), ('{"a": 1,}', 1, 9), ("{'a': 1}", 1, 2), ('{"a":\n nope}', 2, 2), ("", 1, 1), ("[1] 2", 1, 5)],
+    [
+        ("{", 1, 2),
+        ('{"a": 1,}', 1, 9),
+        ("{'a': 1}", 1, 2),
+        ('{"a":\n nope}', 2, 2),
+        ("", 1, 1),
+        ("[1] 2", 1, 5),
+    ],
 )
 def test_what_is_no_json_is_refused_at_its_place(text: str, line: int, column: int) -> None:
     source = json(text)
@@ -290,7 +302,9 @@ def test_what_is_no_json_is_refused_at_its_place(text: str, line: int, column: i
     assert abs(found[1] - column) <= 1
 
 
-@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity", "1e400", "1" * 5000, "1.5", "true", '"3"', "[3]"])
+@pytest.mark.parametrize(
+    "word", ["NaN", "Infinity", "-Infinity", "1e400", "1" * 5000, "1.5", "true", '"3"', "[3]"]
+)
 def test_an_odd_number_in_json_is_no_number_of_walkers(word: str, tmp_path: Path) -> None:
     with pytest.raises(FactsError, match="not a whole number") as caught:
         facts(tmp_path, f'{{"format": 1,\n"facts": {{"walkers": {word}}}}}', "facts.json")
@@ -329,10 +343,37 @@ def test_half_a_character_for_a_key_or_an_option_is_a_fault_that_can_be_printed(
     with pytest.raises(FactsError) as caught:
         facts(tmp_path, text, "facts.json")
     assert {each.code for each in caught.value.diagnostics} >= {"unknown-fact"}
-    str(caught.value).encode("utf-8")
+    assert str(caught.value).encode("utf-8")
+
+
+def test_what_is_shown_of_a_file_is_one_line_that_steers_no_terminal(tmp_path: Path) -> None:
+    with pytest.raises(FactsError) as caught:
+        facts(tmp_path, '{"format": 1, "facts": {"a\\nb\\u001b[2J": 1}}', "facts.json")
+    (fault,) = caught.value.diagnostics
+    assert fault.message == "there is no fact `a\ufffdb\ufffd[2J`"
+    assert "\x1b" not in str(json("\x1b[2J").diagnostics[0])
+
+
+def test_the_caret_is_under_the_fault_or_left_out_where_the_line_is_too_long(tmp_path: Path) -> None:
+    long = ", ".join(f'"scheme{number}": null' for number in range(40))
+    with pytest.raises(FactsError) as caught:
+        facts(tmp_path, f'{{"format": 1, "facts": {{{long}}}}}', "facts.json")
+    shown = [fault for fault in caught.value.diagnostics if "|" in str(fault)]
+    assert 0 < len(shown) < len(caught.value.diagnostics) == 40
+    for fault in shown:
+        assert fault.place is not None
+        assert fault.place.column <= reading.MOST_SHOWN
+        assert fault.excerpt[fault.place.column - 1 :].startswith(('"scheme', '"'))
+
+
+def test_json_that_yaml_cannot_follow_names_the_path_to_the_fault(tmp_path: Path) -> None:
+    with pytest.raises(FactsError) as caught:
+        facts(tmp_path, '{"format": 1,\n"facts": {"motto": "\\ud83d\\ude42", "walkers": "x"}}', "facts.json")
+    (fault,) = caught.value.diagnostics
+    assert "(at facts.walkers)" in fault.message or (fault.place and fault.place.line == 2)
 
 
 def test_json_and_yaml_hold_the_same_facts(tmp_path: Path) -> None:
-    as_json = '{"format": 1, "facts": {"insured": true, "walkers": 12, "fee": 12.50, "grounds": ["road"], "plan": null}}'
-    as_yaml = "  insured: yes\n  walkers: 12\n  fee: 12.50\n  grounds: [road]\n  plan:\n"
+    as_json = '{"format": 1, "facts": {"insured": true, "walkers": 12, "fee": 12.50, "grounds": ["road"]}}'
+    as_yaml = "  insured: yes\n  walkers: 12\n  fee: 12.50\n  grounds: [road]\n"
     assert facts(tmp_path, as_json, "facts.json") == facts(tmp_path, as_yaml)

@@ -183,7 +183,7 @@ def _compared(left: Held | None, op: Op, right: Held | None, ranks: tuple[str, .
     b: Any = right.value  # type: ignore[union-attr]
     if ranks:
         a, b = ranks.index(a), ranks.index(b)
-    less, same = a < b if op is not Op.IS else False, a == b
+    less, same = bool(op is not Op.IS and a < b), bool(a == b)
     return {
         Op.IS: same,
         Op.LESS: less,

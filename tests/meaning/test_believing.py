@@ -65,7 +65,7 @@ def test_a_list_whose_evidence_has_run_out_is_not_whole_and_its_records_need_the
     seen = Evidence(strength=Strength.SEEN)
 
     def held(evidence: Evidence, partial: bool = False) -> tuple[int, list[int]]:
-        records = ({"done": FactValue(True, seen)}, {})
+        records: tuple[dict[str, FactValue], ...] = ({"done": FactValue(True, seen)}, {})
         known = believe(Facts({}, {"visits": Records(records, evidence, partial)}), vocabulary, ON)
         found = known.collections["visits"]
         return found.whole, [record.strength for record in found.records]

@@ -128,7 +128,7 @@ def test_what_is_left_over_allows_only_when_something_that_it_asks_applies_and_i
 
 def test_what_allows_needs_the_strength_that_the_policy_asks_and_a_shortfall_counts_at_any() -> None:
     strong, weak = Strength.VERIFIED, Strength.STATED
-    seen = {name: (True, Strength.SEEN) for name in "abc"}
+    seen = dict.fromkeys("abc", (True, Strength.SEEN))
     assert said(REFERRAL, Strength.SEEN, **seen)[0] == "refer"
     assert said(REFERRAL, strong, **seen) == ("undecided", "here yet refer", None, False)
     assert said(REFERRAL, strong, **(seen | {"a": (False, weak)}))[0] == "here"

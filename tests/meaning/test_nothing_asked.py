@@ -11,6 +11,7 @@ from hypothesis import given
 from qa_rules.engines.reference import prepare
 from qa_rules.meaning.believing import believe
 from qa_rules.meaning.closing import close, requirements_of
+from qa_rules.meaning.conditions import hardened
 from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of
 from qa_rules.meaning.pairs import PAIR, Pair
 from qa_rules.model.expressions import (
@@ -227,6 +228,15 @@ def test_a_severity_that_the_standard_fixes_is_not_the_policy_s_to_change() -> N
     )
     policy = Policy("p", "by-hand@1", "P", severities={"R": Severity.REQUIRED})
     assert close(attrs.evolve(ruleset, decisions=()), policy).severities == {"R": Severity.ADVICE}
+
+
+def test_a_condition_that_is_overdue_is_required_even_where_the_standard_calls_it_a_condition() -> None:
+    ruleset = attrs.evolve(
+        RULESET, requirements=(requirement("R", "a", severity=Severity.CONDITION),), groups=(), decisions=()
+    )
+    policy = Policy("p", "by-hand@1", "P")
+    assert close(ruleset, policy).severities == {"R": Severity.CONDITION}
+    assert close(ruleset, hardened(policy, frozenset({"R"}))).severities == {"R": Severity.REQUIRED}
 
 
 # Tiers by hand: two routes, two tiers; route `long` reaches the top, `short` only the first.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_rules.engines.generating import lanes
+from qa_rules.engines.bits import lanes
 from qa_rules.meaning.pairs import (
     AT_STRENGTH,
     FAILS,

@@ -31,6 +31,7 @@ from qa_rules.model.values import Strength, Value
 from tests import strategies
 
 DAY = datetime.date(2026, 11, 22)
+BACKED = Evidence(strength=Strength.VERIFIED)
 NUMBERS = tuple(range(5))
 LEVELS = ("low", "middle", "high")
 
@@ -170,12 +171,11 @@ def small_cases(draw: st.DrawFn, facts: int = 6, known: int = 2, plain: bool = F
 
 def completions(case: strategies.Case) -> Iterator[Mapping[str, FactValue]]:
     """Every way of learning something, or nothing: values fully backed for what is unknown, or better backing."""
-    backed = Evidence(strength=Strength.VERIFIED)
     choices: list[list[tuple[str, FactValue | None]]] = []
     for name, declared in case.closed.ruleset.vocabulary.facts.items():
         given = case.facts.values.get(name)
         values = domain(declared) if given is None else (given.value,)
-        choices.append([(name, None), *((name, FactValue(value, backed)) for value in values)])
+        choices.append([(name, None), *((name, FactValue(value, BACKED)) for value in values)])
     for chosen in product(*choices):
         yield {name: value for name, value in chosen if value is not None}
 

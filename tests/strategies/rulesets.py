@@ -183,7 +183,8 @@ def _rows(draw: st.DrawFn, ruleset: Ruleset, tiers: tuple[Tier, ...]) -> tuple[R
 @st.composite
 def policies(draw: st.DrawFn, ruleset: Ruleset) -> Policy:
     """A policy for a ruleset, silent about some of what it is asked."""
-    tiers = _tiers(draw, ruleset) if ruleset.routes and draw(st.integers(0, 3)) else ()
+    has_tiers = bool(ruleset.routes) and draw(st.integers(0, 3)) > 0
+    tiers = _tiers(draw, ruleset) if has_tiers else ()
     free = [each.id for each in ruleset.requirements if each.severity is None and not each.hard_stop]
     severities = draw(
         st.dictionaries(

@@ -17,6 +17,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "why": "the fewest facts that settle an answer, as a tree",
     "questions": "what to ask next, best first",
     "horizon": "how long an answer holds, and what comes due",
+    "batch": "assess every row of a table: Parquet, CSV or NDJSON",
+    "impact": "who moves when a policy or a ruleset changes, over a whole table",
     "rulesets": "list the rulesets, or show one as readable text",
     "facts": "what a ruleset asks, as a blank form to fill in",
     "schema": "print a JSON Schema for editors",

@@ -192,6 +192,6 @@ def read_assessment(data: Mapping[str, Any]) -> AssessmentDocument:
     """Return a recorded assessment. RulesetError with every diagnostic when the data has another shape."""
     source = read_data(dict(data), "<assessment>")
     document = check(AssessmentDocument, source)
-    if document is None:
+    if document is None or source.diagnostics:
         raise RulesetError(source.diagnostics)
     return document

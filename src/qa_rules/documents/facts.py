@@ -266,7 +266,7 @@ class _Reader:
         )
         found = {}
         for key, given in raw.items():
-            if key == "evidence" or given is None:
+            if key == "evidence":
                 continue
             if key not in declared.fields:
                 hint = (
@@ -275,7 +275,9 @@ class _Reader:
                 message = f"a {declared.record or 'record'} has no field `{key}`"
                 self.source.fault("unknown-fact", message, (*trail, key), hint, key=True)
                 continue
-            value = self.value(given, declared.fields[key], (*trail, key), evidence)
+            value = (
+                None if given is None else self.value(given, declared.fields[key], (*trail, key), evidence)
+            )
             if value is not None:
                 found[key] = value
         return found

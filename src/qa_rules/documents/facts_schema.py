@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, WithJsonSchema, create_model
 
-from qa_rules.documents.facts import TEXTS, read_facts
+from qa_rules.documents.facts import DATES, TEXTS, read_facts
 from qa_rules.documents.reading import Raw, read_data
 from qa_rules.documents.schema import Document, FactsDocument
 from qa_rules.documents.values import ValueFault
@@ -38,11 +38,9 @@ def facts_model(ruleset: Ruleset) -> type[BaseModel]:
     return create_model(f"Facts of {ruleset.id}", __base__=Document, **fields)
 
 
-_EVIDENCE_SCHEMA: dict[str, Any] = {key: {"type": "string"} for key in TEXTS} | {
-    "on": {"type": "string", "format": "date"},
-    "valid_until": {"type": "string", "format": "date"},
-    "as_of": {"type": "string", "format": "date"},
-    "strength": {"enum": [each.word for each in Strength]},
+_EVIDENCE_SCHEMA: dict[str, Any] = {key: {"type": ["string", "null"]} for key in TEXTS} | {
+    **{key: {"type": ["string", "null"], "format": "date"} for key in DATES},
+    "strength": {"enum": [*(each.word for each in Strength), None]},
 }
 
 

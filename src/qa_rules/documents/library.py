@@ -59,6 +59,21 @@ def policy_file(which: str | Path) -> Path:
     raise NotFoundError(_nothing("policy", name, policy_names()))
 
 
+def person_names() -> list[str]:
+    """Return the names of the shipped profiles of persons."""
+    return sorted(file.stem for file in (shipped() / "persons").glob("*.yaml"))
+
+
+def person_file(which: str | Path) -> Path:
+    """Return the file of facts about a person, given by the name of a shipped profile or by path."""
+    path = Path(which)
+    if path.is_file():
+        return path
+    if str(which) in person_names():
+        return shipped() / "persons" / f"{which}.yaml"
+    raise NotFoundError(_nothing("person", str(which), person_names()))
+
+
 def vocabulary_file(name: str, beside: Path) -> Path | None:
     """Return the file of a vocabulary: beside the ruleset, in a folder `vocabulary` above it, or shipped."""
     places = [

@@ -20,6 +20,8 @@ from qa_rules.errors import Diagnostic, NotFoundError, Place
 MOST_BYTES = 8 * 2**20
 MOST_NODES = 400_000
 MOST_DEPTH = 80
+MOST_SHOWN = 400
+"""How many characters of a line a diagnostic shows."""
 
 Raw = Any
 """Plain, str, None, list and dict from YAML; numbers and booleans from JSON; anything from Python."""
@@ -69,15 +71,17 @@ class Source:
         span = self._span(trail, key)
         if span is None:
             where = f" (at {_dotted(trail)})" if trail else ""
-            self.diagnostics.append(Diagnostic(code, message + where, Place(self.name), hint))
+            self.diagnostics.append(Diagnostic(code, _printable(message + where), Place(self.name), hint))
             return
         column = span.column + (offset + span.quoted if width else 0)
-        excerpt = self.lines[span.line - 1] if span.line <= len(self.lines) else ""
+        excerpt = _printable(self.lines[span.line - 1]) if span.line <= len(self.lines) else ""
         if column > len(excerpt) + 1:
             column = span.column
+        # A line may be a whole file, such as JSON without line ends: no caret under what is not shown.
+        excerpt = "" if column > MOST_SHOWN else excerpt[:MOST_SHOWN]
         wide = min(width or span.width, max(1, len(excerpt) - column + 1))
         place = Place(self.name, span.line, column)
-        self.diagnostics.append(Diagnostic(code, message, place, hint, excerpt[:400], wide))
+        self.diagnostics.append(Diagnostic(code, _printable(message), place, hint, excerpt, wide))
 
     def place(self, trail: Trail, key: bool = False) -> Place | None:
         """Return where a value or its key stands, None for data that was not read from a file."""
@@ -90,6 +94,11 @@ class Source:
         while trail and trail not in self.values:
             trail = trail[:-1]
         return self.values.get(trail)
+
+
+def _printable(text: str) -> str:
+    """The text on one line, without half characters and signs that would steer a terminal."""
+    return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in text)
 
 
 def _dotted(trail: Trail) -> str:
@@ -123,7 +132,13 @@ def read_text(text: str, name: str) -> Source:
         if _json(text, source):
             places = Source(name, lines=source.lines)
             _yaml(text, places)
+            if (
+                places.data is None
+            ):  # not all JSON is YAML, and then the place of the whole is that of the break
+                places.values.pop((), None)
             source.values, source.keys = places.values, places.keys
+            placed = [each for each in places.diagnostics if each.code == "duplicate-key"]
+            source.diagnostics = placed or source.diagnostics
     else:
         _yaml(text, source)
     return source

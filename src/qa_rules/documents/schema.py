@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa_rules.documents.shapes import (
+    RULE_MARK,
     RULE_SCHEMA,
     Day,
     Flag,
@@ -21,6 +22,7 @@ from qa_rules.documents.shapes import (
     Number,
     Rule,
     ScalarText,
+    Setting,
     Slug,
     Text,
     Whole,
@@ -92,7 +94,7 @@ class ReadingDocument(Document):
 class ParameterReading(Document):
     """The value that a ruleset takes when the policy is silent, and why."""
 
-    value: Rule
+    value: Setting
     because: Text
 
 
@@ -257,7 +259,7 @@ class PolicyDocument(Document):
     title: Text
     says: Text | None = None
     illustrative: Flag = False
-    settings: dict[Name, Rule] = {}
+    settings: dict[Name, Setting] = {}
     severity: dict[str, Literal["required", "condition", "advice"]] = {}
     condition_days: Whole | None = None
     strength: Literal["stated", "seen", "verified"] = "stated"
@@ -327,6 +329,17 @@ class CasesDocument(Document):
 def schema_of(document: type[BaseModel], title: str) -> dict[str, Any]:
     """Return the JSON Schema of a document, with the schema of rules where it is used."""
     schema = document.model_json_schema(by_alias=True)
-    if '"#/$defs/rule"' in str(schema).replace("'", '"'):
+    if _refer_to_rules(schema):
         schema.setdefault("$defs", {})["rule"] = RULE_SCHEMA
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}
+
+
+def _refer_to_rules(schema: Any) -> bool:
+    """Put the reference where the mark stands, and return whether there was one."""
+    if not isinstance(schema, dict | list):
+        return False
+    marked = False
+    if isinstance(schema, dict) and schema.pop(RULE_MARK, False):
+        marked, schema["$ref"] = True, "#/$defs/rule"
+    inner = [_refer_to_rules(each) for each in (schema.values() if isinstance(schema, dict) else schema)]
+    return marked or any(inner)

@@ -128,4 +128,19 @@ RULE_SCHEMA: dict[str, Any] = {
         },
     ],
 }
-Rule = Annotated[Any, WithJsonSchema(_RULE)]
+RULE_MARK = "x-rule"
+"""Stands in the schemas of documents where `$ref` is to stand: pydantic refuses a reference that is not its own."""
+Rule = Annotated[Any, WithJsonSchema({RULE_MARK: True})]
+Setting = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "description": "A value of the type that the parameter has, or a rule.",
+            "anyOf": [
+                {RULE_MARK: True},
+                {"type": ["number", "boolean"]},
+                {"type": "array", "items": {"type": ["string", "number"]}},
+            ],
+        }
+    ),
+]

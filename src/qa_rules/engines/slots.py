@@ -122,7 +122,9 @@ class Layout:
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_facts", encoder(self.facts))
-        object.__setattr__(self, "_records", tuple((name, encoder(slots)) for name, slots in self.collections))
+        object.__setattr__(
+            self, "_records", tuple((name, encoder(slots)) for name, slots in self.collections)
+        )
 
     def encode(self, known: Known) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """Return the parts of the facts, and for each collection its rows and the strength of the list.

@@ -275,7 +275,11 @@ class _Closing:
                 if self._selection(inner):
                     named.append(inner)
                     members.append(Reference(inner))
-            elif self.waiting and self.severities[member] is Severity.CONDITION and severity is not Severity.ADVICE:
+            elif (
+                self.waiting
+                and self.severities[member] is Severity.CONDITION
+                and severity is not Severity.ADVICE
+            ):
                 named.append(self._while(member, severity))
                 members.append(Reference(named[-1]))
             elif self.severities[member] in (severity, None):
@@ -295,7 +299,9 @@ class _Closing:
         if member in self.always:
             self._conditional(name, overdue, Reference(member))
         else:
-            self._conditional(name, AllOf((overdue, Reference(f"{member}/applies"))), Reference(f"{member}/met"))
+            self._conditional(
+                name, AllOf((overdue, Reference(f"{member}/applies"))), Reference(f"{member}/met")
+            )
         return name
 
     def _all(self, name: str, group: Group, members: tuple[Expr, ...], named: Iterable[str]) -> None:

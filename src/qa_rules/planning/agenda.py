@@ -9,8 +9,8 @@ from functools import lru_cache
 import attrs
 
 from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.model.expressions import Expr, Not, OnlyWhen, children
+from qa_rules.meaning.closing import TEST, ClosedRuleset
+from qa_rules.model.expressions import Expr, Not, OnlyWhen, Reference, children
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Decision
 from qa_rules.planning.circuits import MET, NOT_MET, OPEN, Circuit, Goal, View, circuit
@@ -148,6 +148,7 @@ def _requirements(
 def _favourable(closed: ClosedRuleset) -> dict[Expr, bool]:
     """Of each test that a requirement asks, whether it asks it to hold. Conditions ask for nothing."""
     found: dict[Expr, bool] = {}
+    exprs = {node.name: node.expr for node in closed.nodes}
 
     def look(expr: Expr, wanted: bool) -> None:
         found.setdefault(expr, wanted)
@@ -156,6 +157,8 @@ def _favourable(closed: ClosedRuleset) -> dict[Expr, bool]:
                 look(operand, not wanted)
             case OnlyWhen(_, operand):
                 look(operand, wanted)
+            case Reference(name) if name.startswith(TEST):
+                look(exprs[name], wanted)
             case _:
                 for child in children(expr):
                     look(child, wanted)

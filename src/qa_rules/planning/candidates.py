@@ -62,20 +62,20 @@ def candidates(
         case FactType.CHOICES | FactType.CODES:
             items = sorted({*_items(leaves, here), *declared.options} or {"something"})
             if declared.type is FactType.CODES:
-                items.append(_other(items))
+                items.append(other_than(items))
             sizes = range(len(items) + 1) if 2 ** len(items) <= _MOST_SUBSETS else (0, 1, len(items))
             found = [frozenset(each) for size in sizes for each in combinations(items, size)]
             exact = len(found) == 2 ** len(items)
         case _:
             items = sorted(_items(leaves, here))
-            found = [*items, _other(items)]
+            found = [*items, other_than(items)]
     if declared.may_be_none:
         found.append(NONE)
     return tuple(found), exact
 
 
-def _other(items: Sequence[str]) -> str:
-    """A value that no test names."""
+def other_than(items: Sequence[str]) -> str:
+    """Return a text that is none of these."""
     other = "another"
     while other in items:
         other += "_one"

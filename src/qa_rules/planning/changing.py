@@ -23,6 +23,7 @@ from qa_rules.planning.grounded import (
     STRONGEST,
     WHOLE,
     Grounded,
+    Setting,
     Spot,
     State,
     Variable,
@@ -31,8 +32,6 @@ from qa_rules.planning.grounded import (
 MOST_BRANCHES = 3_000
 """How many choices of values are gone through before it is left unsettled whether any is enough."""
 _MOST_VALUES = 12
-
-Setting = Held | bool
 
 
 class UnsettledError(Exception):
@@ -138,6 +137,9 @@ class Changing:
             return [Held(held.value, STRONGEST, STRONGEST)]
         exprs = list(self._tests(variable))
         values, _ = candidates(declared, subject, exprs, self.known, record)
+        items = self.goal.items.get(variable.name) if variable.place is None else None
+        if items is not None:
+            values = tuple(each for each in values if not isinstance(each, frozenset) or each <= items)
         allowed = self._allowed(declared, values, held, exprs, variable)
         return [Held(value, STRONGEST, STRONGEST) for value in allowed]
 

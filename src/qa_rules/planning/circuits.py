@@ -223,11 +223,11 @@ class Building(ABC, Generic[T]):
             self.nodes[key] = self.of(expr, view, wanted)
         return self.nodes[key]
 
-    def requirements(self) -> Mapping[str, tuple[int, ...]]:
-        """The gates that stand for whole requirements."""
+    def requirements(self, either: bool = True) -> Mapping[str, tuple[int, ...]]:
+        """The gates that stand for whole requirements: satisfied or not, or satisfied only."""
         found: dict[str, dict[int, None]] = {}
-        for (name, _, _), at in self.nodes.items():
-            if name in self.closed.ruleset.requirement:
+        for (name, _, wanted), at in self.nodes.items():
+            if name in self.closed.ruleset.requirement and (wanted or either):
                 found.setdefault(name, {})[at] = None
         return {name: tuple(gates) for name, gates in found.items()}
 
@@ -246,8 +246,8 @@ class Building(ABC, Generic[T]):
             case Not(operand):
                 return self.of(operand, view.turned, not wanted)
             case OnlyWhen(condition, operand):
-                first = self.of(condition, view.turned, not wanted)
-                inside = [first, self.of(operand, view, wanted)]
+                # The operand first: who looks for a way to meet it begins there.
+                inside = [self.of(operand, view, wanted), self.of(condition, view.turned, not wanted)]
                 return self.gate(Kind.ANY if wanted else Kind.ALL, inside)
             case Reference(name, _, strength):
                 asked = view if strength is None else View(int(strength), view.not_met)

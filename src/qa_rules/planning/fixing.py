@@ -18,13 +18,14 @@ from typing import Any
 import attrs
 
 from qa_rules.meaning.believing import Held
-from qa_rules.meaning.deciding import verdict_of
-from qa_rules.model.expressions import facts_of
+from qa_rules.meaning.closing import TEST
+from qa_rules.meaning.deciding import pair_of
+from qa_rules.model.expressions import Reference, facts_of, walk
 from qa_rules.model.facts import Evidence, Facts, FactValue, Records
-from qa_rules.model.values import Strength, Verdict
-from qa_rules.planning.changing import Changing, Setting, UnsettledError
+from qa_rules.model.values import Strength
+from qa_rules.planning.changing import Changing, UnsettledError
 from qa_rules.planning.comparing import FactChange, changed_facts
-from qa_rules.planning.grounded import MOST_NEW, WHOLE, Spot, Variable, grounded
+from qa_rules.planning.grounded import MOST_NEW, WHOLE, Setting, Spot, Variable, grounded
 from qa_rules.planning.hitting import TooManyError, cheapest_hitting
 from qa_rules.planning.situation import Situation
 from qa_rules.planning.standing import declared
@@ -158,7 +159,7 @@ class _Fixing:
     def _requirements(self) -> None:
         for name, gates in self.goal.requirements.items():
             short = tuple(gate for gate in gates if not self.met[gate])
-            names = self._changeable(facts_of(self.exprs.get(f"{name}/met", self.exprs[name])))
+            names = self._changeable(self._reads(f"{name}/met" if f"{name}/met" in self.exprs else name))
             if short and names:
                 requirement = self.closed.ruleset.requirement[name]
                 kind = self._kind(name)
@@ -168,9 +169,17 @@ class _Fixing:
                 )
                 self.licence[name], self.gates[name] = names, short
 
+    def _reads(self, name: str) -> frozenset[str]:
+        """The facts that a node reads by itself or by way of the policy's tests, not of other requirements."""
+        names = facts_of(self.exprs[name])
+        for inner in walk(self.exprs[name]):
+            if isinstance(inner, Reference) and inner.name.startswith(TEST):
+                names |= self._reads(inner.name)
+        return names
+
     def _kind(self, name: str) -> str:
-        verdict, _ = verdict_of(self.closed, self.situation.results, name)
-        return {Verdict.NOT_MET: FIX, Verdict.UNKNOWN: FIND_OUT}.get(verdict, SHOW)
+        t, f = pair_of(self.closed, self.situation.results, name) or (0, 0)
+        return FIX if f else SHOW if t else FIND_OUT
 
     def _facts(self) -> None:
         """What the goal looks at outside requirements, unless a requirement's step may change it."""

@@ -14,7 +14,26 @@ from qa_rules.meaning.believing import NO_RECORDS, Held, HeldRecord, HeldRecords
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import Pair
-from qa_rules.model.expressions import Constant, Count, Expr, Fact, Field, Quantified, Together, terms, walk
+from qa_rules.model.expressions import (
+    Constant,
+    Count,
+    Empty,
+    Expr,
+    Fact,
+    Field,
+    Includes,
+    Inclusion,
+    Literal,
+    OneOf,
+    Parameter,
+    Quantified,
+    Together,
+    Unset,
+    terms,
+    walk,
+)
+from qa_rules.model.values import Value
+from qa_rules.planning.candidates import other_than
 from qa_rules.planning.circuits import Building, Goal, Kind, Nodes, View
 
 MOST_NEW = 3
@@ -60,7 +79,8 @@ class Whole:
 
 
 Test = Spot | There | Whole
-State = Mapping[Variable, Held | bool | None]
+Setting = Held | bool
+State = Mapping[Variable, Setting | None]
 """What is otherwise than given. None is not known."""
 
 
@@ -80,8 +100,11 @@ class Grounded:
     given: Mapping[str, int]
     """How many records each list has; the places beyond are empty."""
     requirements: Mapping[str, tuple[int, ...]]
+    """The gates that ask for a requirement to be satisfied."""
     direct: frozenset[int]
     """Tests that stand outside any requirement."""
+    items: Mapping[str, frozenset[str]]
+    """Of a fact that records cover together: the items that were written out. It may have no others."""
 
     def all_met(self, true: Collection[int]) -> list[bool]:
         """Return which gates are met when these test gates are, and no others."""
@@ -175,8 +198,9 @@ def grounded(closed: ClosedRuleset, goal: Goal, known: Known) -> Grounded:
         tests,
         tuple(frozenset(building.looks_at(test)) for test in tests),
         {name: building.count(name) for name in closed.ruleset.vocabulary.collections},
-        building.requirements(),
+        building.requirements(either=False),
         frozenset(building.direct),
+        building.written,
     )
 
 
@@ -187,6 +211,7 @@ class _Grounding(Building[Test]):
         self.at: tuple[str, int] | None = None
         self.within = 0
         self.direct: set[int] = set()
+        self.written: dict[str, frozenset[str]] = {}
 
     def count(self, collection: str) -> int:
         return len(self.known.collections.get(collection, NO_RECORDS).records)
@@ -203,6 +228,8 @@ class _Grounding(Building[Test]):
     def of(self, expr: Expr, view: View, wanted: bool) -> int:
         if isinstance(expr, Quantified):
             return self.quantified(expr, view, wanted)
+        if isinstance(expr, Together) and not isinstance(expr.target, Unset | Parameter):
+            return self.together(expr, view, wanted)
         return super().of(expr, view, wanted)
 
     def test(self, expr: Expr, view: View, wanted: bool) -> int:
@@ -238,6 +265,63 @@ class _Grounding(Building[Test]):
         few = self.counted(len(none) - number + 1, none)
         return self.gate(Kind.ALL, [few, self.asked(whole, View(view.not_met, STRONGEST), True)])
 
+    def together(self, expr: Together, view: View, wanted: bool) -> int:
+        """The definition of records that cover a target together, written out over items and places."""
+        parts = []
+        for item in self.items(expr):
+            single = Literal(frozenset([item]))
+            has = Includes(expr.target, Inclusion.ANY, single)
+            if wanted:
+                lacks = self.test(has, view.turned, False)
+                parts.append(self.gate(Kind.ANY, [self.covered(expr, single, view, True), lacks]))
+            else:
+                held = self.test(has, view.turned, True)
+                parts.append(self.gate(Kind.ALL, [held, self.covered(expr, single, view, False)]))
+        if not wanted:
+            return self.gate(Kind.ANY, parts)
+        return self.gate(Kind.ALL, [*parts, self.test(Empty(expr.target), view.turned, False)])
+
+    def covered(self, expr: Together, single: Literal, view: View, wanted: bool) -> int:
+        name = expr.collection
+        field = Field(name, expr.field)
+        declared = self.closed.ruleset.vocabulary.collections[name].fields[expr.field]
+        has: Expr = Includes(field, Inclusion.ANY, single) if declared.type.is_set else OneOf(field, single)
+        found = []
+        for place in range(self.count(name) + MOST_NEW):
+            there = There(name, place)
+            inside = [] if expr.where is None else [self.placed(expr.where, name, place, view, wanted)]
+            inside.append(self.placed(has, name, place, view, wanted))
+            if wanted:
+                is_there = self.asked(there, View(view.met, STRONGEST), True)
+                found.append(self.gate(Kind.ALL, [is_there, *inside]))
+            else:
+                is_absent = self.asked(there, View(STRONGEST, 1), False)
+                found.append(self.gate(Kind.ANY, [is_absent, *inside]))
+        if wanted:
+            return self.gate(Kind.ANY, found)
+        whole = self.asked(Whole(name), View(view.not_met, STRONGEST), True)
+        return self.gate(Kind.ALL, [*found, whole])
+
+    def items(self, expr: Together) -> tuple[str, ...]:
+        """The items that the target or a record may have: those known, the options, and one more."""
+        target, vocabulary = expr.target, self.closed.ruleset.vocabulary
+        found = set(vocabulary.collections[expr.collection].fields[expr.field].options)
+        values: list[Value] = [target.value] if isinstance(target, Literal) else []
+        if isinstance(target, Fact):
+            found.update(vocabulary.scalars[target.name].options)
+            values += [each.value for name, each in self.known.values.items() if name == target.name]
+        for record in self.known.collections.get(expr.collection, NO_RECORDS).records:
+            values += [each.value for name, each in record.fields.items() if name == expr.field]
+        for value in values:
+            if isinstance(value, frozenset):
+                found.update(value)
+            elif isinstance(value, str):
+                found.add(value)
+        written = (*sorted(found), other_than(sorted(found)))
+        if isinstance(target, Fact):
+            self.written[target.name] = self.written.get(target.name, frozenset(written)) & frozenset(written)
+        return written
+
     def both(self, expr: Quantified, place: int, where: View, body: View, selected: bool, holds: bool) -> int:
         """There is a record, `where` selects it, and its body is as wanted."""
         asked = where.met
@@ -250,10 +334,10 @@ class _Grounding(Building[Test]):
         return self.gate(Kind.ALL, parts + self.inside(expr, place, view, True))
 
     def unless(self, expr: Quantified, place: int, where: View, body: View, holds: bool) -> int:
-        """There is no record, or it is not selected, or its body is as wanted."""
-        parts = [self.asked(There(expr.collection, place), View(STRONGEST, 1), False)]
-        parts += self.inside(expr, place, where, False)
-        return self.gate(Kind.ANY, parts + self.body(expr, place, body, holds))
+        """The body is as wanted, or the record is not selected, or there is none."""
+        parts = [*self.body(expr, place, body, holds), *self.inside(expr, place, where, False)]
+        parts.append(self.asked(There(expr.collection, place), View(STRONGEST, 1), False))
+        return self.gate(Kind.ANY, parts)
 
     def inside(self, expr: Quantified, place: int, view: View, wanted: bool) -> list[int]:
         return [] if expr.where is None else [self.placed(expr.where, expr.collection, place, view, wanted)]

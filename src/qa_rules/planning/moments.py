@@ -7,13 +7,13 @@ that looks at the day of the assessment compares two dates of which one or both 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 import attrs
 
 from qa_rules.meaning.believing import Held, believed_until
-from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.closing import TEST, ClosedRuleset
 from qa_rules.meaning.leaves import held, settle
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import (
@@ -28,6 +28,7 @@ from qa_rules.model.expressions import (
     On,
     OnlyWhen,
     Quantified,
+    Reference,
     Term,
     Within,
     children,
@@ -112,32 +113,35 @@ class _Dated:
 def _dated_tests(closed: ClosedRuleset) -> tuple[_Dated, ...]:
     found: dict[_Dated, None] = {}
     named = closed.ruleset.requirement
+    exprs = {node.name: node.expr for node in closed.nodes}
     for node in closed.nodes:
         wanted = True if node.name.removesuffix("/met") in named else None
-        for each in _tests(node.expr, "", wanted):
+        for each in _tests(node.expr, "", wanted, exprs):
             found.setdefault(each)
     return tuple(found)
 
 
-def _tests(expr: Expr, collection: str, wanted: bool | None) -> Iterator[_Dated]:
+def _tests(expr: Expr, collection: str, wanted: bool | None, exprs: Mapping[str, Expr]) -> Iterator[_Dated]:
     opposite = None if wanted is None else not wanted
     match expr:
         case Not(operand):
-            yield from _tests(operand, collection, opposite)
+            yield from _tests(operand, collection, opposite, exprs)
         case OnlyWhen(condition, operand):
-            yield from _tests(condition, collection, opposite)
-            yield from _tests(operand, collection, wanted)
+            yield from _tests(condition, collection, opposite, exprs)
+            yield from _tests(operand, collection, wanted, exprs)
+        case Reference(name) if name.startswith(TEST):
+            yield from _tests(exprs[name], "", wanted, exprs)
         case Quantified(count, _, name, where, body):
             if where is not None:
-                yield from _tests(where, name, opposite if count is Count.EVERY else wanted)
+                yield from _tests(where, name, opposite if count is Count.EVERY else wanted, exprs)
             if body is not None:
-                yield from _tests(body, name, wanted)
+                yield from _tests(body, name, wanted, exprs)
         case Compare() | Within() if any(isinstance(term, On) for term in terms(expr)):
             yield _Dated(expr, collection, wanted)
         case _:
             inside = getattr(expr, "collection", collection)
             for child in children(expr):
-                yield from _tests(child, inside, wanted)
+                yield from _tests(child, inside, wanted, exprs)
 
 
 def _of_tests(

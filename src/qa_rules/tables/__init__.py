@@ -18,6 +18,7 @@ from qa_rules.model.rulesets import Policy, Ruleset
 
 try:
     from qa_rules.engines.columns.batches import OUTPUTS
+    from qa_rules.tables.comparing import Impact, impact
     from qa_rules.tables.summary import Summary
     from qa_rules.tables.task import TableAssessment, TableBatch, TableTask
     from qa_rules.tables.writing import table_of
@@ -96,11 +97,13 @@ def assess_batches(source: Any, task: TableTask) -> Iterator[TableBatch]:
 
 __all__ = [
     "OUTPUTS",
+    "Impact",
     "Summary",
     "TableAssessment",
     "TableBatch",
     "TableTask",
     "assess_batches",
     "assess_table",
+    "impact",
     "table_of",
 ]

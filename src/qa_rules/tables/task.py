@@ -177,6 +177,11 @@ class TableTask:
         )
 
 
+def batches_of(source: Any, rows: int = ROWS_AT_ONCE) -> Iterator[pa.RecordBatch]:
+    """Return batches of about so many rows of anything that speaks Arrow."""
+    return _even(*_opened(source), rows)
+
+
 def _opened(source: Any) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
     """Anything that speaks Arrow as a schema and its batches."""
     if isinstance(source, pa.Table):

@@ -39,6 +39,8 @@ class Judged:
 
     columns: Mapping[str, Words]
     faults: Sequence[ColumnFaults]
+    watched: Mapping[str, Mapping[str, Plane]]
+    """By person (empty for nobody): the planes that were to be watched."""
 
 
 @attrs.frozen(eq=False)
@@ -62,6 +64,8 @@ class TableKernel:
     asked: tuple[_Asked, ...]
     conditions: tuple[str, ...]
     """The requirements that are conditions, where the policy sets days for them."""
+    watch: Mapping[str, results.Want]
+    """Further planes that a caller wants to see, by a name of its own."""
 
     @classmethod
     def of(
@@ -73,6 +77,7 @@ class TableKernel:
         evidence: Evidence,
         persons: Mapping[str, Facts],
         outputs: Sequence[str],
+        watch: Mapping[str, results.Want] | None = None,
     ) -> TableKernel:
         """Make ready. What does not depend on the person stands once; outcomes and tiers once for each person."""
         closed = close(ruleset, policy)
@@ -89,14 +94,15 @@ class TableKernel:
                 name for facts in persons.values() for name in (*facts.values, *facts.collections)
             )
             reading = kernel.program.reading(names)
+            every = [*shared, *personal]
             moved = [
                 each
-                for each in shared
-                if any(kernel.program.named[want[0]][0] in reading for want in each.wants)
+                for each in every
+                if each.needs or any(kernel.program.named[want[0]][0] in reading for want in each.wants)
             ]
-            asked = [_asked("", [each for each in shared if each not in moved])]
-            asked += [_asked(person, [*moved, *personal]) for person in persons]
-        return cls(kernel, on, calendar, evidence, persons, tuple(asked), conditions)
+            asked = [_asked("", [each for each in every if each not in moved])]
+            asked += [_asked(person, moved) for person in persons]
+        return cls(kernel, on, calendar, evidence, persons, tuple(asked), conditions, watch or {})
 
     def judge(self, batch: pa.RecordBatch, layout: Layout, children: Mapping[str, Child], key: str) -> Judged:
         """Judge every row of a batch."""
@@ -104,18 +110,22 @@ class TableKernel:
         work = _Work(self, reader, children, batch.column(key) if key else None)
         run = work.run()
         found: dict[str, Words] = {}
+        watched: dict[str, dict[str, Plane]] = {}
         for asked in self.asked:
             mine, given = work.settled(run, asked.person), reader.given
             if asked.person:
                 facts = self.persons[asked.person]
                 given = given | dict.fromkeys((*facts.values, *facts.collections), True)
             planes = dict(zip(asked.wants, mine.planes(asked.wants), strict=True))
+            if self.watch and (asked.person or not self.persons):
+                seen = mine.planes(tuple(self.watch.values()))
+                watched[asked.person] = dict(zip(self.watch, seen, strict=True))
             for output in asked.outputs:
                 made = output.make(planes, batch.num_rows)
                 if output.needs:
                     made = self.only_given(made, output.needs, given, batch.num_rows)
                 found[f"{output.name}@{asked.person}" if asked.person else output.name] = made
-        return Judged(found, reader.found)
+        return Judged(found, reader.found, watched)
 
     def last_day(self, layout: Layout, person: str) -> datetime.date | None:
         """Return the last day on which a gap may have begun that is overdue; None when nothing is dated by then."""

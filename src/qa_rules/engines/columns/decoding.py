@@ -352,7 +352,7 @@ def _sets(array: pa.Array, declared: FactDeclaration) -> Decoded:
     present = validity(array)
     codes = pc.fill_null(words.indices, len(parsed)).to_numpy(zero_copy_only=False).astype(np.int64)
     wrong[len(parsed)] = ("", ValueFault("an item of the set is missing", "leave it out"))
-    clean = pa.array([*(each if isinstance(each, str) else None for each in parsed), None], pa.string())
+    clean = tuple(each if isinstance(each, str) else "" for each in (*parsed, None))
     bad = np.isin(codes, list(wrong))
     faults = None
     if bad.any():
@@ -362,8 +362,7 @@ def _sets(array: pa.Array, declared: FactDeclaration) -> Decoded:
         spoilt = np.zeros(len(array), np.bool_)
         spoilt[rows] = True
         present = without(present, packed(spoilt))
-        clean = pc.fill_null(clean, "")
-    return Decoded(Sets(offsets, clean.take(pa.array(codes))), present, faults=faults)
+    return Decoded(Sets(offsets, codes, clean), present, faults=faults)
 
 
 def with_none(found: Decoded, none: Decoded) -> Decoded:

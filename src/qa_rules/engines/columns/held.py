@@ -12,7 +12,6 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from qa_rules.engines.columns.planes import Array, Plane, Rows, both, packed, unpacked, without
 from qa_rules.meaning.believing import Held
@@ -20,6 +19,7 @@ from qa_rules.model.expressions import Op
 from qa_rules.model.values import NONE
 
 Index = npt.NDArray[np.int64]
+Masks = npt.NDArray[np.uint64]
 
 _LEAST, _MOST = int(np.iinfo(np.int64).min), int(np.iinfo(np.int64).max)
 
@@ -197,7 +197,9 @@ class Sets:
 
     offsets: Index
     """One more than there are rows."""
-    items: pa.Array
+    codes: Array
+    """Of each item, its place among the words."""
+    words: tuple[str, ...]
 
     @property
     def rows(self) -> int:
@@ -209,19 +211,18 @@ class Sets:
         lengths = (self.offsets[1:] - self.offsets[:-1])[index]
         offsets = running(lengths)
         inner = np.arange(offsets[-1]) + np.repeat(self.offsets[:-1][index] - offsets[:-1], lengths)
-        return Sets(offsets, self.items.take(pa.array(inner)))
+        return Sets(offsets, self.codes[inner], self.words)
 
     @cached_property
-    def _masks(self) -> dict[tuple[str, ...], list[npt.NDArray[np.uint64]]]:
+    def _masks(self) -> dict[tuple[str, ...], list[Masks]]:
         return {}
 
-    def masks(self, universe: tuple[str, ...]) -> list[npt.NDArray[np.uint64]]:
+    def masks(self, universe: tuple[str, ...]) -> list[Masks]:
         """Return words of bits, a bit for each item of the universe and the next one for anything else."""
         if universe not in self._masks:
-            bits = pc.index_in(self.items, value_set=pa.array(universe, pa.string()))
-            at = pc.fill_null(bits, len(universe)).to_numpy(zero_copy_only=False)
-            words = [_gathered(at, word, self.offsets) for word in range(len(universe) // 64 + 1)]
-            self._masks[universe] = words
+            bits = {item: at for at, item in enumerate(universe)}
+            places = np.array([*(bits.get(word, len(universe)) for word in self.words), 0])
+            self._masks[universe] = gathered(places[self.codes], len(universe) + 1, self.offsets)
         return self._masks[universe]
 
     def some(self) -> Rows:
@@ -236,15 +237,21 @@ def running(lengths: Array) -> Index:
     return offsets
 
 
-def _gathered(at: Array, word: int, offsets: Index) -> npt.NDArray[np.uint64]:
-    """Join the bits of each row's items that fall in one word of 64."""
-    here = (at // 64) == word
-    bits = np.where(here, np.uint64(1) << (at % 64).astype(np.uint64), np.uint64(0))
-    found = np.zeros(len(offsets) - 1, np.uint64)
+def gathered(bits: Array, size: int, offsets: Index) -> list[Masks]:
+    """Join the bits of each row's items, 64 to a word."""
     filled = offsets[1:] > offsets[:-1]
-    if filled.any():
-        found[filled] = np.bitwise_or.reduceat(bits, offsets[:-1][filled])
-    return found
+    starts = offsets[:-1][filled]
+    words = []
+    for first in range(0, size, 64):
+        here = np.where((bits >= first) & (bits < first + 64), bits - first, 0).astype(np.uint64)
+        shifted = np.uint64(1) << here
+        if size > 64:
+            shifted[(bits < first) | (bits >= first + 64)] = 0
+        found = np.zeros(len(offsets) - 1, np.uint64)
+        if len(starts):
+            found[filled] = np.bitwise_or.reduceat(shifted, starts)
+        words.append(found)
+    return words
 
 
 Values = Truths | Numbers | Days | Options | Words | Sets

@@ -90,7 +90,9 @@ def values_of(values: Sequence[object], declared: FactDeclaration) -> Values | N
         case FactType.CHOICES | FactType.CODES:
             sets = [sorted(value) if isinstance(value, frozenset) else [] for value in values]
             offsets = running(np.array([len(each) for each in sets], np.int64))
-            return Sets(offsets, pa.array([item for each in sets for item in each], pa.string()))
+            words = tuple(dict.fromkeys(item for each in sets for item in each))
+            place = {word: at for at, word in enumerate(words)}
+            return Sets(offsets, np.array([place[item] for each in sets for item in each], np.int64), words)
         case _:
             return None
 

@@ -115,7 +115,7 @@ def tested(leaf: Leaf, frame: Rowed) -> Test:
             pair = operand_of(whole, frame), operand_of(items, frame)
             return includes(Overlap.of(*pair, universe, frame.rows), how, count)
         case Empty(whole):
-            return empty(operand_of(whole, frame), frame.rows)
+            return empty(operand_of(whole, frame))
         case _:
             assert_never(leaf)
 

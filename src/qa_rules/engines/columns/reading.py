@@ -84,6 +84,7 @@ class Reader:
     given: dict[str, Plane] = attrs.field(factory=dict)
     """Where the table itself says something of a fact, believed or not."""
     kept: dict[str, Decoded] = attrs.field(factory=dict)
+    backings: dict[str, Backing] = attrs.field(factory=dict)
     inner: dict[str, Reader] = attrs.field(factory=dict)
     lists: dict[str, tuple[Index, pa.Array, Plane]] = attrs.field(factory=dict)
 
@@ -112,12 +113,18 @@ class Reader:
 
     def backing(self, base: Backing, sides: Mapping[str, str], get: Get, prefix: str) -> Backing:
         """Return the evidence with what columns say laid over it."""
+        if not any(side in PARTS for side in sides):
+            return base
+        key = prefix + " ".join(sides.values())
+        if key in self.backings:
+            return self.backings[key]
         parts = {
             side: self.decode(get(name), PARTS[side], prefix + name)
             for side, name in sides.items()
             if side in PARTS
         }
-        return base.under(parts) if parts else base
+        found = self.backings[key] = base.under(parts)
+        return found
 
     def flag(self, sides: Mapping[str, str], side: str, get: Get, prefix: str) -> Decoded | None:
         """Return a column of yes or no beside a fact."""

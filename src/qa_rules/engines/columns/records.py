@@ -23,7 +23,7 @@ from qa_rules.engines.columns.held import (
 from qa_rules.engines.columns.leaves import operand_of
 from qa_rules.engines.columns.planes import Plane, Rows, both, either, neither, packed, unpacked, without
 from qa_rules.engines.columns.program import MET, NOT_MET, Outer, Program, Quantifier, Run
-from qa_rules.engines.columns.sets import Sides, as_sets, in_all_of, keyed, rows_of
+from qa_rules.engines.columns.sets import Sides, as_sets, in_all_of, pooled, present, rows_of
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import Count, Fact, Field, Quantified, Together
 
@@ -212,16 +212,16 @@ def _together(expr: Together, where: Program | None, frame: _RecordFrame) -> Cal
     wanted = as_sets(target, rows)
     wanted_row = rows_of(wanted.offsets)
     usable = not isinstance(field, Same) or field.known(1)
-    held = (
-        as_sets(field, frame.rows) if usable else Sets(np.zeros(frame.rows + 1, np.int64), wanted.items[:0])
-    )
+    nothing_held = Sets(np.zeros(frame.rows + 1, np.int64), wanted.codes[:0], ())
+    held = as_sets(field, frame.rows) if usable else nothing_held
     record = rows_of(held.offsets)
-    asked, offered, _ = keyed(wanted_row, wanted.items, frame.row[record], held.items)
+    items, held_items, size = pooled(wanted, held)
+    asked, offered = wanted_row * size + items, frame.row[record] * size + held_items
     nothing = packed(wanted.offsets[1:] == wanted.offsets[:-1])
 
     def covered(records: Plane) -> Rows:
         """Items of the targets that one of these records holds."""
-        return np.isin(asked, offered[unpacked(records, frame.rows)[record]])
+        return present(asked, offered[unpacked(records, frame.rows)[record]], rows * size)
 
     def some(items: Rows) -> Plane:
         """Rows with one of these items of the target."""

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import assert_never
+from typing import Final, assert_never
 
 import attrs
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qa_rules.engines.columns.held import UNKNOWN, Column, Index, Operand, Options, Same, Sets, Words, running
+from qa_rules.engines.columns.held import (
+    UNKNOWN,
+    Column,
+    Index,
+    Operand,
+    Options,
+    Same,
+    Sets,
+    Words,
+    gathered,
+    running,
+)
 from qa_rules.engines.columns.planes import Array, Plane, Rows, both, either, in_any, packed, without
 from qa_rules.model.expressions import Inclusion
 
@@ -18,6 +29,12 @@ Sides = tuple[Plane, Plane]
 """Where a leaf holds, and where it does not."""
 Test = Callable[[int], Sides]
 """From a level to the sides of a leaf, by facts of that strength or a higher one."""
+
+
+_FEW: Final = 512
+"""So many different items are compared by masks."""
+_TABLE: Final = 2**27
+"""So many pairs of row and item fit a table."""
 
 
 def bits(found: pa.Array) -> Plane:
@@ -45,7 +62,13 @@ class Overlap:
         """Compare sets row by row: by masks when one of them is written in the rule, else item by item."""
         if not (usable(whole) and usable(items)):
             return cls(UNKNOWN, UNKNOWN, np.zeros(rows, np.int64), 0, 0)
-        if isinstance(whole, Column) and isinstance(items, Same) and isinstance(whole.values, Sets):
+        written = isinstance(items, Same) and items.value <= set(universe)
+        if (
+            written
+            and isinstance(whole, Column)
+            and isinstance(whole.values, Sets)
+            and isinstance(items, Same)
+        ):
             masks = whole.values.masks(universe)
             wanted = _mask(items.value, universe)
             shared = sum(np.bitwise_count(mask & word) for mask, word in zip(masks, wanted, strict=True))
@@ -65,27 +88,29 @@ def _mask(items: frozenset[str], universe: tuple[str, ...]) -> list[np.uint64]:
 
 
 def as_sets(operand: Operand, rows: int) -> Sets:
-    """A set in every row; a single value is a set of one."""
+    """A set in every row; a single value is a set of one. Where it is unknown there may be anything."""
     if isinstance(operand, Same):
         value = operand.value if isinstance(operand.value, frozenset) else {operand.value}
-        items = pa.array(sorted(value) * rows, pa.string())
-        return Sets(np.arange(rows + 1, dtype=np.int64) * len(value), items)
+        codes = np.tile(np.arange(len(value)), rows)
+        return Sets(np.arange(rows + 1, dtype=np.int64) * len(value), codes, tuple(sorted(value)))
     match operand.values:
         case Sets() as sets:
             return sets
-        case Options() | Words() as single:
-            words = single.words
-            return Sets(running(words.is_valid().to_numpy(zero_copy_only=False)), words.drop_null())
+        case Options(codes, options):
+            return Sets(np.arange(rows + 1, dtype=np.int64), np.clip(codes, 0, len(options) - 1), options)
+        case Words(words):
+            there = words.is_valid().to_numpy(zero_copy_only=False)
+            distinct = words.drop_null().dictionary_encode()
+            return Sets(running(there), distinct.indices.to_numpy(), tuple(distinct.dictionary.to_pylist()))
         case _:
             raise AssertionError("neither a set nor one of its items")
 
 
-def keyed(rows: Index, items: pa.Array, others: Index, other_items: pa.Array) -> tuple[Index, Index, int]:
-    """Return a number for each pair of row and item, the same for the same pair on both sides."""
-    words = pa.concat_arrays([items.cast(pa.string()), other_items.cast(pa.string())]).dictionary_encode()
-    codes = words.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    size = max(len(words.dictionary), 1)
-    return rows * size + codes[: len(items)], others * size + codes[len(items) :], size
+def pooled(first: Sets, second: Sets) -> tuple[Array, Array, int]:
+    """Return the items of both by one numbering, and how many different ones there may be."""
+    pool = {word: at for at, word in enumerate(dict.fromkeys([*first.words, *second.words]))}
+    one, two = (np.array([*(pool[word] for word in each.words), 0])[each.codes] for each in (first, second))
+    return one, two, max(len(pool), 1)
 
 
 def rows_of(offsets: Index) -> Index:
@@ -95,15 +120,36 @@ def rows_of(offsets: Index) -> Index:
 
 def overlap(first: Sets, second: Sets) -> tuple[Array, Array, Array]:
     """Return how many different items both sets have, the first has and the second has, row by row."""
-    one, two, size = keyed(rows_of(first.offsets), first.items, rows_of(second.offsets), second.items)
-    one, two = np.unique(one), np.unique(two)
-    shared = np.intersect1d(one, two, assume_unique=True)
-    count = len(first.offsets) - 1
-    found = [np.bincount(keys // size, minlength=count) for keys in (shared, one, two)]
-    return found[0], found[1], found[2]
+    one, two, size = pooled(first, second)
+    if size <= _FEW:
+        shared, of_first, of_second = (np.zeros(first.rows, np.int64) for _ in range(3))
+        words = gathered(one, size, first.offsets), gathered(two, size, second.offsets)
+        for mask, other in zip(*words, strict=True):
+            shared += np.bitwise_count(mask & other)
+            of_first += np.bitwise_count(mask)
+            of_second += np.bitwise_count(other)
+        return shared, of_first, of_second
+    one, two = (
+        np.unique(rows_of(each.offsets) * size + codes) for each, codes in ((first, one), (second, two))
+    )
+    found = np.intersect1d(one, two, assume_unique=True)
+    shared, of_first, of_second = (
+        np.bincount(each // size, minlength=first.rows) for each in (found, one, two)
+    )
+    return shared, of_first, of_second
+
+
+def present(asked: Index, offered: Index, size: int) -> Rows:
+    """Whether each number, below `size`, is among those offered."""
+    if size > _TABLE:
+        return np.isin(asked, offered)
+    table = np.zeros(size, np.bool_)
+    table[offered] = True
+    return table[asked]
 
 
 def includes(pair: Overlap, how: Inclusion, count: int) -> Test:
+    """A set holds all, any, some or only of the items."""
     whole, items = pair.whole, pair.items
     match how:
         case Inclusion.ALL:
@@ -157,6 +203,7 @@ def _enough(whole: Operand, items: Operand, pair: Overlap, count: int) -> Test:
 
 
 def one_of(item: Operand, options: Operand, rows: int) -> Test:
+    """A single value belongs to a set."""
     if not (usable(item) and usable(options)):
         return lambda _: (False, False)
     if isinstance(options, Same) and isinstance(item, Column):
@@ -183,7 +230,8 @@ def _among(item: Column, wanted: frozenset[str]) -> Plane:
             raise AssertionError("only choices and codes are looked up in a set")
 
 
-def empty(whole: Operand, rows: int) -> Test:
+def empty(whole: Operand) -> Test:
+    """A set has nothing in it."""
     assert isinstance(whole, Column)
     assert isinstance(whole.values, Sets)
     some = packed(whole.values.some())

@@ -1,0 +1,140 @@
+"""`qa-rules batch`."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from qa_rules.cli.exits import Exit
+from qa_rules.cli.options import form_option, on_option, policy_option, told
+from qa_rules.documents.library import person_file
+from qa_rules.loading import load_facts, load_policy, load_ruleset
+from qa_rules.model.facts import Evidence, Facts
+from qa_rules.model.rulesets import Ruleset
+from qa_rules.model.values import Strength
+
+if TYPE_CHECKING:
+    from qa_rules.tables.files import TableFile
+
+WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths")
+
+
+@click.command("batch")
+@click.argument("ruleset")
+@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
+@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@on_option
+@policy_option
+@click.option(
+    "--person",
+    "persons",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="Facts about a person to refer; outcomes and tiers then stand once for each.",
+)
+@click.option("--key", default="", help="The column that names a row; it is kept.")
+@click.option("--keep", multiple=True, metavar="COLUMN", help="Another column to keep that is no fact.")
+@click.option("--ignore", multiple=True, metavar="COLUMN", help="A column that is no fact, to leave out.")
+@click.option(
+    "--child",
+    "children",
+    multiple=True,
+    metavar="COLLECTION=FILE",
+    help="A collection as a table of its own, one record a row, found by the key.",
+)
+@click.option(
+    "--what", multiple=True, type=click.Choice(WHAT), help="What to work out; all of it by default."
+)
+@click.option(
+    "--strength",
+    type=click.Choice([each.word for each in Strength]),
+    default=Strength.STATED.word,
+    help="How strong the evidence of all values is that have no `@strength` of their own.",
+)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The date of values that have no `@on`.")
+@click.option(
+    "--errors", type=click.Path(path_type=Path), help="Where values that do not fit go; OUT.errors.csv."
+)
+@click.option("--threads", type=click.IntRange(1), default=1, help="How many batches to work at once.")
+@form_option
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+def command(
+    ruleset: str,
+    source: Path,
+    target: Path,
+    on: datetime.date,
+    policy: str | None,
+    persons: tuple[str, ...],
+    key: str,
+    keep: tuple[str, ...],
+    ignore: tuple[str, ...],
+    children: tuple[str, ...],
+    what: tuple[str, ...],
+    strength: str,
+    as_of: datetime.datetime | None,
+    errors: Path | None,
+    threads: int,
+    form: str,
+    quiet: bool,
+) -> int:
+    """Assess every row of a table against RULESET: Parquet, CSV or NDJSON in, one of them out.
+
+    A column has the name of its fact. What does not fit the vocabulary goes to the errors file with its row; the fact
+    is unknown there, and the rest of the row counts. Exits with 3 when something did not fit.
+    """
+    from qa_rules.tables import TableTask
+    from qa_rules.tables.files import open_table
+    from qa_rules.tables.running import run_file
+
+    rules = load_ruleset(ruleset)
+    task = TableTask(
+        ruleset=rules,
+        on=on,
+        policy=None if policy is None else load_policy(policy, rules),
+        persons=persons_of(persons, rules),
+        evidence=Evidence(strength=Strength.of(strength), as_of=None if as_of is None else as_of.date()),
+        key=key,
+        keep=keep,
+        ignore=ignore,
+        children=dict(child_of(each, rules) for each in children),
+        outputs=what or WHAT,
+        threads=threads,
+    )
+    file = open_table(source, rules.vocabulary)
+    faults = errors or target.with_suffix(".errors.csv")
+    with click.progressbar(length=max(file.size, 1), label="assessing", file=_bar(quiet)) as bar:
+        summary = run_file(task, file, target, faults, lambda rows: bar.update(_step(file, bar.pos, rows)))
+    lines = [summary.text(each.id for each in rules.requirements)]
+    lines.append(f"written to {target}" + (f"; what did not fit to {faults}" if summary.faults else ""))
+    told(summary.to_dict(), lines, form)
+    return Exit.FAULT if summary.faults else Exit.DONE
+
+
+def _step(file: TableFile, before: int, rows: int) -> int:
+    """How far the bar moves: by rows where they are known, else by bytes."""
+    return rows if file.done is None else max(0, file.done() - before)
+
+
+def _bar(quiet: bool) -> TextIO:
+    """The bar goes beside the summary, so that the summary can be read by machines."""
+    return Path(os.devnull).open("w", encoding="utf-8") if quiet else sys.stderr
+
+
+def persons_of(names: tuple[str, ...], rules: Ruleset) -> dict[str, Facts]:
+    """Return facts of persons by the names of their files."""
+    return {file.stem: load_facts(file, rules) for file in map(person_file, names)}
+
+
+def child_of(given: str, rules: Ruleset) -> tuple[str, Any]:
+    """Return a collection and its table, given as COLLECTION=FILE."""
+    from qa_rules.tables.files import read_table
+
+    name, _, path = given.partition("=")
+    if not path:
+        raise click.BadParameter(f"{given!r} names no file; write COLLECTION=FILE", param_hint="--child")
+    return name, read_table(Path(path), rules.vocabulary)

@@ -1,0 +1,102 @@
+"""`qa-rules impact`."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import click
+
+from qa_rules.cli.batch import child_of, persons_of
+from qa_rules.cli.exits import Exit
+from qa_rules.cli.options import form_option, on_option, told
+from qa_rules.loading import load_policy, load_ruleset
+
+
+@click.command("impact")
+@click.argument("source", metavar="TABLE", type=click.Path(path_type=Path))
+@click.option(
+    "--ruleset",
+    "rulesets",
+    multiple=True,
+    required=True,
+    metavar="ID|FILE",
+    help="Once, or before and after.",
+)
+@click.option(
+    "--policy", "policies", multiple=True, metavar="NAME|FILE", help="Once for both, or before and after."
+)
+@on_option
+@click.option(
+    "--person", "persons", multiple=True, metavar="NAME|FILE", help="Facts about a person to refer."
+)
+@click.option("--key", default="", help="The column that names a row.")
+@click.option("--ignore", multiple=True, metavar="COLUMN", help="A column that is no fact.")
+@click.option(
+    "--child",
+    "children",
+    multiple=True,
+    metavar="COLLECTION=FILE",
+    help="A collection as a table of its own.",
+)
+@click.option("--csv", "counts", type=click.Path(path_type=Path), help="Write the counts of moves here.")
+@click.option("--moved", type=click.Path(path_type=Path), help="Write every subject that moves here.")
+@click.option("--picture", type=click.Path(path_type=Path), help="Write a picture (SVG) of the moves here.")
+@form_option
+def command(
+    source: Path,
+    rulesets: tuple[str, ...],
+    policies: tuple[str, ...],
+    on: datetime.date,
+    persons: tuple[str, ...],
+    key: str,
+    ignore: tuple[str, ...],
+    children: tuple[str, ...],
+    counts: Path | None,
+    moved: Path | None,
+    picture: Path | None,
+    form: str,
+) -> int:
+    """Who moves from which outcome and tier to which, over TABLE, when a policy or a ruleset changes.
+
+    Give two policies for one ruleset, two editions of a ruleset, or two of both; the first stands before the second.
+    """
+    from qa_rules.tables import TableTask, impact
+    from qa_rules.tables.files import TableWriter, open_table
+    from qa_rules.tables.picture import picture_of
+
+    if (
+        len(rulesets) > 2
+        or len(policies) > 2
+        or len(rulesets) + len(policies) < 2
+        or len(set(policies + rulesets)) < 2
+    ):
+        raise click.UsageError(
+            "give two policies or two editions of a ruleset: the one before, then the one after"
+        )
+    tasks = []
+    for at in (0, -1):
+        rules = load_ruleset(rulesets[at])
+        policy = load_policy(policies[at], rules) if policies else None
+        tasks.append(
+            TableTask(
+                ruleset=rules,
+                on=on,
+                policy=policy,
+                persons=persons_of(persons, rules),
+                key=key,
+                ignore=ignore,
+                children=dict(child_of(each, rules) for each in children),
+            )
+        )
+    file = open_table(source, tasks[0].ruleset.vocabulary)
+    found = impact(file.reader(), *tasks)
+    for path, table in ((counts, found.to_arrow()), (moved, found.moved)):
+        if path is not None:
+            with TableWriter(path) as writer:
+                for batch in table.to_batches():
+                    writer.write(batch)
+    if picture is not None:
+        picture.write_text(picture_of(found), encoding="utf-8")
+    told(found.to_dict(), [found.text()], form)
+    return Exit.DONE
