@@ -12,7 +12,7 @@ from qa_rules.planning.circuits import MET, NOT_MET, OPEN, OPPOSITE, View, circu
 from tests import strategies
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(strategies.cases(), st.data())
 def test_every_node_is_what_the_definition_says_at_every_strength(
     case: strategies.Case, data: st.DataObject

@@ -31,7 +31,7 @@ def by_definition(case: Case, name: str, view: View, wanted: bool) -> bool:
     return t >= view.met if wanted else f >= view.not_met
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(strategies.cases(), st.data())
 def test_every_node_is_what_the_definition_says(case: Case, data: st.DataObject) -> None:
     for name in case.closed.index:
@@ -41,7 +41,7 @@ def test_every_node_is_what_the_definition_says(case: Case, data: st.DataObject)
         assert is_met(circuit, case, {}) == by_definition(case, name, view, wanted)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(strategies.cases(), st.data())
 def test_records_that_change_or_are_added_count_as_the_definition_says(
     case: Case, data: st.DataObject

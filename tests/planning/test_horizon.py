@@ -37,7 +37,7 @@ def every_day(
 GENERATED = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
-@settings(max_examples=25, phases=GENERATED)
+@settings(max_examples=20, phases=GENERATED)
 @given(strategies.cases(), st.integers(0, 3))
 def test_timeline_equals_brute_force_over_every_day_of_five_years(case: strategies.Case, shift: int) -> None:
     ruleset, policy = case.closed.ruleset, case.closed.policy
@@ -127,6 +127,7 @@ def test_holds_until_the_insurance_ends_and_says_what_comes_then() -> None:
     ]
 
 
+@settings(max_examples=40)
 @given(st.dates(Day(2026, 1, 1), Day(2026, 11, 22)), st.integers(1, 200), st.booleans())
 def test_condition_that_is_overdue_is_in_the_timeline(dated: Day, days: int, lapses: bool) -> None:
     end = "2027-01-15" if lapses else "2026-01-01"

@@ -47,7 +47,7 @@ def test_a_reason_suffices_and_no_smaller_one_does(case: Case, name: str) -> Non
         assert not any(map(suffices, combinations(known.values, fewer)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(strategies.cases(), st.data())
 def test_a_reason_of_any_ruleset_suffices_and_none_of_it_can_be_dropped(
     case: Case, data: st.DataObject

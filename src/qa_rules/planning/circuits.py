@@ -34,6 +34,7 @@ from qa_rules.model.expressions import (
     OneOf,
     OnlyWhen,
     Reference,
+    Term,
     Within,
     facts_of,
     terms,
@@ -119,6 +120,8 @@ class Circuit:
     """Leaves, quantifiers and constants, each once."""
     reads: tuple[frozenset[str], ...]
     """The facts and collections that each test reads."""
+    looks: tuple[Look, ...]
+    """How to see of each test whether it can still be settled."""
     requirements: Mapping[str, tuple[int, ...]]
     """The gates that stand for a whole requirement, met or not met, at one strength or another."""
 
@@ -182,12 +185,14 @@ def circuit(closed: ClosedRuleset, goals: Sequence[Goal]) -> Circuit:
     """Return the circuit of some goals, with one root each."""
     building = _Exprs(closed)
     found = tuple(building.goal(each) for each in goals)
+    reads = tuple(building.read(test) for test in building.tests)
     return Circuit(
         closed,
         tuple(building.gates),
         found,
         tuple(building.tests),
-        tuple(building.read(test) for test in building.tests),
+        reads,
+        tuple(map(Look.at, building.tests, reads)),
         building.requirements(),
     )
 
@@ -244,7 +249,7 @@ class Building(ABC, Generic[T]):
                 inside = [self.of(each, view, wanted) for each in operands]
                 return self.counted(count if wanted else len(operands) - count + 1, inside)
             case Not(operand):
-                return self.of(operand, view.turned, not wanted)
+                return self.of(operand, view, not wanted)
             case OnlyWhen(condition, operand):
                 # The operand first: who looks for a way to meet it begins there.
                 inside = [self.of(operand, view, wanted), self.of(condition, view.turned, not wanted)]
@@ -301,24 +306,55 @@ class _Exprs(Building[Expr]):
         return names
 
 
-def still_open(test: Expr, reads: frozenset[str], known: Known, asked: int) -> tuple[str, ...]:
-    """Return the facts that must be learned, or shown more strongly, before a test that is open can be settled.
+@attrs.frozen
+class Look:
+    """What has to be known of a test to see whether it can still be settled."""
 
-    Empty when nothing that could be learned settles it: a value is none, a setting or the calendar is lacking.
-    """
-    if isinstance(test, Constant) or _stuck(test, known):
-        return ()
-    fields = [term for inner in walk(test) for term in terms(inner) if isinstance(term, Field)]
-    found = []
-    for name in sorted(reads):
-        if name in known.collections:
-            if _records_open(
-                known.collections[name], [each for each in fields if each.collection == name], asked
-            ):
+    names: tuple[str, ...]
+    """The facts and collections that it reads; none for a constant."""
+    fields: Mapping[str, tuple[str, ...]]
+    """The fields that it reads of each collection."""
+    sticking: tuple[str, ...]
+    """The facts of which the value none leaves it unknown for good."""
+
+    @classmethod
+    def at(cls, test: Expr, reads: frozenset[str]) -> Look:
+        """Return the look of a test."""
+        if isinstance(test, Constant):
+            return cls((), {}, ())
+        fields: dict[str, dict[str, None]] = {}
+        for inner in walk(test):
+            for term in terms(inner):
+                if isinstance(term, Field):
+                    fields.setdefault(term.collection, {})[term.name] = None
+        looked_at: tuple[Term, ...] = ()
+        match test:
+            case Compare() | OneOf() | Includes() | Empty():
+                looked_at = terms(test)
+            case Within(moment, start):
+                looked_at = (moment, start)
+            case _:
+                pass
+        sticking = tuple(term.name for term in looked_at if isinstance(term, Fact))
+        return cls(tuple(sorted(reads)), {name: tuple(each) for name, each in fields.items()}, sticking)
+
+    def still_open(self, known: Known, asked: int) -> tuple[str, ...]:
+        """Return the facts that must be learned, or shown more strongly, before the test, being open, can be settled.
+
+        Empty when nothing that could be learned settles it: a value is none, a setting or the calendar is lacking.
+        """
+        values, collections = known.values, known.collections
+        for name in self.sticking:
+            if name in values and values[name].value is NONE:
+                return ()
+        found = []
+        for name in self.names:
+            if name in collections:
+                if _records_open(collections[name], self.fields.get(name, ()), asked):
+                    found.append(name)
+            elif name not in values or _value_open(values[name], asked):
                 found.append(name)
-        elif name not in known.values or _value_open(known.values[name], asked):
-            found.append(name)
-    return tuple(found)
+        return tuple(found)
 
 
 def _value_open(held: Held, asked: int) -> bool:
@@ -327,28 +363,15 @@ def _value_open(held: Held, asked: int) -> bool:
     return held.strength < asked or (isinstance(held.value, frozenset) and held.whole < asked)
 
 
-def _records_open(held: HeldRecords, fields: Sequence[Field], asked: int) -> bool:
+def _records_open(held: HeldRecords, fields: Sequence[str], asked: int) -> bool:
     if held.whole < asked:
         return True
     for record in held.records:
         for field in fields:
-            value = record.fields.get(field.name)
+            value = record.fields.get(field)
             if value is None or _value_open(value, asked):
                 return True
     return False
-
-
-def _stuck(test: Expr, known: Known) -> bool:
-    """Whether a test of facts alone looks at a value that is none, which leaves it unknown for good."""
-    match test:
-        case Compare() | OneOf() | Includes() | Empty():
-            looked_at = terms(test)
-        case Within(moment, start):
-            looked_at = (moment, start)
-        case _:
-            return False
-    held = (known.values.get(term.name) for term in looked_at if isinstance(term, Fact))
-    return any(each is not None and each.value is NONE for each in held)
 
 
 __all__ = [
@@ -362,9 +385,9 @@ __all__ = [
     "Gate",
     "Goal",
     "Kind",
+    "Look",
     "Nodes",
     "Root",
     "View",
     "circuit",
-    "still_open",
 ]

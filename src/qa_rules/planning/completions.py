@@ -26,7 +26,7 @@ from qa_rules.meaning.pairs import Pair
 from qa_rules.model.expressions import Fact, Quantified, Together
 from qa_rules.model.values import Value
 from qa_rules.planning.candidates import candidates
-from qa_rules.planning.circuits import MET, NOT_MET, OPEN, Circuit, Gate, Kind, still_open
+from qa_rules.planning.circuits import MET, NOT_MET, OPEN, Circuit, Gate, Kind
 
 MOST_SETS = 500
 """How many sets a gate may have before it is bounded instead."""
@@ -81,8 +81,7 @@ class _Completions:
         for gate in circuit.gates:
             if gate.kind is Kind.TEST and self.values_of(gate) == OPEN:
                 asked = max(gate.view.met, gate.view.not_met)
-                test, reads = circuit.tests[gate.test], circuit.reads[gate.test]
-                here = still_open(test, reads, known, asked)
+                here = circuit.looks[gate.test].still_open(known, asked)
                 self.open[gate.test] = tuple(dict.fromkeys((*self.open.get(gate.test, ()), *here)))
         self.vague: set[str] = set()
         self.worths: dict[str, dict[int, list[Pair]]] = {}

@@ -9,13 +9,14 @@ holds most cheaply; of k out of n what is early in both orders. Where tests are 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import attrs
 
 from qa_rules.meaning.believing import Known
 from qa_rules.model.facts import FactDeclaration
 from qa_rules.planning.agenda import Agenda
-from qa_rules.planning.circuits import MET, NOT_MET, OPEN, Gate, Kind, still_open
+from qa_rules.planning.circuits import MET, NOT_MET, OPEN, Gate, Kind
 from qa_rules.planning.standing import declared
 
 LIKELIHOOD = 0.75
@@ -27,8 +28,7 @@ _LATER = 8.0
 _LEAST = 1e-9
 
 
-@attrs.frozen
-class Prospect:
+class Prospect(NamedTuple):
     """What it takes to settle a gate."""
 
     chance: float
@@ -73,9 +73,10 @@ def look(agenda: Agenda, known: Known, closed_to: Collection[str]) -> Live:
         if circuit.gates[at].kind is Kind.TEST
     }
     chances = {test: _chance(agenda, test, facts, known, pairs[test]) for test, facts in tests.items()}
-    prospects = _prospects(agenda, gates, tests, chances)
-    firsts = [stages_of[0] for chain in agenda.chains if (stages_of := chain.stages(values))]
-    scores = _scores(agenda, gates, stages, frozenset(firsts), prospects, tests)
+    prospects, within = _prospects(agenda, gates, tests, chances)
+    firsts = {found[0] for chain in agenda.chains if (found := chain.stages(values))}
+    worse = {at: 1.0 if at in firsts else _LATER for at in stages if at in gates}
+    scores = _scores(agenda, within, worse, prospects, tests)
     return Live(agenda, known, values, stages, tests, gates, chances, scores)
 
 
@@ -97,7 +98,7 @@ def _learnable(
     for at, gate in enumerate(circuit.gates):
         if gate.kind is Kind.TEST and values[at] == OPEN:
             asked = max(gate.view.met, gate.view.not_met)
-            facts = still_open(circuit.tests[gate.test], circuit.reads[gate.test], known, asked)
+            facts = circuit.looks[gate.test].still_open(known, asked)
             if facts and not any(name in closed_to for name in facts):
                 found[gate.test] = tuple(dict.fromkeys((*found.get(gate.test, ()), *facts)))
     return found
@@ -174,18 +175,25 @@ def _chance(agenda: Agenda, test: int, facts: Sequence[str], known: Known, pair:
 
 def _prospects(
     agenda: Agenda, live: frozenset[int], tests: Mapping[int, tuple[str, ...]], chances: Mapping[int, float]
-) -> dict[int, Prospect]:
+) -> tuple[dict[int, Prospect], dict[int, list[int]]]:
+    """What it takes to settle each gate, and which of those inside it can matter."""
     found: dict[int, Prospect] = {}
+    within: dict[int, list[int]] = {}
+    efforts = {name: effort(agenda, name) for facts in tests.values() for name in facts}
     for at in sorted(live):
         gate = agenda.circuit.gates[at]
         if gate.kind is Kind.TEST:
             chance = chances[gate.test]
-            cost = sum(effort(agenda, name) for name in tests[gate.test])
+            cost = sum([efforts[name] for name in tests[gate.test]])
             found[at] = Prospect(chance if gate.positive else 1 - chance, cost)
         else:
-            inside = [found[each] for each in gate.inside if each in live]
-            found[at] = _prospect(gate.kind, inside)
-    return found
+            inside = within[at] = [each for each in gate.inside if each in live]
+            found[at] = (
+                found[inside[0]]
+                if len(inside) == 1
+                else _prospect(gate.kind, [found[each] for each in inside])
+            )
+    return found, within
 
 
 def _prospect(kind: Kind, inside: list[Prospect]) -> Prospect:
@@ -203,27 +211,30 @@ def _prospect(kind: Kind, inside: list[Prospect]) -> Prospect:
 
 def _scores(
     agenda: Agenda,
-    live: frozenset[int],
-    stages: Sequence[int],
-    firsts: frozenset[int],
+    within: Mapping[int, list[int]],
+    worse: dict[int, float],
     prospects: Mapping[int, Prospect],
     tests: Mapping[int, tuple[str, ...]],
 ) -> dict[str, float]:
     """How much worse than the best it is to begin with a fact, taken along the best path to it."""
     gates = agenda.circuit.gates
-    worse = {at: 1.0 if at in firsts else _LATER for at in stages if at in live}
-    for at in sorted(live, reverse=True):
-        gate = gates[at]
-        inside = [each for each in gate.inside if each in live]
-        if at not in worse or not inside:
+    far = float("inf")
+    for at in sorted(within, reverse=True):
+        inside, here = within[at], worse.get(at)
+        if here is None:
             continue
-        for each, factor in zip(inside, _factors(gate, [prospects[one] for one in inside]), strict=True):
-            worse[each] = min(worse.get(each, float("inf")), worse[at] * factor)
+        if len(inside) == 1:
+            worse[inside[0]] = min(worse.get(inside[0], far), here)
+            continue
+        for each, factor in zip(inside, _factors(gates[at], [prospects[one] for one in inside]), strict=True):
+            score = here * factor
+            if score < worse.get(each, far):
+                worse[each] = score
     scores: dict[str, float] = {}
-    for at in worse:
+    for at, score in worse.items():
         if gates[at].kind is Kind.TEST:
             for name in tests[gates[at].test]:
-                scores[name] = min(scores.get(name, float("inf")), worse[at])
+                scores[name] = min(scores.get(name, far), score)
     return scores
 
 

@@ -86,15 +86,13 @@ class TableKernel:
             conditions = tuple(name for name, each in closed.severities.items() if each is Severity.CONDITION)
             closed = close_waiting(ruleset, policy)
         kernel = prepare(closed)
-        shared, personal = _outputs(closed, outputs)
-        if not persons:
-            asked = [_asked("", [*shared, *personal])]
-        else:
+        every = _outputs(closed, outputs)
+        asked = [_asked("", every)]
+        if persons:
             names = frozenset(
                 name for facts in persons.values() for name in (*facts.values, *facts.collections)
             )
             reading = kernel.program.reading(names)
-            every = [*shared, *personal]
             moved = [
                 each
                 for each in every
@@ -246,25 +244,21 @@ def _beside(frame: TableFrame, facts: Facts, vocabulary: Vocabulary) -> TableFra
     )
 
 
-def _outputs(closed: ClosedRuleset, asked: Sequence[str]) -> tuple[list[Output], list[Output]]:
-    """Return what may stand once, and what is the person's."""
-    shared: list[Output] = []
-    personal: list[Output] = []
+def _outputs(closed: ClosedRuleset, asked: Sequence[str]) -> list[Output]:
+    found: list[Output] = []
     ruleset = closed.ruleset
     if "outcomes" in asked:
         for decision in ruleset.decisions:
-            personal += [
-                attrs.evolve(each, needs=decision.needs) for each in results.answers(closed, decision)
-            ]
+            found += [attrs.evolve(each, needs=decision.needs) for each in results.answers(closed, decision)]
     if "tiers" in asked:
-        personal += results.ladder(closed)
+        found += results.ladder(closed)
     names = [group.id for group in ruleset.groups] if "groups" in asked else []
     names += [each.id for each in ruleset.requirements] if "verdicts" in asked else []
     for name in names:
-        shared.append(results.verdict(closed, name))
+        found.append(results.verdict(closed, name))
         if "strengths" in asked:
-            shared.append(results.strength(closed, name))
-    return shared, personal
+            found.append(results.strength(closed, name))
+    return found
 
 
 def _asked(person: str, outputs: Iterable[Output]) -> _Asked:
