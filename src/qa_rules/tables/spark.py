@@ -19,8 +19,8 @@ def assess_frame(frame: DataFrame, task: TableTask) -> DataFrame:
     """Return a DataFrame with the columns that `task` keeps and its results, as text.
 
     Every partition is assessed batch by batch as Arrow; nothing is collected or shuffled. Values that do not fit are
-    unknown in their row and are counted in the column `faults`. Child tables are for tables at hand: in Spark, join them
-    to lists of structs first. Raises what `assess_table` raises, before anything runs.
+    unknown in their row and are counted in the column `faults`. Child tables are for tables at hand: in Spark, join
+    them to lists of structs first. Raises what `assess_table` raises, before anything runs.
     """
     try:
         from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
