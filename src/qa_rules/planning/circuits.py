@@ -249,7 +249,7 @@ class Building(ABC, Generic[T]):
                 inside = [self.of(each, view, wanted) for each in operands]
                 return self.counted(count if wanted else len(operands) - count + 1, inside)
             case Not(operand):
-                return self.of(operand, view, not wanted)
+                return self.of(operand, view.turned, not wanted)
             case OnlyWhen(condition, operand):
                 # The operand first: who looks for a way to meet it begins there.
                 inside = [self.of(operand, view, wanted), self.of(condition, view.turned, not wanted)]
