@@ -10,7 +10,7 @@ import attrs
 
 from qa_rules.documents.checking import check
 from qa_rules.documents.facts import evidence_of, read_facts
-from qa_rules.documents.reading import Raw, Source, Trail, mapping, read_file
+from qa_rules.documents.reading import Source, Trail, read_file
 from qa_rules.documents.schema import CaseBase, CaseDocument, CasesDocument
 from qa_rules.documents.values import did_you_mean
 from qa_rules.errors import Place, RulesetError
@@ -59,8 +59,7 @@ def load_cases(path: str | Path, ruleset: Ruleset) -> tuple[Case, ...]:
 def _base(name: str, base: CaseBase, source: Source, ruleset: Ruleset) -> tuple[Facts, Evidence]:
     inherited = evidence_of(base.evidence, base.as_of)
     trail: Trail = ("base", name, "facts")
-    raw = mapping(mapping(mapping(source.data)["base"])[name])["facts"]
-    return read_facts(raw, source, trail, ruleset.vocabulary, inherited), inherited
+    return read_facts(base.facts, source, trail, ruleset.vocabulary, inherited), inherited
 
 
 def _case(
@@ -80,13 +79,12 @@ def _case(
         facts, inherited = bases.get(document.from_, (facts, inherited))
     if document.evidence is not None:
         inherited = evidence_of(document.evidence, inherited.as_of)
-    raw: Mapping[str, Raw] = mapping(mapping(source.data["cases"][at]).get("facts"))
-    laid_over = read_facts(raw, source, (*trail, "facts"), ruleset.vocabulary, inherited)
+    laid_over = read_facts(document.facts, source, (*trail, "facts"), ruleset.vocabulary, inherited)
     for index, name in enumerate(document.without):
         if name not in ruleset.vocabulary.facts:
             hint = did_you_mean(name, ruleset.vocabulary.facts)
             source.fault("unknown-fact", f"there is no fact `{name}`", (*trail, "without", index), hint)
-    facts = _without(facts, {*raw, *document.without})
+    facts = _without(facts, {*document.facts, *document.without})
     facts = Facts(
         dict(facts.values) | dict(laid_over.values), dict(facts.collections) | dict(laid_over.collections)
     )

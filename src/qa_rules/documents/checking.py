@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from qa_rules.documents.reading import Raw, Source, Trail
+from qa_rules.documents.shapes import MISSING, TEXT
 from qa_rules.documents.values import ValueFault, did_you_mean
 
 D = TypeVar("D", bound=BaseModel)
@@ -25,8 +27,8 @@ _KINDS = {
 def check(document: type[D], source: Source) -> D | None:
     """Return the document, or None after recording every fault in the source.
 
-    Where leaving out the keys at fault makes a document after all, that one is returned, so that the faults inside
-    it are found in the same run; the faults recorded still stop whoever reads the file.
+    Where the keys at fault can be left out, or stood in for, that document is returned, so that the faults inside it
+    are found in the same run; the faults recorded still stop whoever reads the file.
     """
     if source.diagnostics and source.data is None:
         return None
@@ -36,14 +38,58 @@ def check(document: type[D], source: Source) -> D | None:
         faults = error.errors(include_url=False)
     for details in faults:
         _record(details, document, source)
-    try:
-        return document.model_validate(_without([_trail(details) for details in faults], source.data))
-    except ValidationError:
-        return None
+    return _mended(document, faults, source.data)
 
 
-def _trail(details: ErrorDetails) -> Trail:
-    return tuple(step for step in details["loc"] if step != "[key]")
+_STEPS = 4
+"""A key that is left out may have been due; what stands in for it may have keys that are due."""
+
+
+def _mended(document: type[D], faults: list[ErrorDetails], data: Raw) -> D | None:
+    for _ in range(_STEPS):
+        trails = [(details["type"] == "missing", _trail(details, data)) for details in faults]
+        data = _without([trail for is_missing, trail in trails if not is_missing], data)
+        for is_missing, trail in trails:
+            if is_missing:
+                *above, key = trail
+                field = _fields(document, tuple(above)).get(str(key))
+                inside = _inside(data, above)
+                if field is None or not isinstance(inside, dict) or _stand_in(field) is None:
+                    return None
+                inside[key] = _stand_in(field)
+        try:
+            return document.model_validate(data)
+        except ValidationError as error:
+            faults = error.errors(include_url=False)
+    return None
+
+
+def _stand_in(field: FieldInfo) -> Raw:
+    """What may stand where something is missing; None where names would be missed elsewhere."""
+    if field.annotation is Any:
+        return MISSING
+    if field.annotation is str and TEXT in field.metadata:
+        return "missing"
+    if field.annotation is bool:
+        return False
+    kind = get_origin(field.annotation)
+    return kind() if kind in (list, dict) else None
+
+
+def _inside(data: Raw, trail: Sequence[str | int]) -> Raw:
+    for step in trail:
+        data = data[step]
+    return data
+
+
+def _trail(details: ErrorDetails, data: Raw) -> Trail:
+    """The keys that lead to a fault, without pydantic's names of the shapes that it tried on the way."""
+    trail: list[str | int] = []
+    for step in details["loc"]:
+        if step in data if isinstance(data, Mapping) else isinstance(data, list) and isinstance(step, int):
+            trail.append(step)
+            data = data[step]
+    return (*trail, details["loc"][-1]) if details["type"] == "missing" else tuple(trail)
 
 
 def _without(trails: list[Trail], data: Raw) -> Raw:
@@ -63,12 +109,12 @@ def _without(trails: list[Trail], data: Raw) -> Raw:
 
 
 def _record(details: ErrorDetails, document: type[BaseModel], source: Source) -> None:
-    trail = _trail(details)
+    trail = _trail(details, source.data)
     kind = details["type"]
     at_key = "[key]" in details["loc"]
     if kind == "extra_forbidden":
         key = str(trail[-1])
-        allowed = _allowed(document, trail)
+        allowed = [*_fields(document, trail[:-1])]
         hint = did_you_mean(key, allowed) or f"the keys here are {', '.join(allowed)}"
         source.fault("unknown-key", f"unknown key `{key}`", trail, hint, key=True)
     elif kind == "missing":
@@ -90,16 +136,16 @@ def _record(details: ErrorDetails, document: type[BaseModel], source: Source) ->
         source.fault("value", details["msg"].lower(), trail)
 
 
-def _allowed(document: type[BaseModel], trail: Trail) -> list[str]:
-    """The keys of the document that the trail leads into."""
+def _fields(document: type[BaseModel], trail: Trail) -> dict[str, FieldInfo]:
+    """The fields, by key, of the document that the trail leads to."""
     here: type[BaseModel] | None = document
-    for step in trail[:-1]:
+    for step in trail:
         if here is None or isinstance(step, int):
             continue
         field = next((each for name, each in here.model_fields.items() if (each.alias or name) == step), None)
         if field is not None:
             here = next(iter(_models(field.annotation)), None)
-    return [] if here is None else [field.alias or name for name, field in here.model_fields.items()]
+    return {} if here is None else {field.alias or name: field for name, field in here.model_fields.items()}
 
 
 def _models(annotation: object) -> list[type[BaseModel]]:

@@ -10,6 +10,7 @@ import attrs
 from qa_rules.documents.leaves import LeafReader
 from qa_rules.documents.parsing import SyntaxFault, parse
 from qa_rules.documents.reading import Raw, Source, Trail
+from qa_rules.documents.shapes import MISSING
 from qa_rules.documents.values import ValueFault, did_you_mean, parse_integer, parse_yes_no
 from qa_rules.model.expressions import (
     AllOf,
@@ -77,6 +78,8 @@ class ExpressionReader:
 
     def read(self, raw: Raw, trail: Trail, slot: Slot = Slot.CLAUSE) -> Expr:
         """Return the expression at `trail`."""
+        if raw is MISSING:
+            return Constant(None, "fault")
         return self._read(raw, trail, _Here(slot, bare=True))
 
     def _fault(self, code: str, message: str, trail: Trail, hint: str, key: bool = False) -> Expr:

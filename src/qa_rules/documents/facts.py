@@ -53,7 +53,7 @@ def facts_of_document(source: Source, vocabulary: Vocabulary) -> Facts:
     facts = Facts()
     if document is not None:
         inherited = evidence_of(document.evidence, document.as_of)
-        facts = read_facts(source.data["facts"], source, ("facts",), vocabulary, inherited)
+        facts = read_facts(document.facts, source, ("facts",), vocabulary, inherited)
         facts = attrs.evolve(facts, subject=document.subject or "")
     if source.diagnostics:
         raise FactsError(source.diagnostics)
@@ -92,8 +92,13 @@ def read_facts(
     reader = _Reader(source)
     values: dict[str, FactValue] = {}
     collections: dict[str, Records] = {}
+    # Most of what is given is a bare yes or no: two values, of which all with this evidence are one.
+    bare = {answer: FactValue(answer, inherited) for answer in (True, False)}
     for name, given in raw.items():
         declared = vocabulary.facts.get(name)
+        if (given is True or given is False) and declared is not None and declared.type is FactType.YES_NO:
+            values[name] = bare[given]
+            continue
         here = (*trail, name)
         if declared is None:
             hint = (
@@ -161,7 +166,7 @@ class _Reader:
     ) -> FactValue | None:
         """Return a value, bare or with its evidence; None when unknown or at fault."""
         partial, evidence, at = False, inherited, trail
-        if isinstance(raw, Mapping):
+        if not isinstance(raw, str | int) and isinstance(raw, Mapping):
             if "value" not in raw:
                 hint = "write `value:` beside the evidence"
                 self.source.fault("value", f"`{declared.name}` has no value here", trail, hint)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from functools import lru_cache
 from importlib import resources
 
 import attrs
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
+from lark.lexer import PatternRE, TerminalDef
 
 MOST_CHARACTERS = 2_000
 
@@ -46,6 +48,14 @@ RESERVED = frozenset(
 
 _STARTS = "a fact, `on`, `policy.` and a setting, or the id of a requirement"
 
+_HABITS = (
+    (r"\band\b", "write one test to a line under `all_of:`"),
+    (r"\bor\b", "write one test to a line under `any_of:`"),
+    (r"^not\b", "write `not:` as a key, and the test behind it"),
+    (r"\bis (at|more|less|before|after|within)\b", "leave out `is`"),
+)
+"""What people write who know another language, and what to write instead."""
+
 
 @attrs.frozen
 class SyntaxFault(Exception):
@@ -60,7 +70,16 @@ class SyntaxFault(Exception):
 @lru_cache(maxsize=1)
 def _grammar() -> Lark:
     text = resources.files(__package__).joinpath("grammar.lark").read_text("utf-8")
-    return Lark(text, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+    return Lark(
+        text, parser="lalr", propagate_positions=True, maybe_placeholders=False, edit_terminals=_whole_word
+    )
+
+
+def _whole_word(terminal: TerminalDef) -> None:
+    """Keep `iss` from being read as `is` and something that does not fit."""
+    if terminal.pattern.type == "str" and terminal.pattern.value.isalpha():
+        terminal.pattern = PatternRE(rf"{terminal.pattern.value}(?![\w.])")
+        terminal.priority = 1
 
 
 @lru_cache(maxsize=4096)
@@ -89,7 +108,8 @@ def _unexpected(text: str, error: UnexpectedToken) -> SyntaxFault:
         return SyntaxFault(message, max(0, len(text) - len(said)), max(1, len(said)), _options(wanted))
     token = str(error.token)
     near = difflib.get_close_matches(token, wanted, 1, 0.6)
-    hint = f"did you mean `{near[0]}`?" if near else _options(wanted)
+    habit = next((said for pattern, said in _HABITS if re.search(pattern, text)), "")
+    hint = habit or (f"did you mean `{near[0]}`?" if near else _options(wanted))
     return SyntaxFault(f"`{token}` does not fit here", error.token.start_pos or 0, len(token), hint)
 
 

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BeforeValidator, WithJsonSchema
 
@@ -22,6 +22,9 @@ from qa_rules.documents.values import (
 )
 
 FORMAT = 1
+
+MISSING: Final = object()
+"""Stands for a rule that a file lacks, while its other faults are looked for."""
 
 T = TypeVar("T")
 
@@ -82,7 +85,8 @@ _YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no"]}]}
 _DATE_SCHEMA = {"type": "string", "format": "date"}
 
 Format = Annotated[int, _checked(_format), WithJsonSchema({"const": FORMAT})]
-Text = Annotated[str, _checked(parse_text)]
+TEXT: Final = _checked(parse_text)
+Text = Annotated[str, TEXT]
 ScalarText = Annotated[str, _checked(_scalar_text), WithJsonSchema({"type": ["string", "number"]})]
 Name = Annotated[str, _checked(_name)]
 Slug = Annotated[str, _checked(_slug), WithJsonSchema({"type": ["string", "number"]})]
