@@ -35,16 +35,34 @@ check: $(READY)  ## format, lint, types, import contracts, rulesets
 test: check  ## everything that must hold, with branch coverage
 	$(BIN)/python -m pytest -m "not deep" -n 2 --cov
 
-bench: $(READY)  ## ratios side by side in one run
+# What cannot be installed or does not run is named in the tables with the reason; the rest is measured.
+bench: $(READY)  ## ratios side by side in one run: engines, durable-rules, peers, whole tables, interviews
+	$(PIP) --group bench || echo "not run: some peers, which could not be installed"
 	$(BIN)/python -m benchmarks.engines
+	$(BIN)/python -m benchmarks.durable
+	$(BIN)/python -m benchmarks.missing
+	$(BIN)/python -m benchmarks.peers
+	$(BIN)/python -m benchmarks.columns
+	$(BIN)/python -m benchmarks.shortlist
+	$(BIN)/python -m benchmarks.interview
 
 # Pythons that a version manager keeps aside are found too.
 PYTHONS := $(subst $() ,:,$(wildcard $(HOME)/.pyenv/versions/*/bin))
+DEEP := $(VENV)/deep.log
 
-deep: test  ## long fuzzing, every Python on the machine, large benchmarks
-	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -m "deep or not deep" -n 2
-	PATH="$$PATH:$(PYTHONS)" $(BIN)/nox
-	$(MAKE) bench
+deep: SHELL := /bin/bash
+deep: .SHELLFLAGS := -o pipefail -c
+deep: test  ## long fuzzing, Spark, browsers, every Python on the machine, all benchmarks; ends with what was skipped and why
+	@rm -f $(DEEP)
+	$(PIP) --editable '.[columns,spark,verify]' --group deep || echo "not run: what needs Spark or a browser" | tee -a $(DEEP)
+	$(BIN)/playwright install chromium || echo "not run: Playwright's own Chromium, which could not be fetched" | tee -a $(DEEP)
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -m "deep or not deep" -n 2 -rs | tee -a $(DEEP)
+	PATH="$$PATH:$(PYTHONS)" $(BIN)/nox 2>&1 | tee -a $(DEEP)
+	$(MAKE) bench | tee -a $(DEEP)
+	if command -v java > /dev/null; then $(BIN)/python -m benchmarks.spark | tee -a $(DEEP); \
+	else echo "not run: the benchmark of Spark, which needs Java" | tee -a $(DEEP); fi
+	@echo "Skipped, and why:"
+	@grep -hE '^SKIPPED|skipped:|^not (run|measured):' $(DEEP) | sort -u || echo "  nothing"
 
 clean:  ## remove what was built
 	rm -rf $(VENV) dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

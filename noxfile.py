@@ -10,6 +10,8 @@ nox.options.error_on_missing_interpreters = False
 def tests(session: nox.Session) -> None:
     """Run the tests; a Python that is not there is skipped, and nox says so."""
     session.install(
-        "--editable", ".", *nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "dev")
+        "--editable",
+        ".[columns,verify]",
+        *nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "dev"),
     )
-    session.run("python", "-m", "pytest", "-m", "not deep", "-n", "2")
+    session.run("python", "-m", "pytest", "-m", "not deep", "-n", "2", "-rs")

@@ -1,36 +1,62 @@
 """The same rules as expressions of Polars and as SQL of DuckDB: what `columns` is measured against.
 
-Both know nullable booleans with Kleene's and/or, so a test is written as it stands and null is unknown. That holds for
-facts of one strength; grades of evidence would double every expression. At least k of n counts those that hold and
-those that do not.
+Both know nullable booleans with Kleene's and/or, so a test is written as it stands and null is unknown. That holds
+where all facts have one strength and all lists are whole; grades of evidence would double every expression. A
+quantifier turns records into 0, 1 and 2 (not met, unknown, met) and takes the least or the greatest. What turns on no
+column is settled before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+import datetime
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
+import attrs
+
+from qa_rules.engines.columns.dates import date_of
+from qa_rules.engines.columns.leaves import earliest_start
+from qa_rules.meaning.believing import Held
 from qa_rules.meaning.closing import ClosedRuleset, Node
+from qa_rules.meaning.leaves import settle
 from qa_rules.model.expressions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
     Compare,
-    Constant,
     Expr,
     Fact,
+    Field,
+    Leaf,
     Literal,
-    Not,
-    OnlyWhen,
+    On,
     Op,
     Reference,
+    Within,
+    rebuild,
+    terms,
     walk,
 )
+from qa_rules.model.rulesets import Ruleset
+from qa_rules.model.values import Unit
 
 if TYPE_CHECKING:
-    import polars as pl
+    pass
 
 SIGNS: Mapping[Op, str] = {Op.IS: "=", Op.AT_LEAST: ">=", Op.AT_MOST: "<=", Op.MORE: ">", Op.LESS: "<"}
+
+
+def without_working_days(ruleset: Ruleset) -> Ruleset:
+    """Return the ruleset counting days where it counts working days, which no other engine knows."""
+
+    def plain(expr: Expr) -> Expr:
+        if isinstance(expr, Within) and expr.unit is Unit.WORKING_DAYS:
+            return attrs.evolve(expr, unit=Unit.DAYS)
+        return rebuild(expr, plain)
+
+    return attrs.evolve(
+        ruleset,
+        requirements=tuple(
+            attrs.evolve(each, met_when=plain(each.met_when)) for each in ruleset.requirements
+        ),
+    )
 
 
 def needed(closed: ClosedRuleset, names: Iterable[str]) -> list[list[Node]]:
@@ -53,88 +79,56 @@ def needed(closed: ClosedRuleset, names: Iterable[str]) -> list[list[Node]]:
     return found
 
 
-def to_polars(expr: Expr) -> pl.Expr:
-    """Return a nullable boolean."""
-    import polars as pl
+@attrs.frozen(eq=False)
+class Lowering:
+    """What both languages share: the date, what has columns, and the values of what has none."""
 
-    match expr:
-        case AllOf(operands):
-            return pl.all_horizontal([to_polars(each) for each in operands])
-        case AnyOf(operands):
-            return pl.any_horizontal([to_polars(each) for each in operands])
-        case AtLeast(count, operands):
-            every = [to_polars(each) for each in operands]
-            met = pl.sum_horizontal([each.fill_null(False).cast(pl.UInt8) for each in every]) >= count
-            open_ = pl.sum_horizontal([each.fill_null(True).cast(pl.UInt8) for each in every]) >= count
-            return pl.when(met).then(True).when(~open_).then(False)
-        case Not(operand):
-            return ~to_polars(operand)
-        case OnlyWhen(condition, operand):
-            return ~to_polars(condition) | to_polars(operand)
-        case Constant(holds):
-            return pl.lit(holds, pl.Boolean)
-        case Reference(name):
-            return pl.col(name)
-        case Compare(Fact(name), Op.IS, Literal(bool() as value)):
-            return pl.col(name) if value else ~pl.col(name)
-        case Compare(Fact(name), op, Literal(value)):
-            column = pl.col(name)
-            tests = {
-                Op.IS: column.eq,
-                Op.AT_LEAST: column.ge,
-                Op.AT_MOST: column.le,
-                Op.MORE: column.gt,
-                Op.LESS: column.lt,
-            }
-            return tests[op](value)
-        case _:
-            raise NotImplementedError(type(expr).__name__)
+    closed: ClosedRuleset
+    on: datetime.date
+    columns: Collection[str]
+    constants: Mapping[str, Any] = attrs.field(factory=dict)
 
+    def settled(self, leaf: Leaf) -> bool | str | None:
+        """Return the truth of a leaf that turns on no column; "column" for one that does."""
+        used = [term for term in terms(leaf) if isinstance(term, Fact | Field)]
+        if any(isinstance(term, Field) or term.name in self.columns for term in used):
+            missing = [
+                term
+                for term in used
+                if isinstance(term, Fact)
+                and term.name not in self.columns
+                and term.name not in self.constants
+            ]
+            return None if missing else "column"
 
-def to_sql(expr: Expr) -> str:
-    """Return a nullable boolean in SQL."""
-    match expr:
-        case AllOf(operands):
-            return "(" + " AND ".join(map(to_sql, operands)) + ")" if operands else "TRUE"
-        case AnyOf(operands):
-            return "(" + " OR ".join(map(to_sql, operands)) + ")" if operands else "FALSE"
-        case AtLeast(count, operands):
-            every = [to_sql(each) for each in operands]
-            met = " + ".join(f"COALESCE({each}, FALSE)::TINYINT" for each in every)
-            open_ = " + ".join(f"COALESCE({each}, TRUE)::TINYINT" for each in every)
-            return f"(CASE WHEN {met} >= {count} THEN TRUE WHEN {open_} < {count} THEN FALSE END)"
-        case Not(operand):
-            return f"(NOT {to_sql(operand)})"
-        case OnlyWhen(condition, operand):
-            return f"(NOT {to_sql(condition)} OR {to_sql(operand)})"
-        case Constant(holds):
-            return "NULL::BOOLEAN" if holds is None else str(holds).upper()
-        case Reference(name):
-            return f'"{name}"'
-        case Compare(Fact(name), Op.IS, Literal(bool() as value)):
-            return f'"{name}"' if value else f'(NOT "{name}")'
-        case Compare(Fact(name), op, Literal(value)):
-            return f'("{name}" {SIGNS[op]} {value!r})'
-        case _:
-            raise NotImplementedError(type(expr).__name__)
+        def held(term: Fact | Field) -> Held | None:
+            value = self.constants.get(term.name)
+            return None if value is None else Held(value, 3, 3)
+
+        t, f = settle(leaf, held, self.on, None)
+        return True if t else False if f else None
+
+    def options(self, leaf: Compare) -> list[str]:
+        """Return the options of an ordered choice for which a comparison with one of them holds."""
+        assert isinstance(leaf.right, Literal)
+        at = leaf.ranks.index(str(leaf.right.value))
+        tests = {
+            Op.IS: at.__eq__,
+            Op.AT_LEAST: at.__le__,
+            Op.AT_MOST: at.__ge__,
+            Op.MORE: at.__lt__,
+            Op.LESS: at.__gt__,
+        }
+        return [option for place, option in enumerate(leaf.ranks) if tests[leaf.op](place)]
+
+    def first_start(self, leaf: Within) -> datetime.date | None:
+        """Return the first start from which a fixed span reaches the date of the assessment."""
+        if isinstance(leaf.moment, On) and isinstance(leaf.amount, Literal):
+            return date_of(earliest_start(self.on, int(str(leaf.amount.value)), leaf.unit))
+        return None
 
 
-def polars_plan(frame: pl.LazyFrame, closed: ClosedRuleset, names: Iterable[str]) -> pl.LazyFrame:
-    """Return the plan that gives these nodes as columns, a step for each stage of references."""
-    import polars as pl
+def plain_number(value: object) -> Any:
+    from decimal import Decimal
 
-    wanted = list(names)
-    for stage in needed(closed, wanted):
-        frame = frame.with_columns([to_polars(node.expr).alias(node.name) for node in stage])
-    return frame.select([pl.col(name) for name in wanted])
-
-
-def duckdb_query(source: str, closed: ClosedRuleset, names: Iterable[str]) -> str:
-    """Return the query that gives these nodes as columns, a subquery for each stage of references."""
-    wanted = list(names)
-    query = f"SELECT * FROM {source}"
-    for stage in needed(closed, wanted):
-        made = ", ".join(f'{to_sql(node.expr)} AS "{node.name}"' for node in stage)
-        query = f"SELECT *, {made} FROM ({query})"
-    listed = ", ".join(f'"{name}"' for name in wanted)
-    return f"SELECT {listed} FROM ({query})"
+    return float(value) if isinstance(value, Decimal) else value

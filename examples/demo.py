@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 
 from qa_rules import assess, load_facts, load_policy, load_ruleset, merge
-from qa_rules.reports import content_of
+from qa_rules.reports.content import content_of
 from qa_rules.reports.summary import WIDTH, card
 
 HERE = Path(__file__).parent
@@ -30,7 +30,7 @@ def main() -> None:
     for name in PROVIDERS:
         content = content_of(assess(ss2q, load_facts(HERE / "ss2q" / f"{name}.yaml", ss2q), on=ON))
         print(f"\n{content.subject}: {content.headline}")
-        for reason in content.plain.reasons[:1]:
+        for reason in content.reasons[:1]:
             print(textwrap.fill(reason, WIDTH, initial_indent="  - ", subsequent_indent="    "))
 
     guide = load_ruleset("social-prescribing@3.5")

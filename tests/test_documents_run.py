@@ -39,7 +39,12 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
-NEEDS = {"docs/engines-durable.md": "durable", "docs/tables.md": "pyarrow", "docs/writing-a-ruleset.md": "z3"}
+NEEDS = {
+    "docs/engines-durable.md": "durable",
+    "docs/tables.md": "pyarrow",
+    "docs/writing-a-ruleset.md": "z3",
+    "docs/testing-rulesets.md": "z3",
+}
 """Pages that show something which not every machine can run."""
 
 _FILE = re.compile(r"# file: (\S+)\n")
@@ -51,19 +56,22 @@ _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 def run(line: str) -> tuple[str, int]:
     """Run one command of the command line here and return what it prints and its exit code."""
     words = shlex.split(line)
-    target = None
+    target, typed = None, ""
+    if "|" in words:
+        (tool, typed), words = words[: words.index("|")], words[words.index("|") + 1 :]
+        assert tool == "printf", f"only printf can be piped here, not {line!r}"
     if ">" in words:
         words, (target,) = words[: words.index(">")], words[words.index(">") + 1 :]
     assert words[0] == "qa-rules", f"only qa-rules can be run here, not {line!r}"
-    printed, before, code = io.StringIO(), sys.argv, 0
-    sys.argv = words
+    printed, before, code = io.StringIO(), (sys.argv, sys.stdin), 0
+    sys.argv, sys.stdin = words, io.StringIO(typed.replace("\\n", "\n"))
     try:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             main()
     except SystemExit as stop:
         code = int(stop.code or 0)
     finally:
-        sys.argv = before
+        sys.argv, sys.stdin = before
     if target is None:
         return printed.getvalue(), code
     Path(target).write_text(printed.getvalue(), encoding="utf-8")

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from qa_rules import judging
 from qa_rules.assessing import Assessment, assess
 from qa_rules.engines import DEFAULT_ENGINE, engine
-from qa_rules.errors import Diagnostic, EngineFailedError, FactsError, NotFoundError
+from qa_rules.errors import Diagnostic, DocumentError, EngineFailedError, FactsError, NotFoundError
 from qa_rules.loading import facts_from
 from qa_rules.meaning.closing import close
 from qa_rules.meaning.dates import later
@@ -31,7 +31,7 @@ from qa_rules.planning.fixing import Fixes
 from qa_rules.planning.fixing import fixes as _fixes
 from qa_rules.planning.horizon import Horizon
 from qa_rules.planning.horizon import horizon as _horizon
-from qa_rules.planning.matching import Fit, Shortlist, fit, shortlisted, together
+from qa_rules.planning.matching import Fit, Shortlist, Unread, fit, shortlisted, subjects_by_fact, together
 from qa_rules.planning.situation import Situation
 from qa_rules.planning.standing import Standing, moves, titles_of
 from qa_rules.planning.targets import destination
@@ -56,22 +56,26 @@ def fixes(assessment: Assessment, to: str | None = None, n: int = 3, *, fixed: C
     Args:
         assessment: how things stand.
         to: the id of an outcome (that or a milder one), a tier, a requirement or a group, or `tier` for the next one.
-            None is the first outcome of the overall decision that allows or, where it allows, the next better one.
+            None is the first outcome of the overall decision that allows or, where it allows, the next better one; the
+            next tier where that decision is not made for want of a person.
         n: how many plans at most.
-        fixed: facts that cannot be changed, beside those about the person and what is past.
+        fixed: facts that cannot be changed, beside what is known of the person and what is past.
 
-    Each plan holds the facts as they would be; it was assessed again and reaches the goal. NotFoundError for a goal
-    that there is not; EngineFailedError should a plan not hold what it promises.
+    A plan meets what is asked and gives nothing up for it. Each holds the facts as they would be; it was assessed again
+    and reaches the goal. NotFoundError for a goal or a fixed fact that there is not; EngineFailedError should a plan
+    not hold what it promises.
 
     """
-    situation = _situation(assessment)
     work = assessment.work
     where = destination(work.closed, work.facts, work.results, to)
-    found = _fixes(situation, where, n, fixed)
+    vocabulary = work.closed.ruleset.vocabulary
+    for name in fixed:
+        if name not in vocabulary.facts and name not in vocabulary.scalars:
+            raise NotFoundError(f"there is no fact `{name}` to leave as it is")
+    found = _fixes(_situation(assessment), where, n, fixed)
     for plan in found.plans:
-        again = _assessed(assessment, plan.facts)
-        names = destination(again.work.closed, plan.facts, again.work.results, where.to)
-        if not _fixes(_situation(again), names, 0, fixed).is_reached:
+        again = _assessed(assessment, plan.facts).work
+        if not destination(again.closed, plan.facts, again.results, where.to).reached(again.results):
             raise EngineFailedError(f"a plan to reach `{where.to}` does not reach it: {plan.to_dict()}")
     return found
 
@@ -215,7 +219,7 @@ Given = Facts | Mapping[str, object]
 
 def shortlist(
     person: Given,
-    providers: Mapping[str, Given] | Iterable[tuple[str, Given]],
+    providers: Mapping[str, Given] | Iterable[tuple[str, Given | DocumentError]],
     *,
     ruleset: Ruleset,
     on: datetime.date,
@@ -226,37 +230,62 @@ def shortlist(
     """Return which providers this person may be referred to: best fit first by outcome, then by what is left to do.
 
     Args:
-        person: what is known of the person and the referral. It stands where a provider's facts say something else.
-        providers: the facts of each provider with one of its activities, by name; a stream will do.
+        person: what is known of the person and the referral. It stands where a provider's facts say something else,
+            and facts about the person count from here only.
+        providers: the facts of each provider with one of its activities, by name; a stream will do. An error may
+            stand in it for facts that could not be read.
         ruleset: what is asked; its overall decision is the one that is made.
         on: the date of the assessment.
         policy: the locality's decisions.
         engine: the name of an engine.
         calendar: the working days, as for `assess`.
 
+    A provider whose facts do not fit the vocabulary is in `unread`, with every diagnostic, and the others are in order.
+
     Raises:
         NotFoundError: the ruleset makes no decision.
-        FactsError: some facts do not fit the vocabulary, or nothing is known of the person whom the decision needs.
+        FactsError: the person's facts do not fit the vocabulary, or nothing is known of the person whom the decision
+            needs.
 
     """
     if not ruleset.decisions:
         raise NotFoundError(f"{ruleset.id} makes no decision, so there is nothing to choose by")
     decision = ruleset.decisions[0]
     somebody = person if isinstance(person, Facts) else facts_from(person, ruleset)
+    about = subjects_by_fact(ruleset.vocabulary)
+    if decision.needs and not any(
+        about[name] == decision.needs for name in (*somebody.values, *somebody.collections)
+    ):
+        message = f"nothing is known of the {decision.needs}, and `{decision.id}` needs it"
+        raise FactsError([Diagnostic("no-person", message, hint=f"give a fact about the {decision.needs}")])
     fits: list[Fit] = []
+    unread: list[Unread] = []
     for name, given in providers.items() if isinstance(providers, Mapping) else providers:
-        provider = given if isinstance(given, Facts) else facts_from(given, ruleset)
-        work = judging.judge(ruleset, together(provider, somebody), on, policy, engine, calendar)
+        try:
+            provider = _provider(given, ruleset)
+        except DocumentError as fault:
+            unread.append(Unread(name, fault.diagnostics))
+            continue
+        both = together(provider, somebody, about, decision.needs)
+        work = judging.judge(ruleset, both, on, policy, engine, calendar, with_due=False)
         # The next ones need the working days too; finding them takes a while.
         calendar = work.known.calendar
         answer = answer_of(work.closed, work.results, decision, work.facts)
         if answer is None:
-            message = f"nothing is known of the {decision.needs}, and `{decision.id}` needs it"
-            raise FactsError(
-                [Diagnostic("no-person", message, hint=f"give a fact about the {decision.needs}")]
-            )
-        fits.append(fit(name, work.closed, work.results, decision, answer, judging.tiers(work)))
-    return shortlisted(decision, fits)
+            raise AssertionError("the decision is made: something is known of whom it needs")
+        fits.append(fit(name, provider.subject, work.closed, work.results, answer, judging.tiers(work)))
+    return shortlisted(decision, fits, unread)
+
+
+def _provider(given: Given | DocumentError, ruleset: Ruleset) -> Facts:
+    if isinstance(given, DocumentError):
+        raise given
+    if isinstance(given, Facts):
+        return given
+    if not isinstance(given, Mapping):
+        hint = "give names and values, as a facts file has them under `facts`"
+        raise FactsError([Diagnostic("value", "the facts of a provider are a mapping", hint=hint)])
+    return facts_from(given, ruleset)
 
 
 def standing(assessment: Assessment) -> Standing:

@@ -12,7 +12,7 @@ from qa_rules.engines import engine as find_engine
 from qa_rules.errors import Diagnostic, RulesetError
 from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close, requirements_of
-from qa_rules.meaning.conditions import conditions_due, hardened
+from qa_rules.meaning.conditions import can_be_overdue, conditions_due, hardened
 from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of, verdicts_of
 from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
@@ -43,8 +43,12 @@ def judge(
     policy: Policy | None,
     engine: str,
     calendar: Calendar | None,
+    with_due: bool = True,
 ) -> Work:
-    """Run an engine over the facts; see `assess` for the arguments and errors."""
+    """Run an engine over the facts; see `assess` for the arguments and errors.
+
+    Without `with_due` the days on which conditions are due are worked out only where the answer turns on them.
+    """
     if not isinstance(facts, Facts):
         from qa_rules.documents.facts import facts_from
 
@@ -58,7 +62,9 @@ def judge(
     prepare = find_engine(engine)
     prepared = prepare(closed)
     results = prepared.run(known)
-    due = conditions_due(closed, facts, known, results, prepared.run)
+    due: Mapping[str, datetime.date] = {}
+    if with_due or can_be_overdue(closed, facts, results, on):
+        due = conditions_due(closed, facts, known, results, prepared.run)
     overdue = frozenset(name for name, day in due.items() if day < on)
     if overdue and policy is not None:
         closed = close(ruleset, hardened(policy, overdue))

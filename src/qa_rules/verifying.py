@@ -18,7 +18,8 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Acceptance, Policy, Ruleset
 from qa_rules.verifier.cells import Limits
-from qa_rules.verifier.claims import Proof, Status
+from qa_rules.verifier.claims import Proof, Status, Witness
+from qa_rules.verifier.conditions import opened, with_overdue
 from qa_rules.verifier.merging import merged
 from qa_rules.verifier.rewording import reworded
 from qa_rules.verifier.worker import Failure, Job, prove_apart, prove_here
@@ -38,15 +39,27 @@ class Verified:
         """Return how many claims ended so."""
         return sum(each.status is status for each in self.proofs)
 
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """What the proofs rest on, as sentences."""
+        days = None if self.policy is None else self.policy.condition_days
+        due = "no condition is overdue" if days is None else "conditions may be overdue or not"
+        return (*self.limits.words(), due)
+
+    def expired(self, proof: Proof) -> Acceptance | None:
+        """Return an acceptance of it that has run out by the day of the proof."""
+        return next((each for each in self._listed(proof) if not self._holds(each)), None)
+
     def accepted(self, proof: Proof) -> Acceptance | None:
         """Return what accepts a proof in the ruleset or policy on the day of the proof."""
+        return next((each for each in self._listed(proof) if self._holds(each)), None)
+
+    def _listed(self, proof: Proof) -> list[Acceptance]:
         listed = (*self.ruleset.accept, *(() if self.policy is None else self.policy.accept))
-        for each in listed:
-            if (each.check, each.at) == (proof.code, proof.at) and (
-                each.until is None or self.limits.on <= each.until
-            ):
-                return each
-        return None
+        return [each for each in listed if (each.check, each.at) == (proof.code, proof.at)]
+
+    def _holds(self, acceptance: Acceptance) -> bool:
+        return acceptance.until is None or self.limits.on <= acceptance.until
 
     def open(self, status: Status) -> tuple[Proof, ...]:
         """Return the claims that ended so and that nothing accepts."""
@@ -84,7 +97,7 @@ def verify(
     if find_spec("z3") is None:
         raise EngineUnavailableError("proofs need z3; install qa-rules[verify]")
     began = time.monotonic()
-    closed = close(ruleset, policy)
+    closed = opened(ruleset, policy)
     if calendar is None and closed.counts_working_days:
         from qa_rules.documents.calendars import england_and_wales
 
@@ -94,9 +107,10 @@ def verify(
     proofs = tuple(_proofs(job, seconds))
     for each in proofs:
         if each.witness is not None:
-            _replay(closed, each.witness.facts, each.witness.codes, job, engine)
-            if each.witness.after is not None:
-                _replay(closed, each.witness.after, each.witness.after_codes, job, engine)
+            found = each.witness
+            _replay(closed, found, found.facts, found.on, found.codes, job, engine)
+            if found.after is not None:
+                _replay(closed, found, found.after, found.after_on, found.after_codes, job, engine)
     return Verified(ruleset, policy, within, proofs, time.monotonic() - began)
 
 
@@ -110,9 +124,17 @@ def _proofs(job: Job, seconds: float | None) -> Iterator[Proof]:
         yield message
 
 
-def _replay(closed: ClosedRuleset, facts: Facts, codes: tuple[int, ...], job: Job, engine: str) -> None:
-    known = believe(facts, closed.ruleset.vocabulary, job.limits.on, job.calendar)
-    _agree(closed, known, codes, engine)
+def _replay(
+    closed: ClosedRuleset,
+    found: Witness,
+    facts: Facts,
+    on: datetime.date | None,
+    codes: tuple[int, ...],
+    job: Job,
+    engine: str,
+) -> None:
+    known = believe(facts, closed.ruleset.vocabulary, on or job.limits.on, job.calendar)
+    _agree(closed, with_overdue(known, closed, found.overdue), codes, engine)
 
 
 def _agree(closed: ClosedRuleset, known: Known, codes: tuple[int, ...], engine: str) -> None:
@@ -144,19 +166,22 @@ def compare(
     limits: Limits | None = None,
     engine: str = DEFAULT_ENGINE,
     calendar: Calendar | None = None,
+    seconds: float | None = 20,
 ) -> Compared:
-    """Hold a new edition of a ruleset, or of its policy, against the old one; errors as for `verify`."""
+    """Hold a new edition of a ruleset, or of its policy, against the old one.
+
+    Each claim may take so many `seconds` in a process of its own; None compares in this process. Errors as for
+    `verify`.
+    """
     if find_spec("z3") is None:
         raise EngineUnavailableError("proofs need z3; install qa-rules[verify]")
-    from qa_rules.verifier.comparing import compare as comparing
-
     before, after = close(*old), close(*new)
     if calendar is None and (before.counts_working_days or after.counts_working_days):
         from qa_rules.documents.calendars import england_and_wales
 
         calendar = england_and_wales()
     within = Limits(on) if limits is None else attrs.evolve(limits, on=on)
-    proofs = tuple(comparing(before, after, within, calendar))
+    proofs = tuple(_proofs(Job(*new, within, calendar, older=old), seconds))
     vocabulary, _ = merged(old[0].vocabulary, new[0].vocabulary)
     for each in proofs:
         if each.witness is not None:

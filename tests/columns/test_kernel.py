@@ -14,6 +14,7 @@ from tests.strategies import CALENDAR, closed_rulesets, facts, moments
 pytest.importorskip("pyarrow")
 
 from qa_rules.engines.columns import prepare
+from qa_rules.engines.columns.planes import count_of, neither, packed
 
 
 @given(st.data())
@@ -30,3 +31,13 @@ def test_every_row_agrees_with_the_reference(data: st.DataObject) -> None:
         assert dict(zip(names, map(PAIR.__getitem__, found), strict=True)) == dict(
             zip(names, map(PAIR.__getitem__, expected), strict=True)
         )
+
+
+@given(st.lists(st.booleans(), max_size=200), st.integers(0, 9))
+def test_rows_of_a_plane_are_counted_whatever_stands_beyond_the_last(rows: list[bool], skipped: int) -> None:
+    import numpy as np
+
+    plane = packed(np.array([False] * (8 * skipped) + rows, np.bool_))[skipped:]
+    assert count_of(plane, len(rows)) == sum(rows)
+    assert count_of(neither(plane), len(rows)) == len(rows) - sum(rows)
+    assert (count_of(True, len(rows)), count_of(False, len(rows))) == (len(rows), 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +238,47 @@ def test_polars_and_duckdb_speak_arrow() -> None:
     connection.register("rows", table)
     assert assess_table(RULESET, connection.sql("SELECT * FROM rows"), on=ON).table.to_pylist() == expected
     assert polars.DataFrame(assess_table(RULESET, table, on=ON)).height == 2
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_pandas_speaks_arrow() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(
+        {
+            "insured": pandas.array([True, None, False], dtype="boolean"),
+            "volunteers": [3.0, float("nan"), 2.0],
+            "risk": pandas.Categorical(["low", "high", None]),
+            "reviewed": pandas.to_datetime(["2026-11-22", None, "2026-11-23"]),
+        }
+    )
+    found = assess_table(RULESET, frame, on=ON)
+    assert found.faults.to_pylist() == []
+    assert found.table["Insured"].to_pylist() == ["met", "unknown", "not_met"]
+    assert found.table["Volunteers"].to_pylist() == ["met", "unknown", "not_met"]
+    assert found.table["Risk"].to_pylist() == ["met", "not_met", "unknown"]
+    assert found.table["Reviewed"].to_pylist() == ["met", "unknown", "not_met"]
+    assert list(pandas.DataFrame.from_arrow(found)["Insured"]) == ["met", "unknown", "not_met"]
+
+
+def test_a_stream_is_read_as_it_is_worked_and_not_at_once(tmp_path: Path) -> None:
+    """What is larger than memory: a batch of the result is there before the next one is read."""
+    table = pa.table({"insured": [True, None, False, True] * 25})
+    read: list[int] = []
+
+    def batches() -> Iterator[Any]:
+        for at in range(10):
+            read.append(at)
+            yield table.to_batches()[0]
+
+    for threads, ahead in ((1, 1), (2, 4)):
+        read.clear()
+        task = TableTask(ruleset=RULESET, on=ON, threads=threads, rows_at_once=64)
+        reader = pa.RecordBatchReader.from_batches(table.schema, batches())
+        rows = 0
+        for part in assess_batches(reader, task):
+            rows += part.table.num_rows
+            assert len(read) <= rows // 100 + 1 + ahead
+        assert rows == 1000
 
 
 def test_a_stream_in_small_batches_comes_to_the_same_as_the_whole() -> None:

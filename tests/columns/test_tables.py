@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,14 +14,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_rules.assessing import Assessment, assess
-from qa_rules.loading import load_policy, load_ruleset
-from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
+from qa_rules.documents.library import person_file
+from qa_rules.loading import load_facts, load_policy, load_ruleset, merge
+from qa_rules.model.expressions import Constant
+from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
+from qa_rules.model.rulesets import Group, Policy, Requirement, Severity
 from qa_rules.model.values import NONE
+from tests.columns import small
 from tests.strategies import CALENDAR, facts, moments, policies, rulesets
 
 pytest.importorskip("pyarrow")
 
+from benchmarks.directory import directory
 from qa_rules.tables import assess_table, table_of
+from tests.columns.rows import facts_of_row
 
 
 def fits(given: FactValue, declared: FactDeclaration) -> bool:
@@ -110,6 +118,29 @@ def test_every_row_comes_to_what_assess_says(data: st.DataObject) -> None:
     assert found.faults.to_pylist() == []
     for row, subject in zip(found.table.to_pylist(), subjects, strict=True):
         agree(row, assess(ruleset, subject, on=on, policy=policy, calendar=CALENDAR))
+    for name, words in found.summary.counts.items():
+        said = Counter(word for word in found.table[name].to_pylist() if word is not None)
+        assert {word: count for word, count in words.items() if count} == said
+
+
+def test_a_gap_that_no_fact_shows_is_dated_by_the_first_evidence_there_is() -> None:
+    """Without any dated evidence it is of today, and so not overdue; with some of long ago it is."""
+    gap = Requirement("Gap", "Gap", "", {"clause": "a"}, Constant(False), severity=Severity.CONDITION)
+    ruleset = attrs.evolve(
+        small.RULESET, requirements=(gap,), groups=(Group("Lock", "Lock", "lock", ("Gap",)),)
+    )
+    policy = Policy("days", ruleset.id, "Days", condition_days=0)
+    undated = Facts({"insured": FactValue(True)}, {}, "Somebody")
+    old = Evidence(on=small.ON - datetime.timedelta(1))
+    dated = Facts({"charity": FactValue("1098", old)}, {}, "Somebody")
+    listed = Facts(
+        {}, {"venues": Records(({"checked": FactValue(True, old)},), Evidence(), True)}, "Somebody"
+    )
+    subjects = [undated, dated, listed]
+    found = assess_table(ruleset, table_of(ruleset, subjects), on=small.ON, policy=policy, ignore=["subject"])
+    assert found.table["Lock"].to_pylist() == ["not_applicable", "not_met", "not_met"]
+    for row, subject in zip(found.table.to_pylist(), subjects, strict=True):
+        agree(row, assess(ruleset, subject, on=small.ON, policy=policy))
 
 
 def split(given: Facts, about: Mapping[str, str]) -> tuple[Facts, Facts]:
@@ -173,3 +204,21 @@ def test_the_shipped_rulesets_come_to_the_same(name: str, policy: str | None, da
     assert found.faults.to_pylist() == []
     for row, subject in zip(found.table.to_pylist(), subjects, strict=True):
         agree(row, assess(ruleset, subject, on=on, policy=ladder))
+
+
+@pytest.mark.parametrize(("name", "policy"), SHIPPED)
+def test_the_made_up_directory_comes_to_the_same_for_every_person(name: str, policy: str | None) -> None:
+    ruleset = load_ruleset(name)
+    settings = None if policy is None else load_policy(policy, ruleset)
+    persons = {}
+    if policy is not None:
+        persons = {each: load_facts(person_file(each), ruleset) for each in ("simple", "medium", "complex")}
+    table = directory(ruleset, 12, settings)
+    on = small.ON
+    found = assess_table(ruleset, table, on=on, policy=settings, persons=persons, key="subject")
+    assert found.faults.to_pylist() == []
+    for row, told in zip(found.table.to_pylist(), table.to_pylist(), strict=True):
+        subject = facts_of_row(told, ruleset)
+        for each, person in (persons or {"": Facts()}).items():
+            wanted = expected(assess(ruleset, merge(subject, person), on=on, policy=settings))
+            assert {key: row.get(f"{key}@{each}", row.get(key)) for key in wanted} == wanted

@@ -13,6 +13,7 @@ from hypothesis import given
 from qa_rules.engines import strata
 from qa_rules.errors import UnsupportedRulesetError
 from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.pairs import UNKNOWN
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -286,6 +287,35 @@ def test_a_decimal_comma_in_the_locale_changes_nothing() -> None:
         assert_agrees(closed, known({"f": Decimal("3.5"), "other": True}))
     finally:
         locale.setlocale(locale.LC_NUMERIC, before)
+
+
+@pytest.mark.parametrize("groups", [13, 14, 15, 20, 40])
+def test_many_alternatives_in_one_requirement_neither_fail_nor_fire_too_often(groups: int) -> None:
+    """14 of them in one expression are an error there, and those of which several branches hold fire 2^n times."""
+    asked = AllOf(tuple(AnyOf(tuple(yes(f"f{3 * at + each}") for each in range(3))) for at in range(groups)))
+    closed = closed_of([asked, Not(asked), AnyOf((asked, yes("other")))])
+    for step in (1, 2, 3, 50):
+        truths = {f"f{at}": (at + 1) % step > 0 or step == 1 for at in range(3 * groups)}
+        assert_agrees(closed, known(truths), known(truths | {"other": True}, 1), known({}))
+
+
+def test_a_fact_against_a_fact_that_is_missing_is_unknown() -> None:
+    """Where the right side is missing, durable-rules compares with whatever stands in memory."""
+    leaves = [Compare(Fact("left"), op, Fact("right")) for op in Op]
+    closed = with_companions(leaves)
+    for values in ({"left": 5}, {"right": 5}, {"left": 5, "right": 5}, {"left": 4, "right": 5}, {}):
+        assert_agrees(closed, known(values | {"other": True}), known(values | {"other": False}, 1))
+    missing = durable.prepare(closed_of([AllOf((leaves[0], yes("other")))]))
+    assert missing.run(known({"left": 5, "other": True})) == (UNKNOWN,)
+
+
+def test_a_deep_ruleset_is_no_deeper_for_durable_rules() -> None:
+    """It fails when an expression is nested more than 15 deep; a file may nest 32."""
+    expr = yes("f0")
+    for at in range(1, 33):
+        expr = (AllOf, AnyOf)[at % 2]((expr, yes(f"f{at}")))
+    for step in (1, 2, 3, 33):
+        assert_agrees(closed_of([expr, Not(expr)]), known({f"f{at}": at % step > 0 for at in range(33)}, 2))
 
 
 def test_hundreds_of_rules_that_begin_alike_neither_crash_nor_hang() -> None:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator
+from functools import partial
+from itertools import product
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_rules.engines.reference import prepare
+from qa_rules.meaning.believing import believe
+from qa_rules.meaning.closing import close
 from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of
 from qa_rules.meaning.pairs import PAIR
-from qa_rules.model.assessments import TierResult
+from qa_rules.model.assessments import Answer, TierResult
+from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Compare, Expr, Fact, Literal, Op, Reference
+from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue, Vocabulary
+from qa_rules.model.rulesets import Decision, Group, Outcome, Requirement, Ruleset
 from qa_rules.model.values import Verdict
 from tests.strategies import Case, cases, learned
 
@@ -16,7 +26,7 @@ from tests.strategies import Case, cases, learned
 @st.composite
 def lessons(draw: st.DrawFn) -> tuple[Case, Case]:
     """A case before and after something was learned."""
-    before = draw(cases())
+    before = draw(cases(plain=draw(st.integers(0, 3)) > 0))
     facts = draw(learned(before.closed.ruleset.vocabulary, before.facts))
     return before, Case(before.closed, facts, before.on, before.calendar)
 
@@ -86,3 +96,71 @@ def test_the_interval_of_tiers_only_shrinks(lesson: tuple[Case, Case]) -> None:
     assert low <= lower <= higher <= high
     assert least <= at_least <= at_greatest <= greatest
     assert set(was.routes) <= set(now.routes)
+
+
+# Every decision of two or three outcomes over a few tests, in every state of three facts.
+
+_A, _B, _G = (partial(Reference, name) for name in "ABG")
+_TESTS: tuple[Expr, ...] = (
+    _A(Aspect.GAP),
+    _A(Aspect.MET),
+    AnyOf((_A(Aspect.GAP), _B(Aspect.GAP))),
+    AllOf((_A(), _B())),
+    _G(),
+    _G(Aspect.GAP),
+    _B(),
+)
+
+
+def _every_decision() -> Iterator[Decision]:
+    for size in (2, 3):
+        for whens in product(_TESTS, repeat=size):
+            for allows in product((True, False), repeat=size):
+                outcomes = tuple(
+                    Outcome(name, "", when, allowing)
+                    for name, when, allowing in zip("xyz", whens, allows, strict=False)
+                )
+                yield Decision(f"d{whens}{allows}", "?", outcomes, "undecided")
+
+
+def _ruleset() -> Ruleset:
+    yes = {name: Compare(Fact(name), Op.IS, Literal(True)) for name in "abc"}
+    return Ruleset(
+        "exhaustive",
+        "1",
+        "?",
+        Vocabulary({name: FactDeclaration(name, FactType.YES_NO, name, "?") for name in "abc"}),
+        (
+            Requirement("A", "", "", {}, yes["a"], yes["b"]),
+            Requirement("B", "", "", {}, yes["c"], yes["b"]),
+        ),
+        (Group("G", "", "theme", ("A", "B")),),
+        tuple(_every_decision()),
+    )
+
+
+def test_allowing_never_flips_whatever_the_outcomes_ask_and_whatever_is_learned() -> None:
+    ruleset = _ruleset()
+    closed = close(ruleset)
+    answers: dict[tuple[bool | None, ...], list[Answer | None]] = {}
+    for state in product((None, False, True), repeat=3):
+        facts = Facts(
+            {name: FactValue(value) for name, value in zip("abc", state, strict=True) if value is not None}
+        )
+        results = prepare(closed).run(believe(facts, ruleset.vocabulary, datetime.date(2026, 11, 22)))
+        answers[state] = [answer_of(closed, results, each, facts) for each in ruleset.decisions]
+    for state, found in answers.items():
+        for at, value in product(range(3), (False, True)):
+            if state[at] is None:
+                learned_ = answers[(*state[:at], value, *state[at + 1 :])]
+                for decision, was, now in zip(ruleset.decisions, found, learned_, strict=True):
+                    assert was is not None
+                    assert now is not None
+                    assert set(now.possible) <= set(was.possible)
+                    assert was.allows is None or now.allows is was.allows, (
+                        decision.outcomes,
+                        state,
+                        at,
+                        value,
+                    )
+                    assert not was.settled or now == was

@@ -32,7 +32,7 @@ def truths(closed: ClosedRuleset, known: Known) -> dict[str, Truth]:
     return by_strength[0]
 
 
-@given(cases())
+@given(cases() | cases(plain=True))
 def test_a_node_is_worth_what_the_definition_says(case: Case) -> None:
     found = prepare(case.closed).run(case.known)
     expected = truths(case.closed, case.known)
@@ -41,7 +41,7 @@ def test_a_node_is_worth_what_the_definition_says(case: Case) -> None:
         assert (True if t else False if f else None) == expected[node.name], case.show(node.name)
 
 
-@given(cases())
+@given(cases() | cases(plain=True))
 def test_met_at_a_strength_is_met_when_everything_weaker_is_unknown(case: Case) -> None:
     found = prepare(case.closed).run(case.known)
     for strength in Strength:
@@ -54,7 +54,7 @@ def test_met_at_a_strength_is_met_when_everything_weaker_is_unknown(case: Case) 
             assert (f >= strength) == (PAIR[left][1] > 0), (strength, case.show(node.name))
 
 
-@given(cases())
+@given(cases() | cases(plain=True))
 def test_a_verdict_is_met_or_not_applicable_by_what_is_strong_enough_and_not_met_by_anything(
     case: Case,
 ) -> None:

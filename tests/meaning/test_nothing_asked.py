@@ -50,7 +50,7 @@ def pairs_of(case: Case) -> dict[str, Pair]:
     return {node.name: PAIR[code] for node, code in zip(case.closed.nodes, results, strict=True)}
 
 
-@given(cases())
+@given(cases() | cases(plain=True))
 def test_a_group_is_met_only_when_a_requirement_in_it_applies_and_is_met(case: Case) -> None:
     closed, pairs = case.closed, pairs_of(case)
     instead = {each.id for each in closed.ruleset.groups if each.instead is not None}
@@ -71,7 +71,7 @@ def lives(pairs: dict[str, Pair], name: str) -> bool:
     return bool(pairs.get(f"{name}/applies", (3, 0))[0] and pairs.get(f"{name}/met", pairs[name])[0])
 
 
-@given(cases())
+@given(cases() | cases(plain=True))
 def test_an_outcome_that_asks_for_things_satisfied_holds_only_when_one_applies_and_is_met(case: Case) -> None:
     pairs = pairs_of(case)
     for decision in case.closed.ruleset.decisions:

@@ -26,7 +26,18 @@ from qa_rules.model.expressions import (
     Reference,
 )
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Vocabulary
-from qa_rules.model.rulesets import Decision, Group, Outcome, Policy, Requirement, Ruleset, Severity
+from qa_rules.model.rulesets import (
+    Decision,
+    Group,
+    Outcome,
+    Policy,
+    RequiredRow,
+    Requirement,
+    Route,
+    Ruleset,
+    Severity,
+    Tier,
+)
 from qa_rules.model.values import Strength, Value
 from tests import strategies
 
@@ -167,6 +178,34 @@ def small_cases(draw: st.DrawFn, facts: int = 6, known: int = 2, plain: bool = F
         if draw(st.integers(0, known))
     }
     return strategies.Case(close(ruleset, policy), Facts(found), DAY, None)
+
+
+@st.composite
+def tiered_cases(draw: st.DrawFn, facts: int = 6, known: int = 2) -> strategies.Case:
+    """A small case with two routes, two tiers and a table of required tiers."""
+    case = draw(small_cases(facts, known))
+    ruleset, policy = case.closed.ruleset, case.closed.policy
+    assert policy is not None
+    vocabulary = ruleset.vocabulary
+    routes = tuple(
+        Route(name, name, "Says", draw(_leaf(vocabulary)), draw(_leaf(vocabulary)) if at else None)
+        for at, name in enumerate(("talk", "checklist"))
+    )
+    ids = ("R0", "R1", "R2", "R3", "G", "L")
+    strengths = (Strength.STATED, draw(st.sampled_from((Strength.STATED, Strength.SEEN))))
+    tiers = tuple(
+        Tier(
+            name,
+            name,
+            strength,
+            {route: Reference(draw(st.sampled_from(ids))) for route in ("talk", "checklist")[at:]},
+        )
+        for at, (name, strength) in enumerate(zip(("basic", "high"), strengths, strict=True))
+    )
+    rows = (RequiredRow("high", _expr(draw, vocabulary, 1)), RequiredRow("basic", None))
+    ruleset = attrs.evolve(ruleset, routes=routes)
+    policy = attrs.evolve(policy, tiers=tiers, required_tier=rows)
+    return attrs.evolve(case, closed=close(ruleset, policy))
 
 
 def completions(case: strategies.Case) -> Iterator[Mapping[str, FactValue]]:

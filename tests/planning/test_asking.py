@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
+from statistics import mean
 
 import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.interview import NOT_KNOWN, OURS, SETS, ratios, simulate
 from qa_rules import Assessment, Facts, FactValue, NotFoundError, assess, load_policy, load_ruleset
 from qa_rules.answering import next_questions, standing
 from qa_rules.engines.compiled import prepare
@@ -59,6 +61,7 @@ def test_an_interview_ends_with_what_all_the_facts_would_have_said(
         left = found.at_most
         if found.is_done:
             break
+        assert goal != "tier" or not assessed(case, facts).answers[0].settled
         last = found.questions[0].fact
         assert facts.values.get(last) != hidden.values[last]
         facts = learned(Case(case.closed, facts, case.on, None), {last: hidden.values[last]})
@@ -190,3 +193,31 @@ def test_a_far_better_question_leaves_the_topic() -> None:
     assert next_questions(nothing, last="c").questions[0].fact == "b"
     with pytest.raises(NotFoundError, match="nonsense"):
         next_questions(nothing, "nonsense")
+
+
+def test_an_interview_needs_few_of_all_the_questions() -> None:
+    table = simulate(8, (OURS, NOT_KNOWN), bound=False)
+    assert table.row(OURS).share <= 0.40
+    # What nobody can tell costs some more questions, and not many.
+    assert table.row(OURS).share <= table.row(NOT_KNOWN).share <= 0.45
+
+
+def test_an_interview_is_close_to_the_best_possible_one() -> None:
+    assert mean(ratio for first in SETS for ratio in ratios(first, 2)) <= 1.10
+
+
+@pytest.mark.deep
+def test_in_each_set_of_small_rulesets_an_interview_is_close_to_the_best_possible_one() -> None:
+    for first in (*SETS, 30_000, 40_000):
+        found = ratios(first, 20)
+        assert min(found) >= 1 - 1e-9
+        assert mean(found) <= 1.10
+
+
+@pytest.mark.deep
+def test_over_many_groups_an_interview_needs_few_of_all_the_questions() -> None:
+    table = simulate(96)
+    assert table.row(OURS).share <= 0.40
+    assert table.row(OURS).share <= 1.40 * table.bound
+    others = [row.share for row in table.rows if row.name.startswith("paper")]
+    assert table.row(OURS).share < min(others)

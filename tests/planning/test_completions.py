@@ -12,11 +12,11 @@ from qa_rules.meaning.closing import close
 from qa_rules.model.expressions import AllOf, AnyOf, Compare, Expr, Fact, Literal, Not, Op
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Requirement, Ruleset
-from qa_rules.planning.circuits import circuit
+from qa_rules.planning.circuits import View, circuit
 from qa_rules.planning.completions import Mattering, mattering
 from qa_rules.planning.targets import Target, target
 from tests import strategies
-from tests.planning.examples import DAY, completions, learned, small_cases, small_vocabulary
+from tests.planning.examples import DAY, completions, learned, small_cases, small_vocabulary, tiered_cases
 from tests.strategies import Case
 
 
@@ -36,8 +36,18 @@ def by_brute_force(case: Case, wanted: Target) -> set[str]:
 
 
 @settings(max_examples=60)
-@given(small_cases(facts=5, known=1), st.sampled_from(["R0", "R1", "G", "L", "overall"]))
+@given(small_cases(facts=5, known=1), st.sampled_from(["R0", "R1", "G", "L", "overall", "not_yet", "go"]))
 def test_facts_that_matter_are_those_of_the_minimal_completions(case: Case, name: str) -> None:
+    matters(case, name)
+
+
+@settings(max_examples=40)
+@given(tiered_cases(facts=5, known=1), st.sampled_from(["tier", "required_tier"]))
+def test_facts_that_matter_to_a_tier_are_those_of_the_minimal_completions(case: Case, name: str) -> None:
+    matters(case, name)
+
+
+def matters(case: Case, name: str) -> None:
     wanted = target(case.closed, case.facts, name)
     run = prepare(case.closed).run
     found = matter(case, wanted)
@@ -71,6 +81,15 @@ def test_what_contradicts_itself_does_not_matter() -> None:
     low, high = (Compare(Fact("n0"), op, Literal(at)) for op, at in ((Op.AT_MOST, 1), (Op.AT_LEAST, 3)))
     assert _matter(AllOf((low, high))) == Mattering(("n0",), True)
     assert _matter(Not(AllOf((low, high, _yes(3))))).facts == ("b3", "n0")
+
+
+def test_a_way_in_which_a_fact_would_have_to_be_two_things_is_none() -> None:
+    expr = AnyOf((AllOf((_yes(0), Not(_yes(0)), _yes(1))), _yes(2)))
+    requirement = Requirement("R", "Title", "Says", {"clause": "1"}, met_when=expr)
+    ruleset = Ruleset("one", "1", "One", small_vocabulary(3, 0, 0), (requirement,))
+    case = Case(close(ruleset), Facts(), DAY, None)
+    to_be_met = circuit(case.closed, [("R", View(1, 1), True)])
+    assert mattering(to_be_met, case.known) == Mattering(("b2",), True)
 
 
 def test_a_target_that_there_is_not_is_refused() -> None:

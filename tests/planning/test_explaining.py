@@ -82,6 +82,12 @@ def bases(step: Step, vocabulary_scalars: Iterable[str]) -> set[str]:
     return {name if name in vocabulary_scalars else name.partition(".")[0] for name in step.shown}
 
 
+def what_is_said_above_is_above(found: Why) -> bool:
+    told = [line.strip() for line in found.tree.lines()]
+    heads = [line.partition(" (see above)")[0] if " (see above)" in line else "" for line in told]
+    return all(any(line.startswith(head) for line in told[:at]) for at, head in enumerate(heads) if head)
+
+
 @settings(max_examples=40)
 @given(st.sampled_from(SHIPPED), st.data())
 def test_reasons_of_the_shipped_rulesets_are_minimal_and_their_trees_show_them(
@@ -91,9 +97,11 @@ def test_reasons_of_the_shipped_rulesets_are_minimal_and_their_trees_show_them(
     case = data.draw(st.sampled_from(cases))
     assessment = assess(ruleset, case.facts, on=case.on, policy=policy)
     names = [*ruleset.requirement, *ruleset.group, *(each.id for each in ruleset.decisions)]
+    names += [] if policy is None else ["tier", "required_tier"]
     found = why(assessment, data.draw(st.sampled_from(names)))
+    assert what_is_said_above_is_above(found)
     if found.is_open:
-        assert not found.facts
+        assert not found.facts or found.kind in ("tier", "required_tier")
     else:
         assert is_minimal(assessment, found)
         assert bases(found.tree, ruleset.vocabulary.scalars) == set(found.facts)
@@ -112,6 +120,7 @@ def test_reasons_of_every_kind_of_ruleset_are_minimal(case: strategies.Case, dat
     if policy is not None and policy.tiers:
         names += ["tier", "required_tier"]
     found = why(assessment, data.draw(st.sampled_from(names)))
+    assert what_is_said_above_is_above(found)
     if not found.is_open:
         assert is_minimal(assessment, found)
         assert bases(found.tree, ruleset.vocabulary.scalars) <= set(found.facts)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import datetime
+from collections.abc import Collection, Mapping
 from decimal import Decimal
-from itertools import chain, combinations, product
+from itertools import chain, combinations
+from typing import Any
 
 import pytest
 from hypothesis import event, given, settings
@@ -18,23 +20,27 @@ from qa_rules.model.expressions import (
     AllOf,
     Aspect,
     Compare,
+    Count,
     Expr,
     Fact,
+    Field,
     Literal,
     On,
     Op,
+    Quantified,
     Reference,
     facts_of,
 )
-from qa_rules.model.facts import FactDeclaration, FactType, FactValue, Vocabulary
+from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.rulesets import Decision, Outcome, Policy, Requirement, Ruleset
 from qa_rules.model.values import Strength
-from qa_rules.planning.fixing import Fixes, _Fixing
+from qa_rules.planning.fixing import Fixes, Fixing
 from qa_rules.planning.hitting import cheapest_hitting
 from qa_rules.planning.standing import declared
 from qa_rules.planning.targets import destination
 from tests import strategies
-from tests.planning.examples import BACKED, DAY, domain, small_cases
+from tests.planning.examples import DAY, small_cases
+from tests.planning.no_dodges import ways
 from tests.planning.test_explaining import SHIPPED, shipped
 from tests.planning.test_horizon import RULES
 from tests.strategies import CALENDAR, Case
@@ -71,13 +77,13 @@ def licences(case: Case, to: str, fixed: Collection[str]) -> Mapping[str, tuple[
     return found
 
 
-def can_reach(case: Case, to: str, names: Iterable[str]) -> bool:
-    vocabulary = case.closed.ruleset.vocabulary
-    free = sorted(names)
-    for values in product(*(domain(vocabulary.facts[name]) for name in free)):
-        changed = {name: FactValue(value, BACKED) for name, value in zip(free, values, strict=True)}
-        if is_reached(case, to, Facts({**case.facts.values, **changed})):
-            return True
+def can_reach(case: Case, to: str, names: Collection[str], lifted: Collection[str] = ()) -> bool:
+    results = prepare(case.closed).run(case.known)
+    goal = destination(case.closed, case.facts, results, to).goal
+    for changes in ways(case, goal, names, lifted):
+        # What is reached without a dodge is reached.
+        assert is_reached(case, to, Facts({**case.facts.values, **changes}))
+        return True
     return False
 
 
@@ -137,13 +143,16 @@ def test_what_stands_in_the_way_is_all_that_does(case: Case, data: st.DataObject
     names = sorted(case.closed.ruleset.vocabulary.facts)
     fixed = data.draw(st.sets(st.sampled_from(names), min_size=2))
     found = fixes(assessed(case), "go", fixed=fixed)
-    if found.can_be_reached or not found.in_the_way:
-        return
+    event(f"{len(found.in_the_way)} in the way")
     steps = licences(case, "go", fixed)
     free = frozenset[str]().union(*(names for _, names in steps.values()))
-    assert can_reach(case, "go", free | set(found.in_the_way))
-    for name in found.in_the_way:
-        assert not can_reach(case, "go", free | set(found.in_the_way) - {name})
+    hindering = {each.fact for each in found.in_the_way}
+    if found.can_be_reached or not hindering:
+        assert found.can_be_reached or not can_reach(case, "go", names, names)
+        return
+    assert can_reach(case, "go", free, hindering)
+    for name in hindering:
+        assert not can_reach(case, "go", free, hindering - {name})
 
 
 @settings(max_examples=12)
@@ -159,7 +168,7 @@ def test_plans_of_the_shipped_rulesets_need_every_step(
     assert found.can_be_reached is not None
     situation = _situation(assessment)
     where = destination(situation.closed, situation.facts, situation.results, name)
-    work = _Fixing(situation, where, (), 500)
+    work = Fixing(situation, where, (), 500)
     for plan in found.plans:
         steps = frozenset(step.name for step in plan.steps)
         assert work.reaches(steps)
@@ -188,6 +197,10 @@ def date_fact(name: str) -> FactDeclaration:
     return FactDeclaration(name, FactType.DATE, name, "?", about="provider")
 
 
+def yes_no(name: str, **more: Any) -> FactDeclaration:
+    return FactDeclaration(name, FactType.YES_NO, name, "?", **{"about": "provider", **more})
+
+
 def fixes_of(ruleset: Ruleset, values: Mapping[str, object], to: str | None = None) -> Fixes:
     return fixes(assess(ruleset, facts_from(values, ruleset), on=DAY), to)
 
@@ -196,21 +209,47 @@ def test_an_insurance_that_ended_can_be_renewed_from_today() -> None:
     found = fixes_of(RULES, {"insured_until": "2026-01-31", "reviewed_on": "2026-11-01"}, "All")
     (plan,) = found.plans
     assert [step.text for step in plan.steps] == ["Renew the insurance."]
-    assert plan.facts.values["insured_until"].value == DAY
-    assert [(each.fact, each.before) for each in plan.changes] == [
-        ("insured_until", "31 January 2026 (stated)")
+    # A date that would be good for today only is taken a year later.
+    assert plan.facts.values["insured_until"].value == datetime.date(2027, 11, 22)
+    assert [(each.fact, each.before, each.after) for each in plan.changes] == [
+        ("insured_until", "31 January 2026 (stated)", "22 November 2027 (stated)")
     ]
+    assert plan.steps[0].until == datetime.date(2027, 11, 22)
+    assert plan.steps[0].why.startswith("End of the insurance: 31 January 2026")
 
 
 def test_what_happened_in_the_past_cannot_be_made_to_have_happened_before() -> None:
-    ruleset = ruleset_of(
-        Compare(Fact("checked"), Op.LESS, Fact("used")), date_fact("checked"), date_fact("used")
+    checked, used = date_fact("checked"), date_fact("used")
+    venues = FactDeclaration(
+        "venues",
+        FactType.COLLECTION,
+        "venues",
+        "?",
+        about="provider",
+        record="venue",
+        fields={"checked": checked, "used": used},
     )
-    late = fixes_of(ruleset, {"checked": "2026-06-01", "used": "2026-05-01"})
+    before = Compare(Field("venues", "checked"), Op.LESS, Field("venues", "used"))
+    ruleset = ruleset_of(Quantified(Count.EVERY, 0, "venues", None, before), venues)
+    late = fixes_of(ruleset, {"venues": [{"checked": "2026-06-01", "used": "2026-05-01"}]})
     assert late.can_be_reached is False
+    assert [each.text for each in late.in_the_way] == [
+        "Title (clause 1). Venue 1, used: 1 May 2026. This has happened, and cannot be made to have happened otherwise."
+    ]
     # A venue that is first used some day to come can still be checked before.
-    soon = fixes_of(ruleset, {"used": "2026-12-01"})
-    assert soon.plans[0].facts.values["checked"].value == DAY
+    soon = fixes_of(ruleset, {"venues": [{"used": "2026-12-01"}]})
+    assert soon.plans[0].facts.collections["venues"].records[0]["checked"].value == DAY
+    assert [(each.fact, each.label) for each in soon.plans[0].changes] == [
+        ("venues.checked", "Venue 1, checked")
+    ]
+
+
+def test_a_date_of_its_own_can_be_done_again() -> None:
+    ruleset = ruleset_of(
+        Compare(Fact("assessed"), Op.AT_LEAST, Fact("changed")), date_fact("assessed"), date_fact("changed")
+    )
+    found = fixes_of(ruleset, {"assessed": "2026-06-01", "changed": "2026-09-01"})
+    assert [each.after for each in found.plans[0].changes] == ["22 November 2026 (stated)"]
 
 
 def test_what_the_person_needs_is_not_put_right() -> None:
@@ -219,9 +258,12 @@ def test_what_the_person_needs_is_not_put_right() -> None:
     wants = AllOf((Compare(Fact("calm"), Op.IS, Literal(True)), Compare(Fact("insured"), Op.AT_LEAST, On())))
     ruleset = ruleset_of(wants, calm, insured)
     found = fixes_of(ruleset, {"calm": False})
-    assert (found.can_be_reached, found.plans, found.in_the_way) == (False, (), ("calm",))
+    assert (found.can_be_reached, found.plans) == (False, ())
+    text = "Title (clause 1). Calm: no. This is about the person, and no provider can put it right."
+    assert [each["text"] for each in found.to_dict()["in_the_way"]] == [text]
     assert fixes_of(ruleset, {"calm": True}).can_be_reached
-    assert found.to_dict()["in_the_way"] == ["calm"]
+    # What is not known about the person can be found out.
+    assert fixes_of(ruleset, {}).plans[0].facts.values["calm"].value is True
 
 
 def test_what_is_not_known_is_to_be_found_out_and_what_is_weak_to_be_shown() -> None:
@@ -243,9 +285,26 @@ def test_a_record_is_added_where_one_is_missing() -> None:
     found = fixes(assess(ruleset, {}, on=DAY, policy=policy), "SM-10")
     (plan,) = found.plans
     (licence,) = plan.facts.collections["licences"].records
-    assert licence["valid_to"].value == DAY
+    assert licence["valid_to"].value == datetime.date(2027, 11, 22)
     # That there are no others nobody says.
     assert plan.facts.collections["licences"].partial
+
+
+def test_what_may_take_more_records_than_are_tried_is_not_said_to_be_out_of_reach() -> None:
+    insured = yes_no("insured")
+    venues = FactDeclaration(
+        "venues", FactType.COLLECTION, "venues", "?", about="provider", fields={"insured": insured}
+    )
+    body = Compare(Field("venues", "insured"), Op.IS, Literal(True))
+    for number, can in ((3, True), (4, None)):
+        ruleset = ruleset_of(Quantified(Count.AT_LEAST, number, "venues", None, body), venues)
+        found = fixes_of(ruleset, {})
+        assert (found.can_be_reached, found.is_cheapest) == (can, bool(can))
+
+
+def test_a_fixed_fact_that_there_is_not_is_refused() -> None:
+    with pytest.raises(NotFoundError, match="no fact `nothing`"):
+        fixes(assess(RULES, {}, on=DAY), fixed=["nothing"])
 
 
 def test_a_goal_that_there_is_not_is_refused() -> None:
@@ -253,10 +312,12 @@ def test_a_goal_that_there_is_not_is_refused() -> None:
         fixes(assess(RULES, {}, on=DAY), "nowhere")
 
 
-_SETS = st.lists(st.frozensets(st.sampled_from("abcdef"), min_size=1), max_size=5)
+_SETS = st.lists(st.frozensets(st.sampled_from("abcdef"), min_size=2), max_size=6)
+_BANNED = st.lists(st.frozensets(st.sampled_from("abcdef"), min_size=2), max_size=2)
 
 
-@given(_SETS, _SETS, st.lists(st.integers(1, 4), min_size=6, max_size=6))
+@settings(max_examples=300)
+@given(_SETS, _BANNED, st.lists(st.integers(1, 4), min_size=6, max_size=6))
 def test_a_cheapest_hitting_set_is_one(
     sets: list[frozenset[str]], banned: list[frozenset[str]], efforts: list[int]
 ) -> None:
@@ -275,9 +336,6 @@ def test_a_cheapest_hitting_set_is_one(
         )
 
 
-@pytest.mark.xfail(
-    reason="what to fix is half there: some generated rulesets still end in an engine error", strict=False
-)
 @settings(max_examples=40)
 @given(strategies.cases(), st.data())
 def test_plans_for_every_kind_of_ruleset_hold_what_they_promise(
@@ -293,6 +351,9 @@ def test_plans_for_every_kind_of_ruleset_hold_what_they_promise(
     )
     found = fixes(assessment, name, 2)
     for plan in found.plans:
-        changed = {change.fact for change in plan.changes}
-        assert changed
-        assert not any(declared(ruleset.vocabulary, fact).about == "person" for fact in changed)
+        assert plan.changes
+        for change in plan.changes:
+            # What is known of the person stays.
+            if declared(ruleset.vocabulary, change.fact).about == "person":
+                held = assessment.work.known.values.get(change.fact)
+                assert held is None or held.value == plan.facts.values[change.fact].value

@@ -8,10 +8,16 @@ from hypothesis import strategies as st
 
 from qa_rules.engines.reference import prepare
 from qa_rules.meaning.believing import NO_RECORDS, Held, HeldRecord, HeldRecords
+from qa_rules.meaning.closing import close
 from qa_rules.meaning.pairs import PAIR
+from qa_rules.model.expressions import Fact, Together
+from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
+from qa_rules.model.rulesets import Requirement, Ruleset
 from qa_rules.planning.circuits import View
-from qa_rules.planning.grounded import MOST_NEW, WHOLE, Grounded, Setting, State, Variable, grounded
+from qa_rules.planning.grounded import Grounded, grounded
+from qa_rules.planning.places import MOST_NEW, WHOLE, Setting, State, Variable
 from tests import strategies
+from tests.planning.examples import DAY
 from tests.strategies import Case
 from tests.strategies.facts import records
 
@@ -74,3 +80,18 @@ def test_records_that_change_or_are_added_count_as_the_definition_says(
             t, f = PAIR[results[case.closed.index[name]]]
             expected = t >= view.met if wanted else f >= view.not_met
             assert is_met(circuit, case, state) == expected
+
+
+def test_covering_nothing_is_not_known_to_be_covered() -> None:
+    codes = FactDeclaration("wanted", FactType.CODES, "wanted", "?", about="provider")
+    kinds = attrs.evolve(codes, name="kinds")
+    licences = attrs.evolve(codes, name="licences", type=FactType.COLLECTION, fields={"kinds": kinds})
+    covered = Together("licences", None, "kinds", Fact("wanted"))
+    requirement = Requirement("R", "Title", "Says", {"clause": "1"}, met_when=covered)
+    vocabulary = Vocabulary({"wanted": codes, "licences": licences})
+    closed = close(Ruleset("one", "1", "One", vocabulary, (requirement,)))
+    lists = {"licences": Records(({"kinds": FactValue(frozenset({"x"}))},))}
+    for wanted, is_covered in (({"x"}, True), ({"x", "y"}, False), (set[str](), False)):
+        case = Case(closed, Facts({"wanted": FactValue(frozenset(wanted))}, lists), DAY, None)
+        circuit = grounded(closed, ("R", View(1, 1), True), case.known)
+        assert is_met(circuit, case, {}) == by_definition(case, "R", View(1, 1), True) == is_covered

@@ -14,7 +14,11 @@ from hypothesis import strategies as st
 from qa_rules import Facts, FactValue, Ruleset, assess, facts_from, load_ruleset, policy_from, ruleset_from
 from qa_rules.answering import horizon, standing
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.rulesets import Policy
+from qa_rules.model.expressions import Compare, Fact, Later, Literal, On, Op
+from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
+from qa_rules.model.rulesets import Policy, Requirement
+from qa_rules.model.values import Unit
+from qa_rules.planning.standing import ANSWERS, reads
 from tests import strategies
 from tests.strategies import CALENDAR
 
@@ -23,21 +27,39 @@ _STEP = datetime.timedelta(days=1)
 
 
 def every_day(
-    ruleset: Ruleset, facts: Facts, on: Day, until: Day, policy: Policy | None, calendar: Calendar | None
+    ruleset: Ruleset,
+    facts: Facts,
+    on: Day,
+    until: Day,
+    policy: Policy | None,
+    calendar: Calendar | None,
+    kinds: tuple[str, ...] = (),
 ) -> list[Day]:
-    """The days on which something is said that was not said the day before, by assessing each."""
+    """The days on which something is said that was not said the day before, by assessing each.
+
+    With kinds, only what is said of those counts.
+    """
     days = [on + _STEP * at for at in range((until - on).days + 1)]
     lines = [
-        standing(assess(ruleset, facts, on=day, policy=policy, calendar=calendar)).lines() for day in days
+        {
+            key: text
+            for key, text in standing(assess(ruleset, facts, on=day, policy=policy, calendar=calendar))
+            .lines()
+            .items()
+            if not kinds or key[0] in kinds
+        }
+        for day in days
     ]
     return [day for (before, now), day in zip(pairwise(lines), days[1:], strict=True) if before != now]
 
 
 # Shrinking a case that is assessed 1,826 times would take minutes.
 GENERATED = (Phase.explicit, Phase.reuse, Phase.generate)
+FIVE_YEARS = max(1, settings().max_examples // 10)
+"""Each case is assessed on each of 1,826 days: ten cases in a plain run, hundreds in a deep one."""
 
 
-@settings(max_examples=20, phases=GENERATED)
+@settings(max_examples=FIVE_YEARS, phases=GENERATED)
 @given(strategies.cases(), st.integers(0, 3))
 def test_timeline_equals_brute_force_over_every_day_of_five_years(case: strategies.Case, shift: int) -> None:
     ruleset, policy = case.closed.ruleset, case.closed.policy
@@ -47,8 +69,41 @@ def test_timeline_equals_brute_force_over_every_day_of_five_years(case: strategi
     assert found.until == Day(2029 - shift, 2, 28)
     expected = every_day(ruleset, case.facts, on, found.until, policy, CALENDAR)
     assert [change.on for change in found.timeline] == expected
-    answers = [each for each in found.timeline if each.is_answer]
-    assert found.next == (answers[0] if answers else None)
+
+
+@settings(max_examples=FIVE_YEARS, phases=GENERATED)
+@given(strategies.cases())
+def test_the_answer_holds_until_the_day_before_the_first_on_which_it_is_another(
+    case: strategies.Case,
+) -> None:
+    ruleset, policy = case.closed.ruleset, case.closed.policy
+    on, until = Day(2026, 3, 1), Day(2027, 2, 28)
+    found = horizon(assess(ruleset, case.facts, on=on, policy=policy, calendar=CALENDAR), until)
+    days = every_day(ruleset, case.facts, on, until, policy, CALENDAR, ANSWERS)
+    assert [each.on for each in found.timeline if each.is_answer] == days
+    assert found.holds_until == (days[0] - _STEP if days else None)
+    assert found.next == next((each for each in found.timeline if each.is_answer), None)
+
+
+@settings(max_examples=60, phases=GENERATED)
+@given(strategies.cases())
+def test_what_is_due_comes_soonest_first_and_says_whether_it_changes_anything(case: strategies.Case) -> None:
+    ruleset, policy = case.closed.ruleset, case.closed.policy
+    on, until = Day(2026, 10, 25), Day(2026, 12, 31)
+    found = horizon(assess(ruleset, case.facts, on=on, policy=policy, calendar=CALENDAR), until)
+    assert [each.by for each in found.due] == sorted(each.by for each in found.due)
+    changed = {(cause.fact, cause.record, each.on) for each in found.timeline for cause in each.causes}
+    for due in found.due:
+        assert on <= due.by <= until
+        assert due.requirements
+        assert due.changes == ((due.fact, due.record, due.by + _STEP) in changed)
+    ends = {each.by for each in found.due if each.kind == "evidence_ends"}
+    stops = {
+        given.evidence.valid_until
+        for name, given in case.facts.values.items()
+        if any(name in reads(case.closed)[each] for each in ruleset.requirement)
+    }
+    assert {each for each in stops if each is not None and on <= each < until} <= ends
 
 
 @settings(max_examples=60, phases=GENERATED)
@@ -163,6 +218,23 @@ def test_evidence_that_ends_is_due_and_its_end_makes_it_unknown() -> None:
     assert found.due[0].by == Day(2026, 12, 31)
     moved = {move.name: move.after for move in found.timeline[0].moves}
     assert moved["R-1"] == "unknown"
+
+
+@pytest.mark.parametrize("amount", [5, 1, 0, -2])
+def test_the_end_of_the_working_day_calendar_is_in_the_timeline(amount: int) -> None:
+    limit = Later(On(), Literal(amount), Unit.WORKING_DAYS)
+    declared = FactDeclaration("due", FactType.DATE, "due", "?", about="provider")
+    requirement = Requirement(
+        "R", "R", "R", {"clause": "1"}, met_when=Compare(Fact("due"), Op.AT_LEAST, limit)
+    )
+    ruleset = Ruleset("one", "1", "One", Vocabulary({"due": declared}), (requirement,))
+    on, until = Day(2027, 12, 1), Day(2028, 2, 1)
+    for due in (Day(2027, 12, 20), Day(2030, 1, 1)):
+        facts = Facts({"due": FactValue(due)})
+        found = horizon(assess(ruleset, facts, on=on, calendar=CALENDAR), until)
+        expected = every_day(ruleset, facts, on, until, None, CALENDAR)
+        assert [each.on for each in found.timeline] == expected
+        assert expected
 
 
 @pytest.mark.parametrize("name", ["ss2q@2017", "connect-well-essex@3.5"])

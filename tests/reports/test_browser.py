@@ -1,84 +1,112 @@
-"""The page in a real browser: no fault that axe-core knows at level A or AA, at 320 px as well; part of make deep."""
+"""Pages in a real browser, on a phone, on a desk and on paper: part of `make deep`, which installs what this needs."""
 
 from __future__ import annotations
 
-import html
-import json
-import re
+import io
 import shutil
-import subprocess
-from pathlib import Path
+import unicodedata
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from qa_rules.reports import report
-from tests.reports.test_html import walking_group
+from tests.reports.examples import EVERY, example
+from tests.reports.test_html import many
 
-BROWSER = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--virtual-time-budget=20000",
-]
-RUN = """
-<script>AXE</script>
-<script>
-axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}).then(found => {
-  const result = {passes: found.passes.length, violations: found.violations.map(each => each.id + ": " + each.help),
-    wide: document.documentElement.scrollWidth, view: document.documentElement.clientWidth};
-  const outside = window.parent.document, shown = outside.createElement("pre");
-  shown.id = "result"; shown.textContent = JSON.stringify(result); outside.body.append(shown);
-});
-</script>
-"""
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.deep
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    npm = shutil.which("npm")
-    if BROWSER is None or npm is None:
-        pytest.skip("no Chromium or no npm here: the pages were not looked at in a browser")
-    folder = tmp_path_factory.mktemp("axe")
-    made = subprocess.run(
-        [npm, "install", "axe-core@4", "--no-audit", "--no-fund"],
-        cwd=folder,
-        capture_output=True,
-        check=False,
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright is not installed: no page was looked at in a browser"
     )
-    if made.returncode:
-        pytest.skip("axe-core cannot be installed here: the pages were not checked with it")
-    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    with playwright.sync_playwright() as started:
+        try:
+            opened = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        except playwright.Error:
+            pytest.skip("no Chromium is installed: no page was looked at in a browser")
+        yield opened
+        opened.close()
 
 
-@pytest.mark.deep
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("person", ["company", "angina"])
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 320, "height": 568})
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    yield opened
+    assert asked == []
+    opened.close()
+
+
+def shown(name: str, form: str) -> str:
+    return report(example(name), form, advice=name != "lapsed")
+
+
+@pytest.mark.parametrize(("form", "width"), [("html", 320), ("html", 1280), ("card", 320)])
+@pytest.mark.parametrize("name", EVERY)
 def test_axe_finds_nothing_and_nothing_runs_off_the_side(
-    axe: str, person: str, width: int, tmp_path: Path
+    page: Page, name: str, form: str, width: int
 ) -> None:
-    assert BROWSER is not None
-    page = report(walking_group(person), "html").replace("</body>", RUN.replace("AXE", axe) + "</body>")
-    # A window can be no narrower than the browser allows, so the page stands in a frame of the width.
-    frame = f'<iframe width="{width}" height="900" frameborder="0" srcdoc="{html.escape(page)}"></iframe>'
-    (tmp_path / "page.html").write_text(f"<!doctype html><body>{frame}", encoding="utf-8")
-    command = [BROWSER, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1400,1000"]
-    done = subprocess.run(
-        [*command, "--dump-dom", (tmp_path / "page.html").as_uri()],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found = re.search(r'<pre id="result">(.*?)</pre>', done.stdout, re.DOTALL)
-    assert found is not None, done.stderr
-    result = json.loads(html.unescape(found[1]))
-    assert result["violations"] == []
-    assert result["passes"] > 10
-    assert result["wide"] <= result["view"] <= width
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.set_content(shown(name, form))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
+    found: dict[str, Any] = axe.Axe().run(page, options={"runOnly": LEVELS}).response
+    assert [f"{each['id']}: {each['help']}" for each in found["violations"]] == []
+    assert len(found["passes"]) > 5
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_axe_would_find_something(page: Page) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed")
+    page.set_content(shown("company", "html").replace("#57606a", "#c9ced3").replace('lang="en"', ""))
+    found = axe.Axe().run(page, options={"runOnly": LEVELS}).response
+    assert {"color-contrast", "html-has-lang"} <= {each["id"] for each in found["violations"]}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_first_screen_of_a_phone_says_what_to_do(page: Page, name: str) -> None:
+    page.set_content(shown(name, "html"))
+    height = page.viewport_size["height"] if page.viewport_size else 0
+    answer = page.locator("h1").bounding_box()
+    assert answer is not None
+    assert answer["y"] + answer["height"] <= height
+    if name != "compliant":  # there is nothing to do
+        first = page.locator("#next li, #why li").first.bounding_box()
+        assert first is not None
+        assert first["y"] + first["height"] <= height
+
+
+def words_of(printed: Any) -> str:
+    """What stands on paper, on one line and without ligatures."""
+    text = "\n".join(each.extract_text() for each in printed.pages)
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_card_prints_on_one_sheet_and_the_page_prints_whole(page: Page, name: str) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed: nothing was printed")
+    page.set_content(shown(name, "card"))
+    card = pypdf.PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))
+    assert len(card.pages) == 1
+    assert example(name).caveats[-1] in words_of(card)
+    page.set_content(shown(name, "html"))
+    printed = pypdf.PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))
+    text = words_of(printed)
+    assert [each.title for each in example(name).findings if each.title not in text] == []
+    assert "Evidence: " in text  # what is folded on a screen is open on paper
+
+
+def test_many_findings_fit_a_phone(page: Page) -> None:
+    page.set_content(report(many(), "html", advice=False))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

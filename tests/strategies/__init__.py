@@ -7,6 +7,7 @@ What they make is what the loader could have made: well typed, acyclic, referenc
     policies(ruleset)         settings, severities, strengths and, where there are routes, tiers
     closed_rulesets()         a ruleset under a policy, or under none
     facts(vocabulary)         facts of one subject: unknown, none, weak, partial, expired, not yet dated
+    crowds(vocabulary)        facts of several subjects at once, more of them known
     cases()                   a closed ruleset with facts, a date and a calendar (`Case`)
     learned(vocabulary, facts)     the same facts after something was learned
     scopes(), expressions(scope)   one expression alone
@@ -27,7 +28,7 @@ from qa_rules.meaning.closing import ClosedRuleset, close
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from tests.strategies.expressions import Place, Scope, expressions, scopes
-from tests.strategies.facts import facts, moments
+from tests.strategies.facts import crowds, facts, moments
 from tests.strategies.learning import learned
 from tests.strategies.rulesets import policies, rulesets
 from tests.strategies.vocabularies import CALENDAR, vocabularies
@@ -39,6 +40,7 @@ __all__ = [
     "Scope",
     "cases",
     "closed_rulesets",
+    "crowds",
     "expressions",
     "facts",
     "learned",
@@ -82,16 +84,16 @@ class Case:
 
 
 @st.composite
-def closed_rulesets(draw: st.DrawFn) -> ClosedRuleset:
+def closed_rulesets(draw: st.DrawFn, plain: bool = False) -> ClosedRuleset:
     """A ruleset under a policy, now and then under none."""
-    ruleset = draw(rulesets())
+    ruleset = draw(rulesets(plain))
     policy = None if draw(st.integers(0, 5)) == 0 else draw(policies(ruleset))
     return close(ruleset, policy)
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
-    """A closed ruleset, facts and a date."""
-    closed = draw(closed_rulesets())
+def cases(draw: st.DrawFn, plain: bool = False) -> Case:
+    """A closed ruleset, facts and a date. Plain ones turn on structure alone: see `rulesets`."""
+    closed = draw(closed_rulesets(plain))
     calendar = None if draw(st.integers(0, 5)) == 0 else CALENDAR
     return Case(closed, draw(facts(closed.ruleset.vocabulary)), draw(moments()), calendar)

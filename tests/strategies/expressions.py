@@ -69,6 +69,13 @@ class Scope:
     """Whether a not stands around."""
 
     @property
+    def plain(self) -> bool:
+        """Whether every fact is a yes or no, so that what holds turns on the structure alone."""
+        return not self.vocabulary.collections and all(
+            each.type is FactType.YES_NO for each in self.vocabulary.scalars.values()
+        )
+
+    @property
     def inner(self) -> Scope:
         """The scope inside anything but all-of."""
         return attrs.evolve(self, bare=False)
@@ -79,9 +86,12 @@ _AMOUNTS = (0, 1, 2, 3, 12, -1, 10**29)
 _LEAVES = (
     "truth",
     "number",
+    "number",
     "level",
     "option",
     "date",
+    "date",
+    "within",
     "within",
     "one_of",
     "includes",
@@ -117,7 +127,8 @@ def expressions(draw: st.DrawFn, scope: Scope, depth: int = 3) -> Expr:
 
 
 def _expr(draw: st.DrawFn, scope: Scope, depth: int) -> Expr:
-    if scope.references and draw(st.integers(0, 2)) == 0:
+    often = 3 if scope.plain and scope.place is Place.OUTCOME else 1
+    if scope.references and draw(st.integers(0, 3)) < often:
         return _reference(draw, scope)
     if depth == 0 or draw(st.integers(0, 3)) == 0:
         return _leaf(draw, scope)
@@ -128,9 +139,12 @@ def _expr(draw: st.DrawFn, scope: Scope, depth: int) -> Expr:
         case "all":
             return AllOf(_several(draw, scope, depth))
         case "any":
-            return AnyOf(_several(draw, scope.inner, depth))
+            return AnyOf((*_several(draw, scope.inner, depth), *_alternatives(draw, scope)))
         case "at_least":
             operands = _several(draw, scope.inner, depth)
+            if draw(st.booleans()):
+                # Many, of which the number that hold is often just enough or one too few.
+                operands += tuple(_leaf(draw, scope.inner) for _ in range(draw(st.integers(1, 6))))
             return AtLeast(draw(st.integers(1, len(operands))), operands)
         case "not":
             return Not(_expr(draw, attrs.evolve(scope.inner, negated=True), depth - 1))
@@ -138,11 +152,25 @@ def _expr(draw: st.DrawFn, scope: Scope, depth: int) -> Expr:
             condition = _expr(draw, attrs.evolve(scope.inner, negated=True), depth - 1)
             return OnlyWhen(condition, _expr(draw, scope.inner, depth - 1))
         case _:
-            return _leaf(draw, scope) if scope.collection is not None else _records(draw, scope, kind, depth)
+            if scope.collection is not None or scope.plain:
+                return _leaf(draw, scope)
+            return _records(draw, scope, kind, depth)
 
 
 def _several(draw: st.DrawFn, scope: Scope, depth: int) -> tuple[Expr, ...]:
     return tuple(_expr(draw, scope, depth - 1) for _ in range(draw(st.integers(1, 3))))
+
+
+def _alternatives(draw: st.DrawFn, scope: Scope) -> tuple[Expr, ...]:
+    """Now and then: this fact is one value, or it is another."""
+    if scope.plain or draw(st.integers(0, 2)):
+        return ()
+    kind = draw(
+        st.sampled_from((FactType.CHOICE, FactType.CODE, FactType.INTEGER, FactType.DECIMAL, FactType.DATE))
+    )
+    item = _subject(draw, scope, kind)
+    several = draw(st.integers(2, 3))
+    return tuple(Compare(item, Op.IS, Literal(draw(values(kind, COLOURS)))) for _ in range(several))
 
 
 def _records(draw: st.DrawFn, scope: Scope, kind: str, depth: int) -> Expr:
@@ -251,6 +279,9 @@ def _moment(draw: st.DrawFn, scope: Scope) -> Term:
 
 
 def _leaf(draw: st.DrawFn, scope: Scope) -> Expr:
+    if scope.plain:
+        name = draw(st.sampled_from(tuple(scope.vocabulary.facts)))
+        return Compare(Fact(name), Op.IS, Literal(draw(st.sampled_from((True, True, False)))))
     match draw(st.sampled_from(_LEAVES)):
         case "truth":
             return _truth(draw, scope)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import random
+from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
@@ -17,7 +19,7 @@ from qa_rules.model.facts import (
     Vocabulary,
 )
 from qa_rules.model.values import NONE, Strength
-from tests.strategies.vocabularies import values
+from tests.strategies.vocabularies import any_value, values
 
 _NOW = (
     datetime.date(2026, 11, 22),
@@ -50,7 +52,9 @@ def moments() -> st.SearchStrategy[datetime.date]:
 
 @st.composite
 def evidences(draw: st.DrawFn, judged: bool = False) -> Evidence:
-    """Evidence of any strength, now and then expired, not yet dated, or without a person."""
+    """Evidence of any strength, often plain, now and then expired, not yet dated, or without a person."""
+    if not judged and draw(st.booleans()):
+        return Evidence(strength=draw(st.sampled_from(Strength)))
     on = draw(st.sampled_from(_DATED[2:] if judged else _DATED))
     return Evidence(
         strength=draw(st.sampled_from(Strength)),
@@ -101,3 +105,56 @@ def facts(draw: st.DrawFn, vocabulary: Vocabulary) -> Facts:
         if draw(st.integers(0, known))
     }
     return Facts(found, listed, "Somebody")
+
+
+# Many subjects of one vocabulary, as chance has it: a strategy would take as long as all engines together.
+
+_SHARES_KNOWN = (1.0, 1.0, 0.8, 0.5)
+
+
+def crowds(vocabulary: Vocabulary) -> st.SearchStrategy[list[Facts]]:
+    """Several subjects, of whom ever less is known: all of the first two, and of the first beyond doubt."""
+    return st.integers(0, 2**32).map(lambda seed: _crowd(vocabulary, random.Random(seed)))
+
+
+def _crowd(vocabulary: Vocabulary, rng: random.Random) -> list[Facts]:
+    found = []
+    for at, share in enumerate(_SHARES_KNOWN):
+        strengths = tuple(Strength) if at else (Strength.VERIFIED,)
+        values = {
+            name: _any_fact(declared, strengths, rng)
+            for name, declared in vocabulary.scalars.items()
+            if rng.random() <= share
+        }
+        listed = {
+            name: Records(
+                tuple(
+                    {
+                        field: _any_fact(inner, strengths, rng)
+                        for field, inner in declared.fields.items()
+                        if rng.random() <= share
+                    }
+                    for _ in range(rng.randrange(5))
+                ),
+                Evidence(strength=rng.choice(strengths)),
+                rng.random() < 0.2,
+            )
+            for name, declared in vocabulary.collections.items()
+            if rng.random() <= share
+        }
+        found.append(Facts(values, listed, "Somebody else"))
+    return found
+
+
+def _any_fact(declared: FactDeclaration, strengths: Sequence[Strength], rng: random.Random) -> FactValue:
+    judged = declared.type is FactType.JUDGEMENT
+    evidence = Evidence(
+        strength=rng.choice(strengths),
+        by="A. Person" if judged else "",
+        on=rng.choice(_DATED[3:5]) if judged else None,
+        valid_until=rng.choice(_UNTIL) if rng.random() < 0.1 else None,
+    )
+    if declared.may_be_none and rng.random() < 0.1:
+        return FactValue(NONE, evidence)
+    value = any_value(declared.type, declared.options, rng)
+    return FactValue(value, evidence, declared.type.is_set and rng.random() < 0.2)

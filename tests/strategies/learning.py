@@ -20,7 +20,7 @@ def _better(draw: st.DrawFn, evidence: Evidence) -> Evidence:
 def _value(draw: st.DrawFn, declared: FactDeclaration, given: FactValue | None) -> FactValue | None:
     """A value that was unknown, a partial set with more in it or made whole, or better evidence."""
     if given is None:
-        return draw(fact_values(declared)) if draw(st.booleans()) else None
+        return draw(fact_values(declared)) if draw(st.integers(0, 2)) else None
     evidence = _better(draw, given.evidence)
     if not given.partial or not isinstance(given.value, frozenset):
         return attrs.evolve(given, evidence=evidence)
@@ -36,7 +36,7 @@ def _record(draw: st.DrawFn, declared: FactDeclaration, given: Record) -> Record
 
 def _list(draw: st.DrawFn, declared: FactDeclaration, given: Records | None) -> Records | None:
     if given is None:
-        return draw(lists(declared)) if draw(st.booleans()) else None
+        return draw(lists(declared)) if draw(st.integers(0, 2)) else None
     found = tuple(_record(draw, declared, record) for record in given.records)
     evidence = _better(draw, given.evidence)
     if not given.partial:
@@ -49,15 +49,10 @@ def _list(draw: st.DrawFn, declared: FactDeclaration, given: Records | None) -> 
 def learned(draw: st.DrawFn, vocabulary: Vocabulary, before: Facts) -> Facts:
     """The same facts after something was learned."""
     found = {
-        name: _value(draw, declared, before.values.get(name))
-        if draw(st.booleans())
-        else before.values.get(name)
-        for name, declared in vocabulary.scalars.items()
+        name: _value(draw, declared, before.values.get(name)) for name, declared in vocabulary.scalars.items()
     }
     listed = {
         name: _list(draw, declared, before.collections.get(name))
-        if draw(st.booleans())
-        else before.collections.get(name)
         for name, declared in vocabulary.collections.items()
     }
     return Facts(

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 from hypothesis import strategies as st
 
-from qa_rules.model.expressions import Expr
+from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Expr, Reference
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.rulesets import (
     Decision,
@@ -27,7 +27,7 @@ from qa_rules.model.rulesets import (
 )
 from qa_rules.model.values import Scalar, Strength
 from tests.strategies.expressions import Place, Scope, expressions
-from tests.strategies.vocabularies import COLOURS, values, vocabularies
+from tests.strategies.vocabularies import COLOURS, plain_vocabulary, values, vocabularies
 
 Setting = Scalar | frozenset[str] | Expr
 
@@ -92,12 +92,30 @@ def _group(draw: st.DrawFn, name: str, scope: Scope) -> Group:
     return Group(name, f"Title of {name}", kind, tuple(members), instead)
 
 
+def _total_outcomes(draw: st.DrawFn, scope: Scope) -> tuple[Outcome, ...]:
+    """What the last asks, those before catch: as most standards are written."""
+    names = draw(st.lists(st.sampled_from(scope.references), min_size=1, max_size=3, unique=True))
+    gaps = [Reference(name, Aspect.GAP) for name in names]
+    if draw(st.booleans()):
+        before: list[Expr] = [AnyOf(tuple(gaps))]
+    else:
+        before = list(gaps)
+    last = AllOf(tuple(Reference(name) for name in names))
+    tests = [*before, last]
+    return tuple(
+        Outcome(f"outcome_{at}", "In words", test, draw(st.booleans())) for at, test in enumerate(tests)
+    )
+
+
 def _decision(draw: st.DrawFn, name: str, scope: Scope) -> Decision:
     allows = [draw(st.booleans()) for _ in range(draw(st.integers(1, 4)))]
+    total = draw(st.integers(0, 2)) == 0
     return Decision(
         name,
         f"Title of {name}",
-        tuple(
+        _total_outcomes(draw, scope)
+        if total
+        else tuple(
             Outcome(f"outcome_{at}", "In words", draw(expressions(scope, 2)), each)
             for at, each in enumerate(allows)
         ),
@@ -110,10 +128,13 @@ def _decision(draw: st.DrawFn, name: str, scope: Scope) -> Decision:
 
 
 @st.composite
-def rulesets(draw: st.DrawFn) -> Ruleset:
-    """A ruleset: up to six requirements, up to four groups, two decisions, half the time with routes."""
-    vocabulary = draw(vocabularies())
-    parameters = _parameters(draw, vocabulary)
+def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
+    """A ruleset: up to nine requirements and groups, two decisions, half the time with routes.
+
+    A plain one has yes-or-no facts only, so that groups, tiers and outcomes often come to something.
+    """
+    vocabulary = plain_vocabulary() if plain else draw(vocabularies())
+    parameters = {} if plain else _parameters(draw, vocabulary)
     clause = Scope(vocabulary, parameters)
     requirements = [_requirement(draw, "R0", Scope(vocabulary))]
     groups: list[Group] = []
@@ -126,7 +147,7 @@ def rulesets(draw: st.DrawFn) -> Ruleset:
             groups.append(_group(draw, f"G{at}", scope))
         names.append((requirements if requirements[-1].id == f"R{at}" else groups)[-1].id)
     clause = attrs.evolve(clause, references=tuple(names))
-    routed = draw(st.booleans())
+    routed = plain or draw(st.booleans())
     ask = attrs.evolve(clause, place=Place.OUTCOME, tiers=routed)
     routes = tuple(
         Route(
@@ -162,7 +183,7 @@ def _tiers(draw: st.DrawFn, ruleset: Ruleset) -> tuple[Tier, ...]:
     for name in _LADDER[: draw(st.integers(1, 3))]:
         # A route that leaves a tier out does not reach those above it.
         left = [route for route in left if not found or draw(st.integers(0, 3))]
-        needs = {route: draw(expressions(scope, 2)) for route in left}
+        needs = {route: draw(expressions(scope, draw(st.integers(0, 2)))) for route in left}
         found.append(Tier(name, name, draw(st.sampled_from(Strength)), needs))
     return tuple(found)
 

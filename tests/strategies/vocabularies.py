@@ -6,6 +6,7 @@ The pools are small so that tests are often on their edge, and mean, so that the
 from __future__ import annotations
 
 import datetime
+import random
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
@@ -67,6 +68,19 @@ _VALUES: Final[Mapping[FactType, tuple[Scalar, ...]]] = {
 }
 _SCALARS: Final = (*_VALUES, FactType.CHOICE, FactType.CHOICES, FactType.CODES)
 _NEVER_NONE: Final = (FactType.YES_NO, FactType.JUDGEMENT)
+
+
+def any_value(kind: FactType, options: Mapping[str, str], rng: random.Random) -> Scalar | frozenset[str]:
+    """A value of a type, as chance has it: quicker than a strategy where many are wanted."""
+    match kind:
+        case FactType.CHOICE:
+            return rng.choice(tuple(options))
+        case FactType.CHOICES:
+            return frozenset(rng.sample(tuple(options), rng.randrange(4)))
+        case FactType.CODES:
+            return frozenset(rng.sample(CODES, rng.randrange(4)))
+        case _:
+            return rng.choice(_VALUES[kind])
 
 
 def values(kind: FactType, options: Mapping[str, str]) -> st.SearchStrategy[Scalar | frozenset[str]]:
@@ -132,6 +146,17 @@ def _collection(draw: st.DrawFn, name: str) -> FactDeclaration:
     whole = attrs.evolve(_declared(draw, name, FactType.COLLECTION), may_be_none=False, record="record")
     fields = {each.name: each for each in _every_type(draw, "its_", 1, 1)}
     return attrs.evolve(whole, fields=fields)
+
+
+def plain_vocabulary() -> Vocabulary:
+    """Six yes-or-no facts, one of them about the person."""
+    about = dict.fromkeys("abcde", "provider") | {"p": "person"}
+    return Vocabulary(
+        {
+            name: FactDeclaration(name, FactType.YES_NO, name, f"{name}?", about=who)
+            for name, who in about.items()
+        }
+    )
 
 
 @st.composite

@@ -72,7 +72,7 @@ def test_a_finding_shows_a_provider_in_plain_words_and_exits_with_1(tmp_path: Pa
     assert "improving `score` makes things worse for this provider: R2 is no longer met" in text
     assert "Score: 0." in text
     assert "Score: 11." in text
-    assert "inverted.yaml:10:3" in text
+    assert "inverted.yaml:13:" in text
 
 
 def test_an_accepted_finding_does_not_fail_the_run_until_its_last_day(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_sarif_has_a_result_of_the_right_kind_for_every_claim(tmp_path: Path) ->
     assert {each["kind"] for each in results} == {"pass", "fail"}
     (failed,) = [each for each in results if each["kind"] == "fail"]
     assert failed["ruleId"] == "better-never-lowers"
-    assert failed["locations"][0]["physicalLocation"]["region"]["startLine"] == 10
+    assert failed["locations"][0]["physicalLocation"]["region"]["startLine"] == 13
     prints = [each["partialFingerprints"]["qaRules/v1"] for each in results]
     assert len(set(prints)) == len(prints)
 

@@ -58,7 +58,7 @@ def test_the_encoding_agrees_with_the_definition(case: Case) -> None:
 
 
 @pytest.mark.deep
-@settings(max_examples=20_000)
+@settings(max_examples=100_000)
 @given(cases())
 def test_the_encoding_agrees_with_the_definition_on_many(case: Case) -> None:
     agree(case)

@@ -15,7 +15,10 @@ from qa_rules.errors import DocumentError, EngineError, NotFoundError, QaRulesEr
 COMMANDS: Final[Mapping[str, str]] = {
     "assess": "assess a provider against a ruleset, with reasons",
     "why": "the fewest facts that settle an answer, as a tree",
+    "fix": "what to put right to reach a better answer, the least effort first",
     "questions": "what to ask next, best first",
+    "interview": "ask one question after another, and write down the answers",
+    "shortlist": "which of many providers this person may be referred to, best fit first",
     "horizon": "how long an answer holds, and what comes due",
     "batch": "assess every row of a table: Parquet, CSV or NDJSON",
     "impact": "who moves when a policy or a ruleset changes, over a whole table",
@@ -26,7 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "check": "check rulesets, policies and cases",
     "verify": "prove that rulesets and policies are sound",
     "diff": "show what a new ruleset or policy decides otherwise, with a provider for each difference",
-    "cases": "try the worked cases of a ruleset",
+    "test": "try the cases of a ruleset: worked and generated ones, what they cover, which slips they catch",
 }
 """Name to one line of help. The module of the same name holds `command`."""
 

@@ -24,6 +24,11 @@ from qa_rules.reports import REPORTS, report
     help="How to print it.",
 )
 @click.option(
+    "--advice/--no-advice",
+    default=True,
+    help="Whether a report says what would change the answer, what to ask and how long it holds.",
+)
+@click.option(
     "--require",
     metavar="OUTCOME",
     multiple=True,
@@ -37,6 +42,7 @@ def command(
     policy: str | None,
     engine: str,
     form: str,
+    advice: bool,
     require: tuple[str, ...],
     output: Path | None,
 ) -> int:
@@ -54,11 +60,12 @@ def command(
     if form == "json":
         text = json.dumps(assessment.to_dict(), ensure_ascii=False, indent=2)
     else:
-        text = report(assessment, form)
+        text = report(assessment, form, advice=advice)
+    text += "" if text.endswith("\n") else "\n"
     if output is None:
-        click.echo(text)
+        click.echo(text, nl=False)
     else:
-        output.write_text(text + "\n", encoding="utf-8")
+        output.write_text(text, encoding="utf-8", newline="")
     return _exit(assessment.answers, require)
 
 

@@ -57,6 +57,8 @@ def command(rulesets: tuple[str, ...], policies: tuple[str, ...], on: datetime.d
         looked = ", ".join(rulesets or ruleset_ids())
         accepted = f", {len(remarks) - len(open_)} accepted" if len(remarks) > len(open_) else ""
         click.echo(f"{len(CHECKS)} checks of {looked}: {len(faults) + len(open_)} to mend{accepted}.")
+        if on is None and any(each.accepted is not None and each.accepted.until for each in remarks):
+            click.echo("Whether an acceptance has run out was not looked at: say the day with --on.")
     return Exit.FAULT if faults or open_ else Exit.DONE
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -11,8 +11,9 @@ import click
 from qa_rules.answering import horizon
 from qa_rules.cli.options import Day, assessed, assessment_of, form_option, told
 from qa_rules.meaning.wording import day
+from qa_rules.model.rulesets import Ruleset
 from qa_rules.planning.horizon import Horizon
-from qa_rules.planning.standing import Move
+from qa_rules.planning.standing import POSSIBLE, Move
 
 
 @click.command("horizon")
@@ -29,32 +30,45 @@ def command(
     form: str,
 ) -> None:
     """Print how long the answer for the subject of FACTS holds if nothing is renewed, and what comes due."""
-    found = horizon(assessment_of(ruleset, facts, on, policy, engine), until)
-    told(found.to_dict(), _lines(found), form)
+    assessment = assessment_of(ruleset, facts, on, policy, engine)
+    found = horizon(assessment, until)
+    told(found.to_dict(), _lines(found, _words(assessment.work.closed.ruleset)), form)
 
 
-def _lines(found: Horizon) -> Iterator[str]:
+def _lines(found: Horizon, words: Mapping[str, str]) -> Iterator[str]:
     if found.holds_until is None:
         yield f"The answer holds throughout, as far as looked: {day(found.until)}."
     else:
         yield f"The answer holds until {day(found.holds_until)}, if nothing is renewed."
     for change in found.timeline:
-        if change.is_answer:
-            yield f"\nFrom {day(change.on)}"
-            yield from (
-                f"  {each.title}: {_said(each.before)}, then {_said(each.after)}" for each in change.moves
-            )
-            yield from (f"  because {each.text}" for each in change.causes)
+        yield f"\nFrom {day(change.on)}{'' if change.is_answer else ' (the answer stays)'}"
+        yield from (_moved(each, words) for each in change.moves if each.kind != POSSIBLE)
+        yield from (f"  because {each.text}" for each in change.causes)
     if found.due:
+        turns = {change.on: change.is_answer for change in found.timeline}
         yield "\nTo renew or review, soonest first"
         for each in found.due:
-            yield f"  by {day(each.by)}: {each.text}{' (changes the answer)' if each.changes else ''}"
+            then = ""
+            if each.changes:
+                answers = turns.get(each.by + datetime.timedelta(days=1), False)
+                then = " (then the answer changes)" if answers else " (then the answer stays)"
+            yield f"  by {day(each.by)}: {each.text}{then}"
 
 
-def _moved(move: Move) -> str:
+def _words(ruleset: Ruleset) -> dict[str, str]:
+    """What outcomes and verdicts are called."""
+    found = {"unknown": "not known", "": "none"}
+    for each in ruleset.decisions:
+        found[each.undecided] = each.undecided_words or "cannot be decided yet"
+        found[each.not_applicable] = each.not_applicable_words or "does not apply"
+        found.update((outcome.id, outcome.words) for outcome in each.outcomes)
+    return found
+
+
+def _moved(move: Move, words: Mapping[str, str]) -> str:
     mark = "" if move.title.endswith("?") else ":"
-    return f"  {move.title}{mark} {_said(move.before)}, then {_said(move.after)}"
+    return f"  {move.title}{mark} {_said(move.before, words)}; then: {_said(move.after, words)}"
 
 
-def _said(words: str) -> str:
-    return words.replace("_", " ") or "nothing"
+def _said(word: str, words: Mapping[str, str]) -> str:
+    return words.get(word, word.replace("_", " "))

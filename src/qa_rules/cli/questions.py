@@ -10,6 +10,7 @@ import click
 
 from qa_rules.answering import next_questions
 from qa_rules.cli.options import assessed, assessment_of, form_option, told
+from qa_rules.interviewing.requests import response
 from qa_rules.planning.agenda import For
 from qa_rules.planning.asking import Questions
 
@@ -19,6 +20,8 @@ from qa_rules.planning.asking import Questions
 @click.option("--goal", type=click.Choice([str(each) for each in For]), default=str(For.TIER))
 @click.option("--most", type=click.IntRange(1, 100), default=5, help="How many to print.")
 @click.option("--cannot-tell", multiple=True, metavar="FACT", help="Asked already, and nobody can tell.")
+@click.option("--last", metavar="FACT", help="Asked about last; its topic is stayed with.")
+@click.option("--about", multiple=True, metavar="SUBJECT", help="Ask only about these: provider, person, ...")
 @form_option
 def command(
     ruleset: str,
@@ -29,12 +32,23 @@ def command(
     goal: str,
     most: int,
     cannot_tell: tuple[str, ...],
+    last: str | None,
+    about: tuple[str, ...],
     form: str,
 ) -> None:
     """Print what to ask next about the subject of FACTS: the questions whose answers can still change the goal."""
     assessment = assessment_of(ruleset, facts, on, policy, engine)
-    found = next_questions(assessment, goal, most, closed_to=cannot_tell)
-    told(found.to_dict(), _lines(found), form)
+    rules = assessment.work.closed.ruleset
+    known = {*rules.vocabulary.scalars, *rules.vocabulary.collections}
+    for name in (*cannot_tell, *([last] if last else [])):
+        if name not in known:
+            raise click.BadParameter(f"there is no fact {name!r} in {rules.id}")
+    subjects = {each.about for each in rules.vocabulary.facts.values()}
+    for name in about:
+        if name not in subjects:
+            raise click.BadParameter(f"no fact is about {name!r}; there are {', '.join(sorted(subjects))}")
+    found = next_questions(assessment, goal, most, last=last, closed_to=cannot_tell, about=about or None)
+    told(response(assessment, found), _lines(found), form)
 
 
 def _lines(found: Questions) -> Iterator[str]:
@@ -44,5 +58,5 @@ def _lines(found: Questions) -> Iterator[str]:
         yield f"{number}. {each.declared.question}"
         if each.declared.meaning:
             yield f"   {each.declared.meaning}"
-        yield f"   fact {each.fact}; can change {', '.join(each.requirements) or 'the answer'}"
+        yield f"   {each.why} {each.changes} (fact {each.fact})"
     yield f"({found.progress})"

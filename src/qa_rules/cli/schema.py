@@ -6,7 +6,16 @@ import json
 
 import click
 
-DOCUMENTS = ("ruleset", "vocabulary", "policy", "cases", "assessment", "facts")
+DOCUMENTS = (
+    "ruleset",
+    "vocabulary",
+    "policy",
+    "cases",
+    "assessment",
+    "facts",
+    "questions",
+    "questions-request",
+)
 
 
 @click.command("schema")
@@ -14,7 +23,7 @@ DOCUMENTS = ("ruleset", "vocabulary", "policy", "cases", "assessment", "facts")
 @click.argument("ruleset", required=False)
 def command(document: str, ruleset: str | None) -> None:
     """Print the JSON Schema of a DOCUMENT. The facts of a RULESET have one of their own: `schema facts ss2q`."""
-    from qa_rules.documents import assessments, schema
+    from qa_rules.documents import assessments, questions, schema
     from qa_rules.documents.facts_schema import facts_schema
     from qa_rules.documents.rulesets import load_ruleset
 
@@ -30,6 +39,8 @@ def command(document: str, ruleset: str | None) -> None:
             "cases": schema.CasesDocument,
             "facts": schema.FactsDocument,
             "assessment": assessments.AssessmentDocument,
+            "questions": questions.QuestionsDocument,
+            "questions-request": questions.QuestionsRequestDocument,
         }
         found = schema.schema_of(kinds[document], f"qa-rules {document}")
     click.echo(json.dumps(found, indent=2, ensure_ascii=False))

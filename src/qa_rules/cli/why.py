@@ -46,4 +46,13 @@ def _lines(found: Why) -> Iterator[str]:
         yield f"It is open. {kind} can help to settle it: {', '.join(found.missing)}"
     else:
         kind = "No smaller set would do." if found.smallest else "None of them can be left out."
-        yield f"These facts settle it, whatever the others are: {', '.join(found.facts) or 'none'}. {kind}"
+        lead = "settle it, whatever the others are" if found.final else "are enough for this"
+        yield f"These facts {lead}: {', '.join(found.facts) or 'none'}. {kind}"
+        if not found.final:
+            yield _still_open(found)
+
+
+def _still_open(found: Why) -> str:
+    if found.kind == "decision":
+        return "What is not among them could still lead to another answer of the same kind, never to the opposite."
+    return "What is not among them could still show that it does not apply, never that it is not met."

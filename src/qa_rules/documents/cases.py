@@ -30,6 +30,8 @@ class Case:
     expect: Mapping[str, str] = attrs.field(hash=False)
     """Requirement or group to verdict, decision to answer, `tier` or `required` to tiers."""
     place: Place | None = attrs.field(default=None, eq=False)
+    expected_at: Mapping[str, Place] = attrs.field(factory=dict, eq=False, repr=False)
+    """Where each expectation stands, for cases from a file."""
 
 
 def load_cases(path: str | Path, ruleset: Ruleset) -> tuple[Case, ...]:
@@ -95,6 +97,11 @@ def _case(
         policy=document.policy or whole.policy,
         expect=document.expect,
         place=source.place((*trail, "name")),
+        expected_at={
+            about: place
+            for about in document.expect
+            if (place := source.place((*trail, "expect", about), key=True)) is not None
+        },
     )
 
 

@@ -77,7 +77,12 @@ def _stand_in(field: FieldInfo) -> Raw:
 
 
 def _inside(data: Raw, trail: Sequence[str | int]) -> Raw:
+    """What stands at a place, None where another fault took the place away."""
     for step in trail:
+        if not (
+            step in data if isinstance(data, dict) else isinstance(data, list) and step in range(len(data))
+        ):
+            return None
         data = data[step]
     return data
 

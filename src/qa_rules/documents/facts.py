@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,8 @@ def read_facts(
 @attrs.frozen
 class _Reader:
     source: Source
+    seen: dict[tuple[object, ...], tuple[Evidence, Evidence]] = attrs.field(factory=dict)
+    """Evidence that was read before: what it inherited, and what it is. Many facts share one."""
 
     def evidence(self, raw: Raw, trail: Trail, inherited: Evidence) -> Evidence:
         """Return the evidence with what is given here laid over what is inherited."""
@@ -131,6 +134,19 @@ class _Reader:
                 "evidence", "evidence is a mapping", trail, f"its keys are {', '.join(_EVIDENCE)}"
             )
             return inherited
+        if not raw:
+            return inherited
+        told = (id(inherited), *raw.items())
+        with suppress(TypeError):  # what cannot be hashed is at fault, and that is said below
+            if told in self.seen:
+                return self.seen[told][1]
+        before = len(self.source.diagnostics)
+        evidence = self._evidence(raw, trail, inherited)
+        if len(self.source.diagnostics) == before:
+            self.seen[told] = (inherited, evidence)
+        return evidence
+
+    def _evidence(self, raw: Mapping[str, Raw], trail: Trail, inherited: Evidence) -> Evidence:
         found: dict[str, Any] = {}
         for key, given in raw.items():
             if key not in _EVIDENCE:

@@ -291,6 +291,8 @@ class FactsDocument(Document):
     as_of: Day | None = None
     evidence: EvidenceDocument = EvidenceDocument()
     facts: dict[str, Any]
+    interview: dict[str, Any] | None = None
+    """How far an interview got that wrote the file; an assessment does not look at it."""
 
 
 class CaseBase(Document):

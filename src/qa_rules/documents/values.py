@@ -86,6 +86,8 @@ def parse_integer(raw: Raw) -> int:
     """Return a whole number."""
     number: int | None = None
     if isinstance(raw, int) and not isinstance(raw, bool):
+        if raw.bit_length() <= 64:
+            return raw
         number = raw if raw.bit_length() <= 120 else None
     elif isinstance(raw, Plain) and _INTEGER.fullmatch(raw.strip()) and len(raw) <= MOST_DIGITS:
         number = int(raw)
@@ -127,7 +129,7 @@ def parse_text(raw: Raw, most: int = MOST_TEXT) -> str:
     text = str(raw).strip()
     if not text:
         raise ValueFault("there is nothing written here", "leave it out when it is unknown")
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
         raise ValueFault("this text holds half a character", "write the whole character")
     if len(text) > most:
         raise ValueFault(f"this text is longer than {most} characters", "shorten it")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final, assert_never
 
 from qa_rules.engines.bits import Ranks, lanes, settler, together
+from qa_rules.engines.merging import merged, repeated
 from qa_rules.engines.slots import Layout, Part, Slot
 from qa_rules.meaning.believing import Held
 from qa_rules.meaning.closing import ClosedRuleset
@@ -81,11 +82,7 @@ class _Generator:
         self.known: dict[Expr, str] = {}
         self.temporaries = 0
         self.inside = False
-        counts: dict[Expr, int] = {}
-        for node in closed.nodes:
-            for inner in walk(node.expr):
-                counts[inner] = counts.get(inner, 0) + 1
-        self.shared = {expr for expr, count in counts.items() if count > 1}
+        self.shared = repeated(node.expr for node in closed.nodes)
         for node in closed.nodes:
             for inner in walk(node.expr):
                 if isinstance(inner, Quantified | Together):
@@ -95,7 +92,7 @@ class _Generator:
     def whole(self) -> tuple[str, dict[str, Any], Layout]:
         for at, node in enumerate(self.closed.nodes):
             self.emit(f"r{at} = {self.of(node.expr)}")
-        results = ", ".join(f"r{at}" for at in range(len(self.closed.nodes)))
+        results = "".join(f"r{at}, " for at in range(len(self.closed.nodes)))
         head = ["def run(facts, rows, on, calendar):"]
         if self.slots:
             head.append(f"{_INDENT}{', '.join(self.slots.values())}, = facts")
@@ -103,7 +100,7 @@ class _Generator:
             pairs = ", ".join(f"({row}, w{row})" for row in self.rows.values())
             head.append(f"{_INDENT}{pairs}, = rows")
         body = [line if not isinstance(line, _Loop) else line.head(self) for line in self.lines]
-        source = "\n".join([*head, *body, f"{_INDENT}return ({results},)"])
+        source = "\n".join([*head, *body, f"{_INDENT}return ({results})"])
         collections = tuple((name, tuple(self.fields[name])) for name in self.rows)
         return source, self.bound, Layout(tuple(self.slots), collections)
 
@@ -156,7 +153,7 @@ class _Generator:
             case AllOf(operands):
                 return self.chain("&", operands)
             case AnyOf(operands):
-                return self.chain("|", operands)
+                return self.chain("|", merged(operands))
             case AtLeast(count, operands):
                 spread, bias, top, back = self.lanes(len(operands).bit_length() + 1, count)
                 total = " + ".join(f"{spread}[{self.of(operand)}]" for operand in operands)

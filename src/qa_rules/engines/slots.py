@@ -64,19 +64,19 @@ class Slot:
         return cls(declared.name, part, _STAND_INS.get(declared.type, ""))
 
 
-_TEMPLATES: Final[Mapping[Part, tuple[str, str, str]]] = {
-    # When unknown, when none, when known: value, strength and whole are at hand.
-    Part.TRUTH: ("U", "U", "(H if value else F)[strength]"),
-    Part.VALUE: ("k{at}", "k{at}", "value"),
-    Part.HOLDS: ("U", "U", "H[strength]"),
-    Part.FAILS: ("U", "U", "F[strength]"),
-    Part.WHOLE_HOLDS: ("U", "U", "H[whole]"),
-    Part.WHOLE_FAILS: ("U", "U", "F[whole]"),
-    Part.GIVEN: ("U", "F[strength]", "H[strength]"),
-    Part.HELD: ("None", "held", "held"),
+_TEMPLATES: Final[Mapping[Part, tuple[str, str]]] = {
+    # When none, when known or unknown. Unknown is a stand-in of strength 0, and that is all that makes it unknown.
+    Part.TRUTH: ("{unknown}", "(H if value else F)[h{number}.strength]"),
+    Part.VALUE: ("m{number}.value", "value"),
+    Part.HOLDS: ("{unknown}", "H[h{number}.strength]"),
+    Part.FAILS: ("{unknown}", "F[h{number}.strength]"),
+    Part.WHOLE_HOLDS: ("{unknown}", "H[h{number}.whole]"),
+    Part.WHOLE_FAILS: ("{unknown}", "F[h{number}.whole]"),
+    Part.GIVEN: ("F[h{number}.strength]", "H[h{number}.strength]"),
+    Part.HELD: ("h{number}", "None if h{number} is m{number} else h{number}"),
 }
 
-Get = Callable[[str], "Held | None"]
+Get = Callable[[str, Held], Held]
 Encoder = Callable[[Get], tuple[Any, ...]]
 
 
@@ -85,25 +85,30 @@ def encoder(slots: tuple[Slot, ...]) -> Encoder:
 
     Its source holds numbers and words of ours only; names and stand-ins are bound.
     """
-    bound: dict[str, Any] = {"U": UNKNOWN, "H": HOLDS, "F": FAILS, "NONE": NONE}
-    lines = ["def encode(get):"]
-    places: dict[str, list[int]] = {}
+    places: dict[str, dict[int, Slot]] = {}
     for at, slot in enumerate(slots):
-        bound[f"k{at}"] = slot.stand_in
-        places.setdefault(slot.name, []).append(at)
-    for number, (name, group) in enumerate(places.items()):
-        bound[f"n{number}"] = name
-        unknown, none, known = (
-            "; ".join(f"p{at} = {_TEMPLATES[slots[at].part][which].format(at=at)}" for at in group)
-            for which in range(3)
+        places.setdefault(slot.name, {})[at] = slot
+    missing = tuple(Held(next(iter(group.values())).stand_in, 0, 0) for group in places.values())
+    bound: dict[str, Any] = {"names": tuple(places), "missing": missing}
+    bound |= {f"m{number}": held for number, held in enumerate(missing)}
+    bound |= {"H": HOLDS, "F": FAILS, "NONE": NONE}
+    lines = ["def encode(get, NONE=NONE, H=H, F=F):"]
+    if places:
+        lines.append(
+            f"    {''.join(f'h{number}, ' for number in range(len(places)))}= map(get, names, missing)"
+        )
+    for number, group in enumerate(places.values()):
+        none, known = (
+            "; ".join(
+                f"p{at} = {_TEMPLATES[slot.part][which].format(number=number, unknown=UNKNOWN)}"
+                for at, slot in group.items()
+            )
+            for which in range(2)
         )
         lines += [
-            f"    held = get(n{number})",
-            f"    if held is None: {unknown}",
-            "    else:",
-            "        value, strength, whole = held",
-            f"        if value is NONE: {none}",
-            f"        else: {known}",
+            f"    value = h{number}.value",
+            f"    if value is NONE: {none}",
+            f"    else: {known}",
         ]
     lines.append(f"    return ({''.join(f'p{at}, ' for at in range(len(slots)))})")
     exec(compile("\n".join(lines), "<encoder>", "exec"), bound)

@@ -54,14 +54,16 @@ def believe(
     counts: dict[int, bool] = {}
     careful, scalars = vocabulary.careful, vocabulary.scalars
     values: dict[str, Held] = {}
+    last, believed = None, False
     for name, given in facts.values.items():
-        evidence = given.evidence
         if name in careful:
-            believed = disbelief(given, scalars[name], on) is None
-        elif (found := counts.get(id(evidence))) is not None:
-            believed = found
-        else:
-            believed = counts[id(evidence)] = _counts(evidence, on)
+            if disbelief(given, scalars[name], on) is None:
+                values[name] = given.held
+            continue
+        evidence = given.evidence
+        if evidence is not last:
+            last, found = evidence, counts.get(id(evidence))
+            believed = counts[id(evidence)] = _counts(evidence, on) if found is None else found
         if believed:
             values[name] = given.held
     collections = {

@@ -115,6 +115,15 @@ def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
     return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy, waiting=True).nodes()))
 
 
+def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRuleset:
+    """Return it with the rules of one requirement changed, which must apply always if it did, and refer to no more."""
+    closing, requirement = _Closing(changed, closed.policy), changed.requirement[name]
+    closing.always |= {each.id for each in changed.groups if f"{each.id}/applies" not in closed.index}
+    closing._conditional(name, requirement.applies_when, requirement.met_when)
+    nodes = (Node(each.name, closing.made.get(each.name, each.expr)) for each in closed.nodes)
+    return ClosedRuleset(changed, closed.policy, tuple(nodes))
+
+
 @lru_cache(maxsize=64)
 def _closed(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
     return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy).nodes()))

@@ -53,6 +53,24 @@ def conditions_due(
     return {name: day for name, day in sorted(due.items()) if day is not None}
 
 
+def can_be_overdue(closed: ClosedRuleset, facts: Facts, results: tuple[int, ...], on: datetime.date) -> bool:
+    """Return whether a condition is not met and some evidence so old that it could be overdue.
+
+    False rules out cheaply what `conditions_due` would look for at length.
+    """
+    policy = closed.policy
+    if policy is None or policy.condition_days is None:
+        return False
+    severities = closed.severities.items()
+    if not any(
+        each is Severity.CONDITION and PAIR[results[closed.index[name]]][1] > 0 for name, each in severities
+    ):
+        return False
+    days = _days(facts, on)
+    due = later(days[0], policy.condition_days, Unit.DAYS, None) if days else None
+    return due is not None and due < on
+
+
 def _began(
     name: str,
     before: datetime.date,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import calendar as months
 import datetime
+from bisect import bisect_left, bisect_right
 
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.values import Unit
-
-_DAY = datetime.timedelta(days=1)
 
 
 def later(start: datetime.date, amount: int, unit: Unit, working: Calendar | None) -> datetime.date | None:
@@ -43,13 +42,26 @@ def _months_later(start: datetime.date, amount: int) -> datetime.date:
 
 
 def _working_days_later(start: datetime.date, amount: int, working: Calendar) -> datetime.date | None:
-    day, left, step = start, abs(amount), _DAY if amount >= 0 else -_DAY
-    if not working.first <= day <= working.last:
-        return None
-    while left:
-        day += step
-        if not working.first <= day <= working.last:
-            return None
-        if day.weekday() < 5 and day not in working.holidays:
-            left -= 1
-    return day
+    if not working.first <= start <= working.last or amount == 0:
+        return start if working.first <= start <= working.last else None
+    first, last, here = working.first.toordinal(), working.last.toordinal(), start.toordinal()
+    if amount > 0:
+        # The first day by which so many have been worked.
+        after = range(here + 1, last + 1)
+        at = bisect_left(after, amount, key=lambda day: _worked(here + 1, day, working))
+        return None if at == len(after) else datetime.date.fromordinal(after[at])
+    before = range(here - 1, first - 1, -1)
+    at = bisect_left(before, -amount, key=lambda day: _worked(day, here - 1, working))
+    return None if at == len(before) else datetime.date.fromordinal(before[at])
+
+
+def _worked(first: int, last: int, working: Calendar) -> int:
+    """How many days are worked from one to another, both counted."""
+    off = working.days_off
+    return _weekdays(last) - _weekdays(first - 1) - (bisect_right(off, last) - bisect_left(off, first))
+
+
+def _weekdays(day: int) -> int:
+    """How many days from Monday to Friday there are up to a day; the first of all days was a Monday."""
+    weeks, over = divmod(day, 7)
+    return 5 * weeks + min(over, 5)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+
+import attrs
 
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE, ClosedRuleset
@@ -134,27 +137,49 @@ def _is_given(closed: ClosedRuleset, about: str, facts: Facts) -> bool:
 
 def tiers_of(closed: ClosedRuleset, results: Results) -> TierResult | None:
     """Return the tier attained, its bound, what the routes in use can reach, and the tier required."""
-    policy = closed.policy
-    if policy is None or not policy.tiers or not closed.ruleset.routes:
+    places = _tier_places(closed)
+    if places is None:
         return None
-    ladder = range(1, len(policy.tiers) + 1)
-    names = ("", *(tier.id for tier in policy.tiers))
-
-    def pairs(name: str) -> Pair:
-        return pair_of(closed, results, name) or (0, 0)
-
-    attained = max((at for at in ladder if pairs(tiers.attained(at))[0]), default=0)
-    at_most = max((at for at in ladder if not pairs(tiers.attained(at))[1]), default=0)
-    least = max((at for at in ladder if pairs(tiers.required(at))[0]), default=0)
-    greatest = max((at for at in ladder if not pairs(tiers.required(at))[1]), default=0)
-    routes = [route.id for route in closed.ruleset.routes if pairs(tiers.used(route.id))[0]]
-    reaches = max((tiers.reach(policy, route) for route in routes), default=0)
+    names, used = places.names, places.used
+    attained = max((at for at, place in places.attained if PAIR[results[place]][0]), default=0)
+    at_most = max((at for at, place in places.attained if not PAIR[results[place]][1]), default=0)
+    least = max((at for at, place in places.required if PAIR[results[place]][0]), default=0)
+    greatest = max((at for at, place in places.required if not PAIR[results[place]][1]), default=0)
+    routes = [(route, reaches) for route, place, reaches in used if PAIR[results[place]][0]]
+    reaches = max((reaches for _, reaches in routes), default=0)
     return TierResult(
         attained=names[attained],
         at_most=names[at_most],
         reaches=names[reaches],
         required_least=names[least],
         required_greatest=names[greatest],
-        routes=tuple(routes),
+        routes=tuple(route for route, _ in routes),
         ladder=names[1:],
+    )
+
+
+@attrs.frozen
+class _TierPlaces:
+    """Where in the results the tiers stand, the lowest first from 1."""
+
+    names: tuple[str, ...]
+    """By number; nothing is 0."""
+    attained: tuple[tuple[int, int], ...]
+    required: tuple[tuple[int, int], ...]
+    used: tuple[tuple[str, int, int], ...]
+    """Each route, where *it is used* stands, and the highest tier that it can give."""
+
+
+@lru_cache(maxsize=64)
+def _tier_places(closed: ClosedRuleset) -> _TierPlaces | None:
+    policy = closed.policy
+    if policy is None or not policy.tiers or not closed.ruleset.routes:
+        return None
+    ladder = range(1, len(policy.tiers) + 1)
+    routes = [route.id for route in closed.ruleset.routes]
+    return _TierPlaces(
+        ("", *(tier.id for tier in policy.tiers)),
+        tuple((at, closed.index[tiers.attained(at)]) for at in ladder),
+        tuple((at, closed.index[tiers.required(at)]) for at in ladder),
+        tuple((route, closed.index[tiers.used(route)], tiers.reach(policy, route)) for route in routes),
     )

@@ -14,21 +14,28 @@ from qa_rules.meaning import leaves
 from qa_rules.meaning.believing import NO_RECORDS, Held, HeldRecord, Known, disbelief
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.evaluating import evaluate
+from qa_rules.meaning.messages import count, mark, say
 from qa_rules.meaning.notes import (
     FIRST,
+    HAS_TO_BE,
+    LACKS,
+    MAY_NOT_BE,
+    NEEDS,
     WHY,
     Note,
     Numbered,
+    all_meet,
     either,
     facts_named,
     held_of,
     joined,
     name_of,
+    too_few,
     unique,
     with_needs,
 )
 from qa_rules.meaning.pairs import Pair
-from qa_rules.meaning.wording import Wording, subject_of, value_words
+from qa_rules.meaning.wording import Wording, lacking_of, strength_words, subject_of, value_words
 from qa_rules.model.assessments import Reason
 from qa_rules.model.expressions import (
     AllOf,
@@ -43,7 +50,6 @@ from qa_rules.model.expressions import (
     Field,
     Given,
     Includes,
-    Inclusion,
     Leaf,
     Literal,
     Not,
@@ -62,7 +68,8 @@ from qa_rules.model.values import NONE, Strength, Value, Verdict
 
 _MOST_STEPS = 24
 """From reference to reference; a chain that is longer is told as far as this."""
-_SILENT = {"tiers": "which tiers there are", "required_tier": "which tier is required here"}
+_CONSTANTS = {"no such severity": mark("nothing here has this weight")}
+_SILENT = {"tiers": mark("which tiers there are"), "required_tier": mark("which tier is required here")}
 _TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
 
 
@@ -86,18 +93,18 @@ class Explainer:
         match verdict:
             case Verdict.NOT_APPLICABLE:
                 notes = unique(self._why_referred(applies, False))
-                return Reason("does_not_apply", joined("Does not apply", notes), facts_named(notes))
+                return Reason("does_not_apply", joined(say("Does not apply"), notes), facts_named(notes))
             case Verdict.MET:
                 notes = unique(self._why_referred(name, True))
-                return Reason("met", joined("Met", notes), facts_named(notes))
+                return Reason("met", joined(say("Met"), notes), facts_named(notes))
             case Verdict.NOT_MET:
                 met = f"{name}/met"
                 notes = unique(self._why_referred(met if met in self.nodes else name, False))
-                return Reason("not_met", joined("Not met", with_needs(notes)), facts_named(notes))
+                return Reason("not_met", joined(say("Not met"), with_needs(notes)), facts_named(notes))
             case Verdict.UNKNOWN:
                 notes = self.open(name)
                 code = next((each for each in FIRST if any(note.code == each for note in notes)), "missing")
-                return Reason(code, joined("Not known", notes), facts_named(notes))
+                return Reason(code, joined(say("Not known"), notes), facts_named(notes))
             case _:
                 assert_never(verdict)
 
@@ -139,7 +146,7 @@ class Explainer:
                 yield from self._why_referred(name, met)
             case Constant(_, because):
                 if because:
-                    yield Note("constant", because.replace("_", " "), ())
+                    yield Note("constant", say(_CONSTANTS.get(because, because.replace("_", " "))), ())
             case Quantified():
                 yield from self._why_records(expr, met)
             case Together():
@@ -160,7 +167,7 @@ class Explainer:
         """Tell of a node once, however often it is referred to, and of one too many references away by its name."""
         if key not in self.told:
             if self.steps == _MOST_STEPS:
-                return [Note("missing", f"what {name} turns on", ())]
+                return [Note("missing", say("what {name} turns on", name=name), ())]
             self.steps += 1
             try:
                 self.told[key] = unique(notes())
@@ -180,19 +187,24 @@ class Explainer:
             body = expr.body
             deciding = [each for each in chosen if body is None or self._is(body, met, each)]
             if body is None:
-                yield Note("", f"{collection}: {len(deciding)} of them", name)
+                yield Note(
+                    "",
+                    count("{list}: {n} of them", "{list}: {n} of them", len(deciding), list=collection),
+                    name,
+                )
             for each in deciding[: 1 if expr.count is Count.SOME else None]:
                 if body is not None:
                     yield from self._why(body, met, each)
         elif not chosen:
-            yield Note("", f"{collection}: none to look at", name)
+            yield Note("", say("{list}: none to look at", list=collection), name)
         elif met:
-            which = {1: "the one listed meets", 2: "both meet"}.get(len(chosen), f"all {len(chosen)} meet")
-            yield Note("", f"{collection}: {which} this", name)
+            yield Note("", all_meet(collection, len(chosen)), name)
         else:
             enough = [each for each in chosen if expr.body is None or self._is(expr.body, True, each)]
-            few = f"only {len(enough)} of the {expr.number} needed" if enough else "none that meets this"
-            yield Note("", f"{collection}: {few}", name)
+            few = say("{list}: none that meets this", list=collection)
+            if enough:
+                few = too_few(collection, len(enough), expr.number)
+            yield Note("", few, name)
             for each in chosen[:3]:
                 if expr.body is not None and self._is(expr.body, False, each):
                     yield from self._why(expr.body, False, each)
@@ -208,10 +220,12 @@ class Explainer:
             for item in items
             if self._is(attrs.evolve(expr, target=Literal(frozenset([item]))), met, None)
         )
-        label = self.words.label(target) if isinstance(target, Fact) else "what is needed"
-        verb = "cover" if met else "do not cover"
+        label = self.words.label(target) if isinstance(target, Fact) else say("what is needed")
         words = value_words(shown, self.words.declared(target) or self._field(expr))
-        return Note("", f"{label} that the {collection} {verb}: {words}", names)
+        form = mark("{what} that the {list} cover: {items}")
+        if not met:
+            form = mark("{what} that the {list} do not cover: {items}")
+        return Note("", say(form, what=label, list=collection, items=words), names)
 
     def _field(self, expr: Together) -> FactDeclaration:
         return self.closed.ruleset.vocabulary.collections[expr.collection].fields[expr.field]
@@ -224,28 +238,16 @@ class Explainer:
         if subject is None:
             return Note("", self.words.needs(leaf), ())
         declared, value = self.words.declared(subject), known(subject)
-        shown = "not known" if value is None else value_words(value, declared)
-        text = f"{self._whose(subject, record)}{self.words.label(subject)}: {shown}"
+        shown = say("not known") if value is None else value_words(value, declared)
+        text = say("{label}: {value}", label=self._named(subject, record), value=shown)
         if isinstance(leaf, Given) or (declared is not None and declared.type in _TRUTHS):
             return Note("", text, self._names(leaf))
-        lead = (
-            "may not be" if met else "needs" if declared is not None and declared.type.is_set else "has to be"
-        )
-        needs = f"{lead} {self.words.needs(leaf, True, known)}"
-        lacking = self._lacking(leaf, known) if not met else frozenset()
+        is_set = declared is not None and declared.type.is_set
+        lead = MAY_NOT_BE if met else NEEDS if is_set else HAS_TO_BE
+        lacking = lacking_of(leaf, known) if not met else frozenset()
         if lacking:
-            needs = f"lacks {value_words(lacking, declared)}"
-        return Note("", text, self._names(leaf), needs)
-
-    @staticmethod
-    def _lacking(leaf: Leaf, known: Callable[[Term], Value | None]) -> frozenset[str]:
-        """What a set has not of all that it should have."""
-        if not (isinstance(leaf, Includes) and leaf.how is Inclusion.ALL):
-            return frozenset()
-        whole, items = known(leaf.whole), known(leaf.items)
-        if isinstance(whole, frozenset) and isinstance(items, frozenset) and len(items) > 1:
-            return items - whole
-        return frozenset()
+            return Note("", text, self._names(leaf), value_words(lacking, declared), LACKS)
+        return Note("", text, self._names(leaf), self.words.needs(leaf, True, known), lead)
 
     def _value(self, term: Term, record: Numbered | None) -> Value | None:
         found = leaves.held(term, lambda each: self._lookup(each, record), self.known.on, self.known.calendar)
@@ -291,7 +293,7 @@ class Explainer:
         given = self.facts.collections.get(expr.collection)
         name = (expr.collection,)
         if given is None:
-            yield Note("missing", f"{collection}: not known", name)
+            yield Note("missing", say("{label}: {value}", label=collection, value=say("not known")), name)
             return
         records = self._records(expr.collection)
         whole = self.known.collections.get(expr.collection, NO_RECORDS).whole
@@ -306,17 +308,17 @@ class Explainer:
             if held is None or held.whole < self.asked:
                 yield self._missing(expr.target, None)
         if given.partial:
-            yield Note("partial", f"{collection}: there may be more than are listed", name)
+            yield Note("partial", say("{list}: there may be more than are listed", list=collection), name)
         elif whole < self.asked:
-            code, text = ("too_weak", self._too_weak(whole)) if whole else ("expired", WHY["expired"])
-            yield Note(code, f"{collection}: {text}", name)
+            code, text = ("too_weak", self._too_weak(whole)) if whole else ("expired", say(WHY["expired"]))
+            yield Note(code, say("{label}: {value}", label=collection, value=text), name)
         elif not found:
-            yield Note("nothing_there", f"{collection}: none yet to judge by", name)
+            yield Note("nothing_there", say("{list}: none yet to judge by", list=collection), name)
 
     def _silent(self, name: str) -> Note:
         parameter = self.closed.ruleset.parameter.get(name)
-        what = _SILENT.get(name, name.replace("_", " ")) if parameter is None else parameter.question
-        return Note("policy_silent", f"not decided locally: {what}", ())
+        what = say(_SILENT.get(name, name.replace("_", " "))) if parameter is None else parameter.question
+        return Note("policy_silent", say("not decided locally: {what}", what=what), ())
 
     def _unknown(self, leaf: Leaf, record: Numbered | None) -> Note:
         for term in terms(leaf):
@@ -331,33 +333,35 @@ class Explainer:
             if isinstance(term, Fact | Field):
                 held = self._lookup(term, record)
                 if held is not None and isinstance(held.value, frozenset) and held.whole < self.asked:
-                    text = f"{self._whose(term, record)}{self.words.label(term)}: there may be more than is listed"
+                    text = say("{label}: there may be more than is listed", label=self._named(term, record))
                     return Note("partial", text, (name_of(term),))
                 if held is not None and held.value == frozenset():
-                    text = f"{self._whose(term, record)}{self.words.label(term)}: nothing to judge by"
+                    text = say("{label}: nothing to judge by", label=self._named(term, record))
                     return Note("nothing_there", text, (name_of(term),))
         subject = subject_of(leaf)
-        label = "a date" if subject is None else self.words.label(subject)
-        return Note(
-            "no_calendar", f"{label}: outside the years whose working days are known", self._names(leaf)
-        )
+        label = say("a date") if subject is None else self.words.label(subject)
+        text = say("{label}: outside the years whose working days are known", label=label)
+        return Note("no_calendar", text, self._names(leaf))
 
     def _missing(self, term: Fact | Field, record: Numbered | None) -> Note:
-        label = f"{self._whose(term, record)}{self.words.label(term)}"
+        label = self._named(term, record)
         held = self._lookup(term, record)
         if held is not None and held.value is NONE:
-            return Note("is_none", f"{label}: none", (name_of(term),))
+            return Note("is_none", say("{label}: {value}", label=label, value=say("none")), (name_of(term),))
         if held is not None and held.strength < self.asked:
-            return Note("too_weak", f"{label}: {self._too_weak(held.strength)}", (name_of(term),))
+            text = say("{label}: {value}", label=label, value=self._too_weak(held.strength))
+            return Note("too_weak", text, (name_of(term),))
         given = self._given(term, record)
         declared = self.words.declared(term)
         code = "missing"
         if given is not None and declared is not None:
             code = disbelief(given, declared, self.known.on) or "missing"
-        return Note(code, f"{label}: {WHY[code]}", (name_of(term),))
+        text = say("{label}: {value}", label=label, value=say(WHY[code]))
+        return Note(code, text, (name_of(term),))
 
     def _too_weak(self, strength: int) -> str:
-        return f"only {Strength(strength).word} so far, and it has to be {Strength(self.asked).word}"
+        found, asked = strength_words(Strength(strength)), strength_words(Strength(self.asked))
+        return say("only {found} so far, and it has to be {asked}", found=found, asked=asked)
 
     # Facts
 
@@ -375,14 +379,17 @@ class Explainer:
 
     def _records(self, collection: str) -> list[Numbered]:
         held = self.known.collections.get(collection, NO_RECORDS).records
-        word = self.closed.ruleset.vocabulary.collections[collection].record or "record"
+        word = self.closed.ruleset.vocabulary.collections[collection].record or say("record")
         return [Numbered(word, number, each) for number, each in enumerate(held, 1)]
 
     def _collection(self, name: str) -> str:
         return self.closed.ruleset.vocabulary.collections[name].label
 
-    def _whose(self, term: Fact | Field, record: Numbered | None) -> str:
-        return "" if record is None or isinstance(term, Fact) else f"{record.word} {record.number}, "
+    def _named(self, term: Fact | Field, record: Numbered | None) -> str:
+        label = self.words.label(term)
+        if record is None or isinstance(term, Fact):
+            return label
+        return say("{record} {number}, {label}", record=record.word, number=record.number, label=label)
 
     def _names(self, leaf: Leaf) -> tuple[str, ...]:
         return tuple(name_of(term) for term in terms(leaf) if isinstance(term, Fact | Field))

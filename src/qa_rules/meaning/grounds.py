@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE
 from qa_rules.meaning.explaining import Explainer
-from qa_rules.meaning.notes import Note, Numbered, joined, unique, with_needs
+from qa_rules.meaning.messages import say
+from qa_rules.meaning.notes import MAY_NOT_BE, Note, Numbered, joined, unique, with_needs
 from qa_rules.model.assessments import Answer, Ground, TierResult
 from qa_rules.model.expressions import AllOf, AnyOf, Expr, Reference, walk
 from qa_rules.model.rulesets import Decision
@@ -55,9 +56,10 @@ class AnswerExplainer(Explainer):
         order = ["", *(tier.id for tier in policy.tiers)] if policy is not None else [""]
         titles = {tier.id: tier.title for tier in policy.tiers} if policy is not None else {}
         if order.index(result.attained) < order.index(result.required_least):
-            reached = titles.get(result.attained, "none")
+            reached = titles.get(result.attained, say("none"))
             needed = titles[result.required_least]
-            yield Ground("", f"Tier reached: {reached}. Tier needed here: {needed}.", False)
+            text = say("Tier reached: {reached}. Tier needed here: {needed}.", reached=reached, needed=needed)
+            yield Ground("", text, False)
 
     def _why(self, expr: Expr, met: bool, record: Numbered | None) -> Iterator[Note]:
         if isinstance(expr, AllOf) and not met and self._other_route(expr.operands):
@@ -83,7 +85,7 @@ class AnswerExplainer(Explainer):
             return
         notes = self._inner().open(base)
         if notes:
-            yield Note(_REQUIREMENT, joined("Not known", notes), (base,))
+            yield Note(_REQUIREMENT, joined(say("Not known"), notes), (base,))
 
     def _inner(self) -> Explainer:
         """An explainer of single requirements at the strength that is asked here."""
@@ -103,5 +105,5 @@ def _grounds(notes: Iterable[Note], open_: bool) -> Iterator[Ground]:
         if note.code == _REQUIREMENT:
             yield Ground(note.facts[0], note.text, open_)
         else:
-            shown = [note] if note.needs.startswith("may not be ") else with_needs([note])
+            shown = [note] if note.lead == MAY_NOT_BE else with_needs([note])
             yield Ground("", joined("", shown), open_)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from qa_rules.meaning.believing import HeldRecord
+from qa_rules.meaning.messages import count, mark, say
 from qa_rules.meaning.wording import sentences
 from qa_rules.model.expressions import Fact, Field
 
@@ -25,12 +26,21 @@ FIRST = (
 """Which code stands for a reason with several."""
 
 WHY = {
-    "missing": "not known",
-    "expired": "not counted, because the evidence has run out",
-    "not_yet": "not counted yet, because the evidence is dated later",
-    "no_judge": "not counted, because a judgement needs the name of whoever made it and the date",
+    "missing": mark("not known"),
+    "expired": mark("not counted, because the evidence has run out"),
+    "not_yet": mark("not counted yet, because the evidence is dated later"),
+    "no_judge": mark("not counted, because a judgement needs the name of whoever made it and the date"),
 }
 """Why a value is not known, in words."""
+
+
+HAS_TO_BE, NEEDS, MAY_NOT_BE, LACKS = (
+    mark("has to be {what}"),
+    mark("needs {what}"),
+    mark("may not be {what}"),
+    mark("lacks {what}"),
+)
+"""What would have met a test."""
 
 
 @attrs.frozen
@@ -42,6 +52,8 @@ class Note:
     facts: tuple[str, ...]
     needs: str = ""
     """What would have met the test; said of what is not met only."""
+    lead: str = HAS_TO_BE
+    """The message into which that is put."""
 
 
 def unique(notes: Iterable[Note]) -> list[Note]:
@@ -53,20 +65,30 @@ def either(notes: list[Note]) -> Iterator[Note]:
     """Yield notes of which one would do: those on the same thing say what would do in one breath."""
     for text in dict.fromkeys(note.text for note in notes):
         same = [note for note in notes if note.text == text]
-        needs = dict.fromkeys(note.needs for note in same if note.needs)
-        short = [_without_lead(each) if at else each for at, each in enumerate(needs)]
-        yield attrs.evolve(same[0], facts=facts_named(same), needs=", or ".join(short))
+        asking = list(dict.fromkeys((note.lead, note.needs) for note in same if note.needs))
+        lead = asking[0][0] if asking else same[0].lead
+        short = [
+            needs if at == 0 or other in (HAS_TO_BE, NEEDS) else say(other, what=needs)
+            for at, (other, needs) in enumerate(asking)
+        ]
+        yield attrs.evolve(same[0], facts=facts_named(same), needs=_any_of(short), lead=lead)
 
 
-def _without_lead(needs: str) -> str:
-    for lead in ("has to be ", "needs "):
-        needs = needs.removeprefix(lead)
-    return needs
+def _any_of(needs: list[str]) -> str:
+    """What would do in one breath: `has to be 3, or more than 5`."""
+    said = needs[:1]
+    for each in needs[1:]:
+        said = [say("{first}, or {other}", first=said[0], other=each)]
+    return "".join(said)
 
 
 def with_needs(notes: list[Note]) -> list[Note]:
     """Return notes with what would have met them in brackets."""
-    return [attrs.evolve(note, text=f"{note.text} ({note.needs})") if note.needs else note for note in notes]
+    return [attrs.evolve(note, text=_with_needs(note)) if note.needs else note for note in notes]
+
+
+def _with_needs(note: Note) -> str:
+    return say("{text} ({needs})", text=note.text, needs=say(note.lead, what=note.needs))
 
 
 def facts_named(notes: Iterable[Note]) -> tuple[str, ...]:
@@ -96,3 +118,23 @@ def held_of(record: Numbered | None) -> HeldRecord | None:
 def name_of(term: Fact | Field) -> str:
     """Return the name of a fact, or of a field with its collection."""
     return term.name if isinstance(term, Fact) else f"{term.collection}.{term.name}"
+
+
+def all_meet(collection: str, number: int) -> str:
+    """Return that every record of some number meets what is asked."""
+    if number == 1:
+        return say("{list}: the one listed meets this", list=collection)
+    if number == 2:
+        return say("{list}: both meet this", list=collection)
+    return count("{list}: {n} meets this", "{list}: all {n} meet this", number, list=collection)
+
+
+def too_few(collection: str, n: int, number: int) -> str:
+    """Return that fewer records than are needed meet what is asked."""
+    return count(
+        "{list}: only {n} of the {number} needed",
+        "{list}: only {n} of the {number} needed",
+        n,
+        list=collection,
+        number=number,
+    )

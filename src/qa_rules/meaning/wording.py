@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Final, assert_never
 
+from qa_rules.meaning.messages import count, mark, say
 from qa_rules.model.expressions import (
     Compare,
     Empty,
@@ -27,26 +28,36 @@ from qa_rules.model.expressions import (
     Within,
 )
 from qa_rules.model.facts import FactDeclaration, Vocabulary
-from qa_rules.model.values import NONE, Unit, Value
+from qa_rules.model.values import NONE, Strength, Unit, Value
 
 _MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    mark("January"),
+    mark("February"),
+    mark("March"),
+    mark("April"),
+    mark("May"),
+    mark("June"),
+    mark("July"),
+    mark("August"),
+    mark("September"),
+    mark("October"),
+    mark("November"),
+    mark("December"),
 ]
 _WITHOUT_THE: Final = ("a ", "an ", "any ", "how ", "the ", "what ", "when ", "whether ", "who ")
 _IRREGULAR: Final = {"people": "person"}
-_NUMBERS = {Op.AT_LEAST: "at least", Op.AT_MOST: "at most", Op.MORE: "more than", Op.LESS: "less than"}
-_DATES = {Op.AT_LEAST: "on or after", Op.AT_MOST: "on or before", Op.MORE: "after", Op.LESS: "before"}
+_NUMBERS = {
+    Op.AT_LEAST: mark("at least {value}"),
+    Op.AT_MOST: mark("at most {value}"),
+    Op.MORE: mark("more than {value}"),
+    Op.LESS: mark("less than {value}"),
+}
+_DATES = {
+    Op.AT_LEAST: mark("on or after {value}"),
+    Op.AT_MOST: mark("on or before {value}"),
+    Op.MORE: mark("after {value}"),
+    Op.LESS: mark("before {value}"),
+}
 
 
 def capital(text: str) -> str:
@@ -56,7 +67,7 @@ def capital(text: str) -> str:
 
 def day(date: datetime.date) -> str:
     """Return a date as people write it: 22 November 2026."""
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+    return say("{day} {month} {year}", day=date.day, month=say(_MONTHS[date.month - 1]), year=date.year)
 
 
 def listed(words: Iterable[str], joint: str = "and") -> str:
@@ -64,9 +75,12 @@ def listed(words: Iterable[str], joint: str = "and") -> str:
     found = list(words)
     if len(found) < 2:
         return "".join(found)
+    *first, last = found
     if any("," in word for word in found):
-        return f"{'; '.join(found[:-1])}; {joint} {found[-1]}"
-    return f"{', '.join(found[:-1])} {joint} {found[-1]}"
+        form = say("{first}; or {last}") if joint == "or" else say("{first}; and {last}")
+        return form.format(first="; ".join(first), last=last)
+    form = say("{first} or {last}") if joint == "or" else say("{first} and {last}")
+    return form.format(first=", ".join(first), last=last)
 
 
 def sentences(parts: Iterable[str]) -> str:
@@ -74,33 +88,53 @@ def sentences(parts: Iterable[str]) -> str:
     return " ".join(capital(part) + ("" if part.endswith(("?", ".", "!")) else ".") for part in parts)
 
 
+def strength_words(strength: Strength) -> str:
+    """Return how well something is backed, in words."""
+    match strength:
+        case Strength.STATED:
+            return say("stated")
+        case Strength.SEEN:
+            return say("seen")
+        case Strength.VERIFIED:
+            return say("verified")
+        case _:
+            assert_never(strength)
+
+
 def value_words(value: Value, declared: FactDeclaration | None) -> str:
     """Return a value in words."""
     options = {} if declared is None else declared.options
     if value is NONE:
-        return "none"
+        return say("none")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if isinstance(value, datetime.date):
         return day(value)
     if isinstance(value, frozenset):
-        return listed(options.get(item, item) for item in sorted(value)) or "nothing"
+        return listed(options.get(item, item) for item in sorted(value)) or say("nothing")
     if isinstance(value, str):
         return options.get(value, value)
     number = format(value, ",f") if isinstance(value, Decimal) else format(value, ",")
     unit = "" if declared is None else declared.unit
     if unit == "GBP":
         return f"£{number}"
-    return f"{number} {_IRREGULAR.get(unit, unit.removesuffix('s')) if value == 1 else unit}".rstrip()
+    return f"{number} {_one(unit) if value == 1 else unit}".rstrip()
+
+
+def _one(unit: str) -> str:
+    """A unit in the singular."""
+    if unit.endswith("ies"):
+        return f"{unit.removesuffix('ies')}y"
+    return _IRREGULAR.get(unit, unit.removesuffix("s"))
 
 
 def _option_words(value: Value, declared: FactDeclaration | None, joint: str = "and") -> str:
     """A value inside a sentence: options in quotation marks, for their words begin with capitals."""
     options = {} if declared is None else declared.options
     if isinstance(value, frozenset):
-        return listed((_option_words(item, declared) for item in sorted(value)), joint) or "nothing"
+        return listed((_option_words(item, declared) for item in sorted(value)), joint) or say("nothing")
     if isinstance(value, str) and value in options:
-        return f"“{options[value]}”"
+        return say("“{words}”", words=options[value])
     return value_words(value, declared)
 
 
@@ -133,6 +167,44 @@ def _nothing(term: Term) -> Value | None:
     return None
 
 
+def lacking_of(leaf: Leaf, known: Known) -> frozenset[str]:
+    """Return what a set has not of all that a test asks it to have; nothing for any other test."""
+    if not (isinstance(leaf, Includes) and leaf.how is Inclusion.ALL):
+        return frozenset()
+    whole, items = known(leaf.whole), known(leaf.items)
+    if isinstance(whole, frozenset) and isinstance(items, frozenset) and len(items) > 1:
+        return items - whole
+    return frozenset()
+
+
+def label_of(declared: FactDeclaration, vocabulary: Vocabulary) -> str:
+    """Return what a fact is called; a part of a document by the document's name."""
+    whole, _, part = declared.name.partition(".")
+    match part:
+        case "dated":
+            return say("date of the {document}", document=vocabulary.facts[whole].label)
+        case "review_due":
+            return say("review date of the {document}", document=vocabulary.facts[whole].label)
+        case "covers":
+            return say("what is covered by the {document}", document=vocabulary.facts[whole].label)
+        case _:
+            return declared.label
+
+
+def question_of(declared: FactDeclaration, vocabulary: Vocabulary) -> str:
+    """Return the question that asks for a fact; a part of a document by the document's name."""
+    whole, _, part = declared.name.partition(".")
+    match part:
+        case "dated":
+            return say("What date is on the {document}?", document=vocabulary.facts[whole].label)
+        case "review_due":
+            return say("When is the {document} due for review?", document=vocabulary.facts[whole].label)
+        case "covers":
+            return say("What is covered by the {document}?", document=vocabulary.facts[whole].label)
+        case _:
+            return declared.question
+
+
 class Wording:
     """Words for the tests of one vocabulary."""
 
@@ -150,7 +222,9 @@ class Wording:
     def label(self, term: Term) -> str:
         """Return the noun phrase of a term."""
         declared = self.declared(term)
-        return declared.label if declared is not None else self.term(term, None)
+        if declared is not None:
+            return label_of(declared, self.vocabulary)
+        return self.term(term, None)
 
     def term(self, term: Term, like: FactDeclaration | None, known: Known = _nothing) -> str:
         """Return a term in words with its value, if known; a literal as a value of what it is compared with."""
@@ -163,13 +237,16 @@ class Wording:
             case Literal(value):
                 return _option_words(value, like)
             case On():
-                return "the day of the assessment"
+                return say("the day of the assessment")
             case Later(start, amount, unit):
                 value = known(term)
-                from_start = f"{self._amount(amount, unit, known)} after {self._named(start)}"
-                return from_start if value is None else f"{value_words(value, None)}, {from_start}"
+                span, whence = self._amount(amount, unit, known), self._named(start)
+                if value is None:
+                    return say("{span} after {start}", span=span, start=whence)
+                date = value_words(value, None)
+                return say("{date}, {span} after {start}", date=date, span=span, start=whence)
             case Parameter(name) | Unset(name):
-                return f"the local setting {name.replace('_', ' ')}"
+                return say("the local setting {name}", name=name.replace("_", " "))
             case _:
                 assert_never(term)
 
@@ -178,18 +255,30 @@ class Wording:
             return self.term(term, None)
         label = self.label(term)
         if isinstance(term, Field):
-            return f"“{label}”"
-        return label if label.startswith(_WITHOUT_THE) else f"the {label}"
+            return say("“{words}”", words=label)
+        return label if label.startswith(_WITHOUT_THE) else say("the {label}", label=label)
 
     def _amount(self, amount: Term, unit: Unit, known: Known) -> str:
         value = amount.value if isinstance(amount, Literal) else known(amount)
+        # What is not a number here is a number of one thing or another, so the many.
+        n = value if isinstance(value, int) else 2
         words = self._named(amount) if value is None else value_words(value, None)
-        return f"{words} {unit.value.removesuffix('s') if value == 1 else unit.value}"
+        match unit:
+            case Unit.DAYS:
+                return count("{amount} day", "{amount} days", n, amount=words)
+            case Unit.WORKING_DAYS:
+                return count("{amount} working day", "{amount} working days", n, amount=words)
+            case Unit.MONTHS:
+                return count("{amount} month", "{amount} months", n, amount=words)
+            case Unit.YEARS:
+                return count("{amount} year", "{amount} years", n, amount=words)
+            case _:
+                assert_never(unit)
 
     def needs(self, leaf: Leaf, wanted: bool = True, known: Known = _nothing) -> str:
         """Return what a test asks of its subject, or, if not wanted, what it must not be."""
         words = self._needs(leaf, known)
-        return words if wanted else f"not {words}"
+        return words if wanted else say("not {what}", what=words)
 
     def _needs(self, leaf: Leaf, known: Known) -> str:
         subject = subject_of(leaf)
@@ -201,35 +290,47 @@ class Wording:
                 if op is Op.IS:
                     return words
                 if isinstance(other, Literal) and not isinstance(other.value, datetime.date):
-                    return f"{_NUMBERS[op]} {words}"
+                    return say(_NUMBERS[op], value=words)
                 dated = declared is not None and declared.type.value == "date"
-                return f"{(_DATES if dated else _NUMBERS)[op]} {words}"
+                return say((_DATES if dated else _NUMBERS)[op], value=words)
             case Within(moment, start, amount, unit):
                 span = self._amount(amount, unit, known)
                 if isinstance(moment, On):
-                    return f"no more than {span} before the day of the assessment"
-                return f"no more than {span} after {self.term(start, None, known)}"
+                    return say("no more than {span} before the day of the assessment", span=span)
+                return say(
+                    "no more than {span} after {start}", span=span, start=self.term(start, None, known)
+                )
             case OneOf(_, options):
                 if isinstance(options, Literal) and isinstance(options.value, frozenset):
                     return _option_words(options.value, declared, "or")
-                return f"one of {self.term(options, declared, known)}"
-            case Includes(_, how, items, count):
-                quantity = {
-                    Inclusion.ALL: "all of ",
-                    Inclusion.ANY: "at least one of ",
-                    Inclusion.AT_LEAST: f"at least {count} of ",
-                    Inclusion.ONLY: "nothing but ",
-                }[how]
+                return say("one of {options}", options=self.term(options, declared, known))
+            case Includes(_, how, items, number):
                 single = (
                     isinstance(items, Literal)
                     and isinstance(items.value, frozenset)
                     and len(items.value) == 1
                 )
                 plain = single and how in (Inclusion.ALL, Inclusion.ANY)
-                return ("" if plain else quantity) + self.term(items, declared, known)
+                words = self.term(items, declared, known)
+                return words if plain else _quantity(how, number, words)
             case Empty():
-                return "nothing"
+                return say("nothing")
             case Given():
-                return "an answer"
+                return say("an answer")
             case _:
                 assert_never(leaf)
+
+
+def _quantity(how: Inclusion, number: int, items: str) -> str:
+    """How much of some items is asked for."""
+    match how:
+        case Inclusion.ALL:
+            return say("all of {items}", items=items)
+        case Inclusion.ANY:
+            return say("at least one of {items}", items=items)
+        case Inclusion.AT_LEAST:
+            return say("at least {number} of {items}", number=number, items=items)
+        case Inclusion.ONLY:
+            return say("nothing but {items}", items=items)
+        case _:
+            assert_never(how)

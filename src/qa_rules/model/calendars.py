@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import cached_property
 
 import attrs
 
@@ -19,3 +20,8 @@ class Calendar(Shown):
     first: datetime.date
     last: datetime.date
     holidays: frozenset[datetime.date] = attrs.field(repr=False)
+
+    @cached_property
+    def days_off(self) -> tuple[int, ...]:
+        """The holidays from Monday to Friday as ordinals, the earliest first."""
+        return tuple(sorted(day.toordinal() for day in self.holidays if day.weekday() < 5))

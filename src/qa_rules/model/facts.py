@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, Final
 
 import attrs
 
@@ -153,13 +153,22 @@ class Evidence(Shown):
         return self.on or self.as_of
 
 
-class Held(NamedTuple):
-    """A believed value."""
+@attrs.frozen
+class Held:
+    """A believed value. Engines read a hundred of these for one answer, and slots are what Python reads quickest."""
 
     value: Value
     strength: int
     whole: int
     """Of a set: the strength of the claim that nothing else belongs to it, 0 when partial."""
+
+
+_ANSWERS: Final = {
+    (answer, strength): Held(answer, strength.value, strength.value)
+    for answer in (True, False)
+    for strength in Strength
+}
+"""Yes and no are most of what is known of anybody, so each is kept once."""
 
 
 @attrs.frozen(repr=False)
@@ -174,6 +183,8 @@ class FactValue(Shown):
 
     @held.default
     def _held(self) -> Held:
+        if not self.partial and (self.value is True or self.value is False):
+            return _ANSWERS[self.value, self.evidence.strength]
         strength = int(self.evidence.strength)
         return Held(self.value, strength, 0 if self.partial else strength)
 
@@ -199,3 +210,11 @@ class Facts(Shown):
     """Scalars and sets, and parts of documents as `document.part`."""
     collections: Mapping[str, Records] = attrs.field(factory=dict, hash=False)
     subject: str = ""
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What hypothesis and notebooks print: the values, without their evidence."""
+        lists = {
+            name: [{key: each.value for key, each in record.items()} for record in given.records]
+            for name, given in self.collections.items()
+        }
+        printer.pretty({name: each.value for name, each in self.values.items()} | lists)

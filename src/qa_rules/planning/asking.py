@@ -6,23 +6,29 @@ Nothing is kept between questions: all answers go in, the next questions come ou
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import attrs
 
-from qa_rules.meaning.believing import disbelief
-from qa_rules.meaning.closing import LOCK, requirements_of
-from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.meaning.believing import believed_until, disbelief
+from qa_rules.meaning.closing import LOCK, SCOPE, requirements_of
+from qa_rules.meaning.wording import day, listed, value_words
+from qa_rules.model.facts import FactDeclaration, FactType, FactValue
 from qa_rules.planning.agenda import For, agenda, read_for, subjects_of
 from qa_rules.planning.circuits import OPEN
 from qa_rules.planning.foresight import best
 from qa_rules.planning.liveness import Live, look
 from qa_rules.planning.situation import Situation
-from qa_rules.planning.standing import declared
+from qa_rules.planning.standing import declared, reads
 
 STAY = 4.0
 """How many times better a question of another topic must be before the topic is left."""
+
+NATURAL = 3.0
+"""How many times better a question must be to come before one of the same topic that the vocabulary has earlier."""
+FEW = 12
+"""With so few questions left only the cost counts."""
 
 _ITEM_TYPES = {
     FactType.YES_NO: "boolean",
@@ -53,34 +59,46 @@ class Question:
     """The requirements whose verdict the answer can still change."""
     locks: tuple[str, ...]
     """The locks that these requirements are in."""
+    why: str = ""
+    """Why it is asked, as a sentence."""
+    changes: str = ""
+    """What the answer can still change, as a sentence with the titles of requirements and locks."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the item of a questionnaire, with why it is asked."""
-        fact = self.declared
-        item: dict[str, Any] = {
-            "linkId": self.fact,
-            "text": fact.question,
-            "type": _ITEM_TYPES[fact.type],
-            "repeats": fact.type.is_set or fact.type is FactType.COLLECTION,
-            "answerOption": [{"value": key, "display": words} for key, words in fact.options.items()],
-            "meaning": fact.meaning,
-            "label": fact.label,
-            "topic": fact.topic,
-            "unit": fact.unit,
-            "least": None if fact.least is None else str(fact.least),
-            "most": None if fact.most is None else str(fact.most),
-            "may_be_none": fact.may_be_none,
-            "answered_by": list(fact.answered_by),
+        return {
+            **item_of(self.fact, self.declared),
             "because": self.because,
+            "why": self.why,
+            "changes": self.changes,
             "requirements": list(self.requirements),
             "locks": list(self.locks),
         }
-        if fact.type is FactType.COLLECTION:
-            item["item"] = [
-                {"linkId": f"{self.fact}.{name}", "text": each.question, "type": _ITEM_TYPES[each.type]}
-                for name, each in fact.fields.items()
-            ]
-        return item
+
+
+def item_of(name: str, fact: FactDeclaration) -> dict[str, Any]:
+    """Return a fact as the item of a FHIR questionnaire, with what the vocabulary says beside it."""
+    item: dict[str, Any] = {
+        "linkId": name,
+        "text": fact.question,
+        "type": _ITEM_TYPES[fact.type],
+        "repeats": fact.type.is_set or fact.type is FactType.COLLECTION,
+        "answerOption": [
+            {"valueCoding": {"code": key, "display": words}} for key, words in fact.options.items()
+        ],
+        "meaning": fact.meaning,
+        "label": fact.label,
+        "topic": fact.topic,
+        "unit": fact.unit,
+        "least": None if fact.least is None else str(fact.least),
+        "most": None if fact.most is None else str(fact.most),
+        "may_be_none": fact.may_be_none,
+        "answered_by": list(fact.answered_by),
+        "judgement": fact.type is FactType.JUDGEMENT,
+    }
+    if fact.type is FactType.COLLECTION:
+        item["item"] = [item_of(f"{name}.{field}", each) for field, each in fact.fields.items()]
+    return item
 
 
 @attrs.frozen
@@ -107,10 +125,11 @@ class Questions:
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape: a questionnaire's `item` list with a status beside it."""
         return {
-            "purpose": str(self.purpose),
+            "goal": str(self.purpose),
             "status": "completed" if self.is_done else "in-progress",
             "asked": self.asked,
             "at_most": self.at_most,
+            "progress": self.progress,
             "item": [each.to_dict() for each in self.questions],
         }
 
@@ -155,14 +174,32 @@ def _order(live: Live, last: str | None) -> list[str]:
         return (not first, not here, scores[name], places[name.partition(".")[0]], name)
 
     order = sorted(scores, key=rank)
-    # Questions on one topic come together.
     lead = declared(vocabulary, order[0]).topic
+    if len(order) > FEW:
+        # Of questions on one topic that are about as good, the one that the vocabulary has first: the others refer
+        # to it. With few questions left that would cost more than it is worth.
+        most = NATURAL * scores[order[0]]
+        near = [each for each in order if scores[each] <= most and declared(vocabulary, each).topic == lead]
+        first = min(near, key=lambda each: places[each.partition(".")[0]])
+        order = [first, *(each for each in order if each != first)]
+    # Questions on one topic come together.
 
     def together(name: str) -> tuple[bool, bool]:
         near = scores[name] <= STAY * least
         return (name != order[0], not (near and declared(vocabulary, name).topic == lead))
 
-    return sorted(order, key=together)
+    return _exists_first(sorted(order, key=together))
+
+
+def _exists_first(order: Sequence[str]) -> list[str]:
+    """The same with the question whether a document exists before any question about it."""
+    found: dict[str, None] = {}
+    for name in order:
+        whole, _, part = name.partition(".")
+        if part and f"{whole}.exists" in order:
+            found.setdefault(f"{whole}.exists")
+        found.setdefault(name)
+    return list(found)
 
 
 def _question(situation: Situation, live: Live, name: str) -> Question:
@@ -180,13 +217,71 @@ def _question(situation: Situation, live: Live, name: str) -> Question:
         for each in closed.ruleset.requirement
         if any(live.values[at] == OPEN and at in moved for at in circuit.requirements.get(each, ()))
     )
+    locks = _locks(situation, requirements)
+    because = _because(situation, name)
     return Question(
         name,
         declared(closed.ruleset.vocabulary, name),
-        _because(situation, name),
+        because,
         requirements,
-        _locks(situation, requirements),
+        locks,
+        _why(situation, name, because),
+        _changes(situation, name, requirements, locks),
     )
+
+
+_REQUIRED = "tier/required/"
+_SHOWN = 3
+"""How many requirements are named in a sentence."""
+
+
+def _changes(situation: Situation, name: str, requirements: Collection[str], locks: Collection[str]) -> str:
+    ruleset = situation.closed.ruleset
+    if not requirements:
+        return f"It can still change {_beside(situation, name)}."
+    titles = list(dict.fromkeys(ruleset.requirement[each].title for each in requirements))
+    more = len(titles) - _SHOWN
+    if more > 1:
+        titles = [*titles[:_SHOWN], f"{more} more"]
+    words = "; ".join(titles[:-1]) + (f"; and {titles[-1]}" if len(titles) > 1 else titles[0])
+    inside = listed(ruleset.group[each].title for each in locks)
+    return f"It can still change: {words}." + (f" Locks: {inside}." if inside else "")
+
+
+def _beside(situation: Situation, name: str) -> str:
+    """What a fact changes that no requirement asks for."""
+    base = name.partition(".")[0]
+    nodes = [node for node, names in reads(situation.closed).items() if {name, base} & names]
+    if any(node == SCOPE or node.startswith(f"{SCOPE}/") for node in nodes):
+        return "whether these rules apply at all"
+    if any(node.startswith(_REQUIRED) for node in nodes):
+        return "which tier is needed"
+    return "the answer itself"
+
+
+def _why(situation: Situation, name: str, because: str) -> str:
+    given = situation.facts.values.get(name)
+    if because == "partial":
+        return "Only part of it is known."
+    if given is None:
+        return "Nothing is known about it yet."
+    about = situation.closed.ruleset.vocabulary.scalars[name]
+    return f"It was answered with {value_words(given.value, about)}, {_doubt(given, about, because)}."
+
+
+def _doubt(given: FactValue, about: FactDeclaration, because: str) -> str:
+    evidence = given.evidence
+    match because:
+        case "no_judge":
+            return "and who judged so, or on which day, is not known"
+        case "not_yet":
+            on = evidence.dated
+            return "and that counts only later" if on is None else f"and that counts only from {day(on)}"
+        case "expired":
+            until = believed_until(evidence, about)
+            return "and that is out of date" if until is None else f"and that was good until {day(until)}"
+        case _:
+            return f"but that is only {evidence.strength.word}, and here more is needed"
 
 
 def _locks(situation: Situation, requirements: Collection[str]) -> tuple[str, ...]:

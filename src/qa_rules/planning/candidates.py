@@ -60,9 +60,12 @@ def candidates(
         case FactType.DATE:
             found = list(_dates(leaves, subject, here))
         case FactType.CHOICES | FactType.CODES:
-            items = sorted({*_items(leaves, here), *declared.options} or {"something"})
+            items = sorted(set(_items(leaves, here)))
+            # Of those that no test names one will do.
             if declared.type is FactType.CODES:
                 items.append(other_than(items))
+            else:
+                items += [each for each in declared.options if each not in items][:1]
             sizes = range(len(items) + 1) if 2 ** len(items) <= _MOST_SUBSETS else (0, 1, len(items))
             found = [frozenset(each) for size in sizes for each in combinations(items, size)]
             exact = len(found) == 2 ** len(items)

@@ -8,29 +8,25 @@ several, all are gone through, a bound on what the rest could still do cutting t
 
 from __future__ import annotations
 
-import datetime
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 import attrs
 
-from qa_rules.meaning.believing import Held, HeldRecord, Known
-from qa_rules.model.expressions import Expr, Fact, Field, terms, walk
+from qa_rules.meaning.believing import Held, HeldRecord, HeldRecords, Known
+from qa_rules.model.expressions import Expr, Fact, Field
 from qa_rules.model.facts import FactDeclaration, FactType
-from qa_rules.model.values import NONE, Value
+from qa_rules.planning import allowing
 from qa_rules.planning.candidates import candidates
-from qa_rules.planning.grounded import (
-    STRONGEST,
-    WHOLE,
-    Grounded,
-    Setting,
-    Spot,
-    State,
-    Variable,
-)
+from qa_rules.planning.circuits import Keep
+from qa_rules.planning.grounded import Grounded
+from qa_rules.planning.places import STRONGEST, WHOLE, Setting, Spot, State, Variable
 
-MOST_BRANCHES = 3_000
+MOST_BRANCHES = 1_000
 """How many choices of values are gone through before it is left unsettled whether any is enough."""
+MOST_IN_ALL = 10_000
+"""How many for all the questions about one goal together."""
 _MOST_VALUES = 12
 
 
@@ -52,6 +48,22 @@ class Changing:
 
     goal: Grounded
     known: Known
+    stays: frozenset[str] = frozenset()
+    """Facts and collections of which the value stays: they may be learned or better backed, a list not even that."""
+    lifted: frozenset[Variable] = frozenset()
+    """What may become anything, as if nothing forbade it: to see what stands in the way."""
+    cut: set[Variable] = attrs.field(factory=set)
+    """Variables of which not every value that may make a difference was looked at."""
+    inexact: set[Variable] = attrs.field(factory=set)
+    """Variables of which only some of many sets are looked at. It does not matter where one of them does for all."""
+    spent: Counter[str] = attrs.field(factory=Counter)
+    """How many choices were gone through."""
+    shared: dict[Variable, tuple[Option, ...]] = attrs.field(factory=dict)
+    """The options of variables for which nothing is lifted."""
+
+    def lifting(self, lifted: Collection[Variable]) -> Changing:
+        """Return the same with some variables that may become anything."""
+        return attrs.evolve(self, lifted=frozenset(lifted), cut=set(self.cut))
 
     @cached_property
     def gates_of(self) -> Mapping[Variable, tuple[int, ...]]:
@@ -68,15 +80,69 @@ class Changing:
         return frozenset(gate for gate in self.goal.literals if self.is_true(gate, {}))
 
     def is_true(self, gate: int, state: State) -> bool:
-        """Whether a test gate is met in a state."""
+        """Whether a test gate is met in a state, and may count."""
+        reads = self.goal.reads[self.goal.literals[gate][0]]
+        key = (gate, frozenset((each, state[each]) for each in reads if each in state))
+        if key not in self._true:
+            self._true[key] = self._is_true(gate, state)
+        return self._true[key]
+
+    @cached_property
+    def _true(self) -> dict[tuple[int, frozenset[tuple[Variable, Setting | None]]], bool]:
+        return {}
+
+    def _is_true(self, gate: int, state: State) -> bool:
         test = self.goal.literals[gate][0]
-        return self.goal.is_true(gate, self.goal.worth(test, self.known, state))
+        if not self.goal.is_true(gate, self.goal.worth(test, self.known, state)):
+            return False
+        keep = self.goal.keeps[gate]
+        if keep is Keep.FREE or self._is_so_already(gate):
+            return True
+        reads = self.goal.reads[test]
+        if not self.lifted.isdisjoint(reads):
+            return True
+        return keep is Keep.LEARN and not any(self._is_moved(each, state) for each in reads)
+
+    def _is_so_already(self, gate: int) -> bool:
+        """Whether a test gate is met as things are, if only what is known were well enough backed."""
+        if gate not in self._already:
+            test = self.goal.literals[gate][0]
+            self._already[gate] = self.goal.is_true(gate, self.goal.worth(test, self._backed, {}))
+        return self._already[gate]
+
+    @cached_property
+    def _already(self) -> dict[int, bool]:
+        return {}
+
+    @cached_property
+    def _backed(self) -> Known:
+        """The same values, as well backed as can be."""
+        return attrs.evolve(
+            self.known,
+            values={name: backed(each) for name, each in self.known.values.items()},
+            collections={
+                name: HeldRecords(
+                    tuple(
+                        HeldRecord({field: backed(held) for field, held in each.fields.items()}, STRONGEST)
+                        for each in given.records
+                    ),
+                    STRONGEST if given.whole else 0,
+                )
+                for name, given in self.known.collections.items()
+            },
+        )
+
+    def _is_moved(self, variable: Variable, state: State) -> bool:
+        """Whether something known is another in a state."""
+        then = state.get(variable)
+        held = self.held(variable)
+        return isinstance(then, Held) and held is not None and held.value != then.value
 
     # What a variable may be
 
-    def variables(self, names: Collection[str]) -> tuple[Variable, ...]:
-        """Return the variables of facts and collections that may be changed."""
-        return tuple(each for each in self.gates_of if each.name in names)
+    def variables(self, keys: Collection[str]) -> tuple[Variable, ...]:
+        """Return the variables that may be changed when facts, lists and fields of some keys may."""
+        return tuple(each for each in self.gates_of if each.key in keys or each in self.lifted)
 
     @cached_property
     def _options(self) -> dict[Variable, tuple[Option, ...]]:
@@ -85,8 +151,16 @@ class Changing:
     def options(self, variable: Variable) -> tuple[Option, ...]:
         """Return what is worth trying for a variable, best first; empty when it cannot be otherwise."""
         if variable not in self._options:
-            self._options[variable] = tuple(self._worthwhile(variable))
+            own = self.shared if self.lifted.isdisjoint(self._beside(variable)) else self._options
+            if variable not in own:
+                own[variable] = tuple(self._worthwhile(variable))
+            self._options[variable] = own[variable]
         return self._options[variable]
+
+    def _beside(self, variable: Variable) -> Iterable[Variable]:
+        """It and all that the same tests look at."""
+        for gate in self.gates_of[variable]:
+            yield from self.goal.reads[self.goal.literals[gate][0]]
 
     def _worthwhile(self, variable: Variable) -> Iterable[Option]:
         own = [gate for gate in self.gates_of[variable] if self.owner(gate) == variable]
@@ -97,7 +171,12 @@ class Changing:
             true = frozenset(gate for gate in own if self.is_true(gate, state))
             tried.setdefault((true, value if jointly else None), Option(value, true))
         found = list(tried.values())
+        counting = frozenset(gate for gate in own if self.goal.keeps[gate] is not Keep.STAY)
+        if variable in self.inexact and not any(counting <= each.true for each in found):
+            self.cut.add(variable)
         if jointly:
+            if len(found) > _MOST_VALUES:
+                self.cut.add(variable)
             return found[:_MOST_VALUES]
         return [each for each in found if not any(each.true < other.true for other in found)]
 
@@ -116,9 +195,11 @@ class Changing:
 
     def _can_differ(self, variable: Variable) -> bool:
         """Whether it is more than that there is a record which is given."""
-        return (
-            variable.place is None or bool(variable.field) or variable.place >= self.goal.given[variable.name]
-        )
+        return variable.place is None or bool(variable.field) or self.is_new(variable)
+
+    def is_new(self, variable: Variable) -> bool:
+        """Whether it is at a place where no record is given."""
+        return variable.place is not None and variable.place >= self.goal.given[variable.name]
 
     def _there(self, variable: Variable) -> State:
         """A record that is not given has to be there, and the list to be looked through, to have fields."""
@@ -127,21 +208,33 @@ class Changing:
         return {Variable(variable.name, WHOLE): True}
 
     def _settings(self, variable: Variable) -> Iterable[Setting]:
+        is_lifted = variable in self.lifted
+        stays = variable.name in self.stays and not is_lifted
+        if variable.place is not None and stays:
+            return []
         if variable.place == WHOLE:
             return [True]
         if variable.place is not None and not variable.field:
-            return [True, False] if variable.place >= self.goal.given[variable.name] else []
+            return [True, False] if self.is_new(variable) else []
         declared, subject, record = self._about(variable)
-        held = self._held(variable, record)
-        if declared.type is FactType.TEXT and held is not None:
-            return [Held(held.value, STRONGEST, STRONGEST)]
+        held = self.held(variable)
+        if held is not None and (stays or declared.type is FactType.TEXT):
+            return [backed(held)]
         exprs = list(self._tests(variable))
-        values, _ = candidates(declared, subject, exprs, self.known, record)
+        values, exact = candidates(declared, subject, exprs, self.known, record)
+        if not exact:
+            self.inexact.add(variable)
         items = self.goal.items.get(variable.name) if variable.place is None else None
         if items is not None:
             values = tuple(each for each in values if not isinstance(each, frozenset) or each <= items)
-        allowed = self._allowed(declared, values, held, exprs, variable)
-        return [Held(value, STRONGEST, STRONGEST) for value in allowed]
+        on = self.known.on
+        if is_lifted or held is None:
+            found = allowing.learned(values, on, self.is_new(variable) and not is_lifted)
+        else:
+            vocabulary = self.goal.closed.ruleset.vocabulary
+            is_history = bool(variable.field) and allowing.is_history(variable.field, exprs, vocabulary)
+            found = allowing.changed(declared, values, held.value, on, is_history)
+        return [Held(value, STRONGEST, STRONGEST) for value in found]
 
     def _about(self, variable: Variable) -> tuple[FactDeclaration, Fact | Field, HeldRecord | None]:
         vocabulary = self.goal.closed.ruleset.vocabulary
@@ -151,10 +244,13 @@ class Changing:
         record = self.goal.record(variable.name, variable.place, self.known, {})
         return declared, Field(variable.name, variable.field), record
 
-    def _held(self, variable: Variable, record: HeldRecord | None) -> Held | None:
-        if record is None:
+    def held(self, variable: Variable) -> Held | None:
+        """Return what is known of a fact or field."""
+        if variable.place is None:
             return self.known.values.get(variable.name)
-        return record.fields.get(variable.field)
+        if not variable.field or self.is_new(variable):
+            return None
+        return self.goal.record(variable.name, variable.place, self.known, {}).fields.get(variable.field)
 
     def _tests(self, variable: Variable) -> Iterable[Expr]:
         for gate in self.gates_of[variable]:
@@ -162,61 +258,30 @@ class Changing:
             if isinstance(test, Spot):
                 yield test.expr
 
-    def _allowed(
-        self,
-        declared: FactDeclaration,
-        values: Sequence[Value],
-        held: Held | None,
-        exprs: Sequence[Expr],
-        variable: Variable,
-    ) -> list[Value]:
-        """What it may become: what it is comes first, and nothing can be made to have happened in the past."""
-        on = self.known.on
-        if declared.type is FactType.DATE:
-            is_new = variable.place is not None and variable.place >= self.goal.given[variable.name]
-            if held is not None or is_new:
-                values = [each for each in values if not isinstance(each, datetime.date) or each >= on]
-            past = held is not None and isinstance(held.value, datetime.date) and held.value < on
-            if past and not self._is_renewable(exprs, variable):
-                values = []
-            near = sorted(values, key=lambda each: _distance(each, on))
-        else:
-            near = list(values)
-        first = [] if held is None else [held.value]
-        return [*first, *(each for each in near if each not in first)]
-
-    def _is_renewable(self, exprs: Sequence[Expr], variable: Variable) -> bool:
-        """Whether a date is compared with the day only. One that is compared with other dates is history."""
-        vocabulary = self.goal.closed.ruleset.vocabulary
-        name = variable.field or variable.name
-        for inner in (inner for expr in exprs for inner in walk(expr)):
-            looked_at = [each for each in terms(inner) if isinstance(each, Fact | Field)]
-            for each in looked_at if name in {one.name for one in looked_at} else ():
-                if isinstance(each, Fact):
-                    kind = vocabulary.scalars[each.name].type
-                else:
-                    kind = vocabulary.collections[each.collection].fields[each.name].type
-                if each.name != name and kind is FactType.DATE:
-                    return False
-        return True
-
     # Whether changes are enough
 
-    def enough(self, names: Collection[str], also: Collection[int] = ()) -> dict[Variable, Setting] | None:
-        """Return changes to these facts and collections with which the goal is met, None when there are none.
+    def enough(self, keys: Collection[str], also: Collection[int] = ()) -> dict[Variable, Setting] | None:
+        """Return changes to these facts, lists and fields with which the goal is met, None when there are none.
 
-        `also` are gates to be met besides. UnsettledError when there are too many choices.
+        `also` are gates to be met besides. UnsettledError when there are too many choices, or none was found and not
+        all were looked at.
         """
-        free = [each for each in self.variables(names) if self.options(each)]
-        search = _Search(self, free, frozenset(also))
-        return search.found()
+        free = [each for each in self.variables(keys) if self.options(each)]
+        found = _Search(self, free, frozenset(also)).found()
+        crowded = any(each.name in self.goal.crowded for each in free)
+        if found is None and (crowded or not self.cut.isdisjoint(free)):
+            raise UnsettledError
+        return found
+
+    def is_met(self, state: State, also: Collection[int] = ()) -> bool:
+        """Whether the goal is met in a state, and the gates besides."""
+        met = self.goal.all_met({gate for gate in self.goal.literals if self.is_true(gate, state)})
+        return met[self.goal.root] and all(met[each] for each in also)
 
 
-def _distance(value: Value, on: datetime.date) -> tuple[bool, bool, int]:
-    """Today first, then the days to come, then those past, none at last."""
-    if value is NONE or not isinstance(value, datetime.date):
-        return True, True, 0
-    return False, value < on, abs((value - on).days)
+def backed(held: Held) -> Held:
+    """Return a value as well backed as can be."""
+    return Held(held.value, STRONGEST, STRONGEST if held.whole else 0)
 
 
 class _Search:
@@ -259,7 +324,8 @@ class _Search:
         self, chosen: Mapping[Variable, Option], left: list[Variable]
     ) -> Mapping[Variable, Option] | None:
         self.branches += 1
-        if self.branches > MOST_BRANCHES:
+        self.changing.spent["choices"] += 1
+        if self.branches > MOST_BRANCHES or self.changing.spent["choices"] > MOST_IN_ALL:
             raise UnsettledError
         # Of what can only be one thing there is nothing to choose.
         chosen = {**chosen, **{each: self.options[each][0] for each in left if len(self.options[each]) == 1}}

@@ -57,6 +57,16 @@ class Kind(Enum):
     AT_LEAST = "at least"
 
 
+class Keep(Enum):
+    """Whether what a test looks at may be changed so that the test counts."""
+
+    FREE = "free"
+    LEARN = "learn"
+    """What is not known may be learned; what is known has to stay as it is."""
+    STAY = "stay"
+    """It counts only as far as it is so already."""
+
+
 @attrs.frozen
 class View:
     """How a thing is asked about: the strengths from which it counts as met, and as not met."""
@@ -84,6 +94,8 @@ class Gate:
     """Of TEST."""
     positive: bool = True
     """Of TEST: whether the gate is met when the test is."""
+    keep: Keep = Keep.FREE
+    """Of TEST."""
 
 
 Root = tuple[str, View, bool]
@@ -208,7 +220,8 @@ class Building(ABC, Generic[T]):
         self.gates: list[Gate] = []
         self.made: dict[Gate, int] = {}
         self.tests: dict[T, int] = {}
-        self.nodes: dict[Root, int] = {}
+        self.nodes: dict[tuple[Root, Keep], int] = {}
+        self.keep = Keep.FREE
 
     def goal(self, goal: Goal) -> int:
         """The gate of a goal."""
@@ -222,7 +235,7 @@ class Building(ABC, Generic[T]):
 
     def node(self, name: str, view: View, wanted: bool) -> int:
         """The gate of a node."""
-        key = (name, view, wanted)
+        key = ((name, view, wanted), self.keep)
         if key not in self.nodes:
             expr = self.closed.nodes[self.closed.index[name]].expr
             self.nodes[key] = self.of(expr, view, wanted)
@@ -231,8 +244,9 @@ class Building(ABC, Generic[T]):
     def requirements(self, either: bool = True) -> Mapping[str, tuple[int, ...]]:
         """The gates that stand for whole requirements: satisfied or not, or satisfied only."""
         found: dict[str, dict[int, None]] = {}
-        for (name, _, wanted), at in self.nodes.items():
-            if name in self.closed.ruleset.requirement and (wanted or either):
+        for ((name, _, wanted), keep), at in self.nodes.items():
+            is_asked = (wanted and keep is Keep.FREE) or either
+            if name in self.closed.ruleset.requirement and is_asked:
                 found.setdefault(name, {})[at] = None
         return {name: tuple(gates) for name, gates in found.items()}
 
@@ -267,7 +281,7 @@ class Building(ABC, Generic[T]):
     def literal(self, test: T, view: View, wanted: bool) -> int:
         """The gate of a test as it is asked about."""
         at = self.tests.setdefault(test, len(self.tests))
-        return self.add(Gate(Kind.TEST, test=at, view=view, positive=wanted))
+        return self.add(Gate(Kind.TEST, test=at, view=view, positive=wanted, keep=self.keep))
 
     def gate(self, kind: Kind, inside: Sequence[int]) -> int:
         """The gate of some others, each once."""
@@ -372,22 +386,3 @@ def _records_open(held: HeldRecords, fields: Sequence[str], asked: int) -> bool:
             if value is None or _value_open(value, asked):
                 return True
     return False
-
-
-__all__ = [
-    "MET",
-    "NOT_MET",
-    "OPEN",
-    "Both",
-    "Building",
-    "Circuit",
-    "Either",
-    "Gate",
-    "Goal",
-    "Kind",
-    "Look",
-    "Nodes",
-    "Root",
-    "View",
-    "circuit",
-]

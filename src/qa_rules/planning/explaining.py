@@ -6,7 +6,8 @@ from typing import Any
 
 import attrs
 
-from qa_rules.meaning.deciding import answer_of
+from qa_rules.meaning.deciding import answer_of, pair_of
+from qa_rules.meaning.messages import say
 from qa_rules.model.assessments import Answer
 from qa_rules.model.rulesets import Decision
 from qa_rules.planning.circuits import View, circuit
@@ -15,7 +16,7 @@ from qa_rules.planning.reasons import MOST_TRIES, only, smallest
 from qa_rules.planning.situation import Situation
 from qa_rules.planning.standing import reads
 from qa_rules.planning.targets import REQUIRED_TIER, TIER, Target, outcome_view, scopes, target
-from qa_rules.planning.telling import NOT_MET, Step, Teller
+from qa_rules.planning.telling import MET, NOT_MET, Step, Teller
 
 
 @attrs.frozen
@@ -34,6 +35,9 @@ class Why:
     """A reason: with all other facts unknown the same is said, and without any one of these it is not."""
     smallest: bool
     """Whether it was proved that no reason is smaller."""
+    final: bool
+    """Whether nothing else that may be known or learned can change what is said. Of several answers that forbid, or
+    that allow, the one that is sure may still give way to another; and what is met may turn out not to apply."""
     missing: tuple[str, ...]
     """While it is open: the facts that matter. Each is in some minimal set that, once known, decides it."""
     exact: bool
@@ -63,6 +67,7 @@ def why(situation: Situation, name: str | None, tries: int = MOST_TRIES) -> Why:
     if is_open:
         matter = mattering(circuit(situation.closed, asked.ways), situation.known)
         missing, exact = matter.facts, matter.exact
+    final = not is_open and _is_final(situation, asked, frozenset(facts))
     tree = _tree(situation, asked, said, frozenset(facts) if not is_open else None)
     return Why(
         asked.kind,
@@ -72,6 +77,7 @@ def why(situation: Situation, name: str | None, tries: int = MOST_TRIES) -> Why:
         is_open,
         facts,
         proved and not is_open,
+        final,
         missing,
         exact,
         tree,
@@ -80,6 +86,17 @@ def why(situation: Situation, name: str | None, tries: int = MOST_TRIES) -> Why:
 
 def _says(situation: Situation, asked: Target, names: frozenset[str]) -> str:
     return asked.says(situation.evaluate(only(situation.known, names)))
+
+
+def _is_final(situation: Situation, asked: Target, facts: frozenset[str]) -> bool:
+    closed = situation.closed
+    results = situation.evaluate(only(situation.known, facts))
+    if asked.kind == "decision":
+        decision = next(each for each in closed.ruleset.decisions if each.id == asked.name)
+        answer = answer_of(closed, results, attrs.evolve(decision, needs=""), situation.facts)
+        return answer is not None and answer.settled
+    applies = pair_of(closed, results, f"{asked.name}/applies")
+    return asked.says(results) != MET or applies is None or applies[0] > 0
 
 
 def _offered(situation: Situation, asked: Target) -> tuple[str, ...]:
@@ -133,7 +150,9 @@ def _verdict(teller: Teller, asked: Target, said: str, strength: int) -> Step:
         head = teller.node(asked.name, view, True)[0]
         teller.told.clear()
         inside = teller.node(applies, View(1, strength), False)
-        return attrs.evolve(head, says=said, text=f"{asked.title}: does not apply", inside=inside)
+        return attrs.evolve(
+            head, says=said, text=say("{title}: does not apply", title=asked.title), inside=inside
+        )
     return teller.node(asked.name, view, said != NOT_MET)[0]
 
 
@@ -144,11 +163,12 @@ def _decision(teller: Teller, decision: Decision, answer: Answer | None) -> Step
     view = View(asked, asked)
     outcome = decision.undecided if answer is None else answer.outcome
     words = "" if answer is None else answer.words
+    text = say("{question} {answer}", question=decision.title, answer=words)
     names = scopes(closed, decision)
     if outcome == decision.not_applicable:
         name = next(name for name in names if teller.pairs[name][1] >= asked)
         inside += teller.node(name, view, False)
-        return Step("decision", decision.id, outcome, f"{decision.title} {words}", inside=tuple(inside))
+        return Step("decision", decision.id, outcome, text, inside=tuple(inside))
     for name in names:
         inside += (
             teller.node(name, view, True) if teller.pairs[name][0] >= asked else teller.unknown(name, view)
@@ -163,21 +183,28 @@ def _decision(teller: Teller, decision: Decision, answer: Answer | None) -> Step
             inside += teller.node(node, looked, False)
         elif outcome == decision.undecided:
             inside += teller.unknown(node, looked, each.allows)
-    return Step("decision", decision.id, outcome, f"{decision.title} {words}", inside=tuple(inside))
+    return Step("decision", decision.id, outcome, text, inside=tuple(inside))
 
 
 def _tiers(teller: Teller, asked: Target, said: str) -> Step:
     inside: list[Step] = []
     view = View(1, 1)
-    for node in asked.roots:
+    sure = [at for at, node in enumerate(asked.roots) if teller.pairs[node][0]]
+    # The highest that is sure says it of those below; the first that is ruled out of those above.
+    for node in asked.roots[sure[-1] if sure else 0 :]:
         t, f = teller.pairs[node]
-        above = bool(inside) and inside[-1].says == NOT_MET
         if t:
-            inside = list(teller.node(node, view, True))
-        elif f and not above:
-            inside += teller.node(node, view, False)
+            inside += teller.node(node, view, True)
         elif not f:
             inside += teller.unknown(node, view)
+        elif not inside or inside[-1].says != NOT_MET:
+            inside += teller.node(node, view, False)
     low, _, high = said.partition(" to ")
     words = low if low == high else said
-    return Step("tier", asked.name, said, f"{asked.title}: {words}", inside=tuple(inside))
+    return Step(
+        "tier",
+        asked.name,
+        said,
+        say("{label}: {value}", label=asked.title, value=words),
+        inside=tuple(inside),
+    )

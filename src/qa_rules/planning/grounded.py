@@ -7,11 +7,12 @@ a field is a test at a place. Thus changes of single fields can be searched like
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import attrs
 
 from qa_rules.meaning.believing import NO_RECORDS, Held, HeldRecord, HeldRecords, Known
-from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.closing import SCOPE, ClosedRuleset
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import Pair
 from qa_rules.model.expressions import (
@@ -25,6 +26,7 @@ from qa_rules.model.expressions import (
     Inclusion,
     Literal,
     OneOf,
+    OnlyWhen,
     Parameter,
     Quantified,
     Together,
@@ -34,54 +36,18 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.values import Value
 from qa_rules.planning.candidates import other_than
-from qa_rules.planning.circuits import Building, Goal, Kind, Nodes, View
-
-MOST_NEW = 3
-"""How many records may be added to a list."""
-STRONGEST = 3
-WHOLE = -1
-
-
-@attrs.frozen
-class Variable:
-    """Something that can be otherwise: a fact; or at a place of a list a field, or whether a record is there."""
-
-    name: str
-    """A fact, or a collection."""
-    place: int | None = None
-    """Of a list; WHOLE for whether the list is known to be whole."""
-    field: str = ""
-    """Empty for whether there is a record."""
-
-
-@attrs.frozen
-class Spot:
-    """A test, of the record at a place where it looks at fields."""
-
-    expr: Expr
-    collection: str = ""
-    place: int = 0
-
-
-@attrs.frozen
-class There:
-    """Whether there is a record at a place."""
-
-    collection: str
-    place: int
-
-
-@attrs.frozen
-class Whole:
-    """Whether the list is known to be whole. It is never denied."""
-
-    collection: str
-
-
-Test = Spot | There | Whole
-Setting = Held | bool
-State = Mapping[Variable, Setting | None]
-"""What is otherwise than given. None is not known."""
+from qa_rules.planning.circuits import Building, Goal, Keep, Kind, Nodes, View
+from qa_rules.planning.places import (
+    MOST_NEW,
+    STRONGEST,
+    WHOLE,
+    Spot,
+    State,
+    Test,
+    There,
+    Variable,
+    Whole,
+)
 
 
 @attrs.frozen(eq=False)
@@ -99,10 +65,14 @@ class Grounded:
     """What each test looks at."""
     given: Mapping[str, int]
     """How many records each list has; the places beyond are empty."""
+    keeps: Mapping[int, Keep]
+    """Of each gate that is a test: whether what it looks at may be changed for its sake."""
     requirements: Mapping[str, tuple[int, ...]]
     """The gates that ask for a requirement to be satisfied."""
     direct: frozenset[int]
     """Tests that stand outside any requirement."""
+    crowded: frozenset[str]
+    """Lists of which it may take more new records than there are places for."""
     items: Mapping[str, frozenset[str]]
     """Of a fact that records cover together: the items that were written out. It may have no others."""
 
@@ -135,7 +105,7 @@ class Grounded:
                     return (STRONGEST, 0) if state.get(Variable(collection, place)) else (0, STRONGEST)
                 if state.get(Variable(collection, WHOLE)):
                     return STRONGEST, 0
-                return self.record(collection, place, known, state).strength, 0
+                return self.record(collection, place, known, {}).strength, 0
             case Spot(expr, collection, place):
                 record = self.record(collection, place, known, state) if collection else None
                 then = self.changed(known, state, at)
@@ -162,11 +132,13 @@ class Grounded:
         records = known.collections.get(collection, NO_RECORDS).records
         base = records[place] if place < len(records) else HeldRecord({}, STRONGEST)
         fields = dict(base.fields)
-        for variable, held in state.items():
-            if variable.name == collection and variable.place == place and variable.field:
-                fields.pop(variable.field, None)
+        for field in self.closed.ruleset.vocabulary.collections[collection].fields if state else ():
+            variable = Variable(collection, place, field)
+            if variable in state:
+                held = state[variable]
+                fields.pop(field, None)
                 if isinstance(held, Held):
-                    fields[variable.field] = held
+                    fields[field] = held
         return HeldRecord(fields, max([base.strength, *(each.strength for each in fields.values())]))
 
     def records(self, collection: str, known: Known, state: State) -> HeldRecords:
@@ -198,8 +170,10 @@ def grounded(closed: ClosedRuleset, goal: Goal, known: Known) -> Grounded:
         tests,
         tuple(frozenset(building.looks_at(test)) for test in tests),
         {name: building.count(name) for name in closed.ruleset.vocabulary.collections},
+        {at: gate.keep for at, gate in enumerate(building.gates) if gate.test >= 0},
         building.requirements(either=False),
         frozenset(building.direct),
+        frozenset(building.crowded),
         building.written,
     )
 
@@ -211,6 +185,7 @@ class _Grounding(Building[Test]):
         self.at: tuple[str, int] | None = None
         self.within = 0
         self.direct: set[int] = set()
+        self.crowded: set[str] = set()
         self.written: dict[str, frozenset[str]] = {}
 
     def count(self, collection: str) -> int:
@@ -220,12 +195,35 @@ class _Grounding(Building[Test]):
         inside = name.partition("/")[0] in self.closed.ruleset.requirement
         self.within += inside
         at, self.at = self.at, None
-        found = super().node(name, view, wanted)
+        with self.keeping(self._keep_of(name, inside, wanted)):
+            found = super().node(name, view, wanted)
         self.at = at
         self.within -= inside
         return found
 
+    @staticmethod
+    def _keep_of(name: str, inside: bool, wanted: bool) -> Keep:
+        """A shortfall is not brought about, the tier required not lowered, the scope not left or entered."""
+        if inside and not wanted:
+            return Keep.STAY
+        lowers = name.startswith("tier/required/") and not wanted
+        return Keep.LEARN if lowers or name.startswith(SCOPE) else Keep.FREE
+
+    @contextmanager
+    def keeping(self, keep: Keep) -> Iterator[None]:
+        """What is made inside is kept so, or as strictly as around it."""
+        before = self.keep
+        self.keep = max(before, keep, key=list(Keep).index)
+        yield
+        self.keep = before
+
     def of(self, expr: Expr, view: View, wanted: bool) -> int:
+        if isinstance(expr, OnlyWhen) and wanted:
+            # What is asked only when something holds is not escaped by its not holding any more.
+            operand = self.of(expr.operand, view, True)
+            with self.keeping(Keep.STAY):
+                condition = self.of(expr.condition, view.turned, False)
+            return self.gate(Kind.ANY, [operand, condition])
         if isinstance(expr, Quantified):
             return self.quantified(expr, view, wanted)
         if isinstance(expr, Together) and not isinstance(expr.target, Unset | Parameter):
@@ -238,7 +236,12 @@ class _Grounding(Building[Test]):
         return self.asked(Spot(expr) if place is None else Spot(expr, *place), view, wanted)
 
     def asked(self, test: Test, view: View, wanted: bool) -> int:
+        keep = self.keep
+        if not isinstance(test, Spot) or (test.collection and test.place >= self.count(test.collection)):
+            # A further record may be of any kind.
+            self.keep = Keep.FREE
         found = self.literal(test, view, wanted)
+        self.keep = keep
         if not self.within:
             self.direct.add(self.tests[test])
         return found
@@ -259,6 +262,8 @@ class _Grounding(Building[Test]):
                 parts.append(self.gate(Kind.ANY, chosen))
             return self.gate(Kind.ALL, parts)
         number = 1 if expr.count is Count.SOME else expr.number
+        if number > MOST_NEW:
+            self.crowded.add(name)
         if wanted:
             return self.counted(number, [self.both(expr, place, view, view, True, True) for place in places])
         none = [self.unless(expr, place, view, view, False) for place in places]
@@ -268,6 +273,9 @@ class _Grounding(Building[Test]):
     def together(self, expr: Together, view: View, wanted: bool) -> int:
         """The definition of records that cover a target together, written out over items and places."""
         parts = []
+        declared = self.closed.ruleset.vocabulary.collections[expr.collection].fields[expr.field]
+        if not declared.type.is_set:
+            self.crowded.add(expr.collection)
         for item in self.items(expr):
             single = Literal(frozenset([item]))
             has = Includes(expr.target, Inclusion.ANY, single)
@@ -335,7 +343,9 @@ class _Grounding(Building[Test]):
 
     def unless(self, expr: Quantified, place: int, where: View, body: View, holds: bool) -> int:
         """The body is as wanted, or the record is not selected, or there is none."""
-        parts = [*self.body(expr, place, body, holds), *self.inside(expr, place, where, False)]
+        parts = self.body(expr, place, body, holds)
+        with self.keeping(Keep.STAY):
+            parts += self.inside(expr, place, where, False)
         parts.append(self.asked(There(expr.collection, place), View(STRONGEST, 1), False))
         return self.gate(Kind.ANY, parts)
 

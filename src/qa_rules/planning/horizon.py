@@ -10,6 +10,7 @@ import attrs
 
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.dates import later
+from qa_rules.meaning.messages import say
 from qa_rules.meaning.wording import day as in_words
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
@@ -143,7 +144,8 @@ def horizon(
             causes = _causes(closed, facts, moved, [each for each in coming if each.on == day])
             late = [name for name, end in due_then.items() if end + _DAY == day]
             causes += [
-                Cause(each, None, OVERDUE, f"{titles[each]}: the condition is overdue") for each in late
+                Cause(each, None, OVERDUE, say("{title}: the condition is overdue", title=titles[each]))
+                for each in late
             ]
             timeline.append(Change(day, moved, tuple(causes)))
         before = after
@@ -155,7 +157,7 @@ def horizon(
             name,
             None,
             "condition_due",
-            f"{titles[name]}: the condition is due",
+            say("{title}: the condition is due", title=titles[name]),
             (name,),
             (name, None, day + _DAY) in changed,
         )
@@ -210,18 +212,19 @@ def _causes(closed: ClosedRuleset, facts: Facts, moved: tuple[Move, ...], today:
 
 def _text(closed: ClosedRuleset, facts: Facts, moment: Moment) -> str:
     if not moment.fact:
-        return f"A date in the rule itself: {in_words(moment.on)}"
+        return say("A date in the rule itself: {day}", day=in_words(moment.on))
     name = label(closed.ruleset.vocabulary, moment.fact, moment.record)
     if moment.kind == BEGINS:
-        return f"{name}: the evidence counts from {in_words(moment.on)}"
+        return say("{label}: the evidence counts from {day}", label=name, day=in_words(moment.on))
+    last = in_words(moment.on - _DAY)
     if moment.kind == ENDS:
-        return f"{name}: the evidence is believed until {in_words(moment.on - _DAY)}"
+        return say("{label}: the evidence is believed until {day}", label=name, day=last)
     value = _value(facts, moment)
     if not isinstance(value, datetime.date):
-        return f"{name}: runs until {in_words(moment.on - _DAY)}"
+        return say("{label}: runs until {day}", label=name, day=last)
     if moment.worse and value < moment.on - _DAY:
-        return f"{name}: {in_words(value)}, good until {in_words(moment.on - _DAY)}"
-    return f"{name}: {in_words(value)}"
+        return say("{label}: {value}, good until {day}", label=name, value=in_words(value), day=last)
+    return say("{label}: {value}", label=name, value=in_words(value))
 
 
 def _value(facts: Facts, moment: Moment) -> object:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import attrs
 
+from qa_rules.errors import Diagnostic
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.deciding import Results
 from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.expressions import Reference, walk
-from qa_rules.model.facts import Facts
-from qa_rules.model.rulesets import Decision
+from qa_rules.model.facts import Facts, FactType, Vocabulary
+from qa_rules.model.rulesets import Decision, Severity
+
+_SHOWN = 3
+"""How many requirements a reason names."""
 
 
 @attrs.frozen
@@ -23,6 +27,8 @@ class Fit:
     """How one provider fits."""
 
     name: str
+    subject: str
+    """What its facts call it; may be empty."""
     outcome: str
     words: str
     allows: bool | None
@@ -32,11 +38,15 @@ class Fit:
     tier: str
     """Attained; empty for none, or where there are no tiers."""
     gaps: tuple[str, ...]
-    """Requirements that the decision turns on and that are not met."""
+    """Requirements that the decision turns on and that are not met, what stands most in the way first."""
     open: tuple[str, ...]
     """Those that are not known."""
     effort: Decimal
     """Of putting the gaps right, and of what is open as if it were a gap."""
+    reason: str
+    """Why it stands where it stands, in one line."""
+    stops: bool = False
+    """Whether something stands in the way that nothing else can make good: a hard stop."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
@@ -47,11 +57,25 @@ class Fit:
 
 
 @attrs.frozen
+class Unread:
+    """A provider whose facts could not be read."""
+
+    name: str
+    diagnostics: tuple[Diagnostic, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {"name": self.name, "faults": [each.to_dict() for each in self.diagnostics]}
+
+
+@attrs.frozen
 class Shortlist:
     """Providers, the best fit first."""
 
     decision: str
     fits: tuple[Fit, ...]
+    unread: tuple[Unread, ...] = ()
+    """Providers that are not in the list, because their facts are at fault."""
 
     @property
     def may_refer(self) -> tuple[Fit, ...]:
@@ -60,14 +84,18 @@ class Shortlist:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
-        return {"decision": self.decision, "fits": [each.to_dict() for each in self.fits]}
+        return {
+            "decision": self.decision,
+            "fits": [each.to_dict() for each in self.fits],
+            "unread": [each.to_dict() for each in self.unread],
+        }
 
 
 def fit(
     name: str,
+    subject: str,
     closed: ClosedRuleset,
     results: Results,
-    decision: Decision,
     answer: Answer,
     tiers: TierResult | None,
 ) -> Fit:
@@ -75,33 +103,94 @@ def fit(
     asked = int(closed.strength)
     gaps: list[str] = []
     open_: list[str] = []
-    effort = Decimal(0)
-    for requirement, at, cost in turned_on(closed, decision.id):
+    for requirement, at in turned_on(closed, answer.decision):
         t, f = PAIR[results[at]]
         if f:
             gaps.append(requirement)
-            effort += cost
         elif t < asked:
             open_.append(requirement)
-            effort += cost
-    attained = "" if tiers is None else tiers.attained
+    return fitted(name, subject, closed, answer, tiers, gaps, open_)
+
+
+def fitted(
+    name: str,
+    subject: str,
+    closed: ClosedRuleset,
+    answer: Answer,
+    tiers: TierResult | None,
+    gaps: Sequence[str],
+    open_: Sequence[str],
+) -> Fit:
+    """Return how a provider fits, from the requirements that are not met and not known, most pressing first."""
+    about = closed.ruleset.requirement
+    effort = sum((about[each].effort for each in (*gaps, *open_)), Decimal(0))
     return Fit(
         name,
+        subject,
         answer.outcome,
         answer.words,
         answer.allows,
         answer.possible,
-        attained,
+        "" if tiers is None else tiers.attained,
         tuple(gaps),
         tuple(open_),
         effort,
+        _reason(closed, answer, tiers, gaps, open_),
+        answer.allows is False and any(about[each].hard_stop for each in gaps),
     )
 
 
-def shortlisted(decision: Decision, fits: Iterable[Fit]) -> Shortlist:
+def _reason(
+    closed: ClosedRuleset,
+    answer: Answer,
+    tiers: TierResult | None,
+    gaps: Sequence[str],
+    open_: Sequence[str],
+) -> str:
+    if answer.allows is None and answer.possible == (answer.outcome,):
+        return f"{answer.words}."
+    parts = []
+    pressing = [each for each in gaps if closed.severities[each] is not Severity.ADVICE or not answer.allows]
+    if pressing and answer.allows is not None:
+        parts.append(f"Not met: {_titles(closed, pressing)}.")
+    short = "" if tiers is None or answer.allows is not False else _short(tiers)
+    if short:
+        stops = any(closed.ruleset.requirement[each].hard_stop for each in gaps)
+        parts.insert(len(parts) if stops else 0, short)
+    unknown = [each for each in open_ if closed.severities[each] is not Severity.ADVICE]
+    if unknown and (answer.allows is None or not parts):
+        parts.append(f"Not known: {_titles(closed, unknown)}.")
+    if answer.allows is None and pressing:
+        parts.append(f"Not met: {_titles(closed, pressing)}.")
+    if not parts:
+        return "Nothing stands in the way." if answer.allows else f"{answer.words}."
+    return " ".join(parts)
+
+
+def _short(tiers: TierResult) -> str:
+    """In how far the tier is below the one that is needed; empty when it is not, or may not be."""
+    ladder = ("", *tiers.ladder)
+    needed = ladder.index(tiers.required_least)
+    if ladder.index(tiers.reaches) < needed:
+        reached = f"{tiers.reaches} at most" if tiers.reaches else "no tier"
+        return f"Tier needed: {tiers.required_least}; the way in which it is assessed reaches {reached}."
+    if ladder.index(tiers.at_most) < needed:
+        reached = f"{tiers.at_most} at most" if tiers.at_most else "none yet"
+        return f"Tier needed: {tiers.required_least}; reached: {reached}."
+    return ""
+
+
+def _titles(closed: ClosedRuleset, names: Sequence[str]) -> str:
+    titles = list(dict.fromkeys(closed.ruleset.requirement[each].title for each in names))
+    more = len(titles) - _SHOWN
+    return "; ".join(titles[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+
+
+def shortlisted(decision: Decision, fits: Iterable[Fit], unread: Iterable[Unread] = ()) -> Shortlist:
     """Return fits in order: those that may be referred to, those not decided, those that may not, those out of scope.
 
-    Within each the mildest outcome comes first, then the least effort, the fewest gaps, the fewest open questions.
+    Last of all come those at which a hard stop stands in the way. Within each the mildest outcome comes first, then
+    the least effort, the fewest gaps, the fewest open questions, and the name.
     """
     places = {each.id: at for at, each in enumerate(decision.outcomes)}
 
@@ -110,26 +199,44 @@ def shortlisted(decision: Decision, fits: Iterable[Fit]) -> Shortlist:
         kind = 0 if each.allows else 2 if each.allows is False else 1
         if each.outcome == decision.not_applicable and each.outcome != decision.undecided:
             kind = 3
+        if each.stops:
+            kind = 4
         mildest, strictest = max(possible, default=-1), min(possible, default=-1)
         if each.outcome in places:
             mildest = strictest = places[each.outcome]
         return kind, -strictest, -mildest, each.effort, len(each.gaps), len(each.open), each.name
 
-    return Shortlist(decision.id, tuple(sorted(fits, key=rank)))
+    return Shortlist(decision.id, tuple(sorted(fits, key=rank)), tuple(unread))
 
 
-def together(provider: Facts, person: Facts) -> Facts:
-    """Return the facts of a provider with those of the person, which stand where both say something."""
-    return Facts(
-        {**provider.values, **person.values},
-        {**provider.collections, **person.collections},
-        provider.subject,
-    )
+def together(provider: Facts, person: Facts, about: Mapping[str, str], whom: str) -> Facts:
+    """Return the facts of a provider with those of the person, which stand where both say something.
+
+    Facts about the person (`whom`; `about` says what each fact is about) count only from the person: those that stand
+    with a provider were about somebody else.
+    """
+    values = {name: each for name, each in provider.values.items() if not whom or about[name] != whom}
+    lists = {name: each for name, each in provider.collections.items() if not whom or about[name] != whom}
+    return Facts({**values, **person.values}, {**lists, **person.collections}, provider.subject)
+
+
+def subjects_by_fact(vocabulary: Vocabulary) -> dict[str, str]:
+    """Return what each fact, document part and collection is about."""
+    found = {name: each.about for name, each in vocabulary.scalars.items()}
+    for each in vocabulary.facts.values():
+        found[each.name] = each.about
+        found.update(
+            (part.name, each.about) for part in each.fields.values() if each.type is FactType.DOCUMENT
+        )
+    return found
+
+
+_PRESSING = (Severity.REQUIRED, None, Severity.CONDITION, Severity.ADVICE)
 
 
 @lru_cache(maxsize=64)
-def turned_on(closed: ClosedRuleset, decision: str) -> tuple[tuple[str, int, Decimal], ...]:
-    """Return the requirements that a decision turns on, with the place and the effort of each."""
+def turned_on(closed: ClosedRuleset, decision: str) -> tuple[tuple[str, int], ...]:
+    """Return the requirements that a decision turns on, hard stops first, with the place of each."""
     names: Mapping[str, int] = closed.index
     left = [name for name in names if name.startswith((f"outcome/{decision}/", f"scope/{decision}"))]
     seen: set[str] = set()
@@ -139,8 +246,10 @@ def turned_on(closed: ClosedRuleset, decision: str) -> tuple[tuple[str, int, Dec
             seen.add(name)
             inside = walk(closed.nodes[names[name]].expr)
             left += [each.name for each in inside if isinstance(each, Reference)]
-    return tuple(
-        (each.id, names[each.id], each.effort)
+    found = [
+        each
         for each in closed.ruleset.requirements
         if any(part in seen for part in (each.id, f"{each.id}/met", f"{each.id}/applies"))
-    )
+    ]
+    found.sort(key=lambda each: (not each.hard_stop, _PRESSING.index(closed.severities[each.id])))
+    return tuple((each.id, names[each.id]) for each in found)

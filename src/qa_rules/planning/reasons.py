@@ -9,14 +9,15 @@ set suffices, which proves that none is smaller.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 
 import attrs
 
 from qa_rules.meaning.believing import Known
+from qa_rules.planning.hitting import TooManyError, cheapest_hitting
 
 MOST_TRIES = 1_500
 """How many evaluations the proof that a reason is smallest may take."""
-_MOST_BRANCHES = 20_000
 
 Suffices = Callable[[frozenset[str]], bool]
 
@@ -53,10 +54,6 @@ def smallest(offered: Sequence[str], suffices: Suffices, tries: int = MOST_TRIES
     return search.result(best or minimal, best is not None)
 
 
-class _OutOfTriesError(Exception):
-    """The proof would take too long."""
-
-
 class _Search:
     def __init__(self, offered: Sequence[str], suffices: Suffices, tries: int) -> None:
         self.offered, self.ask, self.left = offered, suffices, tries
@@ -81,57 +78,23 @@ class _Search:
     def smaller(self, minimal: frozenset[str], needed: frozenset[str]) -> frozenset[str] | None:
         """Return a smallest set, or None when the tries ran out before it was proved."""
         to_hit: list[frozenset[str]] = [frozenset([name]) for name in needed]
+        costs = dict.fromkeys(self.offered, Decimal(1))
         try:
             while True:
-                hitting = smallest_hitting(to_hit, len(minimal))
+                hitting = cheapest_hitting(to_hit, costs)
                 if hitting is None or len(hitting) == len(minimal):
                     return minimal
                 if self.suffices(hitting):
                     return hitting
                 to_hit.append(self.missing(hitting))
-        except _OutOfTriesError:
+        except TooManyError:
             return None
 
     def missing(self, facts: frozenset[str]) -> frozenset[str]:
         """Add all facts that still do not make it suffice. What is left out can never all be missing."""
         for name in self.offered:
             if self.left <= 0:
-                raise _OutOfTriesError
+                raise TooManyError
             if name not in facts and not self.suffices(facts | {name}):
                 facts |= {name}
         return frozenset(self.offered) - facts
-
-
-def smallest_hitting(sets: Sequence[frozenset[str]], bound: int) -> frozenset[str] | None:
-    """Return a smallest set that has a member of each set, None when it would be larger than `bound`."""
-    best: frozenset[str] | None = None
-    most = bound
-    branches = 0
-
-    def search(chosen: frozenset[str], left: list[frozenset[str]]) -> None:
-        nonlocal best, most, branches
-        branches += 1
-        if branches > _MOST_BRANCHES:
-            raise _OutOfTriesError
-        if not left:
-            best, most = chosen, len(chosen) - 1
-            return
-        if len(chosen) + _disjoint(left) > most:
-            return
-        first = min(left, key=len)
-        for name in sorted(first):
-            search(chosen | {name}, [each for each in left if name not in each])
-
-    search(frozenset(), sorted(set(sets), key=len))
-    return best
-
-
-def _disjoint(sets: Iterable[frozenset[str]]) -> int:
-    """How many sets are apart from each other, found greedily: at least so many members are needed."""
-    seen: set[str] = set()
-    count = 0
-    for each in sets:
-        if not each & seen:
-            seen |= each
-            count += 1
-    return count

@@ -9,7 +9,8 @@ from typing import Any
 import attrs
 
 from qa_rules.meaning.closing import SCOPE, ClosedRuleset
-from qa_rules.meaning.wording import capital
+from qa_rules.meaning.messages import mark, say
+from qa_rules.meaning.wording import capital, label_of
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.expressions import Reference, facts_of, walk
 from qa_rules.model.facts import FactDeclaration, Vocabulary
@@ -75,18 +76,18 @@ def moves(before: Standing, after: Standing, titles: Mapping[str, str]) -> tuple
 
 
 _TIERS = {
-    "attained": "Tier attained",
-    "at_most": "Tier attained at most",
-    "reaches": "Top tier of the routes in use",
-    "required_least": "Tier required at least",
-    "required_greatest": "Tier required at most",
-    "routes": "Routes in use",
+    "attained": mark("Tier attained"),
+    "at_most": mark("Tier attained at most"),
+    "reaches": mark("Top tier of the routes in use"),
+    "required_least": mark("Tier required at least"),
+    "required_greatest": mark("Tier required at most"),
+    "routes": mark("Routes in use"),
 }
 
 
 def titles_of(ruleset: Ruleset) -> dict[str, str]:
     """Return the titles of all that a ruleset names, by id."""
-    found = dict(_TIERS)
+    found = {name: say(words) for name, words in _TIERS.items()}
     found.update((each.id, each.title) for each in ruleset.requirements)
     found.update((each.id, each.title) for each in ruleset.groups)
     found.update((each.id, each.title) for each in ruleset.decisions)
@@ -132,8 +133,8 @@ def declared(vocabulary: Vocabulary, name: str) -> FactDeclaration:
 
 def label(vocabulary: Vocabulary, name: str, record: int | None = None) -> str:
     """Return the name of a fact in words, that of a field with its record: `Venue 2, last check`."""
-    words = declared(vocabulary, name).label
+    words = label_of(declared(vocabulary, name), vocabulary)
     if record is not None:
-        word = vocabulary.facts[name.partition(".")[0]].record or "record"
-        words = f"{word} {record}, {words}"
+        word = vocabulary.facts[name.partition(".")[0]].record or say("record")
+        words = say("{record} {number}, {label}", record=word, number=record, label=words)
     return capital(words)

@@ -10,10 +10,11 @@ from qa_rules.errors import NotFoundError
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE, ClosedRuleset
 from qa_rules.meaning.deciding import Results, answer_of, pair_of, tiers_of, verdict_of
+from qa_rules.meaning.messages import say
 from qa_rules.meaning.totality import asked_of_last, is_total
 from qa_rules.model.assessments import TierResult
 from qa_rules.model.facts import Facts
-from qa_rules.model.rulesets import Decision, Outcome
+from qa_rules.model.rulesets import Decision, Outcome, Tier
 from qa_rules.model.values import Verdict
 from qa_rules.planning.circuits import Both, Either, Goal, Root, View
 
@@ -223,33 +224,45 @@ class Destination:
     words: str
     goal: Goal
     """Met when it is reached."""
+    reached: Callable[[Results], bool]
+    """Whether it is reached, as an assessment says it."""
 
 
 def destination(closed: ClosedRuleset, facts: Facts, results: Results, to: str | None) -> Destination:
     """Return a destination by the id of an outcome, tier, requirement or group.
 
-    None is the next better outcome of the overall decision: the first that allows, where it does not yet; and
-    where there is no decision the next tier. NotFoundError for a name that is none of these.
+    None is the next better outcome of the overall decision: the first that allows, where it does not yet. Where that
+    decision is not made, for want of a person, and where there is none, it is the next tier. NotFoundError for a name
+    that is none of these.
     """
     ruleset, policy = closed.ruleset, closed.policy
-    if to is None:
-        to = _next_outcome(closed, results, facts) if ruleset.decisions else TIER
-    if to in ruleset.requirement or to in ruleset.group:
-        named = _verdict(closed, to)
-        return Destination(to, f"{named.title}: met", (to, View(int(closed.strength), 1), True))
     ladder = [] if policy is None or not ruleset.routes else list(policy.tiers)
+    if to is None:
+        made = ruleset.decisions and answer_of(closed, results, ruleset.decisions[0], facts)
+        to = _next_outcome(closed, results, facts) if made or (not ladder and ruleset.decisions) else TIER
+    if to in ruleset.requirement or to in ruleset.group:
+        name = to
+        named = _verdict(closed, name)
+        goal: Goal = (name, View(int(closed.strength), 1), True)
+        fine = (Verdict.MET, Verdict.NOT_APPLICABLE)
+        words = say("{label}: {value}", label=named.title, value=say("met"))
+        return Destination(name, words, goal, lambda then: verdict_of(closed, then, name)[0] in fine)
     if to == TIER and ladder:
         found = tiers_of(closed, results)
         names = ["", *(each.id for each in ladder)]
         to = names[min(names.index(found.attained if found else "") + 1, len(ladder))]
     for number, tier in enumerate(ladder, 1):
         if tier.id == to:
-            goal = (tiers.attained(number), ATTAINED_ONLY, True)
-            return Destination(to, f"Tier {tier.title} or a higher one", goal)
+            return _tier_or_higher(closed, tier, tiers.attained(number))
     for decision in ruleset.decisions:
         for at, outcome in enumerate(decision.outcomes):
             if outcome.id == to:
-                return Destination(to, outcome.words, _at_least(closed, decision, at))
+                return Destination(
+                    to,
+                    outcome.words,
+                    _at_least(closed, decision, at),
+                    _comes_to(closed, facts, decision, at),
+                )
     raise NotFoundError(f"`{to}` is no outcome, tier, requirement or group of {ruleset.id}")
 
 
@@ -261,6 +274,29 @@ def _next_outcome(closed: ClosedRuleset, results: Results, facts: Facts) -> str:
     better = decision.outcomes[at + 1 :] or decision.outcomes[-1:]
     allowed = bool(answer and answer.allows)
     return next((each.id for each in better if allowed or each.allows), decision.outcomes[-1].id)
+
+
+def _tier_or_higher(closed: ClosedRuleset, tier: Tier, node: str) -> Destination:
+    def reached(results: Results) -> bool:
+        return (pair_of(closed, results, node) or (0, 0))[0] > 0
+
+    return Destination(
+        tier.id, say("Tier {tier} or a higher one", tier=tier.title), (node, ATTAINED_ONLY, True), reached
+    )
+
+
+def _comes_to(closed: ClosedRuleset, facts: Facts, decision: Decision, at: int) -> Callable[[Results], bool]:
+    names = [each.id for each in decision.outcomes]
+    asked = attrs.evolve(decision, needs="")
+
+    def reached(results: Results) -> bool:
+        answer = answer_of(closed, results, asked, facts)
+        if answer is None or answer.outcome not in names[at:]:
+            return False
+        # A stricter outcome that is not ruled out is not left behind.
+        return names.index(answer.possible[0]) >= at
+
+    return reached
 
 
 def _at_least(closed: ClosedRuleset, decision: Decision, at: int) -> Goal:

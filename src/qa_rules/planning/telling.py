@@ -11,9 +11,10 @@ from qa_rules.meaning.believing import Known
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.explaining import Explainer
+from qa_rules.meaning.messages import count, mark, say
 from qa_rules.meaning.notes import Note, with_needs
 from qa_rules.meaning.pairs import PAIR
-from qa_rules.meaning.wording import capital, day, value_words
+from qa_rules.meaning.wording import capital, day, label_of, strength_words, value_words
 from qa_rules.model.expressions import AllOf, AnyOf, AtLeast, Constant, Expr, Not, OnlyWhen, Reference
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.planning.circuits import View
@@ -40,7 +41,7 @@ class Backing:
     @property
     def text(self) -> str:
         """The evidence as a phrase: `seen, by J. Example, 1 May 2026, minutes 3`."""
-        by = f"by {self.by}" if self.by else ""
+        by = say("by {name}", name=self.by) if self.by else ""
         return ", ".join(each for each in (self.strength, self.source, by, self.on, self.reference) if each)
 
 
@@ -107,7 +108,7 @@ class Teller:
         if head is None:
             return tuple(self._why(self.exprs[name], view, met))
         if (name, met) in self.told:
-            return (attrs.evolve(head, text=f"{head.text} (see above)"),)
+            return (attrs.evolve(head, text=say("{what} (see above)", what=head.text)),)
         self.told.add((name, met))
         return (attrs.evolve(head, inside=self._under(head, self._why(self.exprs[name], view, met))),)
 
@@ -211,13 +212,22 @@ class Teller:
         shown = tree.shown | {name.partition(".")[0] for name in tree.shown}
         backings = [self.backing(name) for name in facts if name not in shown]
         steps = (
-            Step("test", "", MET, f"{capital(each.label)}: {each.value}", facts=(each,)) for each in backings
+            Step(
+                "test",
+                "",
+                MET,
+                say("{label}: {value}", label=capital(each.label), value=each.value),
+                facts=(each,),
+            )
+            for each in backings
         )
         return attrs.evolve(tree, inside=(*tree.inside, *steps))
 
     def backing(self, name: str) -> Backing:
         """Return a fact, collection or `collection.field` with its evidence."""
-        known = declared(self.closed.ruleset.vocabulary, name)
+        vocabulary = self.closed.ruleset.vocabulary
+        known = declared(vocabulary, name)
+        label = label_of(known, vocabulary)
         value, evidence = "", Evidence()
         collection = name.partition(".")[0]
         if name in self.facts.values:
@@ -226,14 +236,12 @@ class Teller:
         elif collection in self.facts.collections:
             records = self.facts.collections[collection]
             evidence = records.evidence
-            value = f"{len(records.records)} listed"
+            value = count("{n} listed", "{n} listed", len(records.records))
         else:
-            return Backing(name, known.label, "", "", "", "", "", "")
+            return Backing(name, label, "", "", "", "", "", "")
         on = "" if evidence.dated is None else day(evidence.dated)
-        strength = evidence.strength.word
-        return Backing(
-            name, known.label, value, strength, evidence.source, evidence.by, on, evidence.reference
-        )
+        strength = strength_words(evidence.strength)
+        return Backing(name, label, value, strength, evidence.source, evidence.by, on, evidence.reference)
 
 
 def _is_guard(expr: Expr) -> bool:
@@ -241,8 +249,19 @@ def _is_guard(expr: Expr) -> bool:
     return isinstance(expr, AnyOf) and expr.operands[1:] == (Constant(None),)
 
 
-_WORDS = {MET: "met", NOT_MET: "not met", OPEN: "not known"}
-_IS = {MET: "yes", NOT_MET: "no", OPEN: "not known"}
+_WORDS = {MET: mark("met"), NOT_MET: mark("not met"), OPEN: mark("not known")}
+_IS = {MET: mark("yes"), NOT_MET: mark("no"), OPEN: mark("not known")}
+
+
+_SEVERITIES = {
+    "required": mark("required"),
+    "condition": mark("condition"),
+    "advice": mark("advice"),
+}
+
+
+def _is(what: str, says: str) -> str:
+    return say("{label}: {value}", label=what, value=say(says))
 
 
 def _head(closed: ClosedRuleset, name: str, says: str) -> Step | None:
@@ -250,19 +269,23 @@ def _head(closed: ClosedRuleset, name: str, says: str) -> Step | None:
     ruleset = closed.ruleset
     if name in ruleset.requirement:
         each = ruleset.requirement[name]
-        return Step("requirement", name, says, f"{each.title}: {_WORDS[says]}", each.clause)
+        return Step("requirement", name, says, _is(each.title, _WORDS[says]), each.clause)
     base, _, severity = name.partition(":")
     if base in ruleset.group and "/" not in name:
         group = ruleset.group[base]
         kind = "lock" if group.kind == "lock" else "group"
-        what = f" ({severity})" if severity else ""
-        return Step(kind, base, says, f"{group.title}{what}: {_WORDS[says]}")
+        title = group.title
+        if severity:
+            title = say("{title} ({severity})", title=title, severity=say(_SEVERITIES[severity]))
+        return Step(kind, base, says, _is(title, _WORDS[says]))
     first, _, rest = name.partition("/")
     if first == "outcome":
         return _outcome(closed, rest, says)
     if first == "scope":
-        text = "Whether this is asked at all" if rest else f"Whether {ruleset.title} applies"
-        return Step("scope", name, says, f"{text}: {_IS[says]}")
+        text = say("Whether {title} applies", title=ruleset.title)
+        return Step(
+            "scope", name, says, _is(say("Whether this is asked at all") if rest else text, _IS[says])
+        )
     return _tier(closed, name, says) if first == "tier" else None
 
 
@@ -275,8 +298,8 @@ def _outcome(closed: ClosedRuleset, path: str, says: str) -> Step:
         for each in one.outcomes
         if each.id == outcome
     )
-    words = {MET: "this holds", NOT_MET: "ruled out", OPEN: "not ruled out"}
-    return Step("outcome", outcome, says, f"{found.words}: {words[says]}")
+    words = {MET: mark("this holds"), NOT_MET: mark("ruled out"), OPEN: mark("not ruled out")}
+    return Step("outcome", outcome, says, _is(found.words, words[says]))
 
 
 def _tier(closed: ClosedRuleset, name: str, says: str) -> Step | None:
@@ -285,17 +308,17 @@ def _tier(closed: ClosedRuleset, name: str, says: str) -> Step | None:
     routes = {each.id: each.title for each in closed.ruleset.routes}
     match name.split("/"):
         case ["tier", "attained", at]:
-            text = f"Tier {titles[at]} or a higher one is reached"
+            text = say("Tier {tier} or a higher one is reached", tier=titles[at])
         case ["tier", "required", at]:
-            text = f"Tier {titles[at]} or a higher one is needed"
+            text = say("Tier {tier} or a higher one is needed", tier=titles[at])
         case ["tier", "used", route]:
-            text = f"The route in use is {routes[route]}"
+            text = say("The route in use is {route}", route=routes[route])
         case ["tier", "route", route, at]:
-            text = f"{routes[route]}: what tier {titles[at]} asks"
+            text = say("{route}: what tier {tier} asks", route=routes[route], tier=titles[at])
         case ["tier", "below"]:
-            text = "The tier reached is below the tier needed"
+            text = say("The tier reached is below the tier needed")
         case ["tier", "no_route"]:
-            text = "No route in use can give the tier needed"
+            text = say("No route in use can give the tier needed")
         case _:
             return None
-    return Step("tier", name, says, f"{text}: {_IS[says]}")
+    return Step("tier", name, says, _is(text, _IS[says]))

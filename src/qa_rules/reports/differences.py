@@ -9,43 +9,64 @@ from qa_rules.documents.facts import facts_to_data
 from qa_rules.meaning.deciding import answer_of, verdict_of
 from qa_rules.reports.proofs import said
 from qa_rules.verifier.claims import Proof, Status
+from qa_rules.verifier.comparing import GAINS, LOSES
 from qa_rules.verifier.merging import merged
 from qa_rules.verifying import Compared
 
 
 def text(compared: Compared) -> str:
-    """Return the differences with a provider for each, the changes of words, and what the proofs rest on."""
+    """Return what can come out differently, each once with a provider, then changes of words, then the limits."""
     lines: list[str] = []
+    shown: set[tuple[str, str, str]] = set()
     for each in compared.proofs:
-        if each.status is not Status.PROVED:
-            lines += [*_told(each, compared), ""]
+        if each.status is Status.UNDECIDED:
+            lines += [f"{each.code}: undecided whether {each.statement}: {each.message}", ""]
+        elif each.status is Status.REFUTED:
+            was, is_now = _came_to(each, compared)
+            decisions = {decision.id for decision in compared.new.ruleset.decisions}
+            base = each.at.partition(".")[0]
+            name = base if base in decisions else each.at
+            key = (name, was, is_now) if was != is_now else (each.statement, "", "")
+            if key not in shown:
+                shown.add(key)
+                lines += [*_told(each, name, was, is_now, compared), ""]
+    for code, words in (
+        (LOSES, "Somebody who was allowed no longer is"),
+        (GAINS, "Somebody is newly allowed"),
+    ):
+        names = [each.at for each in compared.proofs if each.code == code and each.status is Status.REFUTED]
+        if names:
+            lines += [f"{words}: {', '.join(names)}.", ""]
     if compared.wording:
         lines += [
             "Changes that decide nothing by themselves:",
             *(f"  {each}" for each in compared.wording),
             "",
         ]
-    same, differ, undecided = (sum(each.status is status for each in compared.proofs) for status in Status)
-    lines.append(
-        f"{len(compared.proofs)} claims: {same} hold, {differ} no longer, {undecided} undecided; for providers"
+    same, undecided = (
+        sum(each.status is status for each in compared.proofs) for status in (Status.PROVED, Status.UNDECIDED)
     )
-    lines += [f"  {words}" for words in compared.limits.words()]
+    if not shown and not undecided:
+        lines.append("Every verdict, tier and answer comes out as before.")
+    lines.append(
+        f"{len(compared.proofs)} claims: {same} hold, {len(compared.proofs) - same - undecided} no longer, "
+        f"{undecided} undecided; for providers"
+    )
+    lines += [f"  {words}" for words in (*compared.limits.words(), "no condition is overdue")]
     return "\n".join(lines)
 
 
-def _told(proof: Proof, compared: Compared) -> Iterator[str]:
-    if proof.status is Status.UNDECIDED:
-        yield f"{proof.code}: undecided whether {proof.statement}: {proof.message}"
-        return
-    yield f"{proof.code}: {proof.message}"
+def _told(proof: Proof, name: str, was: str, is_now: str, compared: Compared) -> Iterator[str]:
+    """One difference, and the smallest provider that shows it."""
+    if was != is_now:
+        yield f"{name} was {was} and is {is_now}" + ("" if proof.place is None else f" ({proof.place})")
+    else:
+        yield f"No longer so: {proof.statement}"
     if proof.witness is not None:
         vocabulary, _ = merged(compared.old.ruleset.vocabulary, compared.new.ruleset.vocabulary)
-        yield "  for example a provider of whom this is known, and nothing else:"
+        yield "  for example when this is known, and nothing else:"
         sentences = list(said(proof.witness.facts, vocabulary))
         yield from (f"    {sentence}" for sentence in sentences or ["nothing at all"])
-        was, is_now = _came_to(proof, compared)
-        if was != is_now:
-            yield f"  {proof.at} was {was} and is {is_now}"
 
 
 def _came_to(proof: Proof, compared: Compared) -> tuple[str, str]:

@@ -20,4 +20,9 @@ def _page() -> Template:
 
 def render(content: Content) -> str:
     """Return the page."""
-    return _page().render(content=content)
+    return _page().render(content=content, on_card=False)
+
+
+def render_card(content: Content) -> str:
+    """Return the page of a link worker's one side, which fits on a sheet of paper."""
+    return _page().render(content=content, on_card=True)

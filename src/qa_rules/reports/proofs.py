@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from qa_rules.documents.facts import facts_to_data
+from qa_rules.errors import Place
 from qa_rules.meaning.wording import Wording, capital, value_words
 from qa_rules.model.facts import Facts, FactValue, Vocabulary
 from qa_rules.verifier.claims import Proof, Status
@@ -18,40 +19,63 @@ def text(verified: Verified, everything: bool = False) -> str:
     """Return what was refuted and what is undecided, with witnesses, then a summary and what the proofs rest on."""
     lines: list[str] = []
     for each in verified.proofs:
-        accepted = verified.accepted(each)
-        if each.status is Status.PROVED or accepted is not None:
-            if everything or (accepted is not None and each.status is not Status.PROVED):
-                note = f" (accepted: {accepted.reason})" if accepted is not None else ""
-                lines.append(f"{each.status}: {each.statement}{note}")
-            continue
-        lines += [*_told(each, verified), ""]
+        accepted = None if each.status in FINE else verified.accepted(each)
+        if accepted is not None:
+            lines.append(f"{each.status} and accepted: {each.message or each.statement} ({accepted.reason})")
+        elif each.status not in FINE:
+            lines += [*told(each, verified), ""]
+        elif everything:
+            lines.append(f"{each.status}: {each.message or each.statement}")
+    noted: dict[str, list[Proof]] = {}
+    for each in verified.proofs:
+        if each.status is Status.NOTED:
+            noted.setdefault(each.code, []).append(each)
+    for code, proofs in noted.items():
+        names = ", ".join(dict.fromkeys(each.at for each in proofs))
+        lines.append(f"worth knowing: {TITLES[code]}, but for {names}")
     lines.append(summary(verified))
-    lines += [f"  {words}" for words in (*verified.limits.words(), "no condition is overdue")]
+    lines += [f"  {words}" for words in verified.rests_on]
     return "\n".join(lines)
 
 
 def summary(verified: Verified) -> str:
     """Return one line: how many claims, and how they ended."""
     under = "no policy" if verified.policy is None else verified.policy.name
-    proved, refuted, undecided = (verified.count(status) for status in Status)
-    counts = f"{len(verified.proofs)} claims: {proved} proved, {refuted} refuted, {undecided} undecided"
+    counts = f"{len(verified.proofs)} claims: {counted(verified.proofs)}"
     return f"{verified.ruleset.id} under {under}: {counts}. This holds for providers"
 
 
-def _told(proof: Proof, verified: Verified) -> Iterator[str]:
+def counted(proofs: Sequence[Proof]) -> str:
+    """Return how many ended in which way; `noted` only where there are some."""
+    found = [(status, sum(each.status is status for each in proofs)) for status in Status]
+    return ", ".join(f"{number} {status}" for status, number in found if number or status is not Status.NOTED)
+
+
+def told(proof: Proof, verified: Verified) -> Iterator[str]:
+    """Yield what is said of a claim that is refuted or undecided, a line each."""
     if proof.status is Status.REFUTED:
         yield f"{proof.code}: {proof.message}"
     else:
         yield f"{proof.code}: undecided whether {proof.statement}: {proof.message}"
     if proof.place is not None:
         yield f"  --> {proof.place}"
+    if proof.culprits:
+        yield "  these cannot hold together, and none of them can be left out:"
+        for each in proof.culprits:
+            yield f"    {each.words}" + ("" if each.place is None else f" ({each.place})")
     if proof.witness is not None:
         yield "  for example a provider of whom this is known, and nothing else:"
         sentences = list(said(proof.witness.facts, verified.ruleset.vocabulary))
+        sentences += [f"{name} is a condition past its due date." for name in proof.witness.overdue]
         yield from (f"    {sentence}" for sentence in sentences or ["nothing at all"])
-        if proof.witness.after is not None:
+        if proof.witness.after_on not in (None, proof.witness.on):
+            yield f"  and then, on {proof.witness.after_on}, with nothing else changed"
+        elif proof.witness.after is not None:
             yield "  and then:"
             yield from (f"    {sentence}" for sentence in changes(proof, verified.ruleset.vocabulary))
+    expired = verified.expired(proof)
+    if expired is not None:
+        yield f"  it was accepted until {expired.until}: {expired.reason}"
     if proof.hint:
         yield f"  help: {proof.hint}"
 
@@ -102,7 +126,7 @@ def data(verified: Verified) -> dict[str, Any]:
         "format": 1,
         "ruleset": verified.ruleset.id,
         "policy": None if verified.policy is None else verified.policy.name,
-        "rests_on": verified.limits.words(),
+        "rests_on": list(verified.rests_on),
         "claims": [_claim(each, verified) for each in verified.proofs],
     }
 
@@ -123,10 +147,27 @@ def _claim(proof: Proof, verified: Verified) -> dict[str, Any]:
         "accepted": None if accepted is None else accepted.reason,
         "witness": None if found is None else facts_to_data(found.facts),
         "after": None if found is None or found.after is None else facts_to_data(found.after),
+        "after_on": None if found is None or found.after_on is None else found.after_on.isoformat(),
+        "overdue": [] if found is None else list(found.overdue),
+        "culprits": [
+            {
+                "words": each.words,
+                "file": None if each.place is None else each.place.file,
+                "line": None if each.place is None else each.place.line,
+            }
+            for each in proof.culprits
+        ],
     }
 
 
-_KINDS: Mapping[Status, str] = {Status.PROVED: "pass", Status.REFUTED: "fail", Status.UNDECIDED: "open"}
+FINE = (Status.PROVED, Status.NOTED)
+TITLES: Mapping[str, str] = {each.code: each.title for each in QUESTIONS}
+_KINDS: Mapping[Status, str] = {
+    Status.PROVED: "pass",
+    Status.REFUTED: "fail",
+    Status.UNDECIDED: "open",
+    Status.NOTED: "informational",
+}
 
 
 def sarif(every: Sequence[Verified]) -> dict[str, Any]:
@@ -140,12 +181,17 @@ def sarif(every: Sequence[Verified]) -> dict[str, Any]:
     }
 
 
+def _physical(place: Place | None) -> dict[str, Any]:
+    if place is None:
+        return {}
+    uri = os.path.relpath(place.file)
+    region = {"startLine": place.line, "startColumn": place.column}
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
+
+
 def _result(proof: Proof, verified: Verified) -> dict[str, Any]:
     location: dict[str, Any] = {"logicalLocations": [{"name": proof.at}]}
-    if proof.place is not None:
-        uri = os.path.relpath(proof.place.file)
-        region = {"startLine": proof.place.line, "startColumn": proof.place.column}
-        location["physicalLocation"] = {"artifactLocation": {"uri": uri}, "region": region}
+    location |= _physical(proof.place)
     under = "" if verified.policy is None else f"{verified.policy.name}:"
     result: dict[str, Any] = {
         "ruleId": proof.code,
@@ -155,7 +201,11 @@ def _result(proof: Proof, verified: Verified) -> dict[str, Any]:
         "locations": [location],
         "partialFingerprints": {"qaRules/v1": f"{verified.ruleset.id}:{under}{proof.code}:{proof.statement}"},
     }
-    accepted = verified.accepted(proof)
+    if proof.culprits:
+        result["relatedLocations"] = [
+            {"message": {"text": each.words}, **_physical(each.place)} for each in proof.culprits
+        ]
+    accepted = None if proof.status in FINE else verified.accepted(proof)
     if accepted is not None:
         result["suppressions"] = [{"kind": "inSource", "justification": accepted.reason}]
     return result

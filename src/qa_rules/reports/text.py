@@ -3,66 +3,122 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import assert_never
 
-from qa_rules.reports.content import VERDICT_WORDS, Content
+from qa_rules.reports.blocks import (
+    Block,
+    Cell,
+    Findings,
+    Grid,
+    Items,
+    Section,
+    Timeline,
+    Tree,
+    Words,
+)
+from qa_rules.reports.content import Content
 
 WIDTH = 88
+NARROW = 64
+"""How wide all columns of a table but the last may be together."""
+LOUD = 60
+"""Headlines below this length stand in capitals."""
 
 
 def render(content: Content) -> str:
     """Return the text."""
-    lines = [content.subject, "=" * len(content.subject)]
+    lines = [*wrapped(content.subject), "=" * min(len(content.subject), WIDTH)]
     if content.question:
-        lines += _wrapped(content.question)
-    lines += ["", *_wrapped(content.headline.upper() if len(content.headline) < 60 else content.headline), ""]
-    lines += ["Why", *_items(content.reasons), ""]
-    if content.next_steps:
-        lines += ["What to do next", *_items(content.next_steps, numbered=True), ""]
-    if content.review:
-        lines += ["Look again by", *_items([content.review]), ""]
-    if content.find_out:
-        lines += ["What to find out", *_items(content.find_out), ""]
-    if content.tiers:
-        lines += ["Tiers", *_items(content.tiers), ""]
-    if content.answers:
-        lines += ["Other answers", *_items(f"{each.title} {each.words}" for each in content.answers), ""]
-    if content.groups:
-        lines += ["At a glance", *_table(content), ""]
+        lines += wrapped(content.question)
+    lines += ["", *headline(content), ""]
     for section in content.sections:
-        if section.findings:
-            lines += [f"{section.title}: {len(section.findings)}"]
-            for finding in section.findings:
-                lines += _items([finding.title])
-                lines += _wrapped(finding.text, "      ")
-            lines.append("")
-    if content.readings:
-        lines += ["Where the source leaves a choice open, we chose", *_items(content.readings), ""]
-    lines += ["Please note", *_items(content.caveats), ""]
-    lines += [line for each in content.made_by for line in _wrapped(each)]
-    return "\n".join(lines)
+        if section.blocks:
+            lines += [*section_lines(section), ""]
+    return "\n".join(lines).rstrip()
 
 
-def _wrapped(text: str, indent: str = "") -> list[str]:
+def headline(content: Content) -> list[str]:
+    """Return the answer, in capitals where it is short."""
+    return wrapped(content.headline.upper() if len(content.headline) < LOUD else content.headline)
+
+
+def section_lines(section: Section, on_card: bool = False) -> Iterator[str]:
+    """Yield a section with its title."""
+    if section.title:
+        yield section.title
+    for at, block in enumerate(section.blocks):
+        if at and isinstance(block, Findings):
+            yield ""
+        yield from _block(block, on_card)
+
+
+def _block(block: Block, on_card: bool) -> Iterator[str]:
+    match block:
+        case Words(paragraphs):
+            for each in paragraphs:
+                yield from wrapped(each)
+        case Items():
+            if block.title:
+                yield from wrapped(block.title, "  ")
+            yield from _items(block.shown(on_card), block.is_numbered)
+        case Grid():
+            yield from _grid(block)
+        case Timeline(points):
+            for point in points:
+                yield from _items([f"{point.when}: {point.words}"])
+                for note in point.notes:
+                    yield from wrapped(note, "      ")
+        case Tree(root):
+            for depth, line in root.lines():
+                yield from _hanging(line, "  " * depth + "  ")
+        case Findings():
+            yield block.title
+            for told in block.told:
+                marks = f" [{', '.join(told.marks)}]" if told.marks else ""
+                yield from _items([told.name + marks])
+                for line in told.lines:
+                    yield from wrapped(line, "      ")
+        case _:
+            assert_never(block)
+
+
+def _grid(grid: Grid) -> Iterator[str]:
+    """A row a line where it fits, otherwise its cells below each other, each with the name of its column."""
+    rows = [tuple(_cell(cell) for cell in row) for row in grid.rows]
+    *widths, _ = (max(len(row[at]) for row in (grid.columns, *rows)) for at in range(len(grid.columns)))
+    before = sum(widths) + 2 * len(widths) + 2
+    if before <= NARROW:
+        for row in (grid.columns, *rows):
+            cells = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+            last = textwrap.wrap(row[-1], WIDTH - before, break_on_hyphens=False) or [""]
+            yield f"  {cells}  {last[0]}".rstrip()
+            yield from (" " * before + each for each in last[1:])
+        return
+    for first, *others in rows:
+        yield from _items([first])
+        for name, cell in zip(grid.columns[1:], others, strict=True):
+            yield from _hanging(f"{name}: {cell}", "      ")
+
+
+def _cell(cell: Cell) -> str:
+    return f"{cell.words} ({cell.note})" if cell.note else cell.words
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """Return a paragraph in lines."""
     return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
-def _items(items: Iterable[str], numbered: bool = False) -> list[str]:
-    lines: list[str] = []
+def _hanging(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
+    )
+
+
+def _items(items: Iterable[str], numbered: bool = False) -> Iterator[str]:
     for number, item in enumerate(items, 1):
         mark = f"{number:>3}. " if numbered else "  - "
-        lines += textwrap.wrap(
+        yield from textwrap.wrap(
             item, WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark), break_on_hyphens=False
         )
-    return lines
-
-
-def _table(content: Content) -> list[str]:
-    width = max(len(each.title) for each in content.groups)
-    lines = []
-    for each in content.groups:
-        met, not_met, unknown, not_applicable = each.counts
-        counts = f"{met} met, {not_met} not met, {unknown} not known"
-        counts += f", {not_applicable} not applicable" if not_applicable else ""
-        lines.append(f"  {each.title:{width}}  {VERDICT_WORDS[each.verdict]:14}  {counts}")
-    return lines

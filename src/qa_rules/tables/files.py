@@ -17,7 +17,7 @@ import pyarrow.parquet
 
 from qa_rules.errors import NotFoundError
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
-from qa_rules.tables.task import ROWS_AT_ONCE
+from qa_rules.tables.task import FEWEST
 
 SUFFIXES: Final = (".parquet", ".csv", ".ndjson", ".jsonl")
 _LINES: Final = 20_000
@@ -43,7 +43,7 @@ class TableFile:
         return pa.RecordBatchReader.from_batches(self.schema, self.batches)
 
 
-def open_table(path: Path, vocabulary: Vocabulary, rows: int = ROWS_AT_ONCE) -> TableFile:
+def open_table(path: Path, vocabulary: Vocabulary, rows: int = FEWEST * 2) -> TableFile:
     """Open a file by its suffix. NotFoundError when there is none, or when it is no table."""
     if not path.is_file():
         raise NotFoundError(f"there is no file {path}")
@@ -64,10 +64,15 @@ def read_table(path: Path, vocabulary: Vocabulary) -> pa.Table:
     return file.reader().read_all()
 
 
-def _parquet(path: Path, rows: int) -> TableFile:
-    file = pa.parquet.ParquetFile(path)
+def open_parquet(source: Any) -> pa.parquet.ParquetFile:
+    """Open a Parquet file by its path or from memory; texts are read as codes into the words that occur."""
+    file = pa.parquet.ParquetFile(source)
     texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
-    file = pa.parquet.ParquetFile(path, read_dictionary=texts)
+    return pa.parquet.ParquetFile(source, metadata=file.metadata, read_dictionary=texts)
+
+
+def _parquet(path: Path, rows: int) -> TableFile:
+    file = open_parquet(path)
     return TableFile(path, file.iter_batches(rows), file.schema_arrow, file.metadata.num_rows, None)
 
 

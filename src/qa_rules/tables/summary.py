@@ -59,9 +59,17 @@ class Summary:
         }
 
     def failing(self, names: Iterable[str]) -> list[tuple[str, int]]:
-        """Return which of the named requirements are not met in how many rows, the most frequent first."""
-        found = [(name, self.counts[name].get(_NOT_MET, 0)) for name in names if name in self.counts]
-        return sorted((each for each in found if each[1]), key=lambda each: -each[1])
+        """Return which of the named requirements are not met in how many rows, the most frequent first.
+
+        One that turns on the person stands once for each, as `ID@PERSON`.
+        """
+        wanted = set(names)
+        found = [
+            (name, words[_NOT_MET])
+            for name, words in self.counts.items()
+            if name.partition("@")[0] in wanted and words.get(_NOT_MET)
+        ]
+        return sorted(found, key=lambda each: -each[1])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts as plain data."""

@@ -22,10 +22,12 @@ from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.tables.summary import Summary
 
-ROWS_AT_ONCE: Final = 262_144
-"""Rows of a batch: enough that a plane is worth an operation, and few enough to stay near the processor."""
+MOST: Final = 524_288
+"""Rows of a batch at most: enough that a plane is worth an operation, few enough that it stays near the processor."""
 FEWEST: Final = 65_536
 """Smaller batches of a stream are joined up to this many rows."""
+BYTES: Final = 2**28
+"""So much memory of columns is worked at once, when a batch has enough rows."""
 
 FAULTS: Final = pa.schema(
     [
@@ -80,7 +82,8 @@ class TableTask:
     outputs: Sequence[str] = OUTPUTS
     calendar: Calendar | None = None
     threads: int = 1
-    rows_at_once: int = ROWS_AT_ONCE
+    rows_at_once: int = 0
+    """Rows of a batch; 0 goes by the size of a row."""
 
     @cached_property
     def kernel(self) -> TableKernel:
@@ -137,7 +140,7 @@ class TableTask:
         """Assess a stream of batches, in order; only a few are in memory at a time."""
         schema, batches = _opened(source)
         layout = self.layout(schema)
-        numbered = _numbered(_even(schema, batches, self.rows_at_once))
+        numbered = _numbered(joined(_some(schema, batches), self.rows_at_once))
         if self.threads == 1:
             for first, batch in numbered:
                 yield self.judged(batch, layout, first)
@@ -177,9 +180,10 @@ class TableTask:
         )
 
 
-def batches_of(source: Any, rows: int = ROWS_AT_ONCE) -> Iterator[pa.RecordBatch]:
+def batches_of(source: Any, rows: int = 0) -> Iterator[pa.RecordBatch]:
     """Return batches of about so many rows of anything that speaks Arrow."""
-    return _even(*_opened(source), rows)
+    schema, batches = _opened(source)
+    yield from joined(_some(schema, batches), rows)
 
 
 def _opened(source: Any) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
@@ -197,22 +201,45 @@ def _opened(source: Any) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
     return source.schema, source
 
 
-def _even(schema: pa.Schema, batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
-    """Cut large batches, and join small ones."""
+def _some(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches, and an empty one first, so that there is one."""
+    yield empty(schema)
+    yield from batches
+
+
+def empty(schema: pa.Schema) -> pa.RecordBatch:
+    """Return a batch without rows."""
+    columns = [column.combine_chunks() for column in schema.empty_table().columns]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def joined(batches: Iterable[pa.RecordBatch], rows: int = 0) -> Iterator[pa.RecordBatch]:
+    """Cut large batches and join small ones; one batch at least, though it be empty."""
     waiting: list[pa.RecordBatch] = []
-    seen = False
+    given = False
     for batch in batches:
-        for at in range(0, batch.num_rows, rows):
-            seen = True
+        rows = rows or _fitting(batch)
+        for at in range(0, max(batch.num_rows, 1), rows or 1):
             waiting.append(batch.slice(at, rows))
-            if sum(each.num_rows for each in waiting) >= min(rows, FEWEST):
+            if sum(each.num_rows for each in waiting) >= min(rows or FEWEST, FEWEST):
+                given = True
                 yield _joined(waiting)
                 waiting = []
-    if waiting or not seen:
-        yield _joined(waiting or [pa.RecordBatch.from_pylist([], schema)])
+    if any(each.num_rows for each in waiting) or (waiting and not given):
+        yield _joined(waiting)
+
+
+def _fitting(batch: pa.RecordBatch) -> int:
+    """Return how many rows like these to work at once; 0 when there is none to go by."""
+    if not batch.num_rows:
+        return 0
+    rows = BYTES // max(int(batch.nbytes) // int(batch.num_rows), 1)
+    return min(max(rows, FEWEST), MOST) // 64 * 64
 
 
 def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    if len(batches) > 1:
+        batches = [each for each in batches if each.num_rows] or batches[:1]
     if len(batches) == 1:
         return batches[0]
     whole: pa.RecordBatch = pa.Table.from_batches(batches).combine_chunks().to_batches()[0]

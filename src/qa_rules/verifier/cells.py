@@ -14,9 +14,10 @@ from typing import assert_never
 
 import attrs
 
+from qa_rules.meaning.closing import OVERDUE
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.values import Scalar
-from qa_rules.verifier.formulas import FALSE, TRUE, Const, Formulas, Lit, Number, NumberVar, Term
+from qa_rules.verifier.formulas import FALSE, TRUE, Const, Formulas, Lit, Moment, Number, NumberVar
 
 Levels = tuple[Lit, ...]
 """One literal a level, weakest first."""
@@ -34,7 +35,7 @@ class Cell:
     """The value is none."""
     items: Mapping[str, Lit] = attrs.field(factory=dict, hash=False)
     """Of a choice or code: which one it is. Of a set: which belong. Of a yes or no: `yes`."""
-    number: Term | None = None
+    number: Moment | None = None
     """Of a number or date."""
     whole: Levels | None = None
     """Of a set: that nothing else belongs to it. None: a single value."""
@@ -69,7 +70,7 @@ class World:
 
     cells: Mapping[str, Cell] = attrs.field(hash=False)
     lists: Mapping[str, ListCell] = attrs.field(hash=False)
-    on: Term
+    on: Moment
     laws: tuple[Lit, ...]
     """Literals that hold in every world that the vocabulary allows."""
 
@@ -136,6 +137,12 @@ class WorldMaker:
                     self.laws.append(
                         -make.all(lit for cell in pair for lit in (cell.known[0], cell.has(YES)))
                     )
+        sure = (TRUE,) * self.limits.levels
+        cells |= {
+            name: Cell(sure, items={YES: make.var(f"{prefix}{name}=yes")})
+            for name in sorted(names)
+            if name.startswith(OVERDUE)
+        }
         on = Const(self.limits.on.toordinal())
         return World(cells, lists, on, tuple(self.laws))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -18,6 +19,25 @@ class Status(StrEnum):
     PROVED = "proved"
     REFUTED = "refuted"
     UNDECIDED = "undecided"
+    NOTED = "noted"
+    """It is so, and no fault; somebody should know."""
+
+
+@attrs.frozen
+class Part:
+    """One of the things that have to hold together."""
+
+    words: str
+    literal: Lit
+    place: Place | None = None
+
+
+@attrs.frozen
+class Whatever:
+    """What has to hold of every completion; the gaps are filled by variables of their own."""
+
+    always: Lit
+    lawful: Lit
 
 
 @attrs.frozen
@@ -42,8 +62,24 @@ class Claim:
     """Asked one after the other, each together with the literals: one that holds is enough."""
     words: tuple[str, ...] = ()
     """Of each case, what it would mean; added to `fault`."""
+    places: tuple[Place | None, ...] = ()
+    """Of each case, what is broken; else `place`."""
     changed: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     """Facts that a second provider has otherwise, with the prefix of their variables."""
+    later: bool = False
+    """The second provider is the first one on a later day."""
+    whatever: tuple[Whatever, ...] = ()
+    """Of each case, what must hold besides whatever else is true."""
+    parts: tuple[Part, ...] = ()
+    """What the literals ask together: where they cannot hold, the fewest of these that contradict are named."""
+    note: bool = False
+    """What speaks against the claim is no fault, and only noted."""
+
+    def told(self) -> Claim:
+        """Return what can be told of it without the formulas."""
+        return attrs.evolve(
+            self, literals=(), cases=(), about=(), changed={}, whatever=(), parts=(), places=()
+        )
 
 
 @attrs.frozen
@@ -56,6 +92,20 @@ class Witness:
     codes: tuple[int, ...] = ()
     """The six bits of every node for `facts`, by the definition; an engine has to agree."""
     after_codes: tuple[int, ...] = ()
+    on: datetime.date | None = None
+    """The day of the assessment."""
+    after_on: datetime.date | None = None
+    """The day of the second one."""
+    overdue: tuple[str, ...] = ()
+    """The conditions that are past their due dates."""
+
+
+@attrs.frozen
+class Culprit:
+    """One of the fewest things that cannot hold together."""
+
+    words: str
+    place: Place | None = None
 
 
 @attrs.frozen
@@ -71,3 +121,5 @@ class Proof:
     hint: str = ""
     place: Place | None = None
     witness: Witness | None = None
+    culprits: tuple[Culprit, ...] = ()
+    """Refuted because these contradict each other."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from qa_rules.errors import Place
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.model.calendars import Calendar
@@ -22,28 +23,36 @@ LOSES, GAINS = "no-provider-loses", "no-provider-newly-passes"
 DIFFERS = "same-answer"
 
 
-def compare(
-    old: ClosedRuleset, new: ClosedRuleset, limits: Limits, calendar: Calendar | None
-) -> Iterator[Proof]:
-    """Yield a proof for every claim that the new ruleset decides as the old one did."""
-    vocabulary, clashes = merged(old.ruleset.vocabulary, new.ruleset.vocabulary)
-    before_closed, after_closed = (
-        attrs.evolve(each, ruleset=attrs.evolve(each.ruleset, vocabulary=vocabulary)) for each in (old, new)
-    )
-    after = Study(after_closed, limits, calendar, beside=before_closed)
-    before = after.sharing(before_closed)
-    for claim in _claims(before, after):
-        touched = _touched(before, after, claim.about, clashes)
+class Comparing:
+    """Two closed rulesets over the same variables."""
+
+    def __init__(
+        self, old: ClosedRuleset, new: ClosedRuleset, limits: Limits, calendar: Calendar | None
+    ) -> None:
+        vocabulary, self.clashes = merged(old.ruleset.vocabulary, new.ruleset.vocabulary)
+        before, after = (
+            attrs.evolve(each, ruleset=attrs.evolve(each.ruleset, vocabulary=vocabulary))
+            for each in (old, new)
+        )
+        self.after = Study(after, limits, calendar, beside=before)
+        self.before = self.after.sharing(before)
+
+    def claims(self) -> Iterator[Claim]:
+        """Yield the claims that the new ruleset decides as the old one did."""
+        yield from _claims(self.before, self.after)
+
+    def settle(self, claim: Claim) -> Proof:
+        """Return what becomes of a claim, with what both come to for its witness."""
+        touched = _touched(self.before, self.after, claim.about, self.clashes)
         if touched:
             reason = f"`{touched}` is not declared alike in the two"
-            yield Proof(claim.code, claim.at, claim.statement, Status.UNDECIDED, reason, place=claim.place)
-            continue
-        proof = settle(after, claim)
-        if proof.witness is not None:
-            old_codes = codes_of(before, proof.witness.facts)
-            found = Witness(proof.witness.facts, None, proof.witness.codes, old_codes)
-            proof = attrs.evolve(proof, witness=found)
-        yield proof
+            return Proof(claim.code, claim.at, claim.statement, Status.UNDECIDED, reason, place=claim.place)
+        proof = settle(self.after, claim)
+        if proof.witness is None:
+            return proof
+        old_codes = codes_of(self.before, proof.witness.facts)
+        found = Witness(proof.witness.facts, None, proof.witness.codes, old_codes)
+        return attrs.evolve(proof, witness=found)
 
 
 def _touched(before: Study, after: Study, names: tuple[str, ...], clashes: tuple[str, ...]) -> str | None:
@@ -80,11 +89,14 @@ def _claims(before: Study, after: Study) -> Iterator[Claim]:
 
 
 def _verdicts(before: Study, after: Study, name: str) -> Iterator[Claim]:
+    thing = after.ruleset.requirement.get(name) or after.ruleset.group.get(name)
+    place = None if thing is None else thing.place
     ways = (("met", Study.met), ("not met", Study.not_met), ("not applicable", Study.not_applicable))
     for words, verdict in ways:
         was, is_now = verdict(before, name), verdict(after, name)
-        yield _never(DIFFERS, name, was, -is_now, f"where {name} was {words} it is so still", (name,))
-        yield _never(DIFFERS, name, -was, is_now, f"{name} is newly {words} for nobody", (name,))
+        still, newly = f"where {name} was {words} it is so still", f"{name} is newly {words} for nobody"
+        yield _never(DIFFERS, name, was, -is_now, still, (name,), place)
+        yield _never(DIFFERS, name, -was, is_now, newly, (name,), place)
 
 
 def _ladders(before: Study, after: Study) -> Iterator[Claim]:
@@ -105,7 +117,15 @@ def _numbers(policy: Policy | None) -> dict[str, int]:
     return {} if policy is None else {tier.id: at for at, tier in enumerate(policy.tiers, 1)}
 
 
-def _never(code: str, at: str, first: Lit, then: Lit, statement: str, about: tuple[str, ...]) -> Claim:
+def _never(
+    code: str,
+    at: str,
+    first: Lit,
+    then: Lit,
+    statement: str,
+    about: tuple[str, ...],
+    place: Place | None = None,
+) -> Claim:
     return Claim(
         code=code,
         at=at,
@@ -114,4 +134,5 @@ def _never(code: str, at: str, first: Lit, then: Lit, statement: str, about: tup
         literals=(first, then),
         fault=f"no longer true: {statement}",
         about=about,
+        place=place,
     )

@@ -67,6 +67,13 @@ class Encoder(Algebra):
                 made[node.name] = self.of(node.expr, made)
         return made
 
+    def again(self, nodes: Iterable[Node], given: Nodes) -> dict[str, Pair]:
+        """Return `given` with these nodes made anew."""
+        made: dict[str, Pair] = dict(given)
+        for node in nodes:
+            made[node.name] = self.of(node.expr, made)
+        return made
+
     def of(self, expr: Expr, nodes: Nodes, record: RecordCell | None = None) -> Pair:
         """Return the pair of an expression."""
         found = self._of(expr, nodes, record)

@@ -88,7 +88,17 @@ class Shift:
     unit: Unit
 
 
+@attrs.frozen
+class Choice:
+    """One term where a literal holds, and another where it does not. Comparing it opens it up: no gate holds one."""
+
+    when: Lit
+    then: Term | Choice
+    otherwise: Term | Choice
+
+
 Term = Const | NumberVar | Shift
+Moment = Term | Choice
 Gate = Var | And | AtLeast | AtMost | Reached
 Assignment = Mapping[str, bool | Number]
 """Variable names to values; a missing one is false, or the least that it can be."""
@@ -148,24 +158,42 @@ class Formulas:
             return self.all(left)
         return self._made(AtLeast(wanted, tuple(left)))
 
-    def at_most(self, left: Term, right: Term) -> Lit:
+    def either(self, when: Lit, then: Lit, otherwise: Lit) -> Lit:
+        """Return: one literal where `when` holds, the other where it does not."""
+        if then == otherwise:
+            return then
+        return self.any((self.all((when, then)), self.all((-when, otherwise))))
+
+    def at_most(self, left: Moment, right: Moment) -> Lit:
         """Return: `left <= right`."""
         if left == right:
             return TRUE
+        if isinstance(left, Choice):
+            return self.either(left.when, self.at_most(left.then, right), self.at_most(left.otherwise, right))
+        if isinstance(right, Choice):
+            return self.either(
+                right.when, self.at_most(left, right.then), self.at_most(left, right.otherwise)
+            )
         if isinstance(left, Const) and isinstance(right, Const):
             return TRUE if left.value <= right.value else FALSE
         return self._made(AtMost(left, right))
 
-    def less(self, left: Term, right: Term) -> Lit:
+    def less(self, left: Moment, right: Moment) -> Lit:
         """Return: `left < right`."""
         return -self.at_most(right, left)
 
-    def equal(self, left: Term, right: Term) -> Lit:
+    def equal(self, left: Moment, right: Moment) -> Lit:
         """Return: `left = right`."""
         return self.all((self.at_most(left, right), self.at_most(right, left)))
 
-    def shift(self, start: Term, amount: Term, unit: Unit) -> tuple[Term, Lit]:
+    def shift(self, start: Moment, amount: Moment, unit: Unit) -> tuple[Moment, Lit]:
         """Return the day some time after another, and whether the calendar reaches that far."""
+        if isinstance(start, Choice):
+            ways = [self.shift(each, amount, unit) for each in (start.then, start.otherwise)]
+            return self._either_day(start.when, *ways)
+        if isinstance(amount, Choice):
+            ways = [self.shift(start, each, unit) for each in (amount.then, amount.otherwise)]
+            return self._either_day(amount.when, *ways)
         term = Shift(start, amount, unit)
         if isinstance(start, Const) and isinstance(amount, Const):
             found = self._later(int(start.value), int(amount.value), unit)
@@ -173,6 +201,12 @@ class Formulas:
         if unit is not Unit.WORKING_DAYS:
             return term, TRUE
         return term, FALSE if self.calendar is None else self._made(Reached(start, amount))
+
+    def _either_day(
+        self, when: Lit, then: tuple[Moment, Lit], otherwise: tuple[Moment, Lit]
+    ) -> tuple[Moment, Lit]:
+        day = then[0] if then[0] == otherwise[0] else Choice(when, then[0], otherwise[0])
+        return day, self.either(when, then[1], otherwise[1])
 
     def _later(self, start: int, amount: int, unit: Unit) -> int | None:
         found = later(datetime.date.fromordinal(start), amount, unit, self.calendar)
@@ -205,6 +239,45 @@ class Formulas:
             elif isinstance(gate, Reached):
                 found.update(each.name for each in (*_numbers(gate.start), *_numbers(gate.amount)))
         return frozenset(found)
+
+    # Putting in values
+
+    def put(self, literals: Sequence[Lit], values: Assignment) -> list[Lit]:
+        """Return the literals with these variables replaced by their values; the others stay variables."""
+        found: dict[int, Lit] = {}
+
+        def rewritten(literal: Lit) -> Lit:
+            return found[literal] if literal > 0 else -found[-literal]
+
+        def fixed(term: Term) -> Term:
+            match term:
+                case NumberVar(name) if name in values:
+                    return Const(values[name])
+                case Shift(start, amount, unit):
+                    return Shift(fixed(start), fixed(amount), unit)
+                case _:
+                    return term
+
+        def moved(term: Term) -> Moment:
+            """The term, and where both its parts are numbers now, the day that they come to."""
+            inner = fixed(term)
+            return self.shift(inner.start, inner.amount, inner.unit)[0] if isinstance(inner, Shift) else inner
+
+        for number, gate in self.cone(literals):
+            match gate:
+                case Var(name):
+                    found[number] = (TRUE if values[name] else FALSE) if name in values else number
+                case And(of):
+                    found[number] = self.all(rewritten(each) for each in of)
+                case AtLeast(count, of):
+                    found[number] = self.at_least(count, [rewritten(each) for each in of])
+                case AtMost(left, right):
+                    found[number] = self.at_most(moved(left), moved(right))
+                case Reached(start, amount):
+                    found[number] = self.shift(fixed(start), fixed(amount), Unit.WORKING_DAYS)[1]
+                case _:
+                    assert_never(gate)
+        return [rewritten(each) for each in literals]
 
     # Evaluating
 

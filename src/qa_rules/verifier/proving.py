@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qa_rules.verifier.claims import Claim, Proof, Status, Witness
+import attrs
+
+from qa_rules.verifier.claims import Claim, Culprit, Proof, Status, Witness
+from qa_rules.verifier.completing import Asker
 from qa_rules.verifier.questions import QUESTIONS
-from qa_rules.verifier.solving import Found, Undecided
+from qa_rules.verifier.solving import Found, NoneExists, Undecided
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.witnesses import shrink, witness
 
@@ -22,14 +25,21 @@ def settle(study: Study, claim: Claim) -> Proof:
     """Return what becomes of a claim."""
     undecided = None
     for at, case in enumerate(claim.cases):
-        answer = study.ask((*claim.literals, case))
+        ask = Asker(study, claim.whatever[at]).ask if claim.whatever else study.ask
+        asked = (*claim.literals, case)
+        answer = study.ask(asked, read=False) if claim.wanted else ask(asked)
         if isinstance(answer, Found):
             if claim.wanted:
                 return _proof(claim, Status.PROVED)
             others = {name: study.copied(prefix, name) for name, prefix in claim.changed.items()}
-            assignment = shrink(study, (*claim.literals, case), answer.assignment, others)
+            assignment = answer.assignment
+            if not claim.later:  # it is about one requirement, and halving the time between two days is slow
+                assignment = shrink(study, (*claim.literals, case), assignment, others, ask)
             fault = f"{claim.fault}: {claim.words[at]}" if claim.words else claim.fault
-            return _proof(claim, Status.REFUTED, fault, witness(study, assignment, claim.changed))
+            status = Status.NOTED if claim.note else Status.REFUTED
+            broken = claim.places[at] if claim.places else None
+            found = _proof(claim, status, fault, witness(study, assignment, claim))
+            return found if broken is None else attrs.evolve(found, place=broken)
         if isinstance(answer, Undecided):
             undecided = answer
     if undecided is not None:
@@ -40,7 +50,19 @@ def settle(study: Study, claim: Claim) -> Proof:
     if silent and any(isinstance(study.ask((*claim.literals, case), True), Found) for case in claim.cases):
         words = "the ruleset alone leaves" if study.closed.policy is None else "the policy leaves"
         return _proof(claim, Status.UNDECIDED, f"{words} open {', '.join(silent)}")
-    return _proof(claim, Status.REFUTED, claim.fault)
+    return attrs.evolve(_proof(claim, Status.REFUTED, claim.fault), culprits=_culprits(study, claim))
+
+
+def _culprits(study: Study, claim: Claim) -> tuple[Culprit, ...]:
+    """The fewest parts that cannot hold together: none of them can be left out."""
+    kept = list(claim.parts)
+    if not isinstance(study.ask([part.literal for part in kept]), NoneExists):
+        return ()
+    for part in claim.parts:
+        fewer = [each for each in kept if each is not part]
+        if isinstance(study.ask([each.literal for each in fewer]), NoneExists):
+            kept = fewer
+    return tuple(Culprit(part.words, part.place) for part in kept)
 
 
 def _proof(claim: Claim, status: Status, message: str = "", found: Witness | None = None) -> Proof:

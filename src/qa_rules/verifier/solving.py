@@ -86,31 +86,48 @@ class Solver:
         self.by_name: dict[str, list[Lit]] = {}
         self.mentioned: dict[Lit, frozenset[str]] = {}
         self.lawful: set[Lit] = set()
+        self.obeyed: set[int] = set()
+        """Gates whose laws were added."""
         self.also(laws)
 
     def also(self, laws: Iterable[Lit]) -> None:
         """Take in further laws."""
+        self.obeyed.clear()  # a law may be about what was asked before
         for law in laws:
             self.mentioned[law] = self.formulas.names([law])
             for name in self.mentioned[law]:
                 self.by_name.setdefault(name, []).append(law)
 
-    def solve(self, literals: Iterable[Lit]) -> Answer:
-        """Return an assignment under which every literal holds, that there is none, or why it is undecided."""
+    def solve(
+        self,
+        literals: Iterable[Lit],
+        also: Iterable[str] = (),
+        effort: int | None = None,
+        read: bool = True,
+    ) -> Answer:
+        """Return an assignment under which every literal holds, that there is none, or why it is undecided.
+
+        The assignment gives the variables of the literals, those that their laws mention, and those named in `also`.
+        Where it does not matter, `read` false leaves it empty.
+        """
         asked = [each for each in dict.fromkeys(literals) if each != 1]
         if -1 in asked:
             return NoneExists()
         truths = [self._literal(each) for each in asked]
-        names = self._obey(self.formulas.names(asked))
+        self._obey_all(asked)
+        self._obey(also)
         self.solver.push()
         try:
-            self.solver.set("rlimit", self.effort)
+            self.solver.set("rlimit", effort or self.effort)
             self.solver.add(*truths)
             answer = self.solver.check()
             if answer == z3.unsat:
                 return NoneExists()
             if answer == z3.unknown:
                 return Undecided(f"the solver gave up: {self.solver.reason_unknown()}")
+            if not read and not self.free:
+                return Found({})
+            names = self._obey({*self.formulas.names(asked), *also})
             assignment = self._read(self.solver.model(), names)
         finally:
             self.solver.pop()
@@ -119,6 +136,22 @@ class Solver:
                 return Undecided("unsupported: it turns on a span of time that is not known in advance")
             raise EngineFailedError("the solver's answer does not satisfy the formula that it was given")
         return Found(assignment)
+
+    def _obey_all(self, literals: Iterable[Lit]) -> None:
+        """Add the laws about everything that the literals are made of and that was not asked about before."""
+        ahead = [abs(each) for each in literals]
+        names: set[str] = set()
+        while ahead:
+            number = ahead.pop()
+            if number in self.obeyed:
+                continue
+            self.obeyed.add(number)
+            gate = self.formulas.gates[number - 1]
+            if isinstance(gate, And | AtLeast):
+                ahead.extend(map(abs, gate.of))
+            else:
+                names |= self.formulas.names([number])
+        self._obey(names)
 
     def _obey(self, names: Iterable[str]) -> set[str]:
         """Add the laws about these variables, and about all that those laws mention; return all of them."""

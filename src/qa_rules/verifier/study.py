@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
+from typing import Final
 
 import attrs
 
-from qa_rules.meaning.closing import SCOPE, ClosedRuleset, close
+from qa_rules.meaning.closing import OVERDUE, SCOPE, ClosedRuleset, close
 from qa_rules.meaning.totality import asked_of_last, is_total
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import (
@@ -25,10 +26,12 @@ from qa_rules.model.expressions import (
 from qa_rules.model.facts import FactType
 from qa_rules.model.rulesets import Decision, Outcome
 from qa_rules.verifier.algebra import Pair
-from qa_rules.verifier.cells import Cell, Limits, ListCell, WorldMaker
+from qa_rules.verifier.cells import YES, Cell, Limits, ListCell, WorldMaker
 from qa_rules.verifier.encoding import SPEAKS, Encoder, Nodes
-from qa_rules.verifier.formulas import FALSE, TRUE, Formulas, Lit
+from qa_rules.verifier.formulas import FALSE, TRUE, Formulas, Lit, NumberVar
 from qa_rules.verifier.solving import Answer, Solver
+
+LATER: Final = "later on"
 
 
 class Study:
@@ -60,7 +63,13 @@ class Study:
         self.world = self.maker.world(self.ruleset.vocabulary, names)
         self.encoder = Encoder(self.make, limits.levels, self.world)
         self.nodes: Nodes = self.encoder.nodes(closed.nodes)
+        for name in self.world.cells:
+            if name.startswith(OVERDUE):  # only what falls short can be overdue
+                short = self.nodes[name.removeprefix(OVERDUE)].f[0]
+                self.maker.laws.append(self.make.implies(self.world.cells[name].has(YES), short))
         on, span = limits.on.toordinal(), 366 * limits.years
+        self.later = NumberVar(LATER, True, on + 1, on + span // 2)
+        """A day after that of the assessment."""
         self.solver = Solver(self.make, self.maker.laws, (on - span, on + span))
 
     def sharing(self, closed: ClosedRuleset) -> Study:
@@ -69,6 +78,31 @@ class Study:
         found.closed, found.ruleset, found.reads = closed, closed.ruleset, _reads(closed)
         found.nodes = self.encoder.nodes(closed.nodes)
         return found
+
+    @cached_property
+    def facts(self) -> tuple[str, ...]:
+        """The facts and collections that are read."""
+        return tuple(
+            name
+            for name in (*self.world.cells, *self.world.lists)
+            if name in self.names and not name.startswith(OVERDUE)
+        )
+
+    @cached_property
+    def referring(self) -> Mapping[str, tuple[str, ...]]:
+        """For each node those that refer to it."""
+        found: dict[str, dict[str, None]] = {}
+        for node in self.closed.nodes:
+            for inner in walk(node.expr):
+                if isinstance(inner, Reference):
+                    found.setdefault(inner.name, {}).setdefault(node.name)
+        return {name: tuple(names) for name, names in found.items()}
+
+    @cached_property
+    def later_nodes(self) -> Nodes:
+        """The nodes on a later day, with nothing else changed."""
+        world = attrs.evolve(self.world, on=self.later)
+        return attrs.evolve(self.encoder, world=world).nodes(self.closed.nodes)
 
     @cached_property
     def open_nodes(self) -> Nodes:
@@ -80,10 +114,17 @@ class Study:
         """An encoder that leaves what a policy sets open."""
         return attrs.evolve(self.encoder, free_settings=True)
 
-    def ask(self, literals: Iterable[Lit], speaks: bool = False) -> Answer:
-        """Ask the solver, with silent policies silent, or free to say anything."""
+    def ask(
+        self,
+        literals: Iterable[Lit],
+        speaks: bool = False,
+        also: Iterable[str] = (),
+        effort: int | None = None,
+        read: bool = True,
+    ) -> Answer:
+        """Ask the solver, with silent policies silent, or free to say anything; `also` names variables to be told."""
         chosen = self.make.var(SPEAKS)
-        return self.solver.solve((*literals, chosen if speaks else -chosen))
+        return self.solver.solve((*literals, chosen if speaks else -chosen), also, effort, read)
 
     # Levels
 

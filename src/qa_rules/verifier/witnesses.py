@@ -7,25 +7,34 @@ decides, so the result does not depend on the models that it happens to find.
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+import attrs
 
 from qa_rules.errors import EngineFailedError
-from qa_rules.meaning.believing import believe
+from qa_rules.meaning.believing import Known, believe
+from qa_rules.meaning.closing import OVERDUE
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import Pair, pack
 from qa_rules.model.facts import Facts
-from qa_rules.verifier.cells import Cell, ListCell
-from qa_rules.verifier.claims import Witness
+from qa_rules.verifier.cells import YES, Cell, ListCell
+from qa_rules.verifier.claims import Claim, Witness
+from qa_rules.verifier.conditions import with_overdue
 from qa_rules.verifier.formulas import FALSE, TRUE, Const, Lit, Number, NumberVar
 from qa_rules.verifier.realising import facts_from
-from qa_rules.verifier.solving import Found
-from qa_rules.verifier.study import Study
+from qa_rules.verifier.solving import Answer, Found
+from qa_rules.verifier.study import LATER, Study
+
+Ask = Callable[[Iterable[Lit]], Answer]
 
 
 class _Shrinking:
-    def __init__(self, study: Study, literals: Sequence[Lit], assignment: dict[str, bool | Number]) -> None:
-        self.study, self.fixed, self.assignment = study, list(literals), assignment
+    def __init__(
+        self, study: Study, literals: Sequence[Lit], assignment: dict[str, bool | Number], ask: Ask
+    ) -> None:
+        self.study, self.fixed, self.assignment, self.ask = study, list(literals), assignment, ask
 
     def tried(self, literal: Lit) -> bool:
         """Fix the literal if everything fixed so far allows it."""
@@ -34,7 +43,7 @@ class _Shrinking:
         if literal == FALSE:
             return False
         if not self.study.make.evaluate(self.assignment, [literal])[0]:
-            answer = self.study.ask([*self.fixed, literal])
+            answer = self.ask([*self.fixed, literal])
             if not isinstance(answer, Found):
                 return False
             self.assignment = {**self.assignment, **answer.assignment}
@@ -42,6 +51,10 @@ class _Shrinking:
         return True
 
     def cell(self, cell: Cell) -> None:
+        if cell.known[0] == TRUE:  # whether a condition is overdue
+            for literal in cell.items.values():
+                self.tried(-literal)
+            return
         for level in reversed(cell.known):
             self.tried(-level)
         if not self.holds(cell.known[0]):
@@ -71,13 +84,15 @@ class _Shrinking:
         dated = variable.least is not None and variable.least == on - 366 * self.study.limits.years
         base = on if dated else int(variable.least or 0)
         low, high = 0, max(1, abs(int(self.assignment.get(variable.name, base)) - base) + 1)
+        reach = 0  # most numbers can stand at the base or close to it, so the nearest are tried first
         while low < high:
-            middle = (low + high) // 2
+            middle = min(reach, (low + high) // 2)
+            reach = 2 * reach + 1
             near = make.all(
                 (make.at_most(Const(base - middle), variable), make.at_most(variable, Const(base + middle)))
             )
             held = make.evaluate(self.assignment, [near])[0]
-            if held or isinstance(self.study.ask([*self.fixed, near]), Found):
+            if held or isinstance(self.ask([*self.fixed, near]), Found):
                 high = middle
             else:
                 low = middle + 1
@@ -109,9 +124,10 @@ def shrink(
     literals: Sequence[Lit],
     assignment: dict[str, bool | Number],
     others: Mapping[str, Cell | ListCell],
+    ask: Ask,
 ) -> dict[str, bool | Number]:
     """Return the plainest assignment under which the literals hold. `others` are copies that matter too."""
-    work = _Shrinking(study, literals, assignment)
+    work = _Shrinking(study, literals, assignment, ask)
     mentioned = {re.split(r"[?\[=+!~]", name)[0] for name in assignment}
     for name, cell in [*_cells(study), *others.items()]:
         if name in mentioned or name in others or name.partition(".")[0] in mentioned:
@@ -124,11 +140,12 @@ def _cells(study: Study) -> Iterator[tuple[str, Cell | ListCell]]:
     yield from study.world.lists.items()
 
 
-def witness(study: Study, assignment: Mapping[str, bool | Number], changed: Mapping[str, str]) -> Witness:
+def witness(study: Study, assignment: Mapping[str, bool | Number], claim: Claim) -> Witness:
     """Return the provider of an assignment. EngineFailedError when the definition does not agree with the encoding."""
     levels, on, vocabulary = study.limits.levels, study.limits.on, study.ruleset.vocabulary
     facts = _only(facts_from(assignment, vocabulary, on, levels), study)
-    codes = codes_of(study, facts)
+    overdue = _overdue(study, assignment)
+    codes = codes_of(study, facts, overdue=overdue)
     for at, (name, pair) in enumerate(study.nodes.items()):
         truths = study.make.evaluate(assignment, [pair.t[-1], pair.f[0]])
         strong = codes[at] & 0b100 if levels > 1 else codes[at] & 0b111
@@ -136,16 +153,27 @@ def witness(study: Study, assignment: Mapping[str, bool | Number], changed: Mapp
             raise EngineFailedError(
                 f"the encoding and the definition disagree about {name}; this is a fault of ours"
             )
-    if not changed:
-        return Witness(facts, None, codes)
+    alone = Witness(facts, None, codes, on=on, overdue=overdue)
+    if claim.later:
+        day = datetime.date.fromordinal(int(assignment.get(LATER, on.toordinal() + 1)))
+        then = codes_of(study, facts, day, overdue)
+        return attrs.evolve(alone, after=facts, after_codes=then, after_on=day)
+    if not claim.changed:
+        return alone
     moved = dict(assignment)
-    for stem, prefix in changed.items():
+    for stem, prefix in claim.changed.items():
         moved = {key: value for key, value in moved.items() if not _of(key, stem)}
         moved |= {
             key.removeprefix(prefix): value for key, value in assignment.items() if _of(key, prefix + stem)
         }
     after = _only(facts_from(moved, vocabulary, on, levels), study)
-    return Witness(facts, after, codes, codes_of(study, after))
+    then = codes_of(study, after, overdue=overdue)
+    return attrs.evolve(alone, after=after, after_codes=then, after_on=on)
+
+
+def _overdue(study: Study, assignment: Mapping[str, bool | Number]) -> tuple[str, ...]:
+    names = (name for name in study.world.cells if name.startswith(OVERDUE))
+    return tuple(name.removeprefix(OVERDUE) for name in names if assignment.get(f"{name}={YES}"))
 
 
 def _of(key: str, stem: str) -> bool:
@@ -161,9 +189,17 @@ def _only(facts: Facts, study: Study) -> Facts:
     )
 
 
-def codes_of(study: Study, facts: Facts) -> tuple[int, ...]:
+def believed(study: Study, facts: Facts, on: datetime.date, overdue: Collection[str]) -> Known:
+    """Return what is believed of a provider, and which conditions are overdue."""
+    known = believe(facts, study.ruleset.vocabulary, on, study.calendar)
+    return with_overdue(known, study.closed, overdue)
+
+
+def codes_of(
+    study: Study, facts: Facts, on: datetime.date | None = None, overdue: Collection[str] = ()
+) -> tuple[int, ...]:
     """Return the six bits of every node by the definition."""
-    known = believe(facts, study.ruleset.vocabulary, study.limits.on, study.calendar)
+    known = believed(study, facts, on or study.limits.on, overdue)
     pairs: dict[str, Pair] = {}
     for node in study.closed.nodes:
         pairs[node.name] = evaluate(node.expr, known, pairs)

@@ -12,7 +12,8 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import IO
 
 import attrs
@@ -22,6 +23,8 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.verifier.cells import Limits
 from qa_rules.verifier.claims import Claim, Proof, Status
+from qa_rules.verifier.comparing import Comparing
+from qa_rules.verifier.conditions import opened
 from qa_rules.verifier.proving import claims, settle
 from qa_rules.verifier.study import Study
 
@@ -36,6 +39,8 @@ class Job:
     calendar: Calendar | None
     codes: frozenset[str] | None = None
     """Which questions; None for all."""
+    older: tuple[Ruleset, Policy | None] | None = None
+    """What it is compared with, instead of being asked questions."""
 
 
 @attrs.frozen
@@ -47,9 +52,20 @@ class Failure:
 
 def prove_here(job: Job) -> Iterator[Proof]:
     """Yield the proofs of a job in this process."""
-    study = Study(close(job.ruleset, job.policy), job.limits, job.calendar)
+    for _, proof in _work(job):
+        yield proof()
+
+
+def _work(job: Job) -> Iterator[tuple[Claim, Callable[[], Proof]]]:
+    """Each claim of a job, and how to settle it."""
+    if job.older is not None:
+        comparing = Comparing(close(*job.older), close(job.ruleset, job.policy), job.limits, job.calendar)
+        for claim in comparing.claims():
+            yield claim, partial(comparing.settle, claim)
+        return
+    study = Study(opened(job.ruleset, job.policy), job.limits, job.calendar)
     for claim in claims(study, job.codes):
-        yield settle(study, claim)
+        yield claim, partial(settle, study, claim)
 
 
 def prove_apart(job: Job, seconds: float) -> Iterator[Proof | Failure]:
@@ -135,11 +151,10 @@ def main() -> None:
         out.flush()
 
     try:
-        study = Study(close(job.ruleset, job.policy), job.limits, job.calendar)
-        for number, claim in enumerate(claims(study, job.codes)):
+        for number, (claim, proof) in enumerate(_work(job)):
             if number >= skip:
-                tell(attrs.evolve(claim, literals=(), cases=(), about=(), changed={}))
-                tell(settle(study, claim))
+                tell(claim.told())
+                tell(proof())
     except Exception as error:
         tell(Failure(f"{type(error).__name__}: {error}"))
     else:

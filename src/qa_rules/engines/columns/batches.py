@@ -125,23 +125,21 @@ class TableKernel:
                 found[f"{output.name}@{asked.person}" if asked.person else output.name] = made
         return Judged(found, reader.found, watched)
 
-    def last_day(self, layout: Layout, person: str) -> datetime.date | None:
-        """Return the last day on which a gap may have begun that is overdue; None when nothing is dated by then."""
+    def last_day(self) -> datetime.date | None:
+        """Return the last day on which a gap may have begun that is overdue; None when none can be."""
         policy = self.kernel.closed.policy
         if policy is None or policy.condition_days is None:
             return None
-        last = later(self.on, -policy.condition_days - 1, Unit.DAYS, None)
+        return later(self.on, -policy.condition_days - 1, Unit.DAYS, None)
+
+    def dated_by(self, person: str, day: datetime.date) -> bool:
+        """Return whether some fact about the person was put on record by a day."""
         facts = self.persons.get(person, Facts())
-        dates = [self.evidence.dated, *(value.evidence.dated for value in facts.values.values())]
-        dates += [records.evidence.dated for records in facts.collections.values()]
-        dates += [
-            value.evidence.dated
-            for records in facts.collections.values()
-            for record in records.records
-            for value in record.values()
-        ]
-        some = any(date is not None and last is not None and date <= last for date in dates)
-        return last if layout.dated or some else None
+        evidence = [value.evidence for value in facts.values.values()]
+        for records in facts.collections.values():
+            evidence.append(records.evidence)
+            evidence += [value.evidence for record in records.records for value in record.values()]
+        return any(each.dated is not None and each.dated <= day for each in evidence)
 
     def only_given(self, made: Words, about: str, given: Mapping[str, Plane], rows: int) -> Words:
         """Leave out the answer where no fact about the subject that it needs is given."""
@@ -190,7 +188,8 @@ class _Work:
             .strengths()
             .union(*(self.frame(at, each).strengths() for each in self.table.persons))
         )
-        return Run(self.table.kernel.program, self.frame(at, ""), levels_of(strengths))
+        keeps = bool(self.table.persons or self.table.conditions or self.table.watch)
+        return Run(self.table.kernel.program, self.frame(at, ""), levels_of(strengths), keeps)
 
     def settled(self, run: Run, person: str) -> Run:
         """Return the work with a person, in which it is known which conditions are overdue."""
@@ -215,10 +214,14 @@ class _Work:
         """
         table = self.table
         wants = tuple((name, NOT_MET, 1) for name in table.conditions)
-        last = table.last_day(self.reader.layout, person)
+        last = table.last_day()
         if last is None:
             return dict.fromkeys(table.conditions, False)
-        gaps = run.planes(wants)
+        self.frame(Moment(table.on, last), "")
+        recorded = table.dated_by(person, last) or self.reader.on_record.get(last, False)
+        if recorded is False:
+            return dict.fromkeys(table.conditions, False)
+        gaps = [both(gap, recorded) for gap in run.planes(wants)]
         for moment in (Moment(table.on, last), Moment(last, last)):
             other = Run(run.program, self.frame(moment, person))
             gaps = [both(gap, then) for gap, then in zip(gaps, other.planes(wants), strict=True)]

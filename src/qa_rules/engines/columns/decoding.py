@@ -350,10 +350,17 @@ def _sets(array: pa.Array, declared: FactDeclaration) -> Decoded:
     raw = [_written(each) for each in words.dictionary.to_pylist()]
     parsed, wrong = _parsed(raw, single)
     present = validity(array)
-    codes = pc.fill_null(words.indices, len(parsed)).to_numpy(zero_copy_only=False).astype(np.int64)
-    wrong[len(parsed)] = ("", ValueFault("an item of the set is missing", "leave it out"))
+    if words.null_count or not len(words):
+        codes = pc.fill_null(words.indices.cast(pa.int64()), len(parsed)).to_numpy(zero_copy_only=False)
+        wrong[len(parsed)] = ("", ValueFault("an item of the set is missing", "leave it out"))
+    else:
+        codes = _raw(words.indices)
     clean = tuple(each if isinstance(each, str) else "" for each in (*parsed, None))
-    bad = np.isin(codes, list(wrong))
+    bad = (
+        np.array([code in wrong for code in range(len(parsed) + 1)])[codes]
+        if wrong
+        else np.zeros(0, np.bool_)
+    )
     faults = None
     if bad.any():
         at = np.flatnonzero(bad)

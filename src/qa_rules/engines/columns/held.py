@@ -222,7 +222,7 @@ class Sets:
         if universe not in self._masks:
             bits = {item: at for at, item in enumerate(universe)}
             places = np.array([*(bits.get(word, len(universe)) for word in self.words), 0])
-            self._masks[universe] = gathered(places[self.codes], len(universe) + 1, self.offsets)
+            self._masks[universe] = gathered(places, self.codes, len(universe) + 1, self.offsets)
         return self._masks[universe]
 
     def some(self) -> Rows:
@@ -237,19 +237,23 @@ def running(lengths: Array) -> Index:
     return offsets
 
 
-def gathered(bits: Array, size: int, offsets: Index) -> list[Masks]:
-    """Join the bits of each row's items, 64 to a word."""
-    filled = offsets[1:] > offsets[:-1]
-    starts = offsets[:-1][filled]
+def gathered(places: Array, codes: Array, size: int, offsets: Index) -> list[Masks]:
+    """Join the bits of each row's items, 64 to a word. Each item is a code, and a code has its place among the bits."""
+    lengths = offsets[1:] - offsets[:-1]
+    filled = None if lengths.all() else lengths > 0
+    starts = offsets[:-1] if filled is None else offsets[:-1][filled]
     words = []
     for first in range(0, size, 64):
-        here = np.where((bits >= first) & (bits < first + 64), bits - first, 0).astype(np.uint64)
-        shifted = np.uint64(1) << here
-        if size > 64:
-            shifted[(bits < first) | (bits >= first + 64)] = 0
-        found = np.zeros(len(offsets) - 1, np.uint64)
+        bits = np.array(
+            [1 << at - first if first <= at < first + 64 else 0 for at in places.tolist()], np.uint64
+        )
+        found = np.zeros(len(lengths), np.uint64)
         if len(starts):
-            found[filled] = np.bitwise_or.reduceat(shifted, starts)
+            joined = np.bitwise_or.reduceat(bits[codes], starts)
+            if filled is None:
+                found = joined
+            else:
+                found[filled] = joined
         words.append(found)
     return words
 

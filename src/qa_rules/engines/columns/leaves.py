@@ -203,7 +203,7 @@ def _within(leaf: Within, frame: Rowed) -> Test:
         # The last day never falls when the start rises, so one start divides in time from late.
         last, days = amount, _days(start, frame.rows)
         early = packed(days > dates.day_of(moment.value))
-        late: Plane = usable(amount) and packed(days < _earliest(moment.value, amount.value, leaf.unit))
+        late: Plane = usable(amount) and packed(days < earliest_start(moment.value, amount.value, leaf.unit))
     else:
         last = _later(Later(leaf.start, leaf.amount, leaf.unit), frame)
         at = _days(moment, frame.rows)
@@ -219,7 +219,7 @@ def _within(leaf: Within, frame: Rowed) -> Test:
     return sides
 
 
-def _earliest(moment: datetime.date, amount: int, unit: Unit) -> int:
+def earliest_start(moment: datetime.date, amount: int, unit: Unit) -> int:
     """Return the first start day from which `amount` units reach the moment."""
 
     def reaches(day: int) -> bool:

@@ -31,6 +31,17 @@ def unpacked(plane: Plane, rows: int) -> Rows:
     return np.unpackbits(plane, count=rows, bitorder="little").view(np.bool_)
 
 
+def count_of(plane: Plane, rows: int) -> int:
+    """Return how many of so many rows are in the plane."""
+    if isinstance(plane, bool):
+        return rows if plane else 0
+    whole = rows // 64 * 8
+    rest = np.unpackbits(plane[whole:], count=rows % 64, bitorder="little") if rows % 64 else plane[:0]
+    # Eight bytes at a time, where the plane lies so.
+    words = plane[:whole].view(np.uint64)
+    return int(np.bitwise_count(words).sum(dtype=np.int64)) + int(np.count_nonzero(rest))
+
+
 def both(first: Plane, second: Plane) -> Plane:
     """Rows in both planes."""
     if isinstance(first, bool):

@@ -130,13 +130,22 @@ Step = All | Any | Enough | Fixed | AtStrength | Outside | Quantifier | Leaf
 
 
 @attrs.frozen(eq=False)
+class Schedule:
+    """What has to be worked out, and when it is needed no more."""
+
+    goals: list[Key]
+    done: Mapping[Key, list[Key]]
+    """In the order of the steps: each key, and the keys that nothing asks for after it."""
+
+
+@attrs.frozen(eq=False)
 class Program:
     """Steps, each after those that it uses, and the step of each named expression."""
 
     steps: tuple[Step, ...]
     named: Mapping[str, tuple[int, bool]]
     outside: frozenset[str]
-    _schedules: dict[tuple[tuple[Want, ...], Levels], tuple[list[Key], list[Key]]] = attrs.field(
+    _schedules: dict[tuple[tuple[Want, ...], Levels], Schedule] = attrs.field(
         factory=dict, init=False, repr=False
     )
 
@@ -153,19 +162,26 @@ class Program:
         step, as_is = self.named[name]
         return step, side is as_is, level
 
-    def schedule(self, wanted: tuple[Want, ...], level: Levels) -> tuple[list[Key], list[Key]]:
-        """Return the keys of what is wanted, and of all that has to be worked out for it in the order of the steps."""
+    def schedule(self, wanted: tuple[Want, ...], level: Levels) -> Schedule:
+        """Return what has to be worked out for what is wanted, in the order of the steps."""
         found = self._schedules.get((wanted, level))
         if found is None:
             goals = [self.key(name, side, level[asked]) for name, side, asked in wanted]
-            needed: set[Key] = set()
+            uses: dict[Key, list[Key]] = {}
             ahead = list(goals)
             while ahead:
                 key = ahead.pop()
-                if key not in needed:
-                    needed.add(key)
-                    ahead.extend((at, side, level[asked]) for at, side, asked in self._uses(*key))
-            found = self._schedules[wanted, level] = goals, sorted(needed)
+                if key not in uses:
+                    uses[key] = [(at, side, level[asked]) for at, side, asked in self._uses(*key)]
+                    ahead.extend(uses[key])
+            last: dict[Key, Key] = {}
+            for key in sorted(uses):
+                last[key] = key
+                last |= dict.fromkeys(uses[key], key)
+            done: dict[Key, list[Key]] = {key: [] for key in sorted(uses)}
+            for key in last.keys() - set(goals):
+                done[last[key]].append(key)
+            found = self._schedules[wanted, level] = Schedule(goals, done)
         return found
 
     def _uses(self, at: int, side: bool, level: int) -> list[Key]:
@@ -207,22 +223,35 @@ class Program:
 
 @attrs.define(eq=False)
 class Run:
-    """A program at work over one frame: what was worked out is kept."""
+    """A program at work over one frame."""
 
     program: Program
     frame: Frame
     level: Levels = EVERY_LEVEL
+    keeps: bool = True
+    """Whether what was worked out is kept, for other questions about the same rows. Else its memory goes round: a plane
+    in memory that was used before is worked out several times faster."""
     found: dict[Key, Plane] = attrs.field(factory=dict)
     tests: dict[int, Test] = attrs.field(factory=dict)
-    sides: dict[tuple[int, int], Sides] = attrs.field(factory=dict)
 
     def planes(self, wanted: tuple[Want, ...]) -> list[Plane]:
         """Return a plane for each named expression, side and level."""
-        goals, needed = self.program.schedule(wanted, self.level)
-        for key in needed:
-            if key not in self.found:
-                self.found[key] = self._plane(*key)
-        return [self.found[goal] for goal in goals]
+        schedule = self.program.schedule(wanted, self.level)
+        found, at = self.found, -1
+        for key, done in schedule.done.items():
+            if key not in found:
+                if key[0] != at and not self.keeps:
+                    self.tests.pop(at, None)
+                at = key[0]
+                found[key] = self._plane(key, schedule.done)
+            if not self.keeps:
+                for each in done:
+                    found.pop(each, None)
+        planes = [found[goal] for goal in schedule.goals]
+        if not self.keeps:
+            found.clear()
+            self.tests.clear()
+        return planes
 
     def beside(self, frame: Frame, names: frozenset[str]) -> Run:
         """Return a run over the same rows with other values of the named facts; the rest is not worked out again."""
@@ -231,12 +260,13 @@ class Run:
             self.program,
             frame,
             self.level,
+            self.keeps,
             {key: plane for key, plane in self.found.items() if key[0] not in reading},
             {at: test for at, test in self.tests.items() if at not in reading},
-            {key: sides for key, sides in self.sides.items() if key[0] not in reading},
         )
 
-    def _plane(self, at: int, side: bool, level: int) -> Plane:
+    def _plane(self, key: Key, needed: Mapping[Key, list[Key]]) -> Plane:
+        at, side, level = key
         step = self.program.steps[at]
         match step:
             case All() | Any() | Enough() | Fixed():
@@ -251,9 +281,11 @@ class Run:
                         self.tests[at] = self.frame.records(step, self._outer)
                     else:
                         self.tests[at] = tested(step, self.frame)
-                if (at, level) not in self.sides:
-                    self.sides[at, level] = self.tests[at](level)
-                return self.sides[at, level][0 if side else 1]
+                sides = self.tests[at](level)
+                other = at, not side, level
+                if other in needed:
+                    self.found[other] = sides[1 if side else 0]
+                return sides[0 if side else 1]
             case _:
                 assert_never(step)
 

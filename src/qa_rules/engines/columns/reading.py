@@ -83,6 +83,8 @@ class Reader:
     found: list[ColumnFaults] = attrs.field(factory=list)
     given: dict[str, Plane] = attrs.field(factory=dict)
     """Where the table itself says something of a fact, believed or not."""
+    on_record: dict[datetime.date, Plane] = attrs.field(factory=dict)
+    """By the day of a moment: where anything at all was put on record by then."""
     kept: dict[str, Decoded] = attrs.field(factory=dict)
     backings: dict[str, Backing] = attrs.field(factory=dict)
     inner: dict[str, Reader] = attrs.field(factory=dict)
@@ -145,12 +147,19 @@ class Reader:
             found = self.kept[key]
         partial = self.flag(columns.sides, "partial", get, prefix)
         self.given[declared.name] = found.present
+        self.recorded(found.present, backing, at)
         return Column(
             values=found.values,
             grades=backing.grades(found.present, _counts(backing, declared, at)),
             none=found.none,
             partial=False if partial is None else _yes(partial),
         )
+
+    def recorded(self, given: Plane, backing: Backing, at: Moment) -> None:
+        """Keep where something is given, and was put on record by the day of the moment."""
+        if at.by is not None:
+            there = both(given, backing.dated_by(day_of(at.by)))
+            self.on_record[at.by] = either(self.on_record.get(at.by, False), there)
 
     def none(self, found: Decoded, none: Decoded, columns: FactColumns, prefix: str) -> Decoded:
         """Take what the column `@none` says; a row with a value and none too is at fault."""
@@ -225,6 +234,11 @@ class Reader:
             for each in inner.found
         ]
         inner.found.clear()
+        self.recorded(given, base, at)
+        if at.by is not None and (theirs := inner.on_record.pop(at.by, False)) is not False:
+            here = np.zeros(base.rows, np.bool_)
+            here[row[unpacked(theirs, len(row))]] = True
+            self.on_record[at.by] = either(self.on_record[at.by], packed(here))
         listed = base.grades(given, base.believed(columns.declared, at.on))
         strength = np.zeros(len(row), np.int8)
         for level in (1, 2, 3):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import assert_never
 
 import attrs
@@ -40,6 +41,11 @@ class Records:
     whole: Grades
     """By row: the strength of the claim that there are no others."""
 
+    @cached_property
+    def row(self) -> Index:
+        """The row of each record."""
+        return rows_of(self.offsets)
+
     def repeated(self, rows: int) -> Records:
         """Return the records of the only row for every one of many rows."""
         inner = np.tile(np.arange(self.offsets[-1]), rows)
@@ -63,6 +69,8 @@ class TableFrame:
     on: datetime.date
     calendar: Calendar | None
     items: Mapping[Fact | Field, tuple[str, ...]]
+    inside: dict[str, dict[str, Source]] = attrs.field(factory=dict, init=False, repr=False)
+    """By collection: facts of the rows, for each record of theirs."""
 
     def strengths(self) -> set[int]:
         """Return the strengths that may occur."""
@@ -92,7 +100,8 @@ class TableFrame:
         """Return the test of a quantifier."""
         found = self.collections.get(step.expr.collection)
         records = no_records(self.rows) if found is None else found
-        inner = _RecordFrame(self, records, ask, rows_of(records.offsets))
+        taken_there = self.inside.setdefault(step.expr.collection, {})
+        inner = _RecordFrame(self, records, ask, records.row, taken_there)
         if isinstance(step.expr, Together):
             return _together(step.expr, step.where, inner)
         return _quantified(step.expr, step.where, step.body, inner)
@@ -117,7 +126,7 @@ class _RecordFrame:
     ask: Outer
     row: Index
     """The row of each record."""
-    taken: dict[str, Source] = attrs.field(factory=dict)
+    taken: dict[str, Source]
 
     @property
     def rows(self) -> int:

@@ -10,10 +10,21 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from qa_rules.engines.columns.planes import Plane, both, either, in_all, in_any, neither, unpacked, without
+from qa_rules.engines.columns.planes import (
+    Plane,
+    both,
+    count_of,
+    either,
+    in_all,
+    in_any,
+    neither,
+    unpacked,
+    without,
+)
 from qa_rules.engines.columns.program import MET, NOT_MET
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.totality import asked_of_last, is_total
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Strength, Verdict
 
@@ -26,6 +37,8 @@ VERDICTS: Final = tuple(each.value for each in Verdict)
 STRENGTHS: Final = tuple(each.word for each in Strength)
 TIERS: Final = ("attained", "at_most", "reaches", "required_least", "required_greatest")
 _NOTHING: Final = -1
+_FEW: Final = 16
+"""So many words are counted one by one."""
 
 
 @attrs.frozen(eq=False)
@@ -34,19 +47,25 @@ class Words:
 
     codes: Codes
     words: tuple[str, ...]
+    tally: tuple[int, ...] | None = None
+    """How many rows have each word, where every row has one and they were counted on the way."""
 
     def to_arrow(self) -> pa.Array:
         """Return a dictionary array over the same memory."""
-        gaps = self.codes < 0
-        if gaps.any():
-            indices = pa.array(self.codes, mask=gaps)
+        if self.tally is None and self.codes.min(initial=0) < 0:
+            indices = pa.array(self.codes, mask=self.codes < 0)
         else:
             kind = pa.from_numpy_dtype(self.codes.dtype)
             indices = pa.Array.from_buffers(kind, len(self.codes), [None, pa.py_buffer(self.codes)])
-        return pa.DictionaryArray.from_arrays(indices, pa.array(self.words, pa.string()))
+        # The codes are ours, so nobody has to check that there is a word for each.
+        return pa.DictionaryArray.from_arrays(indices, pa.array(self.words, pa.string()), safe=False)
 
     def counts(self) -> dict[str, int]:
         """Return how many rows have each word."""
+        if self.tally is not None:
+            return dict(zip(self.words, self.tally, strict=True))
+        if len(self.words) <= _FEW:
+            return {word: int(np.count_nonzero(self.codes == at)) for at, word in enumerate(self.words)}
         found = np.bincount(self.codes[self.codes >= 0], minlength=len(self.words))
         return dict(zip(self.words, found.tolist(), strict=True))
 
@@ -62,6 +81,14 @@ class Output:
     """It is left empty where no fact about this subject (say, the person) is given."""
 
 
+def _coded(plane: Plane, rows: int, code: int) -> npt.NDArray[np.int8]:
+    """Return this code in the rows of the plane, 0 in the others."""
+    codes = unpacked(plane, rows).view(np.int8)
+    np.negative(codes, out=codes)
+    codes &= np.int8(code)
+    return codes
+
+
 def verdict(closed: ClosedRuleset, name: str) -> Output:
     """The verdict of a requirement or group."""
     asked = int(closed.strength)
@@ -71,9 +98,16 @@ def verdict(closed: ClosedRuleset, name: str) -> Output:
     def make(planes: Planes, rows: int) -> Words:
         out: Plane = planes[never] if conditional else False
         # Two bits make the code of a word: not_met and not_applicable have the low one, unknown and it the high one.
-        low = unpacked(either(planes[not_met], out), rows).view(np.int8)
-        high = unpacked(either(neither(either(planes[met], planes[not_met])), out), rows).view(np.int8)
-        return Words(low | high << 1, VERDICTS)
+        low = either(planes[not_met], out)
+        high = either(neither(either(planes[met], planes[not_met])), out)
+        codes = unpacked(high, rows).view(np.int8)
+        # A shift of single bytes takes the processor many times longer.
+        codes += codes
+        codes |= unpacked(low, rows).view(np.int8)
+        lows, highs, never_applies = (count_of(plane, rows) for plane in (low, high, out))
+        rest = rows - lows - highs + never_applies
+        tally = (rest, lows - never_applies, highs - never_applies, never_applies)
+        return Words(codes, VERDICTS, tally)
 
     return Output(name, (met, not_met, never) if conditional else (met, not_met), make)
 
@@ -97,7 +131,7 @@ def strength(closed: ClosedRuleset, name: str) -> Output:
                 holds = either(holds, planes[never[at]])
             if holds is not False:
                 # Who stands at a level stands at those below; the lowest that counts lifts above them.
-                codes += unpacked(holds, rows).view(np.int8) * np.int8(1 if at else asked)
+                codes += _coded(holds, rows, 1 if at else asked)
         return Words(codes, STRENGTHS)
 
     return Output(f"{name}@strength", (*met, *never, not_met), make)
@@ -105,7 +139,7 @@ def strength(closed: ClosedRuleset, name: str) -> Output:
 
 @attrs.frozen(eq=False)
 class _Possible:
-    """For each outcome the rows in which it is not ruled out, and the rows in which one of them is met."""
+    """For each outcome the rows in which it is not ruled out, and the rows in which those that are left may decide."""
 
     planes: tuple[Plane, ...]
     certain: Plane
@@ -128,6 +162,8 @@ def answers(closed: ClosedRuleset, decision: Decision) -> tuple[Output, Output, 
         )
         ways.append((met, out))
         wants += [met, out]
+    left_over = _left_over(closed, decision)
+    wants += [want for part in left_over for want in part]
     words = (decision.undecided, decision.not_applicable, *(each.id for each in decision.outcomes))
     allowing = [each.allows for each in decision.outcomes]
 
@@ -139,7 +175,9 @@ def answers(closed: ClosedRuleset, decision: Decision) -> tuple[Output, Output, 
             open_ = without(open_, planes[met])
         outside = in_any(planes[name, NOT_MET, asked] for name in scopes)
         inside = without(in_all(planes[name, MET, asked] for name in scopes), outside)
-        return _Possible(tuple(found), neither(open_), inside, outside)
+        # While none is met, those that are left are an answer only as `meaning.deciding` says.
+        left = in_any(in_all(planes[want] for want in part) for part in left_over)
+        return _Possible(tuple(found), either(neither(open_), left), inside, outside)
 
     def settled(found: _Possible) -> tuple[Plane, Plane]:
         """Rows in which every outcome left allows, and in which none does."""
@@ -156,7 +194,7 @@ def answers(closed: ClosedRuleset, decision: Decision) -> tuple[Output, Output, 
         orders = [(allowed, range(len(words) - 2)), (forbidden, range(len(words) - 3, -1, -1))]
         for left, order in orders:
             for at in order:
-                codes += unpacked(both(left, found.planes[at]), rows).view(np.int8) * np.int8(at + 2)
+                codes += _coded(both(left, found.planes[at]), rows, at + 2)
                 left = without(left, found.planes[at])
         return Words(codes, words)
 
@@ -188,6 +226,19 @@ def answers(closed: ClosedRuleset, decision: Decision) -> tuple[Output, Output, 
     )
 
 
+def _left_over(closed: ClosedRuleset, decision: Decision) -> list[list[Want]]:
+    """What must be met, one of these lists whole, for outcomes of which none is met to stand as the answer."""
+    if not is_total(closed.ruleset, decision):
+        return []
+    if all(outcome.allows for outcome in decision.outcomes):
+        return [[]]
+    asked = int(closed.strength)
+    return [
+        [(part, MET, asked) for part in (f"{name}/applies", f"{name}/met", name) if part in closed.index]
+        for name in asked_of_last(decision)
+    ]
+
+
 def _kinds(masks: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Codes]:
     """Return the different masks, and for each row the place of its own among them."""
     if masks.dtype == np.uint16:
@@ -213,8 +264,8 @@ def ladder(closed: ClosedRuleset) -> list[Output]:
         def make(planes: Planes, rows: int) -> Words:
             codes = np.zeros(rows, np.int8)
             for at, want in sorted(wants):
-                here = unpacked(planes[want] if as_is else neither(planes[want]), rows).view(np.int8)
-                np.maximum(codes, here * np.int8(at), out=codes)
+                here = planes[want] if as_is else neither(planes[want])
+                np.maximum(codes, _coded(here, rows, at), out=codes)
             return Words(codes, names)
 
         return make

@@ -108,8 +108,14 @@ def as_sets(operand: Operand, rows: int) -> Sets:
 
 def pooled(first: Sets, second: Sets) -> tuple[Array, Array, int]:
     """Return the items of both by one numbering, and how many different ones there may be."""
+    one, two, size = _numbered(first, second)
+    return one[first.codes], two[second.codes], size
+
+
+def _numbered(first: Sets, second: Sets) -> tuple[Array, Array, int]:
+    """Return one numbering of the words of both, for each, and how many different ones there are."""
     pool = {word: at for at, word in enumerate(dict.fromkeys([*first.words, *second.words]))}
-    one, two = (np.array([*(pool[word] for word in each.words), 0])[each.codes] for each in (first, second))
+    one, two = (np.array([*(pool[word] for word in each.words), 0]) for each in (first, second))
     return one, two, max(len(pool), 1)
 
 
@@ -120,17 +126,21 @@ def rows_of(offsets: Index) -> Index:
 
 def overlap(first: Sets, second: Sets) -> tuple[Array, Array, Array]:
     """Return how many different items both sets have, the first has and the second has, row by row."""
-    one, two, size = pooled(first, second)
+    one, two, size = _numbered(first, second)
     if size <= _FEW:
         shared, of_first, of_second = (np.zeros(first.rows, np.int64) for _ in range(3))
-        words = gathered(one, size, first.offsets), gathered(two, size, second.offsets)
+        words = (
+            gathered(one, first.codes, size, first.offsets),
+            gathered(two, second.codes, size, second.offsets),
+        )
         for mask, other in zip(*words, strict=True):
             shared += np.bitwise_count(mask & other)
             of_first += np.bitwise_count(mask)
             of_second += np.bitwise_count(other)
         return shared, of_first, of_second
     one, two = (
-        np.unique(rows_of(each.offsets) * size + codes) for each, codes in ((first, one), (second, two))
+        np.unique(rows_of(each.offsets) * size + places[each.codes])
+        for each, places in ((first, one), (second, two))
     )
     found = np.intersect1d(one, two, assume_unique=True)
     shared, of_first, of_second = (

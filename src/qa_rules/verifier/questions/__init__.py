@@ -8,7 +8,18 @@ from typing import Final
 import attrs
 
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.questions import decisions, facts, groups, ladder, laws, requirements
+from qa_rules.verifier.questions import (
+    decisions,
+    decisive,
+    facts,
+    groups,
+    ladder,
+    laws,
+    requirements,
+    thresholds,
+    timing,
+    unknowns,
+)
 from qa_rules.verifier.study import Study
 
 
@@ -23,7 +34,9 @@ class Question:
 
 QUESTIONS: Final[Sequence[Question]] = (
     Question(requirements.LIVE, "every requirement can be met, not met, not applicable", requirements.live),
-    Question(requirements.DEAD, "every test changes some verdict", requirements.dead_tests),
+    Question(requirements.DEAD, "every test changes some verdict", decisive.dead_tests),
+    Question(decisive.DECIDES, "every requirement decides something", decisive.requirements),
+    Question(unknowns.CODE, "nothing is left open that is certain", unknowns.certain),
     Question(groups.CODE, "no group is contradictory or vacuous", groups.possible),
     Question(groups.IMPLIED, "no requirement is part of another in its group", groups.implied),
     Question(decisions.TOTAL, "every provider gets an outcome", decisions.total),
@@ -34,10 +47,17 @@ QUESTIONS: Final[Sequence[Question]] = (
     ),
     Question(ladder.NESTED, "tiers are nested", ladder.nested),
     Question(ladder.REACHED, "every tier can be attained and required", ladder.reached),
+    Question(ladder.RISK, "every tier and answer is there for each need", ladder.for_each_risk),
+    Question(thresholds.ATTAINABLE, "every threshold can be attained", thresholds.attainable),
+    Question(thresholds.ORDERED, "thresholds rise with the tiers", thresholds.ordered),
+    Question(thresholds.CLIFF, "no step of one fact skips a tier", thresholds.cliffs),
+    Question(decisive.ADDS, "every equivalence adds something", decisive.equivalences),
     Question(ladder.TABLE, "the required tier is settled by what the table reads", ladder.table),
     Question(ladder.RISES, "the required tier never falls with more risk", ladder.rises),
     Question(laws.LEARNING, "learning never unsettles", laws.learning),
     Question(laws.HIDING, "hiding never helps", laws.hiding),
     Question(facts.IMPROVES, "better never lowers", facts.improves),
     Question(facts.DECIDES, "every fact decides something", facts.decides),
+    Question(timing.ENDS, "no verdict is lost by time alone", timing.ends),
+    Question(timing.MENDS, "no shortfall is mended by waiting", timing.mends),
 )

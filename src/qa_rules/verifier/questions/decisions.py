@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE
 from qa_rules.verifier.claims import Claim
+from qa_rules.verifier.formulas import FALSE, TRUE
 from qa_rules.verifier.study import Study
 
 TOTAL = "decision-total"
@@ -84,6 +85,31 @@ def stops(study: Study) -> Iterator[Claim]:
                     hint=f"add `{each.id} is not met` to an outcome that forbids",
                     place=each.place,
                 )
+    yield from _unheeded(study)
+
+
+def _unheeded(study: Study) -> Iterator[Claim]:
+    """Claim of each hard stop that some decision that can allow asks for it at all."""
+    for each in study.ruleset.requirements:
+        if not each.hard_stop:
+            continue
+        asking = [
+            decision
+            for decision in study.ruleset.decisions
+            if any(outcome.allows for outcome in decision.outcomes)
+            and each.id
+            in study.behind(f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes)
+        ]
+        yield Claim(
+            code=STOP,
+            at=each.id,
+            statement=f"some decision heeds the hard stop {each.id}",
+            wanted=True,
+            literals=(TRUE if asking else FALSE,),
+            fault=f"no decision heeds the hard stop {each.id}: it stops nobody",
+            hint=f"add `{each.id} is not met` to an outcome that forbids",
+            place=each.place,
+        )
 
 
 def independent(study: Study) -> Iterator[Claim]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import attrs
 
+from qa_rules.errors import Place
+from qa_rules.meaning import tiers
 from qa_rules.model.expressions import Fact, Field, Unset, terms, walk
 from qa_rules.model.facts import FactDeclaration
 from qa_rules.verifier.algebra import Pair
@@ -22,9 +24,7 @@ IMPROVES = "better-never-lowers"
 
 def decides(study: Study) -> Iterator[Claim]:
     """Claim of each fact that is read that some verdict or answer turns on it."""
-    for name in (*study.world.cells, *study.world.lists):
-        if name not in study.names:
-            continue
+    for name in study.facts:
         other = {name: study.another(name, "other ")}
         cases = []
         moved = [key for key in study.nodes if name in study.reads[key] and _is_result(study, key)]
@@ -98,8 +98,9 @@ def improves(study: Study) -> Iterator[Claim]:
             statement=f"improving {shown} never lowers a verdict, tier or answer",
             wanted=False,
             literals=(upward,),
-            cases=tuple(literal for literal, _ in lowered),
-            words=tuple(words for _, words in lowered),
+            cases=tuple(literal for literal, _, _ in lowered),
+            words=tuple(words for _, words, _ in lowered),
+            places=tuple(place for _, _, place in lowered),
             fault=f"improving {shown} makes things worse for this provider",
             hint="a comparison is the wrong way round, or the fact's direction is",
             place=declared.place,
@@ -107,24 +108,28 @@ def improves(study: Study) -> Iterator[Claim]:
         )
 
 
-def _lowered(study: Study, nodes: Nodes) -> Iterator[tuple[Lit, str]]:
-    make = study.make
+def _lowered(study: Study, nodes: Nodes) -> Iterator[tuple[Lit, str, Place | None]]:
+    make, policy = study.make, study.closed.policy
     for each in study.ruleset.requirements:
         if study.nodes[each.id] != nodes[each.id]:
-            yield make.all((study.met(each.id), study.not_met(each.id, nodes))), f"{each.id} is no longer met"
-    for key in study.nodes:
-        if key.startswith("tier/attained/"):
-            yield make.all((study.nodes[key].t[0], -nodes[key].t[0])), "a tier is no longer attained"
+            worse = make.all((study.met(each.id), study.not_met(each.id, nodes)))
+            yield worse, f"{each.id} is no longer met", each.place
+    for number, tier in enumerate(policy.tiers if policy is not None else (), 1):
+        key = tiers.attained(number)
+        if key in study.nodes:
+            worse = make.all((study.nodes[key].t[0], -nodes[key].t[0]))
+            yield worse, f"the tier `{tier.id}` is no longer attained", tier.place
     for decision in study.ruleset.decisions:
         before, after = study.answers(decision), study.answers(decision, nodes)
         words = [each.id for each in decision.outcomes]
         for at, word in enumerate(words):
             stricter = make.any(after[each] for each in words[:at])
-            yield make.all((before[word], stricter)), f"`{decision.id}` was `{word}` and is stricter now"
+            worse = make.all((before[word], stricter))
+            yield worse, f"`{decision.id}` was `{word}` and is stricter now", decision.outcomes[at].place
 
 
 def _directed(study: Study) -> Iterator[tuple[str, FactDeclaration, str | None]]:
-    for name in study.world.cells:
+    for name in (each for each in study.facts if each in study.world.cells):
         declared = study.ruleset.vocabulary.scalars[name]
         if declared.direction and "." not in name:
             yield name, declared, None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa_rules.meaning.closing import requirements_of
-from qa_rules.verifier.claims import Claim
+from qa_rules.model.rulesets import Group
+from qa_rules.verifier.claims import Claim, Part
 from qa_rules.verifier.study import Study
 
 CODE = "group-possible"
@@ -30,7 +31,16 @@ def possible(study: Study) -> Iterator[Claim]:
                 hint="two members ask for opposite things" if met else "each of its members always holds",
                 place=group.place,
                 about=(group.id,),
+                parts=tuple(_members(study, group)) if met else (),
             )
+
+
+def _members(study: Study, group: Group) -> Iterator[Part]:
+    if group.instead is not None:
+        return
+    for name in requirements_of(study.ruleset, group.id):
+        each = study.ruleset.requirement[name]
+        yield Part(f"{name}, {each.title}", study.nodes[name].t[0], each.place)
 
 
 def implied(study: Study) -> Iterator[Claim]:
@@ -47,10 +57,43 @@ def implied(study: Study) -> Iterator[Claim]:
                 seen.add((one, other))
                 if study.reads[one] & study.reads[other] and not _refers(study, one, other):
                     yield _implied(study, one, other, group.id)
+    for group in groups:
+        direct = [name for name in group.members if name in ruleset.requirement]
+        for one in direct if len(direct) > 2 else ():
+            others = [each for each in direct if each != one and not _refers(study, one, each)]
+            shared = [each for each in others if study.reads[one] & study.reads[each]]
+            if len(shared) > 1:
+                yield _by_the_rest(study, one, shared, group.id)
 
 
 def _refers(study: Study, one: str, other: str) -> bool:
     return other in study.behind([one]) or one in study.behind([other])
+
+
+def _by_the_rest(study: Study, one: str, others: list[str], group: str) -> Claim:
+    parts = [
+        Part(f"{name}, {study.ruleset.requirement[name].title}", study.nodes[name].t[0], place)
+        for name in others
+        for place in [study.ruleset.requirement[name].place]
+    ]
+    missing = -study.nodes[one].t[0]
+    return Claim(
+        code=IMPLIED,
+        at=one,
+        statement=f"{one} asks for something that the rest of {group} does not",
+        wanted=True,
+        literals=(),
+        cases=(
+            study.make.all((*(part.literal for part in parts), missing)),
+            study.make.all((study.nodes[one].f[0], *(-study.nodes[name].f[0] for name in others))),
+        ),
+        fault=f"{one} adds nothing to {group}: whoever meets the others meets it, and whoever falls "
+        "short of it falls short of one of them",
+        hint="take it out, or correct the one that asks too much or too little",
+        place=study.ruleset.requirement[one].place,
+        about=(one, *others),
+        parts=(*parts, Part(f"falling short of {one}", missing, study.ruleset.requirement[one].place)),
+    )
 
 
 def _implied(study: Study, one: str, other: str, group: str) -> Claim:

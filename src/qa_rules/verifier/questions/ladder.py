@@ -6,16 +6,19 @@ from collections.abc import Iterator
 
 from qa_rules.errors import Place
 from qa_rules.meaning import tiers
+from qa_rules.model.expressions import AllOf
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.verifier.cells import YES, Cell
-from qa_rules.verifier.claims import Claim
+from qa_rules.verifier.claims import Claim, Part
 from qa_rules.verifier.formulas import Lit
 from qa_rules.verifier.study import Study
+from qa_rules.verifier.words import words_of
 
 NESTED = "tier-nested"
 REACHED = "tier-reachable"
 TABLE = "tier-table"
 RISES = "tier-rises"
+RISK = "risk-reachable"
 
 
 def nested(study: Study) -> Iterator[Claim]:
@@ -34,6 +37,18 @@ def nested(study: Study) -> Iterator[Claim]:
             literals=(breaks,),
             fault=f"this provider attains `{tier}` and not the tier below",
             hint="ask at the higher tier all that the lower one asks",
+            place=place,
+        )
+        lower, upper = study.nodes[tiers.required(number - 1)], study.nodes[tiers.required(number)]
+        breaks = make.any((make.all((upper.t[0], -lower.t[0])), make.all((lower.f[0], -upper.f[0]))))
+        yield Claim(
+            code=NESTED,
+            at=tier,
+            statement=f"whoever needs `{tier}` needs at least the tier below, so one tier is needed",
+            wanted=False,
+            literals=(breaks,),
+            fault=f"this provider needs `{tier}` and not the tier below",
+            hint="this is a fault of the library; please report it",
             place=place,
         )
 
@@ -56,6 +71,7 @@ def reached(study: Study) -> Iterator[Claim]:
             hint="what it needs cannot all be met, or the tier above asks nothing more",
             place=place,
             about=(tiers.attained(number),),
+            parts=tuple(_needs(study, number, place)),
         )
         needed = study.nodes[tiers.required(number)].t[0]
         more = study.nodes.get(tiers.required(number + 1))
@@ -70,6 +86,56 @@ def reached(study: Study) -> Iterator[Claim]:
             place=policy.place if policy is not None else place,
             about=(tiers.required(number),),
         )
+
+
+def _needs(study: Study, number: int, place: Place | None) -> Iterator[Part]:
+    """What a tier needs on the one route that reaches it; with more routes no single thing is to blame."""
+    policy, ruleset = study.closed.policy, study.ruleset
+    routes = [
+        each.id for each in ruleset.routes if policy is not None and tiers.reach(policy, each.id) >= number
+    ]
+    for at in range(1, number + 1) if len(routes) == 1 else ():
+        expr = study.closed.nodes[study.closed.index[tiers.needs(routes[0], at)]].expr
+        for each in expr.operands if isinstance(expr, AllOf) else (expr,):
+            words = words_of(each, ruleset.vocabulary)
+            yield Part(words, study.encoder.of(each, study.nodes).t[0], each.place or place)
+
+
+def for_each_risk(study: Study) -> Iterator[Claim]:
+    """Claim that whoever needs a tier can attain each tier, and can get each answer that turns on the tiers."""
+    ladder = list(_ladder(study))
+    for number, needed, place in ladder:
+        above = study.nodes.get(tiers.required(number + 1))
+        exactly = [study.nodes[tiers.required(number)].t[0]] + ([] if above is None else [above.f[0]])
+        for at, tier, _ in ladder:
+            beyond = study.nodes.get(tiers.attained(at + 1))
+            attains = [study.nodes[tiers.attained(at)].t[0]] + ([] if beyond is None else [beyond.f[0]])
+            yield Claim(
+                code=RISK,
+                at=f"{needed}.{tier}",
+                statement=f"whoever needs `{needed}` can attain `{tier}`",
+                wanted=True,
+                literals=(*exactly, *attains),
+                fault=f"whoever needs `{needed}` can never attain just `{tier}`",
+                hint="what the tier needs turns on what the table of required tiers reads",
+                place=place,
+                about=(tiers.required(number), tiers.attained(at)),
+            )
+        for decision in study.ruleset.decisions:
+            behind = study.behind(f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes)
+            words = study.answers(decision) if tiers.BELOW in behind else {}
+            for outcome in decision.outcomes if words else ():
+                yield Claim(
+                    code=RISK,
+                    at=f"{needed}.{outcome.id}",
+                    statement=f"whoever needs `{needed}` can get the answer `{outcome.id}` of `{decision.id}`",
+                    wanted=True,
+                    literals=(*exactly, words[outcome.id]),
+                    fault=f"nobody who needs `{needed}` ever gets the answer `{outcome.id}` of `{decision.id}`",
+                    hint="a stricter outcome takes them all, or nothing they can do leads there",
+                    place=outcome.place,
+                    about=(f"outcome/{decision.id}/{outcome.id}", tiers.required(number)),
+                )
 
 
 def table(study: Study) -> Iterator[Claim]:
@@ -112,7 +178,7 @@ def rises(study: Study) -> Iterator[Claim]:
     """Claim that the required tier never falls when a fact of the activity or person gets worse."""
     ladder = list(_ladder(study))
     names = {name for number, _, _ in ladder for name in study.reads[tiers.required(number)]}
-    for name in sorted(names & set(study.world.cells)):
+    for name in sorted(names & set(study.world.cells) & set(study.facts)):
         declared = study.ruleset.vocabulary.scalars[name]
         cell = study.world.cells[name]
         prefix = "worse "

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from qa_rules.meaning import tiers
 from qa_rules.model.expressions import Reference, walk
 from qa_rules.verifier.algebra import Pair
 from qa_rules.verifier.cells import Cell, ListCell, RecordCell, World
@@ -74,6 +75,43 @@ def hiding(study: Study) -> Iterator[Claim]:
             fault=f"`{decision.id}` allows only as long as something is not known",
             hint="this is a fault of the library; please report it",
             place=decision.place,
+        )
+    yield from _hiding_tiers(study)
+
+
+def _hiding_tiers(study: Study) -> Iterator[Claim]:
+    """Claim of each tier that whoever attains it while something is hidden attains it when that is known.
+
+    Step by step, as for learning: what the tier refers to may only become more settled.
+    """
+    policy = study.closed.policy
+    if policy is None or tiers.attained(1) not in study.nodes:
+        return
+    for number, tier in enumerate(policy.tiers, 1):
+        grown = _Growing(study)
+        raised: list[Lit] = []
+        inner = study.behind([tiers.attained(number)])
+        for node in study.closed.nodes:
+            if node.name not in inner:
+                continue
+            names = {each.name for each in walk(node.expr) if isinstance(each, Reference)}
+            hidden = {name: grown.pair(f"hidden {number} {name}") for name in names}
+            shown = {name: grown.later(hidden[name], f"shown {number} {name}") for name in names}
+            one = study.encoder.of(node.expr, hidden)
+            other = Encoder(study.make, study.limits.levels, grown.world).of(node.expr, shown)
+            raised += [
+                study.make.all((a, -b)) for a, b in zip((*one.t, *one.f), (*other.t, *other.f), strict=True)
+            ]
+        grown.tell()
+        yield Claim(
+            code=HIDING,
+            at=tier.id,
+            statement=f"hiding something never raises the attained tier to `{tier.id}`",
+            wanted=False,
+            literals=(study.make.any(raised),),
+            fault=f"this provider attains `{tier.id}` only as long as something is not known",
+            hint="this is a fault of the library; please report it",
+            place=tier.place,
         )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from qa_rules.errors import Place
 from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.wording import Wording, subject_of
 from qa_rules.model.expressions import (
+    AllOf,
     Compare,
     Constant,
     Empty,
@@ -27,9 +27,10 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.rulesets import Requirement
-from qa_rules.verifier.claims import Claim
+from qa_rules.verifier.claims import Claim, Part
 from qa_rules.verifier.formulas import Lit
 from qa_rules.verifier.study import Study
+from qa_rules.verifier.words import words_of
 
 LIVE = "requirement-live"
 DEAD = "dead-test"
@@ -55,7 +56,25 @@ def live(study: Study) -> Iterator[Claim]:
                 hint="look for tests that contradict each other, or a slip in a number, date or option",
                 place=each.place,
                 about=(each.id,),
+                parts=tuple(_asked(study, each)) if words == "be met" else (),
             )
+
+
+def _asked(study: Study, requirement: Requirement) -> Iterator[Part]:
+    """The tests that a requirement asks all together, and those of when it applies."""
+    for name in _parts(study.closed, requirement):
+        for expr in _together(study.closed.nodes[study.closed.index[name]].expr):
+            words = words_of(expr, study.ruleset.vocabulary)
+            literal = study.encoder.of(expr, study.nodes).t[0]
+            yield Part(words, literal, expr.place or requirement.place)
+
+
+def _together(expr: Expr) -> Iterator[Expr]:
+    if isinstance(expr, AllOf):
+        for each in expr.operands:
+            yield from _together(each)
+    else:
+        yield expr
 
 
 def dead_tests(study: Study) -> Iterator[Claim]:
@@ -68,12 +87,11 @@ def dead_tests(study: Study) -> Iterator[Claim]:
             for name in _parts(closed, each):
                 for leaf in walk(closed.nodes[closed.index[name]].expr):
                     mine = leaf.place is not None and (leaf.place.file != theirs) == alone
-                    if mine and _is_test(leaf):
+                    if mine and is_test(leaf):
                         owners = seen.setdefault((leaf.place, leaf), [])
                         owners += [] if each in owners else [each]
-    wording = Wording(study.ruleset.vocabulary)
     for (place, leaf), owners in seen.items():
-        words = _words(leaf, wording)
+        words = words_of(leaf, study.ruleset.vocabulary)
         alone = place is None or place.file != theirs
         for holds in (True, False):
             yield Claim(
@@ -117,7 +135,7 @@ def _changes(study: Study, alone: bool, requirement: Requirement, leaf: Expr, ho
     return study.make.any(-study.make.same(a, b) for a, b in both)
 
 
-def _is_test(expr: Expr) -> bool:
+def is_test(expr: Expr) -> bool:
     """Whether it looks at facts; a test of settings alone is the policy's affair."""
     if isinstance(expr, Compare | OneOf | Includes | Empty) and all(
         isinstance(each, Literal | On | Unset) for each in terms(expr)
@@ -126,14 +144,3 @@ def _is_test(expr: Expr) -> bool:
     return isinstance(
         expr, Compare | Within | OneOf | Includes | Empty | Given | Quantified | Together | Reference
     )
-
-
-def _words(leaf: Expr, wording: Wording) -> str:
-    if isinstance(leaf, Reference):
-        return f"{leaf.name} holds"
-    if isinstance(leaf, Quantified | Together):
-        return f"asks about the {leaf.collection.replace('_', ' ')}"
-    if not isinstance(leaf, Compare | Within | OneOf | Includes | Empty | Given):
-        return "stands here"
-    subject = subject_of(leaf)
-    return f"{'something' if subject is None else wording.label(subject)} is {wording.needs(leaf)}"

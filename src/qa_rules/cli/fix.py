@@ -1,0 +1,134 @@
+"""`qa-rules fix`."""
+
+from __future__ import annotations
+
+import datetime
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from qa_rules.answering import fixes
+from qa_rules.cli.options import assessed, assessment_of, form_option, told
+from qa_rules.meaning.wording import day
+from qa_rules.planning.fixing import Fixes, FixStep, Plan
+
+WIDTH = 100
+LEADS = {
+    "fix": "Put right",
+    "find_out": "Find out, and put right if need be",
+    "show": "Get better evidence",
+}
+
+
+@click.command("fix")
+@assessed
+@click.option(
+    "--to",
+    metavar="TARGET",
+    help="An outcome, a tier, `tier` for the next one, a requirement or a group.",
+)
+@click.option(
+    "--most", type=click.IntRange(min=1), default=3, show_default=True, help="How many plans to print."
+)
+@click.option(
+    "--fixed", multiple=True, metavar="FACT", help="A fact that cannot be changed; may be repeated."
+)
+@form_option
+def command(
+    ruleset: str,
+    facts: tuple[Path, ...],
+    on: datetime.date,
+    policy: str | None,
+    engine: str,
+    to: str | None,
+    most: int,
+    fixed: tuple[str, ...],
+    form: str,
+) -> None:
+    """Print what to do so that the subject of FACTS reaches a better answer under RULESET: the least effort first.
+
+    Without --to, the first answer that allows a referral, or the next better one; for a provider alone the next tier.
+    """
+    found = fixes(assessment_of(ruleset, facts, on, policy, engine), to, most, fixed=fixed)
+    told(found.to_dict(), lines(found), form)
+
+
+def lines(found: Fixes) -> Iterator[str]:
+    """Yield what to fix as text."""
+    yield f"To reach: {found.words}"
+    yield ""
+    if found.is_reached:
+        yield "This is reached already. There is nothing to do."
+    elif found.plans:
+        for number, plan in enumerate(found.plans, 1):
+            yield from _plan(number, plan, found.plans)
+        yield _proof(found)
+    elif found.can_be_reached is False:
+        yield "This provider cannot reach it by putting things right."
+        if found.in_the_way:
+            yield "What stands in the way:"
+            for each in found.in_the_way:
+                yield from _wrapped(f"- {each.text}", 2, 4)
+            yield "With --to and a requirement, group or tier you can see what can be put right all the same."
+        else:
+            yield "No change to the facts would: the rules, or what is left open locally, do not allow it."
+    else:
+        yield "It could not be settled in reasonable time whether this can be reached."
+
+
+def _plan(number: int, plan: Plan, plans: tuple[Plan, ...]) -> Iterator[str]:
+    steps = f"{len(plan.steps)} step{'' if len(plan.steps) == 1 else 's'}"
+    name = f"Plan {number}" if len(plans) > 1 else "Plan"
+    yield f"{name}: {steps}, effort {plan.effort.normalize():f}"
+    shown = list(plan.steps)
+    first = {each.name: each for each in plans[0].steps}
+    alike = [each for each in shown if each.name in first]
+    if number > 1 and 2 * len(alike) > len(shown):
+        names = {each.name for each in alike}
+        left_out = [each.title for each in plans[0].steps if each.name not in names]
+        yield from _wrapped(f"As plan 1, but without: {'; '.join(left_out)}. Instead:", 2, 2)
+        shown = [each for each in shown if each not in alike]
+    at = 0
+    for kind, lead in LEADS.items():
+        some = [step for step in shown if step.kind == kind]
+        if some:
+            yield f"  {lead}"
+        for step in some:
+            at += 1
+            yield from _step(at, step)
+    yield ""
+
+
+def _step(number: int, step: FixStep) -> Iterator[str]:
+    hanging = 4 + len(f"{number}. ")
+    yield from _wrapped(f"{number}. {step.title}: {step.text}", 4, hanging)
+    if step.why:
+        yield from _wrapped(f"Now: {step.why}", hanging, hanging)
+    details = []
+    if step.requirement:
+        details.append(f"{step.requirement}, {step.clause}")
+    details.append(f"effort {step.effort.normalize():f}")
+    if step.strength not in ("", "stated"):
+        details.append(f"has to be {step.strength}")
+    if step.until is not None:
+        details.append(f"would hold until {day(step.until)}")
+    yield from _wrapped(f"({'; '.join(details)})", hanging, hanging)
+
+
+def _proof(found: Fixes) -> str:
+    if not found.is_cheapest:
+        return (
+            "It was not proved that nothing takes less effort: there are too many ways to look at them all."
+        )
+    if len(found.plans) == 1:
+        return "Nothing that takes less effort reaches it, and no step can be left out."
+    return "Nothing takes less effort than the first plan, and no step of a plan can be left out."
+
+
+def _wrapped(text: str, indent: int, hanging: int) -> Iterator[str]:
+    first, rest = " " * indent, " " * hanging
+    yield from textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+    )

@@ -1,0 +1,264 @@
+"""`qa-rules interview`."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+import click
+
+from qa_rules.cli.exits import Exit
+from qa_rules.cli.options import Day, policy_option
+from qa_rules.errors import NotFoundError
+from qa_rules.interviewing.dialogue import Dialogue, Stopped, reply_words
+from qa_rules.interviewing.replies import evidence_words, person_of, strength_of
+from qa_rules.interviewing.sessions import Kind, Session, begin, resume
+from qa_rules.loading import load_facts, load_ruleset, merge
+from qa_rules.meaning.identity import hash_of_facts
+from qa_rules.meaning.wording import listed
+from qa_rules.model.facts import Facts
+from qa_rules.model.values import Strength
+from qa_rules.planning.agenda import For
+from qa_rules.planning.standing import label
+
+_GOALS = {
+    For.TIER: "change the answer",
+    For.FIXES: "change the answer or what there is to mend",
+    For.EVERYTHING: "change anything",
+}
+
+
+@click.command("interview")
+@click.argument("ruleset", required=False)
+@click.argument("facts", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--to",
+    "file",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write, kept after every line. If it is there, the interview in it goes on.",
+)
+@click.option("--on", type=Day(), help="The date of the assessment, such as 2026-11-22.")
+@policy_option
+@click.option("--goal", type=click.Choice([str(each) for each in For]), help="What the questions are for.")
+@click.option("--about", multiple=True, metavar="SUBJECT", help="Ask only about these: provider, person, ...")
+@click.option("--subject", help="The name of whom the interview is about.")
+@click.option("--by", help="Who gives the answers; asked for if left out.")
+@click.option("--role", help="The role of who gives the answers.")
+@click.option("--source", help="Where answers come from, such as conversation or visit.")
+@click.option(
+    "--strength",
+    type=click.Choice([each.word for each in Strength]),
+    help="How well the answers are backed; asked for if left out.",
+)
+@click.option("--dated", type=Day(), help="The day of the answers; that of the assessment if left out.")
+@click.option("--valid-until", type=Day(), help="The last day on which the answers may be believed.")
+@click.option(
+    "--evidence",
+    type=click.Choice(["once", "each"]),
+    default="once",
+    help="Ask for evidence once at the beginning, or for each answer.",
+)
+@click.option("--changed-rules", is_flag=True, help="Go on even if the ruleset or policy has changed since.")
+def command(
+    ruleset: str | None,
+    facts: tuple[Path, ...],
+    file: Path,
+    on: datetime.date | None,
+    policy: str | None,
+    goal: str | None,
+    about: tuple[str, ...],
+    subject: str | None,
+    by: str | None,
+    role: str | None,
+    source: str | None,
+    strength: str | None,
+    dated: datetime.date | None,
+    valid_until: datetime.date | None,
+    evidence: str,
+    changed_rules: bool,
+) -> int:
+    """Ask one question after another, as long as an answer can change the goal, and write what was found.
+
+    What is known already stands in FACTS and is not asked again. The file is a facts file that `assess` reads; the
+    same command goes on where it stopped. Exits with 4 when it stopped before the end.
+    """
+    _readable()
+    if file.exists():
+        session = _resumed(file, ruleset, facts, policy, changed_rules)
+    else:
+        session = _begun(ruleset, facts, on, policy)
+    session = _set(session, on, goal, about, subject)
+    given = {"by": by, "role": role, "source": source, "on": dated, "valid_until": valid_until}
+    told: dict[str, object] = {key: each for key, each in given.items() if each is not None}
+    if strength is not None:
+        told["strength"] = Strength.of(strength)
+    session = attrs.evolve(session, evidence=attrs.evolve(session.evidence, **told))  # type: ignore[arg-type]
+    _kept(session, file)
+    dialogue = Dialogue(
+        session, _ask, click.echo, lambda each: _kept(each, file), each_evidence=evidence == "each"
+    )
+    dialogue.sum_up = lambda session: _sum_up(session, dialogue)
+    finished = False
+    try:
+        if not session.replies and session.draft is None:
+            _introduced(dialogue, by is None and not session.evidence.by, strength is None)
+        elif session.replies:
+            click.echo(f"Going on: {len(session.replies)} answered so far.")
+        dialogue.run()
+        finished = True
+    except (Stopped, EOFError, KeyboardInterrupt):
+        click.echo("")
+    if not finished:
+        left = dialogue.session.questions().at_most
+        dialogue.tell(f"Stopped. Asked {len(dialogue.session.replies)}, at most {left} more.")
+        dialogue.tell(*_left(dialogue.session))
+    dialogue.tell(
+        f"Everything is in {file}. To go on, or to change an answer:", f"qa-rules interview --to {file}"
+    )
+    if finished and dialogue.session.goal == For.TIER:
+        dialogue.tell("To ask for all that there is to mend:", f"qa-rules interview --to {file} --goal fixes")
+    return Exit.DONE if finished else Exit.UNDECIDED
+
+
+def _readable() -> None:
+    """A line that is no UTF-8 is refused as an answer, not as a crash."""
+    reconfigure = getattr(sys.stdin, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+
+
+def _ask() -> str:
+    line = input("> ")
+    if not sys.stdin.isatty():
+        # Piped lines do not show by themselves.
+        click.echo(line)
+    return line
+
+
+def _kept(session: Session, file: Path) -> None:
+    try:
+        session.save(file)
+    except OSError as error:
+        raise NotFoundError(f"cannot write {file}: {error.strerror or error}") from error
+
+
+def _begun(
+    ruleset: str | None, facts: tuple[Path, ...], on: datetime.date | None, policy: str | None
+) -> Session:
+    if ruleset is None or on is None:
+        raise click.UsageError(
+            "a new interview needs a RULESET and --on DATE; there is no file to go on from"
+        )
+    rules = load_ruleset(ruleset)
+    given = merge(*(load_facts(path, rules) for path in facts)) if facts else Facts()
+    return begin(ruleset, on, policy=policy, facts=given)
+
+
+def _resumed(
+    file: Path, ruleset: str | None, facts: tuple[Path, ...], policy: str | None, changed_rules: bool
+) -> Session:
+    session = resume(file, changed_rules=changed_rules)
+    for what, given, before in (("ruleset", ruleset, session.names[0]), ("policy", policy, session.names[1])):
+        if given is not None and given not in (before, session.ruleset.id if what == "ruleset" else before):
+            raise click.UsageError(
+                f"{file} is an interview with the {what} {before or 'none'}, not {given}; "
+                f"leave it out to go on, or give another name to --to"
+            )
+    if facts:
+        known = merge(*(load_facts(path, session.ruleset) for path in facts))
+        if hash_of_facts(known) != session.facts_given:
+            raise click.UsageError(
+                f"{listed(map(str, facts))} says something else than when {file} was begun; "
+                "leave it out to go on with what was known then, or give another name to --to"
+            )
+    return session
+
+
+def _set(
+    session: Session,
+    on: datetime.date | None,
+    goal: str | None,
+    about: tuple[str, ...],
+    subject: str | None,
+) -> Session:
+    known = {each.about for each in session.ruleset.vocabulary.facts.values()}
+    for each in about:
+        if each not in known:
+            raise click.BadParameter(f"no fact is about {each!r}; there are {', '.join(sorted(known))}")
+    return attrs.evolve(
+        session,
+        on=on or session.on,
+        goal=goal or session.goal,
+        about=about or session.about,
+        facts=attrs.evolve(session.facts, subject=subject or session.facts.subject),
+    )
+
+
+def _introduced(dialogue: Dialogue, who: bool, how: bool) -> None:
+    """Say what this is, and ask what every answer shares."""
+    session = dialogue.session
+    dialogue.tell(
+        f"{session.ruleset.title}.",
+        f"You are asked only what can still {_GOALS[For(session.goal)]}. Every line is kept at once.",
+    )
+    evidence, subject = session.evidence, session.facts.subject
+    if not subject:
+        dialogue.tell("Whom is this about? A name, or press Enter to leave it out.")
+        subject = _ask().strip()
+    if who:
+        dialogue.tell(
+            "Who gives the answers? A name, and a role behind a comma. Or press Enter to leave it out."
+        )
+        name, role = person_of(_ask())
+        evidence = attrs.evolve(evidence, by=name, role=role or evidence.role)
+    while how:
+        dialogue.tell("How are the answers known? Press Enter for 1.", *_STRENGTHS)
+        try:
+            evidence = attrs.evolve(evidence, strength=strength_of(_ask(), Strength.STATED))
+        except ValueError:
+            click.echo("Answer with 1, 2 or 3.")
+            continue
+        break
+    facts = attrs.evolve(session.facts, subject=subject)
+    dialogue.hold(attrs.evolve(session, evidence=evidence, facts=facts))
+    dialogue.tell(f"Unless you say otherwise, answers are {evidence_words(evidence)}.")
+
+
+_STRENGTHS = (
+    "  1  stated: somebody says so",
+    "  2  seen: somebody able to judge has seen it",
+    "  3  verified: somebody independent has assessed it",
+)
+
+
+def _sum_up(session: Session, dialogue: Dialogue) -> None:
+    """Say the answer in words, and what is left."""
+    from qa_rules.reports import report
+
+    dialogue.tell(
+        "", f"That is all: nothing more that anybody here can tell would {_GOALS[For(session.goal)]}.", ""
+    )
+    click.echo(report(session.assessment, "summary"))
+    left = list(_left(session))
+    dialogue.tell(*(["", *left] if left else []))
+    vocabulary = session.ruleset.vocabulary
+    names = [label(vocabulary, each.fact) for each in session.questions(6, again=True).questions]
+    if names:
+        more = "; and more." if len(names) > 5 else "."
+        known = "; ".join(names[:5])
+        dialogue.tell(f"This could still change if somebody found out about: {known}{more}")
+
+
+def _left(session: Session) -> Iterator[str]:
+    """What nobody could tell, and what is to follow."""
+    for kind, title in ((Kind.CANNOT_TELL, "Not known:"), (Kind.TO_FOLLOW, "To follow:")):
+        found = [each for each in session.replies if each.kind is kind]
+        if found:
+            yield title
+        for each in found:
+            words = "" if kind is Kind.CANNOT_TELL else f": {reply_words(session, each)}"
+            yield f"- {label(session.ruleset.vocabulary, each.fact)}{words}"

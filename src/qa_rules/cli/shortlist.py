@@ -1,0 +1,167 @@
+"""`qa-rules shortlist`."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from qa_rules.answering import shortlist
+from qa_rules.cli.exits import Exit
+from qa_rules.cli.options import Day, engine_option, on_option, policy_option
+from qa_rules.documents.library import person_file
+from qa_rules.documents.providers import providers_in, providers_of_lines
+from qa_rules.errors import NotFoundError
+from qa_rules.loading import load_facts, load_policy, load_ruleset
+from qa_rules.meaning.wording import day
+from qa_rules.model.facts import Evidence, Facts
+from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.values import Strength
+from qa_rules.planning.matching import Fit, Shortlist
+
+TABLES = (".parquet", ".csv", ".ndjson", ".jsonl")
+COLUMNS = ("place", "name", "subject", "outcome", "words", "allows", "tier", "effort", "reason")
+
+
+@click.command("shortlist")
+@click.argument("ruleset")
+@click.argument("providers", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--person", required=True, metavar="NAME|FILE", help="Facts about the person and the referral.")
+@on_option
+@policy_option
+@engine_option
+@click.option("--most", type=click.IntRange(1), help="How many to print; all if left out.")
+@click.option("--key", default="", help="Of a table: the column that names a row.")
+@click.option("--ignore", multiple=True, metavar="COLUMN", help="Of a table: a column that is no fact.")
+@click.option(
+    "--strength",
+    type=click.Choice([each.word for each in Strength]),
+    default=Strength.STATED.word,
+    help="Of a table: how strong the evidence is of values that have no `@strength` of their own.",
+)
+@click.option("--as-of", type=Day(), help="Of a table: the date of values that have no `@on`.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "ndjson", "csv"]),
+    default="text",
+    help="How to print it.",
+)
+def command(
+    ruleset: str,
+    providers: Path,
+    person: str,
+    on: datetime.date,
+    policy: str | None,
+    engine: str,
+    most: int | None,
+    key: str,
+    ignore: tuple[str, ...],
+    strength: str,
+    as_of: datetime.date | None,
+    form: str,
+) -> int:
+    """Print to which of PROVIDERS this person may be referred, the best fit first, with the reason for each.
+
+    PROVIDERS is a folder of facts files, a table (Parquet, CSV or NDJSON with a row for each) or `-`: lines of JSON on
+    the standard input, each a facts file. Exits with 3 when some could not be read; the others are in the list.
+    """
+    rules = load_ruleset(ruleset)
+    settings = None if policy is None else load_policy(policy, rules)
+    somebody = load_facts(person_file(person), rules)
+    if providers.suffix.lower() in TABLES:
+        evidence = Evidence(strength=Strength.of(strength), as_of=as_of)
+        found = _table(rules, providers, somebody, on, settings, key, ignore, evidence)
+    else:
+        stream = (
+            providers_of_lines(sys.stdin, "stdin", rules)
+            if str(providers) == "-"
+            else providers_in(_folder(providers), rules, _left_out)
+        )
+        found = shortlist(somebody, stream, ruleset=rules, on=on, policy=settings, engine=engine)
+    _print(found, somebody, on, form, found.fits[:most])
+    for each in found.unread:
+        click.echo(f"{each.name}: could not be read as it stands", err=True)
+        for fault in each.diagnostics:
+            click.echo(str(fault), err=True)
+    return Exit.FAULT if found.unread else Exit.DONE
+
+
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise NotFoundError(
+            f"{path} is no folder and no table; there are {', '.join(TABLES)}, and - for lines"
+        )
+    return path
+
+
+def _left_out(file: Path) -> None:
+    click.echo(f"left out: {file} holds no fact of this ruleset", err=True)
+
+
+def _table(
+    rules: Ruleset,
+    path: Path,
+    person: Facts,
+    on: datetime.date,
+    policy: Policy | None,
+    key: str,
+    ignore: tuple[str, ...],
+    evidence: Evidence,
+) -> Shortlist:
+    from qa_rules.tables.choosing import shortlist_table
+    from qa_rules.tables.files import read_table
+
+    table = read_table(path, rules.vocabulary)
+    return shortlist_table(
+        person, table, ruleset=rules, on=on, policy=policy, key=key, ignore=ignore, evidence=evidence
+    )
+
+
+def _print(found: Shortlist, person: Facts, on: datetime.date, form: str, fits: tuple[Fit, ...]) -> None:
+    if form == "json":
+        data = found.to_dict() | {"fits": [each.to_dict() for each in fits]}
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    elif form == "ndjson":
+        for each in fits:
+            click.echo(json.dumps(each.to_dict(), ensure_ascii=False))
+    elif form == "csv":
+        click.echo(_csv(fits), nl=False)
+    else:
+        click.echo("\n".join(_lines(found, person, on, fits)))
+
+
+def _csv(fits: tuple[Fit, ...]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for place, each in enumerate(fits, 1):
+        row = each.to_dict() | {"place": place, "allows": {True: "yes", False: "no", None: ""}[each.allows]}
+        writer.writerow([_inert(str(row[column])) for column in COLUMNS])
+    return text.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """A cell that a spreadsheet does not take for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _lines(found: Shortlist, person: Facts, on: datetime.date, fits: tuple[Fit, ...]) -> Iterator[str]:
+    who, count = person.subject or "this person", f"{len(found.may_refer)} of {len(found.fits)}"
+    yield f"For {who}, on {day(on)}: {count} may be referred to."
+    for place, each in enumerate(fits, 1):
+        called = f"{each.subject} ({each.name})" if each.subject and each.subject != each.name else each.name
+        yield f"{place}. {called}"
+        yield f"   {each.words}."
+        if each.reason != f"{each.words}.":
+            yield f"   {each.reason}"
+    if len(fits) < len(found.fits):
+        yield f"... and {len(found.fits) - len(fits)} more"
+    if found.unread:
+        yield f"Could not be read: {', '.join(each.name for each in found.unread)}"

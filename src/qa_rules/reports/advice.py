@@ -1,0 +1,248 @@
+"""What a report says beyond the decision: what to ask, what to put right, how long it holds, and why, step by step.
+
+All of it is worked out when a report asks for it, from what the assessment was made of. An assessment that was read
+from a record holds no more than it says, and gets no advice.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+
+from qa_rules import answering
+from qa_rules.assessing import Assessment
+from qa_rules.errors import EngineFailedError, QaRulesError
+from qa_rules.meaning.messages import count, say
+from qa_rules.meaning.wording import capital, day, listed, question_of
+from qa_rules.model.assessments import Answer
+from qa_rules.model.facts import Vocabulary
+from qa_rules.planning.asking import Question, Questions
+from qa_rules.planning.fixing import FIND_OUT, FIX, Fixes, FixStep, Plan
+from qa_rules.planning.horizon import Change, Horizon
+from qa_rules.planning.standing import DECISION, TIER, Move
+from qa_rules.planning.telling import Step
+from qa_rules.reports.blocks import NO, OPEN, PLAIN, YES, Block, Items, Point, Timeline, Tree, Twig, Words
+from qa_rules.reports.pictures import Titles
+
+MOST_PLANS = 3
+MOST_LISTED = 10
+"""How many questions and renewals are listed."""
+MOST_STEPS = 40
+"""How many lines of a tree are shown."""
+
+
+def is_live(assessment: Assessment) -> bool:
+    """Whether there is more to an assessment than a record of it."""
+    try:
+        assessment.work  # noqa: B018
+    except QaRulesError:
+        return False
+    return True
+
+
+def mattering(assessment: Assessment, main: Answer) -> frozenset[str]:
+    """Return the facts that can still change the overall answer, or make it stricter."""
+    is_open = main.outcome not in main.possible
+    names = [None] if is_open else [each for each in main.possible if each != main.outcome]
+    found = (answering.why(assessment, name) for name in names)
+    return frozenset(name.partition(".")[0] for each in found for name in each.missing)
+
+
+# What to ask
+
+
+def asked(assessment: Assessment, matter: frozenset[str]) -> Questions:
+    """Return the questions whose answers can change the overall answer, best first."""
+    found = answering.next_questions(assessment, "tier", 1000)
+    kept = tuple(each for each in found.questions if each.fact.partition(".")[0] in matter)
+    return found if not kept else Questions(found.purpose, kept, found.asked, len(kept))
+
+
+def question_words(question: Question, vocabulary: Vocabulary) -> str:
+    """Return a question with whom to ask."""
+    who = listed((each.replace("_", " ") for each in question.declared.answered_by), "or")
+    text = question_of(question.declared, vocabulary)
+    return say("{question} (ask: {who})", question=text, who=who) if who else text
+
+
+def questions(found: Questions | None, vocabulary: Vocabulary) -> tuple[Block, ...]:
+    """Return what is left to ask, and how much that is at most; nothing where no answer could change anything."""
+    if found is None or found.is_done:
+        return ()
+    told = tuple(question_words(each, vocabulary) for each in found.questions)
+    how_many = count("At most {n} question is left.", "At most {n} questions are left.", found.at_most)
+    return Words((how_many,)), Items(_listed(told), is_numbered=True)
+
+
+def _listed(items: tuple[str, ...]) -> tuple[str, ...]:
+    """As many as are listed, and how many more there are."""
+    more = len(items) - MOST_LISTED
+    return (*items[:MOST_LISTED], count("And {n} more.", "And {n} more.", more)) if more > 0 else items
+
+
+# What to put right
+
+
+def plans(assessment: Assessment, main: Answer) -> tuple[Block, ...]:
+    """Return the ways to a better answer that cost the least; nothing where there is nothing to gain by them."""
+    if main.allows is None:  # the questions come first
+        return ()
+    try:
+        found = answering.fixes(assessment, n=MOST_PLANS)
+    except EngineFailedError:
+        return ()
+    if found.is_reached:
+        return ()
+    if found.plans:
+        return tuple(_planned(found))
+    goal = _quoted(found.words)
+    if found.can_be_reached is None:
+        return (
+            Words((say("Whether {goal} can be reached was not settled in reasonable time.", goal=goal),)),
+        )
+    text = say("Putting things right is not enough to bring the answer to {goal}.", goal=goal)
+    blocks: list[Block] = [Words((text,))]
+    if found.in_the_way:
+        hindrances = tuple(each.text for each in found.in_the_way)
+        blocks.append(Items(hindrances, title=say("What stays in the way")))
+    return tuple(blocks)
+
+
+def _planned(found: Fixes) -> Iterator[Block]:
+    goal = _quoted(found.words)
+    if found.is_cheapest:
+        yield Words((say("The least that would bring the answer to {goal}:", goal=goal),))
+    else:
+        yield Words((say("What would bring the answer to {goal}:", goal=goal),))
+    for number, each in enumerate(found.plans, 1):
+        title = "" if len(found.plans) == 1 else _plan_title(number, each)
+        yield Items(tuple(map(_step, each.steps)), is_numbered=True, title=title)
+
+
+def _plan_title(number: int, plan: Plan) -> str:
+    effort = format(plan.effort.normalize(), "f")
+    return say("Way {number} (effort {effort})", number=number, effort=effort)
+
+
+def _step(step: FixStep) -> str:
+    if step.kind not in (FIX, FIND_OUT):
+        return say("Show it with better evidence: {what}", what=step.title)
+    if not step.requirement:  # about a fact that no requirement asks for
+        return say("{title}. {text}", title=step.title, text=step.text)
+    return (
+        step.text if step.kind == FIX else say("Find out, and see to it if need be: {what}", what=step.text)
+    )
+
+
+def _quoted(words: str) -> str:
+    return say("“{words}”", words=words)
+
+
+# How long it holds
+
+
+class Future:
+    """How an answer fares if nothing is renewed."""
+
+    def __init__(self, assessment: Assessment, main: Answer) -> None:
+        self.assessment, self.main = assessment, main
+        self.found: Horizon = answering.horizon(assessment)
+        self.titles = Titles(assessment)
+        decisions = assessment.work.closed.ruleset.decisions
+        self.outcomes: Mapping[str, tuple[str, str]] = {
+            outcome.id: (outcome.words, YES if outcome.allows else NO)
+            for each in decisions
+            if each.id == main.decision
+            for outcome in each.outcomes
+        }
+        self.changes = [each for each in self.found.timeline if any(map(self._counts, each.moves))]
+
+    def _counts(self, move: Move) -> bool:
+        """Whether a move is of the overall answer, or of a tier that somebody would notice."""
+        if move.kind == DECISION:
+            return move.name == self.main.decision
+        return move.kind == TIER and move.name in ("attained", "required_least")
+
+    @property
+    def review(self) -> str:
+        """The last day of an answer that allows, with what ends it; empty when nothing does."""
+        for change in self.changes:
+            if any(each.kind == DECISION for each in change.moves if self._counts(each)):
+                last = change.on - datetime.timedelta(days=1)
+                due = [each.text for each in self.found.due if each.by == last and each.changes]
+                why = "; ".join(due or (each.text for each in change.causes))
+                return say("{day} ({why})", day=day(last), why=why) if why else day(last)
+        return ""
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Return the days on which the answer or a tier changes, and what falls due."""
+        first = Point(day(self.found.on), self.main.words, (), self._stands(self.main.outcome))
+        points = [first, *map(self._point, self.changes[:MOST_LISTED])]
+        blocks: list[Block] = []
+        if len(points) > 1:
+            blocks.append(Timeline(tuple(points)))
+        else:
+            text = say(
+                "As far as looked, until {day}, nothing changes the answer.", day=day(self.found.until)
+            )
+            blocks.append(Words((text,)))
+        due = tuple(
+            say("by {day}: {what}", day=day(each.by), what=each.text)
+            for each in self.found.due
+            if each.changes
+        )
+        if due:
+            title = say("To renew or review, soonest first")
+            blocks.append(Items(_listed(tuple(map(capital, due))), title=title))
+        return tuple(blocks)
+
+    def _point(self, change: Change) -> Point:
+        kept = [each for each in change.moves if self._counts(each)]
+        stands = next((self._stands(each.after) for each in kept if each.kind == DECISION), PLAIN)
+        causes = listed(each.text for each in change.causes)
+        notes = (say("because {causes}", causes=causes),) if causes else ()
+        return Point(day(change.on), ". ".join(map(self._moved, kept)), notes, stands)
+
+    def _moved(self, move: Move) -> str:
+        if move.kind == DECISION:
+            return self._outcome(move.after)
+        before, after = self.titles.of(move.before), self.titles.of(move.after)
+        if move.name == "attained":
+            return say("Tier reached: {tier}, before {before}", tier=after, before=before)
+        return say("Tier needed: {tier}, before {before}", tier=after, before=before)
+
+    def _outcome(self, name: str) -> str:
+        if name in self.outcomes:
+            return self.outcomes[name][0]
+        decision = next(
+            each for each in self.assessment.work.closed.ruleset.decisions if each.id == self.main.decision
+        )
+        if name == decision.undecided:
+            return decision.undecided_words or say("Cannot be decided yet")
+        return decision.not_applicable_words or say("Does not apply here")
+
+    def _stands(self, name: str) -> str:
+        return self.outcomes[name][1] if name in self.outcomes else OPEN
+
+
+# Why, step by step
+
+
+def tree(assessment: Assessment) -> tuple[Block, ...]:
+    """Return the fewest facts that settle the overall answer, or keep it open, as a tree as deep as fits."""
+    root = answering.why(assessment).tree
+    deepest = max(depth for depth, _ in _twig(root, 99).lines())
+    fitting = (each for each in range(deepest, 1, -1) if len([*_twig(root, each).lines()]) <= MOST_STEPS)
+    return (Tree(_twig(root, next(fitting, 1))),)
+
+
+def _twig(step: Step, depth: int) -> Twig:
+    evidence = "; ".join(dict.fromkeys(each.text for each in step.facts if each.text))
+    clause = say(" ({clause})", clause=step.clause) if step.clause else ""
+    text = f"{step.text}{clause}{f' [{evidence}]' if evidence else ''}"
+    return Twig(text, tuple(_twig(each, depth - 1) for each in step.inside) if depth else ())
+
+
+def still_open(names: Iterable[str], matter: frozenset[str]) -> bool:
+    """Whether one of some facts can still change the answer."""
+    return any(each.partition(".")[0] in matter for each in names)

@@ -1,0 +1,153 @@
+"""The three locks and the ladder of tiers as grids: words first, so that a picture of them needs no others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from qa_rules.assessing import Assessment
+from qa_rules.errors import QaRulesError
+from qa_rules.meaning.messages import say
+from qa_rules.meaning.wording import capital, listed
+from qa_rules.model.assessments import Finding, GroupResult, TierResult
+from qa_rules.model.values import Verdict
+from qa_rules.reports.blocks import NO, OPEN, OTHER, PLAIN, YES, Block, Cell, Grid, Items
+from qa_rules.reports.findings import ORDER, counted, verdict_words
+
+STANDS: Mapping[Verdict, str] = {
+    Verdict.MET: YES,
+    Verdict.NOT_MET: NO,
+    Verdict.UNKNOWN: OPEN,
+    Verdict.NOT_APPLICABLE: OTHER,
+}
+
+
+def locks(assessment: Assessment) -> tuple[Block, ...]:
+    """Return the locks by elements; nothing where the ruleset has no locks.
+
+    A cell says how the required members stand, for they alone close a lock; what else is asked is counted below.
+    """
+    found = [each for each in assessment.groups if each.kind == "lock"]
+    elements = tuple(dict.fromkeys(each.about for each in assessment.findings if each.about))
+    if not found:
+        return ()
+    rows = tuple(
+        (
+            Cell(lock.title, verdict_words(lock.verdict), STANDS[lock.verdict]),
+            *(_cell(assessment.findings, lock.group, element) for element in elements),
+        )
+        for lock in found
+    )
+    columns = (say("Lock"), *(capital(each.replace("_", " ")) for each in elements))
+    caption = say(
+        "What each lock asks. Only what is required closes it, and the answer may not need all of it."
+    )
+    return (Grid(caption, columns, rows),)
+
+
+def _cell(findings: tuple[Finding, ...], lock: str, element: str) -> Cell:
+    inside = [each for each in findings if lock in each.groups and each.about == element]
+    required = [each.verdict for each in inside if each.severity in ("required", None)]
+    beside = [each.verdict for each in inside if each.severity not in ("required", None)]
+    notes = _counts(required) if len(set(required)) > 1 else ""
+    if beside:
+        besides = say("not required: {counts}", counts=_counts(beside))
+        notes = f"{notes}; {besides}" if notes else besides
+    worst = next((each for each in ORDER if each in required), None)
+    if worst is None:
+        return Cell(say("Nothing required"), notes, OTHER)
+    return Cell(verdict_words(worst), notes, STANDS[worst])
+
+
+def _counts(verdicts: list[Verdict]) -> str:
+    return ", ".join(counted(each, verdicts.count(each)) for each in ORDER if each in verdicts)
+
+
+def groups(assessment: Assessment) -> tuple[Block, ...]:
+    """Return every group of which something is asked, with its verdict and counts; locks have their own picture."""
+    rows = tuple(
+        (
+            Cell(each.title),
+            Cell(verdict_words(each.verdict), "", STANDS[each.verdict]),
+            Cell(_group_counts(each)),
+        )
+        for each in assessment.groups
+        if any(each.counts) and each.kind != "lock"
+    )
+    columns = (say("Group"), say("Verdict"), say("Requirements"))
+    return (Grid(say("Every group of requirements"), columns, rows),) if rows else ()
+
+
+def _group_counts(group: GroupResult) -> str:
+    by_verdict = dict(zip(Verdict, group.counts, strict=True))
+    return ", ".join(counted(each, by_verdict[each]) for each in ORDER if by_verdict[each])
+
+
+class Titles:
+    """What tiers and routes are called; of an assessment that was read from a record, their ids as words."""
+
+    def __init__(self, assessment: Assessment) -> None:
+        self.titles: dict[str, str] = {}
+        try:
+            work = assessment.work
+        except QaRulesError:
+            return
+        self.titles.update((each.id, each.title) for each in work.closed.ruleset.routes)
+        if work.policy is not None:
+            self.titles.update((each.id, each.title) for each in work.policy.tiers)
+
+    def of(self, name: str) -> str:
+        """Return a title, or for no tier the word for none."""
+        return self.titles.get(name, capital(name.replace("_", " "))) if name else say("none")
+
+
+def ladder(assessment: Assessment) -> tuple[Block, ...]:
+    """Return the tiers as a ladder, the top one first, and in words; nothing where there are none."""
+    tiers, titles = assessment.tiers, Titles(assessment)
+    if tiers is None:
+        return ()
+    order = {tier: number for number, tier in enumerate(("", *tiers.ladder))}
+
+    def graded(number: int, least: str, greatest: str) -> Cell:
+        if number <= order[least]:
+            return Cell(say("yes"), stands=YES)
+        if number <= order[greatest]:
+            return Cell(say("perhaps"), stands=OPEN)
+        return Cell(say("no"), stands=OTHER)
+
+    def reached(number: int) -> Cell:
+        cell = graded(number, tiers.attained, tiers.at_most)
+        is_needed = number <= order[tiers.required_least]
+        return Cell(cell.words, stands=NO) if cell.stands == OTHER and is_needed else cell
+
+    rows = tuple(
+        (
+            Cell(titles.of(tier)),
+            Cell(graded(order[tier], tiers.required_least, tiers.required_greatest).words, stands=PLAIN),
+            reached(order[tier]),
+            Cell(say("yes") if order[tier] <= order[tiers.reaches] else say("no")),
+        )
+        for tier in tiers.ladder[::-1]
+    )
+    columns = (say("Tier"), say("Needed here"), say("Reached"), say("Route can give it"))
+    grid = Grid(say("The ladder of the policy, the top tier first"), columns, rows)
+    return grid, Items(_in_words(tiers, titles))
+
+
+def _in_words(tiers: TierResult, titles: Titles) -> tuple[str, ...]:
+    least, greatest = titles.of(tiers.required_least), titles.of(tiers.required_greatest)
+    needed = say("Needed here: {tier}", tier=least)
+    if least != greatest:
+        form = say("Needed here: between {least} and {greatest}, until more is known")
+        needed = form.format(least=least, greatest=greatest)
+    reached = say("Reached: {tier}", tier=titles.of(tiers.attained) if tiers.attained else say("none yet"))
+    if tiers.at_most != tiers.attained:
+        form = say("Reached: {tier} (at most {most}, if all that is not known turns out well)")
+        tier = titles.of(tiers.attained) if tiers.attained else say("none yet")
+        reached = form.format(tier=tier, most=titles.of(tiers.at_most))
+    routes = listed(map(titles.of, tiers.routes)) or say("none")
+    return (
+        needed,
+        reached,
+        say("Highest that the routes in use can give: {tier}", tier=titles.of(tiers.reaches)),
+        say("Routes in use: {routes}", routes=routes),
+    )

@@ -1,0 +1,71 @@
+"""Findings as CSV for spreadsheets: a row each, in UTF-8 with a byte order mark, which spreadsheets want to see."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Final
+
+from qa_rules.reports.blocks import Told
+from qa_rules.reports.content import Content
+
+MARK: Final = "\ufeff"
+"""Without it some spreadsheets read UTF-8 as something else; programs that read CSV skip it."""
+
+COLUMNS: Final = (
+    "subject",
+    "on",
+    "ruleset",
+    "policy",
+    "outcome",
+    "requirement",
+    "title",
+    "clause",
+    "about",
+    "locks",
+    "verdict",
+    "strength",
+    "severity",
+    "due",
+    "reason",
+    "fix",
+    "evidence",
+    "readings",
+)
+"""Names that stay the same in every language."""
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def render(content: Content) -> str:
+    """Return the CSV, its lines ended as RFC 4180 asks."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for told in content.told:
+        row = {**content.source, "outcome": content.headline, **_row(told)}
+        writer.writerow([_harmless(row[name]) for name in COLUMNS])
+    return MARK + written.getvalue()
+
+
+def _row(told: Told) -> dict[str, str]:
+    return {
+        "requirement": told.requirement,
+        "title": told.title,
+        "clause": told.clause,
+        "about": told.about,
+        "locks": "; ".join(told.locks),
+        "verdict": told.verdict,
+        "strength": told.strength,
+        "severity": told.severity,
+        "due": told.due,
+        "reason": told.reason,
+        "fix": told.fix,
+        "evidence": "; ".join(told.evidence),
+        "readings": " ".join(told.readings),
+    }
+
+
+def _harmless(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would run as a formula."""
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(_FORMULA) else text

@@ -1,0 +1,127 @@
+"""A closed ruleset with further nodes, so that any engine tells what single tests come to and what turns on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from qa_rules.meaning.closing import TEST, ClosedRuleset, Node
+from qa_rules.model.expressions import (
+    AllOf,
+    AtLeast,
+    Compare,
+    Constant,
+    Count,
+    Empty,
+    Expr,
+    Given,
+    Includes,
+    Literal,
+    Not,
+    On,
+    OneOf,
+    Quantified,
+    Reference,
+    Together,
+    Unset,
+    Within,
+    children,
+    rebuild,
+    terms,
+)
+
+Path = tuple[int, ...]
+"""The way from an expression to one inside it: which child, at each step."""
+
+
+@attrs.frozen
+class Spot:
+    """One test where it stands."""
+
+    expr: Expr
+    path: Path
+    collection: str | None
+    """The collection whose records it looks at; None outside of quantifiers."""
+
+
+def spots(expr: Expr, path: Path = (), collection: str | None = None) -> Iterator[Spot]:
+    """Yield every test and every count in an expression that its author wrote, outermost first."""
+    if _is_written(expr):
+        yield Spot(expr, path, collection)
+    inside = expr.collection if isinstance(expr, Quantified | Together) else collection
+    for at, child in enumerate(children(expr)):
+        yield from spots(child, (*path, at), inside)
+
+
+def _is_written(expr: Expr) -> bool:
+    """Whether an author wrote it: a count, a test, or a reference that does not only hold the nodes together.
+
+    What was made in Python has no place; then references to parts of nodes are taken as ours.
+    """
+    match expr:
+        case Reference(name):
+            return expr.place is not None or "/" not in name.removeprefix(TEST)
+        case AllOf((Reference(), Reference(name))):
+            return expr.place is not None and name.endswith("/met") and expr.operands[1].place is None
+        case AtLeast():
+            return True
+        case _:
+            return is_test(expr)
+
+
+def is_test(expr: Expr) -> bool:
+    """Whether it looks at facts or at something named; a test of settings alone is the policy's affair."""
+    match expr:
+        case Compare() | OneOf() | Includes() | Empty() | Within():
+            return not all(isinstance(each, Literal | On | Unset) for each in terms(expr))
+        case Given() | Quantified() | Together() | Reference():
+            return True
+        case _:
+            return False
+
+
+def replaced(expr: Expr, path: Path, new: Expr) -> Expr:
+    """Return an expression with another in the place that the path leads to."""
+    if not path:
+        return new
+    at = iter(range(len(children(expr))))
+    return rebuild(expr, lambda child: replaced(child, path[1:], new) if next(at) == path[0] else child)
+
+
+class Probes:
+    """Nodes added to a closed ruleset, one for each expression."""
+
+    def __init__(self, closed: ClosedRuleset) -> None:
+        """Begin with the nodes of a closed ruleset."""
+        self.closed = closed
+        self.named: dict[Expr, str] = {}
+
+    def node(self, expr: Expr) -> str:
+        """Return the name of the node of an expression."""
+        return self.named.setdefault(expr, f"probe/{len(self.named)}")
+
+    def some(self, spot: Spot, expr: Expr) -> str:
+        """Return a node that holds when an expression holds where a test stands: there, or of some record."""
+        if spot.collection is None:
+            return self.node(expr)
+        return self.node(Quantified(Count.SOME, 0, spot.collection, None, expr))
+
+    def taken(self, expr: Expr, spots: Iterable[Spot], holds: bool) -> str:
+        """Return the node of an expression in which a test, wherever it stands, is taken as held or failed."""
+        for spot in spots:
+            expr = replaced(expr, spot.path, Constant(holds))
+        return self.node(expr)
+
+    def whole(self) -> ClosedRuleset:
+        """Return the closed ruleset with every node that was asked for."""
+        added = (Node(name, expr) for expr, name in self.named.items())
+        return attrs.evolve(self.closed, nodes=(*self.closed.nodes, *added))
+
+
+def exactly(count: int, operands: tuple[Expr, ...]) -> Expr:
+    """Return: so many of the operands hold, no more and no fewer."""
+    fewer = Not(AtLeast(count + 1, operands))
+    if count == 0:
+        return fewer
+    return AtLeast(count, operands) if count == len(operands) else AllOf((AtLeast(count, operands), fewer))

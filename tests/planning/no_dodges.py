@@ -1,0 +1,102 @@
+"""What a plan may count on, by brute force: nothing is given up, and nothing escapes what is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from itertools import product
+
+import attrs
+
+from qa_rules.meaning.believing import Held, Known
+from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.evaluating import evaluate
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Constant,
+    Expr,
+    Fact,
+    Not,
+    OnlyWhen,
+    Reference,
+    rebuild,
+)
+from qa_rules.model.facts import Facts, FactValue
+from qa_rules.model.values import Value
+from qa_rules.planning.circuits import Both, Either, Goal
+from tests.planning.examples import BACKED, domain
+from tests.strategies import Case
+
+GIVEN = "given "
+
+
+@lru_cache(maxsize=256)
+def strict(closed: ClosedRuleset, name: str, wanted: bool) -> Expr:
+    """A node without dodges: its being met (or not met) is what counts.
+
+    A test on which it turns whether something is asked, or that would bring a shortfall about, counts only if it is
+    so already. `given x` stands for the fact x as it was.
+    """
+
+    def of(expr: Expr, wanted: bool, stays: bool) -> Expr:
+        match expr:
+            case AllOf() | AnyOf() | AtLeast():
+                return rebuild(expr, lambda each: of(each, wanted, stays))
+            case Not(operand):
+                return Not(of(operand, not wanted, stays))
+            case OnlyWhen(condition, operand):
+                return OnlyWhen(of(condition, not wanted, stays or wanted), of(operand, wanted, stays))
+            case Reference(name, _, None):
+                inside = closed.nodes[closed.index[name]].expr
+                is_shortfall = name.partition("/")[0] in closed.ruleset.requirement and not wanted
+                return of(inside, wanted, stays or is_shortfall)
+            case Compare(Fact(name)) if stays:
+                pair = (expr, attrs.evolve(expr, left=Fact(GIVEN + name)))
+                return AllOf(pair) if wanted else AnyOf(pair)
+            case Compare() | Constant():
+                return expr
+            case _:
+                raise AssertionError(expr)
+
+    return of(Reference(name), wanted, False)
+
+
+def is_met(closed: ClosedRuleset, goal: Goal, known: Known) -> bool:
+    match goal:
+        case Both(inside):
+            return all(is_met(closed, each, known) for each in inside)
+        case Either(inside):
+            return any(is_met(closed, each, known) for each in inside)
+        case (name, view, wanted):
+            t, f = evaluate(strict(closed, name, wanted), known, {})
+            return t >= view.met if wanted else f >= view.not_met
+
+
+def ways(
+    case: Case, goal: Goal, names: Collection[str], lifted: Collection[str] = ()
+) -> Iterator[Mapping[str, FactValue]]:
+    """Every way of changing some facts, without a dodge, that meets a goal. Those lifted may become anything."""
+    facts = case.closed.ruleset.vocabulary.facts
+    free = sorted({*names, *lifted})
+    choices = [domain(facts[name]) if name in lifted else _onward(case, name) for name in free]
+    for chosen in product(*choices):
+        changes = {name: FactValue(value, BACKED) for name, value in zip(free, chosen, strict=True)}
+        known = case.believed(Facts({**case.facts.values, **changes}))
+        given = {name: Held(each.value, 3, 3) for name, each in case.known.values.items()}
+        given.update((name, known.values[name]) for name in lifted)
+        both = {**known.values, **{GIVEN + name: held for name, held in given.items()}}
+        if is_met(case.closed, goal, attrs.evolve(known, values=both)):
+            yield changes
+
+
+def _onward(case: Case, name: str) -> tuple[Value, ...]:
+    """A yes is not taken back."""
+    given = case.known.values.get(name)
+    return (
+        (True,)
+        if given is not None and given.value is True
+        else domain(case.closed.ruleset.vocabulary.facts[name])
+    )
