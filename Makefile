@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench deep clean
+.PHONY: help demo test check coverage bench deep clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -32,7 +32,10 @@ check: $(READY)  ## format, lint, types, import contracts, rulesets
 	$(BIN)/lint-imports
 	$(BIN)/qa-rules check
 
-test: check  ## everything that must hold, with branch coverage
+test: check  ## everything that must hold
+	$(BIN)/python -m pytest -m "not deep" -n 2
+
+coverage: $(READY)  ## the branches that the tests reach, and whether they are enough; takes twice the time of the tests
 	$(BIN)/python -m pytest -m "not deep" -n 2 --cov
 
 # What cannot be installed or does not run is named in the tables with the reason; the rest is measured.
@@ -52,7 +55,7 @@ DEEP := $(VENV)/deep.log
 
 deep: SHELL := /bin/bash
 deep: .SHELLFLAGS := -o pipefail -c
-deep: test  ## long fuzzing, Spark, browsers, every Python on the machine, all benchmarks; ends with what was skipped and why
+deep: check coverage  ## long fuzzing, Spark, browsers, every Python on the machine, all benchmarks; ends with what was skipped and why
 	@rm -f $(DEEP)
 	$(PIP) --editable '.[columns,spark,verify]' --group deep || echo "not run: what needs Spark or a browser" | tee -a $(DEEP)
 	$(BIN)/playwright install chromium || echo "not run: Playwright's own Chromium, which could not be fetched" | tee -a $(DEEP)
