@@ -20,6 +20,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "interview": "ask one question after another, and write down the answers",
     "shortlist": "which of many providers this person may be referred to, best fit first",
     "horizon": "how long an answer holds, and what comes due",
+    "what-if": "what would be said otherwise if something changed",
     "batch": "assess every row of a table: Parquet, CSV or NDJSON",
     "impact": "who moves when a policy or a ruleset changes, over a whole table",
     "rulesets": "list the rulesets, or show one as readable text",
@@ -31,7 +32,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "diff": "show what a new ruleset or policy decides otherwise, with a provider for each difference",
     "test": "try the cases of a ruleset: worked and generated ones, what they cover, which slips they catch",
 }
-"""Name to one line of help. The module of the same name holds `command`."""
+"""Name to one line of help. The module of the same name, with `_` for `-`, holds `command`."""
 
 
 class _Lazy(click.Group):
@@ -41,7 +42,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"qa_rules.cli.{cmd_name}").command
+        command: click.Command = import_module(f"qa_rules.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

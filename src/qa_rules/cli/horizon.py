@@ -32,7 +32,7 @@ def command(
     """Print how long the answer for the subject of FACTS holds if nothing is renewed, and what comes due."""
     assessment = assessment_of(ruleset, facts, on, policy, engine)
     found = horizon(assessment, until)
-    told(found.to_dict(), _lines(found, _words(assessment.work.closed.ruleset)), form)
+    told(found.to_dict(), _lines(found, words_of(assessment.work.closed.ruleset)), form)
 
 
 def _lines(found: Horizon, words: Mapping[str, str]) -> Iterator[str]:
@@ -42,7 +42,7 @@ def _lines(found: Horizon, words: Mapping[str, str]) -> Iterator[str]:
         yield f"The answer holds until {day(found.holds_until)}, if nothing is renewed."
     for change in found.timeline:
         yield f"\nFrom {day(change.on)}{'' if change.is_answer else ' (the answer stays)'}"
-        yield from (_moved(each, words) for each in change.moves if each.kind != POSSIBLE)
+        yield from (moved(each, words) for each in change.moves if each.kind != POSSIBLE)
         yield from (f"  because {each.text}" for each in change.causes)
     if found.due:
         turns = {change.on: change.is_answer for change in found.timeline}
@@ -55,8 +55,8 @@ def _lines(found: Horizon, words: Mapping[str, str]) -> Iterator[str]:
             yield f"  by {day(each.by)}: {each.text}{then}"
 
 
-def _words(ruleset: Ruleset) -> dict[str, str]:
-    """What outcomes and verdicts are called."""
+def words_of(ruleset: Ruleset) -> dict[str, str]:
+    """Return what outcomes and verdicts are called."""
     found = {"unknown": "not known", "": "none"}
     for each in ruleset.decisions:
         found[each.undecided] = each.undecided_words or "cannot be decided yet"
@@ -65,7 +65,8 @@ def _words(ruleset: Ruleset) -> dict[str, str]:
     return found
 
 
-def _moved(move: Move, words: Mapping[str, str]) -> str:
+def moved(move: Move, words: Mapping[str, str]) -> str:
+    """Return a line about something that is said differently."""
     mark = "" if move.title.endswith("?") else ":"
     return f"  {move.title}{mark} {_said(move.before, words)}; then: {_said(move.after, words)}"
 

@@ -1,0 +1,88 @@
+"""`qa-rules what-if`."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from qa_rules.answering import difference, what_if
+from qa_rules.assessing import assess
+from qa_rules.cli.horizon import moved, words_of
+from qa_rules.cli.options import Day, assessed, assessment_of, form_option, told
+from qa_rules.loading import load_facts, load_policy, merge
+from qa_rules.planning.comparing import Difference
+from qa_rules.planning.standing import POSSIBLE
+
+
+@click.command("what-if")
+@assessed
+@click.option(
+    "--set", "changes", multiple=True, metavar="FACT=VALUE", help="A fact as it would be; FACT= for unknown."
+)
+@click.option(
+    "--then", "files", multiple=True, type=click.Path(path_type=Path), help="The facts later, in files."
+)
+@click.option("--then-on", "later", type=Day(), help="The date of the second assessment.")
+@click.option("--then-policy", "other", metavar="NAME|FILE", help="The policy of the second assessment.")
+@form_option
+def command(
+    ruleset: str,
+    facts: tuple[Path, ...],
+    on: datetime.date,
+    policy: str | None,
+    engine: str,
+    changes: tuple[str, ...],
+    files: tuple[Path, ...],
+    later: datetime.date | None,
+    other: str | None,
+    form: str,
+) -> None:
+    """Print what would be said otherwise of the subject of FACTS if something changed, and what brings it about."""
+    before = assessment_of(ruleset, facts, on, policy, engine)
+    rules = before.work.closed.ruleset
+    settings = before.work.policy if other is None else load_policy(other, rules)
+    after = before
+    if files:
+        given = merge(*(load_facts(path, rules) for path in files))
+        after = assess(rules, given, on=on, policy=settings, engine=engine)
+    after = what_if(after, _set(changes), on=later or on, policy=settings)
+    found = difference(before, after)
+    told(found.to_dict(), _lines(found, words_of(rules)), form)
+
+
+def _set(changes: tuple[str, ...]) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for each in changes:
+        name, sign, value = each.partition("=")
+        if not sign:
+            raise click.BadParameter(f"{each!r} has no `=`; write a fact and its value, such as insured=yes")
+        found[name] = value or None
+    return found
+
+
+def _lines(found: Difference, words: Mapping[str, str]) -> Iterator[str]:
+    if not found.facts and not found.others:
+        yield "Nothing is changed."
+        return
+    yield "Changed"
+    yield from (
+        f"  {each.label}: {each.before or 'not known'}; then: {each.after or 'not known'}"
+        for each in found.facts
+    )
+    yield from (f"  {_OTHERS[each]}" for each in found.others)
+    told = [
+        (move, causes)
+        for move, causes in zip(found.moves, found.because, strict=True)
+        if move.kind != POSSIBLE
+    ]
+    yield "\nSaid otherwise" if told else "\nThe same is said."
+    labels = {each.fact: each.label for each in found.facts} | _OTHERS
+    for move, causes in told:
+        yield moved(move, words)
+        yield f"    because of {', '.join(labels[each] for each in causes)}"
+
+
+_OTHERS = {"on": "the date", "policy": "the policy", "ruleset": "the ruleset", "calendar": "the working days"}
