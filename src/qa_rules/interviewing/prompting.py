@@ -29,7 +29,7 @@ from qa_rules.interviewing.replies import (
     value_of,
 )
 from qa_rules.interviewing.sessions import Kind, backed
-from qa_rules.meaning.wording import capital
+from qa_rules.meaning.wording import capital, plural
 from qa_rules.model.facts import Evidence, FactDeclaration, FactType, FactValue, Record, Records
 from qa_rules.model.values import Strength, Value
 from qa_rules.planning.asking import Question
@@ -192,7 +192,7 @@ def _collection(
     found = Records(tuple(records), usual, partial=more is not False)
     if with_evidence:
         found = backed(found, (yield from _evidence(usual)))
-    count = f"{len(records)} {word if len(records) == 1 else _plural(word)}"
+    count = f"{len(records)} {word if len(records) == 1 else plural(word)}"
     words = f"{count}, perhaps more" if found.partial else count if records else f"no {word}"
     return Told(kind, found, note, words)
 
@@ -233,9 +233,3 @@ def _yes_no_or_word(line: str) -> bool | Kind:
 
 def _article(word: str) -> str:
     return "an" if word[:1] in "aeiou" else "a"
-
-
-def _plural(word: str) -> str:
-    if word.endswith("y") and word[-2:-1] not in "aeiou":
-        return f"{word[:-1]}ies"
-    return f"{word}es" if word.endswith(("s", "x", "ch")) else f"{word}s"

@@ -334,3 +334,10 @@ def _quantity(how: Inclusion, number: int, items: str) -> str:
             return say("nothing but {items}", items=items)
         case _:
             assert_never(how)
+
+
+def plural(word: str) -> str:
+    """Return what several records are called: enquiries, classes, venues."""
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(("s", "x", "ch")) else f"{word}s"

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from qa_rules.meaning.wording import value_words
+from qa_rules.meaning.wording import plural, value_words
 from qa_rules.model.facts import Facts, FactValue, Records, Vocabulary
 from qa_rules.planning.standing import Move, declared, label
 
@@ -117,7 +117,7 @@ def _words(given: FactValue | Records | None, name: str, vocabulary: Vocabulary)
     if isinstance(given, Records):
         word = vocabulary.facts[name].record or "record"
         count = len(given.records)
-        words = f"{count} {word if count == 1 else word + 's'}"
+        words = f"{count} {word if count == 1 else plural(word)}"
     else:
         words = value_words(given.value, declared(vocabulary, name))
     if given.partial:
