@@ -310,7 +310,8 @@ class Explainer:
         if given.partial:
             yield Note("partial", say("{list}: there may be more than are listed", list=collection), name)
         elif whole < self.asked:
-            code, text = ("too_weak", self._too_weak(whole)) if whole else ("expired", say(WHY["expired"]))
+            code = "too_weak" if whole else "expired"
+            text = self._too_weak(whole) if whole else say(WHY[code])
             yield Note(code, say("{label}: {value}", label=collection, value=text), name)
         elif not found:
             yield Note("nothing_there", say("{list}: none yet to judge by", list=collection), name)
