@@ -317,28 +317,36 @@ def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
 
 def terms(expr: Expr) -> tuple[Term, ...]:
     """Return the terms of this node itself (not of the expressions inside it), `Later` opened up."""
-    found: tuple[Term, ...]
-    match expr:
-        case Compare():
-            found = (expr.left, expr.right)
-        case Within():
-            found = (expr.moment, expr.start, expr.amount)
-        case OneOf():
-            found = (expr.item, expr.options)
-        case Includes():
-            found = (expr.whole, expr.items)
-        case Empty():
-            found = (expr.whole,)
-        case Given():
-            found = (expr.term,)
-        case Together():
-            found = (Field(expr.collection, expr.field), expr.target)
-        case _:
-            found = ()
     opened: list[Term] = []
-    for term in found:
+    for term in _terms(expr):
         opened.extend((term.start, term.amount) if isinstance(term, Later) else (term,))
     return tuple(opened)
+
+
+def spans(expr: Expr) -> tuple[tuple[Term, Unit], ...]:
+    """Return what this node itself adds to dates, each with its unit."""
+    own = ((expr.amount, expr.unit),) if isinstance(expr, Within) else ()
+    return (*own, *((each.amount, each.unit) for each in _terms(expr) if isinstance(each, Later)))
+
+
+def _terms(expr: Expr) -> tuple[Term, ...]:
+    match expr:
+        case Compare():
+            return (expr.left, expr.right)
+        case Within():
+            return (expr.moment, expr.start, expr.amount)
+        case OneOf():
+            return (expr.item, expr.options)
+        case Includes():
+            return (expr.whole, expr.items)
+        case Empty():
+            return (expr.whole,)
+        case Given():
+            return (expr.term,)
+        case Together():
+            return (Field(expr.collection, expr.field), expr.target)
+        case _:
+            return ()
 
 
 def facts_of(expr: Expr) -> frozenset[str]:

@@ -14,7 +14,7 @@ from qa_rules.suites.coverage import calendar_of
 from qa_rules.suites.seeds import TIER, Aim, came_to
 from qa_rules.suites.survivors import made, provider_of
 from qa_rules.verifier.cells import Limits
-from qa_rules.verifier.formulas import Lit
+from qa_rules.verifier.gates import Lit
 from qa_rules.verifier.solving import Found
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.witnesses import shrink

@@ -28,7 +28,7 @@ from qa_rules.suites.mutants import Mutant
 from qa_rules.suites.reaching import reach
 from qa_rules.suites.tidying import tidy
 from qa_rules.verifier.cells import Limits
-from qa_rules.verifier.formulas import FALSE, TRUE, Lit, Number
+from qa_rules.verifier.gates import FALSE, TRUE, Lit, Number
 from qa_rules.verifier.realising import facts_from
 from qa_rules.verifier.solving import Found, NoneExists
 from qa_rules.verifier.study import Study

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from qa_rules.verifier.cells import Levels
-from qa_rules.verifier.formulas import FALSE, TRUE, Formulas, Lit
+from qa_rules.verifier.formulas import Formulas
+from qa_rules.verifier.gates import FALSE, TRUE, Lit
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ one level all evidence is taken as verified; with three the levels are stated, s
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import assert_never
@@ -17,7 +17,8 @@ import attrs
 from qa_rules.meaning.closing import OVERDUE
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.values import Scalar
-from qa_rules.verifier.formulas import FALSE, TRUE, Const, Formulas, Lit, Moment, Number, NumberVar
+from qa_rules.verifier.formulas import Formulas
+from qa_rules.verifier.gates import FALSE, TRUE, Const, Lit, Moment, Number, NumberVar
 
 Levels = tuple[Lit, ...]
 """One literal a level, weakest first."""
@@ -71,8 +72,6 @@ class World:
     cells: Mapping[str, Cell] = attrs.field(hash=False)
     lists: Mapping[str, ListCell] = attrs.field(hash=False)
     on: Moment
-    laws: tuple[Lit, ...]
-    """Literals that hold in every world that the vocabulary allows."""
 
 
 @attrs.frozen
@@ -116,14 +115,15 @@ class WorldMaker:
     codes: Sequence[str]
     """Every code that a rule names, and those that none does."""
     laws: list[Lit] = attrs.field(factory=list)
+    """Literals that hold in every world that the vocabulary allows."""
 
     def world(self, vocabulary: Vocabulary, names: frozenset[str], prefix: str = "") -> World:
-        """Return the world of the facts and collections named; `prefix` tells copies apart."""
+        """Return the world of the facts and collections named, without what is overdue; `prefix` tells copies apart."""
         make = self.formulas
         cells = {
             name: self.cell(declared, prefix + name)
             for name, declared in vocabulary.scalars.items()
-            if name in names
+            if name in names and not name.startswith(OVERDUE)
         }
         lists = {
             name: self.list_cell(declared, prefix + name)
@@ -137,14 +137,16 @@ class WorldMaker:
                     self.laws.append(
                         -make.all(lit for cell in pair for lit in (cell.known[0], cell.has(YES)))
                     )
+        return World(cells, lists, Const(self.limits.on.toordinal()))
+
+    def overdue(self, names: Iterable[str]) -> dict[str, Cell]:
+        """Return for each condition named whether it is overdue: that is always known."""
         sure = (TRUE,) * self.limits.levels
-        cells |= {
-            name: Cell(sure, items={YES: make.var(f"{prefix}{name}=yes")})
+        return {
+            name: Cell(sure, items={YES: self.formulas.var(f"{name}=yes")})
             for name in sorted(names)
             if name.startswith(OVERDUE)
         }
-        on = Const(self.limits.on.toordinal())
-        return World(cells, lists, on, tuple(self.laws))
 
     def cell(self, declared: FactDeclaration, name: str) -> Cell:
         """Return the variables of one fact or field."""

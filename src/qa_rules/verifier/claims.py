@@ -10,7 +10,7 @@ import attrs
 
 from qa_rules.errors import Place
 from qa_rules.model.facts import Facts
-from qa_rules.verifier.formulas import TRUE, Lit
+from qa_rules.verifier.gates import TRUE, Lit
 
 
 class Status(StrEnum):
@@ -60,6 +60,8 @@ class Claim:
     """The nodes it turns on. Where the policy is silent about one of them, not finding a provider proves nothing."""
     cases: tuple[Lit, ...] = (TRUE,)
     """Asked one after the other, each together with the literals: one that holds is enough."""
+    looser: tuple[tuple[Lit, ...], ...] = ()
+    """Of each case, less than the literals and it ask: where even that cannot hold, they cannot."""
     words: tuple[str, ...] = ()
     """Of each case, what it would mean; added to `fault`."""
     places: tuple[Place | None, ...] = ()
@@ -78,7 +80,7 @@ class Claim:
     def told(self) -> Claim:
         """Return what can be told of it without the formulas."""
         return attrs.evolve(
-            self, literals=(), cases=(), about=(), changed={}, whatever=(), parts=(), places=()
+            self, literals=(), cases=(), looser=(), about=(), changed={}, whatever=(), parts=(), places=()
         )
 
 

@@ -11,24 +11,15 @@ from typing import Final
 
 import attrs
 
-from qa_rules.model.expressions import Fact, Field, Given, terms, walk
+from qa_rules.model.expressions import Fact, Field, Given, spans, terms, walk
 from qa_rules.model.facts import FactType
+from qa_rules.model.values import Unit
 from qa_rules.verifier.cells import Cell, ListCell
 from qa_rules.verifier.claims import Whatever
 from qa_rules.verifier.encoding import Nodes
 from qa_rules.verifier.filling import Filling
-from qa_rules.verifier.formulas import (
-    AtMost,
-    Const,
-    Formulas,
-    Lit,
-    Number,
-    NumberVar,
-    Reached,
-    Shift,
-    Term,
-    Var,
-)
+from qa_rules.verifier.formulas import Formulas
+from qa_rules.verifier.gates import Const, Lit, Number, NumberVar, Var, numbers_of
 from qa_rules.verifier.solving import Answer, Found, NoneExists, Undecided
 from qa_rules.verifier.study import Study
 
@@ -62,12 +53,12 @@ def completed(study: Study) -> Completed:
     changed: dict[str, Cell | ListCell] = {
         name: world.cells[name] if name in world.cells else world.lists[name] for name in names
     }
-    scalars = study.ruleset.vocabulary.scalars
+    scalars, longest = study.ruleset.vocabulary.scalars, _longest_spans(study)
     excludes = {name: scalars[name].excludes for name in names if name in scalars and scalars[name].excludes}
     return Completed(
         study.copy(changed),
         filling.excluded(world, excludes),
-        {name: tuple(_room(study, name)) for name in names},
+        {name: tuple(_room(study, name, longest)) for name in names},
     )
 
 
@@ -76,11 +67,7 @@ def _partners(study: Study) -> dict[tuple[str, str], tuple[tuple[str, str], ...]
     found: dict[tuple[str, str], dict[tuple[str, str], None]] = {}
     for node in study.closed.nodes:
         for leaf in walk(node.expr):
-            names = [
-                ("", each.name) if isinstance(each, Fact) else (each.collection, each.name)
-                for each in terms(leaf)
-                if isinstance(each, Fact | Field)
-            ]
+            names = [_name_of(each) for each in terms(leaf) if isinstance(each, Fact | Field)]
             for name in names:
                 found.setdefault(name, {}).update((other, None) for other in names if other != name)
     dated = {name for name in found if _is_date(study, *name)}
@@ -96,27 +83,44 @@ def _is_date(study: Study, collection: str, name: str) -> bool:
 def _asked_for(study: Study) -> frozenset[tuple[str, str]]:
     """The facts, and the fields of collections, of which some rule asks whether they are given at all."""
     given = (each.term for node in study.closed.nodes for each in walk(node.expr) if isinstance(each, Given))
-    return frozenset(
-        ("", term.name) if isinstance(term, Fact) else (term.collection, term.name) for term in given
-    )
+    return frozenset(map(_name_of, given))
 
 
-def _room(study: Study, name: str) -> Iterator[Lit]:
+def _room(study: Study, name: str, longest: Mapping[tuple[str, str], int]) -> Iterator[Lit]:
     """Keep what is known off the ends of what can be: there the limits of the proof, not the rules, would decide.
 
     Where no rule counts further, one record is known; completions may add others.
     """
     if name in study.world.cells:
-        yield from _inside(study, [study.world.cells[name]])
+        yield from _inside(study, [study.world.cells[name]], longest.get(("", name)))
         return
     records = study.world.lists[name].records
     if name not in study.limits.more_records:
         yield from (-record.there for record in records[1:])
     for key in records[0].fields:
-        yield from _inside(study, [record.fields[key] for record in records])
+        yield from _inside(study, [record.fields[key] for record in records], longest.get((name, key)))
 
 
-def _inside(study: Study, cells: Sequence[Cell]) -> Iterator[Lit]:
+_OF_A_YEAR: Final = {Unit.DAYS: 365, Unit.WORKING_DAYS: 250, Unit.MONTHS: 12, Unit.YEARS: 1}
+
+
+def _longest_spans(study: Study) -> dict[tuple[str, str], int]:
+    """The most that each number can be which some rule adds to a date, so that days remain on either side."""
+    found: dict[tuple[str, str], int] = {}
+    for node in study.closed.nodes:
+        for leaf in walk(node.expr):
+            for amount, unit in spans(leaf):
+                if isinstance(amount, Fact | Field):
+                    most = (MARGIN // 366 - 1) * _OF_A_YEAR[unit]
+                    found[_name_of(amount)] = min(found.get(_name_of(amount), most), most)
+    return found
+
+
+def _name_of(term: Fact | Field) -> tuple[str, str]:
+    return ("", term.name) if isinstance(term, Fact) else (term.collection, term.name)
+
+
+def _inside(study: Study, cells: Sequence[Cell], span: int | None) -> Iterator[Lit]:
     make, spare = study.make, study.limits.codes[-1]
     first = cells[0]
     if first.whole is not None:
@@ -135,6 +139,8 @@ def _inside(study: Study, cells: Sequence[Cell]) -> Iterator[Lit]:
                     make.at_most(number, Const(number.most - far)),
                 )
                 yield make.any((-cell.known[0], make.all(inside)))
+        if number is not None and span is not None:
+            yield make.any((-cell.known[0], make.at_most(number, Const(span))))
 
 
 class Asker:
@@ -172,7 +178,7 @@ class Asker:
 
 
 def _far(make: Formulas, literals: Iterable[Lit]) -> Iterator[Lit]:
-    for number in _numbers(make, literals):
+    for number in (each for _, gate in make.cone(literals) for each in numbers_of(gate)):
         filler = number.name.startswith(PREFIX) and not number.name.endswith(" apart")
         if filler and number.least is not None and number.most is not None:
             yield make.any(make.equal(number, Const(end)) for end in (number.least, number.most))
@@ -186,25 +192,10 @@ def _far(make: Formulas, literals: Iterable[Lit]) -> Iterator[Lit]:
 
 def _variables(make: Formulas, literals: Iterable[Lit]) -> Mapping[str, bool | Number]:
     """The variables, each with the value that it has where nothing is said of it."""
-    found: dict[str, bool | Number] = {
-        number.name: 1 if number.least is None else number.least for number in _numbers(make, literals)
-    }
-    found.update((gate.name, False) for _, gate in make.cone(literals) if isinstance(gate, Var))
-    return found
-
-
-def _numbers(make: Formulas, literals: Iterable[Lit]) -> Iterator[NumberVar]:
-    def inside(term: Term) -> Iterator[NumberVar]:
-        if isinstance(term, NumberVar):
-            yield term
-        elif isinstance(term, Shift):
-            yield from inside(term.start)
-            yield from inside(term.amount)
-
+    found: dict[str, bool | Number] = {}
     for _, gate in make.cone(literals):
-        if isinstance(gate, AtMost):
-            yield from inside(gate.left)
-            yield from inside(gate.right)
-        elif isinstance(gate, Reached):
-            yield from inside(gate.start)
-            yield from inside(gate.amount)
+        if isinstance(gate, Var):
+            found[gate.name] = False
+        for number in numbers_of(gate):
+            found[number.name] = 1 if number.least is None else number.least
+    return found

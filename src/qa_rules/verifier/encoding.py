@@ -43,7 +43,7 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.verifier.algebra import Algebra, Pair
 from qa_rules.verifier.cells import YES, Cell, Levels, RecordCell, World, literal_cell
-from qa_rules.verifier.formulas import FALSE, TRUE, Lit
+from qa_rules.verifier.gates import FALSE, TRUE, Lit
 
 Nodes = Mapping[str, Pair]
 

@@ -8,7 +8,8 @@ import attrs
 
 from qa_rules.model.values import Unit
 from qa_rules.verifier.cells import YES, Cell, ListCell, RecordCell, World
-from qa_rules.verifier.formulas import FALSE, TRUE, Choice, Formulas, Lit, Moment, NumberVar
+from qa_rules.verifier.formulas import Formulas
+from qa_rules.verifier.gates import FALSE, TRUE, Choice, Lit, Moment, NumberVar
 
 Cells = Mapping[str, Cell | ListCell]
 

@@ -1,107 +1,38 @@
-"""Formulas shared by every question: truths as numbered gates over variables and comparisons of numbers.
+"""Formulas shared by every question: a store of gates, in which equal formulas are the same literal.
 
-A literal is a non-zero int; its negative is its negation, 1 is true. A gate is made once, so equal formulas are
-the same literal, and a gate stands after those it is made of. Numbers are terms of their own; dates are day
-numbers (`date.toordinal`). No solver is needed to build, to evaluate or to simulate.
+No solver is needed to build or to evaluate.
 """
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from typing import Final, assert_never
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import assert_never
 
 import attrs
 
-from qa_rules.meaning.dates import later
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.values import Unit
-
-Lit = int
-TRUE: Final[Lit] = 1
-FALSE: Final[Lit] = -1
-Number = int | Decimal
-
-
-@attrs.frozen
-class Var:
-    """A truth to be chosen."""
-
-    name: str
-
-
-@attrs.frozen
-class And:
-    """Every literal holds."""
-
-    of: tuple[Lit, ...]
-
-
-@attrs.frozen
-class AtLeast:
-    """At least `count` literals hold."""
-
-    count: int
-    of: tuple[Lit, ...]
-
-
-@attrs.frozen
-class AtMost:
-    """`left <= right`."""
-
-    left: Term
-    right: Term
-
-
-@attrs.frozen
-class Reached:
-    """The calendar reaches from `start` by `amount` working days."""
-
-    start: Term
-    amount: Term
-
-
-@attrs.frozen
-class Const:
-    """A number, or a date as its day number."""
-
-    value: Number
-
-
-@attrs.frozen
-class NumberVar:
-    """A number to be chosen, between bounds if it has any."""
-
-    name: str
-    whole: bool
-    least: Number | None = None
-    most: Number | None = None
-
-
-@attrs.frozen
-class Shift:
-    """The day `amount` units after the day `start`."""
-
-    start: Term
-    amount: Term
-    unit: Unit
-
-
-@attrs.frozen
-class Choice:
-    """One term where a literal holds, and another where it does not. Comparing it opens it up: no gate holds one."""
-
-    when: Lit
-    then: Term | Choice
-    otherwise: Term | Choice
-
-
-Term = Const | NumberVar | Shift
-Moment = Term | Choice
-Gate = Var | And | AtLeast | AtMost | Reached
-Assignment = Mapping[str, bool | Number]
-"""Variable names to values; a missing one is false, or the least that it can be."""
+from qa_rules.verifier.gates import (
+    FALSE,
+    TRUE,
+    And,
+    Assignment,
+    AtLeast,
+    AtMost,
+    Choice,
+    Const,
+    Gate,
+    Lit,
+    Moment,
+    NumberVar,
+    Reached,
+    Shift,
+    Term,
+    Var,
+    cone,
+    numbers_of,
+)
+from qa_rules.verifier.simulating import Simulation, shifted
 
 
 @attrs.define
@@ -196,7 +127,7 @@ class Formulas:
             return self._either_day(amount.when, *ways)
         term = Shift(start, amount, unit)
         if isinstance(start, Const) and isinstance(amount, Const):
-            found = self._later(int(start.value), int(amount.value), unit)
+            found = shifted(start.value, amount.value, unit, self.calendar)
             return (Const(1), FALSE) if found is None else (Const(found), TRUE)
         if unit is not Unit.WORKING_DAYS:
             return term, TRUE
@@ -208,25 +139,11 @@ class Formulas:
         day = then[0] if then[0] == otherwise[0] else Choice(when, then[0], otherwise[0])
         return day, self.either(when, then[1], otherwise[1])
 
-    def _later(self, start: int, amount: int, unit: Unit) -> int | None:
-        found = later(datetime.date.fromordinal(start), amount, unit, self.calendar)
-        return None if found is None else found.toordinal()
-
     # Looking
 
-    def cone(self, literals: Iterable[Lit]) -> Iterator[tuple[int, Gate]]:
-        """Yield the gates that the literals are made of, with their numbers, inner ones first."""
-        wanted: set[int] = set()
-        ahead = [abs(each) for each in literals]
-        while ahead:
-            number = ahead.pop()
-            if number not in wanted:
-                wanted.add(number)
-                gate = self.gates[number - 1]
-                if isinstance(gate, And | AtLeast):
-                    ahead.extend(map(abs, gate.of))
-        for number in sorted(wanted):
-            yield number, self.gates[number - 1]
+    def cone(self, literals: Iterable[Lit], without: Container[int] = ()) -> Iterator[tuple[int, Gate]]:
+        """Yield the gates that the literals are made of, inner ones first; see `gates.cone`."""
+        return cone(self.gates, literals, without)
 
     def names(self, literals: Iterable[Lit]) -> frozenset[str]:
         """Return the names of the variables that the literals are made of."""
@@ -234,10 +151,8 @@ class Formulas:
         for _, gate in self.cone(literals):
             if isinstance(gate, Var):
                 found.add(gate.name)
-            elif isinstance(gate, AtMost):
-                found.update(each.name for each in (*_numbers(gate.left), *_numbers(gate.right)))
-            elif isinstance(gate, Reached):
-                found.update(each.name for each in (*_numbers(gate.start), *_numbers(gate.amount)))
+            else:
+                found.update(each.name for each in numbers_of(gate))
         return frozenset(found)
 
     # Putting in values
@@ -283,77 +198,5 @@ class Formulas:
 
     def evaluate(self, assignment: Assignment, literals: Sequence[Lit]) -> list[bool]:
         """Return the truth of each literal under one assignment."""
-        masks = self.simulate([assignment], literals)
-        return [bool(mask) for mask in masks]
-
-    def simulate(self, assignments: Sequence[Assignment], literals: Sequence[Lit]) -> list[int]:
-        """Return for each literal a mask: bit i is its truth under assignment i."""
-        every = (1 << len(assignments)) - 1
-        found: dict[int, int] = {}
-
-        def mask(literal: Lit) -> int:
-            return found[literal] if literal > 0 else found[-literal] ^ every
-
-        for number, gate in self.cone(literals):
-            match gate:
-                case Var(name):
-                    found[number] = _bits(bool(each.get(name)) for each in assignments)
-                case And(of):
-                    bits = every
-                    for each in of:
-                        bits &= mask(each)
-                    found[number] = bits
-                case AtLeast(count, of):
-                    found[number] = _counted(count, [mask(each) for each in of], every)
-                case AtMost(left, right):
-                    found[number] = _bits(
-                        self.value(left, each) <= self.value(right, each) for each in assignments
-                    )
-                case Reached(start, amount):
-                    found[number] = _bits(self._reaches(start, amount, each) for each in assignments)
-                case _:
-                    assert_never(gate)
-        return [mask(each) for each in literals]
-
-    def value(self, term: Term, assignment: Assignment) -> Number:
-        """Return the number of a term; of a day beyond the calendar, 1."""
-        match term:
-            case Const(value):
-                return value
-            case NumberVar(name, _, least, _):
-                return assignment.get(name, 1 if least is None else least)
-            case Shift(start, amount, unit):
-                first, span = self.value(start, assignment), self.value(amount, assignment)
-                return self._later(int(first), int(span), unit) or 1
-            case _:
-                assert_never(term)
-
-    def _reaches(self, start: Term, amount: Term, assignment: Assignment) -> bool:
-        first, span = self.value(start, assignment), self.value(amount, assignment)
-        return self._later(int(first), int(span), Unit.WORKING_DAYS) is not None
-
-
-def _numbers(term: Term) -> Iterator[NumberVar]:
-    match term:
-        case NumberVar():
-            yield term
-        case Shift(start, amount):
-            yield from _numbers(start)
-            yield from _numbers(amount)
-        case Const():
-            return
-        case _:
-            assert_never(term)
-
-
-def _bits(truths: Iterable[bool]) -> int:
-    return sum(1 << at for at, each in enumerate(truths) if each)
-
-
-def _counted(count: int, masks: Sequence[int], every: int) -> int:
-    """The samples in which at least `count` masks have their bit."""
-    at_least = [every] + [0] * count
-    for mask in masks:
-        for number in range(count, 0, -1):
-            at_least[number] |= at_least[number - 1] & mask
-    return at_least[count]
+        one = Simulation(self.gates, self.calendar, [{}], [assignment])
+        return [bool(one.mask(each)) for each in literals]

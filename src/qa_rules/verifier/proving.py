@@ -27,7 +27,9 @@ def settle(study: Study, claim: Claim) -> Proof:
     for at, case in enumerate(claim.cases):
         ask = Asker(study, claim.whatever[at]).ask if claim.whatever else study.ask
         asked = (*claim.literals, case)
-        answer = study.ask(asked, read=False) if claim.wanted else ask(asked)
+        if claim.looser and isinstance(study.ask(claim.looser[at], read=False), NoneExists):
+            continue
+        answer = study.somebody(asked) if claim.wanted else ask(asked)
         if isinstance(answer, Found):
             if claim.wanted:
                 return _proof(claim, Status.PROVED)

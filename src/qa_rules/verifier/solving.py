@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar as months
 import datetime
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final, assert_never
 
@@ -20,12 +20,12 @@ import z3
 from qa_rules.errors import EngineFailedError
 from qa_rules.meaning.dates import later
 from qa_rules.model.values import Unit
-from qa_rules.verifier.formulas import (
+from qa_rules.verifier.formulas import Formulas
+from qa_rules.verifier.gates import (
     And,
     AtLeast,
     AtMost,
     Const,
-    Formulas,
     Gate,
     Lit,
     Number,
@@ -35,9 +35,12 @@ from qa_rules.verifier.formulas import (
     Term,
     Var,
 )
+from qa_rules.verifier.laws import Laws, Needs
 
 EFFORT: Final = 40_000_000
 """z3's own measure of work for one query, so that the same query ends the same way on every machine."""
+ROOM: Final = 200
+"""How much may have been told to the solver that a question does not turn on, before it starts anew."""
 _FIRST, _LAST = 1, datetime.date.max.toordinal()
 
 
@@ -70,33 +73,24 @@ class _Beyond(Exception):
 class Solver:
     """Answers questions about literals of one store, within the laws of a world."""
 
-    def __init__(
-        self, formulas: Formulas, laws: Sequence[Lit], span: tuple[int, int], effort: int = EFFORT
-    ) -> None:
-        self.formulas, self.span, self.effort = formulas, span, effort
+    def __init__(self, formulas: Formulas, laws: Laws, span: tuple[int, int], effort: int = EFFORT) -> None:
+        self.formulas, self.laws, self.span, self.effort = formulas, laws, span, effort
         self.context = z3.Context()
-        self.solver = z3.Solver(ctx=self.context)
-        self.solver.set("random_seed", 1)
         self.made: dict[int, Any] = {}
         self.numbers: dict[str, Any] = {}
         self.truths: dict[str, Any] = {}
-        self.named: set[str] = set()
+        self.bounds: dict[str, list[Any]] = {}
         self.free: set[int] = set()
         """Gates that stand free because they are beyond the solver."""
-        self.by_name: dict[str, list[Lit]] = {}
-        self.mentioned: dict[Lit, frozenset[str]] = {}
-        self.lawful: set[Lit] = set()
-        self.obeyed: set[int] = set()
-        """Gates whose laws were added."""
-        self.also(laws)
+        self.templates: dict[object, Any] = {}
+        self.some_day = z3.Int("some day", self.context)
+        self._start()
 
-    def also(self, laws: Iterable[Lit]) -> None:
-        """Take in further laws."""
-        self.obeyed.clear()  # a law may be about what was asked before
-        for law in laws:
-            self.mentioned[law] = self.formulas.names([law])
-            for name in self.mentioned[law]:
-                self.by_name.setdefault(name, []).append(law)
+    def _start(self) -> None:
+        self.solver = z3.Solver(ctx=self.context)
+        self.solver.set("random_seed", 1)
+        self.held: set[Lit | str] = set()
+        """The laws that the solver has been told, and the names of the numbers whose bounds it has."""
 
     def solve(
         self,
@@ -113,9 +107,9 @@ class Solver:
         asked = [each for each in dict.fromkeys(literals) if each != 1]
         if -1 in asked:
             return NoneExists()
+        needs = self.laws.needs(asked) | self.laws.behind(also)
         truths = [self._literal(each) for each in asked]
-        self._obey_all(asked)
-        self._obey(also)
+        self._hold(needs)
         self.solver.push()
         try:
             self.solver.set("rlimit", effort or self.effort)
@@ -127,8 +121,7 @@ class Solver:
                 return Undecided(f"the solver gave up: {self.solver.reason_unknown()}")
             if not read and not self.free:
                 return Found({})
-            names = self._obey({*self.formulas.names(asked), *also})
-            assignment = self._read(self.solver.model(), names)
+            assignment = self._read(self.solver.model(), needs.names)
         finally:
             self.solver.pop()
         if not all(self.formulas.evaluate(assignment, asked)):
@@ -137,37 +130,19 @@ class Solver:
             raise EngineFailedError("the solver's answer does not satisfy the formula that it was given")
         return Found(assignment)
 
-    def _obey_all(self, literals: Iterable[Lit]) -> None:
-        """Add the laws about everything that the literals are made of and that was not asked about before."""
-        ahead = [abs(each) for each in literals]
-        names: set[str] = set()
-        while ahead:
-            number = ahead.pop()
-            if number in self.obeyed:
-                continue
-            self.obeyed.add(number)
-            gate = self.formulas.gates[number - 1]
-            if isinstance(gate, And | AtLeast):
-                ahead.extend(map(abs, gate.of))
-            else:
-                names |= self.formulas.names([number])
-        self._obey(names)
+    def _hold(self, needs: Needs) -> None:
+        """Tell the solver what a question turns on; start anew where that is little of what it has been told.
 
-    def _obey(self, names: Iterable[str]) -> set[str]:
-        """Add the laws about these variables, and about all that those laws mention; return all of them."""
-        found: set[str] = set()
-        ahead = list(names)
-        while ahead:
-            name = ahead.pop()
-            if name in found:
-                continue
-            found.add(name)
-            for law in self.by_name.get(name, ()):
-                if law not in self.lawful:
-                    self.lawful.add(law)
-                    self.solver.add(self._literal(law))
-                ahead.extend(self.mentioned[law])
-        return found
+        It has to satisfy all that it has been told, so that much of it slows every question.
+        """
+        wanted: dict[Lit | str, list[Any]] = {law: [self._literal(law)] for law in sorted(needs.laws)}
+        wanted |= {name: self.bounds[name] for name in sorted(needs.names & self.bounds.keys())}
+        if len(self.held) > ROOM + 4 * len(wanted):
+            self._start()
+        for each in wanted:
+            if each not in self.held:
+                self.held.add(each)
+                self.solver.add(wanted[each])
 
     def _read(self, model: Any, names: Iterable[str]) -> dict[str, bool | Number]:
         found: dict[str, bool | Number] = {}
@@ -187,9 +162,8 @@ class Solver:
     def _literal(self, literal: Lit) -> Any:
         number = abs(literal)
         if number not in self.made:
-            for inner, gate in self.formulas.cone([number]):
-                if inner not in self.made:
-                    self.made[inner] = self._gate(inner, gate)
+            for inner, gate in self.formulas.cone([number], self.made):
+                self.made[inner] = self._gate(inner, gate)
         return self.made[number] if literal > 0 else z3.Not(self.made[number])
 
     def _gate(self, number: int, gate: Gate) -> Any:
@@ -261,10 +235,10 @@ class Solver:
                 if name not in self.numbers:
                     found = z3.Int(name, self.context) if whole else z3.Real(name, self.context)
                     self.numbers[name] = found
-                    if least is not None:
-                        self.solver.add(found >= (least if whole else str(least)))
-                    if most is not None:
-                        self.solver.add(found <= (most if whole else str(most)))
+                    self.bounds[name] = [
+                        *([] if least is None else [found >= (least if whole else str(least))]),
+                        *([] if most is None else [found <= (most if whole else str(most))]),
+                    ]
                 return self.numbers[name]
             case Shift(start, amount, Unit.DAYS):
                 return self._term(start) + self._term(amount)
@@ -276,20 +250,23 @@ class Solver:
                 assert_never(term)
 
     def _months(self, day: Any, amount: int) -> Any:
-        """A day some months later, month by month over the span of dates."""
-        first, last = (datetime.date.fromordinal(each) for each in self.span)
-        result = day
-        at = last.replace(day=1)
-        while at >= first.replace(day=1):
-            start, moved = at.toordinal(), later(at, amount, Unit.MONTHS, None)
-            if moved is None or moved.year in (datetime.MINYEAR, datetime.MAXYEAR):
-                raise _Beyond
-            length = months.monthrange(moved.year, moved.month)[1]
-            inside = z3.If(day - start < length, day - start, length - 1)
-            end = (at.replace(day=28) + datetime.timedelta(days=4)).replace(day=1).toordinal()
-            result = z3.If(day < end, inside + moved.toordinal(), result)
-            at = (at - datetime.timedelta(days=1)).replace(day=1)
-        return result
+        """A day some months later. The days on which the distance changes are told apart by halving."""
+        if ("months", amount) not in self.templates:
+            steps = list(_distances(*self.span, amount))
+            self.templates["months", amount] = self._apart(steps, 0, len(steps))
+        return z3.substitute(self.templates["months", amount], (self.some_day, day))
+
+    def _apart(self, steps: Sequence[tuple[int, int | None, int]], low: int, high: int) -> Any:
+        """The day that `some_day` comes to, by the steps from one number to another."""
+        if high - low > 1:
+            middle = (low + high) // 2
+            return z3.If(
+                self.some_day < steps[middle][0],
+                self._apart(steps, low, middle),
+                self._apart(steps, middle, high),
+            )
+        _, distance, end = steps[low]
+        return z3.IntVal(end, self.context) if distance is None else self.some_day + distance
 
     def _working_days(self, start: Term, amount: Term, other: Any, ends_first: bool) -> Any:
         """Whether some working days after a day end by another day, or not before it.
@@ -324,6 +301,11 @@ class Solver:
 
     def _worked(self, day: Any) -> Any:
         """How many working days there are up to a day, counted from long ago."""
+        if "worked" not in self.templates:
+            self.templates["worked"] = self._worked_up_to(self.some_day)
+        return z3.substitute(self.templates["worked"], (self.some_day, day))
+
+    def _worked_up_to(self, day: Any) -> Any:
         calendar = self.formulas.calendar
         if calendar is None:
             raise _Beyond
@@ -340,3 +322,25 @@ class Solver:
         if isinstance(amount, Const) and amount.value >= 1:
             return self._term(amount)
         raise _Beyond
+
+
+def _distances(first: int, last: int, amount: int) -> Iterator[tuple[int, int | None, int]]:
+    """The days from which on another distance lies between a day and the same some months later.
+
+    Each with that distance; or without one, the one day that the days from there on come to, at a month's end.
+    """
+    one = datetime.timedelta(days=1)
+    at = datetime.date.fromordinal(max(first - 31 * amount, _FIRST)).replace(day=1)
+    before: int | None = None
+    while at.toordinal() <= last + 31 * amount:
+        moved, following = later(at, amount, Unit.MONTHS, None), (at.replace(day=28) + 4 * one).replace(day=1)
+        if moved is None or moved.year in (datetime.MINYEAR, datetime.MAXYEAR):
+            raise _Beyond
+        length, distance = months.monthrange(moved.year, moved.month)[1], moved.toordinal() - at.toordinal()
+        if distance != before:
+            yield at.toordinal(), distance, 0
+        before = distance
+        if (following - at).days > length:
+            yield at.toordinal() + length, None, moved.toordinal() + length - 1
+            before = None
+        at = following

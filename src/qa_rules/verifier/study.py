@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from functools import cached_property
 from typing import Final
 
 import attrs
 
-from qa_rules.meaning.closing import OVERDUE, SCOPE, ClosedRuleset, close
-from qa_rules.meaning.totality import asked_of_last, is_total
+from qa_rules.meaning.closing import OVERDUE, ClosedRuleset, Node, close
+from qa_rules.meaning.pairs import Pair as Graded
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import (
     Constant,
     Count,
+    Fact,
+    Field,
     Literal,
+    On,
     Quantified,
     Reference,
     Unset,
@@ -24,17 +28,20 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.facts import FactType
-from qa_rules.model.rulesets import Decision, Outcome
 from qa_rules.verifier.algebra import Pair
 from qa_rules.verifier.cells import YES, Cell, Limits, ListCell, WorldMaker
 from qa_rules.verifier.encoding import SPEAKS, Encoder, Nodes
-from qa_rules.verifier.formulas import FALSE, TRUE, Formulas, Lit, NumberVar
-from qa_rules.verifier.solving import Answer, Solver
+from qa_rules.verifier.formulas import Formulas
+from qa_rules.verifier.gates import TRUE, Assignment, Lit, NumberVar
+from qa_rules.verifier.laws import Laws
+from qa_rules.verifier.pool import Pool
+from qa_rules.verifier.solving import Answer, Found, Solver
+from qa_rules.verifier.verdicts import Verdicts
 
 LATER: Final = "later on"
 
 
-class Study:
+class Study(Verdicts):
     """One closed ruleset within limits. Copies of facts and their laws are added as questions ask for them."""
 
     def __init__(
@@ -57,20 +64,33 @@ class Study:
         self.reads = _reads(closed)
         self.unbound_reads = _reads(self.unbound)
         self.copies: dict[tuple[str, str], Cell | ListCell] = {}
+        self.free_pairs: dict[str, Pair] = {}
+        self.of_nobody: dict[datetime.date, Mapping[str, Graded]] = {}
+        """By day the pairs of all nodes, by the definition, when nothing is known."""
         self.names = frozenset(name for found in self.reads.values() for name in found)
         """The facts and collections that are read."""
         names = self.names.union(*(found for each in others for found in _reads(each).values()))
-        self.world = self.maker.world(self.ruleset.vocabulary, names)
+        world = self.maker.world(self.ruleset.vocabulary, names)
+        self.laws = Laws(self.make)
+        self.laws.also(self.maker.laws)
+        before = len(self.make.gates)
+        overdue = self.maker.overdue(names)
+        self.world = attrs.evolve(world, cells={**world.cells, **overdue})
         self.encoder = Encoder(self.make, limits.levels, self.world)
         self.nodes: Nodes = self.encoder.nodes(closed.nodes)
-        for name in self.world.cells:
-            if name.startswith(OVERDUE):  # only what falls short can be overdue
-                short = self.nodes[name.removeprefix(OVERDUE)].f[0]
-                self.maker.laws.append(self.make.implies(self.world.cells[name].has(YES), short))
+        self.laws.also(
+            (  # only what falls short can be overdue
+                self.make.implies(cell.has(YES), self.nodes[name.removeprefix(OVERDUE)].f[0])
+                for name, cell in overdue.items()
+            ),
+            before,
+        )
         on, span = limits.on.toordinal(), 366 * limits.years
         self.later = NumberVar(LATER, True, on + 1, on + span // 2)
         """A day after that of the assessment."""
-        self.solver = Solver(self.make, self.maker.laws, (on - span, on + span))
+        self.lawful = self.make.all(self.laws.mentioned)
+        self.solver = Solver(self.make, self.laws, (on - span, on + span))
+        self.pool = Pool(self.make)
 
     def sharing(self, closed: ClosedRuleset) -> Study:
         """Return the study of the ruleset beside it, over the same variables and with the same solver."""
@@ -78,6 +98,16 @@ class Study:
         found.closed, found.ruleset, found.reads = closed, closed.ruleset, _reads(closed)
         found.nodes = self.encoder.nodes(closed.nodes)
         return found
+
+    @cached_property
+    def turns_on_the_date_alone(self) -> bool:
+        """Whether some rule tests the date without a fact."""
+        tests = (inner for node in self.closed.nodes for inner in walk(node.expr))
+        return any(
+            any(isinstance(each, On) for each in terms(test))
+            and not any(isinstance(each, Fact | Field) for each in terms(test))
+            for test in tests
+        )
 
     @cached_property
     def facts(self) -> tuple[str, ...]:
@@ -126,121 +156,87 @@ class Study:
         chosen = self.make.var(SPEAKS)
         return self.solver.solve((*literals, chosen if speaks else -chosen), also, effort, read)
 
-    # Levels
+    def somebody(self, literals: Iterable[Lit]) -> Answer:
+        """Return whether the literals hold of anybody; who is found is tried on the next such questions first."""
+        asked = (*literals, -self.make.var(SPEAKS))
+        if not self.pool.bases:
+            self.pool.start(list(self._whole_providers()), list(self._falling_short()))
+        if self.pool.shows((*asked, self.lawful)):
+            return Found({})
+        answer = self.solver.solve(asked)
+        if isinstance(answer, Found):
+            self.pool.add(answer.assignment)
+        return answer
 
-    def at(self, levels: Sequence[Lit], strength: int) -> Lit:
-        """Return the literal of a strength; with one level all evidence is verified."""
-        return levels[0] if self.limits.levels == 1 else levels[strength - 1]
+    def _whole_providers(self) -> Iterator[Assignment]:
+        """Anybody, one of whom as many groups as can be are met, and like that one somebody for each answer."""
+        names = sorted({name for each in self.laws.mentioned.values() for name in each})
+        anybody = self._found(TRUE, names) or {}
+        yield anybody
+        whole = anybody
+        for group in self.ruleset.groups:
+            whole = {**whole, **(self._found(self.met(group.id)) or {})}
+        yield whole
+        for decision in self.ruleset.decisions:
+            for literal in self.answers(decision).values():
+                if found := self._found(literal):
+                    yield {**whole, **found}
 
-    @property
-    def asked(self) -> int:
-        """The strength at which findings count as met."""
-        return int(self.closed.strength)
+    def _falling_short(self) -> Iterator[Assignment]:
+        """Of each requirement what falls short of it, if possible of no other that reads the same facts."""
+        for each in self.ruleset.requirements:
+            near = [
+                self.met(other.id)
+                for other in self.ruleset.requirements
+                if other != each and not self.reads[each.id].isdisjoint(self.reads[other.id])
+            ]
+            short = self.not_met(each.id)
+            if found := self._found(self.make.all((short, *near))) or self._found(short):
+                yield found
 
-    # Verdicts
-
-    def met(self, name: str, nodes: Nodes | None = None) -> Lit:
-        """Return: the verdict of a requirement or group is met."""
-        found = self.nodes if nodes is None else nodes
-        pair = found[name]
-        return self.make.all((self.at(pair.t, self.asked), -pair.f[0], -self.not_applicable(name, found)))
-
-    def not_met(self, name: str, nodes: Nodes | None = None) -> Lit:
-        """Return: the verdict of a requirement or group is not met."""
-        found = self.nodes if nodes is None else nodes
-        return self.make.all((found[name].f[0], -self.not_applicable(name, found)))
-
-    def not_applicable(self, name: str, nodes: Nodes | None = None) -> Lit:
-        """Return: the verdict of a requirement or group is not applicable."""
-        found = self.nodes if nodes is None else nodes
-        applies = found.get(f"{name}/applies")
-        return FALSE if applies is None else self.at(applies.f, self.asked)
-
-    # Answers
-
-    def scope(self, decision: Decision, nodes: Nodes | None = None) -> Pair:
-        """Return whether a decision is made at all."""
-        found = self.nodes if nodes is None else nodes
-        parts = [found[name] for name in (SCOPE, f"scope/{decision.id}") if name in found]
-        return self.encoder.all_of(parts)
-
-    def possible(self, decision: Decision, nodes: Nodes | None = None) -> list[Lit]:
-        """Return for each outcome: it is not ruled out."""
-        found, make = self.nodes if nodes is None else nodes, self.make
-        before: Lit = TRUE
-        possible = []
-        for outcome in decision.outcomes:
-            pair = found[f"outcome/{decision.id}/{outcome.id}"]
-            stops = self.stops(decision, outcome, nodes)
-            ruled_out = self.at(pair.f, 1 if outcome.allows else self.asked)
-            possible.append(make.all((before, make.any((stops, -ruled_out)))))
-            before = make.all((before, -stops))
-        return possible
-
-    def stops(self, decision: Decision, outcome: Outcome, nodes: Nodes | None = None) -> Lit:
-        """Return: an outcome is met, and nothing that stands after it is possible."""
-        found = self.nodes if nodes is None else nodes
-        pair = found[f"outcome/{decision.id}/{outcome.id}"]
-        return self.at(pair.t, self.asked if outcome.allows else 1)
-
-    def left_over(self, decision: Decision, nodes: Nodes | None = None) -> Lit:
-        """Return: outcomes of which none is met stand as the answer because everything else is ruled out."""
-        found = self.nodes if nodes is None else nodes
-        if not is_total(self.ruleset, decision):
-            return FALSE
-        if all(outcome.allows for outcome in decision.outcomes):
-            return TRUE
-        parts = ((f"{name}/applies", f"{name}/met", name) for name in asked_of_last(decision))
-        return self.make.any(
-            self.make.all(self.at(found[part].t, self.asked) for part in each if part in found)
-            for each in parts
-        )
-
-    def answers(self, decision: Decision, nodes: Nodes | None = None) -> dict[str, Lit]:
-        """Return for each word: it is the answer."""
-        make, possible = self.make, self.possible(decision, nodes)
-        scope = self.scope(decision, nodes)
-        outside = self.at(scope.f, self.asked)
-        certain = make.any(
-            (
-                *(self.stops(decision, outcome, nodes) for outcome in decision.outcomes),
-                self.left_over(decision, nodes),
-            )
-        )
-        inside = make.all((-outside, self.at(scope.t, self.asked), certain))
-        allow = make.any(lit for lit, each in zip(possible, decision.outcomes, strict=True) if each.allows)
-        forbid = make.any(
-            lit for lit, each in zip(possible, decision.outcomes, strict=True) if not each.allows
-        )
-        words: dict[str, Lit] = {}
-        for at, outcome in enumerate(decision.outcomes):
-            others = possible[:at] if outcome.allows else possible[at + 1 :]
-            against = forbid if outcome.allows else allow
-            words[outcome.id] = make.all((inside, possible[at], -against, *(-each for each in others)))
-        words[decision.not_applicable] = outside
-        words[decision.undecided] = make.all((-outside, *(-each for each in words.values())))
-        return words
-
-    def allowing(self, decision: Decision, nodes: Nodes | None = None) -> Lit:
-        """Return: the answer allows."""
-        words = self.answers(decision, nodes)
-        return self.make.any(words[each.id] for each in decision.outcomes if each.allows)
+    def _found(self, literal: Lit, also: Iterable[str] = ()) -> Assignment | None:
+        answer = self.solver.solve((literal, -self.make.var(SPEAKS)), also)
+        return answer.assignment if isinstance(answer, Found) else None
 
     # Copies
 
     def copy(self, changed: Mapping[str, Cell | ListCell]) -> Nodes:
         """Return the nodes of a world in which some facts are others; nodes that read none of them stay."""
-        stay = {name: pair for name, pair in self.nodes.items() if not self.reads[name] & set(changed)}
-        return self._elsewhere(self.encoder, changed).nodes(self.closed.nodes, stay)
+        return self._elsewhere(self.encoder, changed).again(self.reading(changed.keys()), self.nodes)
+
+    def loose(self, changed: Mapping[str, Cell | ListCell]) -> tuple[Nodes, Nodes]:
+        """Return the nodes, and their copy, with all that reads none of the facts left free to be anything.
+
+        What is impossible of these is impossible, and found out without all the rest.
+        """
+        again = self.reading(changed.keys())
+        inner = {each.name for node in again for each in walk(node.expr) if isinstance(each, Reference)}
+        apart = {name: self.anything(name) for name in inner.difference(node.name for node in again)}
+        given = {**self.nodes, **apart}
+        return self.encoder.again(again, given), self._elsewhere(self.encoder, changed).again(again, given)
+
+    def reading(self, names: Collection[str]) -> list[Node]:
+        """Return the nodes that read any of these facts, themselves or through a reference, in order."""
+        return [node for node in self.closed.nodes if not self.reads[node.name].isdisjoint(names)]
+
+    def anything(self, name: str) -> Pair:
+        """Return a pair that may be anything that a pair can be, the same one each time for a name."""
+        if name not in self.free_pairs:
+            laws, gates = len(self.maker.laws), len(self.make.gates)
+            t, f = self.maker.levels(f"any {name} t"), self.maker.levels(f"any {name} f")
+            self.maker.laws.append(-self.make.all((t[0], f[0])))
+            self.laws.also(self.maker.laws[laws:], gates)
+            self.free_pairs[name] = Pair(t, f)
+        return self.free_pairs[name]
 
     def open_copy(self, changed: Mapping[str, Cell | ListCell]) -> Nodes:
         """Return `open_nodes` of a world in which some facts are others."""
-        stay = {
-            name: pair
-            for name, pair in self.open_nodes.items()
-            if not self.unbound_reads[name] & set(changed)
-        }
-        return self._elsewhere(self.open_encoder, changed).nodes(self.unbound.nodes, stay)
+        again = [
+            node
+            for node in self.unbound.nodes
+            if not changed.keys().isdisjoint(self.unbound_reads[node.name])
+        ]
+        return self._elsewhere(self.open_encoder, changed).again(again, self.open_nodes)
 
     def _elsewhere(self, encoder: Encoder, changed: Mapping[str, Cell | ListCell]) -> Encoder:
         cells = {name: each for name, each in changed.items() if isinstance(each, Cell)}
@@ -259,7 +255,7 @@ class Study:
             made = self.maker.list_cell(vocabulary.collections[name], prefix + name)
         else:
             made = self.maker.cell(vocabulary.scalars[name], prefix + name)
-        self.solver.also(self.maker.laws[before:])
+        self.laws.also(self.maker.laws[before:])
         self.copies[prefix, name] = made
         return made
 

@@ -22,8 +22,8 @@ from qa_rules.model.facts import Facts
 from qa_rules.verifier.cells import YES, Cell, ListCell
 from qa_rules.verifier.claims import Claim, Witness
 from qa_rules.verifier.conditions import with_overdue
-from qa_rules.verifier.formulas import FALSE, TRUE, Const, Lit, Number, NumberVar
-from qa_rules.verifier.realising import facts_from
+from qa_rules.verifier.gates import FALSE, TRUE, Const, Lit, Number, NumberVar
+from qa_rules.verifier.realising import assignment_of, facts_from
 from qa_rules.verifier.solving import Answer, Found
 from qa_rules.verifier.study import LATER, Study
 
@@ -146,13 +146,12 @@ def witness(study: Study, assignment: Mapping[str, bool | Number], claim: Claim)
     facts = _only(facts_from(assignment, vocabulary, on, levels), study)
     overdue = _overdue(study, assignment)
     codes = codes_of(study, facts, overdue=overdue)
-    for at, (name, pair) in enumerate(study.nodes.items()):
-        truths = study.make.evaluate(assignment, [pair.t[-1], pair.f[0]])
-        strong = codes[at] & 0b100 if levels > 1 else codes[at] & 0b111
-        if truths != [bool(strong), codes[at] >> 3 != 0b111]:
-            raise EngineFailedError(
-                f"the encoding and the definition disagree about {name}; this is a fault of ours"
-            )
+    assignment = {**assignment, **assignment_of(believed(study, facts, on, overdue), vocabulary, levels)}
+    _agree(study, assignment, facts, codes, overdue)
+    if not all(study.make.evaluate(assignment, [*claim.literals, study.make.any(claim.cases)])):
+        raise EngineFailedError(
+            f"nothing is wrong with the provider shown for {claim.at}; this is a fault of ours"
+        )
     alone = Witness(facts, None, codes, on=on, overdue=overdue)
     if claim.later:
         day = datetime.date.fromordinal(int(assignment.get(LATER, on.toordinal() + 1)))
@@ -195,12 +194,49 @@ def believed(study: Study, facts: Facts, on: datetime.date, overdue: Collection[
     return with_overdue(known, study.closed, overdue)
 
 
+def _agree(
+    study: Study,
+    assignment: Mapping[str, bool | Number],
+    facts: Facts,
+    codes: tuple[int, ...],
+    overdue: Collection[str],
+) -> None:
+    """Hold the encoding against the definition, at each node that reads something that is known."""
+    names = study.reading(_known_names(facts, overdue))
+    pairs = [study.nodes[node.name] for node in names]
+    truths = study.make.evaluate(assignment, [lit for pair in pairs for lit in (pair.t[-1], pair.f[0])])
+    for at, node in enumerate(names):
+        code = codes[study.closed.index[node.name]]
+        strong = code & 0b100 if study.limits.levels > 1 else code & 0b111
+        if truths[2 * at : 2 * at + 2] != [bool(strong), code >> 3 != 0b111]:
+            raise EngineFailedError(
+                f"the encoding and the definition disagree about {node.name}; this is a fault of ours"
+            )
+
+
+def _known_names(facts: Facts, overdue: Collection[str]) -> set[str]:
+    return {*facts.values, *facts.collections, *(f"{OVERDUE}{name}" for name in overdue)}
+
+
 def codes_of(
     study: Study, facts: Facts, on: datetime.date | None = None, overdue: Collection[str] = ()
 ) -> tuple[int, ...]:
     """Return the six bits of every node by the definition."""
-    known = believed(study, facts, on or study.limits.on, overdue)
-    pairs: dict[str, Pair] = {}
-    for node in study.closed.nodes:
+    on = on or study.limits.on
+    known = believed(study, facts, on, overdue)
+    pairs = dict(_of_nobody(study, on))
+    for node in study.reading(_known_names(facts, overdue)):
         pairs[node.name] = evaluate(node.expr, known, pairs)
     return tuple(pack(*pair) for pair in pairs.values())
+
+
+def _of_nobody(study: Study, on: datetime.date) -> Mapping[str, Pair]:
+    """The pair of every node when nothing is known: what reads no fact that is known comes to the same."""
+    day = on if study.turns_on_the_date_alone else study.limits.on
+    if day not in study.of_nobody:
+        known = believed(study, Facts(), day, ())
+        pairs: dict[str, Pair] = {}
+        for node in study.closed.nodes:
+            pairs[node.name] = evaluate(node.expr, known, pairs)
+        study.of_nobody[day] = pairs
+    return study.of_nobody[day]

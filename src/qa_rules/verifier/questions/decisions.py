@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.formulas import FALSE, TRUE
+from qa_rules.verifier.gates import FALSE, TRUE
 from qa_rules.verifier.study import Study
 
 TOTAL = "decision-total"

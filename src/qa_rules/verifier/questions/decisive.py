@@ -11,7 +11,7 @@ from qa_rules.model.rulesets import Severity
 from qa_rules.verifier.algebra import Pair
 from qa_rules.verifier.claims import Claim
 from qa_rules.verifier.encoding import Nodes
-from qa_rules.verifier.formulas import FALSE, TRUE, Lit
+from qa_rules.verifier.gates import FALSE, TRUE, Lit
 from qa_rules.verifier.questions.requirements import DEAD, is_test
 from qa_rules.verifier.questions.requirements import dead_tests as in_requirements
 from qa_rules.verifier.study import Study

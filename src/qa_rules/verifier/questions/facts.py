@@ -14,7 +14,7 @@ from qa_rules.verifier.algebra import Pair
 from qa_rules.verifier.cells import Cell, ListCell
 from qa_rules.verifier.claims import Claim
 from qa_rules.verifier.encoding import SPEAKS, Nodes
-from qa_rules.verifier.formulas import Lit
+from qa_rules.verifier.gates import Lit
 from qa_rules.verifier.questions.ladder import better
 from qa_rules.verifier.study import Study
 
@@ -24,10 +24,11 @@ IMPROVES = "better-never-lowers"
 
 def decides(study: Study) -> Iterator[Claim]:
     """Claim of each fact that is read that some verdict or answer turns on it."""
+    waiting = _waiting_for_settings(study)
     for name in study.facts:
         other = {name: study.another(name, "other ")}
         cases = []
-        moved = [key for key in study.nodes if name in study.reads[key] and _is_result(study, key)]
+        moved = [node.name for node in study.reading((name,)) if _is_result(study, node.name)]
         if moved:
             nodes = study.copy(other)
             cases += [_differs(study, study.nodes[key], nodes[key]) for key in moved]
@@ -35,7 +36,7 @@ def decides(study: Study) -> Iterator[Claim]:
         if alone:
             nodes = study.open_copy(other)
             cases += [_differs(study, study.open_nodes[key], nodes[key]) for key in alone]
-        if _waits_for_setting(study, name):
+        if name in waiting:
             cases.append(study.make.var(SPEAKS))
         base = name.partition(".")[0]
         declared = study.ruleset.vocabulary.facts[base]
@@ -53,18 +54,16 @@ def decides(study: Study) -> Iterator[Claim]:
         )
 
 
-def _waits_for_setting(study: Study, name: str) -> bool:
-    """Whether the fact is compared with a setting that nobody made; then it may well decide once it is made."""
+def _waiting_for_settings(study: Study) -> frozenset[str]:
+    """The facts compared with a setting that nobody made; they may well decide once it is made."""
+    found: set[str] = set()
     for node in study.closed.nodes:
         for inner in walk(node.expr):
-            found = terms(inner)
-            if any(isinstance(each, Unset) for each in found) and any(
-                (isinstance(each, Fact) and each.name == name)
-                or (isinstance(each, Field) and each.collection == name)
-                for each in found
-            ):
-                return True
-    return False
+            together = terms(inner)
+            if any(isinstance(each, Unset) for each in together):
+                found.update(each.name for each in together if isinstance(each, Fact))
+                found.update(each.collection for each in together if isinstance(each, Field))
+    return frozenset(found)
 
 
 def _differs(study: Study, one: Pair, other: Pair) -> Lit:
@@ -86,10 +85,9 @@ def improves(study: Study) -> Iterator[Claim]:
         other = _fresh(study, declared, f"{prefix}{name}" if field is None else f"{prefix}{name}[0].{field}")
         stem = name if field is None else f"{name}[0].{field}"
         study.copies[prefix, stem] = other
-        nodes = study.copy(
-            {name: other if field is None else _with_field(study.world.lists[name], field, other)}
-        )
-        lowered = list(_lowered(study, nodes))
+        changed = {name: other if field is None else _with_field(study.world.lists[name], field, other)}
+        lowered = list(_lowered(study, study.nodes, study.copy(changed)))
+        looser = [literal for literal, _, _ in _lowered(study, *study.loose(changed))]
         upward = better(study, declared, cell, other, declared.direction == "more_is_better")
         shown = f"`{name}`" if field is None else f"`{field}` of {name}"
         yield Claim(
@@ -99,6 +97,7 @@ def improves(study: Study) -> Iterator[Claim]:
             wanted=False,
             literals=(upward,),
             cases=tuple(literal for literal, _, _ in lowered),
+            looser=tuple((upward, literal) for literal in looser),
             words=tuple(words for _, words, _ in lowered),
             places=tuple(place for _, _, place in lowered),
             fault=f"improving {shown} makes things worse for this provider",
@@ -108,19 +107,19 @@ def improves(study: Study) -> Iterator[Claim]:
         )
 
 
-def _lowered(study: Study, nodes: Nodes) -> Iterator[tuple[Lit, str, Place | None]]:
+def _lowered(study: Study, one: Nodes, other: Nodes) -> Iterator[tuple[Lit, str, Place | None]]:
     make, policy = study.make, study.closed.policy
     for each in study.ruleset.requirements:
-        if study.nodes[each.id] != nodes[each.id]:
-            worse = make.all((study.met(each.id), study.not_met(each.id, nodes)))
+        if one[each.id] != other[each.id]:
+            worse = make.all((study.met(each.id, one), study.not_met(each.id, other)))
             yield worse, f"{each.id} is no longer met", each.place
     for number, tier in enumerate(policy.tiers if policy is not None else (), 1):
         key = tiers.attained(number)
         if key in study.nodes:
-            worse = make.all((study.nodes[key].t[0], -nodes[key].t[0]))
+            worse = make.all((one[key].t[0], -other[key].t[0]))
             yield worse, f"the tier `{tier.id}` is no longer attained", tier.place
     for decision in study.ruleset.decisions:
-        before, after = study.answers(decision), study.answers(decision, nodes)
+        before, after = study.answers(decision, one), study.answers(decision, other)
         words = [each.id for each in decision.outcomes]
         for at, word in enumerate(words):
             stricter = make.any(after[each] for each in words[:at])
@@ -142,7 +141,7 @@ def _directed(study: Study) -> Iterator[tuple[str, FactDeclaration, str | None]]
 def _fresh(study: Study, declared: FactDeclaration, name: str) -> Cell:
     before = len(study.maker.laws)
     made = study.maker.cell(declared, name)
-    study.solver.also(study.maker.laws[before:])
+    study.laws.also(study.maker.laws[before:])
     return made
 
 

@@ -10,7 +10,7 @@ from qa_rules.model.expressions import AllOf
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.verifier.cells import YES, Cell
 from qa_rules.verifier.claims import Claim, Part
-from qa_rules.verifier.formulas import Lit
+from qa_rules.verifier.gates import Lit
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.words import words_of
 

@@ -12,7 +12,7 @@ from qa_rules.verifier.algebra import Pair
 from qa_rules.verifier.cells import Cell, ListCell, RecordCell, World
 from qa_rules.verifier.claims import Claim
 from qa_rules.verifier.encoding import Encoder
-from qa_rules.verifier.formulas import Lit
+from qa_rules.verifier.gates import Lit
 from qa_rules.verifier.study import Study
 
 LEARNING = "learning-settles"
@@ -25,7 +25,7 @@ def learning(study: Study) -> Iterator[Claim]:
     By induction over the nodes it then holds of the whole ruleset. Nodes of one shape are asked once.
     """
     grown = _Growing(study)
-    unsettled: list[Lit] = []
+    unsettled: dict[Lit, None] = {}
     seen = set()
     for node in study.closed.nodes:
         if node.expr in seen:
@@ -36,16 +36,16 @@ def learning(study: Study) -> Iterator[Claim]:
         after = {name: grown.later(before[name], f"after {name}") for name in names}
         one = study.encoder.of(node.expr, before)
         other = Encoder(study.make, study.limits.levels, grown.world).of(node.expr, after)
-        unsettled += [
-            study.make.all((a, -b)) for a, b in zip((*one.t, *one.f), (*other.t, *other.f), strict=True)
-        ]
+        both = zip((*one.t, *one.f), (*other.t, *other.f), strict=True)
+        unsettled.setdefault(study.make.any(study.make.all((a, -b)) for a, b in both))
     grown.tell()
     yield Claim(
         code=LEARNING,
         at=study.ruleset.id,
         statement="learning more never unsettles a verdict, a tier or an outcome",
         wanted=False,
-        literals=(study.make.any(unsettled),),
+        literals=(),
+        cases=tuple(unsettled),
         fault="a verdict that was settled is open again after something was learned",
         hint="this is a fault of the library; please report it",
         place=study.ruleset.place,
@@ -120,16 +120,16 @@ class _Growing:
 
     def __init__(self, study: Study) -> None:
         self.study, self.made = study, 0
-        self.first = len(study.maker.laws)
+        self.first, self.since = len(study.maker.laws), len(study.make.gates)
         cells = {name: self.cell(cell, f"grown {name}") for name, cell in study.world.cells.items()}
         lists = {
             name: self.listing(cells_of, f"grown {name}") for name, cells_of in study.world.lists.items()
         }
-        self.world = World(cells, lists, study.world.on, ())
+        self.world = World(cells, lists, study.world.on)
 
     def tell(self) -> None:
-        """Hand the laws of what was made to the solver."""
-        self.study.solver.also(self.study.maker.laws[self.first :])
+        """Lay down the laws of what was made."""
+        self.study.laws.also(self.study.maker.laws[self.first :], self.since)
 
     def law(self, literal: Lit) -> None:
         self.study.maker.laws.append(literal)

@@ -25,7 +25,7 @@ from qa_rules.model.expressions import (
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.verifier.cells import YES, Cell
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.formulas import FALSE, Const, Lit
+from qa_rules.verifier.gates import FALSE, Const, Lit
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.words import owner_of, words_of
 

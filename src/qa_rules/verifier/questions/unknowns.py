@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qa_rules.verifier.claims import Claim, Whatever
 from qa_rules.verifier.completing import completed
-from qa_rules.verifier.formulas import TRUE
+from qa_rules.verifier.gates import TRUE
 from qa_rules.verifier.study import Study
 
 CODE = "false-unknown"

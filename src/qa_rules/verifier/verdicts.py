@@ -1,0 +1,119 @@
+"""What the nodes of a ruleset come to, as literals: verdicts of requirements and groups, outcomes, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.totality import asked_of_last, is_total
+from qa_rules.model.rulesets import Decision, Outcome, Ruleset
+from qa_rules.verifier.algebra import Pair
+from qa_rules.verifier.cells import Limits
+from qa_rules.verifier.encoding import Encoder, Nodes
+from qa_rules.verifier.formulas import Formulas
+from qa_rules.verifier.gates import FALSE, TRUE, Lit
+
+
+class Verdicts:
+    """Reads verdicts and answers off nodes: those of the ruleset, or of another world where they are given."""
+
+    closed: ClosedRuleset
+    ruleset: Ruleset
+    limits: Limits
+    make: Formulas
+    encoder: Encoder
+    nodes: Nodes
+
+    def at(self, levels: Sequence[Lit], strength: int) -> Lit:
+        """Return the literal of a strength; with one level all evidence is verified."""
+        return levels[0] if self.limits.levels == 1 else levels[strength - 1]
+
+    @property
+    def asked(self) -> int:
+        """The strength at which findings count as met."""
+        return int(self.closed.strength)
+
+    def met(self, name: str, nodes: Nodes | None = None) -> Lit:
+        """Return: the verdict of a requirement or group is met."""
+        found = self.nodes if nodes is None else nodes
+        pair = found[name]
+        return self.make.all((self.at(pair.t, self.asked), -pair.f[0], -self.not_applicable(name, found)))
+
+    def not_met(self, name: str, nodes: Nodes | None = None) -> Lit:
+        """Return: the verdict of a requirement or group is not met."""
+        found = self.nodes if nodes is None else nodes
+        return self.make.all((found[name].f[0], -self.not_applicable(name, found)))
+
+    def not_applicable(self, name: str, nodes: Nodes | None = None) -> Lit:
+        """Return: the verdict of a requirement or group is not applicable."""
+        found = self.nodes if nodes is None else nodes
+        applies = found.get(f"{name}/applies")
+        return FALSE if applies is None else self.at(applies.f, self.asked)
+
+    def scope(self, decision: Decision, nodes: Nodes | None = None) -> Pair:
+        """Return whether a decision is made at all."""
+        found = self.nodes if nodes is None else nodes
+        parts = [found[name] for name in (SCOPE, f"scope/{decision.id}") if name in found]
+        return self.encoder.all_of(parts)
+
+    def possible(self, decision: Decision, nodes: Nodes | None = None) -> list[Lit]:
+        """Return for each outcome: it is not ruled out."""
+        found, make = self.nodes if nodes is None else nodes, self.make
+        before: Lit = TRUE
+        possible = []
+        for outcome in decision.outcomes:
+            pair = found[f"outcome/{decision.id}/{outcome.id}"]
+            stops = self.stops(decision, outcome, nodes)
+            ruled_out = self.at(pair.f, 1 if outcome.allows else self.asked)
+            possible.append(make.all((before, make.any((stops, -ruled_out)))))
+            before = make.all((before, -stops))
+        return possible
+
+    def stops(self, decision: Decision, outcome: Outcome, nodes: Nodes | None = None) -> Lit:
+        """Return: an outcome is met, and nothing that stands after it is possible."""
+        found = self.nodes if nodes is None else nodes
+        pair = found[f"outcome/{decision.id}/{outcome.id}"]
+        return self.at(pair.t, self.asked if outcome.allows else 1)
+
+    def left_over(self, decision: Decision, nodes: Nodes | None = None) -> Lit:
+        """Return: outcomes of which none is met stand as the answer because everything else is ruled out."""
+        found = self.nodes if nodes is None else nodes
+        if not is_total(self.ruleset, decision):
+            return FALSE
+        if all(outcome.allows for outcome in decision.outcomes):
+            return TRUE
+        parts = ((f"{name}/applies", f"{name}/met", name) for name in asked_of_last(decision))
+        return self.make.any(
+            self.make.all(self.at(found[part].t, self.asked) for part in each if part in found)
+            for each in parts
+        )
+
+    def answers(self, decision: Decision, nodes: Nodes | None = None) -> dict[str, Lit]:
+        """Return for each word: it is the answer."""
+        make, possible = self.make, self.possible(decision, nodes)
+        scope = self.scope(decision, nodes)
+        outside = self.at(scope.f, self.asked)
+        certain = make.any(
+            (
+                *(self.stops(decision, outcome, nodes) for outcome in decision.outcomes),
+                self.left_over(decision, nodes),
+            )
+        )
+        inside = make.all((-outside, self.at(scope.t, self.asked), certain))
+        allow = make.any(lit for lit, each in zip(possible, decision.outcomes, strict=True) if each.allows)
+        forbid = make.any(
+            lit for lit, each in zip(possible, decision.outcomes, strict=True) if not each.allows
+        )
+        words: dict[str, Lit] = {}
+        for at, outcome in enumerate(decision.outcomes):
+            others = possible[:at] if outcome.allows else possible[at + 1 :]
+            against = forbid if outcome.allows else allow
+            words[outcome.id] = make.all((inside, possible[at], -against, *(-each for each in others)))
+        words[decision.not_applicable] = outside
+        words[decision.undecided] = make.all((-outside, *(-each for each in words.values())))
+        return words
+
+    def allowing(self, decision: Decision, nodes: Nodes | None = None) -> Lit:
+        """Return: the answer allows."""
+        words = self.answers(decision, nodes)
+        return self.make.any(words[each.id] for each in decision.outcomes if each.allows)
