@@ -21,6 +21,7 @@ from qa_rules import (
     load_policy,
     load_ruleset,
     policy_from,
+    ruleset_from,
 )
 from qa_rules.answering import why
 from qa_rules.documents.cases import Case as WorkedCase
@@ -162,6 +163,67 @@ def test_what_is_unknown_names_the_facts_that_matter() -> None:
     assert (found.says, found.is_open, found.facts) == ("unknown", True, ())
     assert (found.missing, found.exact) == (("reviewed_on",), True)
     assert [*found.tree.lines()][-1].strip() == "Last review: not known"
+
+
+def test_a_limit_that_is_not_known_is_no_part_of_why_something_came_too_early() -> None:
+    date = {"type": "date", "label": "answer", "question": "When?"}
+    limit = {"type": "integer", "unit": "days", "label": "limit", "question": "How many?"}
+    ruleset = ruleset_from(
+        {
+            "format": 1,
+            "ruleset": "letters",
+            "edition": "1",
+            "title": "Letters",
+            "source": {"title": "Made up"},
+            "caveats": [],
+            "facts": {"answered_on": date, "asked_on": {**date, "label": "question"}, "limit": limit},
+            "requirements": [
+                {
+                    "id": "L-1",
+                    "title": "In time",
+                    "says": "Answers are in time.",
+                    "source": {"clause": "1"},
+                    "met_when": "answered_on within limit days of asked_on",
+                }
+            ],
+            "decisions": [],
+        }
+    )
+    dates = {"answered_on": "2026-11-01", "asked_on": "2026-11-02"}
+    for facts in (dates, {**dates, "limit": 5}):
+        assessment = assess(ruleset, facts, on=DAY)
+        found = why(assessment, "L-1")
+        assert (found.says, found.facts) == ("not_met", ("answered_on", "asked_on"))
+        assert found.tree.shown == {"answered_on", "asked_on"}
+        # A finding names the facts whose values its sentence gives.
+        assert assessment.finding("L-1").reason.facts == tuple(facts)
+
+
+def test_what_is_not_known_above_is_told_where_it_counts_as_not_met() -> None:
+    severity = {"default": "advice"}
+    data = {
+        "format": 1,
+        "policy": "p",
+        "for": "small@1",
+        "title": "P",
+        "severity": severity,
+        "strength": "seen",
+    }
+    facts = facts_from({"insured_until": "2026-10-31"}, RULES)
+    lines = list(why(assess(RULES, facts, on=DAY, policy=policy_from(data, RULES))).tree.lines())
+    stated = "End of the insurance: only stated so far, and it has to be seen [stated]"
+    assert lines[lines.index("  Mend it: not ruled out") :] == [
+        "  Mend it: not ruled out",
+        "    Everything: not known",
+        "      Insured: not known (clause 1)",
+        f"        {stated}",
+        "      Reviewed: not known (clause 2)",
+        "        Last review: not known",
+        "  Refer: ruled out",
+        "    Everything: not met",
+        "      Insured: not met (clause 1)",
+        "        End of the insurance: 31 October 2026 (has to be on or after the day of the assessment) [stated]",
+    ]
 
 
 def test_the_reason_for_not_applicable_is_that_it_does_not_apply() -> None:

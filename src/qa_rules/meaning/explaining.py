@@ -241,13 +241,13 @@ class Explainer:
         shown = say("not known") if value is None else value_words(value, declared)
         text = say("{label}: {value}", label=self._named(subject, record), value=shown)
         if isinstance(leaf, Given) or (declared is not None and declared.type in _TRUTHS):
-            return Note("", text, self._names(leaf))
+            return Note("", text, self._names(leaf, record))
         is_set = declared is not None and declared.type.is_set
         lead = MAY_NOT_BE if met else NEEDS if is_set else HAS_TO_BE
         lacking = lacking_of(leaf, known) if not met else frozenset()
         if lacking:
-            return Note("", text, self._names(leaf), value_words(lacking, declared), LACKS)
-        return Note("", text, self._names(leaf), self.words.needs(leaf, True, known), lead)
+            return Note("", text, self._names(leaf, record), value_words(lacking, declared), LACKS)
+        return Note("", text, self._names(leaf, record), self.words.needs(leaf, True, known), lead)
 
     def _value(self, term: Term, record: Numbered | None) -> Value | None:
         found = leaves.held(term, lambda each: self._lookup(each, record), self.known.on, self.known.calendar)
@@ -342,7 +342,7 @@ class Explainer:
         subject = subject_of(leaf)
         label = say("a date") if subject is None else self.words.label(subject)
         text = say("{label}: outside the years whose working days are known", label=label)
-        return Note("no_calendar", text, self._names(leaf))
+        return Note("no_calendar", text, self._names(leaf, record))
 
     def _missing(self, term: Fact | Field, record: Numbered | None) -> Note:
         label = self._named(term, record)
@@ -392,5 +392,7 @@ class Explainer:
             return label
         return say("{record} {number}, {label}", record=record.word, number=record.number, label=label)
 
-    def _names(self, leaf: Leaf) -> tuple[str, ...]:
-        return tuple(name_of(term) for term in terms(leaf) if isinstance(term, Fact | Field))
+    def _names(self, leaf: Leaf, record: Numbered | None) -> tuple[str, ...]:
+        """The facts of a test that are known. A limit need not be: what comes too early is not within any."""
+        asked = (term for term in terms(leaf) if isinstance(term, Fact | Field))
+        return tuple(name_of(term) for term in asked if self._lookup(term, record) is not None)

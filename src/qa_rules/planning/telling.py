@@ -98,7 +98,9 @@ class Teller:
         self.pairs = {node.name: PAIR[code] for node, code in zip(closed.nodes, self.results, strict=True)}
         self.exprs = {node.name: node.expr for node in closed.nodes}
         self.explainer = Explainer(closed, facts, known, self.pairs)
-        self.told: set[tuple[str, bool]] = set()
+        # Node, what is said of it, and whether being met was looked for. The same node can be not met and not known
+        # in one tree: a shortfall that somebody only states counts against a provider, and not for one.
+        self.told: set[tuple[str, str, bool]] = set()
         self.asks = False
 
     def node(self, name: str, view: View, met: bool) -> tuple[Step, ...]:
@@ -107,9 +109,9 @@ class Teller:
         head = _head(self.closed, name, says)
         if head is None:
             return tuple(self._why(self.exprs[name], view, met))
-        if (name, met) in self.told:
+        if (name, says, met) in self.told:
             return (attrs.evolve(head, text=say("{what} (see above)", what=head.text)),)
-        self.told.add((name, met))
+        self.told.add((name, says, met))
         return (attrs.evolve(head, inside=self._under(head, self._why(self.exprs[name], view, met))),)
 
     def unknown(self, name: str, view: View, wanted: bool = True) -> tuple[Step, ...]:
@@ -117,9 +119,9 @@ class Teller:
         head = _head(self.closed, name, OPEN)
         if head is None:
             return tuple(self._open(self.exprs[name], view, wanted))
-        if (name, wanted) in self.told:
+        if (name, OPEN, wanted) in self.told:
             return ()
-        self.told.add((name, wanted))
+        self.told.add((name, OPEN, wanted))
         return (attrs.evolve(head, inside=self._under(head, self._open(self.exprs[name], view, wanted))),)
 
     def _under(self, head: Step, steps: Iterator[Step]) -> tuple[Step, ...]:
