@@ -22,7 +22,7 @@ from qa_rules.verifier.claims import Proof, Status, Witness
 from qa_rules.verifier.conditions import opened, with_overdue
 from qa_rules.verifier.merging import merged
 from qa_rules.verifier.rewording import reworded
-from qa_rules.verifier.worker import Failure, Job, prove_apart, prove_here
+from qa_rules.verifier.worker import Failure, Job, prove_here, prove_together
 
 
 @attrs.frozen
@@ -76,6 +76,7 @@ def verify(
     engine: str = DEFAULT_ENGINE,
     calendar: Calendar | None = None,
     seconds: float | None = 20,
+    jobs: int = 1,
 ) -> Verified:
     """Prove what a ruleset and a policy claim.
 
@@ -88,6 +89,7 @@ def verify(
         engine: the engine in which every witness is replayed.
         calendar: the working days; by default those of England and Wales where they are counted.
         seconds: the longest that one claim may take, in a process of its own; None proves in this process.
+        jobs: how many such processes share the claims.
 
     Raises:
         EngineUnavailableError: z3 is not installed.
@@ -104,7 +106,7 @@ def verify(
         calendar = england_and_wales()
     within = Limits(on) if limits is None else attrs.evolve(limits, on=on)
     job = Job(ruleset, policy, within, calendar, None if questions is None else frozenset(questions))
-    proofs = tuple(_proofs(job, seconds))
+    proofs = tuple(_proofs(job, seconds, jobs))
     for each in proofs:
         if each.witness is not None:
             found = each.witness
@@ -114,11 +116,11 @@ def verify(
     return Verified(ruleset, policy, within, proofs, time.monotonic() - began)
 
 
-def _proofs(job: Job, seconds: float | None) -> Iterator[Proof]:
+def _proofs(job: Job, seconds: float | None, jobs: int = 1) -> Iterator[Proof]:
     if seconds is None:
         yield from prove_here(job)
         return
-    for message in prove_apart(job, seconds):
+    for message in prove_together(job, seconds, jobs):
         if isinstance(message, Failure):
             raise EngineFailedError(f"the verifier broke: {message.reason}")
         yield message

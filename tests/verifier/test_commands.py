@@ -139,8 +139,14 @@ def test_changes_of_words_are_told_apart(small: Path, tmp_path: Path) -> None:
     assert {each.status for each in found.proofs} == {Status.PROVED}
 
 
-@pytest.mark.deep
-@pytest.mark.parametrize("levels", [1, 3])
+def test_the_claims_can_be_shared_by_several_processes(tmp_path: Path) -> None:
+    ruleset = load_ruleset(written(tmp_path / "odd.yaml", RULES.replace("at least 10", "at most 10")))
+    alone, together = (verify(ruleset, on=ON, jobs=jobs) for jobs in (1, 3))
+    assert together.proofs == alone.proofs
+    assert any(each.witness is not None for each in alone.proofs)
+
+
+@pytest.mark.parametrize("levels", [1, pytest.param(3, marks=pytest.mark.deep)])
 def test_everything_that_is_shipped_is_proved(levels: int) -> None:
     from qa_rules.documents.library import ruleset_ids
     from qa_rules.documents.policies import shipped_policies
@@ -149,5 +155,5 @@ def test_everything_that_is_shipped_is_proved(levels: int) -> None:
     for name in ruleset_ids():
         ruleset = load_ruleset(name)
         for policy in shipped_policies(ruleset) or (None,):
-            found = verify(ruleset, policy, on=ON, limits=Limits(ON, levels=levels))
+            found = verify(ruleset, policy, on=ON, limits=Limits(ON, levels=levels), jobs=2)
             assert [*found.open(Status.REFUTED), *found.open(Status.UNDECIDED)] == []

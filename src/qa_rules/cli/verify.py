@@ -69,13 +69,18 @@ def command(
     limits = Limits(on, records=records, levels=3 if strengths else 1)
     every: list[Verified] = []
 
+    at_once = jobs or os.cpu_count() or 1
+    subjects = list(_subjects(rulesets or ruleset_ids(), policies))
+    each_has = max(1, at_once // len(subjects))
+
     def prove(subject: tuple[Ruleset, Policy | None]) -> Verified:
         asked = questions or None
-        return verify(*subject, on=on, limits=limits, questions=asked, engine=engine, seconds=seconds)
+        return verify(
+            *subject, on=on, limits=limits, questions=asked, engine=engine, seconds=seconds, jobs=each_has
+        )
 
     try:
-        subjects = list(_subjects(rulesets or ruleset_ids(), policies))
-        with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:  # each thread waits for a process of its own
+        with ThreadPoolExecutor(at_once) as pool:  # each thread waits for processes of its own
             for verified in pool.map(prove, subjects):
                 every.append(verified)
                 if form == "text":

@@ -34,9 +34,7 @@ def settle(study: Study, claim: Claim) -> Proof:
             if claim.wanted:
                 return _proof(claim, Status.PROVED)
             others = {name: study.copied(prefix, name) for name, prefix in claim.changed.items()}
-            assignment = answer.assignment
-            if not claim.later:  # it is about one requirement, and halving the time between two days is slow
-                assignment = shrink(study, (*claim.literals, case), assignment, others, ask)
+            assignment = shrink(study, (*claim.literals, case), answer.assignment, others, ask)
             fault = f"{claim.fault}: {claim.words[at]}" if claim.words else claim.fault
             status = Status.NOTED if claim.note else Status.REFUTED
             broken = claim.places[at] if claim.places else None

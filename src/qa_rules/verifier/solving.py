@@ -330,9 +330,9 @@ def _distances(first: int, last: int, amount: int) -> Iterator[tuple[int, int | 
     Each with that distance; or without one, the one day that the days from there on come to, at a month's end.
     """
     one = datetime.timedelta(days=1)
-    at = datetime.date.fromordinal(max(first - 31 * amount, _FIRST)).replace(day=1)
+    at = datetime.date.fromordinal(max(first - 31 * abs(amount), _FIRST)).replace(day=1)
     before: int | None = None
-    while at.toordinal() <= last + 31 * amount:
+    while at.toordinal() <= last + 31 * abs(amount):
         moved, following = later(at, amount, Unit.MONTHS, None), (at.replace(day=28) + 4 * one).replace(day=1)
         if moved is None or moved.year in (datetime.MINYEAR, datetime.MAXYEAR):
             raise _Beyond

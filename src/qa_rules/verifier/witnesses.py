@@ -15,13 +15,14 @@ import attrs
 
 from qa_rules.errors import EngineFailedError
 from qa_rules.meaning.believing import Known, believe
-from qa_rules.meaning.closing import OVERDUE
+from qa_rules.meaning.closing import OVERDUE, Node
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import Pair, pack
 from qa_rules.model.facts import Facts
 from qa_rules.verifier.cells import YES, Cell, ListCell
 from qa_rules.verifier.claims import Claim, Witness
 from qa_rules.verifier.conditions import with_overdue
+from qa_rules.verifier.encoding import Nodes
 from qa_rules.verifier.gates import FALSE, TRUE, Const, Lit, Number, NumberVar
 from qa_rules.verifier.realising import assignment_of, facts_from
 from qa_rules.verifier.solving import Answer, Found
@@ -132,6 +133,8 @@ def shrink(
     for name, cell in [*_cells(study), *others.items()]:
         if name in mentioned or name in others or name.partition(".")[0] in mentioned:
             work.cell(cell) if isinstance(cell, Cell) else work.listing(cell)
+    if LATER in mentioned:
+        work.number(study.later)
     return work.assignment
 
 
@@ -147,7 +150,8 @@ def witness(study: Study, assignment: Mapping[str, bool | Number], claim: Claim)
     overdue = _overdue(study, assignment)
     codes = codes_of(study, facts, overdue=overdue)
     assignment = {**assignment, **assignment_of(believed(study, facts, on, overdue), vocabulary, levels)}
-    _agree(study, assignment, facts, codes, overdue)
+    known = study.reading(_known_names(facts, overdue))
+    _agree(study, study.nodes, known, assignment, codes)
     if not all(study.make.evaluate(assignment, [*claim.literals, study.make.any(claim.cases)])):
         raise EngineFailedError(
             f"nothing is wrong with the provider shown for {claim.at}; this is a fault of ours"
@@ -156,6 +160,7 @@ def witness(study: Study, assignment: Mapping[str, bool | Number], claim: Claim)
     if claim.later:
         day = datetime.date.fromordinal(int(assignment.get(LATER, on.toordinal() + 1)))
         then = codes_of(study, facts, day, overdue)
+        _agree(study, study.later_nodes, known, assignment, then)
         return attrs.evolve(alone, after=facts, after_codes=then, after_on=day)
     if not claim.changed:
         return alone
@@ -196,16 +201,15 @@ def believed(study: Study, facts: Facts, on: datetime.date, overdue: Collection[
 
 def _agree(
     study: Study,
+    encoded: Nodes,
+    read: Sequence[Node],
     assignment: Mapping[str, bool | Number],
-    facts: Facts,
     codes: tuple[int, ...],
-    overdue: Collection[str],
 ) -> None:
     """Hold the encoding against the definition, at each node that reads something that is known."""
-    names = study.reading(_known_names(facts, overdue))
-    pairs = [study.nodes[node.name] for node in names]
+    pairs = [encoded[node.name] for node in read]
     truths = study.make.evaluate(assignment, [lit for pair in pairs for lit in (pair.t[-1], pair.f[0])])
-    for at, node in enumerate(names):
+    for at, node in enumerate(read):
         code = codes[study.closed.index[node.name]]
         strong = code & 0b100 if study.limits.levels > 1 else code & 0b111
         if truths[2 * at : 2 * at + 2] != [bool(strong), code >> 3 != 0b111]:

@@ -13,7 +13,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import islice, zip_longest
 from typing import IO
 
 import attrs
@@ -41,6 +43,12 @@ class Job:
     """Which questions; None for all."""
     older: tuple[Ruleset, Policy | None] | None = None
     """What it is compared with, instead of being asked questions."""
+    share: tuple[int, int] = (0, 1)
+    """Which of the claims: from this one on each so-manieth."""
+
+    def shares(self, number: int) -> list[Job]:
+        """Return the job as so many jobs that can be done side by side."""
+        return [attrs.evolve(self, share=(at, number)) for at in range(number)]
 
 
 @attrs.frozen
@@ -56,8 +64,21 @@ def prove_here(job: Job) -> Iterator[Proof]:
         yield proof()
 
 
+def prove_together(job: Job, seconds: float, jobs: int) -> Iterator[Proof | Failure]:
+    """Yield the proofs of a job, in the order of its claims, from so many workers. See `prove_apart`."""
+    with ThreadPoolExecutor(jobs) as pool:  # each thread waits for a process of its own
+        shares = pool.map(lambda share: list(prove_apart(share, seconds)), job.shares(jobs))
+        for together in zip_longest(*shares):
+            yield from (each for each in together if each is not None)
+
+
 def _work(job: Job) -> Iterator[tuple[Claim, Callable[[], Proof]]]:
-    """Each claim of a job, and how to settle it."""
+    """Each claim of a job's share, and how to settle it."""
+    first, step = job.share
+    yield from islice(_claims(job), first, None, step)
+
+
+def _claims(job: Job) -> Iterator[tuple[Claim, Callable[[], Proof]]]:
     if job.older is not None:
         comparing = Comparing(close(*job.older), close(job.ruleset, job.policy), job.limits, job.calendar)
         for claim in comparing.claims():
