@@ -1,34 +1,34 @@
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import Pair
 from qa_rules.model.expressions import Literal, terms, walk
+from qa_rules.model.facts import Facts
 from qa_rules.verifier.cells import Limits, WorldMaker
 from qa_rules.verifier.encoding import Encoder
 from qa_rules.verifier.formulas import Formulas
 from qa_rules.verifier.realising import assignment_of
+from qa_rules.verifier.simulating import Simulation
 from tests.strategies import Case, cases
+from tests.strategies.facts import facts
+
+T = TypeVar("T")
 
 
-def agree(case: Case) -> None:
-    """Hold the encoding against the definition, on all nodes, at every strength."""
-    closed, known = case.closed, case.known
-    vocabulary = closed.ruleset.vocabulary
-    longest = {name: max(1, len(records.records)) for name, records in known.collections.items()}
-    limits = Limits(case.on, levels=3, more_records=longest)
-    make = Formulas(case.calendar)
-    codes = {item for held in known.values.values() for item in _words(held.value)}
-    codes |= {
-        item
-        for records in known.collections.values()
-        for record in records.records
-        for held in record.fields.values()
-        for item in _words(held.value)
-    }
-    codes |= {
+def agree(case: Case, several: Sequence[Facts]) -> None:
+    """Hold the encoding against the definition for each of several facts, on all nodes, at every strength."""
+    closed, vocabulary = case.closed, case.closed.ruleset.vocabulary
+    every = [case.believed(each) for each in several]
+    longest: dict[str, int] = {}
+    codes = {
         item
         for node in closed.nodes
         for expr in walk(node.expr)
@@ -36,29 +36,53 @@ def agree(case: Case) -> None:
         if isinstance(term, Literal)
         for item in _words(term.value)
     }
-    every = frozenset({*vocabulary.scalars, *vocabulary.collections})
-    world = WorldMaker(make, limits, sorted(codes)).world(vocabulary, every)
+    for known in every:
+        fields = [record.fields for records in known.collections.values() for record in records.records]
+        for held in (each for one in (known.values, *fields) for each in one.values()):
+            codes.update(_words(held.value))
+        for name, records in known.collections.items():
+            longest[name] = max(1, longest.get(name, 1), len(records.records))
+    make = Formulas(case.calendar)
+    limits = Limits(case.on, levels=3, more_records=longest)
+    names = frozenset({*vocabulary.scalars, *vocabulary.collections})
+    world = WorldMaker(make, limits, sorted(codes)).world(vocabulary, names)
     nodes = Encoder(make, 3, world).nodes(closed.nodes)
-    expected: dict[str, Pair] = {}
-    for node in closed.nodes:
-        expected[node.name] = evaluate(node.expr, known, expected)
-    assignment = assignment_of(known, vocabulary, 3)
-    for name, pair in nodes.items():
-        truths = make.evaluate(assignment, [*pair.t, *pair.f])
-        assert (sum(truths[:3]), sum(truths[3:])) == expected[name], name
+    assignments = [assignment_of(known, vocabulary, 3) for known in every]
+    together = Simulation(make.gates, case.calendar, [{}], assignments)
+    for at, known in enumerate(every):
+        expected: dict[str, Pair] = {}
+        for node in closed.nodes:
+            expected[node.name] = evaluate(node.expr, known, expected)
+        for name, pair in nodes.items():
+            truths = [together.mask(each) >> at & 1 for each in (*pair.t, *pair.f)]
+            assert (sum(truths[:3]), sum(truths[3:])) == expected[name], name
 
 
 def _words(value: object) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, frozenset) else (value,) if isinstance(value, str) else ()
 
 
-@given(cases())
-def test_the_encoding_agrees_with_the_definition(case: Case) -> None:
-    agree(case)
+@given(cases(), st.data())
+def test_the_encoding_agrees_with_the_definition(case: Case, data: st.DataObject) -> None:
+    agree(case, [case.facts, *data.draw(st.lists(facts(case.closed.ruleset.vocabulary), max_size=3))])
 
 
 @pytest.mark.deep
-@settings(max_examples=100_000)
-@given(cases())
-def test_the_encoding_agrees_with_the_definition_on_many(case: Case) -> None:
-    agree(case)
+@settings(max_examples=2_000)
+@given(cases(), st.data(), st.randoms(use_true_random=False))
+def test_the_encoding_agrees_with_the_definition_on_a_hundred_thousand(
+    case: Case, data: st.DataObject, chance: random.Random
+) -> None:
+    drawn = [case.facts, *data.draw(st.lists(facts(case.closed.ruleset.vocabulary), max_size=2))]
+    agree(case, [*drawn, *(mixed(drawn, chance) for _ in range(50 - len(drawn)))])
+
+
+def mixed(several: Sequence[Facts], chance: random.Random) -> Facts:
+    """Each fact as it is in one of several, or left out."""
+
+    def some(each: Sequence[Mapping[str, T]]) -> dict[str, T]:
+        names = {name for one in each for name in one}
+        chosen = {name: chance.choice([{}, *each]) for name in sorted(names)}
+        return {name: one[name] for name, one in chosen.items() if name in one}
+
+    return Facts(some([each.values for each in several]), some([each.collections for each in several]))
