@@ -7,12 +7,13 @@ from pathlib import Path
 
 import attrs
 
+from qa_rules.documents.acceptances import acceptances, named_in
 from qa_rules.documents.checking import check
 from qa_rules.documents.dependencies import report_cycles
 from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
 from qa_rules.documents.library import policy_file, policy_names
 from qa_rules.documents.reading import Source, Trail, mapping, read_data, read_file
-from qa_rules.documents.rulesets import acceptances, setting
+from qa_rules.documents.rulesets import setting
 from qa_rules.documents.schema import PolicyDocument
 from qa_rules.documents.values import did_you_mean
 from qa_rules.errors import RulesetError
@@ -66,6 +67,8 @@ class _Resolver:
         reader = ExpressionReader(source, Scope(ruleset.vocabulary, ruleset.parameter, names))
         settings = self._settings(reader)
         self._severities(names)
+        tiers = tuple(self._tiers(reader))
+        named = named_in(ruleset, document.policy, tiers)
         return Policy(
             name=document.policy,
             ruleset=document.for_,
@@ -77,9 +80,9 @@ class _Resolver:
             condition_days=document.condition_days,
             strength=Strength.of(document.strength),
             activity_strength=Strength.of(document.activity_strength),
-            tiers=tuple(self._tiers(reader)),
+            tiers=tiers,
             required_tier=tuple(self._rows(reader)),
-            accept=acceptances(document.accept, source),
+            accept=acceptances(document.accept, source, named),
             place=source.place(("policy",)),
         )
 

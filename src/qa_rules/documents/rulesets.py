@@ -7,13 +7,13 @@ from pathlib import Path
 
 import attrs
 
+from qa_rules.documents.acceptances import acceptances, named_in
 from qa_rules.documents.checking import check
 from qa_rules.documents.dependencies import report_cycles
 from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
 from qa_rules.documents.library import ruleset_file, vocabulary_file, vocabulary_names
 from qa_rules.documents.reading import Raw, Source, Trail, read_data, read_file
 from qa_rules.documents.schema import (
-    AcceptDocument,
     DecisionDocument,
     GroupDocument,
     ParameterDocument,
@@ -27,7 +27,6 @@ from qa_rules.errors import RulesetError
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.rulesets import (
-    Acceptance,
     Decision,
     FollowUp,
     Group,
@@ -112,7 +111,7 @@ class _Resolver:
             for at, each in enumerate(each_kind)
         ]
         self._acyclic(requirements, built, with_defaults.values())
-        return Ruleset(
+        made = Ruleset(
             name=document.ruleset,
             edition=document.edition,
             title=document.title,
@@ -128,9 +127,9 @@ class _Resolver:
             routes=tuple(self._routes(reader)),
             top_tier=self._top_tier(reader, requirements),
             conversation=tuple(self._conversation(reader)),
-            accept=acceptances(document.accept, source),
             place=source.place(("ruleset",)),
         )
+        return attrs.evolve(made, accept=acceptances(document.accept, source, named_in(made)))
 
     def _optional(
         self, raw: Raw, trail: Trail, reader: ExpressionReader, slot: Slot = Slot.CLAUSE
@@ -197,6 +196,10 @@ class _Resolver:
 
     def _requirement(self, at: int, document: RequirementDocument, reader: ExpressionReader) -> Requirement:
         trail = ("requirements", at)
+        if document.hard_stop and document.severity not in (None, Severity.REQUIRED.value):
+            message = f"`{document.id}` is a hard stop, which always counts as required"
+            hint = "delete `severity`, or `hard_stop`"
+            self.source.fault("fixed-severity", message, (*trail, "severity"), hint)
         return Requirement(
             id=document.id,
             title=document.title,
@@ -263,10 +266,21 @@ class _Resolver:
             not_applicable=document.not_applicable,
             not_applicable_words=document.not_applicable_words or "",
             applies_when=self._optional(document.applies_when, (*trail, "applies_when"), reader),
-            needs=document.needs or "",
+            needs=self._subject(document.needs, (*trail, "needs")),
             independent_of=self._independent(document.independent_of, (*trail, "independent_of")),
             place=self.source.place((*trail, "id")),
         )
+
+    def _subject(self, name: str | None, trail: Trail) -> str:
+        """Who has to be known for a decision to be made. Of nobody whom no fact is about anything is ever known."""
+        known = {each.about for each in self.vocabulary.facts.values()} - {""}
+        if name is not None and name not in known:
+            there = (
+                f"there are {', '.join(sorted(known))}" if known else "write `about:` at the facts that are"
+            )
+            hint = did_you_mean(name, known) or there
+            self.source.fault("unknown-subject", f"no fact is about `{name}`", trail, hint)
+        return name or ""
 
     def _independent(self, names: list[str], trail: Trail) -> tuple[str, ...]:
         self._fills(names, trail)
@@ -353,14 +367,6 @@ def setting(
     if value is None:
         reader.source.fault("value", f"`{declared.name}` is empty", trail, "delete the line to stay silent")
     return value  # type: ignore[return-value]
-
-
-def acceptances(documents: Sequence[AcceptDocument], source: Source) -> tuple[Acceptance, ...]:
-    """Return the remarks that a file accepts."""
-    return tuple(
-        Acceptance(each.check, each.at, each.reason, each.until, place=source.place(("accept", at, "check")))
-        for at, each in enumerate(documents)
-    )
 
 
 def _readings(documents: list[ReadingDocument]) -> tuple[Reading, ...]:

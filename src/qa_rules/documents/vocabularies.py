@@ -56,10 +56,15 @@ def _against(name: str, fact: FactDeclaration, facts: Mapping[str, FactDeclarati
                 source.fault(
                     "duplicate-fact", message, trail, "rename the field, so that tests read one way", key=True
                 )
-    for other in fact.excludes:
-        if other not in facts or facts[other].type not in (FactType.YES_NO, FactType.JUDGEMENT):
+    for at, other in enumerate(fact.excludes):
+        where: Trail = ("facts", name, "excludes", at)
+        if other == name:
+            source.fault(
+                "fact", f"`{name}` excludes itself, so it could never be yes", where, "name the other fact"
+            )
+        elif other not in facts or facts[other].type not in (FactType.YES_NO, FactType.JUDGEMENT):
             hint = did_you_mean(other, facts) or "exclusions hold between yes-or-no facts"
-            source.fault("unknown-fact", f"`{other}` is no yes-or-no fact", ("facts", name, "excludes"), hint)
+            source.fault("unknown-fact", f"`{other}` is no yes-or-no fact", where, hint)
 
 
 def _fact(
