@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar, get_origin
+from typing import Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from qa_rules.documents.reading import Raw, Source, Trail
-from qa_rules.documents.shapes import MISSING, TEXT
-from qa_rules.documents.values import ValueFault, did_you_mean
+from qa_rules.documents.shapes import Form
+from qa_rules.documents.values import NothingWritten, ValueFault, did_you_mean
 
 D = TypeVar("D", bound=BaseModel)
 
+_MAPPING = ("a mapping", "write `key: value`, each on a line of its own, without dashes")
 _KINDS = {
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
-    "list_type": "a list",
-    "string_type": "text",
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "list_type": ("a list", "write each behind a dash, or all of them in square brackets"),
+    "string_type": ("text", "write text"),
 }
+"""What is due, and how it is written."""
 
 
 def check(document: type[D], source: Source) -> D | None:
@@ -30,7 +32,10 @@ def check(document: type[D], source: Source) -> D | None:
     Where the keys at fault can be left out, or stood in for, that document is returned, so that the faults inside it
     are found in the same run; the faults recorded still stop whoever reads the file.
     """
-    if source.diagnostics and source.data is None:
+    if source.data is None:
+        if not source.diagnostics:
+            hint = _due("format", document.model_fields.get("format"))
+            source.fault("value", "there is nothing in this file", (), hint and f"begin it: {hint}")
         return None
     try:
         return document.model_validate(source.data)
@@ -66,14 +71,15 @@ def _mended(document: type[D], faults: list[ErrorDetails], data: Raw) -> D | Non
 
 def _stand_in(field: FieldInfo) -> Raw:
     """What may stand where something is missing; None where names would be missed elsewhere."""
-    if field.annotation is Any:
-        return MISSING
-    if field.annotation is str and TEXT in field.metadata:
-        return "missing"
-    if field.annotation is bool:
-        return False
+    form = _form(field)
+    if form is not None:
+        return form.stand_in
     kind = get_origin(field.annotation)
     return kind() if kind in (list, dict) else None
+
+
+def _form(field: FieldInfo) -> Form | None:
+    return next((each for each in field.metadata if isinstance(each, Form)), None)
 
 
 def _inside(data: Raw, trail: Sequence[str | int]) -> Raw:
@@ -116,6 +122,7 @@ def _without(trails: list[Trail], data: Raw) -> Raw:
 def _record(details: ErrorDetails, document: type[BaseModel], source: Source) -> None:
     trail = _trail(details, source.data)
     kind = details["type"]
+    field = _fields(document, trail[:-1]).get(str(trail[-1])) if trail else None
     at_key = "[key]" in details["loc"]
     if kind == "extra_forbidden":
         key = str(trail[-1])
@@ -123,10 +130,13 @@ def _record(details: ErrorDetails, document: type[BaseModel], source: Source) ->
         hint = did_you_mean(key, allowed) or f"the keys here are {', '.join(allowed)}"
         source.fault("unknown-key", f"unknown key `{key}`", trail, hint, key=True)
     elif kind == "missing":
-        source.fault("missing-key", f"`{trail[-1]}` is missing", trail[:-1], "", key=True)
+        hint = _due(str(trail[-1]), field)
+        source.fault("missing-key", f"`{trail[-1]}` is missing", trail[:-1], hint, key=True)
     elif kind == "value_error":
         fault = details["ctx"]["error"]
         message, hint = (fault.message, fault.hint) if isinstance(fault, ValueFault) else (str(fault), "")
+        if isinstance(fault, NothingWritten) and field is not None:
+            hint = "write it" if field.is_required() else "write it, or delete the line"
         source.fault("value", message, trail, hint, key=at_key)
     elif kind == "literal_error":
         expected = str(details["ctx"]["expected"]).replace("'", "`")
@@ -134,11 +144,28 @@ def _record(details: ErrorDetails, document: type[BaseModel], source: Source) ->
         hint = did_you_mean(str(details["input"]), words) or f"write one of {expected}"
         source.fault("value", f"`{details['input']}` is not known here", trail, hint)
     elif kind == "too_short":
-        source.fault("value", "here at least one is due", trail)
+        source.fault("value", "here at least one is due", trail, _due(str(trail[-1]), field))
     elif kind in _KINDS:
-        source.fault("value", f"here {_KINDS[kind]} is due", trail)
+        what, hint = _KINDS[kind]
+        source.fault("value", f"here {what} is due", trail, hint)
     else:
         source.fault("value", details["msg"].lower(), trail)
+
+
+def _due(key: str, field: FieldInfo | None) -> str:
+    """How to write what is missing."""
+    if field is None:
+        return ""
+    form = _form(field)
+    if form is not None:
+        return form.words.replace("{key}", key)
+    kind = get_origin(field.annotation)
+    if kind is list:
+        some = any(getattr(each, "min_length", 0) for each in field.metadata)
+        return f"write `{key}:` and below it each behind a dash{'' if some else f'; for none, `{key}: []`'}"
+    if kind is Literal:
+        return f"write `{key}:` and one of {', '.join(get_args(field.annotation))}"
+    return f"write `{key}:` and what belongs to it on the lines below, each with its own key"
 
 
 def _fields(document: type[BaseModel], trail: Trail) -> dict[str, FieldInfo]:

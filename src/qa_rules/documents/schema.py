@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa_rules.documents.shapes import (
+    CITING,
     RULE_MARK,
     RULE_SCHEMA,
     Day,
@@ -26,6 +27,7 @@ from qa_rules.documents.shapes import (
     Slug,
     Text,
     Whole,
+    Words,
 )
 
 
@@ -52,9 +54,9 @@ class FactDocument(Document):
         "document",
         "collection",
     ]
-    label: Text
-    question: Text
-    meaning: Text | None = None
+    label: Words
+    question: Words
+    meaning: Words | None = None
     about: Name | None = None
     answered_by: list[Text] = []
     topic: Text | None = None
@@ -79,8 +81,8 @@ class VocabularyDocument(Document):
 
     format: Format
     vocabulary: Slug
-    title: Text
-    says: Text | None = None
+    title: Words
+    says: Words | None = None
     facts: dict[Name, FactDocument]
 
 
@@ -88,21 +90,21 @@ class ReadingDocument(Document):
     """A choice that the source leaves open."""
 
     about: Text
-    choice: Text
+    choice: Words
 
 
 class ParameterReading(Document):
     """The value that a ruleset takes when the policy is silent, and why."""
 
     value: Setting
-    because: Text
+    because: Words
 
 
 class ParameterDocument(Document):
     """The declaration of a setting."""
 
     type: Literal["yes_no", "integer", "decimal", "date", "choice", "choices", "code", "codes", "test"]
-    question: Text
+    question: Words
     unit: Text | None = None
     options: dict[Name, Text] = {}
     ordered: Flag = False
@@ -115,13 +117,13 @@ class RequirementDocument(Document):
     """One clause."""
 
     id: Id
-    title: Text
-    says: Text
-    source: dict[Text, ScalarText]
+    title: Words
+    says: Words
+    source: Annotated[dict[Text, ScalarText], Field(min_length=1), CITING]
     about: Name | None = None
     applies_when: Rule | None = None
     met_when: Rule
-    fix: Text | None = None
+    fix: Words | None = None
     effort: Number = Decimal(1)
     severity: Literal["required", "condition", "advice"] | None = None
     hard_stop: Flag = False
@@ -132,12 +134,12 @@ class GroupDocument(Document):
     """Requirements or groups taken together."""
 
     id: Id
-    title: Text
+    title: Words
     kind: Name = "group"
-    says: Text | None = None
+    says: Words | None = None
     members: list[Id] = []
     instead: Rule | None = None
-    not_applicable: Text | None = None
+    not_applicable: Words | None = None
     reading: list[ReadingDocument] = []
 
 
@@ -145,23 +147,23 @@ class OutcomeDocument(Document):
     """One answer of a decision."""
 
     id: Name
-    words: Text
+    words: Words
     allows: Flag
     when: Rule
-    next: Text | None = None
+    next: Words | None = None
 
 
 class DecisionDocument(Document):
     """A question that the ruleset answers."""
 
     id: Name
-    title: Text
+    title: Words
     needs: Name | None = None
     applies_when: Rule | None = None
     not_applicable: Name = "not_applicable"
-    not_applicable_words: Text | None = None
+    not_applicable_words: Words | None = None
     undecided: Name = "undecided"
-    undecided_words: Text | None = None
+    undecided_words: Words | None = None
     independent_of: list[Text] = []
     outcomes: Annotated[list[OutcomeDocument], Field(min_length=1)]
 
@@ -170,8 +172,8 @@ class RouteDocument(Document):
     """A way in which a provider is assessed."""
 
     id: Name
-    title: Text
-    says: Text
+    title: Words
+    says: Words
     used_when: Rule
     counts_when: Rule | None = None
 
@@ -187,7 +189,7 @@ class FollowUpDocument(Document):
     """A further question."""
 
     when: Rule
-    ask: Text
+    ask: Words
     fills: list[Text]
 
 
@@ -195,7 +197,7 @@ class PromptDocument(Document):
     """A question of the structured conversation."""
 
     id: Id
-    ask: Text
+    ask: Words
     fills: list[Text]
     follow_up: list[FollowUpDocument] = []
     stop: Flag = False
@@ -206,7 +208,7 @@ class AcceptDocument(Document):
 
     check: Text
     at: Text
-    reason: Text
+    reason: Words
     until: Day | None = None
 
 
@@ -216,7 +218,7 @@ class RulesetDocument(Document):
     format: Format
     ruleset: Slug
     edition: Slug
-    title: Text
+    title: Words
     source: dict[Text, ScalarText]
     caveats: list[Text]
     vocabularies: list[Slug] = []
@@ -238,7 +240,7 @@ class TierDocument(Document):
     """One step of the ladder."""
 
     id: Name
-    title: Text
+    title: Words
     strength: Literal["stated", "seen", "verified"] = "stated"
     routes: dict[Name, Rule]
 
@@ -256,8 +258,8 @@ class PolicyDocument(Document):
     format: Format
     policy: Slug
     for_: Annotated[Text, Field(alias="for")]
-    title: Text
-    says: Text | None = None
+    title: Words
+    says: Words | None = None
     illustrative: Flag = False
     settings: dict[Name, Setting] = {}
     severity: dict[str, Literal["required", "condition", "advice"]] = {}
@@ -314,7 +316,7 @@ class CaseDocument(Document):
     without: list[str] = []
     evidence: EvidenceDocument | None = None
     expect: Annotated[dict[str, Text], Field(min_length=1)]
-    because: Text | None = None
+    because: Words | None = None
 
 
 class CasesDocument(Document):

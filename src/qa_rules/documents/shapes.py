@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any, Final, TypeVar
 
+import attrs
 from pydantic import BeforeValidator, WithJsonSchema
 
 from qa_rules.documents.parsing import RESERVED
@@ -18,6 +19,7 @@ from qa_rules.documents.values import (
     parse_decimal,
     parse_integer,
     parse_text,
+    parse_words,
     parse_yes_no,
 )
 
@@ -27,6 +29,16 @@ MISSING: Final = object()
 """Stands for a rule that a file lacks, while its other faults are looked for."""
 
 T = TypeVar("T")
+
+
+@attrs.frozen
+class Form:
+    """How something is written, for somebody who left it out."""
+
+    words: str
+    """A sentence in which `{key}` stands for its key."""
+    stand_in: Raw = None
+    """What takes its place while other faults are looked for; None where its name would be missed elsewhere."""
 
 
 def _checked(parse: Callable[[Raw], T]) -> BeforeValidator:
@@ -47,8 +59,10 @@ def _scalar_text(raw: Raw) -> str:
 def _name(raw: Raw) -> str:
     text = parse_text(raw, 80)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", text, re.ASCII):
+        fitting = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+        near = f"write `{fitting}`: " if re.match(r"[a-z]", fitting) else "use "
         raise ValueFault(
-            f"`{text}` cannot be a name", "use lower case, digits and _, beginning with a letter"
+            f"`{text}` cannot be a name", f"{near}lower case, digits and _, beginning with a letter"
         )
     if text in RESERVED:
         raise ValueFault(f"`{text}` is a word of the rule language", "choose another name")
@@ -84,17 +98,37 @@ def _months(raw: Raw) -> int:
 _YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no"]}]}
 _DATE_SCHEMA = {"type": "string", "format": "date"}
 
-Format = Annotated[int, _checked(_format), WithJsonSchema({"const": FORMAT})]
-TEXT: Final = _checked(parse_text)
-Text = Annotated[str, TEXT]
+Format = Annotated[
+    int, _checked(_format), WithJsonSchema({"const": FORMAT}), Form(f"write `{{key}}: {FORMAT}`")
+]
+TEXT: Final = Form("write `{key}:` and its text", "missing")
+Text = Annotated[str, _checked(parse_text), TEXT]
+Words = Annotated[str, _checked(parse_words), TEXT]
+"""Text for people to read."""
 ScalarText = Annotated[str, _checked(_scalar_text), WithJsonSchema({"type": ["string", "number"]})]
-Name = Annotated[str, _checked(_name)]
-Slug = Annotated[str, _checked(_slug), WithJsonSchema({"type": ["string", "number"]})]
-Id = Annotated[str, _checked(_id)]
-Flag = Annotated[bool, _checked(parse_yes_no), WithJsonSchema(_YES_NO_SCHEMA)]
+CITING: Final = Form("say where it stands, such as `{key}: {clause: 1}`", {"clause": "missing"})
+Name = Annotated[str, _checked(_name), Form("write `{key}:` and a name in lower case")]
+Slug = Annotated[
+    str,
+    _checked(_slug),
+    WithJsonSchema({"type": ["string", "number"]}),
+    Form("write `{key}:` and a name in lower case"),
+]
+Id = Annotated[str, _checked(_id), Form("write `{key}:` and an id that begins with a capital")]
+Flag = Annotated[
+    bool,
+    _checked(parse_yes_no),
+    WithJsonSchema(_YES_NO_SCHEMA),
+    Form("write `{key}: yes` or `{key}: no`", False),
+]
 Whole = Annotated[int, _checked(parse_integer)]
 Number = Annotated[Decimal, _checked(parse_decimal), WithJsonSchema({"type": "number"})]
-Day = Annotated[datetime.date, _checked(parse_date), WithJsonSchema(_DATE_SCHEMA)]
+Day = Annotated[
+    datetime.date,
+    _checked(parse_date),
+    WithJsonSchema(_DATE_SCHEMA),
+    Form("write `{key}:` and a day such as 2026-03-31"),
+]
 Months = Annotated[
     int, _checked(_months), WithJsonSchema({"type": "string", "pattern": r"^\d+ (months?|years?)$"})
 ]
@@ -134,7 +168,7 @@ RULE_SCHEMA: dict[str, Any] = {
 }
 RULE_MARK = "x-rule"
 """Stands in the schemas of documents where `$ref` is to stand: pydantic refuses a reference that is not its own."""
-Rule = Annotated[Any, WithJsonSchema({RULE_MARK: True})]
+Rule = Annotated[Any, WithJsonSchema({RULE_MARK: True}), Form("write `{key}:` and a test", MISSING)]
 Setting = Annotated[
     Any,
     WithJsonSchema(

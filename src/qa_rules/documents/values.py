@@ -34,6 +34,10 @@ class ValueFault(ValueError):
         return f"{self.message}; {self.hint}" if self.hint else self.message
 
 
+class NothingWritten(ValueFault):
+    """There is no text where text is due. Whether it may be left out, only the shape of the file knows."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint that names the nearest known word, or empty."""
     near = difflib.get_close_matches(word, sorted(known), 1, 0.6)
@@ -124,15 +128,23 @@ def parse_text(raw: Raw, most: int = MOST_TEXT) -> str:
     """Return text that says something."""
     if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
         raise ValueFault(f"{_shown(raw)} is a number where text is due", f'write it in quotes: "{raw}"')
-    if not isinstance(raw, str):
-        raise ValueFault(f"{_shown(raw)} is not text", "write text")
-    text = str(raw).strip()
+    text = str(raw).strip() if isinstance(raw, str) else ""
+    if not text and (raw is None or isinstance(raw, str)):
+        raise NothingWritten("there is nothing written here", "leave it out when it is unknown")
     if not text:
-        raise ValueFault("there is nothing written here", "leave it out when it is unknown")
+        raise ValueFault(f"{_shown(raw)} is not text", "write text")
     if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
         raise ValueFault("this text holds half a character", "write the whole character")
     if len(text) > most:
         raise ValueFault(f"this text is longer than {most} characters", "shorten it")
+    return text
+
+
+def parse_words(raw: Raw) -> str:
+    """Return text that has at least a letter or a digit in it, for people to read."""
+    text = parse_text(raw)
+    if not any(map(str.isalnum, text)):
+        raise NothingWritten("there are no words here")
     return text
 
 
