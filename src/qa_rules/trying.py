@@ -8,11 +8,12 @@ from pathlib import Path
 import attrs
 
 from qa_rules.assessing import Assessment, assess
-from qa_rules.documents.cases import Case, load_cases
+from qa_rules.documents.cases import OF_TIERS, Case, load_cases
 from qa_rules.documents.expectations import rewritten
 from qa_rules.documents.library import ruleset_file
+from qa_rules.documents.values import did_you_mean
 from qa_rules.engines import DEFAULT_ENGINE
-from qa_rules.errors import Place
+from qa_rules.errors import Diagnostic, Place, RulesetError
 from qa_rules.loading import load_policy
 from qa_rules.model.assessments import TierResult
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -79,8 +80,22 @@ class Policies(dict[str, Policy | None]):
 def try_cases(
     cases: Iterable[Case], ruleset: Ruleset, policies: Policies, engine: str = DEFAULT_ENGINE
 ) -> list[Trial]:
-    """Try every case under the policy that it names."""
-    return [try_case(each, ruleset, policies[each.policy], engine) for each in cases]
+    """Try every case under the policy that it names. RulesetError when that has not the tiers that it expects."""
+    tried = [(each, policies[each.policy]) for each in cases]
+    faults = [fault for case, policy in tried if policy is not None for fault in _no_such_tiers(case, policy)]
+    if faults:
+        raise RulesetError(faults)
+    return [try_case(case, ruleset, policy, engine) for case, policy in tried]
+
+
+def _no_such_tiers(case: Case, policy: Policy) -> Iterator[Diagnostic]:
+    there = {"none", *(each.id for each in policy.tiers)}
+    for about in OF_TIERS:
+        for word in case.expect.get(about, "none").split(" to "):
+            if word not in there:
+                message = f"the policy `{policy.name}` has no tier `{word}`"
+                hint = did_you_mean(word, there) or f"write one of {', '.join(sorted(there))}"
+                yield Diagnostic("unknown-tier", message, case.expected_at.get(about), hint)
 
 
 def try_case(case: Case, ruleset: Ruleset, policy: Policy | None, engine: str = DEFAULT_ENGINE) -> Trial:

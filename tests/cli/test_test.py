@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from qa_rules.cli import group
 from qa_rules.cli.exits import Exit
-from qa_rules.errors import NotFoundError
+from qa_rules.errors import NotFoundError, RulesetError
 
 RULESET = """\
 format: 1
@@ -90,11 +90,12 @@ def test_update_changes_the_expectations_and_nothing_else(folder: Path) -> None:
     assert (folder / "cases.yaml").read_text() == wanted
 
 
-def test_update_leaves_a_name_that_is_none_alone(folder: Path) -> None:
+def test_a_name_that_is_none_is_a_fault_which_update_leaves_alone(folder: Path) -> None:
     (folder / "cases.yaml").write_text(CASES.replace("W-2: unknown", "W-9: unknown"))
-    code, text = run(folder, "--policy", folder / "here.yaml", "--update")
-    assert code == Exit.NO
-    assert "W-9: expected unknown, found nothing of that name" in text
+    command = ["test", str(folder), "--policy", str(folder / "here.yaml"), "--update"]
+    done = CliRunner().invoke(group, command, standalone_mode=False)
+    assert isinstance(done.exception, RulesetError)
+    assert "there is no requirement, group or decision `W-9`" in str(done.exception)
     assert "W-9: unknown" in (folder / "cases.yaml").read_text()
 
 

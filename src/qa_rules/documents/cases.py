@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import attrs
 
@@ -16,6 +17,10 @@ from qa_rules.documents.values import did_you_mean
 from qa_rules.errors import Place, RulesetError
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Ruleset
+from qa_rules.model.values import Verdict
+
+OF_TIERS: Final = ("tier", "at_most", "required")
+"""What cases may expect of the ladder: the tier attained, the highest that could be, and the one required."""
 
 
 @attrs.frozen
@@ -90,6 +95,7 @@ def _case(
     facts = Facts(
         dict(facts.values) | dict(laid_over.values), dict(facts.collections) | dict(laid_over.collections)
     )
+    _check_expected(document.expect, source, (*trail, "expect"), ruleset)
     return Case(
         name=document.name,
         facts=facts,
@@ -103,6 +109,27 @@ def _case(
             if (place := source.place((*trail, "expect", about), key=True)) is not None
         },
     )
+
+
+def _check_expected(expect: Mapping[str, str], source: Source, trail: Trail, ruleset: Ruleset) -> None:
+    """What is expected has a name, and could come out so. Tiers are the policy's, which may not be at hand yet."""
+    verdicts = [each.value for each in Verdict]
+    can_be = dict.fromkeys([*ruleset.requirement, *ruleset.group], verdicts) | {
+        each.id: [*(outcome.id for outcome in each.outcomes), each.undecided, each.not_applicable, "none"]
+        for each in ruleset.decisions
+    }
+    for about, word in expect.items():
+        if about in OF_TIERS:
+            continue
+        if about not in can_be:
+            hint = did_you_mean(about, {*can_be, *OF_TIERS}) or (
+                "expect something of a requirement, group or decision, or of tier, at_most or required"
+            )
+            message = f"there is no requirement, group or decision `{about}`"
+            source.fault("unknown-reference", message, (*trail, about), hint, key=True)
+        elif word not in can_be[about]:
+            hint = did_you_mean(word, can_be[about]) or f"write one of {', '.join(can_be[about])}"
+            source.fault("expectation", f"`{about}` cannot come out as `{word}`", (*trail, about), hint)
 
 
 def _without(facts: Facts, names: set[str]) -> Facts:
