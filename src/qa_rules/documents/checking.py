@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from qa_rules.documents.reading import Raw, Source, Trail
-from qa_rules.documents.shapes import Form
+from qa_rules.documents.shapes import FORMAT, Form
 from qa_rules.documents.values import NothingWritten, ValueFault, did_you_mean
 
 D = TypeVar("D", bound=BaseModel)
@@ -34,8 +34,7 @@ def check(document: type[D], source: Source) -> D | None:
     """
     if source.data is None:
         if not source.diagnostics:
-            hint = _due("format", document.model_fields.get("format"))
-            source.fault("value", "there is nothing in this file", (), hint and f"begin it: {hint}")
+            source.fault("value", "there is nothing in this file", (), f"begin with `format: {FORMAT}`")
         return None
     try:
         return document.model_validate(source.data)

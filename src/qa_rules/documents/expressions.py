@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from enum import Enum
 
@@ -33,6 +34,10 @@ from qa_rules.model.rulesets import ParameterDeclaration, Severity
 MOST_DEPTH = 32
 MOST_OPERANDS = 2_000
 _STRUCTURES = "all_of, any_of, at_least, not, only_when, `every <collection>`, `some <collection>`"
+
+
+_ALWAYS = frozenset({"always", "default", "else", "everybody", "otherwise", "true", "yes"})
+"""What people write where no test is meant."""
 
 
 class Slot(Enum):
@@ -76,10 +81,17 @@ class ExpressionReader:
     source: Source
     scope: Scope
 
-    def read(self, raw: Raw, trail: Trail, slot: Slot = Slot.CLAUSE) -> Expr:
-        """Return the expression at `trail`."""
+    def read(self, raw: Raw, trail: Trail, slot: Slot = Slot.CLAUSE, left_out: str = "") -> Expr:
+        """Return the expression at `trail`. `left_out`: where it need not be there, what happens without it."""
         if raw is MISSING:
             return Constant(None, "fault")
+        if isinstance(raw, str) and raw.strip().lower() in _ALWAYS - set(self.scope.vocabulary.facts):
+            hint = (
+                f"leave `{trail[-1]}` out: {left_out}"
+                if left_out
+                else "write when it holds, as a test of facts"
+            )
+            return self._fault("syntax", f"`{raw.strip()}` is no test", trail, hint)
         return self._read(raw, trail, _Here(slot, bare=True))
 
     def _fault(self, code: str, message: str, trail: Trail, hint: str, key: bool = False) -> Expr:
@@ -236,13 +248,18 @@ class ExpressionReader:
         try:
             tree = parse(str(text))
         except SyntaxFault as fault:
+            word = (re.match(r"[\w.-]*", text) or [""])[0]
+            meant = self._meant(word)
+            if meant:
+                fault = SyntaxFault(f"`{word}` does not fit here", 0, len(word), meant)
             self.source.fault(
                 "syntax", fault.message, trail, fault.hint, offset=fault.offset, width=fault.width
             )
             return Constant(None, "fault")
 
         def report(code: str, message: str, hint: str, offset: int, width: int) -> None:
-            self.source.fault(code, message, trail, hint, offset=offset, width=width)
+            meant = self._meant(text[offset : offset + width]) if code == "unknown-fact" else ""
+            self.source.fault(code, message, trail, meant or hint, offset=offset, width=width)
 
         scope = self.scope
         reader = LeafReader(scope.vocabulary, scope.parameters, here.collection, report, place, here.covering)
@@ -250,6 +267,12 @@ class ExpressionReader:
         for name, what in reader.referred:
             self._check_reference(name, what, trail, here)
         return expr
+
+    def _meant(self, word: str) -> str:
+        """A hint where a word is the id of a requirement or group but for its capitals, or empty."""
+        ids = self.scope.references
+        meant = [] if word in ids else [each for each in ids if each.lower() == word.lower()]
+        return f"ids begin with a capital: did you mean `{min(meant)}`?" if meant else ""
 
     def _check_reference(self, name: str, what: str, trail: Trail, here: _Here) -> None:
         base = name.partition(":")[0]

@@ -41,6 +41,9 @@ _TESTS: Final[Mapping[FactType, str]] = {
 }
 _INTEGER = FactDeclaration("", FactType.INTEGER, "number", "")
 _ON = FactDeclaration("on", FactType.DATE, "date of the assessment", "")
+_NUMBERS: Final = {"a": 1, "an": 1} | {
+    word: number for number, word in enumerate("two three four five six seven eight nine ten".split(), 2)
+}
 TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
 
 
@@ -121,7 +124,7 @@ class OperandReader:
             )
         fields = () if self.collection is None else tuple(self.collection.fields)
         known = {*self.vocabulary.scalars, *self.vocabulary.facts, *fields}
-        hint = did_you_mean(str(token), known) or "declare it in a vocabulary"
+        hint = did_you_mean(str(token), known) or "declare it under `facts`, or in a vocabulary"
         raise Misread("unknown-fact", f"there is no fact `{token}`", hint, token)
 
     def _must(self, holds: bool, wanted: str, declared: FactDeclaration, at: Node | Token) -> None:
@@ -170,7 +173,12 @@ class OperandReader:
             if found is not None:
                 self._comparable(declared, found[1], token)
                 return found[0]
+            if declared.type.is_number and token in _NUMBERS:
+                raise Misread("value", f"`{token}` is not a number", f"write {_NUMBERS[token]}", token)
             known = {*declared.options, *self.vocabulary.scalars}
+            if declared.type.is_number:
+                hint = did_you_mean(str(token), known) or _expected(declared)
+                raise Misread("unknown-fact", f"`{token}` is neither a number nor a fact", hint, token)
             kind = "option" if declared.options else "fact"
             hint = did_you_mean(str(token), known) or _expected(declared)
             raise Misread(f"unknown-{kind}", f"there is no {kind} `{token}` here", hint, token)
@@ -251,4 +259,4 @@ def _expected(declared: FactDeclaration) -> str:
         FactType.CODE: "write the code in quotes, or a code fact",
         FactType.CODES: "write codes in quotes, or a set of codes",
     }
-    return shapes.get(declared.type, "write a number, or a fact of the same type")
+    return shapes.get(declared.type, "write digits, such as 12, or a fact of the same type")

@@ -6,6 +6,7 @@ import difflib
 import re
 from functools import lru_cache
 from importlib import resources
+from typing import Final
 
 import attrs
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
@@ -46,15 +47,28 @@ RESERVED = frozenset(
 )
 """Words that may not name a fact or an option."""
 
-_STARTS = "a fact, `on`, `policy.` and a setting, or the id of a requirement"
+_STARTS: Final = "a fact, `on`, `policy.` and a setting, or the id of a requirement"
 
-_HABITS = (
-    (r"\band\b", "write one test to a line under `all_of:`"),
-    (r"\bor\b", "write one test to a line under `any_of:`"),
-    (r"^not\b", "write `not:` as a key, and the test behind it"),
-    (r"\bis (at|more|less|before|after|within)\b", "leave out `is`"),
+_MONTHS: Final = "January|February|March|April|May|June|July|August|September|October|November|December"
+_NO_DATE: Final = ("is not a date", "write year, month and day, such as 2026-03-01")
+_NO_FIT: Final = "does not fit here"
+
+_HABITS: Final = (
+    (r"\d+([/.]\d+[/.]|-\d{1,2}-)\d+", *_NO_DATE),
+    (rf"\d{{1,2}} ({_MONTHS}) \d{{4}}", *_NO_DATE),
+    (r"\d{1,3}(,\d{3})+", _NO_FIT, "write numbers without commas: {plain}"),
+    (r"\b(within|plus|least|most|than) one\b", _NO_FIT, "write the number in digits: 1"),
+    (r"\b(is )?(greater|higher|larger|bigger) than\b", _NO_FIT, "write `more than`"),
+    (r"\b(is )?(fewer|lower|smaller) than\b", _NO_FIT, "write `less than`"),
+    (r"\bis (at (least|most)|(more|less) than|before|after|within)\b", _NO_FIT, "leave out `is`"),
+    (r"\b(is )?(equals?|equal to)\b", _NO_FIT, "write `is`"),
+    (r"^(?P<id>[A-Z]\S*) (is )?met$", _NO_FIT, "write `{id} applies and is met`"),
+    (r"^(?P<id>[A-Z]\S*) not met$", _NO_FIT, "write `{id} is not met`"),
+    (r"\band\b", _NO_FIT, "write one test to a line under `all_of:`"),
+    (r"\bor\b", _NO_FIT, "write one test to a line under `any_of:`"),
+    (r"^not\b", _NO_FIT, "write `not:` as a key, and the test behind it"),
 )
-"""What people write who know another language, and what to write instead."""
+"""What people write who know another language, what is wrong with it, and what to write instead."""
 
 
 @attrs.frozen
@@ -91,9 +105,10 @@ def parse(text: str) -> Tree[Token]:
         return _grammar().parse(text)
     except UnexpectedCharacters as error:
         at = error.pos_in_stream or 0
-        found = text[at : at + 1]
         hint = "write words, not signs: `at least`, `at most`, `is`, `before`; quote codes 'like this'"
-        raise SyntaxFault(f"`{found}` has no meaning here", at, 1, hint) from None
+        raise _habit(text, at) or SyntaxFault(
+            f"`{text[at : at + 1]}` has no meaning here", at, 1, hint
+        ) from None
     except UnexpectedEOF:
         raise SyntaxFault("the test stops too early", max(0, len(text) - 1), 1, "") from None
     except UnexpectedToken as error:
@@ -106,19 +121,39 @@ def _unexpected(text: str, error: UnexpectedToken) -> SyntaxFault:
         said = text.split()[-1] if text.split() else ""
         message = f"the test stops too early, after `{said}`" if said else "there is no test here"
         return SyntaxFault(message, max(0, len(text) - len(said)), max(1, len(said)), _options(wanted))
-    token = str(error.token)
+    token, at = str(error.token), error.token.start_pos or 0
     near = difflib.get_close_matches(token, wanted, 1, 0.6)
-    habit = next((said for pattern, said in _HABITS if re.search(pattern, text)), "")
-    hint = habit or (f"did you mean `{near[0]}`?" if near else _options(wanted))
-    return SyntaxFault(f"`{token}` does not fit here", error.token.start_pos or 0, len(token), hint)
+    hint = f"did you mean `{near[0]}`?" if near else _options(wanted, text)
+    return _habit(text, at) or SyntaxFault(f"`{token}` {_NO_FIT}", at, len(token), hint)
 
 
-def _options(wanted: set[str]) -> str:
+def _habit(text: str, at: int) -> SyntaxFault | None:
+    """What is known of how people write the thing at a place that cannot be read."""
+    for pattern, wrong, instead in _HABITS:
+        for found in re.finditer(pattern, text):
+            if found.start() <= at <= found.end() + 1:
+                hint = instead.format(plain=found[0].replace(",", ""), **found.groupdict())
+                return SyntaxFault(f"`{found[0]}` {wrong}", found.start(), len(found[0]), hint)
+    return None
+
+
+_MANY: Final = 6
+"""More words than this are no help in finding out which was meant."""
+
+
+def _options(wanted: set[str], text: str = "") -> str:
     words = [f"`{word}`" for word in sorted(wanted) if word.islower()]
     if "REFERENCE" in wanted:
         return f"a test begins with {_STARTS}"
+    if text[:1].isupper():
+        name = text.split()[0]
+        return f"ask `{name}`, `{name} applies and is met` or, in an outcome, `{name} is not met`"
+    if words == ["`plus`"]:
+        return "nothing more may follow, but after a date `plus` and a span of time"
     if "NAME" in wanted:
         words.insert(0, "a value")
+    if len(words) > _MANY:
+        return "behind a fact stands what is asked of it, such as `is`, `at least`, `before`, `includes`"
     return f"here may stand: {', '.join(words)}" if words else "nothing more may follow"
 
 

@@ -178,7 +178,12 @@ class _Resolver:
                 self.source.fault(
                     "row-order", "a row without `when` is the last", trail, "give it a `when` or move it"
                 )
-            when = None if document.when is None else reader.read(document.when, (*trail, "when"))
+            left_out = "the last row then holds wherever no row above it does"
+            when = (
+                None
+                if document.when is None
+                else reader.read(document.when, (*trail, "when"), left_out=left_out)
+            )
             rows.append(RequiredRow(document.tier, when, place=self.source.place((*trail, "tier"))))
         if order and not rows:
             hint = "say under `required_tier` which tier is required when"

@@ -132,9 +132,9 @@ class _Resolver:
         return attrs.evolve(made, accept=acceptances(document.accept, source, named_in(made)))
 
     def _optional(
-        self, raw: Raw, trail: Trail, reader: ExpressionReader, slot: Slot = Slot.CLAUSE
+        self, raw: Raw, trail: Trail, reader: ExpressionReader, left_out: str = "it then always applies"
     ) -> Expr | None:
-        return None if raw is None else reader.read(raw, trail, slot)
+        return None if raw is None else reader.read(raw, trail, left_out=left_out)
 
     def _unique(self, ids: Sequence[str]) -> None:
         trails = [("requirements", at, "id") for at in range(len(self.document.requirements))]
@@ -237,7 +237,9 @@ class _Resolver:
             title=document.title,
             kind="lock" if key == "locks" else document.kind,
             members=tuple(document.members),
-            instead=self._optional(document.instead, (*trail, "instead"), reader),
+            instead=self._optional(
+                document.instead, (*trail, "instead"), reader, "then only its members count"
+            ),
             not_applicable=document.not_applicable or "",
             says=document.says or "",
             readings=_readings(document.reading),
@@ -294,7 +296,9 @@ class _Resolver:
                 title=each.title,
                 says=each.says,
                 used_when=reader.read(each.used_when, (*trail, "used_when")),
-                counts_when=self._optional(each.counts_when, (*trail, "counts_when"), reader),
+                counts_when=self._optional(
+                    each.counts_when, (*trail, "counts_when"), reader, "it then counts while it is used"
+                ),
                 place=self.source.place((*trail, "id")),
             )
 
