@@ -46,8 +46,8 @@ REFUSED = {
     "a key that is a list": ("? [a]\n: 1\n", "key", 1, 3),
     "a key that is a mapping": ("{{a: 1}: 2}\n", "key", 1, 2),
     "a tab for an indentation": ("a:\n\tb: 1\n", "not-yaml", 2, 1),
-    "an open list": ("a: [1, 2\n", "not-yaml", 2, 1),
-    "an open quotation": ("a: 'x\n", "not-yaml", 2, 1),
+    "an open list": ("a: [1, 2\n", "not-yaml", 1, 4),
+    "an open quotation": ("a: 'x\n", "not-yaml", 1, 4),
     "a colon in text": ("a: b: c\n", "not-yaml", 1, 5),
     "a directive of no meaning": ("%YAML 9.9\n---\na: 1\n", "not-yaml", 1, 1),
 }
@@ -60,6 +60,38 @@ def test_yaml_beyond_the_subset_is_refused_at_its_place(name: str) -> None:
     assert codes(source) == [code]
     assert where(source) == (line, column)
     assert source.diagnostics[0].hint
+
+
+BROKEN = {
+    "an open quotation": ('a: 1\nb: "x\nc: 2\n', 2, 4, "quotation that opens here has no end"),
+    "a backslash": ('a: "\\d"\n', 1, 5, "a backslash has a meaning of its own"),
+    "a line without a colon": ("a: 1\nb 2\nc: 3\n", 2, 1, "this line has no colon"),
+    "an open mapping": ("a: {b: 1\nc:\n  d: 2\n", 1, 4, "the `{` that opens here has no end"),
+    "an open list": ("a: [b, c\nd: 2\n", 1, 4, "the `[` that opens here has no end"),
+    "an indentation too short": ("a:\n  - b: 1\n    c: 2\n   d: 3\n", 4, 4, "does not go with those above"),
+    "an indentation too long": ("a: 1\n  b: 2\n", 2, 4, "a colon and a space stand where text is"),
+    "a colon in text": ("a: b: c\n", 1, 5, "a colon and a space stand where text is"),
+    "a tab": ("a:\n\tb: 1\n", 2, 1, "a tab stands here"),
+    "a sign": ("a: @b\n", 1, 4, "text cannot begin with this sign"),
+    "a star": ("a: * b\n", 1, 4, "text cannot begin with this sign"),
+}
+
+
+@pytest.mark.parametrize("loader", ["CBaseLoader", "BaseLoader"])
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_breaks_a_file_is_told_in_words_where_the_slip_is(
+    name: str, loader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if loader == "BaseLoader":
+        monkeypatch.delattr("yaml.CBaseLoader", raising=False)
+    text, line, column, message = BROKEN[name]
+    source = yaml(text)
+    found = where(source)
+    assert found == (line, column) or (name == "a backslash" and found == (line, column + 1))
+    (fault,) = source.diagnostics
+    assert message in fault.message
+    assert fault.hint
+    assert fault.excerpt == text.splitlines()[line - 1]
 
 
 def test_a_tag_runs_nothing(tmp_path: Path) -> None:

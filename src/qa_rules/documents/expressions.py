@@ -250,11 +250,8 @@ class ExpressionReader:
         except SyntaxFault as fault:
             word = (re.match(r"[\w.-]*", text) or [""])[0]
             meant = self._meant(word)
-            if meant:
-                fault = SyntaxFault(f"`{word}` does not fit here", 0, len(word), meant)
-            self.source.fault(
-                "syntax", fault.message, trail, fault.hint, offset=fault.offset, width=fault.width
-            )
+            told = SyntaxFault(f"`{word}` does not fit here", 0, len(word), meant) if meant else fault
+            self.source.fault("syntax", told.message, trail, told.hint, offset=told.offset, width=told.width)
             return Constant(None, "fault")
 
         def report(code: str, message: str, hint: str, offset: int, width: int) -> None:

@@ -41,9 +41,18 @@ _TESTS: Final[Mapping[FactType, str]] = {
 }
 _INTEGER = FactDeclaration("", FactType.INTEGER, "number", "")
 _ON = FactDeclaration("on", FactType.DATE, "date of the assessment", "")
-_NUMBERS: Final = {"a": 1, "an": 1} | {
-    word: number for number, word in enumerate("two three four five six seven eight nine ten".split(), 2)
+_NUMBERS: Final = {
+    "a": 1,
+    "an": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "ten": 10,
+    "twelve": 12,
 }
+"""Words that people write for numbers."""
 TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import attrs
 import yaml
 
+from qa_rules.documents.breaks import break_of
 from qa_rules.errors import Diagnostic, NotFoundError, Place
 
 MOST_BYTES = 8 * 2**20
@@ -190,12 +191,9 @@ def _yaml(text: str, source: Source) -> None:
     except _Stop:
         source.data = None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        if mark is not None:
-            source.values[()] = Span(mark.line + 1, mark.column + 1, 1)
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        hint = "check the indentation and quote text that holds `: ` or begins with a sign"
-        source.fault("not-yaml", f"this is not YAML: {problem}", (), hint)
+        found = break_of(error, source.lines)
+        source.values[()] = Span(found.line, found.column, 1)
+        source.fault("not-yaml", found.message, (), found.hint)
         source.data = None
 
 
@@ -248,26 +246,39 @@ class _Events:
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Raw] = []
             while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-                items.append(self._value(event, (*trail, len(items)), depth + 1))
+                item = self._value(event, (*trail, len(items)), depth + 1)
+                items += item if isinstance(item, _Entries) else [item]
             return items
-        return self._mapping(trail, depth)
+        entries = self._entries(trail, depth, may_split=not event.flow_style)
+        return entries[0] if len(entries) == 1 else entries
 
-    def _mapping(self, trail: Trail, depth: int) -> dict[str, Raw]:
-        found: dict[str, Raw] = {}
+    def _entries(self, trail: Trail, depth: int, may_split: bool) -> _Entries:
+        """The mapping that begins here, and those behind it of which the dashes were forgotten."""
+        entries, first = _Entries([{}]), ""
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 self._stop("key", "a key is a word, not a list or mapping", event, "write the key as text")
-            key = str(event.value)
+            key, found, span = str(event.value), entries[-1], self._span(event)
+            at = trail[-1] if trail and may_split else None
+            if isinstance(at, int) and key == first and len(found) > 1:
+                trail, found = (*trail[:-1], at + 1), {}
+                entries.append(found)
+                self.source.values[trail] = self.source.keys[(*trail, key)] = span
+                message, hint = f"a dash is missing before `{key}`", f"write `- {key}:`"
+                self.source.fault("duplicate-key", message, (*trail, key), hint, key=True)
             inner = (*trail, key)
-            span = self._span(event)
+            self.source.keys[inner] = span
             if key in found:
-                self.source.keys[inner] = span
                 self.source.fault(
                     "duplicate-key", f"the key `{key}` is given twice", inner, "keep one", key=True
                 )
-            self.source.keys[inner] = span
+            first = first or key
             found[key] = self._value(next(self.events), inner, depth + 1)
-        return found
+        return entries
+
+
+class _Entries(list[Raw]):
+    """Mappings of a list, of which all but the first stand without their dashes."""
 
 
 def mapping(raw: Raw) -> Mapping[str, Raw]:
