@@ -12,10 +12,14 @@ from qa_rules.checks import (
     bounds,
     clause_cited_twice,
     group_members,
+    idle_acceptance,
     outcome_gap,
+    outcome_order,
     policy_gap,
     repeated_test,
+    same_words,
     self_comparison,
+    silent_follow_up,
     tier_needs,
     ungrouped_requirement,
     untested_verdict,
@@ -32,22 +36,32 @@ CHECKS: Final[Sequence[Check]] = (
     Check(unused_parameter.CODE, "parameters that no rule uses", unused_parameter.find),
     Check(untested_verdict.CODE, "verdicts that no worked example shows", untested_verdict.find),
     Check(clause_cited_twice.CODE, "one clause in two requirements", clause_cited_twice.find),
+    Check(same_words.CODE, "things that their words do not tell apart", same_words.find),
     Check(group_members.CODE, "members of a group twice or not at all", group_members.find),
-    Check(ungrouped_requirement.CODE, "requirements that count for nothing", ungrouped_requirement.find),
+    Check(
+        ungrouped_requirement.CODE,
+        "requirements and groups that count for nothing",
+        ungrouped_requirement.find,
+    ),
     Check(outcome_gap.CODE, "providers for whom a decision has no outcome", outcome_gap.find),
+    Check(outcome_order.CODE, "outcomes that allow above ones that forbid", outcome_order.find),
     Check(tier_needs.CODE, "a higher tier that asks less", tier_needs.find),
     Check(policy_gap.CODE, "what a policy should say and does not", policy_gap.find),
     Check(wording.CODE, "words that are missing or too long", wording.find),
+    Check(silent_follow_up.CODE, "further questions that are never asked", silent_follow_up.find),
     Check(bounds.CODE, "numbers that the bounds rule out", bounds.find),
     Check(self_comparison.CODE, "a fact compared with itself", self_comparison.find),
     Check(repeated_test.CODE, "the same test twice", repeated_test.find),
+    Check(idle_acceptance.CODE, "acceptances of what nothing remarks on", idle_acceptance.find),
     Check(acceptances.CODE, "acceptances that have run out", acceptances.find),
 )
 
 
 def run(subject: Subject) -> tuple[Remark, ...]:
     """Return the remarks of every check in the order of the files, each once, with what accepts it."""
-    found = dict.fromkeys(remark for check in CHECKS for remark in check.find(subject))
+    for check in CHECKS:
+        subject = attrs.evolve(subject, found=(*subject.found, *check.find(subject)))
+    found = dict.fromkeys(subject.found)
     accepted = [*subject.ruleset.accept, *(each for policy in subject.policies for each in policy.accept)]
     return tuple(sorted((accept(remark, accepted, subject) for remark in found), key=_order))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from qa_rules.checks.protocol import Remark, Subject
-from qa_rules.meaning.closing import requirements_of
+from qa_rules.meaning.closing import close, requirements_of
 from qa_rules.model.expressions import AllOf, Aspect, Expr, Reference, walk
 from qa_rules.model.rulesets import Decision, Ruleset
 
@@ -49,8 +49,13 @@ def _caught(ruleset: Ruleset, decision: Decision) -> set[str]:
                 continue
             if node.aspect is Aspect.GAP or node.name.startswith("tier/"):
                 found.add(node.name)
-                if ":" not in node.name:
-                    found.update(requirements_of(ruleset, node.name))
+                base, _, word = node.name.partition(":")
+                severities = close(ruleset).severities
+                found.update(
+                    name
+                    for name in requirements_of(ruleset, base)
+                    if not word or severities[name] == word  # fixed by the standard, whatever a policy says
+                )
     return found
 
 

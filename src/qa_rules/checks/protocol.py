@@ -23,6 +23,8 @@ class Subject:
     """None: there is no file of cases beside the ruleset."""
     on: datetime.date | None = None
     """The day by which acceptances are judged; None leaves them unjudged."""
+    found: tuple[Remark, ...] = ()
+    """What the checks before this one remarked on."""
 
 
 @attrs.frozen
@@ -76,7 +78,7 @@ def expressions(subject: Subject) -> Iterator[tuple[str, Place | None, Expr]]:
         yield ruleset.id, ruleset.place, ruleset.top_tier.forced_when
     for prompt in ruleset.conversation:
         for follow_up in prompt.follow_ups:
-            yield prompt.id, ruleset.place, follow_up.when
+            yield prompt.id, follow_up.place, follow_up.when
     for policy in subject.policies:
         yield from _of_policy(policy)
 

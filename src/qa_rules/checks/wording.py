@@ -28,10 +28,11 @@ def find(subject: Subject) -> Iterator[Remark]:
             message = f"the title of {name} ends in a full stop"
             yield Remark(CODE, name, message, "a title is a phrase", place)
     for prompt in ruleset.conversation:
-        for ask in (prompt.ask, *(inner.ask for inner in prompt.follow_ups)):
+        asked = [(prompt.ask, prompt.place), *((each.ask, each.place) for each in prompt.follow_ups)]
+        for ask, place in asked:
             if not ask.rstrip().endswith("?"):
                 message = f"`{ask}` of {prompt.id} does not end in a question mark"
-                yield Remark(CODE, prompt.id, message, "word it as a question", ruleset.place)
+                yield Remark(CODE, prompt.id, message, "word it as a question", place)
     for decision in ruleset.decisions:
         for outcome in decision.outcomes:
             if not outcome.words.strip():

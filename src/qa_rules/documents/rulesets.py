@@ -323,10 +323,10 @@ class _Resolver:
             for index, inner in enumerate(each.follow_up):
                 below = (*trail, "follow_up", index)
                 self._fills(inner.fills, (*below, "fills"))
-                follow_ups.append(
-                    FollowUp(reader.read(inner.when, (*below, "when")), inner.ask, tuple(inner.fills))
-                )
-            yield Prompt(each.id, each.ask, tuple(each.fills), tuple(follow_ups), each.stop)
+                when, place = reader.read(inner.when, (*below, "when")), self.source.place((*below, "ask"))
+                follow_ups.append(FollowUp(when, inner.ask, tuple(inner.fills), place=place))
+            place = self.source.place((*trail, "ask"))
+            yield Prompt(each.id, each.ask, tuple(each.fills), tuple(follow_ups), each.stop, place=place)
 
     def _fills(self, names: list[str], trail: Trail) -> None:
         known = {*self.vocabulary.facts, *self.vocabulary.scalars}

@@ -174,6 +174,7 @@ class FollowUp(Shown):
     when: Expr
     ask: str
     fills: tuple[str, ...]
+    place: Place | None = _place()
 
 
 @attrs.frozen(repr=False)
@@ -186,6 +187,7 @@ class Prompt(Shown):
     follow_ups: tuple[FollowUp, ...] = ()
     stop: bool = False
     """Without an adequate answer nothing else counts."""
+    place: Place | None = _place()
 
 
 @attrs.frozen(repr=False, eq=False)
