@@ -20,7 +20,7 @@ facts:
   plan: {type: yes_no, label: plan, question: "Is there a plan?"}
   walkers: {type: integer, label: walkers, question: "How many?", least: 0, most: 20}
   fee: {type: decimal, label: fee, question: "How much?", may_be_none: yes}
-  pace: {type: choice, ordered: yes, options: {slow: Slow, steady: Steady, brisk: Brisk}, label: pace, question: "Pace?"}
+  pace: {type: choice, ordered: yes, options: {slow: Slow, steady: Steady, brisk: Brisk}, label: pace, question: "How?"}
   scheme: {type: code, label: scheme, question: "Which?"}
   day: {type: date, label: day, question: "When?"}
   ground: {type: choices, options: {road: Road, hill: Hill}, label: ground, question: "On what?"}
@@ -43,7 +43,9 @@ def remarks(test: str, tmp_path: Path) -> list[tuple[str, int | None]]:
     file.write_text(RULESET.lstrip().replace("TEST", test), "utf-8")
     found = run(Subject(load_ruleset(file)))
     codes = ("wording", "silent-follow-up")
-    return [(each.code, each.place and each.place.line) for each in found if each.code in codes]
+    return [
+        (each.code, None if each.place is None else each.place.line) for each in found if each.code in codes
+    ]
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def _gaps(ruleset: Ruleset, policy: Policy) -> Iterator[Remark]:
         yield Remark(CODE, policy.name, message, "set condition_days", policy.place)
     if policy.required_tier and policy.required_tier[-1].when is not None:
         message = "no tier is required where no row of the table holds"
-        hint = "end the table with a row without `when`"
+        hint = "give those whom no row takes a row of their own, or end the table with a row without `when`"
         yield Remark(
             CODE,
             f"{policy.name}.{policy.required_tier[-1].tier}",

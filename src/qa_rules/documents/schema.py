@@ -54,9 +54,9 @@ class FactDocument(Document):
         "document",
         "collection",
     ]
-    label: Words
-    question: Words
-    meaning: Words | None = None
+    label: Text
+    question: Text
+    meaning: Text | None = None
     about: Name | None = None
     answered_by: list[Text] = []
     topic: Text | None = None
@@ -81,8 +81,8 @@ class VocabularyDocument(Document):
 
     format: Format
     vocabulary: Slug
-    title: Words
-    says: Words | None = None
+    title: Text
+    says: Text | None = None
     facts: dict[Name, FactDocument]
 
 
@@ -90,21 +90,21 @@ class ReadingDocument(Document):
     """A choice that the source leaves open."""
 
     about: Text
-    choice: Words
+    choice: Text
 
 
 class ParameterReading(Document):
     """The value that a ruleset takes when the policy is silent, and why."""
 
     value: Setting
-    because: Words
+    because: Text
 
 
 class ParameterDocument(Document):
     """The declaration of a setting."""
 
     type: Literal["yes_no", "integer", "decimal", "date", "choice", "choices", "code", "codes", "test"]
-    question: Words
+    question: Text
     unit: Text | None = None
     options: dict[Name, Text] = {}
     ordered: Flag = False
@@ -117,8 +117,8 @@ class RequirementDocument(Document):
     """One clause."""
 
     id: Id
-    title: Words
-    says: Words
+    title: Text
+    says: Text
     source: Annotated[dict[Text, ScalarText], Field(min_length=1), CITING]
     about: Name | None = None
     applies_when: Rule | None = None
@@ -134,12 +134,12 @@ class GroupDocument(Document):
     """Requirements or groups taken together."""
 
     id: Id
-    title: Words
+    title: Text
     kind: Name = "group"
-    says: Words | None = None
+    says: Text | None = None
     members: list[Id] = []
     instead: Rule | None = None
-    not_applicable: Words | None = None
+    not_applicable: Text | None = None
     reading: list[ReadingDocument] = []
 
 
@@ -147,23 +147,23 @@ class OutcomeDocument(Document):
     """One answer of a decision."""
 
     id: Name
-    words: Words
+    words: Text
     allows: Flag
     when: Rule
-    next: Words | None = None
+    next: Text | None = None
 
 
 class DecisionDocument(Document):
     """A question that the ruleset answers."""
 
     id: Name
-    title: Words
+    title: Text
     needs: Name | None = None
     applies_when: Rule | None = None
     not_applicable: Name = "not_applicable"
-    not_applicable_words: Words | None = None
+    not_applicable_words: Text | None = None
     undecided: Name = "undecided"
-    undecided_words: Words | None = None
+    undecided_words: Text | None = None
     independent_of: list[Text] = []
     outcomes: Annotated[list[OutcomeDocument], Field(min_length=1)]
 
@@ -172,8 +172,8 @@ class RouteDocument(Document):
     """A way in which a provider is assessed."""
 
     id: Name
-    title: Words
-    says: Words
+    title: Text
+    says: Text
     used_when: Rule
     counts_when: Rule | None = None
 
@@ -189,7 +189,7 @@ class FollowUpDocument(Document):
     """A further question."""
 
     when: Rule
-    ask: Words
+    ask: Text
     fills: list[Text]
 
 
@@ -197,7 +197,7 @@ class PromptDocument(Document):
     """A question of the structured conversation."""
 
     id: Id
-    ask: Words
+    ask: Text
     fills: list[Text]
     follow_up: list[FollowUpDocument] = []
     stop: Flag = False
@@ -208,7 +208,7 @@ class AcceptDocument(Document):
 
     check: Text
     at: Text
-    reason: Words
+    reason: Text
     until: Day | None = None
 
 
@@ -218,7 +218,7 @@ class RulesetDocument(Document):
     format: Format
     ruleset: Slug
     edition: Slug
-    title: Words
+    title: Text
     source: dict[Text, ScalarText]
     caveats: list[Text]
     vocabularies: list[Slug] = []
@@ -240,7 +240,7 @@ class TierDocument(Document):
     """One step of the ladder."""
 
     id: Name
-    title: Words
+    title: Text
     strength: Literal["stated", "seen", "verified"] = "stated"
     routes: dict[Name, Rule]
 
@@ -258,8 +258,8 @@ class PolicyDocument(Document):
     format: Format
     policy: Slug
     for_: Annotated[Text, Field(alias="for")]
-    title: Words
-    says: Words | None = None
+    title: Text
+    says: Text | None = None
     illustrative: Flag = False
     settings: dict[Name, Setting] = {}
     severity: dict[str, Literal["required", "condition", "advice"]] = {}
@@ -316,7 +316,7 @@ class CaseDocument(Document):
     without: list[str] = []
     evidence: EvidenceDocument | None = None
     expect: Annotated[dict[str, Text], Field(min_length=1)]
-    because: Words | None = None
+    because: Text | None = None
 
 
 class CasesDocument(Document):

@@ -104,7 +104,7 @@ Format = Annotated[
 TEXT: Final = Form("write `{key}:` and its text", "missing")
 Text = Annotated[str, _checked(parse_text), TEXT]
 Words = Annotated[str, _checked(parse_words), TEXT]
-"""Text for people to read."""
+"""Text that says what to do: a dash does not."""
 ScalarText = Annotated[str, _checked(_scalar_text), WithJsonSchema({"type": ["string", "number"]})]
 CITING: Final = Form("say where it stands, such as `{key}: {clause: 1}`", {"clause": "missing"})
 Name = Annotated[str, _checked(_name), Form("write `{key}:` and a name in lower case")]
