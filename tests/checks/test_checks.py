@@ -227,6 +227,23 @@ def test_an_acceptance_covers_its_remark_until_its_last_day(tmp_path: Path) -> N
     }
 
 
+def test_what_a_ruleset_accepts_of_its_policies_is_judged_with_one_at_hand(tmp_path: Path) -> None:
+    _, good = blocks("policy-gap")
+    accepting = good + "accept:\n  - {check: outcome-gap, at: overall, reason: Known.}\n"
+    assert {each.code for each in remarks(accepting, tmp_path)} == {"idle-acceptance"}
+    alone = accepting.replace("policy:\n  settings: {limit: 30}\n", "")
+    assert remarks(alone, tmp_path) == ()
+
+
+def test_what_a_policy_accepts_is_judged_as_well(tmp_path: Path) -> None:
+    _, good = blocks("policy-gap")
+    accepting = "  accept:\n    - {check: policy-gap, at: example.limit, reason: Known.}\n"
+    assert {each.code for each in remarks(good + accepting, tmp_path)} == {"idle-acceptance"}
+    silent = good.replace("{limit: 30}", "{}") + accepting
+    (remark,) = remarks(silent, tmp_path)
+    assert (remark.code, remark.accepted is None) == ("policy-gap", False)
+
+
 def test_a_ruleset_without_cases_is_remarked_on() -> None:
     ruleset = ruleset_from(read_text(IN_ORDER, "example.yaml").data)
     assert [each.code for each in run(Subject(ruleset))] == ["untested-verdict"]

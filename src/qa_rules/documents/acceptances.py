@@ -118,7 +118,10 @@ def acceptances(documents: Sequence[AcceptDocument], source: Source, named: Name
             message = "that a hard stop is overridden cannot be accepted"
             source.fault("accepted-stop", message, (*trail, "check"), hint)
         if each.at not in named:
-            hint = named.near(each.at) or "write the id that the remark names"
+            hint = (
+                named.near(each.at)
+                or "write the id that the remark names; one about a policy belongs in its file"
+            )
             source.fault("unknown-reference", f"nothing here is called `{each.at}`", (*trail, "at"), hint)
     return tuple(
         Acceptance(each.check, each.at, each.reason, each.until, place=source.place(("accept", at, "check")))
