@@ -56,9 +56,10 @@ _NO_FIT: Final = "does not fit here"
 _HABITS: Final = (
     (r"\d+([/.]\d+[/.]|-\d{1,2}-)\d+", *_NO_DATE),
     (rf"\d{{1,2}} ({_MONTHS}) \d{{4}}", *_NO_DATE),
-    (r"\d{1,3}(,\d{3})+", _NO_FIT, "write numbers without commas: {plain}"),
+    (r"\d{1,3}([, ]\d{3})+", _NO_FIT, "write numbers without commas or spaces: {plain}"),
+    (r"\b(is )?between\b", _NO_FIT, "write `at least` and `at most`, each a test of its own under `all_of:`"),
     (r"\b(within|plus|least|most|than) one\b", _NO_FIT, "write the number in digits: 1"),
-    (r"\b(is )?(greater|higher|larger|bigger) than\b", _NO_FIT, "write `more than`"),
+    (r"\b(is )?((greater|higher|larger|bigger) than|exceeds?|above|over)\b", _NO_FIT, "write `more than`"),
     (r"\b(is )?(fewer|lower|smaller) than\b", _NO_FIT, "write `less than`"),
     (r"\bis (at (least|most)|(more|less) than|before|after|within)\b", _NO_FIT, "leave out `is`"),
     (r"\b(is )?(equals?|equal to)\b", _NO_FIT, "write `is`"),
@@ -120,10 +121,10 @@ def _unexpected(text: str, error: UnexpectedToken) -> SyntaxFault:
     if error.token.type == "$END":
         said = text.split()[-1] if text.split() else ""
         message = f"the test stops too early, after `{said}`" if said else "there is no test here"
-        return SyntaxFault(message, max(0, len(text) - len(said)), max(1, len(said)), _options(wanted))
+        return SyntaxFault(message, max(0, len(text) - len(said)), max(1, len(said)), _options(wanted, text))
     token, at = str(error.token), error.token.start_pos or 0
     near = difflib.get_close_matches(token, wanted, 1, 0.6)
-    hint = f"did you mean `{near[0]}`?" if near else _options(wanted, text)
+    hint = f"did you mean `{near[0]}`?" if near else _options(wanted, text[:at])
     return _habit(text, at) or SyntaxFault(f"`{token}` {_NO_FIT}", at, len(token), hint)
 
 
@@ -132,7 +133,7 @@ def _habit(text: str, at: int) -> SyntaxFault | None:
     for pattern, wrong, instead in _HABITS:
         for found in re.finditer(pattern, text):
             if found.start() <= at <= found.end() + 1:
-                hint = instead.format(plain=found[0].replace(",", ""), **found.groupdict())
+                hint = instead.format(plain=re.sub("[, ]", "", found[0]), **found.groupdict())
                 return SyntaxFault(f"`{found[0]}` {wrong}", found.start(), len(found[0]), hint)
     return None
 
@@ -141,19 +142,21 @@ _MANY: Final = 6
 """More words than this are no help in finding out which was meant."""
 
 
-def _options(wanted: set[str], text: str = "") -> str:
+def _options(wanted: set[str], before: str) -> str:
+    """What may stand behind the part of a test that can be read."""
     words = [f"`{word}`" for word in sorted(wanted) if word.islower()]
-    if "REFERENCE" in wanted:
+    if not before.strip():
         return f"a test begins with {_STARTS}"
-    if text[:1].isupper():
-        name = text.split()[0]
+    if before[0].isupper() and "strength" not in wanted:
+        name = before.split()[0]
         return f"ask `{name}`, `{name} applies and is met` or, in an outcome, `{name} is not met`"
     if words == ["`plus`"]:
         return "nothing more may follow, but after a date `plus` and a span of time"
+    if len(words) > _MANY:
+        asked = "behind a fact stands what is asked of it, such as `is`, `at least`, `before`, `includes`"
+        return asked if "is" in wanted else "nothing more may follow, but for the unit of a number"
     if "NAME" in wanted:
         words.insert(0, "a value")
-    if len(words) > _MANY:
-        return "behind a fact stands what is asked of it, such as `is`, `at least`, `before`, `includes`"
     return f"here may stand: {', '.join(words)}" if words else "nothing more may follow"
 
 
