@@ -85,7 +85,8 @@ class ExpressionReader:
         """Return the expression at `trail`. `left_out`: where it need not be there, what happens without it."""
         if raw is MISSING:
             return Constant(None, "fault")
-        if isinstance(raw, str) and raw.strip().lower() in _ALWAYS - set(self.scope.vocabulary.facts):
+        word = raw.strip().lower() if isinstance(raw, str) else ""
+        if word in _ALWAYS and word not in self.scope.vocabulary.facts:
             hint = (
                 f"leave `{trail[-1]}` out: {left_out}"
                 if left_out

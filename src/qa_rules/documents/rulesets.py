@@ -21,6 +21,7 @@ from qa_rules.documents.schema import (
     RequirementDocument,
     RulesetDocument,
 )
+from qa_rules.documents.shapes import MISSING
 from qa_rules.documents.values import ValueFault, did_you_mean, parse_value
 from qa_rules.documents.vocabularies import declare, gather, read_vocabulary
 from qa_rules.errors import RulesetError
@@ -351,6 +352,8 @@ def setting(
     raw: Raw, declared: ParameterDeclaration, reader: ExpressionReader, trail: Trail
 ) -> Scalar | frozenset[str] | Expr | None:
     """Return the value of a parameter, or the expression of a test; None after recording a fault."""
+    if raw is MISSING:
+        return None
     if declared.type is None:
         return reader.read(raw, trail)
     as_fact = FactDeclaration(

@@ -181,4 +181,5 @@ Setting = Annotated[
             ],
         }
     ),
+    Form("write `{key}:` and what it is", MISSING),
 ]
