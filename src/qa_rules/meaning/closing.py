@@ -382,7 +382,7 @@ class _Closing:
         if not isinstance(term, Parameter):
             return term
         found = self._setting(term.name)
-        return Unset(term.name) if found is None else Literal(found)  # type: ignore[arg-type]
+        return Unset(term.name) if found is None else Literal(found, term.name)  # type: ignore[arg-type]
 
     def _referring(self, expr: Expr) -> Expr:
         if not isinstance(expr, Reference) or expr.name.startswith("tier/"):

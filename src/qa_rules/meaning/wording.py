@@ -291,8 +291,10 @@ class Wording:
                     return words
                 if isinstance(other, Literal) and not isinstance(other.value, datetime.date):
                     return say(_NUMBERS[op], value=words)
-                dated = declared is not None and declared.type.value == "date"
-                return say((_DATES if dated else _NUMBERS)[op], value=words)
+                date = isinstance(other, On | Later) or (
+                    declared is not None and declared.type.value == "date"
+                )
+                return say((_DATES if date else _NUMBERS)[op], value=words)
             case Within(moment, start, amount, unit):
                 span = self._amount(amount, unit, known)
                 if isinstance(moment, On):

@@ -59,9 +59,11 @@ class On(Shown):
 
 @attrs.frozen(repr=False)
 class Literal(Shown):
-    """A value written in the rule."""
+    """A value written in the rule, or set by a policy."""
 
     value: Scalar | frozenset[str]
+    setting: str = attrs.field(default="", eq=False)
+    """The parameter of which it is the value."""
 
 
 @attrs.frozen(repr=False)

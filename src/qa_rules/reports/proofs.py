@@ -22,10 +22,18 @@ def text(verified: Verified, everything: bool = False) -> str:
         accepted = None if each.status in FINE else verified.accepted(each)
         if accepted is not None:
             lines.append(f"{each.status} and accepted: {each.message or each.statement} ({accepted.reason})")
-        elif each.status not in FINE:
+        elif each.status not in FINE and not each.follows:
+            lines += [*told(each, verified), ""]
+        elif everything and each.witness is not None:
             lines += [*told(each, verified), ""]
         elif everything:
             lines.append(f"{each.status}: {each.message or each.statement}")
+    following: dict[str, dict[str, None]] = {}
+    for each in verified.open(Status.REFUTED):
+        if each.follows:
+            following.setdefault(each.follows, {}).setdefault(f"{each.code} at {each.at}")
+    for cause, claims in following.items():
+        lines += [f"because of {cause} these fail too: {', '.join(claims)}", ""]
     noted: dict[str, list[Proof]] = {}
     for each in verified.proofs:
         if each.status is Status.NOTED:
@@ -53,12 +61,22 @@ def counted(proofs: Sequence[Proof]) -> str:
 
 def told(proof: Proof, verified: Verified) -> Iterator[str]:
     """Yield what is said of a claim that is refuted or undecided, a line each."""
-    if proof.status is Status.REFUTED:
-        yield f"{proof.code}: {proof.message}"
-    else:
+    if proof.status is Status.UNDECIDED:
         yield f"{proof.code}: undecided whether {proof.statement}: {proof.message}"
+    else:
+        yield f"{proof.code}: {proof.message}"
     if proof.place is not None:
         yield f"  --> {proof.place}"
+    yield from _shown(proof, verified)
+    expired = verified.expired(proof)
+    if expired is not None:
+        yield f"  it was accepted until {expired.until}: {expired.reason}"
+    if proof.hint:
+        yield f"  help: {proof.hint}"
+
+
+def _shown(proof: Proof, verified: Verified) -> Iterator[str]:
+    """Yield what speaks against a claim: what contradicts, or a provider."""
     if proof.culprits:
         yield "  these cannot hold together, and none of them can be left out:"
         for each in proof.culprits:
@@ -73,11 +91,6 @@ def told(proof: Proof, verified: Verified) -> Iterator[str]:
         elif proof.witness.after is not None:
             yield "  and then:"
             yield from (f"    {sentence}" for sentence in changes(proof, verified.ruleset.vocabulary))
-    expired = verified.expired(proof)
-    if expired is not None:
-        yield f"  it was accepted until {expired.until}: {expired.reason}"
-    if proof.hint:
-        yield f"  help: {proof.hint}"
 
 
 def said(facts: Facts, vocabulary: Vocabulary) -> Iterator[str]:
@@ -142,6 +155,7 @@ def _claim(proof: Proof, verified: Verified) -> dict[str, Any]:
         "status": proof.status.value,
         "message": proof.message,
         "hint": proof.hint,
+        "follows": proof.follows or None,
         "file": None if place is None else place.file,
         "line": None if place is None else place.line,
         "accepted": None if accepted is None else accepted.reason,
@@ -181,6 +195,22 @@ def sarif(every: Sequence[Verified]) -> dict[str, Any]:
     }
 
 
+def _level(proof: Proof) -> str:
+    """An error once only: what goes with it is a note."""
+    return "none" if proof.status is not Status.REFUTED else "note" if proof.follows else "error"
+
+
+def _message(proof: Proof, verified: Verified) -> str:
+    """What is wrong, the provider that shows it and what to do: in a code host it is all that is seen."""
+    said = [proof.message or proof.statement]
+    if proof.follows:
+        said.append(f"This is so because of {proof.follows}.")
+    elif proof.status is Status.REFUTED:
+        said += [line.strip() for line in _shown(proof, verified)]
+        said += [f"Help: {proof.hint}."] if proof.hint else []
+    return "\n".join(said)
+
+
 def _physical(place: Place | None) -> dict[str, Any]:
     if place is None:
         return {}
@@ -196,8 +226,8 @@ def _result(proof: Proof, verified: Verified) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": proof.code,
         "kind": _KINDS[proof.status],
-        "level": "error" if proof.status is Status.REFUTED else "none",
-        "message": {"text": proof.message or proof.statement},
+        "level": _level(proof),
+        "message": {"text": _message(proof, verified)},
         "locations": [location],
         "partialFingerprints": {"qaRules/v1": f"{verified.ruleset.id}:{under}{proof.code}:{proof.statement}"},
     }

@@ -125,3 +125,5 @@ class Proof:
     witness: Witness | None = None
     culprits: tuple[Culprit, ...] = ()
     """Refuted because these contradict each other."""
+    follows: str = ""
+    """Refuted because this requirement can never be met, or this tier never attained or needed; else it would hold."""

@@ -8,6 +8,7 @@ import attrs
 
 from qa_rules.verifier.claims import Claim, Culprit, Proof, Status, Witness
 from qa_rules.verifier.completing import Asker
+from qa_rules.verifier.following import cause_of
 from qa_rules.verifier.questions import QUESTIONS
 from qa_rules.verifier.solving import Found, NoneExists, Undecided
 from qa_rules.verifier.study import Study
@@ -39,6 +40,7 @@ def settle(study: Study, claim: Claim) -> Proof:
             status = Status.NOTED if claim.note else Status.REFUTED
             broken = claim.places[at] if claim.places else None
             found = _proof(claim, status, fault, witness(study, assignment, claim))
+            found = attrs.evolve(found, follows=cause_of(study, claim))
             return found if broken is None else attrs.evolve(found, place=broken)
         if isinstance(answer, Undecided):
             undecided = answer
@@ -50,7 +52,8 @@ def settle(study: Study, claim: Claim) -> Proof:
     if silent and any(isinstance(study.ask((*claim.literals, case), True), Found) for case in claim.cases):
         words = "the ruleset alone leaves" if study.closed.policy is None else "the policy leaves"
         return _proof(claim, Status.UNDECIDED, f"{words} open {', '.join(silent)}")
-    return attrs.evolve(_proof(claim, Status.REFUTED, claim.fault), culprits=_culprits(study, claim))
+    proof = attrs.evolve(_proof(claim, Status.REFUTED, claim.fault), culprits=_culprits(study, claim))
+    return attrs.evolve(proof, follows=cause_of(study, claim))
 
 
 def _culprits(study: Study, claim: Claim) -> tuple[Culprit, ...]:

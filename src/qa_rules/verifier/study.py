@@ -219,6 +219,18 @@ class Study(Verdicts):
         """Return the nodes that read any of these facts, themselves or through a reference, in order."""
         return [node for node in self.closed.nodes if not self.reads[node.name].isdisjoint(names)]
 
+    def given(self, changed: Mapping[str, Pair]) -> Nodes:
+        """Return the nodes when some are taken otherwise; what does not refer to them stays."""
+        moved: set[str] = set()
+        ahead = list(changed)
+        while ahead:
+            name = ahead.pop()
+            if name not in moved:
+                moved.add(name)
+                ahead.extend(self.referring.get(name, ()))
+        again = [node for node in self.closed.nodes if node.name in moved and node.name not in changed]
+        return self.encoder.again(again, {**self.nodes, **changed})
+
     def anything(self, name: str) -> Pair:
         """Return a pair that may be anything that a pair can be, the same one each time for a name."""
         if name not in self.free_pairs:

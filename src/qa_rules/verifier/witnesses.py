@@ -186,9 +186,13 @@ def _of(key: str, stem: str) -> bool:
 
 
 def _only(facts: Facts, study: Study) -> Facts:
-    """The facts that the ruleset reads."""
+    """The facts that the ruleset reads; which conditions are overdue stands elsewhere."""
     return Facts(
-        {name: value for name, value in facts.values.items() if name in study.world.cells},
+        {
+            name: value
+            for name, value in facts.values.items()
+            if name in study.world.cells and not name.startswith(OVERDUE)
+        },
         {name: records for name, records in facts.collections.items() if name in study.world.lists},
     )
 

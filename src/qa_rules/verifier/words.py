@@ -2,40 +2,117 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
+import attrs
+
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.wording import Wording, subject_of
 from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
     AtLeast,
     Compare,
+    Constant,
     Count,
     Empty,
     Expr,
     Given,
     Includes,
+    Inclusion,
+    Leaf,
+    Literal,
+    Not,
     OneOf,
+    OnlyWhen,
     Quantified,
     Reference,
     Together,
     Within,
+    terms,
 )
 from qa_rules.model.facts import Vocabulary
 
 
 def words_of(test: Expr, vocabulary: Vocabulary) -> str:
     """Return what a test asks, as the end of a sentence: *score is at least 10*."""
-    if isinstance(test, Reference):
-        return f"{test.name} holds"
-    if isinstance(test, AtLeast):
-        return f"at least {test.count} of {len(test.operands)} hold"
-    if isinstance(test, Quantified | Together):
-        listed = test.collection.replace("_", " ")
-        if isinstance(test, Quantified) and test.count is Count.AT_LEAST:
-            return f"there are at least {test.number} of the {listed}"
-        return f"asks about the {listed}"
-    if not isinstance(test, Compare | Within | OneOf | Includes | Empty | Given):
-        return "stands here"
-    wording, subject = Wording(vocabulary), subject_of(test)
-    return f"{'something' if subject is None else wording.label(subject)} is {wording.needs(test)}"
+
+    def of(inner: Expr) -> str:
+        return words_of(inner, vocabulary)
+
+    match test:
+        case AllOf(operands) | AnyOf(operands):
+            joint = " and " if isinstance(test, AllOf) else " or "
+            return joint.join(
+                f"({of(each)})" if isinstance(each, AllOf | AnyOf) else of(each) for each in operands
+            )
+        case AtLeast(count, operands):
+            return f"at least {count} of {len(operands)} hold"
+        case Not(operand):
+            return f"it is not so that {of(operand)}"
+        case OnlyWhen(condition, operand):
+            return f"{of(operand)}, where {of(condition)}"
+        case Constant(holds, because):
+            return f"`{because}` is set" if holds is None else f"it {'always' if holds else 'never'} holds"
+        case Reference(name):
+            return _of_node(name)
+        case Quantified():
+            return _of_records(test, vocabulary)
+        case Together():
+            listed = vocabulary.collections[test.collection]
+            target = Wording(vocabulary).term(test.target, None)
+            return f"the {listed.label} together cover {target} ({listed.fields[test.field].label})"
+        case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+            return _of_leaf(test, Wording(vocabulary)) + _set_by(test)
+        case _:
+            assert_never(test)
+
+
+def _of_leaf(test: Leaf, wording: Wording) -> str:
+    subject = subject_of(test)
+    if subject is None and isinstance(
+        test, Compare
+    ):  # two terms that are no facts: a date some time after another
+        other = attrs.evolve(test, left=test.right, right=test.left)
+        return f"{wording.term(test.left, None)} is {wording.needs(other)}"
+    held = isinstance(test, Includes) and test.how is not Inclusion.ONLY
+    label = "something" if subject is None else wording.label(subject)
+    return f"{label} {'includes' if held else 'is'} {wording.needs(test)}"
+
+
+def _set_by(test: Expr) -> str:
+    """Whose decision a value is, if it is the policy's."""
+    names = [each.setting for each in terms(test) if isinstance(each, Literal) and each.setting]
+    return f" (as the policy sets `{'`, `'.join(dict.fromkeys(names))}`)" if names else ""
+
+
+def _of_records(test: Quantified, vocabulary: Vocabulary) -> str:
+    listed = vocabulary.collections[test.collection]
+    one = listed.record or listed.label
+    match test.count:
+        case Count.EVERY:
+            which = f"of every {one}"
+        case Count.SOME:
+            which = f"of some {one}"
+        case Count.AT_LEAST:
+            which = f"of at least {test.number} of the {listed.label}"
+        case _:
+            assert_never(test.count)
+    where = "" if test.where is None else f" where {words_of(test.where, vocabulary)}"
+    body = "it is listed" if test.body is None else words_of(test.body, vocabulary)
+    return f"{which}{where} it holds that {body}"
+
+
+def _of_node(name: str) -> str:
+    match name.split("/"):
+        case ["tier", "needs", route, number]:
+            return f"what tier {number} needs on the route {route} is met"
+        case ["tier", kind, number]:
+            return f"tier {number} is {kind}"
+        case [owner, *_]:
+            return f"{owner} is met"
+        case _:
+            return f"{name} holds"
 
 
 def owner_of(closed: ClosedRuleset, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from qa_rules.errors import Place
 from qa_rules.meaning.closing import Node
@@ -33,7 +33,7 @@ def requirements(study: Study) -> Iterator[Claim]:
             continue
         sure = Pair((TRUE,) * study.limits.levels, (FALSE,) * study.limits.levels)
         parts = (each.id, f"{each.id}/applies", f"{each.id}/met")
-        nodes = _with(study, {name: sure for name in parts if name in study.nodes})
+        nodes = study.given({name: sure for name in parts if name in study.nodes})
         yield Claim(
             code=DECIDES,
             at=each.id,
@@ -110,7 +110,7 @@ def _elsewhere(study: Study) -> Iterator[Claim]:
                 statement=f"{at} turns on the test that {words}{'' if holds else ' may hold'}",
                 wanted=True,
                 literals=(),
-                cases=tuple(_differences(study, results, _with(study, changed))),
+                cases=tuple(_differences(study, results, study.given(changed))),
                 fault=f"the test that {words} changes nothing in {at}: "
                 + ("leaving it out gives the same results" if holds else "it is never what decides"),
                 hint="take it out, or correct what shadows it or makes it impossible",
@@ -128,19 +128,6 @@ def _put(expr: Expr, leaf: Expr, holds: bool) -> Expr:
     if expr == leaf and expr.place == leaf.place:
         return Constant(holds)
     return rebuild(expr, lambda inner: _put(inner, leaf, holds))
-
-
-def _with(study: Study, changed: Mapping[str, Pair]) -> Nodes:
-    """The nodes when some are taken otherwise; what does not refer to them stays."""
-    moved: set[str] = set()
-    ahead = list(changed)
-    while ahead:
-        name = ahead.pop()
-        if name not in moved:
-            moved.add(name)
-            ahead.extend(study.referring.get(name, ()))
-    again = [node for node in study.closed.nodes if node.name in moved and node.name not in changed]
-    return study.encoder.again(again, {**study.nodes, **changed})
 
 
 def _differences(study: Study, results: Iterable[str], nodes: Nodes) -> Iterator[Lit]:
