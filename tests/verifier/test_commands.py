@@ -139,6 +139,26 @@ def test_changes_of_words_are_told_apart(small: Path, tmp_path: Path) -> None:
     assert {each.status for each in found.proofs} == {Status.PROVED}
 
 
+def test_what_is_so_on_one_day_only_is_found_among_many(tmp_path: Path) -> None:
+    late = RULES.replace(
+        "when: Everything is not met", "when: {all_of: [Everything is not met, on before 2027-03-01]}"
+    )
+    assert late != RULES
+    file = written(tmp_path / "late.yaml", late)
+    asked = ("--question", "decision-total")
+    assert run("verify", file, *asked)[0] == Exit.DONE
+    assert run("verify", file, *asked, "--until", "2027-02-28")[0] == Exit.DONE
+    code, text = run("verify", file, *asked, "--until", "2028-02-29")
+    assert code == Exit.NO
+    assert "for example, on 2027-03-01 a provider" in text
+    assert "assessed on any day from 2026-11-22 to 2028-02-29" in text
+
+
+def test_the_last_day_does_not_lie_before_the_first(small: Path) -> None:
+    with pytest.raises(AssertionError, match="2026-11-21 lies before 2026-11-22, the first day"):
+        run("verify", small, "--until", "2026-11-21")
+
+
 def test_the_claims_can_be_shared_by_several_processes(tmp_path: Path) -> None:
     ruleset = load_ruleset(written(tmp_path / "odd.yaml", RULES.replace("at least 10", "at most 10")))
     alone, together = (verify(ruleset, on=ON, jobs=jobs) for jobs in (1, 3))

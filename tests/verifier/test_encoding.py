@@ -12,7 +12,7 @@ from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import Pair
 from qa_rules.model.expressions import Literal, terms, walk
 from qa_rules.model.facts import Facts
-from qa_rules.verifier.cells import Limits, WorldMaker
+from qa_rules.verifier.cells import DAY, Limits, WorldMaker
 from qa_rules.verifier.encoding import Encoder
 from qa_rules.verifier.formulas import Formulas
 from qa_rules.verifier.realising import assignment_of
@@ -23,7 +23,7 @@ from tests.strategies.facts import facts
 T = TypeVar("T")
 
 
-def agree(case: Case, several: Sequence[Facts]) -> None:
+def agree(case: Case, several: Sequence[Facts], free_day: bool = False) -> None:
     """Hold the encoding against the definition for each of several facts, on all nodes, at every strength."""
     closed, vocabulary = case.closed, case.closed.ruleset.vocabulary
     every = [case.believed(each) for each in several]
@@ -43,11 +43,12 @@ def agree(case: Case, several: Sequence[Facts]) -> None:
         for name, records in known.collections.items():
             longest[name] = max(1, longest.get(name, 1), len(records.records))
     make = Formulas(case.calendar)
-    limits = Limits(case.on, levels=3, more_records=longest)
+    limits = Limits(case.on, levels=3, more_records=longest, until=case.on if free_day else None)
     names = frozenset({*vocabulary.scalars, *vocabulary.collections})
     world = WorldMaker(make, limits, sorted(codes)).world(vocabulary, names)
     nodes = Encoder(make, 3, world).nodes(closed.nodes)
-    assignments = [assignment_of(known, vocabulary, 3) for known in every]
+    day = case.on.toordinal()
+    assignments = [{**assignment_of(known, vocabulary, 3), DAY: day} for known in every]
     together = Simulation(make.gates, case.calendar, [{}], assignments)
     for at, known in enumerate(every):
         expected: dict[str, Pair] = {}
@@ -64,7 +65,8 @@ def _words(value: object) -> tuple[str, ...]:
 
 @given(cases(), st.data())
 def test_the_encoding_agrees_with_the_definition(case: Case, data: st.DataObject) -> None:
-    agree(case, [case.facts, *data.draw(st.lists(facts(case.closed.ruleset.vocabulary), max_size=3))])
+    more = data.draw(st.lists(facts(case.closed.ruleset.vocabulary), max_size=3))
+    agree(case, [case.facts, *more], data.draw(st.booleans()))
 
 
 @pytest.mark.deep

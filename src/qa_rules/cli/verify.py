@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import engine_option, on_option
+from qa_rules.cli.options import Day, engine_option, on_option
 from qa_rules.documents.policies import shipped_policies
 from qa_rules.errors import EngineFailedError
 from qa_rules.loading import load_policy, load_ruleset, ruleset_ids
@@ -21,6 +21,12 @@ from qa_rules.model.rulesets import Policy, Ruleset
 @click.command("verify")
 @click.argument("rulesets", nargs=-1)
 @on_option
+@click.option(
+    "--until",
+    type=Day(),
+    metavar="DATE",
+    help="Prove it for every day up to this one (slower); else for the day of --on alone.",
+)
 @click.option(
     "--policy",
     "policies",
@@ -41,6 +47,7 @@ from qa_rules.model.rulesets import Policy, Ruleset
 def command(
     rulesets: tuple[str, ...],
     on: datetime.date,
+    until: datetime.date | None,
     policies: tuple[str, ...],
     questions: tuple[str, ...],
     records: int,
@@ -66,7 +73,9 @@ def command(
     for code in questions:
         if code not in known:
             raise click.BadParameter(f"{code!r} is no question; there are {', '.join(known)}")
-    limits = Limits(on, records=records, levels=3 if strengths else 1)
+    if until is not None and until < on:
+        raise click.BadParameter(f"{until} lies before {on}, the first day", param_hint="--until")
+    limits = Limits(on, records=records, levels=3 if strengths else 1, until=until)
     every: list[Verified] = []
 
     at_once = jobs or os.cpu_count() or 1

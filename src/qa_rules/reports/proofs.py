@@ -22,9 +22,7 @@ def text(verified: Verified, everything: bool = False) -> str:
         accepted = None if each.status in FINE else verified.accepted(each)
         if accepted is not None:
             lines.append(f"{each.status} and accepted: {each.message or each.statement} ({accepted.reason})")
-        elif each.status not in FINE and not each.follows:
-            lines += [*told(each, verified), ""]
-        elif everything and each.witness is not None:
+        elif (each.status not in FINE and not each.follows) or (everything and each.witness is not None):
             lines += [*told(each, verified), ""]
         elif everything:
             lines.append(f"{each.status}: {each.message or each.statement}")
@@ -82,7 +80,8 @@ def _shown(proof: Proof, verified: Verified) -> Iterator[str]:
         for each in proof.culprits:
             yield f"    {each.words}" + ("" if each.place is None else f" ({each.place})")
     if proof.witness is not None:
-        yield "  for example a provider of whom this is known, and nothing else:"
+        day = "" if verified.limits.until is None else f", on {proof.witness.on}"
+        yield f"  for example{day} a provider of whom this is known, and nothing else:"
         sentences = list(said(proof.witness.facts, verified.ruleset.vocabulary))
         sentences += [f"{name} is a condition past its due date." for name in proof.witness.overdue]
         yield from (f"    {sentence}" for sentence in sentences or ["nothing at all"])
@@ -161,6 +160,7 @@ def _claim(proof: Proof, verified: Verified) -> dict[str, Any]:
         "accepted": None if accepted is None else accepted.reason,
         "witness": None if found is None else facts_to_data(found.facts),
         "after": None if found is None or found.after is None else facts_to_data(found.after),
+        "on": None if found is None or found.on is None else found.on.isoformat(),
         "after_on": None if found is None or found.after_on is None else found.after_on.isoformat(),
         "overdue": [] if found is None else list(found.overdue),
         "culprits": [

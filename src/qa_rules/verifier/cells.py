@@ -18,10 +18,13 @@ from qa_rules.meaning.closing import OVERDUE
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.values import Scalar
 from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import FALSE, TRUE, Const, Lit, Moment, Number, NumberVar
+from qa_rules.verifier.gates import FALSE, TRUE, Assignment, Const, Lit, Moment, Number, NumberVar
 
 Levels = tuple[Lit, ...]
 """One literal a level, weakest first."""
+
+DAY = "day of the assessment"
+"""The variable of the day, where it is not one alone."""
 
 YES = "yes"
 """A yes or no is held as the one item `yes`, there or not."""
@@ -91,13 +94,27 @@ class Limits:
     """1: all evidence is verified. 3: it may be stated, seen or verified."""
     more_records: Mapping[str, int] = attrs.field(factory=dict, hash=False)
     """Collections with another number of records."""
+    until: datetime.date | None = None
+    """Proofs hold on every day from `on` to this one; None: on that day alone."""
+
+    @property
+    def day(self) -> Const | NumberVar:
+        """The day of the assessment."""
+        first = self.on.toordinal()
+        return Const(first) if self.until is None else NumberVar(DAY, True, first, self.until.toordinal())
+
+    def day_of(self, assignment: Assignment) -> datetime.date:
+        """Return the day of the assessment under an assignment."""
+        return datetime.date.fromordinal(int(assignment.get(DAY, self.on.toordinal())))
 
     def words(self) -> list[str]:
         """Return the limits as sentences."""
         strength = "taken as verified" if self.levels == 1 else "of any strength"
         counted = "".join(f", {number} in {name}" for name, number in self.more_records.items())
         return [
-            f"assessed on {self.on.isoformat()}",
+            f"assessed on {self.on.isoformat()}"
+            if self.until is None
+            else f"assessed on any day from {self.on.isoformat()} to {self.until.isoformat()}",
             f"at most {self.records} records in a collection{counted}",
             f"dates within {self.years} years of that day",
             f"numbers without declared bounds from 0 to {self.most_number}",
@@ -137,7 +154,7 @@ class WorldMaker:
                     self.laws.append(
                         -make.all(lit for cell in pair for lit in (cell.known[0], cell.has(YES)))
                     )
-        return World(cells, lists, Const(self.limits.on.toordinal()))
+        return World(cells, lists, self.limits.day)
 
     def overdue(self, names: Iterable[str]) -> dict[str, Cell]:
         """Return for each condition named whether it is overdue: that is always known."""

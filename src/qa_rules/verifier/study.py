@@ -32,7 +32,7 @@ from qa_rules.verifier.algebra import Pair
 from qa_rules.verifier.cells import YES, Cell, Limits, ListCell, WorldMaker
 from qa_rules.verifier.encoding import SPEAKS, Encoder, Nodes
 from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import TRUE, Assignment, Lit, NumberVar
+from qa_rules.verifier.gates import TRUE, Assignment, Const, Lit, NumberVar
 from qa_rules.verifier.laws import Laws
 from qa_rules.verifier.pool import Pool
 from qa_rules.verifier.solving import Answer, Found, Solver
@@ -88,6 +88,8 @@ class Study(Verdicts):
         on, span = limits.on.toordinal(), 366 * limits.years
         self.later = NumberVar(LATER, True, on + 1, on + span // 2)
         """A day after that of the assessment."""
+        self.is_first = self.make.equal(self.world.on, Const(on))
+        self.is_later = self.make.less(self.world.on, self.later)
         self.lawful = self.make.all(self.laws.mentioned)
         self.solver = Solver(self.make, self.laws, (on - span, on + span))
         self.pool = Pool(self.make)

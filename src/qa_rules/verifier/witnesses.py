@@ -19,7 +19,7 @@ from qa_rules.meaning.closing import OVERDUE, Node
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import Pair, pack
 from qa_rules.model.facts import Facts
-from qa_rules.verifier.cells import YES, Cell, ListCell
+from qa_rules.verifier.cells import DAY, YES, Cell, ListCell
 from qa_rules.verifier.claims import Claim, Witness
 from qa_rules.verifier.conditions import with_overdue
 from qa_rules.verifier.encoding import Nodes
@@ -129,6 +129,8 @@ def shrink(
 ) -> dict[str, bool | Number]:
     """Return the plainest assignment under which the literals hold. `others` are copies that matter too."""
     work = _Shrinking(study, literals, assignment, ask)
+    if DAY in assignment and isinstance(study.world.on, NumberVar):
+        work.number(study.world.on)
     mentioned = {re.split(r"[?\[=+!~]", name)[0] for name in assignment}
     for name, cell in [*_cells(study), *others.items()]:
         if name in mentioned or name in others or name.partition(".")[0] in mentioned:
@@ -145,10 +147,10 @@ def _cells(study: Study) -> Iterator[tuple[str, Cell | ListCell]]:
 
 def witness(study: Study, assignment: Mapping[str, bool | Number], claim: Claim) -> Witness:
     """Return the provider of an assignment. EngineFailedError when the definition does not agree with the encoding."""
-    levels, on, vocabulary = study.limits.levels, study.limits.on, study.ruleset.vocabulary
+    levels, on, vocabulary = study.limits.levels, study.limits.day_of(assignment), study.ruleset.vocabulary
     facts = _only(facts_from(assignment, vocabulary, on, levels), study)
     overdue = _overdue(study, assignment)
-    codes = codes_of(study, facts, overdue=overdue)
+    codes = codes_of(study, facts, on, overdue)
     assignment = {**assignment, **assignment_of(believed(study, facts, on, overdue), vocabulary, levels)}
     known = study.reading(_known_names(facts, overdue))
     _agree(study, study.nodes, known, assignment, codes)
@@ -171,7 +173,7 @@ def witness(study: Study, assignment: Mapping[str, bool | Number], claim: Claim)
             key.removeprefix(prefix): value for key, value in assignment.items() if _of(key, prefix + stem)
         }
     after = _only(facts_from(moved, vocabulary, on, levels), study)
-    then = codes_of(study, after, overdue=overdue)
+    then = codes_of(study, after, on, overdue)
     return attrs.evolve(alone, after=after, after_codes=then, after_on=on)
 
 

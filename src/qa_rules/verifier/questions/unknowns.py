@@ -24,7 +24,7 @@ def certain(study: Study) -> Iterator[Claim]:
             at=each.id,
             statement=f"{each.id} is left open only where what is not known can turn it either way",
             wanted=False,
-            literals=(*(-verdict(each.id) for verdict in verdicts), *room),
+            literals=(study.is_first, *(-verdict(each.id) for verdict in verdicts), *room),
             cases=(TRUE,) * 3,
             whatever=tuple(Whatever(verdict(each.id, made.nodes), made.lawful) for verdict in verdicts),
             words=tuple(
