@@ -27,6 +27,9 @@ WITH_WITNESS = {
     "false-unknown",
     "threshold-order",
     "tier-cliff",
+    "tier-heeded",
+    "outcome-order",
+    "meeting-never-harms",
 }
 
 
@@ -74,9 +77,7 @@ def test_a_planted_defect_is_found(name: str, tmp_path: Path) -> None:
     for each in refuted:
         assert each.place is not None
         assert each.hint
-        if (
-            each.code in WITH_WITNESS and name != "stop-unheeded"
-        ):  # nobody is stopped: there is nobody to show
+        if each.code in WITH_WITNESS:
             assert each.witness is not None
 
 

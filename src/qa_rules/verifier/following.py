@@ -48,7 +48,7 @@ def _impossible_requirements(study: Study) -> tuple[str, ...]:
 def _claims_of_mended(study: Study, code: str) -> Mapping[tuple[str, str], Claim]:
     """What a question claims of the ruleset in which impossible requirements may come to anything."""
     mended = copy(study)
-    mended.nodes = study.given({name: study.anything(name) for name in _impossible_requirements(study)})
+    mended.nodes = study.taking({name: study.anything(name) for name in _impossible_requirements(study)})
     asked = (each.ask(mended) for each in QUESTIONS if each.code == code)
     return {(claim.at, claim.statement): claim for claims in asked for claim in claims}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from typing import Final
@@ -28,15 +28,16 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.facts import FactType
+from qa_rules.model.rulesets import Ruleset
 from qa_rules.verifier.algebra import Pair
 from qa_rules.verifier.cells import YES, Cell, Limits, ListCell, WorldMaker
 from qa_rules.verifier.encoding import SPEAKS, Encoder, Nodes
 from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import TRUE, Assignment, Const, Lit, NumberVar
+from qa_rules.verifier.gates import FALSE, TRUE, Assignment, Const, Lit, NumberVar
 from qa_rules.verifier.laws import Laws
 from qa_rules.verifier.pool import Pool
 from qa_rules.verifier.solving import Answer, Found, Solver
-from qa_rules.verifier.verdicts import Verdicts
+from qa_rules.verifier.verdicts import GIVEN, Verdicts
 
 LATER: Final = "later on"
 
@@ -70,6 +71,10 @@ class Study(Verdicts):
         self.names = frozenset(name for found in self.reads.values() for name in found)
         """The facts and collections that are read."""
         names = self.names.union(*(found for each in others for found in _reads(each).values()))
+        needing = [each.ruleset for each in (closed, *others)]
+        names = names.union(
+            *(_about(each, made.needs) for each in needing for made in each.decisions if made.needs)
+        )
         world = self.maker.world(self.ruleset.vocabulary, names)
         self.laws = Laws(self.make)
         self.laws.also(self.maker.laws)
@@ -77,7 +82,7 @@ class Study(Verdicts):
         overdue = self.maker.overdue(names)
         self.world = attrs.evolve(world, cells={**world.cells, **overdue})
         self.encoder = Encoder(self.make, limits.levels, self.world)
-        self.nodes: Nodes = self.encoder.nodes(closed.nodes)
+        self.nodes: Nodes = self._with_subjects(self.encoder.nodes(closed.nodes), self.encoder)
         self.laws.also(
             (  # only what falls short can be overdue
                 self.make.implies(cell.has(YES), self.nodes[name.removeprefix(OVERDUE)].f[0])
@@ -98,7 +103,7 @@ class Study(Verdicts):
         """Return the study of the ruleset beside it, over the same variables and with the same solver."""
         found = copy(self)
         found.closed, found.ruleset, found.reads = closed, closed.ruleset, _reads(closed)
-        found.nodes = self.encoder.nodes(closed.nodes)
+        found.nodes = found._with_subjects(self.encoder.nodes(closed.nodes), self.encoder)
         return found
 
     @cached_property
@@ -134,7 +139,8 @@ class Study(Verdicts):
     def later_nodes(self) -> Nodes:
         """The nodes on a later day, with nothing else changed."""
         world = attrs.evolve(self.world, on=self.later)
-        return attrs.evolve(self.encoder, world=world).nodes(self.closed.nodes)
+        encoder = attrs.evolve(self.encoder, world=world)
+        return self._with_subjects(encoder.nodes(self.closed.nodes), encoder)
 
     @cached_property
     def open_nodes(self) -> Nodes:
@@ -204,34 +210,51 @@ class Study(Verdicts):
 
     def copy(self, changed: Mapping[str, Cell | ListCell]) -> Nodes:
         """Return the nodes of a world in which some facts are others; nodes that read none of them stay."""
-        return self._elsewhere(self.encoder, changed).again(self.reading(changed.keys()), self.nodes)
+        encoder = self._elsewhere(self.encoder, changed)
+        return self._with_subjects(encoder.again(self.reading(changed.keys()), self.nodes), encoder)
 
     def loose(self, changed: Mapping[str, Cell | ListCell]) -> tuple[Nodes, Nodes]:
         """Return the nodes, and their copy, with all that reads none of the facts left free to be anything.
 
         What is impossible of these is impossible, and found out without all the rest.
         """
-        again = self.reading(changed.keys())
+        again, encoder = self.reading(changed.keys()), self._elsewhere(self.encoder, changed)
+        given = self._apart(again)
+        return self.encoder.again(again, given), self._with_subjects(encoder.again(again, given), encoder)
+
+    def _apart(self, again: Sequence[Node], also: Collection[str] = ()) -> Nodes:
+        """The nodes, with those that these refer to, and some more, left free unless they are made again."""
         inner = {each.name for node in again for each in walk(node.expr) if isinstance(each, Reference)}
-        apart = {name: self.anything(name) for name in inner.difference(node.name for node in again)}
-        given = {**self.nodes, **apart}
-        return self.encoder.again(again, given), self._elsewhere(self.encoder, changed).again(again, given)
+        apart = inner.union(also).difference(node.name for node in again)
+        return {**self.nodes, **{name: self.anything(name) for name in sorted(apart)}}
+
+    def taking(self, changed: Nodes, given: Nodes | None = None) -> Nodes:
+        """Return the nodes when some are taken otherwise; what does not refer to them stays."""
+        return self.encoder.again(
+            self.above(changed), {**(self.nodes if given is None else given), **changed}
+        )
+
+    def taking_loosely(self, changed: Nodes, also: Collection[str]) -> tuple[Nodes, Nodes]:
+        """Return the nodes, and what `taking` makes of them, as `loose` does; `also` names more to be left free."""
+        again = self.above(changed)
+        given = self._apart(again, {*changed, *also})
+        return self.encoder.again(again, given), self.taking(changed, given)
+
+    def above(self, names: Iterable[str]) -> list[Node]:
+        """Return the nodes that refer to any of these, themselves or through others, without these, in order."""
+        first = set(names)
+        found: set[str] = set()
+        ahead = list(first)
+        while ahead:
+            for name in self.referring.get(ahead.pop(), ()):
+                if name not in found:
+                    found.add(name)
+                    ahead.append(name)
+        return [node for node in self.closed.nodes if node.name in found and node.name not in first]
 
     def reading(self, names: Collection[str]) -> list[Node]:
         """Return the nodes that read any of these facts, themselves or through a reference, in order."""
         return [node for node in self.closed.nodes if not self.reads[node.name].isdisjoint(names)]
-
-    def given(self, changed: Mapping[str, Pair]) -> Nodes:
-        """Return the nodes when some are taken otherwise; what does not refer to them stays."""
-        moved: set[str] = set()
-        ahead = list(changed)
-        while ahead:
-            name = ahead.pop()
-            if name not in moved:
-                moved.add(name)
-                ahead.extend(self.referring.get(name, ()))
-        again = [node for node in self.closed.nodes if node.name in moved and node.name not in changed]
-        return self.encoder.again(again, {**self.nodes, **changed})
 
     def anything(self, name: str) -> Pair:
         """Return a pair that may be anything that a pair can be, the same one each time for a name."""
@@ -251,6 +274,17 @@ class Study(Verdicts):
             if not changed.keys().isdisjoint(self.unbound_reads[node.name])
         ]
         return self._elsewhere(self.open_encoder, changed).again(again, self.open_nodes)
+
+    def _with_subjects(self, nodes: Nodes, encoder: Encoder) -> Nodes:
+        """The nodes with, for each subject that a decision needs, whether something is known of it in that world."""
+        world, found = encoder.world, dict(nodes)
+        for subject in {each.needs for each in self.ruleset.decisions if each.needs}:
+            names = _about(self.ruleset, subject)
+            known = [cell.known[0] for name, cell in world.cells.items() if name in names]
+            known += [each.listed[0] for name, each in world.lists.items() if name in names]
+            levels = encoder.levels
+            found[GIVEN + subject] = Pair((self.make.any(known),) * levels, (FALSE,) * levels)
+        return found
 
     def _elsewhere(self, encoder: Encoder, changed: Mapping[str, Cell | ListCell]) -> Encoder:
         cells = {name: each for name, each in changed.items() if isinstance(each, Cell)}
@@ -317,6 +351,13 @@ def _reads(closed: ClosedRuleset) -> dict[str, frozenset[str]]:
         inner = [found[each.name] for each in walk(node.expr) if isinstance(each, Reference)]
         found[node.name] = facts_of(node.expr).union(*inner)
     return found
+
+
+def _about(ruleset: Ruleset, subject: str) -> frozenset[str]:
+    """The facts and collections about a subject."""
+    vocabulary = ruleset.vocabulary
+    declared = {**vocabulary.scalars, **vocabulary.collections}
+    return frozenset(name for name, each in declared.items() if each.about == subject)
 
 
 def _codes(closed: ClosedRuleset) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
+from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE, ClosedRuleset
 from qa_rules.meaning.totality import asked_of_last, is_total
 from qa_rules.model.rulesets import Decision, Outcome, Ruleset
@@ -12,6 +14,9 @@ from qa_rules.verifier.cells import Limits
 from qa_rules.verifier.encoding import Encoder, Nodes
 from qa_rules.verifier.formulas import Formulas
 from qa_rules.verifier.gates import FALSE, TRUE, Lit
+
+GIVEN: Final = "given/"
+"""Before the name of a subject: something is known of it. It stands beside the nodes, and is none of the ruleset's."""
 
 
 class Verdicts:
@@ -49,6 +54,11 @@ class Verdicts:
         found = self.nodes if nodes is None else nodes
         applies = found.get(f"{name}/applies")
         return FALSE if applies is None else self.at(applies.f, self.asked)
+
+    def is_made(self, decision: Decision, nodes: Nodes | None = None) -> Lit:
+        """Return: something is known of the subject that a decision needs; without that it has no answer."""
+        found = self.nodes if nodes is None else nodes
+        return found[GIVEN + decision.needs].t[0] if decision.needs else TRUE
 
     def scope(self, decision: Decision, nodes: Nodes | None = None) -> Pair:
         """Return whether a decision is made at all."""
@@ -91,15 +101,15 @@ class Verdicts:
     def answers(self, decision: Decision, nodes: Nodes | None = None) -> dict[str, Lit]:
         """Return for each word: it is the answer."""
         make, possible = self.make, self.possible(decision, nodes)
-        scope = self.scope(decision, nodes)
-        outside = self.at(scope.f, self.asked)
+        made, scope = self.is_made(decision, nodes), self.scope(decision, nodes)
+        outside = make.all((made, self.at(scope.f, self.asked)))
         certain = make.any(
             (
                 *(self.stops(decision, outcome, nodes) for outcome in decision.outcomes),
                 self.left_over(decision, nodes),
             )
         )
-        inside = make.all((-outside, self.at(scope.t, self.asked), certain))
+        inside = make.all((made, -outside, self.at(scope.t, self.asked), certain))
         allow = make.any(lit for lit, each in zip(possible, decision.outcomes, strict=True) if each.allows)
         forbid = make.any(
             lit for lit, each in zip(possible, decision.outcomes, strict=True) if not each.allows
@@ -110,10 +120,38 @@ class Verdicts:
             against = forbid if outcome.allows else allow
             words[outcome.id] = make.all((inside, possible[at], -against, *(-each for each in others)))
         words[decision.not_applicable] = outside
-        words[decision.undecided] = make.all((-outside, *(-each for each in words.values())))
+        words[decision.undecided] = make.all((made, *(-each for each in words.values())))
         return words
 
     def allowing(self, decision: Decision, nodes: Nodes | None = None) -> Lit:
         """Return: the answer allows."""
         words = self.answers(decision, nodes)
         return self.make.any(words[each.id] for each in decision.outcomes if each.allows)
+
+    def differences(self, nodes: Nodes) -> Iterator[Lit]:
+        """Yield for each decision and tier: with these nodes something else is told of it.
+
+        Of a decision the answer and what is possible are told, of a tier whether it is attained and required. What
+        its outcomes come to one by one is not: a stricter one may hide it.
+        """
+        pairs = [(self.told(each), self.told(each, nodes)) for each in self.ruleset.decisions]
+        ladder = [
+            (self.nodes[name], nodes[name])
+            for at in range(1, len(self.closed.policy.tiers if self.closed.policy else ()) + 1)
+            for name in (tiers.attained(at), tiers.required(at))
+            if name in self.nodes
+        ]
+        pairs += [([one.t[0], one.f[0]], [other.t[0], other.f[0]]) for one, other in ladder]
+        for before, after in pairs:
+            if before != after:
+                yield self.differ(before, after)
+
+    def told(self, decision: Decision, nodes: Nodes | None = None) -> list[Lit]:
+        """Return what an assessment tells of a decision: the answer, and each outcome that is possible."""
+        words = self.answers(decision, nodes)
+        inside = self.make.all((self.is_made(decision, nodes), -words[decision.not_applicable]))
+        return [*words.values(), *(self.make.all((inside, each)) for each in self.possible(decision, nodes))]
+
+    def differ(self, before: Iterable[Lit], after: Iterable[Lit]) -> Lit:
+        """Return: some literal is no longer what it was."""
+        return self.make.any(-self.make.same(a, b) for a, b in zip(before, after, strict=True))

@@ -188,13 +188,10 @@ def _of(key: str, stem: str) -> bool:
 
 
 def _only(facts: Facts, study: Study) -> Facts:
-    """The facts that the ruleset reads; which conditions are overdue stands elsewhere."""
+    """The facts that the ruleset reads or needs, without which conditions are overdue."""
+    names = {name for name in study.world.cells if not name.startswith(OVERDUE)}
     return Facts(
-        {
-            name: value
-            for name, value in facts.values.items()
-            if name in study.world.cells and not name.startswith(OVERDUE)
-        },
+        {name: value for name, value in facts.values.items() if name in names},
         {name: records for name, records in facts.collections.items() if name in study.world.lists},
     )
 

@@ -13,6 +13,7 @@ from qa_rules.verifier.questions import (
     decisive,
     facts,
     groups,
+    heeding,
     ladder,
     laws,
     requirements,
@@ -41,7 +42,10 @@ QUESTIONS: Final[Sequence[Question]] = (
     Question(groups.IMPLIED, "no requirement is part of another in its group", groups.implied),
     Question(decisions.TOTAL, "every provider gets an outcome", decisions.total),
     Question(decisions.REACHABLE, "every outcome can be the answer", decisions.reachable),
-    Question(decisions.STOP, "no hard stop is overridden", decisions.stops),
+    Question(heeding.STOP, "no hard stop is overridden", heeding.stops),
+    Question(heeding.TIER, "no answer allows below the required tier", heeding.required_tier),
+    Question(heeding.ORDER, "no outcome that forbids is overridden", heeding.order),
+    Question(heeding.MEETING, "meeting a requirement never harms", heeding.meeting),
     Question(
         decisions.INDEPENDENT, "answers do not turn on what they are declared not to", decisions.independent
     ),

@@ -7,19 +7,18 @@ from collections.abc import Iterator
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.gates import FALSE, TRUE
+from qa_rules.verifier.gates import FALSE
 from qa_rules.verifier.study import Study
 
 TOTAL = "decision-total"
 REACHABLE = "outcome-reachable"
-STOP = "hard-stop"
 INDEPENDENT = "independent-of"
 
 
 def total(study: Study) -> Iterator[Claim]:
     """Claim that some outcome of each decision is always left."""
     for decision in study.ruleset.decisions:
-        scope = study.at(study.scope(decision).t, study.asked)
+        scope = study.make.all((study.is_made(decision), study.at(study.scope(decision).t, study.asked)))
         nothing = [-literal for literal in study.possible(decision)]
         yield Claim(
             code=TOTAL,
@@ -37,6 +36,7 @@ def reachable(study: Study) -> Iterator[Claim]:
     """Claim that each outcome can be the answer, and an allowing one for whoever needs each tier."""
     for decision in study.ruleset.decisions:
         words = study.answers(decision)
+        nobody = study.is_made(decision) == FALSE
         for outcome in decision.outcomes:
             yield Claim(
                 code=REACHABLE,
@@ -45,7 +45,10 @@ def reachable(study: Study) -> Iterator[Claim]:
                 wanted=True,
                 literals=(words[outcome.id],),
                 fault=f"`{outcome.id}` is never the answer of `{decision.id}`",
-                hint="a stricter outcome takes every such provider, or its own test contradicts itself",
+                hint=f"`{decision.id}` needs something known of the {decision.needs}, and no fact is about the "
+                f"{decision.needs}: correct `needs`"
+                if nobody
+                else "a stricter outcome takes every such provider, or its own test contradicts itself",
                 place=outcome.place,
                 about=(f"outcome/{decision.id}/{outcome.id}", SCOPE, f"scope/{decision.id}"),
             )
@@ -67,49 +70,6 @@ def reachable(study: Study) -> Iterator[Claim]:
                         place=tier.place,
                         about=(f"outcome/{decision.id}/{decision.outcomes[-1].id}", tiers.required(number)),
                     )
-
-
-def stops(study: Study) -> Iterator[Claim]:
-    """Claim that no answer allows what a hard stop rejects."""
-    for decision in study.ruleset.decisions:
-        behind = study.behind(f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes)
-        for each in study.ruleset.requirements:
-            if each.hard_stop and each.id in behind and any(outcome.allows for outcome in decision.outcomes):
-                yield Claim(
-                    code=STOP,
-                    at=each.id,
-                    statement=f"`{decision.id}` never allows whoever falls short of the hard stop {each.id}",
-                    wanted=False,
-                    literals=(study.not_met(each.id), study.allowing(decision)),
-                    fault=f"`{decision.id}` allows this provider although the hard stop {each.id} is not met",
-                    hint=f"add `{each.id} is not met` to an outcome that forbids",
-                    place=each.place,
-                )
-    yield from _unheeded(study)
-
-
-def _unheeded(study: Study) -> Iterator[Claim]:
-    """Claim of each hard stop that some decision that can allow asks for it at all."""
-    for each in study.ruleset.requirements:
-        if not each.hard_stop:
-            continue
-        asking = [
-            decision
-            for decision in study.ruleset.decisions
-            if any(outcome.allows for outcome in decision.outcomes)
-            and each.id
-            in study.behind(f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes)
-        ]
-        yield Claim(
-            code=STOP,
-            at=each.id,
-            statement=f"some decision heeds the hard stop {each.id}",
-            wanted=True,
-            literals=(TRUE if asking else FALSE,),
-            fault=f"no decision heeds the hard stop {each.id}: it stops nobody",
-            hint=f"add `{each.id} is not met` to an outcome that forbids",
-            place=each.place,
-        )
 
 
 def independent(study: Study) -> Iterator[Claim]:

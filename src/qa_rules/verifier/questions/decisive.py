@@ -33,14 +33,14 @@ def requirements(study: Study) -> Iterator[Claim]:
             continue
         sure = Pair((TRUE,) * study.limits.levels, (FALSE,) * study.limits.levels)
         parts = (each.id, f"{each.id}/applies", f"{each.id}/met")
-        nodes = study.given({name: sure for name in parts if name in study.nodes})
+        nodes = study.taking({name: sure for name in parts if name in study.nodes})
         yield Claim(
             code=DECIDES,
             at=each.id,
             statement=f"some answer or tier turns on {each.id}",
             wanted=True,
             literals=(),
-            cases=tuple(_differences(study, results, nodes)),
+            cases=tuple(study.differences(nodes)),
             fault=f"no answer and no tier ever turns on {each.id}: without it everything comes out the same",
             hint="something else always decides before it: take it out, or correct what shadows it",
             place=each.place,

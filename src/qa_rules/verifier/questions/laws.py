@@ -14,6 +14,7 @@ from qa_rules.verifier.claims import Claim
 from qa_rules.verifier.encoding import Encoder
 from qa_rules.verifier.gates import Lit
 from qa_rules.verifier.study import Study
+from qa_rules.verifier.verdicts import GIVEN
 
 LEARNING = "learning-settles"
 HIDING = "hiding-never-helps"
@@ -62,6 +63,7 @@ def hiding(study: Study) -> Iterator[Claim]:
         grown = _Growing(study)
         names = [name for name in study.nodes if name in ("scope", f"scope/{decision.id}")]
         names += [f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes]
+        names += [GIVEN + decision.needs] if decision.needs else []
         hidden = {name: grown.pair(f"hidden {name}") for name in names}
         shown = {name: grown.later(hidden[name], f"shown {name}") for name in names}
         grown.tell()

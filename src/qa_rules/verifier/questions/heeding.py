@@ -1,0 +1,145 @@
+"""Does an answer that allows heed hard stops, the required tier, the outcomes that forbid, and what is missing?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from qa_rules.meaning import tiers
+from qa_rules.model.rulesets import Decision, Severity
+from qa_rules.verifier.algebra import Pair
+from qa_rules.verifier.claims import Claim
+from qa_rules.verifier.encoding import Nodes
+from qa_rules.verifier.gates import FALSE, TRUE, Lit
+from qa_rules.verifier.study import Study
+from qa_rules.verifier.verdicts import GIVEN
+
+STOP = "hard-stop"
+TIER = "tier-heeded"
+ORDER = "outcome-order"
+MEETING = "meeting-never-harms"
+
+
+def stops(study: Study) -> Iterator[Claim]:
+    """Claim that no answer allows what a hard stop rejects."""
+    for each in study.ruleset.requirements:
+        for decision in _owing(study, (each.id,), (each.id,)) if each.hard_stop else ():
+            yield Claim(
+                code=STOP,
+                at=each.id,
+                statement=f"`{decision.id}` never allows whoever falls short of the hard stop {each.id}",
+                wanted=False,
+                literals=(study.not_met(each.id), study.allowing(decision)),
+                fault=f"`{decision.id}` allows this provider although the hard stop {each.id} is not met",
+                hint=f"add `{each.id} is not met` to an outcome of `{decision.id}` that forbids",
+                place=each.place,
+            )
+
+
+def required_tier(study: Study) -> Iterator[Claim]:
+    """Claim that no answer allows whoever is certainly below the required tier."""
+    policy = study.closed.policy
+    if policy is None or tiers.required(1) not in study.nodes:
+        return
+    table = [tiers.required(at) for at in range(1, len(policy.tiers) + 1)]
+    for decision in _owing(study, (tiers.BELOW, tiers.NO_ROUTE, *table), table):
+        yield Claim(
+            code=TIER,
+            at=decision.id,
+            statement=f"`{decision.id}` never allows whoever is below the required tier",
+            wanted=False,
+            literals=(study.nodes[tiers.BELOW].t[0], study.allowing(decision)),
+            fault=f"`{decision.id}` allows this provider, who does not reach the required tier",
+            hint=f"add `tier is below required` to an outcome of `{decision.id}` that forbids, and nowhere else",
+            place=decision.place,
+        )
+
+
+def _owing(study: Study, heeded: Collection[str], looking: Collection[str]) -> list[Decision]:
+    """The decisions that owe it to some nodes to heed them.
+
+    Those that refer to one; those that look at everybody and everything that `looking` looks at (what is decided about
+    a link worker has nothing to do with a provider's shortfall); and where there are none, the first, which is the
+    overall one.
+    """
+    able = [each for each in study.ruleset.decisions if any(outcome.allows for outcome in each.outcomes)]
+    subjects = _subjects(study, looking)
+    owing = []
+    for decision in able:
+        outcomes = _outcomes(decision)
+        if not study.behind(outcomes).isdisjoint(heeded) or subjects <= {
+            decision.needs,
+            *_subjects(study, outcomes),
+        }:
+            owing.append(decision)
+    return owing or able[:1]
+
+
+def _subjects(study: Study, names: Collection[str]) -> set[str]:
+    """Whom and what the facts that these nodes read are about."""
+    declared = study.ruleset.vocabulary.facts
+    reads = {fact.partition(".")[0] for name in names for fact in study.reads[name]}
+    return {declared[name].about for name in reads if name in declared}
+
+
+def order(study: Study) -> Iterator[Claim]:
+    """Claim that no answer allows while an outcome that forbids holds."""
+    for decision in study.ruleset.decisions:
+        forbidding = [each for each in decision.outcomes if not each.allows]
+        yield Claim(
+            code=ORDER,
+            at=decision.id,
+            statement=f"`{decision.id}` never allows while an outcome that forbids holds",
+            wanted=False,
+            literals=(study.allowing(decision),),
+            cases=tuple(study.stops(decision, each) for each in forbidding),
+            places=tuple(each.place for each in forbidding),
+            words=tuple(f"`{each.id}` holds" for each in forbidding),
+            fault=f"an outcome that forbids stands below one that allows, and `{decision.id}` allows this provider",
+            hint="put the outcomes in order, the strictest first",
+            place=decision.place,
+        )
+
+
+def meeting(study: Study) -> Iterator[Claim]:
+    """Claim of each requirement that counts that meeting it never turns an answer that allows into one that forbids.
+
+    All else is taken to stay as it is.
+    """
+    for decision in study.ruleset.decisions:
+        if len({outcome.allows for outcome in decision.outcomes}) < 2:
+            continue
+        outcomes = _outcomes(decision)
+        behind = study.behind(outcomes)
+        for each in study.ruleset.requirements:
+            if each.id not in behind or study.closed.severities[each.id] is Severity.ADVICE:
+                continue
+            sure = Pair((TRUE,) * study.limits.levels, (FALSE,) * study.limits.levels)
+            met = {name: sure for name in (each.id, f"{each.id}/met") if name in study.nodes}
+            scope = [name for name in ("scope", f"scope/{decision.id}") if name in study.nodes]
+            beside = [*outcomes, *scope, *([GIVEN + decision.needs] if decision.needs else [])]
+            turned = _turned(study, decision, each.id, study.nodes, study.taking(met))
+            looser = _turned(study, decision, each.id, *study.taking_loosely(met, beside))
+            yield Claim(
+                code=MEETING,
+                at=each.id,
+                statement=f"`{decision.id}` never allows whom it would forbid if they met {each.id}",
+                wanted=False,
+                literals=(),
+                cases=(turned,),
+                looser=((looser,),),
+                fault=f"`{decision.id}` allows this provider, and would not if {each.id} were met",
+                hint="an outcome has `allows` the wrong way round, or asks that something is not met where it should "
+                "be met",
+                place=each.place,
+            )
+
+
+def _turned(study: Study, decision: Decision, name: str, short: Nodes, met: Nodes) -> Lit:
+    """Whether a requirement that is not met, once it is, turns an answer that allows into one that forbids."""
+    words = study.answers(decision, met)
+    forbids = study.make.any(words[each.id] for each in decision.outcomes if not each.allows)
+    return study.make.all((study.not_met(name, short), study.allowing(decision, short), forbids))
+
+
+def _outcomes(decision: Decision) -> list[str]:
+    return [f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes]
