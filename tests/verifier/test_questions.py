@@ -26,7 +26,14 @@ from tests.verifier.test_brute_force import FACTS, ON, PROVIDERS, rulesets
 from tests.verifier.test_planted import FOLDER, verified
 
 QUESTIONS = frozenset(
-    {"requirement-live", "group-possible", "decision-total", "outcome-reachable", "false-unknown"}
+    {
+        "requirement-live",
+        "group-possible",
+        "decision-total",
+        "outcome-reachable",
+        "false-unknown",
+        "fact-decides",
+    }
 )
 
 
@@ -97,7 +104,21 @@ def test_what_is_proved_and_refuted_is_what_trying_every_provider_shows(ruleset:
                     return True
         return False
 
+    def turns_on(fact: str) -> bool:
+        """Whether two who are alike but for this fact are told something else."""
+        told: dict[frozenset[tuple[str, object]], set[object]] = {}
+        for at, facts in enumerate(PROVIDERS):
+            alike = frozenset((name, value) for name, value in facts.values.items() if name != fact)
+            verdicts = tuple(verdict_of(closed, results[at], name)[0] for name in ("R1", "R2"))
+            answer = answer_of(closed, results[at], decision, facts)
+            assert answer is not None
+            told.setdefault(alike, set()).add((verdicts, answer.outcome, answer.possible))
+        return any(len(each) > 1 for each in told.values())
+
     for proof in prove_here(Job(ruleset, None, Limits(ON), None, QUESTIONS)):
+        if proof.code == "fact-decides":
+            assert (proof.status is Status.PROVED) == turns_on(proof.at), proof
+            continue
         if proof.code == "decision-total":
             expected = total
         elif proof.code == "outcome-reachable":

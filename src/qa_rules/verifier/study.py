@@ -145,7 +145,7 @@ class Study(Verdicts):
     @cached_property
     def open_nodes(self) -> Nodes:
         """The nodes of the ruleset alone, with everything that a policy sets left open."""
-        return self.open_encoder.nodes(self.unbound.nodes)
+        return self._with_subjects(self.open_encoder.nodes(self.unbound.nodes), self.open_encoder)
 
     @cached_property
     def open_encoder(self) -> Encoder:

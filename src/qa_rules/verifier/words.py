@@ -6,6 +6,7 @@ from typing import assert_never
 
 import attrs
 
+from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.wording import Wording, subject_of
 from qa_rules.model.expressions import (
@@ -33,6 +34,15 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.facts import Vocabulary
 
+_TIERS = {
+    tiers.BELOW: "the tier is below the required one",
+    tiers.NO_ROUTE: "no route reaches the required tier",
+}
+_OPPOSITES = {
+    tiers.BELOW: "the tier reaches the required one",
+    tiers.NO_ROUTE: "a route reaches the required tier",
+}
+
 
 def words_of(test: Expr, vocabulary: Vocabulary) -> str:
     """Return what a test asks, as the end of a sentence: *score is at least 10*."""
@@ -48,6 +58,8 @@ def words_of(test: Expr, vocabulary: Vocabulary) -> str:
             )
         case AtLeast(count, operands):
             return f"at least {count} of {len(operands)} hold"
+        case Not(Reference(name)):
+            return _OPPOSITES.get(name) or _of_node(name, "is not")
         case Not(operand):
             return f"it is not so that {of(operand)}"
         case OnlyWhen(condition, operand):
@@ -55,7 +67,7 @@ def words_of(test: Expr, vocabulary: Vocabulary) -> str:
         case Constant(holds, because):
             return f"`{because}` is set" if holds is None else f"it {'always' if holds else 'never'} holds"
         case Reference(name):
-            return _of_node(name)
+            return _TIERS.get(name) or _of_node(name, "is")
         case Quantified():
             return _of_records(test, vocabulary)
         case Together():
@@ -72,7 +84,7 @@ def _of_leaf(test: Leaf, wording: Wording) -> str:
     subject = subject_of(test)
     if subject is None and isinstance(
         test, Compare
-    ):  # two terms that are no facts: a date some time after another
+    ):  # neither is a fact: a date some time after another, say
         other = attrs.evolve(test, left=test.right, right=test.left)
         return f"{wording.term(test.left, None)} is {wording.needs(other)}"
     held = isinstance(test, Includes) and test.how is not Inclusion.ONLY
@@ -103,16 +115,16 @@ def _of_records(test: Quantified, vocabulary: Vocabulary) -> str:
     return f"{which}{where} it holds that {body}"
 
 
-def _of_node(name: str) -> str:
+def _of_node(name: str, verb: str) -> str:
     match name.split("/"):
         case ["tier", "needs", route, number]:
-            return f"what tier {number} needs on the route {route} is met"
+            return f"what tier {number} needs on the route {route} {verb} met"
         case ["tier", kind, number]:
-            return f"tier {number} is {kind}"
+            return f"tier {number} {verb} {kind}"
         case [owner, *_]:
-            return f"{owner} is met"
+            return f"{owner} {verb} met"
         case _:
-            return f"{name} holds"
+            return f"{name} {verb} so"
 
 
 def owner_of(closed: ClosedRuleset, name: str) -> str:

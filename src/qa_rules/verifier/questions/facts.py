@@ -10,7 +10,6 @@ from qa_rules.errors import Place
 from qa_rules.meaning import tiers
 from qa_rules.model.expressions import Fact, Field, Unset, terms, walk
 from qa_rules.model.facts import FactDeclaration
-from qa_rules.verifier.algebra import Pair
 from qa_rules.verifier.cells import Cell, ListCell
 from qa_rules.verifier.claims import Claim
 from qa_rules.verifier.encoding import SPEAKS, Nodes
@@ -31,11 +30,13 @@ def decides(study: Study) -> Iterator[Claim]:
         moved = [node.name for node in study.reading((name,)) if _is_result(study, node.name)]
         if moved:
             nodes = study.copy(other)
-            cases += [_differs(study, study.nodes[key], nodes[key]) for key in moved]
+            requirements = [key for key in moved if key in study.ruleset.requirement]
+            cases += [_differs(study, key, study.nodes, nodes) for key in requirements]
+            cases += study.differences(nodes)
         alone = [key for key in study.ruleset.requirement if name in study.unbound_reads[key]]
         if alone:
             nodes = study.open_copy(other)
-            cases += [_differs(study, study.open_nodes[key], nodes[key]) for key in alone]
+            cases += [_differs(study, key, study.open_nodes, nodes) for key in alone]
         if name in waiting:
             cases.append(study.make.var(SPEAKS))
         base = name.partition(".")[0]
@@ -66,9 +67,10 @@ def _waiting_for_settings(study: Study) -> frozenset[str]:
     return frozenset(found)
 
 
-def _differs(study: Study, one: Pair, other: Pair) -> Lit:
-    both = zip((*one.t, *one.f), (*other.t, *other.f), strict=True)
-    return study.make.any(-study.make.same(a, b) for a, b in both)
+def _differs(study: Study, name: str, one: Nodes, other: Nodes) -> Lit:
+    """Whether the verdict of a requirement, or how strongly it stands, is not the same."""
+    told = ((*nodes[name].t, *nodes[name].f, study.not_applicable(name, nodes)) for nodes in (one, other))
+    return study.differ(*told)
 
 
 def _is_result(study: Study, key: str) -> bool:

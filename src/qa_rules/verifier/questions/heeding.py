@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from qa_rules.meaning import tiers
+from qa_rules.meaning.closing import SCOPE
 from qa_rules.model.rulesets import Decision, Severity
 from qa_rules.verifier.algebra import Pair
 from qa_rules.verifier.claims import Claim
@@ -101,37 +102,42 @@ def order(study: Study) -> Iterator[Claim]:
 
 
 def meeting(study: Study) -> Iterator[Claim]:
-    """Claim of each requirement that counts that meeting it never turns an answer that allows into one that forbids.
+    """Claim that meeting a requirement that counts never turns an answer that allows into one that forbids.
 
     All else is taken to stay as it is.
     """
+    sure = Pair((TRUE,) * study.limits.levels, (FALSE,) * study.limits.levels)
     for decision in study.ruleset.decisions:
         if len({outcome.allows for outcome in decision.outcomes}) < 2:
             continue
         outcomes = _outcomes(decision)
         behind = study.behind(outcomes)
-        for each in study.ruleset.requirements:
-            if each.id not in behind or study.closed.severities[each.id] is Severity.ADVICE:
-                continue
-            sure = Pair((TRUE,) * study.limits.levels, (FALSE,) * study.limits.levels)
-            met = {name: sure for name in (each.id, f"{each.id}/met") if name in study.nodes}
-            scope = [name for name in ("scope", f"scope/{decision.id}") if name in study.nodes]
-            beside = [*outcomes, *scope, *([GIVEN + decision.needs] if decision.needs else [])]
-            turned = _turned(study, decision, each.id, study.nodes, study.taking(met))
-            looser = _turned(study, decision, each.id, *study.taking_loosely(met, beside))
-            yield Claim(
-                code=MEETING,
-                at=each.id,
-                statement=f"`{decision.id}` never allows whom it would forbid if they met {each.id}",
-                wanted=False,
-                literals=(),
-                cases=(turned,),
-                looser=((looser,),),
-                fault=f"`{decision.id}` allows this provider, and would not if {each.id} were met",
-                hint="an outcome has `allows` the wrong way round, or asks that something is not met where it should "
-                "be met",
-                place=each.place,
-            )
+        beside = [name for name in (*outcomes, SCOPE, f"scope/{decision.id}") if name in study.nodes]
+        beside += [GIVEN + decision.needs] if decision.needs else []
+        counting = [
+            each.id
+            for each in study.ruleset.requirements
+            if each.id in behind and study.closed.severities[each.id] is not Severity.ADVICE
+        ]
+        cases, looser = [], []
+        for name in counting:
+            met = {part: sure for part in (name, f"{name}/met") if part in study.nodes}
+            cases.append(_turned(study, decision, name, study.nodes, study.taking(met)))
+            looser.append((_turned(study, decision, name, *study.taking_loosely(met, beside)),))
+        yield Claim(
+            code=MEETING,
+            at=decision.id,
+            statement=f"`{decision.id}` never allows whom it would forbid if they met one requirement more",
+            wanted=False,
+            literals=(),
+            cases=tuple(cases),
+            looser=tuple(looser),
+            words=tuple(f"{name} is not met, and if it were, the answer would forbid" for name in counting),
+            fault=f"`{decision.id}` allows this provider for falling short",
+            hint="an outcome has `allows` the wrong way round, or asks that something is not met where it should be "
+            "met",
+            place=decision.place,
+        )
 
 
 def _turned(study: Study, decision: Decision, name: str, short: Nodes, met: Nodes) -> Lit:
