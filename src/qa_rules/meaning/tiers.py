@@ -23,6 +23,11 @@ def required(number: int) -> str:
     return f"tier/required/{number}"
 
 
+def lower(number: int) -> str:
+    """Return the name of the node: a tier below `number` is enough."""
+    return f"tier/lower/{number}"
+
+
 def used(route: str) -> str:
     """Return the name of the node: this route is in use."""
     return f"tier/used/{route}"
@@ -115,8 +120,7 @@ def _required(ruleset: Ruleset, policy: Policy, number: int) -> list[tuple[str, 
         holds.append(Constant(True))
     # Where no row holds at all the policy is silent.
     gap = AllOf((*(Not(when) for _, when in rows), Constant(None, "required_tier")))
-    lower = f"tier/lower/{number}"
     return [
-        (lower, Not(AnyOf((*holds, gap)))),
-        (required(number), Not(Reference(lower, Aspect.SATISFIED, policy.activity_strength))),
+        (lower(number), Not(AnyOf((*holds, gap)))),
+        (required(number), Not(Reference(lower(number), Aspect.SATISFIED, policy.activity_strength))),
     ]

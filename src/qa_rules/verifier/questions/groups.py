@@ -55,19 +55,14 @@ def implied(study: Study) -> Iterator[Claim]:
                 if one == other or (one, other) in seen:
                     continue
                 seen.add((one, other))
-                if study.reads[one] & study.reads[other] and not _refers(study, one, other):
+                if study.reads[one] & study.reads[other]:
                     yield _implied(study, one, other, group.id)
     for group in groups:
         direct = [name for name in group.members if name in ruleset.requirement]
         for one in direct if len(direct) > 2 else ():
-            others = [each for each in direct if each != one and not _refers(study, one, each)]
-            shared = [each for each in others if study.reads[one] & study.reads[each]]
+            shared = [each for each in direct if each != one and study.reads[one] & study.reads[each]]
             if len(shared) > 1:
                 yield _by_the_rest(study, one, shared, group.id)
-
-
-def _refers(study: Study, one: str, other: str) -> bool:
-    return other in study.behind([one]) or one in study.behind([other])
 
 
 def _by_the_rest(study: Study, one: str, others: list[str], group: str) -> Claim:

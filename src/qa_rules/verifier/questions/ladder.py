@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import combinations
 
 from qa_rules.errors import Place
 from qa_rules.meaning import tiers
-from qa_rules.model.expressions import AllOf
+from qa_rules.model.expressions import AnyOf, facts_of, walk
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.verifier.cells import YES, Cell
 from qa_rules.verifier.claims import Claim, Part
 from qa_rules.verifier.gates import Lit
+from qa_rules.verifier.questions.requirements import is_test, together
+from qa_rules.verifier.solving import NoneExists
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.words import words_of
 
@@ -57,47 +60,95 @@ def reached(study: Study) -> Iterator[Claim]:
     """Claim that each tier can be attained, and that each row of the table decides for somebody."""
     policy = study.closed.policy
     for number, tier, place in _ladder(study):
-        above = study.nodes.get(tiers.attained(number + 1))
-        exactly = [study.nodes[tiers.attained(number)].t[0]] + ([] if above is None else [above.f[0]])
+        is_highest = tiers.attained(number + 1) not in study.nodes
+        ways = _ways(study, number)
         yield Claim(
             code=REACHED,
             at=tier,
             statement=f"a provider can attain `{tier}` and no higher tier",
             wanted=True,
-            literals=tuple(exactly),
-            fault=f"no provider attains `{tier}` without attaining the tier above"
-            if above is not None
-            else f"no provider attains `{tier}`",
+            literals=_exactly(study, tiers.attained, number),
+            fault=f"no provider attains `{tier}`"
+            if is_highest
+            else f"no provider attains `{tier}` without attaining the tier above",
             hint="what it needs cannot all be met, or the tier above asks nothing more",
             place=place,
             about=(tiers.attained(number),),
-            parts=tuple(_needs(study, number, place)),
+            parts=tuple(part for route in ways for part in _needs(study, route, number, place))
+            if len(ways) == 1
+            else (),  # with more routes no single thing is to blame
         )
-        needed = study.nodes[tiers.required(number)].t[0]
-        more = study.nodes.get(tiers.required(number + 1))
+        for route, way in ways.items() if len(ways) > 1 else ():
+            yield Claim(
+                code=REACHED,
+                at=f"{tier}.{route}",
+                statement=f"a provider can attain `{tier}` on the route `{route}`",
+                wanted=True,
+                literals=(way,),
+                fault=f"no provider attains `{tier}` on the route `{route}`",
+                hint="what it needs cannot all be met, or the route can never be in use or is not agreed to",
+                place=place,
+                about=(tiers.attained(number),),
+                parts=tuple(_needs(study, route, number, place)),
+            )
         yield Claim(
             code=REACHED,
             at=tier,
             statement=f"somebody needs `{tier}` and no higher tier",
             wanted=True,
-            literals=(needed,) if more is None else (needed, more.f[0]),
+            literals=_exactly(study, tiers.required, number),
             fault=f"nobody ever needs exactly `{tier}`",
             hint="a stricter row of the table takes everybody, or no row names it",
             place=policy.place if policy is not None else place,
             about=(tiers.required(number),),
         )
+    if list(_ladder(study)):
+        yield from _apart(study)
 
 
-def _needs(study: Study, number: int, place: Place | None) -> Iterator[Part]:
-    """What a tier needs on the one route that reaches it; with more routes no single thing is to blame."""
-    policy, ruleset = study.closed.policy, study.ruleset
+def _apart(study: Study) -> Iterator[Claim]:
+    """Claim of each two routes that somebody is known to be on one and not known to be on the other."""
+    for one, other in combinations(study.ruleset.routes, 2):
+        first, second = (study.nodes[tiers.used(each.id)] for each in (one, other))
+        yield Claim(
+            code=REACHED,
+            at=other.id,
+            statement=f"the routes `{one.id}` and `{other.id}` are not always in use together",
+            wanted=True,
+            literals=(study.differ((first.t[0], first.f[0]), (second.t[0], second.f[0])),),
+            fault=f"whoever is on the route `{one.id}` is on the route `{other.id}` too, and the other way round",
+            hint="one of them has the other's `used_when`: correct it, or take one of them out",
+            place=other.used_when.place,
+            about=(tiers.used(one.id), tiers.used(other.id)),
+        )
+
+
+def _ways(study: Study, number: int) -> dict[str, Lit]:
+    """For each route that may give a tier: it does."""
+    policy = study.closed.policy
+    expr = study.closed.nodes[study.closed.index[tiers.attained(number)]].expr
     routes = [
-        each.id for each in ruleset.routes if policy is not None and tiers.reach(policy, each.id) >= number
+        each.id
+        for each in study.ruleset.routes
+        if policy is not None and tiers.reach(policy, each.id) >= number
     ]
-    for at in range(1, number + 1) if len(routes) == 1 else ():
-        expr = study.closed.nodes[study.closed.index[tiers.needs(routes[0], at)]].expr
-        for each in expr.operands if isinstance(expr, AllOf) else (expr,):
-            words = words_of(each, ruleset.vocabulary)
+    operands = expr.operands if isinstance(expr, AnyOf) else ()
+    return {
+        route: study.encoder.of(way, study.nodes).t[0] for route, way in zip(routes, operands, strict=True)
+    }
+
+
+def _exactly(study: Study, kind: Callable[[int], str], number: int) -> tuple[Lit, ...]:
+    """That a tier is attained or required, and the one above it is not."""
+    above = study.nodes.get(kind(number + 1))
+    return (study.nodes[kind(number)].t[0], *(() if above is None else (above.f[0],)))
+
+
+def _needs(study: Study, route: str, number: int, place: Place | None) -> Iterator[Part]:
+    """What a tier needs on a route, with what those below it need."""
+    for at in range(1, number + 1):
+        for each in together(study.closed.nodes[study.closed.index[tiers.needs(route, at)]].expr):
+            words = words_of(each, study.ruleset.vocabulary)
             yield Part(words, study.encoder.of(each, study.nodes).t[0], each.place or place)
 
 
@@ -105,17 +156,14 @@ def for_each_risk(study: Study) -> Iterator[Claim]:
     """Claim that whoever needs a tier can attain each tier, and can get each answer that turns on the tiers."""
     ladder = list(_ladder(study))
     for number, needed, place in ladder:
-        above = study.nodes.get(tiers.required(number + 1))
-        exactly = [study.nodes[tiers.required(number)].t[0]] + ([] if above is None else [above.f[0]])
+        exactly = _exactly(study, tiers.required, number)
         for at, tier, _ in ladder:
-            beyond = study.nodes.get(tiers.attained(at + 1))
-            attains = [study.nodes[tiers.attained(at)].t[0]] + ([] if beyond is None else [beyond.f[0]])
             yield Claim(
                 code=RISK,
                 at=f"{needed}.{tier}",
                 statement=f"whoever needs `{needed}` can attain `{tier}`",
                 wanted=True,
-                literals=(*exactly, *attains),
+                literals=(*exactly, *_exactly(study, tiers.attained, at)),
                 fault=f"whoever needs `{needed}` can never attain just `{tier}`",
                 hint="what the tier needs turns on what the table of required tiers reads",
                 place=place,
@@ -136,6 +184,55 @@ def for_each_risk(study: Study) -> Iterator[Claim]:
                     place=outcome.place,
                     about=(f"outcome/{decision.id}/{outcome.id}", tiers.required(number)),
                 )
+        yield from _of_each_value(study, number, needed, place)
+
+
+def _of_each_value(study: Study, number: int, needed: str, place: Place | None) -> Iterator[Claim]:
+    """Claim that whoever needs a tier can attain it and be allowed, whatever makes them need it.
+
+    That is asked for each value of each fact that the table reads, where somebody who has it needs just that tier.
+    """
+    exactly = _exactly(study, tiers.required, number)
+    reached = study.nodes[tiers.attained(number)].t[0]
+    for decision in study.ruleset.decisions:
+        outcomes = [f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes]
+        if tiers.BELOW not in study.behind(outcomes):
+            continue
+        for fact, words, value in _values(study, number):
+            if isinstance(study.somebody((*exactly, value)), NoneExists):
+                continue
+            whoever = f"who needs `{needed}`, where {words},"
+            yield Claim(
+                code=RISK,
+                at=f"{needed}.{fact}",
+                statement=f"somebody {whoever} can attain it and be allowed by `{decision.id}`",
+                wanted=True,
+                literals=(*exactly, value, reached, study.allowing(decision)),
+                fault=f"nobody {whoever} ever attains it and is allowed by `{decision.id}`",
+                hint="what the tier needs on every route, or an outcome that forbids, turns on that very fact",
+                place=place,
+                about=(tiers.required(number), tiers.attained(number), *outcomes),
+            )
+
+
+def _values(study: Study, number: int) -> Iterator[tuple[str, str, Lit]]:
+    """The values of the facts that the table reads, in words: each option, or where there are none what a row tests."""
+    vocabulary, name = study.ruleset.vocabulary, tiers.lower(number)
+    for fact in sorted(study.reads[name] & study.world.cells.keys() & set(study.facts)):
+        declared, cell = vocabulary.scalars[fact], study.world.cells[fact]
+        known = study.make.all((cell.known[-1], -cell.none))
+        if declared.type is FactType.CHOICE:
+            for option, title in declared.options.items():
+                yield fact, f"{declared.label} is “{title}”", study.make.all((known, cell.has(option)))
+        elif declared.type in (FactType.YES_NO, FactType.JUDGEMENT):
+            yield fact, f"{declared.label} is yes", study.make.all((known, cell.has(YES)))
+            yield fact, f"{declared.label} is no", study.make.all((known, -cell.has(YES)))
+        else:
+            for test in walk(study.closed.nodes[study.closed.index[name]].expr):
+                if is_test(test) and facts_of(test) == {fact}:
+                    words, pair = words_of(test, vocabulary), study.encoder.of(test, study.nodes)
+                    yield fact, words, study.make.all((known, pair.t[0]))
+                    yield fact, f"it is not so that {words}", study.make.all((known, pair.f[0]))
 
 
 def table(study: Study) -> Iterator[Claim]:

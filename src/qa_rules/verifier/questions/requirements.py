@@ -63,16 +63,17 @@ def live(study: Study) -> Iterator[Claim]:
 def _asked(study: Study, requirement: Requirement) -> Iterator[Part]:
     """The tests that a requirement asks all together, and those of when it applies."""
     for name in _parts(study.closed, requirement):
-        for expr in _together(study.closed.nodes[study.closed.index[name]].expr):
+        for expr in together(study.closed.nodes[study.closed.index[name]].expr):
             words = words_of(expr, study.ruleset.vocabulary)
             literal = study.encoder.of(expr, study.nodes).t[0]
             yield Part(words, literal, expr.place or requirement.place)
 
 
-def _together(expr: Expr) -> Iterator[Expr]:
+def together(expr: Expr) -> Iterator[Expr]:
+    """Yield what an expression asks all together."""
     if isinstance(expr, AllOf):
         for each in expr.operands:
-            yield from _together(each)
+            yield from together(each)
     else:
         yield expr
 

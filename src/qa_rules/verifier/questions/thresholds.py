@@ -19,6 +19,7 @@ from qa_rules.model.expressions import (
     Op,
     Quantified,
     Together,
+    Within,
     children,
     walk,
 )
@@ -86,8 +87,8 @@ def ordered(study: Study) -> Iterator[Claim]:
     for route in study.ruleset.routes:
         for number, tier in enumerate(policy.tiers[1 : tiers.reach(policy, route.id)], 2):
             above, below = (_thresholds(study, route.id, at) for at in (number, number - 1))
-            for name in above.keys() & below.keys():
-                mine, theirs = above[name], below[name]
+            for key in sorted(above.keys() & below.keys()):
+                name, mine, theirs = key[0], above[key], below[key]
                 words = [words_of(each, study.ruleset.vocabulary) for each in (mine, theirs)]
                 passes, falls = (study.encoder.of(each, study.nodes) for each in (mine, theirs))
                 yield Claim(
@@ -103,15 +104,19 @@ def ordered(study: Study) -> Iterator[Claim]:
                 )
 
 
-def _thresholds(study: Study, route: str, number: int) -> Mapping[str, Compare]:
-    """The comparisons with a number or option that a tier asks in any case, by fact."""
+def _thresholds(study: Study, route: str, number: int) -> Mapping[tuple[str, bool], Compare | Within]:
+    """What a tier asks in any case, by fact: comparisons with a number or option, and apart from them spans of time."""
     index = study.closed.index.get(tiers.needs(route, number))
-    found: dict[str, Compare] = {}
+    found: dict[tuple[str, bool], Compare | Within] = {}
     ahead = [] if index is None else [study.closed.nodes[index].expr]
     while ahead:
         expr = ahead.pop()
         if isinstance(expr, Compare) and isinstance(expr.left, Fact) and _is_threshold(expr):
-            found.setdefault(expr.left.name, expr)
+            found.setdefault((expr.left.name, False), expr)
+        elif isinstance(expr, Within):
+            for each in (expr.moment, expr.start):
+                if isinstance(each, Fact):
+                    found.setdefault((each.name, True), expr)
         elif not isinstance(expr, Quantified | Together):
             ahead.extend(children(expr))
     return found
