@@ -53,7 +53,7 @@ def reachable(study: Study) -> Iterator[Claim]:
                 about=(f"outcome/{decision.id}/{outcome.id}", SCOPE, f"scope/{decision.id}"),
             )
         behind = study.behind(f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes)
-        if study.closed.policy is not None and tiers.BELOW in behind:
+        if study.closed.policy is not None and tiers.BELOW in behind and not nobody:
             for number, tier in enumerate(study.closed.policy.tiers, 1):
                 if tiers.required(number) in study.nodes:
                     needed = study.nodes[tiers.required(number)].t[0]

@@ -9,9 +9,10 @@ from qa_rules.errors import Place
 from qa_rules.meaning import tiers
 from qa_rules.model.expressions import AnyOf, facts_of, walk
 from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.rulesets import Decision
 from qa_rules.verifier.cells import YES, Cell
 from qa_rules.verifier.claims import Claim, Part
-from qa_rules.verifier.gates import Lit
+from qa_rules.verifier.gates import FALSE, Lit
 from qa_rules.verifier.questions.requirements import is_test, together
 from qa_rules.verifier.solving import NoneExists
 from qa_rules.verifier.study import Study
@@ -157,6 +158,8 @@ def for_each_risk(study: Study) -> Iterator[Claim]:
     ladder = list(_ladder(study))
     for number, needed, place in ladder:
         exactly = _exactly(study, tiers.required, number)
+        if isinstance(study.somebody(exactly), NoneExists):  # as `reached` says
+            continue
         for at, tier, _ in ladder:
             yield Claim(
                 code=RISK,
@@ -169,10 +172,9 @@ def for_each_risk(study: Study) -> Iterator[Claim]:
                 place=place,
                 about=(tiers.required(number), tiers.attained(at)),
             )
-        for decision in study.ruleset.decisions:
-            behind = study.behind(f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes)
-            words = study.answers(decision) if tiers.BELOW in behind else {}
-            for outcome in decision.outcomes if words else ():
+        for decision in _turning(study):
+            words = study.answers(decision)
+            for outcome in decision.outcomes:
                 yield Claim(
                     code=RISK,
                     at=f"{needed}.{outcome.id}",
@@ -194,9 +196,10 @@ def _of_each_value(study: Study, number: int, needed: str, place: Place | None) 
     """
     exactly = _exactly(study, tiers.required, number)
     reached = study.nodes[tiers.attained(number)].t[0]
-    for decision in study.ruleset.decisions:
+    for decision in _turning(study):
         outcomes = [f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes]
-        if tiers.BELOW not in study.behind(outcomes):
+        allowed = (reached, study.allowing(decision))
+        if isinstance(study.somebody((*exactly, *allowed)), NoneExists):  # then no value is to blame
             continue
         for fact, words, value in _values(study, number):
             if isinstance(study.somebody((*exactly, value)), NoneExists):
@@ -207,12 +210,20 @@ def _of_each_value(study: Study, number: int, needed: str, place: Place | None) 
                 at=f"{needed}.{fact}",
                 statement=f"somebody {whoever} can attain it and be allowed by `{decision.id}`",
                 wanted=True,
-                literals=(*exactly, value, reached, study.allowing(decision)),
+                literals=(*exactly, value, *allowed),
                 fault=f"nobody {whoever} ever attains it and is allowed by `{decision.id}`",
                 hint="what the tier needs on every route, or an outcome that forbids, turns on that very fact",
                 place=place,
                 about=(tiers.required(number), tiers.attained(number), *outcomes),
             )
+
+
+def _turning(study: Study) -> Iterator[Decision]:
+    """The decisions that turn on the tiers, and that anybody can be given an answer of."""
+    for decision in study.ruleset.decisions:
+        behind = study.behind(f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes)
+        if tiers.BELOW in behind and study.is_made(decision) != FALSE:
+            yield decision
 
 
 def _values(study: Study, number: int) -> Iterator[tuple[str, str, Lit]]:
