@@ -28,7 +28,7 @@ WITH_WITNESS = {
     "threshold-order",
     "tier-cliff",
     "tier-heeded",
-    "outcome-order",
+    "forbidding-heeded",
     "meeting-never-harms",
 }
 

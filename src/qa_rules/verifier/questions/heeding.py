@@ -16,7 +16,7 @@ from qa_rules.verifier.verdicts import GIVEN
 
 STOP = "hard-stop"
 TIER = "tier-heeded"
-ORDER = "outcome-order"
+ORDER = "forbidding-heeded"
 MEETING = "meeting-never-harms"
 
 
