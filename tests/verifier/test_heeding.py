@@ -56,3 +56,12 @@ def test_the_two_who_show_that_an_answer_turns_on_a_fact_get_answers_that_differ
         1,
     ]  # the decision needs something known of the activity
     assert made[0].answers[0].outcome != made[1].answers[0].outcome
+
+
+def test_a_hard_stop_stops_even_where_no_policy_says_anything(tmp_path: Path) -> None:
+    found = verified("stop-in-a-tier-only", tmp_path, "hard-stop")
+    facts = shown(found).facts
+    under_none = assess(found.ruleset, facts, on=ON)
+    assert allows(found, facts) is not True
+    assert next(each.verdict.value for each in under_none.findings if each.requirement == "S1") == "not_met"
+    assert under_none.answers[0].outcome == "undecided"

@@ -103,6 +103,7 @@ class Study(Verdicts):
         """Return the study of the ruleset beside it, over the same variables and with the same solver."""
         found = copy(self)
         found.closed, found.ruleset, found.reads = closed, closed.ruleset, _reads(closed)
+        found.of_nobody = {}
         found.nodes = found._with_subjects(self.encoder.nodes(closed.nodes), self.encoder)
         return found
 
@@ -141,6 +142,11 @@ class Study(Verdicts):
         world = attrs.evolve(self.world, on=self.later)
         encoder = attrs.evolve(self.encoder, world=world)
         return self._with_subjects(encoder.nodes(self.closed.nodes), encoder)
+
+    @cached_property
+    def bare_nodes(self) -> Nodes:
+        """The nodes of the ruleset alone, with everything that a policy sets unknown."""
+        return self._with_subjects(self.encoder.nodes(self.unbound.nodes), self.encoder)
 
     @cached_property
     def open_nodes(self) -> Nodes:

@@ -21,17 +21,26 @@ MEETING = "meeting-never-harms"
 
 
 def stops(study: Study) -> Iterator[Claim]:
-    """Claim that no answer allows what a hard stop rejects."""
+    """Claim that no answer allows what a hard stop rejects, and that it is forbidden even without a policy."""
+    make, bare = study.make, study.bare_nodes
     for each in study.ruleset.requirements:
         for decision in _owing(study, (each.id,), (each.id,)) if each.hard_stop else ():
+            inside = make.all((study.is_made(decision, bare), study.scope(decision, bare).t[-1]))
+            forbidden = _forbidding(study, decision, bare)
             yield Claim(
                 code=STOP,
                 at=each.id,
-                statement=f"`{decision.id}` never allows whoever falls short of the hard stop {each.id}",
+                statement=f"`{decision.id}` never allows whoever falls short of the hard stop {each.id}, and forbids "
+                "it even without a policy",
                 wanted=False,
-                literals=(study.not_met(each.id), study.allowing(decision)),
-                fault=f"`{decision.id}` allows this provider although the hard stop {each.id} is not met",
-                hint=f"add `{each.id} is not met` to an outcome of `{decision.id}` that forbids",
+                literals=(),
+                cases=(
+                    make.all((study.not_met(each.id), study.allowing(decision))),
+                    make.all((study.not_met(each.id, bare), inside, -forbidden)),
+                ),
+                words=("it allows", "without a policy it does not forbid"),
+                fault=f"`{decision.id}` does not stop this provider although the hard stop {each.id} is not met",
+                hint=f"add `{each.id} is not met` by itself to an outcome of `{decision.id}` that forbids",
                 place=each.place,
             )
 
@@ -142,9 +151,13 @@ def meeting(study: Study) -> Iterator[Claim]:
 
 def _turned(study: Study, decision: Decision, name: str, short: Nodes, met: Nodes) -> Lit:
     """Whether a requirement that is not met, once it is, turns an answer that allows into one that forbids."""
-    words = study.answers(decision, met)
-    forbids = study.make.any(words[each.id] for each in decision.outcomes if not each.allows)
+    forbids = _forbidding(study, decision, met)
     return study.make.all((study.not_met(name, short), study.allowing(decision, short), forbids))
+
+
+def _forbidding(study: Study, decision: Decision, nodes: Nodes) -> Lit:
+    words = study.answers(decision, nodes)
+    return study.make.any(words[each.id] for each in decision.outcomes if not each.allows)
 
 
 def _outcomes(decision: Decision) -> list[str]:

@@ -79,7 +79,10 @@ def reached(study: Study) -> Iterator[Claim]:
             if len(ways) == 1
             else (),  # with more routes no single thing is to blame
         )
+        below = _ways(study, number - 1) if number > 1 else {}
         for route, way in ways.items() if len(ways) > 1 else ():
+            if route in below and isinstance(study.somebody((below[route],)), NoneExists):
+                continue  # so it is said of the tier below
             yield Claim(
                 code=REACHED,
                 at=f"{tier}.{route}",
