@@ -76,7 +76,7 @@ class Solver:
     def __init__(self, formulas: Formulas, laws: Laws, span: tuple[int, int], effort: int = EFFORT) -> None:
         self.formulas, self.laws, self.span, self.effort = formulas, laws, span, effort
         self.context = z3.Context()
-        self.made: dict[int, Any] = {}
+        self.made: dict[Lit, Any] = {}
         self.numbers: dict[str, Any] = {}
         self.truths: dict[str, Any] = {}
         self.bounds: dict[str, list[Any]] = {}
@@ -164,7 +164,9 @@ class Solver:
         if number not in self.made:
             for inner, gate in self.formulas.cone([number], self.made):
                 self.made[inner] = self._gate(inner, gate)
-        return self.made[number] if literal > 0 else z3.Not(self.made[number])
+        if literal not in self.made:
+            self.made[literal] = z3.Not(self.made[number])
+        return self.made[literal]
 
     def _gate(self, number: int, gate: Gate) -> Any:
         match gate:

@@ -99,12 +99,15 @@ class Study(Verdicts):
         self.solver = Solver(self.make, self.laws, (on - span, on + span))
         self.pool = Pool(self.make)
 
-    def sharing(self, closed: ClosedRuleset) -> Study:
-        """Return the study of the ruleset beside it, over the same variables and with the same solver."""
+    def sharing(self, closed: ClosedRuleset, stay: Nodes | None = None) -> Study:
+        """Return the study of the ruleset beside it, over the same variables and with the same solver.
+
+        `stay` gives nodes of it that are already known.
+        """
         found = copy(self)
         found.closed, found.ruleset, found.reads = closed, closed.ruleset, _reads(closed)
         found.of_nobody = {}
-        found.nodes = found._with_subjects(self.encoder.nodes(closed.nodes), self.encoder)
+        found.nodes = found._with_subjects(self.encoder.nodes(closed.nodes, stay), self.encoder)
         return found
 
     @cached_property
