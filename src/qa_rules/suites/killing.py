@@ -1,15 +1,15 @@
 """Which mutants a suite of cases kills: under which of them some expectation no longer holds.
 
 A mutant shares all but one change with its ruleset, so only what the change can reach is evaluated anew, case by
-case, until a case kills it. The definition evaluates; expectations that do not even hold of the ruleset itself are
-no evidence and are left out.
+case, until a case kills it; and only once for all cases that look the same from there. The definition evaluates;
+expectations that do not even hold of the ruleset itself are no evidence and are left out.
 """
 
 from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 
@@ -25,7 +25,7 @@ from qa_rules.meaning.pairs import PAIR, Pair, pack
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.suites.mutants import Mutant
-from qa_rules.suites.reaching import Reach, reach
+from qa_rules.suites.reaching import Reach, Step, reach
 from qa_rules.trying import tier_words
 
 TIERS = ("tier", "at_most", "required")
@@ -123,6 +123,8 @@ class Sitting:
     work: Work
     expect: Mapping[str, str]
     """The expectations that hold."""
+    looks: Mapping[str, int]
+    """A number for what is believed of each fact or collection, the same in every case in which that is the same."""
 
     @cached_property
     def pairs(self) -> dict[str, Pair]:
@@ -147,12 +149,17 @@ def _dates(facts: Facts) -> Iterator[datetime.date]:
     return (each.dated for each in evidence if each.dated is not None)
 
 
+_Worth = dict[tuple[str, datetime.date, tuple[int, ...], tuple[Pair, ...]], Pair]
+"""What a node is worth under a mutant: by its name, the day, the looks of what it reads, and what it refers to."""
+
+
 class Bench:
     """A suite made ready to be held against mutants of one ruleset."""
 
     def __init__(self, ruleset: Ruleset, policies: Policies) -> None:
         self.ruleset, self.policies = ruleset, policies
         self.sittings: list[Sitting] = []
+        self.looks: dict[Hashable, int] = {}
 
     def add(self, cases: Iterable[Case]) -> list[Sitting]:
         """Take in further cases; KeyError when one names a policy that is not at hand."""
@@ -165,19 +172,24 @@ class Bench:
         work = judge(self.ruleset, case.facts, case.on, policy, DEFAULT_ENGINE, None)
         found = {about: _observed(work.closed, work.results, case.facts, about) for about in case.expect}
         holds = {about: word for about, word in case.expect.items() if found[about] == word}
-        return Sitting(case, policy, work, holds)
+        believed: dict[str, Hashable] = {**work.known.values}
+        for name, given in work.known.collections.items():
+            records = tuple((frozenset(each.fields.items()), each.strength) for each in given.records)
+            believed[name] = records, given.whole
+        looks = {name: self.looks.setdefault(each, len(self.looks) + 1) for name, each in believed.items()}
+        return Sitting(case, policy, work, holds, looks)
 
     def killer(self, mutant: Mutant, sittings: Sequence[Sitting] | None = None) -> Sitting | None:
         """Return the first case of which some expectation does not hold under the mutant, None when all hold."""
-        reaches: dict[int, Reach] = {}
+        reaches: dict[int, tuple[Reach, _Worth]] = {}
         chosen = self.sittings if sittings is None else sittings
         for each in sorted(chosen, key=lambda sitting: mutant.at not in sitting.expect):
             if mutant.policy is not None and (each.policy is None or each.policy.name != mutant.policy.name):
                 continue
             old = each.work.closed
             if id(old) not in reaches:
-                reaches[id(old)] = reach(old, mutant)
-            if self._kills(each, mutant, reaches[id(old)]):
+                reaches[id(old)] = reach(old, mutant), {}
+            if self._kills(each, mutant, *reaches[id(old)]):
                 return each
         return None
 
@@ -194,26 +206,30 @@ class Bench:
             each for each in self.policies.values() if each is not None and each.name == mutant.policy.name
         ]
 
-    def _kills(self, sitting: Sitting, mutant: Mutant, found: Reach) -> bool:
+    def _kills(self, sitting: Sitting, mutant: Mutant, found: Reach, worth: _Worth) -> bool:
         if found.is_nothing:
             return False
         if sitting.may_be_overdue and found.touches_a_condition:
             return self._judged_anew(sitting, mutant)
-        closed, base = found.closed, sitting.pairs
+        old, closed, base = sitting.work.closed, found.closed, sitting.pairs
         changed: dict[str, Pair] = {}
-        for step in found.steps:
-            if step.changed or any(name in changed for name in step.refers):
-                nodes = {name: changed.get(name) or base[name] for name in step.refers}
-                pair = evaluate(step.expr, sitting.work.known, nodes)
-                if pair != base.get(step.name):
-                    changed[step.name] = pair
+        # When no node that is another comes to anything else by itself, nor does anything behind them.
+        if not found.alike or any(
+            _worth(each, sitting, {}, worth) != base[each.name] for each in found.changed
+        ):
+            for step in found.steps:
+                if step.changed or any(name in changed for name in step.refers):
+                    pair = _worth(step, sitting, changed, worth)
+                    if pair != base.get(step.name):
+                        changed[step.name] = pair
         if not changed and found.alike and not found.everywhere:
             return False
         results = self._results(sitting, found, changed)
         for about, word in sitting.expect.items():
+            applies = f"{about}/applies"
             plain = about in self.ruleset.requirement or about in self.ruleset.group
-            stays = about not in changed and f"{about}/applies" not in changed
-            if plain and stays and found.alike and not found.everywhere:
+            stays = about not in changed and applies not in changed and old.strength == closed.strength
+            if plain and stays and (applies in old.index) == (applies in closed.index):
                 continue
             if _observed(closed, results, sitting.case.facts, about) != word:
                 return True
@@ -236,6 +252,18 @@ class Bench:
             _observed(work.closed, work.results, sitting.case.facts, about) != word
             for about, word in sitting.expect.items()
         )
+
+
+def _worth(step: Step, sitting: Sitting, changed: Mapping[str, Pair], worth: _Worth) -> Pair:
+    """What a node is worth in a case in which the nodes in `changed` are others."""
+    base, known = sitting.pairs, sitting.work.known
+    nodes = {name: changed.get(name) or base[name] for name in step.refers}
+    looks = tuple(sitting.looks.get(name, 0) for name in step.reads)
+    key = step.name, known.on, looks, tuple(nodes.values())
+    found = worth.get(key)
+    if found is None:
+        found = worth[key] = evaluate(step.expr, known, nodes)
+    return found
 
 
 def score(bench: Bench, every: Iterable[Mutant]) -> Score:

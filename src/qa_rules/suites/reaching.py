@@ -8,7 +8,7 @@ from functools import lru_cache
 import attrs
 
 from qa_rules.meaning.closing import ClosedRuleset, close, close_again
-from qa_rules.model.expressions import Expr, Reference, walk
+from qa_rules.model.expressions import Expr, Reference, facts_of, walk
 from qa_rules.model.rulesets import Policy, Ruleset, Severity
 from qa_rules.suites.mutants import Mutant
 
@@ -20,6 +20,8 @@ class Step:
     name: str
     expr: Expr
     refers: tuple[str, ...]
+    reads: tuple[str, ...]
+    """The facts and collections that it reads itself."""
     changed: bool
     """Whether the node itself is another."""
 
@@ -36,6 +38,13 @@ class Reach:
     """Whether the nodes have the same names in the same order as without the change."""
     everywhere: bool
     """Whether answers can change although no node does: outcomes or strengths are others."""
+
+    changed: tuple[Step, ...] = attrs.field(init=False)
+    """The steps that are others themselves."""
+
+    @changed.default
+    def _changed(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.changed)
 
     @property
     def is_nothing(self) -> bool:
@@ -61,24 +70,32 @@ def reach(old: ClosedRuleset, mutant: Mutant) -> Reach:
 
 
 def _steps(old: ClosedRuleset, new: ClosedRuleset) -> tuple[Step, ...]:
-    before, refers = _graph(old)
+    before, graph = _graph(old)
     touched: set[str] = set()
     steps: list[Step] = []
     for node in new.nodes:
         was = before.get(node.name)
         changed = was is not node.expr and was != node.expr
-        names = _refers(node.expr) if changed else refers[node.name]
-        if changed or not touched.isdisjoint(names):
+        refers, reads = _beneath(node.expr) if changed else graph[node.name]
+        if changed or not touched.isdisjoint(refers):
             touched.add(node.name)
-            steps.append(Step(node.name, node.expr, names, changed))
+            steps.append(Step(node.name, node.expr, refers, reads, changed))
     return tuple(steps)
 
 
+_Beneath = tuple[tuple[str, ...], tuple[str, ...]]
+"""The nodes that an expression refers to, and the facts and collections that it reads."""
+
+
 @lru_cache(maxsize=64)
-def _graph(closed: ClosedRuleset) -> tuple[Mapping[str, Expr], Mapping[str, tuple[str, ...]]]:
-    """The nodes by name, and what each refers to."""
+def _graph(closed: ClosedRuleset) -> tuple[Mapping[str, Expr], Mapping[str, _Beneath]]:
+    """The nodes by name, and what is beneath each."""
     before = {node.name: node.expr for node in closed.nodes}
-    return before, {name: _refers(expr) for name, expr in before.items()}
+    return before, {name: _beneath(expr) for name, expr in before.items()}
+
+
+def _beneath(expr: Expr) -> _Beneath:
+    return _refers(expr), tuple(sorted(facts_of(expr)))
 
 
 def _refers(expr: Expr) -> tuple[str, ...]:
