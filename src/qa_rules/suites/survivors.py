@@ -74,7 +74,11 @@ class Telling:
         readable = before.world.cells.keys() | before.world.lists.keys()
         if not {name for step in found.steps for name in facts_of(step.expr)} <= readable:
             return "it reads facts that the ruleset does not read"
-        after = before.sharing(found.closed)
+        touched = {step.name for step in found.steps}
+        kept = found.closed.index.keys() - touched
+        after = before.sharing(
+            found.closed, {name: pair for name, pair in before.nodes.items() if name in kept}
+        )
         differ = list(_differences(before, after))
         answer = before.ask([before.make.any(differ)])
         if isinstance(answer, NoneExists):
@@ -82,8 +86,12 @@ class Telling:
         if not isinstance(answer, Found):
             return answer.reason
         shown = [each for each in differ if before.make.evaluate(answer.assignment, [each])[0]]
-        assignment = shrink(before, shown[:1], answer.assignment, {}, before.ask)
-        facts = provider_of(before, assignment)
+        # Asked for the simplest difference alone, the solver speaks of few facts, and few have to be made unknown.
+        simplest = min(shown, key=lambda each: len(before.make.names([each])))
+        answer = before.ask([simplest])
+        if not isinstance(answer, Found):
+            return "the solver gave up on a provider that it found before"
+        facts = provider_of(before, shrink(before, [simplest], answer.assignment, {}, before.ask))
         return (
             self._case(mutant, policy, facts) or "the solver's provider is not told apart by any expectation"
         )
@@ -172,7 +180,9 @@ def _differences(before: Study, after: Study) -> Iterator[Lit]:
     ways = (Study.met, Study.not_met, Study.not_applicable)
     for name in (*before.ruleset.requirement, *before.ruleset.group):
         for verdict in ways:
-            yield -make.same(verdict(before, name), verdict(after, name))
+            old_word, new_word = verdict(before, name), verdict(after, name)
+            if old_word != new_word:
+                yield -make.same(old_word, new_word)
     for was, is_now in zip(before.ruleset.decisions, after.ruleset.decisions, strict=True):
         old, new = before.answers(was), after.answers(is_now)
         is_made = made(before, was.needs)
