@@ -35,6 +35,8 @@ class Chosen:
     goals: int
     alone: int = 0
     """Those of the goals that no other meets."""
+    least: int = 0
+    """Goals for which no fact can be left out; none until that was tried."""
 
 
 def suite_of(candidates: Sequence[Facts], judge: Judge, most_facts: int) -> list[Chosen]:
@@ -46,9 +48,9 @@ def suite_of(candidates: Sequence[Facts], judge: Judge, most_facts: int) -> list
     chosen = _merged(_greedy(candidates, judge.goals(candidates)), judge, most_facts)
     while True:
         chosen = _shared(chosen, judge)
-        fewer = [attrs.evolve(each, facts=_shrunk(each, judge)) for each in chosen]
-        if fewer == chosen:
-            return chosen
+        fewer = [_shrunk(each, judge) for each in chosen]
+        if [each.facts for each in fewer] == [each.facts for each in chosen]:
+            return fewer
         # With fewer facts a case may no longer meet what another was left out for, never what it is there for.
         chosen = fewer
 
@@ -96,7 +98,7 @@ def _shared(chosen: Sequence[Chosen], judge: Judge) -> list[Chosen]:
     for at, own in alone.items():
         rest = met[at] & ~given
         given |= rest
-        found.append(Chosen(chosen[at].facts, own | rest, own))
+        found.append(attrs.evolve(chosen[at], goals=own | rest, alone=own))
     return found
 
 
@@ -107,8 +109,10 @@ def _union(masks: Sequence[int]) -> int:
     return union
 
 
-def _shrunk(chosen: Chosen, judge: Judge) -> Facts:
+def _shrunk(chosen: Chosen, judge: Judge) -> Chosen:
     """Leave out whatever is not needed for the goals."""
+    if chosen.least and chosen.goals & chosen.least == chosen.least:
+        return chosen
     facts, left_out = chosen.facts, True
     while left_out:
         left_out = False
@@ -116,4 +120,4 @@ def _shrunk(chosen: Chosen, judge: Judge) -> Facts:
             fewer = without(facts, part)
             if fewer is not None and judge.meets(fewer, chosen.goals):
                 facts, left_out = fewer, True
-    return facts
+    return attrs.evolve(chosen, facts=facts, least=chosen.goals)
