@@ -22,6 +22,7 @@ from qa_rules.trying import GENERATED, WORKED, Policies, files_of, load_suite, t
 if TYPE_CHECKING:
     from qa_rules.model.rulesets import Policy
     from qa_rules.reports.testing import Tested
+    from qa_rules.suites.generating import Suite
 
 
 @click.command("test")
@@ -183,7 +184,11 @@ class _Testing:
         from qa_rules.suites.completing import complete_suite, told_apart
         from qa_rules.suites.writing import written
 
-        suites = [complete_suite(self.ruleset, each, on=self.on, engine=self.engine) for each in self.chosen]
+        suites: list[Suite] = []
+        for policy in self.chosen:
+            # Most of what can be shown under one policy is shown by the same provider under the next.
+            seeds = suites[-1].providers if suites else ()
+            suites.append(complete_suite(self.ruleset, policy, on=self.on, seeds=seeds, engine=self.engine))
         path = ruleset_file(self.name).parent / GENERATED
         path.write_text(written(told_apart(suites)), encoding="utf-8")
         return path, sum(len(each.cases) for each in suites)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import attrs
 
 from qa_rules.documents.cases import Case
 from qa_rules.engines import DEFAULT_ENGINE
+from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.suites.generating import Made, Suite, generate
 from qa_rules.suites.killing import Bench, score
@@ -21,6 +22,7 @@ def complete_suite(
     policy: Policy | None = None,
     *,
     on: datetime.date,
+    seeds: Iterable[Facts] = (),
     engine: str = DEFAULT_ENGINE,
     seconds: float | None = 60,
 ) -> Suite:
@@ -28,7 +30,7 @@ def complete_suite(
 
     Arguments and errors as for `generate`.
     """
-    suite = generate(ruleset, policy, on=on, engine=engine, seconds=seconds)
+    suite = generate(ruleset, policy, on=on, seeds=seeds, engine=engine, seconds=seconds)
     bench = Bench(ruleset, {"none" if policy is None else policy.name: policy})
     bench.add(each.case for each in suite.cases)
     scored, lacking = settle(bench, score(bench, mutants(ruleset)), on)

@@ -18,10 +18,11 @@ from qa_rules.meaning.closing import close
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
-from qa_rules.suites.conditions import Shown
+from qa_rules.suites.conditions import Shown, nodes_of
 from qa_rules.suites.coverage import Coverage, Meeting, calendar_of, covered
 from qa_rules.suites.minimising import Chosen, suite_of
 from qa_rules.suites.obligations import Obligation, Owed, owed
+from qa_rules.suites.probing import PROBE, behind
 from qa_rules.suites.searching import Infeasible, Job, Met, Result, Undecided, search_apart, search_here
 from qa_rules.suites.telling import name_of, sentences_of
 from qa_rules.suites.tidying import tidy
@@ -68,6 +69,8 @@ class Suite:
     coverage: Coverage
     undecided: Mapping[Obligation, str]
     """Obligations of which it was not found out whether anybody can meet them, with the reason."""
+    providers: tuple[Facts, ...]
+    """Everybody whom the cases were chosen from."""
     seconds: float
 
 
@@ -86,7 +89,7 @@ def generate(
     *,
     on: datetime.date,
     limits: Limits | None = None,
-    seed_cases: Iterable[Case] = (),
+    seeds: Iterable[Facts] = (),
     also: Sequence[Also] = (),
     engine: str = DEFAULT_ENGINE,
     most_facts: int = FACTS_A_CASE,
@@ -99,7 +102,7 @@ def generate(
         policy: the policy under which it is made, or none.
         on: the date of every case. Nothing reads a clock.
         limits: what the search may assume; the date and the levels in it are replaced.
-        seed_cases: cases to draw on before anything is searched; those of another date or policy are left out.
+        seeds: providers to draw on before anything is searched, such as those found for another policy.
         also: what the suite has to show besides.
         engine: the engine in which every case is run; it has to find what the definition finds.
         most_facts: cases are merged up to so many facts.
@@ -114,21 +117,18 @@ def generate(
     found = owed(close(ruleset, policy))
     within = attrs.evolve(limits or Limits(on), on=on, levels=found.levels)
     meeting = Meeting(found, on, engine)
-    name = "none" if policy is None else policy.name
-    seeds = [
-        tidy(each.facts, on, found.levels) for each in seed_cases if each.on == on and each.policy == name
-    ]
-    candidates = [*seeds, *(each.facts for each in also)]
+    candidates = [*(tidy(each, on, found.levels) for each in seeds), *(each.facts for each in also)]
     searched = _search(meeting, within, candidates, seconds)
     judge = _Judge(meeting, also)
     chosen = suite_of([*candidates, *searched.providers], judge, most_facts)
+    _replayed(meeting, chosen)
     cases = _cases(found, also, chosen, on)
-    _replayed(meeting, [each.case.facts for each in cases])
     shown = meeting.shown([each.case.facts for each in cases])
     result = covered(found, shown, [each.case.name for each in cases], searched.infeasible)
     undecided = {each.obligation: searched.undecided.get(each.obligation, "") for each in result.open}
     took = time.monotonic() - began
-    return Suite(ruleset, policy, on, within, tuple(cases), result, undecided, took)
+    providers = (*candidates, *searched.providers)
+    return Suite(ruleset, policy, on, within, tuple(cases), result, undecided, providers, took)
 
 
 def search(
@@ -179,14 +179,14 @@ def _results(found: Owed, results: Iterable[Result]) -> Searched:
     infeasible: dict[Obligation, str] = {}
     undecided: dict[Obligation, str] = {}
     for each in results:
-        obligation = found.obligations[each.number]
         match each:
-            case Met():
-                providers.append(each.facts)
-            case Infeasible(_, silent):
-                infeasible[obligation] = f"the policy leaves open {', '.join(silent)}" if silent else ""
-            case Undecided(_, reason):
-                undecided[obligation] = reason
+            case Met(facts):
+                providers.append(facts)
+            case Infeasible(number, silent):
+                words = f"the policy leaves open {', '.join(silent)}" if silent else ""
+                infeasible[found.obligations[number]] = words
+            case Undecided(number, reason):
+                undecided[found.obligations[number]] = reason
     return Searched(tuple(providers), infeasible, undecided)
 
 
@@ -270,14 +270,20 @@ def _readers(found: Owed, facts: Facts) -> Iterable[str]:
             yield base
 
 
-def _replayed(meeting: Meeting, providers: Sequence[Facts]) -> None:
-    """Run everybody by the definition; EngineFailedError when it finds otherwise than the engine."""
-    closed = meeting.found.closed
-    defined = define(closed)
-    for facts in providers:
-        known = meeting.known(facts, meeting.on)
-        for node, expected, found in zip(closed.nodes, defined.run(known), meeting.run(known), strict=True):
-            if expected != found:
+def _replayed(meeting: Meeting, chosen: Sequence[Chosen]) -> None:
+    """Run everybody by the definition; EngineFailedError when it finds otherwise than the engine.
+
+    Every node of the ruleset is looked at, and of the probes those that a case is there for.
+    """
+    closed, obligations = meeting.found.closed, meeting.found.obligations
+    own = [node.name for node in closed.nodes if not node.name.startswith(PROBE)]
+    for each in chosen:
+        shows = (obligations[at].condition for at in _ones(each.goals) if at < len(obligations))
+        part = behind(closed, {*own, *(name for condition in shows for name in nodes_of(condition))})
+        known = meeting.known(each.facts, meeting.on)
+        results = meeting.run(known)
+        for node, expected in zip(part.nodes, define(part).run(known), strict=True):
+            if expected != results[closed.index[node.name]]:
                 raise EngineFailedError(
                     f"the engine {meeting.engine} and the definition disagree about {node.name}; please report it"
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import attrs
 
@@ -29,7 +30,11 @@ from qa_rules.model.expressions import (
     children,
     rebuild,
     terms,
+    walk,
 )
+
+PROBE: Final = "probe/"
+"""Before the names of the further nodes."""
 
 Path = tuple[int, ...]
 """The way from an expression to one inside it: which child, at each step."""
@@ -99,7 +104,7 @@ class Probes:
 
     def node(self, expr: Expr) -> str:
         """Return the name of the node of an expression."""
-        return self.named.setdefault(expr, f"probe/{len(self.named)}")
+        return self.named.setdefault(expr, f"{PROBE}{len(self.named)}")
 
     def some(self, spot: Spot, expr: Expr) -> str:
         """Return a node that holds when an expression holds where a test stands: there, or of some record."""
@@ -117,6 +122,19 @@ class Probes:
         """Return the closed ruleset with every node that was asked for."""
         added = (Node(name, expr) for expr, name in self.named.items())
         return attrs.evolve(self.closed, nodes=(*self.closed.nodes, *added))
+
+
+def behind(closed: ClosedRuleset, names: Iterable[str]) -> ClosedRuleset:
+    """Return the closed ruleset with only these nodes and those that they refer to."""
+    kept: set[str] = set()
+    ahead = list(names)
+    while ahead:
+        name = ahead.pop()
+        if name not in kept:
+            kept.add(name)
+            expr = closed.nodes[closed.index[name]].expr
+            ahead.extend(inner.name for inner in walk(expr) if isinstance(inner, Reference))
+    return attrs.evolve(closed, nodes=tuple(node for node in closed.nodes if node.name in kept))
 
 
 def exactly(count: int, operands: tuple[Expr, ...]) -> Expr:

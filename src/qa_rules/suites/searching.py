@@ -1,8 +1,9 @@
 """A provider for each obligation, or a proof that there is none. Needs z3, in a process of its own.
 
-Each provider is made as small as the verifier makes its witnesses, run through the engine, and struck off against every
-obligation that is still open, so most of them are never asked about. The questions come in one order and only the yes
-or no of the solver decides, so the same ruleset gives the same providers.
+Each provider is made as small as the verifier makes its witnesses, run through the engine, and struck off against
+every obligation that is still open; so are those nearby who meet something new. Most obligations are never asked about.
+The questions come in one order and only the yes or no of the solver decides, so the same ruleset gives the same
+providers.
 """
 
 from __future__ import annotations
@@ -18,14 +19,12 @@ from typing import IO
 
 import attrs
 
-from qa_rules.engines import engine as find_engine
 from qa_rules.errors import EngineFailedError
-from qa_rules.meaning.believing import believe
 from qa_rules.meaning.closing import close
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
-from qa_rules.suites.conditions import Shown
+from qa_rules.suites.exploring import Open
 from qa_rules.suites.obligations import Kind, Owed, owed
 from qa_rules.suites.tidying import tidy
 from qa_rules.verifier.cells import Limits
@@ -67,11 +66,10 @@ class Asked:
 
 @attrs.frozen
 class Met:
-    """A provider who meets an obligation, and everything else that was open and is met too."""
+    """A provider, and the obligations that were open until then and that he or she meets."""
 
-    number: int
     facts: Facts
-    also: frozenset[int]
+    numbers: frozenset[int]
 
 
 @attrs.frozen
@@ -99,26 +97,31 @@ def search_here(job: Job) -> Iterator[Asked | Result]:
 
     found = owed(close(job.ruleset, job.policy))
     prover = Prover(found, job.limits, job.calendar)
-    run = find_engine(job.engine)(found.closed).run
-    open_ = in_order(found, job.met)
-    while open_:
-        number = open_.pop(0)
+    open_ = Open(found, in_order(found, job.met), prover.study.limits, job.calendar, job.engine)
+    yield from _struck(open_, Facts())
+    while open_.numbers:
+        number = next(iter(open_.numbers))
         yield Asked(number)
         answer = prover.provider(found.obligations[number])
         if not isinstance(answer, Facts):
+            del open_.numbers[number]
             yield Undecided(number, answer) if isinstance(answer, str) else Infeasible(number, answer)
             continue
         facts = tidy(answer, job.limits.on, found.levels)
-        known = believe(facts, job.ruleset.vocabulary, job.limits.on, job.calendar)
-        shown = Shown(found.closed, [run(known)], [facts])
-        if not shown.mask(found.obligations[number].condition):
+        yield from _struck(open_, facts)
+        if number in open_.numbers:
             words = found.obligations[number].sentence
             raise EngineFailedError(
                 f"the solver's provider does not show what was asked: {words}; please report it"
             )
-        met = frozenset(each for each in open_ if shown.mask(found.obligations[each].condition))
-        yield Met(number, facts, met)
-        open_ = [each for each in open_ if each not in met]
+        for each in open_.around(facts, number):
+            yield from _struck(open_, each)
+
+
+def _struck(open_: Open, facts: Facts) -> Iterator[Met]:
+    met = open_.strike(facts)
+    if met:
+        yield Met(facts, frozenset(met))
 
 
 def in_order(found: Owed, met: Iterable[int] = ()) -> list[int]:
@@ -149,7 +152,7 @@ def search_apart(job: Job, seconds: float) -> Iterator[Result]:
                 case str():
                     raise EngineFailedError(f"the search for providers broke: {message}")
                 case _:
-                    met.update((message.number, *(message.also if isinstance(message, Met) else ())))
+                    met.update(message.numbers if isinstance(message, Met) else (message.number,))
                     yield message
 
 
