@@ -181,17 +181,20 @@ class _Testing:
 
     def generate(self) -> tuple[Path, int]:
         """Write the suites of the policies handed in, else of the shipped ones, and return the file and its cases."""
-        from qa_rules.suites.completing import complete_suite, told_apart
+        from qa_rules.suites.completing import slips
+        from qa_rules.suites.generating import generate
         from qa_rules.suites.writing import written
 
         suites: list[Suite] = []
         for policy in self.chosen:
             # Most of what can be shown under one policy is shown by the same provider under the next.
             seeds = suites[-1].providers if suites else ()
-            suites.append(complete_suite(self.ruleset, policy, on=self.on, seeds=seeds, engine=self.engine))
+            suites.append(generate(self.ruleset, policy, on=self.on, seeds=seeds, engine=self.engine))
+        mine = {"none" if each is None else each.name: each for each in self.chosen}
+        beside = slips(suites, mine | self.in_use)
         path = ruleset_file(self.name).parent / GENERATED
-        path.write_text(written(told_apart(suites)), encoding="utf-8")
-        return path, sum(len(each.cases) for each in suites)
+        path.write_text(written(suites, beside), encoding="utf-8")
+        return path, sum(len(each.cases) for each in suites) + len(beside)
 
 
 def _no_cases(name: str) -> str:

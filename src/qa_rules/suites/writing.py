@@ -24,22 +24,22 @@ Data = str | list["Data"] | dict[str, "Data"]
 """YAML to be: scalars are written as they are to stand in the file."""
 
 
-def written(suites: Sequence[Suite]) -> str:
+def written(suites: Sequence[Suite], slips: Sequence[Made] = ()) -> str:
     """Return the file of the suites of one ruleset, the first policy's first; the same suites give the same text.
 
-    ValueError when they are not of one ruleset and one date.
+    `slips` are the cases that catch what those of the suites do not, each under its own policy.
+    ValueError when the suites are not of one ruleset and one date.
     """
     first = suites[0]
     if {(each.ruleset.id, each.on) for each in suites} != {(first.ruleset.id, first.on)}:
         raise ValueError("the suites of one file are of one ruleset and one date")
-    lines = [*_head(suites)]
+    lines = [*_head(suites, slips)]
     lines += ["format: 1", f"ruleset: {first.ruleset.id}", f"policy: {_policy(first)}", f"on: {first.on}", ""]
     base = plain(first.on)
     lines += ["base:", f"  {_BASE}:", f"    evidence: {{by: {base.by}, on: {base.on}}}", "    facts: {}", ""]
     lines.append("cases:")
-    for suite in suites:
-        for made in suite.cases:
-            lines += _case(made, _policy(suite) if _policy(suite) != _policy(first) else "")
+    for made in (*(made for suite in suites for made in suite.cases), *slips):
+        lines += _case(made, made.case.policy if made.case.policy != _policy(first) else "")
     lines += _foot(suites)
     return "\n".join(lines) + "\n"
 
@@ -59,7 +59,7 @@ def _comment(text: str) -> list[str]:
     )
 
 
-def _head(suites: Sequence[Suite]) -> Iterator[str]:
+def _head(suites: Sequence[Suite], slips: Sequence[Made]) -> Iterator[str]:
     first = suites[0]
     yield from _comment(
         f"Made by `qa-rules test {first.ruleset.id} --generate --on {first.on}`: make it anew instead of editing it."
@@ -74,6 +74,8 @@ def _head(suites: Sequence[Suite]) -> Iterator[str]:
             f" {len(entries)} obligations met, {len(infeasible)} proved out of reach{open_}"
             f" ({'; '.join(suite.limits.words())})."
         )
+    if slips:
+        yield from _comment(f"{len(slips)} more, for slips of the pen that those would not catch.")
 
 
 def _foot(suites: Sequence[Suite]) -> Iterator[str]:
