@@ -97,7 +97,7 @@ def _foot(suites: Sequence[Suite]) -> Iterator[str]:
 def _case(made: Made, policy: str) -> Iterator[str]:
     case = made.case
     # The cases of a file have names of their own, whatever the policy.
-    yield f"  - name: {_text(f'{case.name}, under {policy}' if policy else case.name)}"
+    yield f"  - name: {_text(f'{case.name} (under {policy})' if policy else case.name)}"
     yield f"    from: {_BASE}"
     if policy:
         yield f"    policy: {policy}"
