@@ -21,6 +21,7 @@ from qa_rules.verifier.cells import Limits
 from qa_rules.verifier.claims import Proof, Status, Witness
 from qa_rules.verifier.conditions import opened, with_overdue
 from qa_rules.verifier.merging import merged
+from qa_rules.verifier.reaching import reaching
 from qa_rules.verifier.rewording import reworded
 from qa_rules.verifier.worker import Failure, Job, prove_here, prove_together
 
@@ -105,6 +106,7 @@ def verify(
 
         calendar = england_and_wales()
     within = Limits(on) if limits is None else attrs.evolve(limits, on=on)
+    within = reaching(within, closed, close(ruleset))
     job = Job(ruleset, policy, within, calendar, None if questions is None else frozenset(questions))
     proofs = tuple(_proofs(job, seconds, jobs))
     for each in proofs:
@@ -183,6 +185,7 @@ def compare(
 
         calendar = england_and_wales()
     within = Limits(on) if limits is None else attrs.evolve(limits, on=on)
+    within = reaching(within, before, after, close(old[0]), close(new[0]))
     proofs = tuple(_proofs(Job(*new, within, calendar, older=old), seconds))
     vocabulary, _ = merged(old[0].vocabulary, new[0].vocabulary)
     for each in proofs:

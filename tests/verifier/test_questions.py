@@ -61,13 +61,10 @@ def completes(whole: Facts, known: Facts) -> bool:
 
 
 def in_the_middle(facts: Facts) -> bool:
-    """Neither everything nor nothing in a set, and no number at its end: as the question itself leaves out."""
-    for name, value in facts.values.items():
-        if isinstance(value.value, frozenset) and len(value.value) != 1:
-            return False
-        if name == "n" and value.value in (0, 3):
-            return False
-    return True
+    """Neither everything nor nothing in a set: as the question itself leaves out."""
+    return all(
+        not isinstance(each.value, frozenset) or len(each.value) == 1 for each in facts.values.values()
+    )
 
 
 WHOLE = [

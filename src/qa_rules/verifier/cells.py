@@ -85,9 +85,12 @@ class Limits:
     records: int = 2
     """The most records that a collection has, unless a rule counts further."""
     years: int = 20
-    """Dates lie within so many years of `on`."""
+    """Dates lie within so many years of `on`, and further where `first` or `last` is."""
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+    least_number: int = 0
     most_number: int = 1_000_000
-    """Numbers without declared bounds lie between 0 and this."""
+    """Numbers without declared bounds lie between these."""
     codes: tuple[str, ...] = ("other-1", "other-2")
     """Codes that no rule names."""
     levels: int = 1
@@ -107,8 +110,19 @@ class Limits:
         """Return the day of the assessment under an assignment."""
         return datetime.date.fromordinal(int(assignment.get(DAY, self.on.toordinal())))
 
+    @property
+    def days(self) -> tuple[int, int]:
+        """The first and the last day that a date can be, as day numbers."""
+        on, span = self.on.toordinal(), 366 * self.years
+        first = on - span if self.first is None else min(on - span, self.first.toordinal())
+        last = on + span if self.last is None else max(on + span, self.last.toordinal())
+        return first, last
+
     def words(self) -> list[str]:
         """Return the limits as sentences."""
+        first, last = map(datetime.date.fromordinal, self.days)
+        wider = self.first is not None or self.last is not None
+        dates = f"from {first} to {last}" if wider else f"within {self.years} years of that day"
         strength = "taken as verified" if self.levels == 1 else "of any strength"
         counted = "".join(f", {number} in {name}" for name, number in self.more_records.items())
         return [
@@ -116,8 +130,8 @@ class Limits:
             if self.until is None
             else f"assessed on any day from {self.on.isoformat()} to {self.until.isoformat()}",
             f"at most {self.records} records in a collection{counted}",
-            f"dates within {self.years} years of that day",
-            f"numbers without declared bounds from 0 to {self.most_number}",
+            f"dates {dates}",
+            f"numbers without declared bounds from {self.least_number} to {self.most_number}",
             f"codes that no rule names: {', '.join(self.codes)}",
             f"evidence {strength}",
         ]
@@ -175,13 +189,11 @@ class WorldMaker:
                 return Cell(known, none, {YES: make.var(f"{name}=yes")})
             case FactType.INTEGER | FactType.DECIMAL:
                 whole = declared.type is FactType.INTEGER
-                least = _bound(declared.least, 0, whole)
-                most = _bound(declared.most, max(self.limits.most_number, least), whole)
+                least = _bound(declared.least, self.limits.least_number, whole)
+                most = _bound(declared.most, self.limits.most_number, whole)
                 return Cell(known, none, number=NumberVar(name, whole, least, most))
             case FactType.DATE:
-                span = 366 * self.limits.years
-                on = self.limits.on.toordinal()
-                return Cell(known, none, number=NumberVar(name, True, on - span, on + span))
+                return Cell(known, none, number=NumberVar(name, True, *self.limits.days))
             case FactType.CHOICE | FactType.CODE:
                 items = {item: make.var(f"{name}={item}") for item in self.items(declared)}
                 self._one(list(items.values()))

@@ -33,14 +33,6 @@ class Part:
 
 
 @attrs.frozen
-class Whatever:
-    """What has to hold of every completion; the gaps are filled by variables of their own."""
-
-    always: Lit
-    lawful: Lit
-
-
-@attrs.frozen
 class Claim:
     """A statement that a solver can settle."""
 
@@ -70,8 +62,8 @@ class Claim:
     """Facts that a second provider has otherwise, with the prefix of their variables."""
     later: bool = False
     """The second provider is the first one on a later day."""
-    whatever: tuple[Whatever, ...] = ()
-    """Of each case, what must hold besides whatever else is true."""
+    whatever: tuple[Lit, ...] = ()
+    """Of each case, what must hold of every completion besides; the gaps are filled by variables of their own."""
     parts: tuple[Part, ...] = ()
     """What the literals ask together: where they cannot hold, the fewest of these that contradict are named."""
     note: bool = False

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import attrs
 
-from qa_rules.model.values import Unit
-from qa_rules.verifier.cells import YES, Cell, ListCell, RecordCell, World
+from qa_rules.verifier.cells import Cell, ListCell, RecordCell, World
 from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import FALSE, TRUE, Choice, Lit, Moment, NumberVar
+from qa_rules.verifier.gates import FALSE, TRUE, Choice
 
 Cells = Mapping[str, Cell | ListCell]
+
+
+@attrs.frozen
+class Filled(Cell):
+    """A cell that is known for certain, with what was known before."""
+
+    before: Cell = attrs.field(kw_only=True)
 
 
 @attrs.frozen
@@ -22,18 +28,11 @@ class Filling:
     levels: int
     prefix: str
     """Before the names of the variables that fill the gaps."""
-    partners: Mapping[tuple[str, str], tuple[tuple[str, str], ...]] = attrs.field(factory=dict, hash=False)
-    """For a fact ("", name) or field (collection, name) that is a date: the dates that some rule holds it against.
-
-    A gap may be filled relative to one of those: "two days after it" speaks for many states at once.
-    """
 
     def world(self, known: World, other: Cells) -> World:
         """Return the world in which each of the facts named in `other` is as known, or else as it is there."""
         cells = {
-            name: self.cell(known.cells[name], cell, f"{self.prefix}{name}", self._beside(known, "", name))
-            for name, cell in other.items()
-            if isinstance(cell, Cell)
+            name: self.cell(known.cells[name], cell) for name, cell in other.items() if isinstance(cell, Cell)
         }
         lists = {
             name: self.listing(known, name, listing)
@@ -68,30 +67,7 @@ class Filling:
             cell, none=self.make.any((cell.none, self.make.var(f"{self.prefix}{name}~nothing")))
         )
 
-    def _beside(
-        self, known: World, collection: str, name: str, record: RecordCell | None = None
-    ) -> list[Cell]:
-        found = []
-        for owner, other in self.partners.get((collection, name), ()):
-            if owner and record is not None and owner == collection:
-                found.append(record.fields[other])
-            elif not owner and other in known.cells:
-                found.append(known.cells[other])
-        return found
-
-    def _relative(self, number: NumberVar, name: str, beside: Sequence[Cell]) -> Moment:
-        """The number, or, where that is chosen, some days from the first date beside it that is known."""
-        span = number.most - number.least if number.most is not None and number.least is not None else 0
-        apart = NumberVar(f"{name} apart", True, -int(span), int(span))
-        found: Moment = number
-        for cell in reversed(beside):
-            if isinstance(cell.number, NumberVar):
-                day, _ = self.make.shift(cell.number, apart, Unit.DAYS)
-                chosen = self.make.all((self.make.var(f"{name} relative"), cell.known[0], -cell.none))
-                found = Choice(chosen, day, found)
-        return found
-
-    def cell(self, cell: Cell, other: Cell, name: str = "", beside: Sequence[Cell] = ()) -> Cell:
+    def cell(self, cell: Cell, other: Cell) -> Cell:
         """Return a cell that is known for certain."""
         make, mine = self.make, cell.known[0]
         sure = (TRUE,) * self.levels
@@ -102,15 +78,12 @@ class Filling:
                 item: make.any((make.all((mine, cell.has(item))), make.all((-closed, other.has(item)))))
                 for item in cell.items
             }
-            return Cell(sure, none, items, whole=sure)
+            return Filled(sure, none, items, whole=sure, before=cell)
         items = {item: make.either(mine, literal, other.has(item)) for item, literal in cell.items.items()}
-        number = cell.number
-        if number is not None and other.number is not None and mine != TRUE:
-            filler: Moment = other.number
-            if isinstance(filler, NumberVar) and beside:
-                filler = self._relative(filler, name, beside)
-            number = filler if mine == FALSE else Choice(mine, number, filler)
-        return Cell(sure, none, items, number)
+        number = cell.number if mine == TRUE else other.number
+        if cell.number is not None and other.number is not None and mine not in (TRUE, FALSE):
+            number = Choice(mine, cell.number, other.number)
+        return Filled(sure, none, items, number, before=cell)
 
     def listing(self, known: World, name: str, other: ListCell) -> ListCell:
         """Return a list that is whole: the known records, and all the others unless it is known to be whole."""
@@ -120,35 +93,20 @@ class Filling:
         mine = [
             RecordCell(
                 record.there,
-                {
-                    key: self.cell(
-                        cell,
-                        more.fields[key],
-                        f"{self.prefix}{name}[{at}].{key}",
-                        self._beside(known, name, key, record),
-                    )
-                    for key, cell in record.fields.items()
-                },
+                {key: self.cell(cell, more.fields[key]) for key, cell in record.fields.items()},
             )
-            for at, (record, more) in enumerate(zip(listing.records, other.records, strict=True))
+            for record, more in zip(listing.records, other.records, strict=True)
         ]
         others = [
             RecordCell(
                 make.all((-closed, record.there)),
-                {
-                    key: attrs.evolve(cell, known=sure, whole=cell.whole and sure)
-                    for key, cell in record.fields.items()
-                },
+                {key: self.cell(self.unknown(cell), cell) for key, cell in record.fields.items()},
             )
             for record in other.records
         ]
         return ListCell(sure, TRUE, (*mine, *others))
 
-    def excluded(self, world: World, pairs: Mapping[str, tuple[str, ...]]) -> Lit:
-        """Return: no two facts that exclude each other are both yes."""
-        return self.make.all(
-            -self.make.all((world.cells[name].has(YES), world.cells[other].has(YES)))
-            for name, others in pairs.items()
-            for other in others
-            if name in world.cells and other in world.cells
-        )
+    def unknown(self, cell: Cell) -> Cell:
+        """Return the same, with nothing known of it."""
+        no = (FALSE,) * self.levels
+        return attrs.evolve(cell, known=no, whole=cell.whole and no)

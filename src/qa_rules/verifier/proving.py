@@ -10,6 +10,7 @@ from qa_rules.verifier.claims import Claim, Culprit, Proof, Status, Witness
 from qa_rules.verifier.completing import Asker
 from qa_rules.verifier.following import cause_of
 from qa_rules.verifier.questions import QUESTIONS
+from qa_rules.verifier.questions.unknowns import waited_for
 from qa_rules.verifier.solving import Found, NoneExists, Undecided
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.witnesses import shrink, witness
@@ -41,6 +42,11 @@ def settle(study: Study, claim: Claim) -> Proof:
             broken = claim.places[at] if claim.places else None
             found = _proof(claim, status, fault, witness(study, assignment, claim))
             found = attrs.evolve(found, follows=cause_of(study, claim))
+            if claim.whatever and found.witness is not None:
+                waits = waited_for(study, claim.at, found.witness.facts)
+                found = attrs.evolve(
+                    found, hint=f"it waits for {waits}, which cannot change that: {claim.hint}"
+                )
             return found if broken is None else attrs.evolve(found, place=broken)
         if isinstance(answer, Undecided):
             undecided = answer

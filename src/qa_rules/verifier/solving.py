@@ -39,6 +39,8 @@ from qa_rules.verifier.laws import Laws, Needs
 
 EFFORT: Final = 40_000_000
 """z3's own measure of work for one query, so that the same query ends the same way on every machine."""
+SPANS: Final = 120
+"""How many lengths of a span in months or years are told apart where the length is itself a number to be chosen."""
 ROOM: Final = 200
 """How much may have been told to the solver that a question does not turn on, before it starts anew."""
 _FIRST, _LAST = 1, datetime.date.max.toordinal()
@@ -201,7 +203,8 @@ class Solver:
                 calendar = self.formulas.calendar
                 if calendar is None:
                     return z3.BoolVal(False, self.context)
-                day, span = self._term(start), self._positive(amount)
+                day, span = self._term(start), self._term(amount)
+                self._lengths(amount)
                 first, last = calendar.first.toordinal(), calendar.last.toordinal()
                 end = self._worked(z3.IntVal(last, self.context))
                 return z3.And(day >= first, day <= last, self._worked(day) + span <= end)
@@ -211,8 +214,7 @@ class Solver:
     def _bound(self, shift: Shift, limit: int, upper: bool) -> Any:
         """A fixed span after an unknown day against a fixed day: a bound on the unknown day."""
         if not isinstance(shift.amount, Const):
-            end = self._term(shift)
-            return end <= limit if upper else end >= limit
+            return self._bound_of_any(shift, limit, upper)
         amount, unit, calendar = int(shift.amount.value), shift.unit, self.formulas.calendar
         low, high = _FIRST, _LAST
         if unit is Unit.WORKING_DAYS and calendar is not None:
@@ -224,6 +226,35 @@ class Solver:
             low, high = (low, middle) if beyond else (middle + 1, high)
         start = self._term(shift.start)
         return start < low if upper else start >= low
+
+    def _bound_of_any(self, shift: Shift, limit: int, upper: bool) -> Any:
+        """A span whose length is to be chosen, after an unknown day, against a fixed day."""
+        start, amount, unit = shift.start, shift.amount, shift.unit
+        if unit is Unit.WORKING_DAYS:
+            return self._working_days(start, amount, z3.IntVal(limit, self.context), upper)
+        if unit is Unit.DAYS:
+            end = self._term(shift)
+            return end <= limit if upper else end >= limit
+        span = self._term(amount)
+        each = ((length, Shift(start, Const(length), unit)) for length in self._told_apart(amount))
+        return z3.Or([z3.And(span == length, self._bound(one, limit, upper)) for length, one in each])
+
+    def _lengths(self, amount: Term) -> tuple[int, int]:
+        """The least and the greatest length of a span, none of them below zero."""
+        match amount:
+            case Const(value) if value >= 0:
+                return int(value), int(value)
+            case NumberVar(_, True, int(least), int(most)) if least >= 0:
+                return least, most
+            case _:
+                raise _Beyond
+
+    def _told_apart(self, amount: Term) -> range:
+        """Every length that a span may have, if these are few."""
+        least, most = self._lengths(amount)
+        if most - least > SPANS:
+            raise _Beyond
+        return range(least, most + 1)
 
     def _term(self, term: Term) -> Any:
         match term:
@@ -243,9 +274,18 @@ class Solver:
                     ]
                 return self.numbers[name]
             case Shift(start, amount, Unit.DAYS):
-                return self._term(start) + self._term(amount)
+                end = self._term(start) + self._term(amount)
+                if isinstance(amount, Const):
+                    return end
+                return z3.If(end < _FIRST, _FIRST, z3.If(end > _LAST, _LAST, end))
             case Shift(start, Const(amount), Unit.MONTHS | Unit.YEARS as unit):
                 return self._months(self._term(start), int(amount) * (12 if unit is Unit.YEARS else 1))
+            case Shift(start, amount, Unit.MONTHS | Unit.YEARS as unit):
+                span, lengths = self._term(amount), self._told_apart(amount)
+                found = self._term(Shift(start, Const(lengths[-1]), unit))
+                for length in lengths[:-1]:
+                    found = z3.If(span == length, self._term(Shift(start, Const(length), unit)), found)
+                return found
             case Shift():
                 raise _Beyond
             case _:
@@ -275,22 +315,26 @@ class Solver:
 
         How far they can stretch at all is told beside it: most questions need no more than that.
         """
-        day, span = self._term(start), self._positive(amount)
+        day, span = self._term(start), self._term(amount)
+        least, most = self._lengths(amount)
         if ends_first:
             exact = self._worked(other) >= self._worked(day) + span
         else:
             exact = self._worked(other - 1) <= self._worked(day) + span - 1
-        shortest, longest = self._stretch(int(amount.value) if isinstance(amount, Const) else 1)
+        shortest, longest = self._stretch(least)[0], self._stretch(most)[1]
         reached = self._comparison(Reached(start, amount))
         within = other >= day + shortest if ends_first else other <= day + longest
         beyond = other >= day + longest if ends_first else other <= day + shortest
-        return z3.Or(z3.And(reached, beyond), z3.And(exact, z3.Implies(reached, within)))
+        found = z3.Or(z3.And(reached, beyond), z3.And(exact, z3.Implies(reached, within)))
+        return found if least > 0 else z3.If(span > 0, found, day <= other if ends_first else other <= day)
 
     def _stretch(self, amount: int) -> tuple[int, int]:
         """The fewest and the most days that so many working days can take."""
         calendar = self.formulas.calendar
         if calendar is None:
             raise _Beyond
+        if not amount:
+            return 0, 0
         first, last = calendar.first.toordinal(), calendar.last.toordinal()
         days = map(datetime.date.fromordinal, range(first, last + 1))
         worked = [each.toordinal() for each in days if each.weekday() < 5 and each not in calendar.holidays]
@@ -319,12 +363,6 @@ class Solver:
         ]
         return 5 * week + z3.If(rest < 4, rest + 1, 5) - before - (z3.Sum(passed) if passed else 0)
 
-    def _positive(self, amount: Term) -> Any:
-        """A number of working days that is known to be more than none."""
-        if isinstance(amount, Const) and amount.value >= 1:
-            return self._term(amount)
-        raise _Beyond
-
 
 def _distances(first: int, last: int, amount: int) -> Iterator[tuple[int, int | None, int]]:
     """The days from which on another distance lies between a day and the same some months later.
@@ -334,7 +372,7 @@ def _distances(first: int, last: int, amount: int) -> Iterator[tuple[int, int | 
     one = datetime.timedelta(days=1)
     at = datetime.date.fromordinal(max(first - 31 * abs(amount), _FIRST)).replace(day=1)
     before: int | None = None
-    while at.toordinal() <= last + 31 * abs(amount):
+    while at.toordinal() <= min(last + 31 * abs(amount), _LAST - 62):
         moved, following = later(at, amount, Unit.MONTHS, None), (at.replace(day=28) + 4 * one).replace(day=1)
         if moved is None or moved.year in (datetime.MINYEAR, datetime.MAXYEAR):
             raise _Beyond

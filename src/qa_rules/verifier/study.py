@@ -15,12 +15,10 @@ from qa_rules.meaning.pairs import Pair as Graded
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import (
     Constant,
-    Count,
     Fact,
     Field,
     Literal,
     On,
-    Quantified,
     Reference,
     Unset,
     facts_of,
@@ -36,6 +34,7 @@ from qa_rules.verifier.formulas import Formulas
 from qa_rules.verifier.gates import FALSE, TRUE, Assignment, Const, Lit, NumberVar
 from qa_rules.verifier.laws import Laws
 from qa_rules.verifier.pool import Pool
+from qa_rules.verifier.reaching import reaching
 from qa_rules.verifier.solving import Answer, Found, Solver
 from qa_rules.verifier.verdicts import GIVEN, Verdicts
 
@@ -55,11 +54,11 @@ class Study(Verdicts):
         """Make a ruleset ready; `beside` is another over the same vocabulary, to be compared with it."""
         self.closed, self.calendar = closed, calendar
         self.ruleset = closed.ruleset
-        self.limits = attrs.evolve(limits, more_records=_records(closed, limits))
         self.make = Formulas(calendar)
         self.unbound = close(closed.ruleset)
         """The ruleset without its policy."""
         others = (self.unbound,) if beside is None else (self.unbound, beside)
+        self.limits = reaching(limits, closed, *others)
         codes = sorted({*_codes(closed), *(code for each in others for code in _codes(each))})
         self.maker = WorldMaker(self.make, self.limits, (*codes, *limits.codes))
         self.reads = _reads(closed)
@@ -90,13 +89,13 @@ class Study(Verdicts):
             ),
             before,
         )
-        on, span = limits.on.toordinal(), 366 * limits.years
-        self.later = NumberVar(LATER, True, on + 1, on + span // 2)
+        on = limits.on.toordinal()
+        self.later = NumberVar(LATER, True, on + 1, on + 366 * limits.years // 2)
         """A day after that of the assessment."""
         self.is_first = self.make.equal(self.world.on, Const(on))
         self.is_later = self.make.less(self.world.on, self.later)
         self.lawful = self.make.all(self.laws.mentioned)
-        self.solver = Solver(self.make, self.laws, (on - span, on + span))
+        self.solver = Solver(self.make, self.laws, self.limits.days)
         self.pool = Pool(self.make)
 
     def sharing(self, closed: ClosedRuleset, stay: Nodes | None = None) -> Study:
@@ -386,17 +385,3 @@ def _codes(closed: ClosedRuleset) -> list[str]:
         for option in each.options
     }
     return sorted(found - options)
-
-
-def _records(closed: ClosedRuleset, limits: Limits) -> dict[str, int]:
-    """Collections of which a rule counts more records than the limit."""
-    found: dict[str, int] = {}
-    for node in closed.nodes:
-        for inner in walk(node.expr):
-            if (
-                isinstance(inner, Quantified)
-                and inner.count is Count.AT_LEAST
-                and inner.number > limits.records
-            ):
-                found[inner.collection] = max(found.get(inner.collection, 0), inner.number)
-    return {**found, **limits.more_records}

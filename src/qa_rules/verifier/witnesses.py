@@ -82,7 +82,7 @@ class _Shrinking:
         """The value nearest to a base: the day of the assessment, or the least that the number can be."""
         make = self.study.make
         on = self.study.limits.on.toordinal()
-        dated = variable.least is not None and variable.least == on - 366 * self.study.limits.years
+        dated = (variable.least, variable.most) == self.study.limits.days
         base = on if dated else int(variable.least or 0)
         low, high = 0, max(1, abs(int(self.assignment.get(variable.name, base)) - base) + 1)
         reach = 0  # most numbers can stand at the base or close to it, so the nearest are tried first

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qa_rules.verifier.claims import Claim, Whatever
+from qa_rules.meaning.wording import listed
+from qa_rules.model.facts import Facts
+from qa_rules.verifier.claims import Claim
 from qa_rules.verifier.completing import completed
 from qa_rules.verifier.gates import TRUE
 from qa_rules.verifier.study import Study
@@ -26,12 +28,33 @@ def certain(study: Study) -> Iterator[Claim]:
             wanted=False,
             literals=(study.is_first, *(-verdict(each.id) for verdict in verdicts), *room),
             cases=(TRUE,) * 3,
-            whatever=tuple(Whatever(verdict(each.id, made.nodes), made.lawful) for verdict in verdicts),
+            whatever=tuple(verdict(each.id, made.nodes) for verdict in verdicts),
             words=tuple(
                 f"whatever else were learned, it would {words}"
                 for words in ("be met", "be not met", "not apply")
             ),
             fault=f"{each.id} is left open for this provider for no reason",
-            hint="one fact is asked in two places: say it once, or write the certain case beside it",
+            hint="write the certain case beside it, or ask of that only where it decides",
             place=each.place,
         )
+
+
+def waited_for(study: Study, name: str, facts: Facts) -> str:
+    """Return what a requirement still waits for: the facts that it reads and that are not known, or not wholly."""
+    vocabulary, found = study.ruleset.vocabulary, []
+    for each in (fact for fact in study.facts if fact in study.reads[name]):
+        if each in vocabulary.collections:
+            records = facts.collections.get(each)
+            if (
+                records is None
+                or records.partial
+                or any(
+                    vocabulary.collections[each].fields.keys() - record.keys() for record in records.records
+                )
+            ):
+                found.append(f"all that may be known of the {vocabulary.collections[each].label}")
+        elif each not in facts.values:
+            found.append(vocabulary.scalars[each].label)
+        elif facts.values[each].partial:
+            found.append(f"the rest of the {vocabulary.scalars[each].label}")
+    return listed(found)
