@@ -31,6 +31,8 @@ ROOM: Final = 5 * 366
 """So many days lie on either side of the dates that a rule names."""
 TIMES: Final = 10
 """Numbers reach so many times further than the largest that is named."""
+LONGEST: Final = 200 * 366
+"""A longer span is taken for a slip, or for a way to say `never`."""
 _DAYS: Final = {Unit.DAYS: 1, Unit.WORKING_DAYS: 2, Unit.MONTHS: 31, Unit.YEARS: 366}
 _FIRST, _LAST = datetime.date(2, 1, 1).toordinal(), datetime.date(9998, 12, 31).toordinal()
 
@@ -43,7 +45,8 @@ def reaching(limits: Limits, *closed: ClosedRuleset) -> Limits:
     numbers = [each for each in named if isinstance(each, int | Decimal) and not isinstance(each, bool)]
     numbers += [bound for each in vocabularies for bound in _bounds(each)]
     dates = [limits.on, *(each for each in named if isinstance(each, datetime.date))]
-    room = ROOM + 2 * max([0, *(_span(*each, vocabularies) for test in tests for each in spans(test))])
+    longest = max([0, *(_span(*each, vocabularies) for test in tests for each in spans(test))])
+    room = ROOM + 2 * min(longest, LONGEST)
     first, last = limits.days
     earliest = max(min(dates).toordinal() - room, _FIRST)
     latest = min(max(dates).toordinal() + room, _LAST)

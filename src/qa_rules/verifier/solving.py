@@ -11,7 +11,7 @@ import calendar as months
 import datetime
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, Final, assert_never
 
 import attrs
@@ -43,6 +43,7 @@ SPANS: Final = 120
 """How many lengths of a span in months or years are told apart where the length is itself a number to be chosen."""
 ROOM: Final = 200
 """How much may have been told to the solver that a question does not turn on, before it starts anew."""
+_divide = Context(prec=200).divide  # a rule may hold a number against one of thirty digits
 _FIRST, _LAST = 1, datetime.date.max.toordinal()
 
 
@@ -156,7 +157,7 @@ class Solver:
                 if z3.is_int_value(value):
                     found[name] = value.as_long()
                 else:
-                    found[name] = Decimal(value.numerator_as_long()) / Decimal(value.denominator_as_long())
+                    found[name] = _divide(*map(Decimal, (value.numerator_as_long(), value.denominator_as_long())))
         return found
 
     # Translating
