@@ -19,10 +19,11 @@ from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Acceptance, Policy, Ruleset
 from qa_rules.verifier.cells import Limits
 from qa_rules.verifier.claims import Proof, Status, Witness
+from qa_rules.verifier.comparing import strengths
 from qa_rules.verifier.conditions import opened, with_overdue
 from qa_rules.verifier.merging import merged
 from qa_rules.verifier.reaching import reaching
-from qa_rules.verifier.rewording import reworded
+from qa_rules.verifier.rewording import Change, Kind, changes
 from qa_rules.verifier.worker import Failure, Job, prove_here, prove_together
 
 
@@ -158,8 +159,12 @@ class Compared:
     new: ClosedRuleset
     limits: Limits
     proofs: tuple[Proof, ...]
-    wording: tuple[str, ...]
-    """Changes that decide nothing, one sentence each."""
+    changes: tuple[Change, ...]
+    """Everything in which the two differ."""
+
+    def changed(self, kind: Kind) -> tuple[str, ...]:
+        """Return the changes of a kind, one sentence each."""
+        return tuple(each.words for each in self.changes if each.kind is kind)
 
 
 def compare(
@@ -185,6 +190,8 @@ def compare(
 
         calendar = england_and_wales()
     within = Limits(on) if limits is None else attrs.evolve(limits, on=on)
+    if strengths(before) != strengths(after):
+        within = attrs.evolve(within, levels=3)
     within = reaching(within, before, after, close(old[0]), close(new[0]))
     proofs = tuple(_proofs(Job(*new, within, calendar, older=old), seconds))
     vocabulary, _ = merged(old[0].vocabulary, new[0].vocabulary)
@@ -193,4 +200,4 @@ def compare(
             known = believe(each.witness.facts, vocabulary, on, calendar)
             _agree(after, known, each.witness.codes, engine)
             _agree(before, known, each.witness.after_codes, engine)
-    return Compared(before, after, within, proofs, tuple(reworded(old[0], new[0])))
+    return Compared(before, after, within, proofs, tuple(changes(old, new)))

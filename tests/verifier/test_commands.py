@@ -15,6 +15,7 @@ from qa_rules.cli.exits import Exit
 from qa_rules.documents.library import shipped
 from qa_rules.verifier.cells import Limits
 from qa_rules.verifier.claims import Status
+from qa_rules.verifier.rewording import Kind
 from qa_rules.verifying import compare, verify
 
 ON = datetime.date(2026, 11, 22)
@@ -135,7 +136,8 @@ def test_changes_of_words_are_told_apart(small: Path, tmp_path: Path) -> None:
         written(tmp_path / "reworded.yaml", RULES.replace("says: A plan.", "says: A long plan."))
     )
     found = compare((load_ruleset(small), None), (reworded, None), on=ON)
-    assert found.wording == ("requirement R1 is worded anew: says",)
+    assert found.changed(Kind.WORDS) == ("requirement R1 is worded anew: says",)
+    assert len(found.changes) == 1
     assert {each.status for each in found.proofs} == {Status.PROVED}
 
 

@@ -39,11 +39,14 @@ def command(
 ) -> int:
     """Show what the ruleset NEW decides otherwise than OLD, with a provider for each difference.
 
-    To compare policies, name the same ruleset twice. Changes of words are listed apart.
+    To compare policies, name the same ruleset twice. Changes of words are listed apart, and so is what was changed and
+    is not compared: with one of the --no-provider options that exits with 4. Where the two ask for different
+    strengths, evidence may be of any strength; else it is verified.
     """
     from qa_rules.reports import differences
     from qa_rules.verifier.claims import Status
     from qa_rules.verifier.comparing import GAINS, LOSES
+    from qa_rules.verifier.rewording import Kind
     from qa_rules.verifying import compare
 
     try:
@@ -59,7 +62,9 @@ def command(
     gated = [each for each in compared.proofs if gates.get(each.code)]
     if any(each.status is Status.REFUTED for each in gated):
         return Exit.NO
-    return Exit.UNDECIDED if any(each.status is Status.UNDECIDED for each in compared.proofs) else Exit.DONE
+    unseen = (no_provider_loses or no_provider_newly_passes) and compared.changed(Kind.OPEN)
+    undecided = any(each.status is Status.UNDECIDED for each in compared.proofs)
+    return Exit.UNDECIDED if unseen or undecided else Exit.DONE
 
 
 def _loaded(name: str, policy: str | None) -> tuple[Ruleset, Policy | None]:

@@ -11,11 +11,19 @@ from qa_rules.reports.proofs import said
 from qa_rules.verifier.claims import Proof, Status
 from qa_rules.verifier.comparing import GAINS, LOSES
 from qa_rules.verifier.merging import merged
+from qa_rules.verifier.rewording import Kind
 from qa_rules.verifying import Compared
+
+_HEADINGS = {
+    Kind.RULES: "What was changed in the rules:",
+    Kind.WORDS: "Changes of words, which decide nothing:",
+    Kind.OPEN: "Changed, and not compared:",
+    Kind.BESIDE: "Changed, and no matter of answers:",
+}
 
 
 def text(compared: Compared) -> str:
-    """Return what can come out differently, each once with a provider, then changes of words, then the limits."""
+    """Return what can come out differently, each once with a provider, then what was changed, then the limits."""
     lines: list[str] = []
     shown: set[tuple[str, str, str]] = set()
     for each in compared.proofs:
@@ -26,7 +34,7 @@ def text(compared: Compared) -> str:
             decisions = {decision.id for decision in compared.new.ruleset.decisions}
             base = each.at.partition(".")[0]
             name = base if base in decisions else each.at
-            key = (name, was, is_now) if was != is_now else (each.statement, "", "")
+            key = (name, was, is_now) if was != is_now else (each.message, "", "")
             if key not in shown:
                 shown.add(key)
                 lines += [*_told(each, name, was, is_now, compared), ""]
@@ -37,17 +45,16 @@ def text(compared: Compared) -> str:
         names = [each.at for each in compared.proofs if each.code == code and each.status is Status.REFUTED]
         if names:
             lines += [f"{words}: {', '.join(names)}.", ""]
-    if compared.wording:
-        lines += [
-            "Changes that decide nothing by themselves:",
-            *(f"  {each}" for each in compared.wording),
-            "",
-        ]
+    for kind, heading in _HEADINGS.items():
+        changed = compared.changed(kind)
+        if changed:
+            lines += [heading, *(f"  {each}" for each in changed), ""]
     same, undecided = (
         sum(each.status is status for each in compared.proofs) for status in (Status.PROVED, Status.UNDECIDED)
     )
     if not shown and not undecided:
-        lines.append("Every verdict, tier and answer comes out as before.")
+        but = ", as far as that was compared" if compared.changed(Kind.OPEN) else ""
+        lines.append(f"Every verdict, tier and answer that both name comes out as before{but}.")
     lines.append(
         f"{len(compared.proofs)} claims: {same} hold, {len(compared.proofs) - same - undecided} no longer, "
         f"{undecided} undecided; for providers"
@@ -61,7 +68,7 @@ def _told(proof: Proof, name: str, was: str, is_now: str, compared: Compared) ->
     if was != is_now:
         yield f"{name} was {was} and is {is_now}" + ("" if proof.place is None else f" ({proof.place})")
     else:
-        yield f"No longer so: {proof.statement}"
+        yield proof.message
     if proof.witness is not None:
         vocabulary, _ = merged(compared.old.ruleset.vocabulary, compared.new.ruleset.vocabulary)
         yield "  for example when this is known, and nothing else:"
@@ -95,7 +102,7 @@ def data(compared: Compared) -> dict[str, Any]:
         "old": compared.old.ruleset.id,
         "new": compared.new.ruleset.id,
         "rests_on": compared.limits.words(),
-        "wording": list(compared.wording),
+        "changes": {kind.value: list(compared.changed(kind)) for kind in Kind},
         "claims": [
             {
                 "code": each.code,

@@ -10,6 +10,7 @@ from qa_rules.errors import Place
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.model.calendars import Calendar
+from qa_rules.model.expressions import Reference, walk
 from qa_rules.model.rulesets import Policy
 from qa_rules.verifier.cells import Limits
 from qa_rules.verifier.claims import Claim, Proof, Status, Witness
@@ -55,6 +56,14 @@ class Comparing:
         return attrs.evolve(proof, witness=found)
 
 
+def strengths(closed: ClosedRuleset) -> tuple[object, ...]:
+    """Return every strength at which something is asked. Where two rulesets differ in that, evidence may be weaker."""
+    asked = (
+        inner.strength for node in closed.nodes for inner in walk(node.expr) if isinstance(inner, Reference)
+    )
+    return (closed.strength, *(each for each in asked if each is not None))
+
+
 def _touched(before: Study, after: Study, names: tuple[str, ...], clashes: tuple[str, ...]) -> str | None:
     read = {fact for study in (before, after) for name in names for fact in study.reads.get(name, ())}
     return next((name for name in clashes if name in read), None)
@@ -71,16 +80,21 @@ def _claims(before: Study, after: Study) -> Iterator[Claim]:
         allowed = make.any(was[each.id] for each in other.outcomes if each.allows)
         allows = make.any(is_now[each.id] for each in decision.outcomes if each.allows)
         name = f"`{decision.id}`"
-        yield _never(LOSES, decision.id, allowed, -allows, f"whom {name} allowed it allows still", about)
-        yield _never(
-            GAINS, decision.id, -allowed, allows, f"{name} allows nobody whom it did not allow", about
-        )
+        still, newly = f"whom {name} allowed it allows still", f"{name} allows nobody whom it did not allow"
+        yield _never(LOSES, decision.id, allowed, -allows, still, f"{name} no longer allows", about)
+        yield _never(GAINS, decision.id, -allowed, allows, newly, f"{name} newly allows", about)
         for word in was:
             if word in is_now:
                 statement = f"who got `{word}` of {name} gets it still"
-                yield _never(DIFFERS, f"{decision.id}.{word}", was[word], -is_now[word], statement, about)
+                fault = f"who got `{word}` of {name} no longer does"
+                yield _never(
+                    DIFFERS, f"{decision.id}.{word}", was[word], -is_now[word], statement, fault, about
+                )
                 statement = f"nobody newly gets `{word}` of {name}"
-                yield _never(DIFFERS, f"{decision.id}.{word}", -was[word], is_now[word], statement, about)
+                fault = f"somebody newly gets `{word}` of {name}"
+                yield _never(
+                    DIFFERS, f"{decision.id}.{word}", -was[word], is_now[word], statement, fault, about
+                )
     for kind in (after.ruleset.requirement, after.ruleset.group):
         for name in kind:
             if name in before.nodes and name in after.nodes:
@@ -95,8 +109,9 @@ def _verdicts(before: Study, after: Study, name: str) -> Iterator[Claim]:
     for words, verdict in ways:
         was, is_now = verdict(before, name), verdict(after, name)
         still, newly = f"where {name} was {words} it is so still", f"{name} is newly {words} for nobody"
-        yield _never(DIFFERS, name, was, -is_now, still, (name,), place)
-        yield _never(DIFFERS, name, -was, is_now, newly, (name,), place)
+        no_longer, now = f"{name} was {words} and is so no longer", f"{name} is newly {words}"
+        yield _never(DIFFERS, name, was, -is_now, still, no_longer, (name,), place)
+        yield _never(DIFFERS, name, -was, is_now, newly, now, (name,), place)
 
 
 def _ladders(before: Study, after: Study) -> Iterator[Claim]:
@@ -104,13 +119,19 @@ def _ladders(before: Study, after: Study) -> Iterator[Claim]:
     for tier, number in new.items():
         if tier not in old:
             continue
-        for kind, words in ((tiers.attained, "attained"), (tiers.required, "needed")):
+        for kind, words, now in (
+            (tiers.attained, "attained", "attains"),
+            (tiers.required, "needed", "needs"),
+        ):
             first, second = kind(old[tier]), kind(number)
             if first in before.nodes and second in after.nodes:
                 was, is_now = before.nodes[first].t[0], after.nodes[second].t[0]
                 about = (first, second)
-                yield _never(DIFFERS, tier, was, -is_now, f"who {words} `{tier}` does so still", about)
-                yield _never(DIFFERS, tier, -was, is_now, f"nobody newly {words} `{tier}`", about)
+                still, newly = f"who {words} `{tier}` does so still", f"nobody newly {words} `{tier}`"
+                fewer = f"somebody who {words} `{tier}` or a higher tier no longer does"
+                more = f"somebody newly {now} `{tier}` or a higher tier"
+                yield _never(DIFFERS, tier, was, -is_now, still, fewer, about)
+                yield _never(DIFFERS, tier, -was, is_now, newly, more, about)
 
 
 def _numbers(policy: Policy | None) -> dict[str, int]:
@@ -123,6 +144,7 @@ def _never(
     first: Lit,
     then: Lit,
     statement: str,
+    fault: str,
     about: tuple[str, ...],
     place: Place | None = None,
 ) -> Claim:
@@ -132,7 +154,7 @@ def _never(
         statement=statement,
         wanted=False,
         literals=(first, then),
-        fault=f"no longer true: {statement}",
+        fault=fault,
         about=about,
         place=place,
     )

@@ -157,7 +157,9 @@ class Solver:
                 if z3.is_int_value(value):
                     found[name] = value.as_long()
                 else:
-                    found[name] = _divide(*map(Decimal, (value.numerator_as_long(), value.denominator_as_long())))
+                    found[name] = _divide(
+                        *map(Decimal, (value.numerator_as_long(), value.denominator_as_long()))
+                    )
         return found
 
     # Translating
