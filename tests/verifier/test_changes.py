@@ -156,3 +156,11 @@ def test_who_newly_needs_a_tier_is_said_without_a_double_negative(tmp_path: Path
     assert "somebody who needed `middle` or a higher tier no longer does" in text
     assert "No longer so" not in text
     assert "the policy: required tier changed" in text
+
+
+def test_each_of_the_two_is_held_against_its_own_meaning(tmp_path: Path) -> None:
+    milder = changed(tmp_path / "milder.yaml", POLICY, "W-2: required", "W-2: condition")
+    longer = changed(tmp_path / "policy.yaml", milder, "check_months: 12", "check_months: 18")
+    code, text = differ(longer)
+    assert code == Exit.DONE
+    assert "W-4 was not met and is met" in text
