@@ -41,3 +41,16 @@ def test_the_limits_that_are_printed_reach_to_what_the_rules_name() -> None:
     assert "dates from 1804-09-28 to 2152-02-25" in verified("halls").rests_on
     assert "numbers without declared bounds from -180 to 100000005" in verified("cover").rests_on
     assert "at most 2 records in a collection, 5 in governors" in verified("governors").rests_on
+
+
+def test_a_policy_without_conditions_is_no_fault_of_the_ruleset() -> None:
+    found = verified("walks.policy-all-required")
+    (noted,) = [
+        each
+        for each in found.proofs
+        if each.at == "overall.with_conditions" and each.code == "outcome-reachable"
+    ]
+    assert noted.status is Status.NOTED
+    assert noted.message == (
+        "`with_conditions` is never the answer of `overall`: this policy gives nothing the severity `condition`"
+    )

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import attrs
 
+from qa_rules.model.expressions import Constant
+from qa_rules.model.rulesets import Severity
 from qa_rules.verifier.claims import Claim, Culprit, Proof, Status, Witness
 from qa_rules.verifier.completing import Asker
+from qa_rules.verifier.conditions import opened
 from qa_rules.verifier.following import cause_of
 from qa_rules.verifier.questions import QUESTIONS
 from qa_rules.verifier.questions.unknowns import waited_for
@@ -58,8 +61,37 @@ def settle(study: Study, claim: Claim) -> Proof:
     if silent and any(isinstance(study.ask((*claim.literals, case), True), Found) for case in claim.cases):
         words = "the ruleset alone leaves" if study.closed.policy is None else "the policy leaves"
         return _proof(claim, Status.UNDECIDED, f"{words} open {', '.join(silent)}")
+    lacking = _lacking(study, claim)
+    if lacking:
+        words = f"{claim.fault}: this policy gives nothing the severity `{lacking}`"
+        return _proof(claim, Status.NOTED, words)
     proof = attrs.evolve(_proof(claim, Status.REFUTED, claim.fault), culprits=_culprits(study, claim))
     return attrs.evolve(proof, follows=cause_of(study, claim))
+
+
+def _lacking(study: Study, claim: Claim) -> str:
+    """A severity that the policy gives to nothing, where the claim would hold if it gave it to all."""
+    policy = study.closed.policy
+    lacking = {
+        node.name.removesuffix("/applies").partition(":")[2]
+        for node in study.closed.nodes
+        if node.name.endswith("/applies") and isinstance(node.expr, Constant) and ":" in node.name
+    }
+    if policy is None:
+        return ""
+    for severity in sorted(lacking):
+        changed = attrs.evolve(policy, severities={"default": Severity(severity)})
+        other = Study(opened(study.ruleset, changed), study.limits, study.calendar)
+        for same in claims(other, frozenset([claim.code])):
+            if _names(same) == _names(claim):
+                asked = ((*same.literals, case) for case in same.cases)
+                if any(isinstance(other.somebody(each), Found) for each in asked):
+                    return severity
+    return ""
+
+
+def _names(claim: Claim) -> tuple[str, str]:
+    return claim.at, claim.statement
 
 
 def _culprits(study: Study, claim: Claim) -> tuple[Culprit, ...]:
