@@ -118,4 +118,4 @@ class Proof:
     culprits: tuple[Culprit, ...] = ()
     """Refuted because these contradict each other."""
     follows: str = ""
-    """Refuted because this requirement can never be met, or this tier never attained or needed; else it would hold."""
+    """Refuted because this requirement never comes to some verdict, or nobody attains or needs this tier."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import attrs
 
@@ -80,14 +81,23 @@ def _lacking(study: Study, claim: Claim) -> str:
     if policy is None:
         return ""
     for severity in sorted(lacking):
-        changed = attrs.evolve(policy, severities={"default": Severity(severity)})
-        other = Study(opened(study.ruleset, changed), study.limits, study.calendar)
+        other = _all_given(study, Severity(severity))
         for same in claims(other, frozenset([claim.code])):
             if _names(same) == _names(claim):
                 asked = ((*same.literals, case) for case in same.cases)
                 if any(isinstance(other.somebody(each), Found) for each in asked):
                     return severity
     return ""
+
+
+@lru_cache(maxsize=4)
+def _all_given(study: Study, severity: Severity) -> Study:
+    """The ruleset under a policy that gives one severity to everything."""
+    policy = study.closed.policy
+    if policy is None:
+        raise AssertionError("there is no policy to give a severity")
+    changed = attrs.evolve(policy, severities={"default": severity})
+    return Study(opened(study.ruleset, changed), study.limits, study.calendar)
 
 
 def _names(claim: Claim) -> tuple[str, str]:

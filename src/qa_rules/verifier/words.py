@@ -121,6 +121,8 @@ def _of_node(name: str, verb: str) -> str:
             return f"what tier {number} needs on the route {route} {verb} met"
         case ["tier", kind, number]:
             return f"tier {number} {verb} {kind}"
+        case ["policy", setting]:
+            return f"what the policy sets as `{setting}` {verb} so"
         case [owner, *_]:
             return f"{owner} {verb} met"
         case _:

@@ -20,15 +20,18 @@ def possible(study: Study) -> Iterator[Claim]:
             continue
         for words, literal in (("met", study.met(group.id)), ("not met", study.not_met(group.id))):
             met = words == "met"
+            always = "its members hold for everybody"
+            if group.instead is not None:
+                always = "its members, or what counts instead of them, hold for everybody"
             yield Claim(
                 code=CODE,
                 at=group.id,
                 statement=f"{group.id} can be {words}",
                 wanted=True,
                 literals=(literal,),
-                fault=f"{group.id} can never be {words}: its members "
-                + ("contradict each other" if met else "hold for everybody"),
-                hint="two members ask for opposite things" if met else "each of its members always holds",
+                fault=f"{group.id} can never be {words}: "
+                + ("its members contradict each other" if met else always),
+                hint="two members ask for opposite things" if met else "look for a test that always holds",
                 place=group.place,
                 about=(group.id,),
                 parts=tuple(_members(study, group)) if met else (),

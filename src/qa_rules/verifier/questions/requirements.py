@@ -8,6 +8,7 @@ from qa_rules.errors import Place
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.model.expressions import (
     AllOf,
+    AnyOf,
     Compare,
     Constant,
     Empty,
@@ -15,6 +16,7 @@ from qa_rules.model.expressions import (
     Given,
     Includes,
     Literal,
+    Not,
     On,
     OneOf,
     Quantified,
@@ -40,12 +42,17 @@ def live(study: Study) -> Iterator[Claim]:
     """Claim that each requirement can be met, not met and, where it has a condition, not applicable."""
     for each in study.ruleset.requirements:
         ways = [
-            ("be met", study.met(each.id), "nobody can ever meet it"),
-            ("be not met", study.not_met(each.id), "nobody can ever fall short of it"),
+            ("be met", study.met(each.id), "nobody can ever meet it", tuple(_asked(study, each))),
+            (
+                "be not met",
+                study.not_met(each.id),
+                "nobody can ever fall short of it",
+                tuple(_falling_short(study, each)),
+            ),
         ]
         if each.applies_when is not None:
-            ways.append(("be not applicable", study.not_applicable(each.id), "it applies to everybody"))
-        for words, literal, fault in ways:
+            ways.append(("be not applicable", study.not_applicable(each.id), "it applies to everybody", ()))
+        for words, literal, fault, parts in ways:
             yield Claim(
                 code=LIVE,
                 at=each.id,
@@ -53,20 +60,30 @@ def live(study: Study) -> Iterator[Claim]:
                 wanted=True,
                 literals=(literal,),
                 fault=f"{each.id} can never {words}: {fault}",
-                hint="look for tests that contradict each other, or a slip in a number, date or option",
+                hint="look for tests that contradict each other or always hold, or a slip in a number, date or option",
                 place=each.place,
                 about=(each.id,),
-                parts=tuple(_asked(study, each)) if words == "be met" else (),
+                parts=parts,
             )
 
 
-def _asked(study: Study, requirement: Requirement) -> Iterator[Part]:
-    """The tests that a requirement asks all together, and those of when it applies."""
-    for name in _parts(study.closed, requirement):
+def _asked(study: Study, requirement: Requirement, parts: int = 2) -> Iterator[Part]:
+    """The tests that a requirement asks all together, those of when it applies first."""
+    for name in _parts(study.closed, requirement)[:parts]:
         for expr in together(study.closed.nodes[study.closed.index[name]].expr):
             words = words_of(expr, study.ruleset.vocabulary)
             literal = study.encoder.of(expr, study.nodes).t[0]
             yield Part(words, literal, expr.place or requirement.place)
+
+
+def _falling_short(study: Study, requirement: Requirement) -> Iterator[Part]:
+    """What has to be so of whoever falls short of a requirement: it applies, and each way to meet it fails."""
+    *conditions, last = _parts(study.closed, requirement)
+    yield from _asked(study, requirement, len(conditions))
+    expr = study.closed.nodes[study.closed.index[last]].expr
+    for each in expr.operands if isinstance(expr, AnyOf) else (expr,):
+        literal = study.encoder.of(each, study.nodes).f[0]
+        yield Part(words_of(Not(each), study.ruleset.vocabulary), literal, each.place or requirement.place)
 
 
 def together(expr: Expr) -> Iterator[Expr]:
