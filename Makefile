@@ -39,7 +39,7 @@ coverage: $(READY)  ## the branches that the tests reach, and whether they are e
 	$(BIN)/python -m pytest -m "not deep" -n 2 --cov
 
 # What cannot be installed or does not run is named in the tables with the reason; the rest is measured.
-bench: $(READY)  ## ratios side by side in one run: engines, durable-rules, peers, whole tables, interviews
+bench: $(READY)  ## ratios side by side in one run: engines, durable-rules, peers, whole tables, interviews, proofs
 	$(PIP) --group bench || echo "not run: some peers, which could not be installed"
 	$(BIN)/python -m benchmarks.engines
 	$(BIN)/python -m benchmarks.durable
@@ -48,6 +48,7 @@ bench: $(READY)  ## ratios side by side in one run: engines, durable-rules, peer
 	$(BIN)/python -m benchmarks.columns
 	$(BIN)/python -m benchmarks.shortlist
 	$(BIN)/python -m benchmarks.interview
+	$(BIN)/python -m benchmarks.proofs
 
 # Pythons that a version manager keeps aside are found too.
 PYTHONS := $(subst $() ,:,$(wildcard $(HOME)/.pyenv/versions/*/bin))
