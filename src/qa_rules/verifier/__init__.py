@@ -1,6 +1,6 @@
 """Proofs about rulesets and policies, with providers as witnesses. Needs z3: `qa-rules[verify]`.
 
-formulas    truths and numbers as a store of `gates`; `simulating` tries many providers on them at once, without a solver
+formulas    truths and numbers as a store of `gates`; `simulating` tries many providers at once, without a solver
 cells       what may be believed of a subject, as variables, within limits that `reaching` takes from the rules
 laws        what must hold between the variables, and which of it a question turns on
 encoding    a closed ruleset over them: for each node, known met and known not met, by `algebra`
