@@ -63,6 +63,11 @@ class Verified:
     def _holds(self, acceptance: Acceptance) -> bool:
         return acceptance.until is None or self.limits.on <= acceptance.until
 
+    def causes(self, proof: Proof) -> tuple[str, ...]:
+        """Return what a refuted claim goes with, where that is told: refuted itself, and not accepted."""
+        told = {each.at for each in self.open(Status.REFUTED) if not each.follows}
+        return proof.follows if told.issuperset(proof.follows) else ()
+
     def open(self, status: Status) -> tuple[Proof, ...]:
         """Return the claims that ended so and that nothing accepts."""
         return tuple(each for each in self.proofs if each.status is status and self.accepted(each) is None)

@@ -25,7 +25,7 @@ def test_what_fails_with_an_impossible_requirement_is_told_with_it(
     roots = [each for each in refuted if not each.follows]
     assert [each.at for each in roots if each.code == "requirement-live"] == [slip]
     following = [each for each in refuted if each.follows]
-    assert {each.follows for each in following} <= {slip}
+    assert {each.follows for each in following} <= {(slip,)}
     text = proofs.text(found)
     assert text.count(f"because of {slip} these fail too: ") == bool(following)
     assert "group-possible: " not in text
@@ -51,7 +51,7 @@ def test_a_group_that_contradicts_itself_is_a_fault_of_its_own(tmp_path: Path) -
     found = verified("group-contradicts", tmp_path, "requirement-live", "group-possible")
     refuted = found.open(Status.REFUTED)
     assert refuted
-    assert {each.follows for each in refuted} == {""}
+    assert {each.follows for each in refuted} == {()}
 
 
 def test_what_depends_on_a_tier_that_nobody_needs_is_told_with_it(tmp_path: Path) -> None:
@@ -75,3 +75,39 @@ def test_in_a_code_host_the_provider_is_shown(tmp_path: Path) -> None:
     found = verified("inverted", tmp_path, "better-never-lowers")
     (result,) = (each for each in proofs.sarif([found])["runs"][0]["results"] if each["kind"] == "fail")
     assert "Score: 0." in result["message"]["text"]
+
+
+def test_a_hard_stop_never_hides_behind_anything(tmp_path: Path) -> None:
+    over = (FOLDER / "stop-unheeded.yaml").read_text(encoding="utf-8")
+    rules = laid_over((FOLDER / "sound.yaml").read_text(encoding="utf-8"), over.partition("policy:\n")[0])
+    planted = tmp_path / "both.yaml"
+    applies = "met_when: stop, applies_when: score at least 0, fix: Write one., hard_stop: yes"
+    both = rules.replace("met_when: stop, fix: Write one., hard_stop: yes", applies)
+    assert both != rules
+    planted.write_text(both, encoding="utf-8")
+    found = verified(str(planted.with_suffix("")), tmp_path, "requirement-live", "hard-stop")
+    stops = [each for each in found.open(Status.REFUTED) if each.code == "hard-stop"]
+    assert stops
+    assert {found.causes(each) for each in stops} == {()}
+
+
+def test_all_that_has_to_be_mended_is_named(tmp_path: Path) -> None:
+    over = (FOLDER / "never-met-set.yaml").read_text(encoding="utf-8")
+    never = "met_when: {all_of: [insured_to not before on, read, {not: read}]}"
+    twice = over.replace("met_when: insured_to not before on", never)
+    planted = tmp_path / "twice.yaml"
+    planted.write_text(
+        laid_over((FOLDER / "sound.yaml").read_text(encoding="utf-8"), twice), encoding="utf-8"
+    )
+    found = verified(str(planted.with_suffix("")), tmp_path)
+    groups = [each for each in found.open(Status.REFUTED) if each.code == "group-possible"]
+    assert [each.follows for each in groups] == [("R4", "R5")]
+    assert "because of R4 and R5 these fail too: group-possible at Everything" in proofs.text(found)
+
+
+def test_what_goes_with_something_that_is_not_told_is_told_in_full(tmp_path: Path) -> None:
+    found = verified("never-met-set", tmp_path, "group-possible")
+    (group,) = found.open(Status.REFUTED)
+    assert group.follows == ("R5",)
+    assert found.causes(group) == ()
+    assert "group-possible: Everything can never be met" in proofs.text(found)

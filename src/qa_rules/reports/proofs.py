@@ -8,7 +8,7 @@ from typing import Any
 
 from qa_rules.documents.facts import facts_to_data
 from qa_rules.errors import Place
-from qa_rules.meaning.wording import Wording, capital, value_words
+from qa_rules.meaning.wording import Wording, capital, listed, value_words
 from qa_rules.model.facts import Facts, FactValue, Vocabulary
 from qa_rules.verifier.claims import Proof, Status
 from qa_rules.verifier.questions import QUESTIONS
@@ -22,14 +22,16 @@ def text(verified: Verified, everything: bool = False) -> str:
         accepted = None if each.status in FINE else verified.accepted(each)
         if accepted is not None:
             lines.append(f"{each.status} and accepted: {each.message or each.statement} ({accepted.reason})")
-        elif (each.status not in FINE and not each.follows) or (everything and each.witness is not None):
+        elif (each.status not in FINE and not verified.causes(each)) or (
+            everything and each.witness is not None
+        ):
             lines += [*told(each, verified), ""]
         elif everything:
             lines.append(f"{each.status}: {each.message or each.statement}")
     following: dict[str, dict[str, None]] = {}
     for each in verified.open(Status.REFUTED):
-        if each.follows:
-            following.setdefault(each.follows, {}).setdefault(f"{each.code} at {each.at}")
+        if causes := verified.causes(each):
+            following.setdefault(listed(causes), {}).setdefault(f"{each.code} at {each.at}")
     for cause, claims in following.items():
         lines += [f"because of {cause} these fail too: {', '.join(claims)}", ""]
     noted: dict[str, list[Proof]] = {}
@@ -76,7 +78,8 @@ def told(proof: Proof, verified: Verified) -> Iterator[str]:
 def _shown(proof: Proof, verified: Verified) -> Iterator[str]:
     """Yield what speaks against a claim: what contradicts, or a provider."""
     if proof.culprits:
-        yield "  these cannot hold together, and none of them can be left out:"
+        several = "these cannot hold together, and none of them can be left out"
+        yield f"  {several if len(proof.culprits) > 1 else 'this can never hold'}:"
         for each in proof.culprits:
             yield f"    {each.words}" + ("" if each.place is None else f" ({each.place})")
     if proof.witness is not None:
@@ -154,7 +157,7 @@ def _claim(proof: Proof, verified: Verified) -> dict[str, Any]:
         "status": proof.status.value,
         "message": proof.message,
         "hint": proof.hint,
-        "follows": proof.follows or None,
+        "follows": list(verified.causes(proof)),
         "file": None if place is None else place.file,
         "line": None if place is None else place.line,
         "accepted": None if accepted is None else accepted.reason,
@@ -195,16 +198,16 @@ def sarif(every: Sequence[Verified]) -> dict[str, Any]:
     }
 
 
-def _level(proof: Proof) -> str:
+def _level(proof: Proof, verified: Verified) -> str:
     """An error once only: what goes with it is a note."""
-    return "none" if proof.status is not Status.REFUTED else "note" if proof.follows else "error"
+    return "none" if proof.status is not Status.REFUTED else "note" if verified.causes(proof) else "error"
 
 
 def _message(proof: Proof, verified: Verified) -> str:
     """What is wrong, the provider that shows it and what to do: in a code host it is all that is seen."""
     said = [proof.message or proof.statement]
-    if proof.follows:
-        said.append(f"This is so because of {proof.follows}.")
+    if causes := verified.causes(proof):
+        said.append(f"This is so because of {listed(causes)}.")
     elif proof.status is Status.REFUTED:
         said += [line.strip() for line in _shown(proof, verified)]
         said += [f"Help: {proof.hint}."] if proof.hint else []
@@ -226,7 +229,7 @@ def _result(proof: Proof, verified: Verified) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": proof.code,
         "kind": _KINDS[proof.status],
-        "level": _level(proof),
+        "level": _level(proof, verified),
         "message": {"text": _message(proof, verified)},
         "locations": [location],
         "partialFingerprints": {"qaRules/v1": f"{verified.ruleset.id}:{under}{proof.code}:{proof.statement}"},

@@ -117,5 +117,5 @@ class Proof:
     witness: Witness | None = None
     culprits: tuple[Culprit, ...] = ()
     """Refuted because these contradict each other."""
-    follows: str = ""
-    """Refuted because this requirement never comes to some verdict, or nobody attains or needs this tier."""
+    follows: tuple[str, ...] = ()
+    """Refuted because these requirements never come to some verdict, or nobody attains or needs these tiers."""

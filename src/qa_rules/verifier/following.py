@@ -1,45 +1,56 @@
 """What fails only because something else does: with that mended, the claim would hold.
 
 A requirement that nobody can meet, or everybody does, takes its groups, outcomes and tiers with it. Whoever reads the
-findings should see the one slip, and that the rest goes with it.
+findings should see the one slip, and that the rest goes with it. Only what is wanted and missing can go with something
+else: where a provider shows that something is wrong, it is told in full.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
 from functools import lru_cache
 
 from qa_rules.meaning import tiers
 from qa_rules.verifier.claims import Claim
 from qa_rules.verifier.gates import Lit
-from qa_rules.verifier.questions import QUESTIONS
+from qa_rules.verifier.questions import QUESTIONS, heeding, unknowns
 from qa_rules.verifier.questions.ladder import REACHED
-from qa_rules.verifier.questions.requirements import LIVE
+from qa_rules.verifier.questions.requirements import DEAD, LIVE
 from qa_rules.verifier.solving import Found, NoneExists
 from qa_rules.verifier.study import Study
 
 
-def cause_of(study: Study, claim: Claim) -> str:
-    """Return the requirement or tier that is at the root of a refuted claim; empty where it is a fault of its own."""
-    if claim.code == LIVE:
-        return ""
+def causes_of(study: Study, claim: Claim) -> tuple[str, ...]:
+    """Return the requirements or tiers at the root of a refuted claim; none where it is a fault of its own."""
+    if claim.code in (LIVE, heeding.STOP):
+        return ()
+    if claim.code in (DEAD, unknowns.CODE) and claim.at in _lifeless_requirements(study):
+        return (claim.at,)  # no test can turn what never turns, and what is unknown of it is certain
+    if not claim.wanted:
+        return ()
     behind = {claim.at, *study.behind(claim.about)}
-    dead = tuple(name for name in _lifeless_requirements(study) if name in behind)
-    if claim.at in dead or _holds_when_mended(study, claim, dead):
-        return dead[0]
+    dead = {name: name for name in _lifeless_requirements(study) if name in behind}
+    found = _to_mend(study, claim, dead)
     if claim.code == REACHED:
-        return ""
+        return found
     closed = {node: tier for node, tier in _unattained(study).items() if node in behind}
-    if _holds_when_mended(study, claim, (*dead, *closed)):
-        return next(iter(closed.values()))
-    lacking = (name for name, literals in _impossible_tiers(study) if literals < {*claim.literals})
-    return next((name for name in lacking if name != claim.at), "")
+    return found or _to_mend(study, claim, dead | closed) or tuple(_lacking_tiers(study, claim))
+
+
+def _to_mend(study: Study, claim: Claim, dead: Mapping[str, str]) -> tuple[str, ...]:
+    """The fewest of the nodes, by their ids, that have to come to something else so that the claim holds."""
+    kept = tuple(dead)
+    if not kept or not _holds_when_mended(study, claim, kept):
+        return ()
+    for name in dead:
+        fewer = tuple(each for each in kept if each != name)
+        if fewer and _holds_when_mended(study, claim, fewer):
+            kept = fewer
+    return tuple(dict.fromkeys(dead[name] for name in kept))
 
 
 def _holds_when_mended(study: Study, claim: Claim, names: tuple[str, ...]) -> bool:
-    if not (names and claim.wanted):
-        return False
     other = _claims_of_mended(study, claim.code, names).get((claim.at, claim.statement))
     cases = () if other is None else ((*other.literals, case) for case in other.cases)
     return any(isinstance(study.ask(each, read=False), Found) for each in cases)
@@ -47,14 +58,13 @@ def _holds_when_mended(study: Study, claim: Claim, names: tuple[str, ...]) -> bo
 
 @lru_cache(maxsize=1)
 def _lifeless_requirements(study: Study) -> tuple[str, ...]:
-    """The requirements that nobody meets, or falls short of, or is left out by."""
-    found = []
-    for each in study.ruleset.requirements:
-        ways = [study.met(each.id), study.not_met(each.id)]
-        ways += [] if each.applies_when is None else [study.not_applicable(each.id)]
-        if any(isinstance(study.somebody([way]), NoneExists) for way in ways):
-            found.append(each.id)
-    return tuple(found)
+    """The requirements that nobody meets, or nobody falls short of."""
+    return tuple(
+        each.id
+        for each in study.ruleset.requirements
+        for ways in [(study.met(each.id), study.not_met(each.id))]
+        if any(isinstance(study.somebody([way]), NoneExists) for way in ways)
+    )
 
 
 @lru_cache(maxsize=32)
@@ -78,6 +88,14 @@ def _unattained(study: Study) -> Mapping[str, str]:
         for node, tier in nodes.items()
         if isinstance(study.somebody([study.nodes[node].t[0]]), NoneExists)
     }
+
+
+def _lacking_tiers(study: Study, claim: Claim) -> Iterator[str]:
+    """The first tier that the claim asks somebody to attain or need exactly, though nobody does."""
+    lacking = (
+        tier for tier, asked in _impossible_tiers(study) if asked < {*claim.literals} and tier != claim.at
+    )
+    yield from list(lacking)[:1]
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from qa_rules.model.rulesets import Severity
 from qa_rules.verifier.claims import Claim, Culprit, Proof, Status, Witness
 from qa_rules.verifier.completing import Asker
 from qa_rules.verifier.conditions import opened
-from qa_rules.verifier.following import cause_of
+from qa_rules.verifier.following import causes_of
 from qa_rules.verifier.questions import QUESTIONS
 from qa_rules.verifier.questions.unknowns import waited_for
 from qa_rules.verifier.solving import Found, NoneExists, Undecided
@@ -45,7 +45,7 @@ def settle(study: Study, claim: Claim) -> Proof:
             status = Status.NOTED if claim.note else Status.REFUTED
             broken = claim.places[at] if claim.places else None
             found = _proof(claim, status, fault, witness(study, assignment, claim))
-            found = attrs.evolve(found, follows=cause_of(study, claim))
+            found = attrs.evolve(found, follows=causes_of(study, claim))
             if claim.whatever and found.witness is not None:
                 waits = waited_for(study, claim.at, found.witness.facts)
                 found = attrs.evolve(
@@ -67,7 +67,7 @@ def settle(study: Study, claim: Claim) -> Proof:
         words = f"{claim.fault}: this policy gives nothing the severity `{lacking}`"
         return _proof(claim, Status.NOTED, words)
     proof = attrs.evolve(_proof(claim, Status.REFUTED, claim.fault), culprits=_culprits(study, claim))
-    return attrs.evolve(proof, follows=cause_of(study, claim))
+    return attrs.evolve(proof, follows=causes_of(study, claim))
 
 
 def _lacking(study: Study, claim: Claim) -> str:

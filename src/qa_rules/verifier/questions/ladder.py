@@ -275,10 +275,16 @@ def table(study: Study) -> Iterator[Claim]:
             wanted=False,
             literals=(*known, -pair.t[0], -pair.f[0]),
             fault=f"everything is known, and whether `{tier}` is required stays open: no row of the table holds",
-            hint="end the table with a row without `when`",
-            place=place,
+            hint="give those whom no row takes a row of their own, or end the table with a row without `when`",
+            place=_table_of(study) or place,
             about=(tiers.required(number),),
         )
+
+
+def _table_of(study: Study) -> Place | None:
+    """Where the table of required tiers begins."""
+    policy = study.closed.policy
+    return policy.required_tier[0].place if policy is not None and policy.required_tier else None
 
 
 def _fully_known(cell: Cell) -> list[Lit]:
@@ -310,7 +316,7 @@ def rises(study: Study) -> Iterator[Claim]:
             literals=(better(study, declared, cell, other, more), falls),
             fault=f"the required tier falls when `{name}` gets worse",
             hint="a row of the table has its options the wrong way round, or stands in the wrong place",
-            place=ladder[-1][2],
+            place=_table_of(study) or ladder[-1][2],
             changed={name: prefix},
         )
 
