@@ -93,6 +93,29 @@ def test_a_remark_is_short_and_says_the_next_step(tmp_path: Path) -> None:
             assert len(each.message) < 200
 
 
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        ("risk at most high", "`at most high` always holds"),
+        ("risk at least low", "`at least low` always holds"),
+        ("risk more than high", "`more than high` never holds"),
+        ("risk less than low", "`less than low` never holds"),
+        ("risk at least medium", None),
+        ("risk less than high", None),
+    ],
+)
+def test_an_ordered_choice_has_ends_like_a_number(test: str, words: str | None, tmp_path: Path) -> None:
+    _, good = blocks("outside-bounds")
+    options = "ordered: yes, options: {low: Low, medium: Medium, high: High}"
+    risk = f'  risk: {{type: choice, label: risk, question: "How risky is it?", {options}}}\nrequirements:'
+    found = remarks(
+        good.replace("requirements:", risk).replace("share at least 80", f"share at least 80, {test}"),
+        tmp_path,
+    )
+    assert [each.code for each in found] == (["outside-bounds"] if words else [])
+    assert all(words is not None and words in each.message for each in found)
+
+
 REQUIREMENTS = """
 facts:
   plan: {type: yes_no, label: plan, question: "Is there a plan?", about: provider}

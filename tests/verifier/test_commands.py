@@ -179,3 +179,13 @@ def test_everything_that_is_shipped_is_proved(levels: int) -> None:
         for policy in shipped_policies(ruleset) or (None,):
             found = verify(ruleset, policy, on=ON, limits=Limits(ON, levels=levels), jobs=2)
             assert [*found.open(Status.REFUTED), *found.open(Status.UNDECIDED)] == []
+
+
+def test_two_facts_with_one_label_are_told_apart(small: Path, tmp_path: Path) -> None:
+    renamed = written(
+        tmp_path / "renamed.yaml",
+        RULES.replace("  plan: {", "  paper: {").replace("met_when: plan", "met_when: paper"),
+    )
+    text = run("diff", small, renamed)[1]
+    assert "Written plan (`plan`): yes." in text
+    assert "Written plan (`paper`): yes." in text

@@ -49,7 +49,7 @@ CHECKS: Final[Sequence[Check]] = (
     Check(policy_gap.CODE, "what a policy should say and does not", policy_gap.find),
     Check(wording.CODE, "words that are missing or too long", wording.find),
     Check(silent_follow_up.CODE, "further questions that are never asked", silent_follow_up.find),
-    Check(bounds.CODE, "numbers that the bounds rule out", bounds.find),
+    Check(bounds.CODE, "values about which the bounds or options leave no choice", bounds.find),
     Check(self_comparison.CODE, "a fact compared with itself", self_comparison.find),
     Check(repeated_test.CODE, "the same test twice", repeated_test.find),
     Check(idle_acceptance.CODE, "acceptances of what nothing remarks on", idle_acceptance.find),

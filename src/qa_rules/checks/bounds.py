@@ -1,9 +1,11 @@
-"""A number in a rule that the declared bounds of the fact rule out, so that the test always goes one way."""
+"""A value in a rule that the declared bounds or options of the fact leave no choice about."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+
+import attrs
 
 from qa_rules.checks.protocol import Remark, Subject, nodes
 from qa_rules.model.expressions import Compare, Expr, Fact, Field, Literal, Op, Term
@@ -19,35 +21,57 @@ _SWAPPED = {
 }
 
 
+@attrs.frozen
+class Compared:
+    """A fact against a value, both as numbers; of an ordered choice the positions of its options."""
+
+    declared: FactDeclaration
+    op: Op
+    value: Decimal
+    least: Decimal | None
+    most: Decimal | None
+    shown: str
+    """The value as it is written."""
+
+
 def find(subject: Subject) -> Iterator[Remark]:
-    """Yield comparisons with a number that the bounds of the fact decide by themselves."""
+    """Yield comparisons that the bounds or options of the fact decide by themselves."""
     vocabulary = subject.ruleset.vocabulary
     for owner, place, node in nodes(subject):
-        found = _number(node, vocabulary)
+        found = _compared(node, vocabulary)
         if found is None:
             continue
-        declared, op, value = found
-        always = _always(op, value, declared.least, declared.most)
+        always = _always(found.op, found.value, found.least, found.most)
         if always is not None:
-            least = "" if declared.least is None else f" at least {declared.least}"
-            most = "" if declared.most is None else f" at most {declared.most}"
-            so = f"`{op.value} {value}` {'always' if always else 'never'} holds"
-            message = f"`{declared.name}` is declared{' and'.join(filter(None, (least, most)))}, so {so}"
-            yield Remark(CODE, owner, message, "correct the number or the bounds", place)
+            so = f"`{found.op.value} {found.shown}` {'always' if always else 'never'} holds"
+            message = f"`{found.declared.name}` is declared {_bounds(found.declared)}, so {so}"
+            yield Remark(CODE, owner, message, "correct the value, the comparison or the declaration", place)
 
 
-def _number(node: Expr, vocabulary: Vocabulary) -> tuple[FactDeclaration, Op, Decimal] | None:
-    if not isinstance(node, Compare) or node.ranks:
+def _bounds(declared: FactDeclaration) -> str:
+    if declared.options:
+        first, *_, last = declared.options
+        return f"from `{first}` to `{last}`"
+    least = "" if declared.least is None else f"at least {declared.least}"
+    most = "" if declared.most is None else f"at most {declared.most}"
+    return " and ".join(filter(None, (least, most)))
+
+
+def _compared(node: Expr, vocabulary: Vocabulary) -> Compared | None:
+    if not isinstance(node, Compare):
         return None
     left, op, right = node.left, node.op, node.right
     if isinstance(left, Literal):
         left, op, right = right, _SWAPPED[op], left
     declared = _declared(left, vocabulary)
-    if declared is None or not declared.type.is_number or not isinstance(right, Literal):
+    if declared is None or not isinstance(right, Literal) or isinstance(right.value, bool):
         return None
-    if isinstance(right.value, bool) or not isinstance(right.value, int | Decimal):
+    if node.ranks and right.value in node.ranks:
+        ends = Decimal(0), Decimal(len(node.ranks) - 1)
+        return Compared(declared, op, Decimal(node.ranks.index(str(right.value))), *ends, str(right.value))
+    if not declared.type.is_number or not isinstance(right.value, int | Decimal):
         return None
-    return declared, op, Decimal(right.value)
+    return Compared(declared, op, Decimal(right.value), declared.least, declared.most, str(right.value))
 
 
 def _declared(term: Term, vocabulary: Vocabulary) -> FactDeclaration | None:

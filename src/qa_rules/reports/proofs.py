@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -98,9 +99,11 @@ def _shown(proof: Proof, verified: Verified) -> Iterator[str]:
 def said(facts: Facts, vocabulary: Vocabulary) -> Iterator[str]:
     """Yield one sentence a fact, and for each record of a collection one with its fields."""
     wording = Wording(vocabulary)
+    labels = Counter(declared.label for declared in vocabulary.scalars.values())
     for name, value in facts.values.items():
         declared = vocabulary.scalars[name]
-        yield f"{capital(declared.label)}: {value_words(value.value, declared)}{_how(value)}."
+        which = f" (`{name}`)" if labels[declared.label] > 1 else ""
+        yield f"{capital(declared.label)}{which}: {value_words(value.value, declared)}{_how(value)}."
     for name, records in facts.collections.items():
         declared = vocabulary.collections[name]
         more = ", and perhaps others" if records.partial else ""
