@@ -19,6 +19,7 @@ from qa_rules.verifying import Verified
 def text(verified: Verified, everything: bool = False) -> str:
     """Return what was refuted and what is undecided, with witnesses, then a summary and what the proofs rest on."""
     lines: list[str] = []
+    last: tuple[str, str, Place | None] | None = None
     for each in verified.proofs:
         accepted = None if each.status in FINE else verified.accepted(each)
         if accepted is not None:
@@ -26,7 +27,11 @@ def text(verified: Verified, everything: bool = False) -> str:
         elif (each.status not in FINE and not verified.causes(each)) or (
             everything and each.witness is not None
         ):
-            lines += [*told(each, verified), ""]
+            if each.witness is None and lines and last == (each.code, each.at, each.place):
+                lines.insert(-1, f"  also: {each.message or each.statement}")
+            else:
+                lines += [*told(each, verified), ""]
+            last = each.code, each.at, each.place
         elif everything:
             lines.append(f"{each.status}: {each.message or each.statement}")
     following: dict[str, dict[str, None]] = {}

@@ -113,7 +113,7 @@ def _elsewhere(study: Study) -> Iterator[Claim]:
                 cases=tuple(cases),
                 fault=f"the test that {words} changes nothing in {at}: "
                 + ("leaving it out gives the same results" if holds else "it is never what decides"),
-                hint="take it out, or correct what shadows it or makes it impossible",
+                hint="take it out (of two that say the same, one), or correct what shadows it or makes it impossible",
                 place=place,
                 about=results,
             )

@@ -121,7 +121,7 @@ def dead_tests(study: Study) -> Iterator[Claim]:
                 cases=tuple(_changes(study, alone, owner, leaf, holds) for owner in owners),
                 fault=f"the test that {words} changes nothing in {owners[0].id}: "
                 + ("leaving it out gives the same verdicts" if holds else "it is never what decides"),
-                hint="take it out, or correct what shadows it or makes it impossible",
+                hint="take it out (of two that say the same, one), or correct what shadows it or makes it impossible",
                 place=place,
                 about=tuple(owner.id for owner in owners) if not alone else (),
             )
