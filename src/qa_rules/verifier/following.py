@@ -104,9 +104,8 @@ def _impossible_tiers(study: Study) -> tuple[tuple[str, frozenset[Lit]], ...]:
     found: list[tuple[str, frozenset[Lit]]] = []
     for number, tier in enumerate(study.closed.policy.tiers if study.closed.policy else (), 1):
         for kind in (tiers.attained, tiers.required):
-            here, above = study.nodes.get(kind(number)), study.nodes.get(kind(number + 1))
-            if here is not None:
-                literals = frozenset({here.t[0], *(() if above is None else (above.f[0],))})
+            if kind(number) in study.nodes:
+                literals = frozenset(study.exactly(kind, number))
                 if isinstance(study.somebody(literals), NoneExists):
                     found.append((tier.id, literals))
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from qa_rules.meaning import tiers
@@ -48,6 +48,11 @@ class Verdicts:
         """Return: the verdict of a requirement or group is not met."""
         found = self.nodes if nodes is None else nodes
         return self.make.all((found[name].f[0], -self.not_applicable(name, found)))
+
+    def exactly(self, kind: Callable[[int], str], number: int) -> tuple[Lit, ...]:
+        """Return what holds when a tier is attained or required, as `kind` names its node, and no higher one."""
+        above = self.nodes.get(kind(number + 1))
+        return (self.nodes[kind(number)].t[0], *(() if above is None else (above.f[0],)))
 
     def not_applicable(self, name: str, nodes: Nodes | None = None) -> Lit:
         """Return: the verdict of a requirement or group is not applicable."""

@@ -56,15 +56,12 @@ def reachable(study: Study) -> Iterator[Claim]:
         if study.closed.policy is not None and tiers.BELOW in behind and not nobody:
             for number, tier in enumerate(study.closed.policy.tiers, 1):
                 if tiers.required(number) in study.nodes:
-                    needed = study.nodes[tiers.required(number)].t[0]
-                    above = study.nodes.get(tiers.required(number + 1))
-                    exactly = (needed,) if above is None else (needed, above.f[0])
                     yield Claim(
                         code=REACHABLE,
                         at=f"{decision.id}.{tier.id}",
                         statement=f"whoever needs the tier `{tier.id}` can be allowed by `{decision.id}`",
                         wanted=True,
-                        literals=(*exactly, study.allowing(decision)),
+                        literals=(*study.exactly(tiers.required, number), study.allowing(decision)),
                         fault=f"nobody who needs the tier `{tier.id}` is ever allowed by `{decision.id}`",
                         hint="no route reaches that tier, or what it needs cannot all be met",
                         place=tier.place,

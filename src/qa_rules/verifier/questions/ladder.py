@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
 
 from qa_rules.errors import Place
@@ -68,7 +68,7 @@ def reached(study: Study) -> Iterator[Claim]:
             at=tier,
             statement=f"a provider can attain `{tier}` and no higher tier",
             wanted=True,
-            literals=_exactly(study, tiers.attained, number),
+            literals=study.exactly(tiers.attained, number),
             fault=f"no provider attains `{tier}`"
             if is_highest
             else f"no provider attains `{tier}` without attaining the tier above",
@@ -100,7 +100,7 @@ def reached(study: Study) -> Iterator[Claim]:
             at=tier,
             statement=f"somebody needs `{tier}` and no higher tier",
             wanted=True,
-            literals=_exactly(study, tiers.required, number),
+            literals=study.exactly(tiers.required, number),
             fault=f"nobody ever needs exactly `{tier}`",
             hint="a stricter row of the table takes everybody, or no row names it",
             place=policy.place if policy is not None else place,
@@ -142,12 +142,6 @@ def _ways(study: Study, number: int) -> dict[str, Lit]:
     }
 
 
-def _exactly(study: Study, kind: Callable[[int], str], number: int) -> tuple[Lit, ...]:
-    """That a tier is attained or required, and the one above it is not."""
-    above = study.nodes.get(kind(number + 1))
-    return (study.nodes[kind(number)].t[0], *(() if above is None else (above.f[0],)))
-
-
 def _needs(study: Study, route: str, number: int, place: Place | None) -> Iterator[Part]:
     """What a tier needs on a route, with what those below it need."""
     for at in range(1, number + 1):
@@ -160,7 +154,7 @@ def for_each_risk(study: Study) -> Iterator[Claim]:
     """Claim that whoever needs a tier can attain each tier, and can get each answer that turns on the tiers."""
     ladder = list(_ladder(study))
     for number, needed, place in ladder:
-        exactly = _exactly(study, tiers.required, number)
+        exactly = study.exactly(tiers.required, number)
         if isinstance(study.somebody(exactly), NoneExists):  # as `reached` says
             continue
         for at, tier, _ in ladder:
@@ -169,7 +163,7 @@ def for_each_risk(study: Study) -> Iterator[Claim]:
                 at=f"{needed}.{tier}",
                 statement=f"whoever needs `{needed}` can attain `{tier}`",
                 wanted=True,
-                literals=(*exactly, *_exactly(study, tiers.attained, at)),
+                literals=(*exactly, *study.exactly(tiers.attained, at)),
                 fault=f"whoever needs `{needed}` can never attain just `{tier}`",
                 hint="what the tier needs turns on what the table of required tiers reads",
                 place=place,
@@ -197,7 +191,7 @@ def _of_each_value(study: Study, number: int, needed: str, place: Place | None) 
 
     That is asked for each value of each fact that the table reads, where somebody who has it needs just that tier.
     """
-    exactly = _exactly(study, tiers.required, number)
+    exactly = study.exactly(tiers.required, number)
     reached = study.nodes[tiers.attained(number)].t[0]
     for decision in _turning(study):
         outcomes = [f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes]
