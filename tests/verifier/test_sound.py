@@ -54,3 +54,18 @@ def test_a_policy_without_conditions_is_no_fault_of_the_ruleset() -> None:
     assert noted.message == (
         "`with_conditions` is never the answer of `overall`: this policy gives nothing the severity `condition`"
     )
+
+
+def test_a_contradiction_is_not_put_down_to_what_the_policy_leaves_out(tmp_path: Path) -> None:
+    text = (FOLDER / "walks.yaml").read_text(encoding="utf-8")
+    never = text.replace(
+        "met_when: first_aiders at least 1,",
+        "met_when: {all_of: [first_aiders at least 1, first_aiders at most 0]},",
+    )
+    assert never != text
+    file = tmp_path / "walks.yaml"
+    file.write_text(never, encoding="utf-8")
+    ruleset = load_ruleset(file)
+    policy = load_policy(FOLDER / "walks.policy-all-required.yaml", ruleset)
+    found = verify(ruleset, policy, on=ON, seconds=None, questions=["outcome-reachable"])
+    assert {each.status for each in found.proofs if each.at.startswith("overall.with")} == {Status.REFUTED}

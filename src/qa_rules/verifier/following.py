@@ -41,16 +41,17 @@ def causes_of(study: Study, claim: Claim) -> tuple[str, ...]:
 def _to_mend(study: Study, claim: Claim, dead: Mapping[str, str]) -> tuple[str, ...]:
     """The fewest of the nodes, by their ids, that have to come to something else so that the claim holds."""
     kept = tuple(dead)
-    if not kept or not _holds_when_mended(study, claim, kept):
+    if not kept or not holds_when_mended(study, claim, kept):
         return ()
     for name in dead:
         fewer = tuple(each for each in kept if each != name)
-        if fewer and _holds_when_mended(study, claim, fewer):
+        if fewer and holds_when_mended(study, claim, fewer):
             kept = fewer
     return tuple(dict.fromkeys(dead[name] for name in kept))
 
 
-def _holds_when_mended(study: Study, claim: Claim, names: tuple[str, ...]) -> bool:
+def holds_when_mended(study: Study, claim: Claim, names: tuple[str, ...]) -> bool:
+    """Return whether a claim that something can be would hold if these nodes could come to anything."""
     other = _claims_of_mended(study, claim.code, names).get((claim.at, claim.statement))
     cases = () if other is None else ((*other.literals, case) for case in other.cases)
     return any(isinstance(study.ask(each, read=False), Found) for each in cases)

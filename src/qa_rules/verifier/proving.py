@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 import attrs
 
 from qa_rules.model.expressions import Constant
-from qa_rules.model.rulesets import Severity
 from qa_rules.verifier.claims import Claim, Culprit, Proof, Status, Witness
 from qa_rules.verifier.completing import Asker
-from qa_rules.verifier.conditions import opened
-from qa_rules.verifier.following import causes_of
+from qa_rules.verifier.following import causes_of, holds_when_mended
 from qa_rules.verifier.questions import QUESTIONS
 from qa_rules.verifier.questions.unknowns import waited_for
 from qa_rules.verifier.solving import Found, NoneExists, Undecided
@@ -71,37 +68,20 @@ def settle(study: Study, claim: Claim) -> Proof:
 
 
 def _lacking(study: Study, claim: Claim) -> str:
-    """A severity that the policy gives to nothing, where the claim would hold if it gave it to all."""
+    """A severity that the policy gives to nothing, where the claim would hold if some members of groups had it."""
+    lacking: dict[str, list[str]] = {}
+    for node in study.closed.nodes:
+        group = node.name.removesuffix("/applies")
+        if group != node.name and ":" in group and isinstance(node.expr, Constant):
+            parts = (group, f"{group}/applies", f"{group}/met")
+            lacking.setdefault(group.partition(":")[2], []).extend(
+                each for each in parts if each in study.nodes
+            )
     policy = study.closed.policy
-    lacking = {
-        node.name.removesuffix("/applies").partition(":")[2]
-        for node in study.closed.nodes
-        if node.name.endswith("/applies") and isinstance(node.expr, Constant) and ":" in node.name
-    }
-    if policy is None:
-        return ""
-    for severity in sorted(lacking):
-        other = _all_given(study, Severity(severity))
-        for same in claims(other, frozenset([claim.code])):
-            if _names(same) == _names(claim):
-                asked = ((*same.literals, case) for case in same.cases)
-                if any(isinstance(other.somebody(each), Found) for each in asked):
-                    return severity
+    for severity, names in sorted(lacking.items()) if policy is not None and claim.wanted else ():
+        if holds_when_mended(study, claim, tuple(names)):
+            return severity
     return ""
-
-
-@lru_cache(maxsize=4)
-def _all_given(study: Study, severity: Severity) -> Study:
-    """The ruleset under a policy that gives one severity to everything."""
-    policy = study.closed.policy
-    if policy is None:
-        raise AssertionError("there is no policy to give a severity")
-    changed = attrs.evolve(policy, severities={"default": severity})
-    return Study(opened(study.ruleset, changed), study.limits, study.calendar)
-
-
-def _names(claim: Claim) -> tuple[str, str]:
-    return claim.at, claim.statement
 
 
 def _culprits(study: Study, claim: Claim) -> tuple[Culprit, ...]:
