@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping
+from typing import cast
 
 from qa_rules import judging
 from qa_rules.assessing import Assessment, assess
@@ -260,7 +261,11 @@ def shortlist(
         raise FactsError([Diagnostic("no-person", message, hint=f"give a fact about the {decision.needs}")])
     fits: list[Fit] = []
     unread: list[Unread] = []
-    for name, given in providers.items() if isinstance(providers, Mapping) else providers:
+    named = cast(
+        "Iterable[tuple[str, Given | DocumentError]]",
+        providers.items() if isinstance(providers, Mapping) else providers,
+    )
+    for name, given in named:
         try:
             provider = _provider(given, ruleset)
         except DocumentError as fault:

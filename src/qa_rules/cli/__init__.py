@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.errors import DocumentError, EngineError, NotFoundError, QaRulesError
+from qa_rules.errors import DocumentError, EngineError, NotFoundError, OutputError, QaRulesError
 
 COMMANDS: Final[Mapping[str, str]] = {
     "assess": "assess a provider against a ruleset, with reasons",
@@ -70,7 +70,7 @@ def main() -> None:
         count = len(error.diagnostics)
         click.echo(f"\n{count} fault{'s' if count != 1 else ''}.", err=True)
         sys.exit(Exit.FAULT)
-    except (NotFoundError, EngineError) as error:
+    except (NotFoundError, OutputError, EngineError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(Exit.USAGE)
     except QaRulesError as error:

@@ -11,6 +11,7 @@ from qa_rules.cli.batch import child_of, persons_of
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import form_option, on_option, told
 from qa_rules.loading import load_policy, load_ruleset
+from qa_rules.outputs import write_text
 
 
 @click.command("impact")
@@ -97,6 +98,6 @@ def command(
                 for batch in table.to_batches():
                     writer.write(batch)
     if picture is not None:
-        picture.write_text(picture_of(found), encoding="utf-8")
+        write_text(picture, picture_of(found), inputs=[source])
     told(found.to_dict(), [found.text()], form)
     return Exit.DONE

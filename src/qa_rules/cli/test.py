@@ -17,6 +17,7 @@ from qa_rules.cli.options import Day, engine_option, form_option
 from qa_rules.documents.library import ruleset_file
 from qa_rules.errors import NotFoundError
 from qa_rules.loading import load_policy, load_ruleset, ruleset_ids
+from qa_rules.outputs import write_text
 from qa_rules.trying import GENERATED, WORKED, Policies, files_of, load_suite, try_cases, update
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ class _Testing:
         mine = {"none" if each is None else each.name: each for each in self.chosen}
         beside = slips(suites, mine | self.in_use)
         path = ruleset_file(self.name).parent / GENERATED
-        path.write_text(written(suites, beside), encoding="utf-8")
+        write_text(path, written(suites, beside))
         return path, sum(len(each.cases) for each in suites) + len(beside)
 
 
