@@ -252,7 +252,7 @@ def shortlist(
     if not ruleset.decisions:
         raise NotFoundError(f"{ruleset.id} makes no decision, so there is nothing to choose by")
     decision = ruleset.decisions[0]
-    somebody = person if isinstance(person, Facts) else facts_from(person, ruleset)
+    somebody = judging.given_facts(person, ruleset)
     about = subjects_by_fact(ruleset.vocabulary)
     if decision.needs and not any(
         about[name] == decision.needs for name in (*somebody.values, *somebody.collections)
@@ -285,12 +285,10 @@ def shortlist(
 def _provider(given: Given | DocumentError, ruleset: Ruleset) -> Facts:
     if isinstance(given, DocumentError):
         raise given
-    if isinstance(given, Facts):
-        return given
-    if not isinstance(given, Mapping):
+    if not isinstance(given, Facts | Mapping):
         hint = "give names and values, as a facts file has them under `facts`"
         raise FactsError([Diagnostic("value", "the facts of a provider are a mapping", hint=hint)])
-    return facts_from(given, ruleset)
+    return judging.given_facts(given, ruleset)
 
 
 def standing(assessment: Assessment) -> Standing:

@@ -10,9 +10,9 @@ from qa_rules.meaning import tiers
 from qa_rules.model.expressions import AnyOf, facts_of, is_test, walk
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.rulesets import Decision
+from qa_rules.program.gates import FALSE, Lit
 from qa_rules.verifier.cells import YES, Cell
 from qa_rules.verifier.claims import Claim, Part
-from qa_rules.verifier.gates import FALSE, Lit
 from qa_rules.verifier.questions.requirements import together
 from qa_rules.verifier.solving import NoneExists
 from qa_rules.verifier.study import Study
