@@ -20,6 +20,8 @@ from collections.abc import Iterable
 
 import attrs
 
+from qa_rules.escaping import in_place, inert
+
 
 @attrs.frozen(order=True)
 class Place:
@@ -50,16 +52,16 @@ class Diagnostic:
     """How many columns the caret underlines."""
 
     def __str__(self) -> str:
-        lines = [f"{self.code}: {self.message}"]
+        lines = [inert(f"{self.code}: {self.message}")]
         if self.place is not None:
-            lines.append(f"  --> {self.place}")
+            lines.append(inert(f"  --> {self.place}"))
             if self.excerpt:
                 gutter = " " * len(str(self.place.line))
                 pad = "".join("\t" if char == "\t" else " " for char in self.excerpt[: self.place.column - 1])
-                lines.append(f" {self.place.line} | {self.excerpt}")
+                lines.append(f" {self.place.line} | {in_place(self.excerpt)}")
                 lines.append(f" {gutter} | {pad}{'^' * max(1, self.width)}")
         if self.hint:
-            lines.append(f"  help: {self.hint}")
+            lines.append(inert(f"  help: {self.hint}"))
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, object]:
@@ -108,9 +110,15 @@ class FactsError(DocumentError):
 class NotFoundError(QaRulesError):
     """There is no such ruleset, policy or file."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(inert(message))
+
 
 class OutputError(QaRulesError):
     """A file cannot be written, or it is a file that is read. What was there before still is."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(inert(message))
 
 
 class EngineError(QaRulesError):

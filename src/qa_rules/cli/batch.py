@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import PERSON, RULESET, form_option, on_option, policy_option, told
+from qa_rules.cli.options import PERSON, RULESET, form_option, on_option, policy_option
+from qa_rules.cli.printing import told
 from qa_rules.documents.library import person_file
 from qa_rules.loading import load_facts, load_policy, load_ruleset
 from qa_rules.model.facts import Evidence, Facts
@@ -110,7 +111,7 @@ def command(
     faults = errors or target.with_suffix(".errors.csv")
     with click.progressbar(length=max(file.size, 1), label="assessing", file=_bar(quiet)) as bar:
         summary = run_file(task, file, target, faults, lambda rows: bar.update(_step(file, bar.pos, rows)))
-    lines = [summary.text(each.id for each in rules.requirements)]
+    lines = summary.text(each.id for each in rules.requirements).split("\n")
     lines.append(f"written to {target}" + (f"; what did not fit to {faults}" if summary.faults else ""))
     told(summary.to_dict(), lines, form)
     return Exit.FAULT if summary.faults else Exit.DONE

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from qa_rules.answering import fixes
-from qa_rules.cli.options import assessed, assessment_of, form_option, told
+from qa_rules.cli.options import assessed, assessment_of, form_option
+from qa_rules.cli.printing import told
 from qa_rules.meaning.wording import day
 from qa_rules.planning.fixing import Fixes, FixStep, Plan
 

@@ -9,7 +9,8 @@ import click
 
 from qa_rules.cli.batch import child_of, persons_of
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import PERSON, POLICY, RULESET, form_option, on_option, told
+from qa_rules.cli.options import PERSON, POLICY, RULESET, form_option, on_option
+from qa_rules.cli.printing import told
 from qa_rules.loading import load_policy, load_ruleset
 from qa_rules.outputs import write_text
 
@@ -110,5 +111,5 @@ def command(
                     writer.write(batch)
     if picture is not None:
         write_text(picture, picture_of(found), inputs=[source])
-    told(found.to_dict(), [found.text()], form)
+    told(found.to_dict(), found.text().split("\n"), form)
     return Exit.DONE

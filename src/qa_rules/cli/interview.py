@@ -13,6 +13,7 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import RULESET, Day, policy_option
+from qa_rules.cli.printing import echo
 from qa_rules.documents.library import path_of
 from qa_rules.errors import NotFoundError
 from qa_rules.interviewing.dialogue import Dialogue, Stopped, reply_words
@@ -100,20 +101,18 @@ def command(
         told["strength"] = Strength.of(strength)
     session = attrs.evolve(session, evidence=attrs.evolve(session.evidence, **told))  # type: ignore[arg-type]
     _kept(session, file)
-    dialogue = Dialogue(
-        session, _ask, click.echo, lambda each: _kept(each, file), each_evidence=evidence == "each"
-    )
+    dialogue = Dialogue(session, _ask, echo, lambda each: _kept(each, file), each_evidence=evidence == "each")
     dialogue.sum_up = lambda session: _sum_up(session, dialogue)
     finished = False
     try:
         if not session.replies and session.draft is None:
             _introduced(dialogue, by is None and not session.evidence.by, strength is None)
         elif session.replies:
-            click.echo(f"Going on: {len(session.replies)} answered so far.")
+            echo(f"Going on: {len(session.replies)} answered so far.")
         dialogue.run()
         finished = True
     except (Stopped, EOFError, KeyboardInterrupt):
-        click.echo("")
+        echo("")
     if not finished:
         left = dialogue.session.questions().at_most
         dialogue.tell(f"Stopped. Asked {len(dialogue.session.replies)}, at most {left} more.")
@@ -150,7 +149,7 @@ def _ask() -> str:
     line = input("> ")
     if not sys.stdin.isatty():
         # Piped lines do not show by themselves.
-        click.echo(line)
+        echo(line)
     return line
 
 
@@ -229,7 +228,7 @@ def _introduced(dialogue: Dialogue, who: bool, how: bool) -> None:
         try:
             evidence = attrs.evolve(evidence, strength=strength_of(_ask(), Strength.STATED))
         except ValueError:
-            click.echo("Answer with 1, 2 or 3.")
+            echo("Answer with 1, 2 or 3.")
             continue
         break
     facts = attrs.evolve(session.facts, subject=subject)
@@ -251,7 +250,7 @@ def _sum_up(session: Session, dialogue: Dialogue) -> None:
     dialogue.tell(
         "", f"That is all: nothing more that anybody here can tell would {_GOALS[For(session.goal)]}.", ""
     )
-    click.echo(report(session.assessment, "summary"))
+    echo(report(session.assessment, "summary"))
     left = list(_left(session))
     dialogue.tell(*(["", *left] if left else []))
     vocabulary = session.ruleset.vocabulary

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +14,11 @@ import click
 from qa_rules.answering import shortlist
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import PERSON, RULESET, Day, engine_option, on_option, policy_option
+from qa_rules.cli.printing import echo, echo_lines, hand_over, json_text
 from qa_rules.documents.library import person_file
 from qa_rules.documents.providers import providers_in, providers_of_lines
 from qa_rules.errors import NotFoundError
+from qa_rules.escaping import cell, inert
 from qa_rules.loading import load_facts, load_policy, load_ruleset
 from qa_rules.meaning.wording import day
 from qa_rules.model.facts import Evidence, Facts
@@ -93,9 +94,9 @@ def command(
         found = shortlist(somebody, stream, ruleset=rules, on=on, policy=settings, engine=engine)
     _print(found, somebody, on, form, found.fits[:most])
     for each in found.unread:
-        click.echo(f"{each.name}: could not be read as it stands", err=True)
+        echo(f"{each.name}: could not be read as it stands", err=True)
         for fault in each.diagnostics:
-            click.echo(str(fault), err=True)
+            echo(str(fault), err=True)
     return Exit.FAULT if found.unread else Exit.DONE
 
 
@@ -108,7 +109,7 @@ def _folder(path: Path) -> Path:
 
 
 def _left_out(file: Path) -> None:
-    click.echo(f"left out: {file} holds no fact of this ruleset", err=True)
+    echo(f"left out: {file} holds no fact of this ruleset", err=True)
 
 
 def _table(
@@ -133,14 +134,14 @@ def _table(
 def _print(found: Shortlist, person: Facts, on: datetime.date, form: str, fits: tuple[Fit, ...]) -> None:
     if form == "json":
         data = found.to_dict() | {"fits": [each.to_dict() for each in fits]}
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        hand_over(json_text(data))
     elif form == "ndjson":
         for each in fits:
-            click.echo(json.dumps(each.to_dict(), ensure_ascii=False))
+            hand_over(json_text(each.to_dict(), None))
     elif form == "csv":
-        click.echo(_csv(fits), nl=False)
+        hand_over(_csv(fits))
     else:
-        click.echo("\n".join(_lines(found, person, on, fits)))
+        echo_lines(_lines(found, person, on, fits))
 
 
 def _csv(fits: tuple[Fit, ...]) -> str:
@@ -149,13 +150,8 @@ def _csv(fits: tuple[Fit, ...]) -> str:
     writer.writerow(COLUMNS)
     for place, each in enumerate(fits, 1):
         row = each.to_dict() | {"place": place, "allows": {True: "yes", False: "no", None: ""}[each.allows]}
-        writer.writerow([_inert(str(row[column])) for column in COLUMNS])
+        writer.writerow([cell(inert(str(row[column]))) for column in COLUMNS])
     return text.getvalue()
-
-
-def _inert(cell: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _lines(found: Shortlist, person: Facts, on: datetime.date, fits: tuple[Fit, ...]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections import Counter
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -14,6 +13,7 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, form_option
+from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.documents.library import ruleset_file
 from qa_rules.errors import NotFoundError
 from qa_rules.loading import load_policy, load_ruleset, ruleset_ids
@@ -98,9 +98,9 @@ def command(
         tested.unproved = "" if prove else "--no-proofs was given" if no_proofs else "z3 is not installed"
         every.append(tested)
         if form == "text":
-            click.echo("\n".join(testing.text(tested)))
+            echo("\n".join(testing.text(tested)))
     if form == "json":
-        click.echo(json.dumps([testing.data(each) for each in every], indent=2, ensure_ascii=False))
+        hand_over(json_text([testing.data(each) for each in every]))
     return _exit(every, fail_under)
 
 

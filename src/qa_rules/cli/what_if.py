@@ -11,7 +11,8 @@ import click
 from qa_rules.answering import difference, what_if
 from qa_rules.assessing import assess
 from qa_rules.cli.horizon import moved, words_of
-from qa_rules.cli.options import POLICY, Day, assessed, assessment_of, form_option, told
+from qa_rules.cli.options import POLICY, Day, assessed, assessment_of, form_option
+from qa_rules.cli.printing import told
 from qa_rules.loading import load_facts, load_policy, merge
 from qa_rules.planning.comparing import Difference
 from qa_rules.planning.standing import POSSIBLE
@@ -80,7 +81,8 @@ def _lines(found: Difference, words: Mapping[str, str]) -> Iterator[str]:
         for move, causes in zip(found.moves, found.because, strict=True)
         if move.kind != POSSIBLE
     ]
-    yield "\nSaid otherwise" if told else "\nThe same is said."
+    yield ""
+    yield "Said otherwise" if told else "The same is said."
     labels = {each.fact: each.label for each in found.facts} | _OTHERS
     for move, causes in told:
         yield moved(move, words)

@@ -17,6 +17,7 @@ import yaml
 
 from qa_rules.documents.breaks import break_of
 from qa_rules.errors import Diagnostic, NotFoundError, Place
+from qa_rules.escaping import in_place
 
 MOST_BYTES = 8 * 2**20
 MOST_NODES = 400_000
@@ -72,17 +73,17 @@ class Source:
         span = self._span(trail, key)
         if span is None:
             where = f" (at {_dotted(trail)})" if trail else ""
-            self.diagnostics.append(Diagnostic(code, _printable(message + where), Place(self.name), hint))
+            self.diagnostics.append(Diagnostic(code, in_place(message + where), Place(self.name), hint))
             return
         column = span.column + (offset + span.quoted if width else 0)
-        excerpt = _printable(self.lines[span.line - 1]) if span.line <= len(self.lines) else ""
+        excerpt = in_place(self.lines[span.line - 1]) if span.line <= len(self.lines) else ""
         if column > len(excerpt) + 1:
             column = span.column
         # A line may be a whole file, such as JSON without line ends: no caret under what is not shown.
         excerpt = "" if column > MOST_SHOWN else excerpt[:MOST_SHOWN]
         wide = min(width or span.width, max(1, len(excerpt) - column + 1))
         place = Place(self.name, span.line, column)
-        self.diagnostics.append(Diagnostic(code, _printable(message), place, hint, excerpt, wide))
+        self.diagnostics.append(Diagnostic(code, in_place(message), place, hint, excerpt, wide))
 
     def place(self, trail: Trail, key: bool = False) -> Place | None:
         """Return where a value or its key stands, None for data that was not read from a file."""
@@ -95,11 +96,6 @@ class Source:
         while trail and trail not in self.values:
             trail = trail[:-1]
         return self.values.get(trail)
-
-
-def _printable(text: str) -> str:
-    """The text on one line, without half characters and signs that would steer a terminal."""
-    return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in text)
 
 
 def _dotted(trail: Trail) -> str:
