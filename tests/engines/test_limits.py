@@ -114,8 +114,8 @@ def test_a_parameter_that_nobody_sets_leaves_its_tests_unknown_and_an_unused_one
     ("how", "count", "accepted", "worth"),
     [
         (Inclusion.ALL, 0, (), (0, 0)),  # all of nothing is not met: nothing is asked
-        (Inclusion.ANY, 0, (), (0, 1)),
-        (Inclusion.AT_LEAST, 2, ("x",), (0, 1)),  # fewer to choose from than are asked for
+        (Inclusion.ANY, 0, (), (0, 3)),  # whatever there is, so as strongly as can be
+        (Inclusion.AT_LEAST, 2, ("x",), (0, 3)),  # fewer to choose from than are asked for
         (Inclusion.ONLY, 0, (), (0, 1)),
         (Inclusion.ALL, 0, ("x",), (1, 0)),
     ],

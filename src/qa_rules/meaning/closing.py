@@ -15,6 +15,7 @@ import attrs
 
 from qa_rules.meaning import tiers
 from qa_rules.meaning.guarding import guarded, never_not_met
+from qa_rules.meaning.settling import settled
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -331,8 +332,8 @@ class _Closing:
     # Lowering
 
     def lower(self, expr: Expr) -> Expr:
-        """Put constants for parameters and nodes for references."""
-        return self._referring(self._with_tests(expr))
+        """Put constants for parameters, nodes for references, and beside each test what settles it."""
+        return self._referring(settled(self._with_tests(expr), self.ruleset.vocabulary))
 
     def _with_tests(self, expr: Expr) -> Expr:
         """Put settings in the place of parameters, and the nodes of the policy's expressions in that of tests."""
