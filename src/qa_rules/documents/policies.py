@@ -11,12 +11,8 @@ from qa_rules.documents.acceptances import acceptances, named_in
 from qa_rules.documents.checking import check
 from qa_rules.documents.dependencies import report_cycles
 from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
-<<<<<<< HEAD
 from qa_rules.documents.idle_needs import report_idle_needs
-from qa_rules.documents.library import policy_file, policy_names
-=======
 from qa_rules.documents.library import policy_file, policy_names, shipped_policy_file
->>>>>>> main
 from qa_rules.documents.reading import Source, Trail, mapping, read_data, read_file
 from qa_rules.documents.rulesets import setting
 from qa_rules.documents.schema import PolicyDocument
