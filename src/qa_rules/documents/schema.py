@@ -72,6 +72,7 @@ class FactDocument(Document):
     direction: Literal["more_is_better", "less_is_better"] | None = None
     excludes: list[Name] = []
     record: Text | None = None
+    named_by: list[Name] = []
     fields: dict[Name, FactDocument] = {}
     covers: dict[Name, Text] = {}
 
