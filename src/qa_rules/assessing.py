@@ -247,19 +247,20 @@ def replay(
 ) -> Assessment:
     """Decide again what `to_dict` recorded, from the facts in the record.
 
-    The ruleset and policy are loaded by the names in the record unless they are given. QaRulesError when one of
+    The ruleset and policy are the shipped ones by the ids in the record, unless they are given; a record is never
+    followed to a file. QaRulesError when one of
     them is not the one that decided; the result can be compared with `Assessment.from_dict(data)`.
     """
     from qa_rules.documents.facts import facts_of_document
-    from qa_rules.documents.policies import load_policy
+    from qa_rules.documents.policies import shipped_policy
     from qa_rules.documents.reading import read_data
-    from qa_rules.documents.rulesets import load_ruleset
+    from qa_rules.documents.rulesets import shipped_ruleset
 
     recorded = Assessment.from_dict(data)
     by = recorded.decided_by
-    ruleset = load_ruleset(by["ruleset"]["id"]) if ruleset is None else ruleset
+    ruleset = shipped_ruleset(by["ruleset"]["id"]) if ruleset is None else ruleset
     if policy is None and by["policy"] is not None:
-        policy = load_policy(by["policy"]["name"], ruleset)
+        policy = shipped_policy(by["policy"]["name"], ruleset)
     facts = facts_of_document(read_data(dict(recorded.facts), "<record>"), ruleset.vocabulary)
     again = assess(ruleset, facts, on=recorded.on, policy=policy, engine=recorded.engine)
     for what in ("ruleset", "policy", "calendar", "facts"):

@@ -5,6 +5,7 @@ QaRulesError
 │  ├─ RulesetError          a ruleset, vocabulary, policy or cases file
 │  └─ FactsError            the facts handed in
 ├─ NotFoundError            no such ruleset, policy or file; says what there is
+├─ OutputError              a file cannot be written; what was there before still is
 └─ EngineError
    ├─ EngineUnavailableError   says what to install, or why it cannot run here
    ├─ UnsupportedRulesetError  raised when preparing, never while assessing
@@ -106,6 +107,10 @@ class FactsError(DocumentError):
 
 class NotFoundError(QaRulesError):
     """There is no such ruleset, policy or file."""
+
+
+class OutputError(QaRulesError):
+    """A file cannot be written, or it is a file that is read. What was there before still is."""
 
 
 class EngineError(QaRulesError):

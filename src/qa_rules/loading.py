@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from qa_rules.meaning.closing import ClosedRuleset
+    from qa_rules.model.calendars import Calendar
+
 
 def load_ruleset(which: str | Path) -> Ruleset:
-    """Return a ruleset by id (`ss2q@2017`), folder or file.
+    """Return a ruleset by id (`ss2q@2017`), folder or file; text without a separator is an id.
 
     NotFoundError when there is none; RulesetError with every diagnostic when it is at fault.
     """
@@ -28,10 +31,10 @@ def load_ruleset(which: str | Path) -> Ruleset:
     return rulesets.load_ruleset(which)
 
 
-def ruleset_from(data: Mapping[str, object], beside: str | Path = ".") -> Ruleset:
+def ruleset_from(data: Mapping[str, object], beside: str | Path | None = None) -> Ruleset:
     """Return a ruleset from the data that a file would hold, made in Python.
 
-    `beside` is the folder in which vocabularies are looked for first. RulesetError as for a file.
+    `beside` is a folder in which vocabularies are looked for before the shipped ones. RulesetError as for a file.
     """
     from qa_rules.documents import rulesets
 
@@ -53,7 +56,7 @@ def policy_names() -> list[str]:
 
 
 def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
-    """Return a policy by name or path, for a ruleset.
+    """Return a policy by name or path, for a ruleset; text without a separator is a name.
 
     NotFoundError when there is none; RulesetError with every diagnostic when it is at fault or for another ruleset.
     """
@@ -88,6 +91,15 @@ def facts_model(ruleset: Ruleset) -> type[BaseModel]:
     from qa_rules.documents import facts_schema
 
     return facts_schema.facts_model(ruleset)
+
+
+def calendar_for(given: Calendar | None, *rulesets: ClosedRuleset) -> Calendar | None:
+    """Return the calendar given, or that of England and Wales where one of the rulesets counts working days."""
+    if given is not None or not any(each.counts_working_days for each in rulesets):
+        return given
+    from qa_rules.documents.calendars import england_and_wales
+
+    return england_and_wales()
 
 
 def merge(first: Facts, *others: Facts) -> Facts:

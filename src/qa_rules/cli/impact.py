@@ -9,8 +9,9 @@ import click
 
 from qa_rules.cli.batch import child_of, persons_of
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import form_option, on_option, told
+from qa_rules.cli.options import PERSON, POLICY, RULESET, form_option, on_option, told
 from qa_rules.loading import load_policy, load_ruleset
+from qa_rules.outputs import write_text
 
 
 @click.command("impact")
@@ -18,17 +19,28 @@ from qa_rules.loading import load_policy, load_ruleset
 @click.option(
     "--ruleset",
     "rulesets",
+    type=RULESET,
     multiple=True,
     required=True,
     metavar="ID|FILE",
     help="Once, or before and after.",
 )
 @click.option(
-    "--policy", "policies", multiple=True, metavar="NAME|FILE", help="Once for both, or before and after."
+    "--policy",
+    "policies",
+    type=POLICY,
+    multiple=True,
+    metavar="NAME|FILE",
+    help="Once for both, or before and after.",
 )
 @on_option
 @click.option(
-    "--person", "persons", multiple=True, metavar="NAME|FILE", help="Facts about a person to refer."
+    "--person",
+    "persons",
+    type=PERSON,
+    multiple=True,
+    metavar="NAME|FILE",
+    help="Facts about a person to refer.",
 )
 @click.option("--key", default="", help="The column that names a row.")
 @click.option("--ignore", multiple=True, metavar="COLUMN", help="A column that is no fact.")
@@ -97,6 +109,6 @@ def command(
                 for batch in table.to_batches():
                     writer.write(batch)
     if picture is not None:
-        picture.write_text(picture_of(found), encoding="utf-8")
+        write_text(picture, picture_of(found), inputs=[source])
     told(found.to_dict(), [found.text()], form)
     return Exit.DONE

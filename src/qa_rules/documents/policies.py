@@ -11,7 +11,7 @@ from qa_rules.documents.acceptances import acceptances, named_in
 from qa_rules.documents.checking import check
 from qa_rules.documents.dependencies import report_cycles
 from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
-from qa_rules.documents.library import policy_file, policy_names
+from qa_rules.documents.library import policy_file, policy_names, shipped_policy_file
 from qa_rules.documents.reading import Source, Trail, mapping, read_data, read_file
 from qa_rules.documents.rulesets import setting
 from qa_rules.documents.schema import PolicyDocument
@@ -23,11 +23,16 @@ from qa_rules.model.values import Scalar, Strength
 
 
 def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
-    """Return a policy by name or path, for a ruleset.
+    """Return a policy by name or path, for a ruleset; text without a separator is a name.
 
     NotFoundError when there is none; RulesetError with every diagnostic when it is at fault or for another ruleset.
     """
     return _resolve(read_file(policy_file(which)), ruleset)
+
+
+def shipped_policy(name: str, ruleset: Ruleset) -> Policy:
+    """Return a shipped policy by its name, for names that stand in requests and records: no path is followed."""
+    return load_policy(shipped_policy_file(name), ruleset)
 
 
 def shipped_policies(ruleset: Ruleset) -> tuple[Policy, ...]:

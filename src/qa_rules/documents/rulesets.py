@@ -11,7 +11,7 @@ from qa_rules.documents.acceptances import acceptances, named_in
 from qa_rules.documents.checking import check
 from qa_rules.documents.dependencies import report_cycles
 from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
-from qa_rules.documents.library import ruleset_file, vocabulary_file, vocabulary_names
+from qa_rules.documents.library import ruleset_file, shipped_ruleset_file, vocabulary_file, vocabulary_names
 from qa_rules.documents.reading import Raw, Source, Trail, read_data, read_file
 from qa_rules.documents.schema import (
     DecisionDocument,
@@ -45,7 +45,7 @@ from qa_rules.model.values import Scalar
 
 
 def load_ruleset(which: str | Path) -> Ruleset:
-    """Return a ruleset by id (`ss2q@2017`), folder or file.
+    """Return a ruleset by id (`ss2q@2017`), folder or file; text without a separator is an id.
 
     NotFoundError when there is none; RulesetError with every diagnostic when it is at fault.
     """
@@ -53,15 +53,20 @@ def load_ruleset(which: str | Path) -> Ruleset:
     return resolve(read_file(file), file.parent)
 
 
-def ruleset_from(data: Mapping[str, object], beside: str | Path = ".") -> Ruleset:
+def shipped_ruleset(name: str) -> Ruleset:
+    """Return a shipped ruleset by its id, for names that stand in requests and records: no path is followed."""
+    return load_ruleset(shipped_ruleset_file(name))
+
+
+def ruleset_from(data: Mapping[str, object], beside: str | Path | None = None) -> Ruleset:
     """Return a ruleset from the data that a file would hold, made in Python.
 
-    `beside` is the folder in which vocabularies are looked for first. RulesetError as for a file.
+    `beside` is a folder in which vocabularies are looked for before the shipped ones. RulesetError as for a file.
     """
-    return resolve(read_data(data, "<ruleset>"), Path(beside).resolve())
+    return resolve(read_data(data, "<ruleset>"), None if beside is None else Path(beside).resolve())
 
 
-def resolve(source: Source, folder: Path) -> Ruleset:
+def resolve(source: Source, folder: Path | None) -> Ruleset:
     """Return the model of a ruleset that was read; RulesetError with every diagnostic."""
     document = check(RulesetDocument, source)
     if document is None:
@@ -74,7 +79,9 @@ def resolve(source: Source, folder: Path) -> Ruleset:
     return ruleset
 
 
-def _vocabulary(document: RulesetDocument, source: Source, folder: Path) -> tuple[Vocabulary, list[Source]]:
+def _vocabulary(
+    document: RulesetDocument, source: Source, folder: Path | None
+) -> tuple[Vocabulary, list[Source]]:
     parts = []
     for at, name in enumerate(document.vocabularies):
         file = vocabulary_file(name, folder)
