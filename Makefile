@@ -29,6 +29,7 @@ check: $(READY)  ## format, lint, types, import contracts, rulesets
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/qa-rules check
 

@@ -49,10 +49,7 @@ def judge(
 
     Without `with_due` the days on which conditions are due are worked out only where the answer turns on them.
     """
-    if not isinstance(facts, Facts):
-        from qa_rules.documents.facts import facts_from
-
-        facts = facts_from(facts, ruleset)
+    facts = given_facts(facts, ruleset)
     closed = closed_under(ruleset, policy)
     if calendar is None and closed.counts_working_days:
         from qa_rules.documents.calendars import england_and_wales
@@ -70,6 +67,19 @@ def judge(
         closed = close(ruleset, hardened(policy, overdue))
         results = prepare(closed).run(known)
     return Work(closed, policy, facts, known, results, due)
+
+
+def given_facts(facts: Facts | Mapping[str, object], ruleset: Ruleset) -> Facts:
+    """Return facts that fit the vocabulary of a ruleset. FactsError with every diagnostic."""
+    if not isinstance(facts, Facts):
+        from qa_rules.documents.facts import facts_from
+
+        return facts_from(facts, ruleset)
+    if facts.fits(ruleset.vocabulary):
+        return facts
+    from qa_rules.documents.fitting import fitting
+
+    return fitting(facts, ruleset.vocabulary)
 
 
 def answers(work: Work) -> tuple[Answer, ...]:

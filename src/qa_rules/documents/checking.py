@@ -84,11 +84,12 @@ def _form(field: FieldInfo) -> Form | None:
 def _inside(data: Raw, trail: Sequence[str | int]) -> Raw:
     """What stands at a place, None where another fault took the place away."""
     for step in trail:
-        if not (
-            step in data if isinstance(data, dict) else isinstance(data, list) and step in range(len(data))
-        ):
+        if isinstance(data, dict):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step in range(len(data)):
+            data = data[step]
+        else:
             return None
-        data = data[step]
     return data
 
 
@@ -96,9 +97,14 @@ def _trail(details: ErrorDetails, data: Raw) -> Trail:
     """The keys that lead to a fault, without pydantic's names of the shapes that it tried on the way."""
     trail: list[str | int] = []
     for step in details["loc"]:
-        if step in data if isinstance(data, Mapping) else isinstance(data, list) and isinstance(step, int):
-            trail.append(step)
-            data = data[step]
+        if isinstance(data, Mapping) and step in data:
+            inner = data[str(step)]
+        elif isinstance(data, list) and isinstance(step, int):
+            inner = data[step]
+        else:
+            continue
+        trail.append(step)
+        data = inner
     return (*trail, details["loc"][-1]) if details["type"] == "missing" else tuple(trail)
 
 
@@ -132,13 +138,13 @@ def _record(details: ErrorDetails, document: type[BaseModel], source: Source) ->
         hint = _due(str(trail[-1]), field)
         source.fault("missing-key", f"`{trail[-1]}` is missing", trail[:-1], hint, key=True)
     elif kind == "value_error":
-        fault = details["ctx"]["error"]
+        fault = details.get("ctx", {})["error"]
         message, hint = (fault.message, fault.hint) if isinstance(fault, ValueFault) else (str(fault), "")
         if isinstance(fault, NothingWritten) and field is not None:
             hint = "write it" if field.is_required() else "write it, or delete the line"
         source.fault("value", message, trail, hint, key=at_key)
     elif kind == "literal_error":
-        expected = str(details["ctx"]["expected"]).replace("'", "`")
+        expected = str(details.get("ctx", {})["expected"]).replace("'", "`")
         words = [word.strip("`") for word in expected.replace(" or ", ", ").split(", ")]
         hint = did_you_mean(str(details["input"]), words) or f"write one of {expected}"
         source.fault("value", f"`{details['input']}` is not known here", trail, hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +19,7 @@ from qa_rules.documents.values import (
     ValueFault,
     did_you_mean,
     parse_date,
+    parse_judge,
     parse_text,
     parse_value,
     parse_yes_no,
@@ -54,8 +55,7 @@ def facts_of_document(source: Source, vocabulary: Vocabulary) -> Facts:
     facts = Facts()
     if document is not None:
         inherited = evidence_of(document.evidence, document.as_of)
-        facts = read_facts(document.facts, source, ("facts",), vocabulary, inherited)
-        facts = attrs.evolve(facts, subject=document.subject or "")
+        facts = read_facts(document.facts, source, ("facts",), vocabulary, inherited, document.subject or "")
     if source.diagnostics:
         raise FactsError(source.diagnostics)
     return facts
@@ -87,7 +87,12 @@ def merge(first: Facts, *others: Facts) -> Facts:
 
 
 def read_facts(
-    raw: Mapping[str, Raw], source: Source, trail: Trail, vocabulary: Vocabulary, inherited: Evidence
+    raw: Mapping[str, Raw],
+    source: Source,
+    trail: Trail,
+    vocabulary: Vocabulary,
+    inherited: Evidence,
+    subject: str = "",
 ) -> Facts:
     """Return the facts of a mapping; faults go to the source."""
     reader = _Reader(source)
@@ -95,7 +100,7 @@ def read_facts(
     collections: dict[str, Records] = {}
     # Most of what is given is a bare yes or no: two values, of which all with this evidence are one.
     bare = {answer: FactValue(answer, inherited) for answer in (True, False)}
-    for name, given in raw.items():
+    for name, given in reader.items(raw, trail):
         declared = vocabulary.facts.get(name)
         if (given is True or given is False) and declared is not None and declared.type is FactType.YES_NO:
             values[name] = bare[given]
@@ -118,7 +123,10 @@ def read_facts(
             value = reader.value(given, declared, here, inherited)
             if value is not None:
                 values[name] = value
-    return Facts(values, collections)
+    facts = Facts(values, collections, subject)
+    if not source.diagnostics:
+        facts.found_to_fit(vocabulary)
+    return facts
 
 
 @attrs.frozen
@@ -126,6 +134,19 @@ class _Reader:
     source: Source
     seen: dict[tuple[object, ...], tuple[Evidence, Evidence]] = attrs.field(factory=dict)
     """Evidence that was read before: what it inherited, and what it is. Many facts share one."""
+
+    def items(self, raw: Mapping[str, Raw], trail: Trail) -> Iterable[tuple[str, Raw]]:
+        """Yield names and values; a mapping of somebody else's may hold a key twice, and that is a fault."""
+        if type(raw) is dict:
+            return raw.items()
+        found: dict[str, Raw] = {}
+        for key, given in raw.items():
+            if key in found:
+                self.source.fault(
+                    "duplicate-key", f"the key `{key}` is given twice", (*trail, key), "keep one", key=True
+                )
+            found[key] = given
+        return found.items()
 
     def evidence(self, raw: Raw, trail: Trail, inherited: Evidence) -> Evidence:
         """Return the evidence with what is given here laid over what is inherited."""
@@ -148,7 +169,7 @@ class _Reader:
 
     def _evidence(self, raw: Mapping[str, Raw], trail: Trail, inherited: Evidence) -> Evidence:
         found: dict[str, Any] = {}
-        for key, given in raw.items():
+        for key, given in self.items(raw, trail):
             if key not in _EVIDENCE:
                 hint = did_you_mean(str(key), _EVIDENCE) or f"its keys are {', '.join(_EVIDENCE)}"
                 self.source.fault(
@@ -167,7 +188,7 @@ class _Reader:
     def _one(key: str, given: Raw) -> object:
         if key in DATES:
             return parse_date(given)
-        word = parse_text(given)
+        word = parse_judge(given) if key == "by" else parse_text(given)
         if key != "strength":
             return word
         words = [each.word for each in Strength]
@@ -218,6 +239,9 @@ class _Reader:
             rest = {
                 key: each for key, each in raw.items() if key not in ("value", *declared.fields, "evidence")
             }
+            if "exists" in raw:
+                message = f"`{declared.name}` is said to be there twice, by `value` and by `exists`"
+                self.source.fault("duplicate-key", message, (*trail, "exists"), "keep one of them", key=True)
             inherited = self.evidence(rest, trail, inherited)
             raw = {"exists": raw["value"]} | {
                 key: each for key, each in raw.items() if key in declared.fields
@@ -229,7 +253,7 @@ class _Reader:
             else inherited
         )
         found = {}
-        for key, given in raw.items():
+        for key, given in self.items(raw, trail):
             if key not in allowed:
                 hint = did_you_mean(str(key), allowed) or f"its parts are {', '.join(allowed)}"
                 self.source.fault(
@@ -286,7 +310,7 @@ class _Reader:
             else inherited
         )
         found = {}
-        for key, given in raw.items():
+        for key, given in self.items(raw, trail):
             if key == "evidence":
                 continue
             if key not in declared.fields:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import attrs
 import yaml
@@ -215,7 +215,7 @@ class _Events:
                 data = self._value(next(self.events), (), 0)
         return data
 
-    def _stop(self, code: str, message: str, event: Any, hint: str) -> None:
+    def _stop(self, code: str, message: str, event: Any, hint: str) -> NoReturn:
         self.source.values[()] = self._span(event)
         self.source.fault(code, message, (), hint)
         raise _Stop

@@ -18,6 +18,7 @@ from qa_rules.documents.values import (
     parse_date,
     parse_decimal,
     parse_integer,
+    parse_judge,
     parse_text,
     parse_words,
     parse_yes_no,
@@ -105,6 +106,8 @@ TEXT: Final = Form("write `{key}:` and its text", "missing")
 Text = Annotated[str, _checked(parse_text), TEXT]
 Words = Annotated[str, _checked(parse_words), TEXT]
 """Text that says what to do: a dash does not."""
+Judge = Annotated[str, _checked(parse_judge), TEXT]
+"""The name of a person: `n/a` names nobody."""
 ScalarText = Annotated[str, _checked(_scalar_text), WithJsonSchema({"type": ["string", "number"]})]
 CITING: Final = Form("say where it stands, such as `{key}: {clause: 1}`", {"clause": "missing"})
 Name = Annotated[str, _checked(_name), Form("write `{key}:` and a name in lower case")]

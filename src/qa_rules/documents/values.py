@@ -11,12 +11,16 @@ from typing import assert_never
 
 import attrs
 
+from qa_rules.documents.placeholders import says_nothing
 from qa_rules.documents.reading import Plain, Raw
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import NONE, Value
 
 MOST_DIGITS = 30
 MOST_TEXT = 10_000
+MOST_CODE = 200
+MOST_NEAR = 200
+"""A longer word is no slip of the pen, and finding what is near it takes a while."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _DECIMAL = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
@@ -40,6 +44,8 @@ class NothingWritten(ValueFault):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint that names the nearest known word, or empty."""
+    if len(word) > MOST_NEAR:
+        return ""
     near = difflib.get_close_matches(word, sorted(known), 1, 0.6)
     return f"did you mean `{near[0]}`?" if near else ""
 
@@ -64,13 +70,13 @@ def parse_value(raw: Raw, declared: FactDeclaration) -> Value | None:
         case FactType.CHOICE:
             return _option(raw, declared)
         case FactType.CODE:
-            return parse_text(raw, 200)
+            return _saying(raw, declared, MOST_CODE)
         case FactType.TEXT:
-            return parse_text(raw, MOST_TEXT)
+            return _saying(raw, declared, MOST_TEXT)
         case FactType.CHOICES:
             return frozenset(_option(each, declared) for each in _items(raw, declared.options))
         case FactType.CODES:
-            return frozenset(parse_text(each, 200) for each in _items(raw, ()))
+            return frozenset(_saying(each, declared, MOST_CODE) for each in _items(raw, ()))
         case FactType.DOCUMENT | FactType.COLLECTION:
             raise ValueFault(f"a {declared.type} is not one value")
         case _:
@@ -105,10 +111,21 @@ def parse_decimal(raw: Raw) -> Decimal:
     hint = "write digits, such as 12.50"
     if isinstance(raw, bool):
         raise ValueFault(f"{_shown(raw)} is not a number", hint)
-    text = str(raw).strip()
-    if isinstance(raw, int | Decimal | float | str) and _DECIMAL.fullmatch(text) and len(text) <= MOST_DIGITS:
+    text = _digits(raw)
+    if len(text) <= MOST_DIGITS and _DECIMAL.fullmatch(text):
         return Decimal(text)
     raise ValueFault(f"{_shown(raw)} is not a number", hint)
+
+
+def _digits(raw: Raw) -> str:
+    """A number as it would be written, empty for what is none; one of a million digits is never written out."""
+    if isinstance(raw, int):
+        return str(raw) if raw.bit_length() <= 120 else ""
+    if isinstance(raw, Decimal):
+        exponent = raw.as_tuple().exponent
+        short = isinstance(exponent, int) and exponent >= -MOST_DIGITS and raw.adjusted() <= MOST_DIGITS
+        return format(raw, "f") if short else ""
+    return str(raw).strip() if isinstance(raw, float | str) else ""
 
 
 def parse_date(raw: Raw) -> datetime.date:
@@ -137,6 +154,25 @@ def parse_text(raw: Raw, most: int = MOST_TEXT) -> str:
         raise ValueFault("this text holds half a character", "write the whole character")
     if len(text) > most:
         raise ValueFault(f"this text is longer than {most} characters", "shorten it")
+    return text
+
+
+def _saying(raw: Raw, declared: FactDeclaration, most: int) -> str:
+    """Text that is a value: `n/a` and its like are none, unless the vocabulary says that they are."""
+    text = parse_text(raw, most)
+    if says_nothing(text) and text not in declared.real_words:
+        raise ValueFault(
+            f"{_shown(text)} says nothing",
+            "leave it out when it is unknown; a real code is named in `real_words`",
+        )
+    return text
+
+
+def parse_judge(raw: Raw) -> str:
+    """Return the name of a person who gave a value; `n/a` and its like name nobody."""
+    text = parse_text(raw)
+    if says_nothing(text):
+        raise ValueFault(f"{_shown(text)} names nobody", "write a name, or leave it out when it is unknown")
     return text
 
 
@@ -182,5 +218,7 @@ def _shown(raw: Raw) -> str:
         return "a list"
     if isinstance(raw, bool):
         return f"`{'true' if raw else 'false'}`"
+    if isinstance(raw, int) and raw.bit_length() > 400:
+        return f"a number of {int(raw.bit_length() * 0.30103)} digits"
     text = str(raw)
     return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`"

@@ -8,6 +8,7 @@ from decimal import Decimal
 import attrs
 
 from qa_rules.documents.checking import check
+from qa_rules.documents.placeholders import says_nothing
 from qa_rules.documents.reading import Source, Trail
 from qa_rules.documents.schema import FactDocument, VocabularyDocument
 from qa_rules.documents.values import did_you_mean
@@ -92,6 +93,7 @@ def _fact(
         likelihood=document.likelihood,
         direction=document.direction or "",
         excludes=tuple(document.excludes),
+        real_words=tuple(document.real_words),
         record=document.record or "",
         place=source.place(trail, key=True),
     )
@@ -163,6 +165,12 @@ def _check_keys(
     for key in _OF_NUMBERS:
         if key in given and not kind.is_number:
             fault(f"`{key}` is for numbers, and `{name}` is a {kind}", f"delete `{key}`", key)
+    if "real_words" in given and kind not in (FactType.CODE, FactType.CODES, FactType.TEXT):
+        fault(f"`real_words` is for text and codes, and `{name}` is a {kind}", "delete it", "real_words")
+    for at, word in enumerate(document.real_words):
+        if not says_nothing(word):
+            hint = "delete it; only words such as `NA` have to be named"
+            source.fault("fact", f"`{word}` is taken as a value anyhow", (*trail, "real_words", at), hint)
     if document.ordered and kind is not FactType.CHOICE:
         fault("only a single choice has an order", "delete `ordered`", "ordered")
     if document.may_be_none and "none" in document.options:

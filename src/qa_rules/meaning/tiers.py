@@ -38,6 +38,11 @@ def needs(route: str, number: int) -> str:
     return f"tier/needs/{route}/{number}"
 
 
+def count(ruleset: Ruleset, policy: Policy | None) -> int:
+    """Return how many tiers are attained and required: none without a route."""
+    return 0 if policy is None or not ruleset.routes else len(policy.tiers)
+
+
 def reach(policy: Policy, route: str) -> int:
     """Return the number of the highest tier that a route can give, 0 for none."""
     number = 0

@@ -10,11 +10,11 @@ from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import close
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.program.gates import Lit
 from qa_rules.suites.coverage import calendar_of
 from qa_rules.suites.seeds import TIER, Aim, came_to
 from qa_rules.suites.survivors import made, provider_of
 from qa_rules.verifier.cells import Limits
-from qa_rules.verifier.gates import Lit
 from qa_rules.verifier.solving import Found
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.witnesses import shrink

@@ -22,13 +22,13 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import Count, Quantified, facts_of, walk
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.program.gates import FALSE, TRUE, Lit, Number
 from qa_rules.suites.coverage import calendar_of
 from qa_rules.suites.killing import Bench, Fate, Judged, Score, observed
 from qa_rules.suites.mutants import Mutant
 from qa_rules.suites.reaching import reach
 from qa_rules.suites.tidying import tidy
 from qa_rules.verifier.cells import Limits
-from qa_rules.verifier.gates import FALSE, TRUE, Lit, Number
 from qa_rules.verifier.realising import facts_from
 from qa_rules.verifier.solving import Found, NoneExists
 from qa_rules.verifier.study import Study

@@ -29,8 +29,8 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.rulesets import Requirement
+from qa_rules.program.gates import Lit
 from qa_rules.verifier.claims import Claim, Part
-from qa_rules.verifier.gates import Lit
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.words import words_of
 
