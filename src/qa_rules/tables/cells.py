@@ -71,7 +71,7 @@ def refused(path: Path, code: str, message: str, hint: str) -> FactsError:
 
 
 def in_utf8(path: Path, start: bytes) -> bytes:
-    """Return the first bytes of a file without the mark of UTF-8. FactsError when they are those of another encoding."""
+    """Return the first bytes of a file without the mark of UTF-8. FactsError for another encoding."""
     for mark, name in MARKS.items():
         if start.startswith(mark):
             raise refused(path, "encoding", f"this file is in {name}", "save it in UTF-8")
@@ -248,6 +248,10 @@ class _Reading:
         """Return the cells of the row that begins here, and where the next one begins."""
         found: Cells = []
         limit = at + _LONGEST
+        line = _END.search(self.buffer, at)
+        start, stop = (len(self.buffer), len(self.buffer)) if line is None else line.span()
+        if self.buffer.find(b'"', at, start) < 0:
+            return [each or None for each in _decoded(self.buffer[at:start]).split(",")], stop
         while True:
             if self.buffer[at : at + 1] == b'"':
                 match = _QUOTED.match(self.buffer, at, limit)
@@ -261,7 +265,7 @@ class _Reading:
                 match = _PLAIN.match(self.buffer, at)
                 assert match is not None
                 cell = match[0]
-            found.append(_decoded(cell))
+            found.append(_decoded(cell) or None)
             at = match.end()
             if self.buffer[at : at + 1] == b",":
                 at += 1
@@ -272,9 +276,9 @@ class _Reading:
             return found, at if end is None else end.end()
 
 
-def _decoded(cell: bytes) -> str | None:
+def _decoded(cell: bytes) -> str:
     try:
-        return cell.decode("utf-8") or None
+        return cell.decode("utf-8")
     except UnicodeDecodeError as error:
         problem = f"the byte 0x{cell[error.start]:02x} is no UTF-8"
         raise _Odd(problem, _FORM) from None

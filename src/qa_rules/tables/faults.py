@@ -35,12 +35,15 @@ class Collector:
     children: Mapping[str, Child]
     unread: deque[Lost] = attrs.field(factory=deque)
     """Fills as a file is read: lines that cannot be read, in the order of their rows."""
+    first: int = 0
+    """The first row of the next batch, counted from 0."""
 
     def of_batch(
-        self, found: Iterable[Sequence[ColumnFaults]], first: int, batch: pa.RecordBatch, key: str
+        self, found: Iterable[Sequence[ColumnFaults]], batch: pa.RecordBatch, key: str
     ) -> pa.RecordBatch:
-        """Return what was not used of one batch, whose first row is row `first` counted from 0."""
-        last = first + batch.num_rows
+        """Return what was not used of the next batch, as several readings of it found."""
+        first, last = self.first, self.first + batch.num_rows
+        self.first = last
         lost: dict[Lost, int | None] = {}
         while self.unread and (self.unread[0].row or 0) <= last:
             each = self.unread.popleft()
@@ -48,16 +51,26 @@ class Collector:
         for one in found:
             lost |= _of_columns(one, first)
         rows = [row for row in lost.values() if row is not None]
-        keys = iter(_texts(batch.column(key).take(pa.array(rows, pa.int64()))) if key else [None] * len(rows))
+        keys = iter(
+            texts_of(batch.column(key).take(pa.array(rows, pa.int64()))) if key else [None] * len(rows)
+        )
         return faults_of(lost, (next(keys) if row is not None else None for row in lost.values()))
 
-    def rest(self) -> pa.RecordBatch:
+    def pass_over(self, batch: pa.RecordBatch, key: str) -> None:
+        """Take it that a batch was told of before."""
+        self.first += batch.num_rows
+        while self.unread and (self.unread[0].row or 0) <= self.first:
+            self.unread.popleft()
+        for child in self.children.values():
+            child.of_rows(batch.column(key))
+
+    def rest(self) -> list[Lost]:
         """Return, once every batch was judged, what belongs to no row."""
         lost = list(self.unread)
         self.unread.clear()
         for child in self.children.values():
             lost += [*child.astray, *child.unmatched()]
-        return faults_of(lost)
+        return lost
 
 
 def faults_of(lost: Iterable[Lost], keys: Iterable[str | None] = ()) -> pa.RecordBatch:
@@ -66,7 +79,7 @@ def faults_of(lost: Iterable[Lost], keys: Iterable[str | None] = ()) -> pa.Recor
     named = list(keys) or [None] * len(found)
     columns = [
         [each.row for each in found],
-        named,
+        [None if each is None else _whole(each) for each in named],
         [each.column or None for each in found],
         [_whole(each.value) for each in found],
         [each.problem for each in found],
@@ -90,7 +103,8 @@ def _of_columns(found: Sequence[ColumnFaults], first: int) -> dict[Lost, int | N
     }
 
 
-def _texts(keys: pa.Array) -> list[str | None]:
+def texts_of(keys: pa.Array) -> list[str | None]:
+    """Return the names of rows as text."""
     return [None if each is None else str(each) for each in keys.to_pylist()]
 
 

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final
 
-import attrs
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
 
-from qa_rules.errors import Diagnostic, FactsError, NotFoundError, OutputError
+from qa_rules.errors import NotFoundError
 from qa_rules.model.facts import FactDeclaration, Vocabulary
 from qa_rules.tables.cells import open_csv, refused
 from qa_rules.tables.lines import open_ndjson
 from qa_rules.tables.streams import FEWEST, TableFile, WholeTable
 
 SUFFIXES: Final = (".parquet", ".csv", ".ndjson", ".jsonl")
+_SHOWN: Final = 200
 
 
-def open_table(
-    path: Path, vocabulary: Vocabulary, rows: int = FEWEST * 2, collection: str = ""
-) -> TableFile:
+def open_table(path: Path, vocabulary: Vocabulary, rows: int = FEWEST * 2, collection: str = "") -> TableFile:
     """Open a file by its suffix: a table of subjects, or of the records of a collection.
 
     NotFoundError when there is none, or its suffix is that of no table; FactsError when it cannot be read.
@@ -89,56 +84,3 @@ def _readable(path: Path) -> Iterator[None]:
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         told = str(error).partition("\n")[0][:_SHOWN]
         raise refused(path, "no-table", f"this is no whole Parquet file: {told}", "write it again") from error
-
-
-# Writing
-
-
-@attrs.define(eq=False)
-class TableWriter:
-    """Writes batches of one schema to a file, by its suffix."""
-
-    path: Path
-    writer: Any = None
-    lines: Any = None
-
-    def __enter__(self) -> TableWriter:
-        if self.path.suffix.lower() not in SUFFIXES:
-            raise NotFoundError(f"{self.path.name} is no table; there are {', '.join(SUFFIXES)}")
-        return self
-
-    def write(self, batch: pa.RecordBatch) -> None:
-        """Write a batch."""
-        match self.path.suffix.lower():
-            case ".parquet":
-                self.writer = self.writer or pa.parquet.ParquetWriter(self.path, batch.schema)
-                self.writer.write_batch(batch)
-            case ".csv":
-                plain = _plain(batch)
-                self.writer = self.writer or pa.csv.CSVWriter(str(self.path), plain.schema)
-                self.writer.write_batch(plain)
-            case _:
-                self.lines = self.lines or self.path.open("w", encoding="utf-8")
-                for row in batch.to_pylist():
-                    self.lines.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for each in (self.writer, self.lines):
-            if each is not None:
-                each.close()
-
-
-def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Words in place of codes, lists as text: what a CSV file can hold."""
-    arrays = []
-    for column in batch.columns:
-        if pa.types.is_dictionary(column.type):
-            arrays.append(column.cast(pa.string()))
-        elif pa.types.is_nested(column.type):
-            cells = [None if each is None else json.dumps(each, default=str) for each in column.to_pylist()]
-            arrays.append(pa.array(cells, pa.string()))
-        else:
-            arrays.append(column)
-    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)

@@ -57,9 +57,7 @@ def open_ndjson(path: Path, declared: Mapping[str, FactDeclaration]) -> TableFil
             last[0] = stream.tell()
         return last[0]
 
-    return TableFile(
-        path, _batches(stream, shape, unread), shape.schema(), path.stat().st_size, done, unread
-    )
+    return TableFile(path, _batches(stream, shape, unread), shape.schema(), path.stat().st_size, done, unread)
 
 
 def _lines(stream: Any) -> Iterator[str]:
@@ -97,9 +95,7 @@ def _object(line: str) -> Line:
             if "\udc80" <= char <= "\udcff":
                 raise _Odd(f"the byte 0x{ord(char) - 0xDC00:02x} is no UTF-8", "save the file in UTF-8")
     try:
-        found = json.loads(
-            line, parse_float=Decimal, parse_constant=_constant, object_pairs_hook=_once
-        )
+        found = json.loads(line, parse_float=Decimal, parse_constant=_constant, object_pairs_hook=_once)
     except _Odd:
         raise
     except (ValueError, RecursionError, ArithmeticError):
@@ -241,7 +237,11 @@ def _misfit(value: Any, declared: FactDeclaration | None, label: str) -> tuple[s
         # Evidence, the key and other columns: one value each.
         if isinstance(value, list | dict):
             return f"{_kind(value)} is no single value", "write text, a number, or yes or no"
-        if "@" in label and not isinstance(value, str) and not (_FLAG.search(label) and isinstance(value, bool)):
+        if (
+            "@" in label
+            and not isinstance(value, str)
+            and not (_FLAG.search(label) and isinstance(value, bool))
+        ):
             return f"{_kind(value)} stands where text is due", "write it in quotes"
         return None
     match declared.type:
@@ -267,12 +267,16 @@ def _misfit(value: Any, declared: FactDeclaration | None, label: str) -> tuple[s
 def _kind(value: Any) -> str:
     if isinstance(value, bool):
         return "yes or no"
-    return {list: "a list", dict: "a mapping", str: "text"}.get(type(value), "a number")
+    if isinstance(value, str):
+        return "text"
+    return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "a number"
 
 
 def _shown(value: Any) -> str:
     with suppress(RecursionError):
-        return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))[:_SHOWN]
+        return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))[
+            :_SHOWN
+        ]
     return ""
 
 

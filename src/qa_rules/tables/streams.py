@@ -54,17 +54,6 @@ def unread_of(source: Any) -> deque[Lost]:
     return source.unread if isinstance(source, TableFile | WholeTable) else deque()
 
 
-def batches_of(source: Any, rows: int = 0) -> Iterator[pa.RecordBatch]:
-    """Return batches of about so many rows of anything that speaks Arrow; one at least, though it be empty."""
-    schema, batches = opened(source)
-    given = False
-    for batch in joined(batches, rows):
-        given = True
-        yield batch
-    if not given:
-        yield empty(schema)
-
-
 def as_table(source: Any) -> pa.Table:
     """Return a table of anything that speaks Arrow. FactsError when it does not."""
     if isinstance(source, pa.Table):
@@ -115,7 +104,9 @@ def _refused(source: Any) -> Iterator[None]:
 def _no_table(source: Any, error: Exception) -> FactsError:
     told = str(error).partition("\n")[0][:200]
     message = f"this {type(source).__name__} cannot be read as a table: {told}"
-    return FactsError([Diagnostic("no-table", message, hint="give a table of pyarrow, Polars, pandas or DuckDB")])
+    return FactsError(
+        [Diagnostic("no-table", message, hint="give a table of pyarrow, Polars, pandas or DuckDB")]
+    )
 
 
 def empty(schema: pa.Schema) -> pa.RecordBatch:

@@ -16,12 +16,12 @@ from qa_rules.engines.columns.batches import OUTPUTS, Judged, TableKernel
 from qa_rules.engines.columns.children import Child, comparable
 from qa_rules.engines.columns.layout import Layout
 from qa_rules.engines.columns.plain import plain_schema
-from qa_rules.errors import Diagnostic, FactsError
+from qa_rules.errors import Diagnostic, FactsError, QaRulesError
 from qa_rules.judging import closed_under
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
-from qa_rules.tables.faults import FAULTS, Collector
+from qa_rules.tables.faults import FAULTS, Collector, faults_of
 from qa_rules.tables.streams import as_table, empty, joined, opened, unread_of
 from qa_rules.tables.summary import Summary
 
@@ -142,21 +142,27 @@ class TableTask:
             Summary.of(each.summary for each in batches),
         )
 
-    def batches(self, source: Any) -> Iterator[TableBatch]:
+    def batches(self, source: Any, after: int = 0) -> Iterator[TableBatch]:
         """Assess a stream of batches, in order; only a few are in memory at a time.
 
-        The last batch may have no rows: it tells what belongs to no row.
+        The last batch may have no rows: it tells what belongs to no row. `after` is how many rows were done in a run
+        before, and are passed over. QaRulesError when that run worked other batches.
         """
         schema, batches = opened(source)
         layout = self.layout(schema)
         collector = self.collector(source)
-        key, first = self.named_by(schema), 0
-        for batch, judged in self._judged(joined(batches, self.rows_at_once), layout, collector):
-            yield self._told(batch, judged, collector.of_batch([judged.faults], first, batch, key))
-            first += batch.num_rows
+        key = self.named_by(schema)
+        cut = joined(batches, self.rows_at_once)
+        while collector.first < after:
+            batch = next(cut, None)
+            if batch is None or collector.first + batch.num_rows > after:
+                raise QaRulesError("the rows that were done before are not those of this table; begin anew")
+            collector.pass_over(batch, self.key)
+        for batch, judged in self._judged(cut, layout, collector):
+            yield self._told(batch, judged, collector.of_batch([judged.faults], batch, key))
         none = empty(schema)
-        rest = collector.rest()
-        if rest.num_rows or not first:
+        rest = faults_of(collector.rest())
+        if rest.num_rows or not collector.first:
             yield self._told(none, self.kernel.judge(none, layout, collector.children, self.key), rest)
 
     def _judged(
@@ -185,7 +191,7 @@ class TableTask:
     def judged(self, batch: pa.RecordBatch, layout: Layout) -> TableBatch:
         """Assess one batch by itself; without child tables."""
         judged = self.kernel.judge(batch, layout, {}, self.key)
-        faults = Collector({}).of_batch([judged.faults], 0, batch, self.named_by(batch.schema))
+        faults = Collector({}).of_batch([judged.faults], batch, self.named_by(batch.schema))
         return self._told(batch, judged, faults)
 
     def _told(self, batch: pa.RecordBatch, judged: Judged, faults: pa.RecordBatch) -> TableBatch:

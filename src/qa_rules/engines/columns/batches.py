@@ -11,13 +11,13 @@ import numpy as np
 import pyarrow as pa
 
 from qa_rules.engines.columns import results
+from qa_rules.engines.columns.children import Child
 from qa_rules.engines.columns.held import Column, Grades, Same, Source, Truths
 from qa_rules.engines.columns.holding import records_of
 from qa_rules.engines.columns.kernel import Kernel, prepare
 from qa_rules.engines.columns.layout import Layout
 from qa_rules.engines.columns.planes import Plane, both, in_any, unpacked
 from qa_rules.engines.columns.program import NOT_MET, Run, levels_of
-from qa_rules.engines.columns.children import Child
 from qa_rules.engines.columns.reading import ColumnFaults, Moment, Reader
 from qa_rules.engines.columns.records import TableFrame
 from qa_rules.engines.columns.results import Output, Words

@@ -65,9 +65,7 @@ class Child:
         places = np.argsort(codes, kind="stable")[: int(there.sum())].astype(np.int64)
         lost = tuple(_unread(name, each) for each in unread)
         lines = {each.row for each in unread if not each.column}
-        keyless = [
-            at for at in np.flatnonzero(~there).tolist() if at + 1 not in lines and _says(rest, at)
-        ]
+        keyless = [at for at in np.flatnonzero(~there).tolist() if at + 1 not in lines and _says(rest, at)]
         lost += tuple(_keyless(name, key, at, rest) for at in keyless)
         return cls(
             name,
@@ -122,9 +120,7 @@ class Child:
         keys = self.keys.to_pylist()
         for at in np.flatnonzero(~self.found).tolist():
             for record in self.places[self.offsets[at] : self.offsets[at + 1]].tolist():
-                problem = (
-                    f"record {record + 1:,} of `{self.name}` was not used: no row has this `{self.key}`"
-                )
+                problem = f"record {record + 1:,} of `{self.name}` was not used: no row has this `{self.key}`"
                 yield Lost(None, self.name, keys[at], problem, _AS_WRITTEN)
 
 
@@ -158,9 +154,7 @@ def _shown(records: pa.Table, at: int) -> str:
 
 
 def _keyless(name: str, key: str, at: int, records: pa.Table) -> Lost:
-    problem = (
-        f"record {at + 1:,} of `{name}` has no `{key}`; it may belong to any row, so no list is taken as whole"
-    )
+    problem = f"record {at + 1:,} of `{name}` has no `{key}`; it may belong to any row, so no list is taken as whole"
     return Lost(None, name, _shown(records, at), problem, f"give it the `{key}` of its row")
 
 
@@ -169,5 +163,7 @@ def _unread(name: str, lost: Lost) -> Lost:
         return Lost(
             None, f"{name}.{lost.column}", lost.value, f"record {lost.row:,}: {lost.problem}", lost.hint
         )
-    problem = f"record {lost.row or 0:,} of `{name}`: {lost.problem}; it may belong to any row, so no list is whole"
+    problem = (
+        f"record {lost.row or 0:,} of `{name}`: {lost.problem}; it may belong to any row, so no list is whole"
+    )
     return Lost(None, name, lost.value, problem, lost.hint)

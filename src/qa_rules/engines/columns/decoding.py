@@ -15,12 +15,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_rules.documents.placeholders import KNOWN, says_nothing
 from qa_rules.documents.reading import Plain
-from qa_rules.documents.values import ValueFault, parse_value
+from qa_rules.documents.values import MOST_TEXT, ValueFault, parse_value
 from qa_rules.engines.columns import dates
 from qa_rules.engines.columns.held import Days, Index, Numbers, Options, Sets, Truths, Values, Words
 from qa_rules.engines.columns.holding import values_of
-from qa_rules.engines.columns.plain import is_text
+from qa_rules.engines.columns.plain import bits_of, is_text, validity
 from qa_rules.engines.columns.planes import Array, Plane, Rows, both, either, packed, unpacked, without
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import NONE, Value
@@ -79,25 +80,6 @@ def is_list(kind: pa.DataType) -> bool:
     return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
 
 
-def validity(array: pa.Array) -> Plane:
-    """Return where an array has a value, in place when it begins on a whole byte."""
-    if array.null_count == 0:
-        return True
-    if array.null_count == len(array):
-        return False
-    bitmap = array.buffers()[0]
-    if bitmap is None:
-        return packed(array.is_valid().to_numpy(zero_copy_only=False))
-    return _bits(bitmap, array.offset, len(array))
-
-
-def _bits(buffer: pa.Buffer, offset: int, rows: int) -> Plane:
-    whole = np.frombuffer(buffer, np.uint8)
-    if offset % 8 == 0:
-        return whole[offset // 8 : (offset + rows + 7) // 8]
-    return packed(np.unpackbits(whole, bitorder="little")[offset : offset + rows].view(np.bool_))
-
-
 def decoded(array: pa.Array, declared: FactDeclaration) -> Decoded:
     """Return the values of a column whose type `fits`."""
     kind = array.type
@@ -107,7 +89,7 @@ def decoded(array: pa.Array, declared: FactDeclaration) -> Decoded:
         return _sets(array, declared)
     match declared.type:
         case FactType.YES_NO | FactType.JUDGEMENT if pa.types.is_boolean(kind):
-            yes = _bits(array.buffers()[1], array.offset, len(array))
+            yes = bits_of(array.buffers()[1], array.offset, len(array))
             return Decoded(Truths(len(array), yes), validity(array))
         case FactType.INTEGER | FactType.DECIMAL if pa.types.is_integer(kind) and kind != pa.uint64():
             return _numbers(array, _raw(array), 0, declared)
@@ -118,9 +100,7 @@ def decoded(array: pa.Array, declared: FactDeclaration) -> Decoded:
         case FactType.DATE if pa.types.is_timestamp(kind) or pa.types.is_date64(kind):
             return _moments(array, declared)
         case FactType.CODE | FactType.TEXT if is_text(kind):
-            found = _texts(array, declared)
-            if found is not None:
-                return found
+            return _texts(array, declared)
         case FactType.CHOICES | FactType.CODES:
             array = _split(array)
             return _sets(array, declared)
@@ -200,7 +180,9 @@ def _printed(floats: pa.Array) -> pa.Array:
     if floats.type == pa.float32():
         return floats.cast(pa.string()).cast(pa.float64())
     halves = floats.to_numpy(zero_copy_only=False).astype(np.float16)
-    return pa.array(halves.astype(str), pa.string(), mask=~floats.is_valid().to_numpy(False)).cast(pa.float64())
+    return pa.array(halves.astype(str), pa.string(), mask=~floats.is_valid().to_numpy(False)).cast(
+        pa.float64()
+    )
 
 
 def _moments(array: pa.Array, declared: FactDeclaration) -> Decoded:
@@ -231,18 +213,39 @@ def zone_of(kind: pa.DataType) -> str:
 # Words
 
 
-def _texts(array: pa.Array, declared: FactDeclaration) -> Decoded | None:
-    """Codes and texts as they are, None when some have to be looked at one by one."""
+def _texts(array: pa.Array, declared: FactDeclaration) -> Decoded:
+    """Codes and texts as they are, but for those that say nothing or too much."""
     trimmed = pc.utf8_trim_whitespace(array)
     lengths = pc.utf8_length(trimmed)
-    shortest = pc.min(lengths).as_py()
-    if shortest == 0 or (declared.type is FactType.CODE and (pc.max(lengths).as_py() or 0) > _LONGEST_CODE):
-        return None
+    most = _LONGEST_CODE if declared.type is FactType.CODE else MOST_TEXT
+    odd = pc.or_(pc.equal(lengths, 0), pc.greater(lengths, most))
+    if nothing := _saying_nothing(trimmed, declared):
+        odd = pc.or_(odd, pc.is_in(trimmed, value_set=pa.array(nothing, trimmed.type)))
     none: Plane = False
     if declared.may_be_none:
-        none = packed(pc.fill_null(pc.equal(trimmed, "none"), False).to_numpy(zero_copy_only=False))
+        is_none = pc.fill_null(pc.equal(trimmed, "none"), False)
+        odd = pc.and_not(odd, is_none)
+        none = packed(is_none.to_numpy(zero_copy_only=False))
     values = Words(trimmed) if declared.type is FactType.CODE else None
-    return Decoded(values, validity(array), none)
+    present = validity(array)
+    odd = pc.fill_null(odd, False).to_numpy(zero_copy_only=False)
+    if not odd.any():
+        return Decoded(values, present, none)
+    rows = np.flatnonzero(odd)
+    faults = _faults(array.take(pa.array(rows)), rows, declared)
+    return Decoded(values, without(present, packed(odd)), none, faults)
+
+
+def _saying_nothing(words: pa.Array, declared: FactDeclaration) -> list[str]:
+    """The words that occur and stand for nothing, such as `n/a`."""
+    squeezed = pc.replace_substring_regex(pc.ascii_lower(words), "[^a-z0-9]+", "")
+    likely = pc.is_in(squeezed, value_set=pa.array(["", "n", *sorted(KNOWN)], squeezed.type))
+    suspects = words.filter(pc.or_(likely, pc.invert(pc.string_is_ascii(words)))).unique().to_pylist()
+    return [
+        each
+        for each in suspects
+        if each is not None and says_nothing(each) and each not in declared.real_words
+    ]
 
 
 def _one_by_one(array: pa.Array, declared: FactDeclaration) -> Decoded:

@@ -235,7 +235,9 @@ class _Sorter:
         there = [each for each in _SIDE if self.may_stand(each, beside)]
         near = "" if side in _SIDE else did_you_mean(side, there)
         hint = near or f"beside it stand {', '.join(AT + each for each in there)}"
-        self.fault("unknown-key", f"the column `{name}` says nothing that is known of `{base or 'a record'}`", hint)
+        self.fault(
+            "unknown-key", f"the column `{name}` says nothing that is known of `{base or 'a record'}`", hint
+        )
 
 
 def _is_zone(kind: pa.DataType) -> bool:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from qa_rules.engines.columns.held import running
+from qa_rules.engines.columns.planes import Plane, packed
 
 _INDEX: Final = re.compile(r"__index_level_\d+__")
 """The rows' numbers of a pandas frame, where it carries them along."""
@@ -58,7 +59,7 @@ def plain_type(kind: pa.DataType) -> pa.DataType:
         return plain_type(kind.value_type)
     if types.is_dictionary(kind):
         words = plain_type(kind.value_type)
-        return kind if words == kind.value_type and is_text(words) else words
+        return pa.dictionary(kind.index_type, words) if is_text(words) else words
     if types.is_string_view(kind):
         return pa.large_string()
     if types.is_binary_view(kind):
@@ -89,7 +90,8 @@ def plain(array: pa.Array) -> pa.Array:
             return pa.array([None if each is None else str(each) for each in array.to_pylist()], pa.string())
         return plain(array.storage)
     if types.is_run_end_encoded(kind):
-        return plain(pc.run_end_decode(array))
+        words = pa.RunEndEncodedArray.from_arrays(array.run_ends, plain(array.values))
+        return pc.run_end_decode(words.slice(array.offset, len(array)))
     if types.is_dictionary(kind):
         return _words(array)
     if types.is_nested(kind) and not types.is_map(kind):
@@ -99,12 +101,14 @@ def plain(array: pa.Array) -> pa.Array:
 
 
 def _words(array: pa.DictionaryArray) -> pa.Array:
-    wanted = plain_type(array.type)
-    if wanted != array.type:
-        return plain(array.dictionary_decode())
-    if array.dictionary.null_count:
+    words = plain(array.dictionary)
+    if words is not array.dictionary:
+        array = pa.DictionaryArray.from_arrays(array.indices, words)
+    if not is_text(words.type):
+        return array.dictionary_decode()
+    if words.null_count:
         # A code for a word that is null is a null too.
-        return array.dictionary_decode().dictionary_encode()
+        return array.dictionary_decode().dictionary_encode().cast(array.type)
     return array
 
 
@@ -175,3 +179,23 @@ def as_text(array: pa.Array) -> pa.Array | None:
     words = array.cast(pa.large_string())
     said = pc.not_equal(pc.utf8_trim_whitespace(words), "")
     return pc.if_else(said, words, pa.scalar(None, pa.large_string()))
+
+
+def validity(array: pa.Array) -> Plane:
+    """Return where an array has a value, in place when it begins on a whole byte."""
+    if array.null_count == 0:
+        return True
+    if array.null_count == len(array):
+        return False
+    bitmap = array.buffers()[0]
+    if bitmap is None:
+        return packed(array.is_valid().to_numpy(zero_copy_only=False))
+    return bits_of(bitmap, array.offset, len(array))
+
+
+def bits_of(buffer: pa.Buffer, offset: int, rows: int) -> Plane:
+    """Return a bitmap of Arrow as a plane."""
+    whole = np.frombuffer(buffer, np.uint8)
+    if offset % 8 == 0:
+        return whole[offset // 8 : (offset + rows + 7) // 8]
+    return packed(np.unpackbits(whole, bitorder="little")[offset : offset + rows].view(np.bool_))

@@ -11,10 +11,11 @@ import pyarrow as pa
 
 from qa_rules.engines.columns.children import Child
 from qa_rules.engines.columns.dates import day_of
-from qa_rules.engines.columns.decoding import Decoded, Faults, decoded, lists, validity, with_none
+from qa_rules.engines.columns.decoding import Decoded, Faults, decoded, lists, with_none
 from qa_rules.engines.columns.evidence import PARTS, Backing
 from qa_rules.engines.columns.held import Column, Grades, Index, Truths
 from qa_rules.engines.columns.layout import FLAGS, FactColumns, Layout, RecordColumns
+from qa_rules.engines.columns.plain import validity
 from qa_rules.engines.columns.planes import Plane, both, either, packed, unpacked, without
 from qa_rules.engines.columns.records import Records
 from qa_rules.engines.columns.sets import rows_of
@@ -135,7 +136,8 @@ class Reader:
         says = _yes(none)
         torn = says if not columns.declared.may_be_none else both(found.present, says)
         assert isinstance(none.values, Truths)
-        torn_rows = unpacked(torn, none.values.rows)
+        size = none.values.rows
+        torn_rows = unpacked(torn, size)
         rows = np.flatnonzero(torn_rows)
         if len(rows):
             message = f"{columns.declared.name} has a value and is none as well"
@@ -151,7 +153,8 @@ class Reader:
             none = attrs.evolve(none, present=both(none.present, clear))
         if none.faults is not None:
             # Nobody can say whether it is none.
-            found = attrs.evolve(found, present=without(found.present, _rows(none.faults, none.values.rows)))
+            spoilt = _rows(none.faults, size)
+            found = attrs.evolve(found, present=without(found.present, spoilt))
         return with_none(found, none)
 
     # Collections
@@ -245,9 +248,7 @@ def _counts(backing: Backing, declared: FactDeclaration, at: Moment) -> Plane:
     return believed if at.by is None else both(believed, backing.dated_by(day_of(at.by)))
 
 
-def _of_child(
-    child: Child, keys: pa.Array, partial: Decoded | None
-) -> tuple[Index, pa.Array, Plane, Plane]:
+def _of_child(child: Child, keys: pa.Array, partial: Decoded | None) -> tuple[Index, pa.Array, Plane, Plane]:
     """No record says nothing, unless a column says that the list is whole."""
     offsets, inner, lacking = child.of_rows(keys)
     records = child.records.take(pa.array(inner)).combine_chunks().to_struct_array()
