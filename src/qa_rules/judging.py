@@ -10,6 +10,7 @@ import attrs
 
 from qa_rules.engines import engine as find_engine
 from qa_rules.errors import Diagnostic, RulesetError
+from qa_rules.loading import calendar_for
 from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close, requirements_of
 from qa_rules.meaning.conditions import can_be_overdue, conditions_due, hardened
@@ -20,6 +21,7 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
+from qa_rules.version import VERSION
 
 
 @attrs.frozen
@@ -51,10 +53,7 @@ def judge(
     """
     facts = given_facts(facts, ruleset)
     closed = closed_under(ruleset, policy)
-    if calendar is None and closed.counts_working_days:
-        from qa_rules.documents.calendars import england_and_wales
-
-        calendar = england_and_wales()
+    calendar = calendar_for(calendar, closed)
     known = believe(facts, ruleset.vocabulary, on, calendar)
     prepare = find_engine(engine)
     prepared = prepare(closed)
@@ -100,14 +99,12 @@ def verdicts(work: Work) -> Mapping[str, Verdict]:
 
 def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
     """Return versions and hashes of all that decided."""
-    from importlib.metadata import version
-
     from qa_rules.meaning.identity import hash_of, hash_of_facts
 
     closed, known = work.closed, work.known
     policy, calendar = work.policy, known.calendar
     return {
-        "qa_rules": version("qa-rules"),
+        "qa_rules": VERSION,
         "engine": engine,
         "ruleset": {
             "id": closed.ruleset.id,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import form_option, on_option, policy_option, told
+from qa_rules.cli.options import PERSON, RULESET, form_option, on_option, policy_option, told
 from qa_rules.cli.reading import child_files, children_of, files_among, persons_of
 from qa_rules.loading import load_policy, load_ruleset
 from qa_rules.model.facts import Evidence
@@ -25,7 +25,7 @@ WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths")
 
 
 @click.command("batch")
-@click.argument("ruleset")
+@click.argument("ruleset", type=RULESET)
 @click.argument("source", metavar="IN", type=click.Path(path_type=Path))
 @click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
 @on_option
@@ -33,6 +33,7 @@ WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths")
 @click.option(
     "--person",
     "persons",
+    type=PERSON,
     multiple=True,
     metavar="NAME|FILE",
     help="Facts about a person to refer; outcomes and tiers then stand once for each.",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import form_option, on_option, told
+from qa_rules.cli.options import PERSON, POLICY, RULESET, form_option, on_option, told
 from qa_rules.cli.reading import child_files, children_of, files_among, persons_of, tell_faults
 from qa_rules.loading import load_policy, load_ruleset
 from qa_rules.outputs import refuse, write_text
@@ -19,17 +19,28 @@ from qa_rules.outputs import refuse, write_text
 @click.option(
     "--ruleset",
     "rulesets",
+    type=RULESET,
     multiple=True,
     required=True,
     metavar="ID|FILE",
     help="Once, or before and after.",
 )
 @click.option(
-    "--policy", "policies", multiple=True, metavar="NAME|FILE", help="Once for both, or before and after."
+    "--policy",
+    "policies",
+    type=POLICY,
+    multiple=True,
+    metavar="NAME|FILE",
+    help="Once for both, or before and after.",
 )
 @on_option
 @click.option(
-    "--person", "persons", multiple=True, metavar="NAME|FILE", help="Facts about a person to refer."
+    "--person",
+    "persons",
+    type=PERSON,
+    multiple=True,
+    metavar="NAME|FILE",
+    help="Facts about a person to refer.",
 )
 @click.option("--key", default="", help="The column that names a row.")
 @click.option("--ignore", multiple=True, metavar="COLUMN", help="A column that is no fact.")

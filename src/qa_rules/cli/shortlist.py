@@ -14,7 +14,7 @@ import click
 
 from qa_rules.answering import shortlist
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import Day, engine_option, on_option, policy_option
+from qa_rules.cli.options import PERSON, RULESET, Day, engine_option, on_option, policy_option
 from qa_rules.documents.library import person_file
 from qa_rules.documents.providers import providers_in, providers_of_lines
 from qa_rules.errors import NotFoundError
@@ -31,9 +31,15 @@ COLUMNS = ("place", "name", "subject", "outcome", "words", "allows", "tier", "ef
 
 
 @click.command("shortlist")
-@click.argument("ruleset")
+@click.argument("ruleset", type=RULESET)
 @click.argument("providers", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--person", required=True, metavar="NAME|FILE", help="Facts about the person and the referral.")
+@click.option(
+    "--person",
+    type=PERSON,
+    required=True,
+    metavar="NAME|FILE",
+    help="Facts about the person and the referral.",
+)
 @on_option
 @policy_option
 @engine_option

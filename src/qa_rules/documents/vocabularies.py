@@ -11,7 +11,7 @@ from qa_rules.documents.checking import check
 from qa_rules.documents.placeholders import says_nothing
 from qa_rules.documents.reading import Source, Trail
 from qa_rules.documents.schema import FactDocument, VocabularyDocument
-from qa_rules.documents.values import did_you_mean
+from qa_rules.documents.values import near
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 
 _OF_NUMBERS = ("unit", "least", "most")
@@ -64,7 +64,7 @@ def _against(name: str, fact: FactDeclaration, facts: Mapping[str, FactDeclarati
                 "fact", f"`{name}` excludes itself, so it could never be yes", where, "name the other fact"
             )
         elif other not in facts or facts[other].type not in (FactType.YES_NO, FactType.JUDGEMENT):
-            hint = did_you_mean(other, facts) or "exclusions hold between yes-or-no facts"
+            hint = near(source, other, facts) or "exclusions hold between yes-or-no facts"
             source.fault("unknown-fact", f"`{other}` is no yes-or-no fact", where, hint)
 
 

@@ -18,6 +18,7 @@ from qa_rules.engines.columns.layout import Layout
 from qa_rules.engines.columns.plain import plain_schema
 from qa_rules.errors import Diagnostic, FactsError, QaRulesError
 from qa_rules.judging import closed_under
+from qa_rules.loading import calendar_for
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -77,11 +78,7 @@ class TableTask:
     def kernel(self) -> TableKernel:
         """The rules made ready. RulesetError when the policy is for another ruleset."""
         closed = closed_under(self.ruleset, self.policy)
-        calendar = self.calendar
-        if calendar is None and closed.counts_working_days:
-            from qa_rules.documents.calendars import england_and_wales
-
-            calendar = england_and_wales()
+        calendar = calendar_for(self.calendar, closed)
         return TableKernel.of(
             self.ruleset, self.policy, self.on, calendar, self.evidence, self.persons, self.outputs
         )
