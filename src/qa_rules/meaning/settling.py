@@ -64,11 +64,15 @@ def settled(expr: Expr, vocabulary: Vocabulary) -> Expr:
     return _Settling(vocabulary).of(expr)
 
 
-def declared(term: Fact | Field, vocabulary: Vocabulary) -> FactDeclaration:
-    """Return what the vocabulary says of a fact or field."""
-    if isinstance(term, Fact):
-        return vocabulary.scalars[term.name]
-    return vocabulary.collections[term.collection].fields[term.name]
+def declared(term: Term, vocabulary: Vocabulary) -> FactDeclaration | None:
+    """Return what the vocabulary says of a fact or field; None of other terms, and of facts that closing makes."""
+    match term:
+        case Fact(name):
+            return vocabulary.scalars.get(name)
+        case Field(collection, name):
+            return vocabulary.collections[collection].fields[name]
+        case _:
+            return None
 
 
 def bounds(declared: FactDeclaration) -> tuple[Scalar | None, Scalar | None]:
@@ -103,7 +107,7 @@ class _Settling:
     # What a term can be
 
     def _declared(self, term: Term) -> FactDeclaration | None:
-        return declared(term, self.vocabulary) if isinstance(term, Fact | Field) else None
+        return declared(term, self.vocabulary)
 
     def _is_sure(self, term: Term) -> bool:
         """Whether it is a value whatever is not known: never none, never a setting that nobody gave."""
@@ -303,6 +307,7 @@ class _Settling:
         if expr.place is None or not isinstance(term, Fact | Field) or len(values) < len(expr.operands):
             return False
         found = declared(term, self.vocabulary)
+        assert found is not None
         least, most = bounds(found)
         if found.type is not FactType.INTEGER or found.may_be_none or least is None or most is None:
             return False
