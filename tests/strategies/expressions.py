@@ -39,8 +39,8 @@ from qa_rules.model.expressions import (
     Within,
 )
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
-from qa_rules.model.rulesets import ParameterDeclaration, Severity
-from qa_rules.model.values import Strength, Unit
+from qa_rules.model.rulesets import ParameterDeclaration
+from qa_rules.model.values import Severity, Strength, Unit
 from tests.strategies.vocabularies import COLOURS, LEVELS, values, vocabularies
 
 

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 import attrs
 
 from qa_rules.meaning import tiers
+from qa_rules.meaning.graph import Graph, Node
 from qa_rules.meaning.guarding import guarded, never_not_met
 from qa_rules.model.expressions import (
     AllOf,
@@ -41,8 +42,8 @@ from qa_rules.model.expressions import (
     terms,
     walk,
 )
-from qa_rules.model.rulesets import Group, Policy, Ruleset, Severity
-from qa_rules.model.values import Scalar, Strength, Unit
+from qa_rules.model.rulesets import Group, Policy, Ruleset
+from qa_rules.model.values import Scalar, Severity, Strength, Unit
 
 SCOPE = "scope"
 TEST = "policy/"
@@ -52,16 +53,8 @@ LOCK = "lock"
 """The kind of group that counts required members only."""
 
 
-@attrs.frozen
-class Node:
-    """A named expression. Its references name earlier nodes, taken as they are."""
-
-    name: str
-    expr: Expr
-
-
 @attrs.frozen(eq=False)
-class ClosedRuleset:
+class ClosedRuleset(Graph):
     """A ruleset under a policy: what an engine prepares."""
 
     ruleset: Ruleset
@@ -72,11 +65,6 @@ class ClosedRuleset:
     def strength(self) -> Strength:
         """The strength at which a finding counts as met."""
         return Strength.STATED if self.policy is None else self.policy.strength
-
-    @cached_property
-    def index(self) -> Mapping[str, int]:
-        """The position of each node by name."""
-        return {node.name: at for at, node in enumerate(self.nodes)}
 
     @cached_property
     def requirement_nodes(self) -> tuple[tuple[str, int, int | None], ...]:

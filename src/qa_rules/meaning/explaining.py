@@ -64,6 +64,7 @@ from qa_rules.model.expressions import (
     terms,
 )
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.values import NONE, Strength, Value, Verdict
 
 _MOST_STEPS = 24
@@ -82,14 +83,14 @@ class Explainer:
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair]) -> None:
         self.closed, self.facts, self.known, self.pairs = closed, facts, known, pairs
         self.words = Wording(closed.ruleset.vocabulary)
-        self.nodes = {node.name: node.expr for node in closed.nodes}
+        self.nodes = closed.exprs
         self.asked = int(closed.strength)
         self.told: dict[tuple[object, ...], list[Note]] = {}
         self.steps = 0
 
     def reason(self, name: str, verdict: Verdict) -> Reason:
         """Return why a requirement or group has this verdict."""
-        applies = f"{name}/applies"
+        applies = NodeId.applies(name)
         match verdict:
             case Verdict.NOT_APPLICABLE:
                 notes = unique(self._why_referred(applies, False))
@@ -98,7 +99,7 @@ class Explainer:
                 notes = unique(self._why_referred(name, True))
                 return Reason("met", joined(say("Met"), notes), facts_named(notes))
             case Verdict.NOT_MET:
-                met = f"{name}/met"
+                met = NodeId.met(name)
                 notes = unique(self._why_referred(met if met in self.nodes else name, False))
                 return Reason("not_met", joined(say("Not met"), with_needs(notes)), facts_named(notes))
             case Verdict.UNKNOWN:
