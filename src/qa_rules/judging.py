@@ -10,6 +10,7 @@ import attrs
 
 from qa_rules.engines import engine as find_engine
 from qa_rules.errors import Diagnostic, RulesetError
+from qa_rules.loading import calendar_for
 from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close, requirements_of
 from qa_rules.meaning.conditions import can_be_overdue, conditions_due, hardened
@@ -50,10 +51,7 @@ def judge(
     """
     facts = given_facts(facts, ruleset)
     closed = closed_under(ruleset, policy)
-    if calendar is None and closed.counts_working_days:
-        from qa_rules.documents.calendars import england_and_wales
-
-        calendar = england_and_wales()
+    calendar = calendar_for(calendar, closed)
     known = believe(facts, ruleset.vocabulary, on, calendar)
     prepare = find_engine(engine)
     prepared = prepare(closed)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from qa_rules.meaning.closing import ClosedRuleset
+    from qa_rules.model.calendars import Calendar
+
 
 def load_ruleset(which: str | Path) -> Ruleset:
     """Return a ruleset by id (`ss2q@2017`), folder or file.
@@ -88,6 +91,15 @@ def facts_model(ruleset: Ruleset) -> type[BaseModel]:
     from qa_rules.documents import facts_schema
 
     return facts_schema.facts_model(ruleset)
+
+
+def calendar_for(given: Calendar | None, *rulesets: ClosedRuleset) -> Calendar | None:
+    """Return the calendar given, or that of England and Wales where one of the rulesets counts working days."""
+    if given is not None or not any(each.counts_working_days for each in rulesets):
+        return given
+    from qa_rules.documents.calendars import england_and_wales
+
+    return england_and_wales()
 
 
 def merge(first: Facts, *others: Facts) -> Facts:

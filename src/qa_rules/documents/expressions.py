@@ -31,6 +31,7 @@ from qa_rules.model.expressions import (
 from qa_rules.model.facts import FactDeclaration, Vocabulary
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import ParameterDeclaration
+from qa_rules.model.values import Severity
 
 MOST_DEPTH = 32
 MOST_OPERANDS = 2_000
@@ -287,7 +288,8 @@ class ExpressionReader:
                 "reference", "severities are asked in tiers and outcomes only", trail, f"write `{base}`"
             )
         elif base != name and name.severity is None:
-            hint = f"write {base}:required, {base}:condition or {base}:advice"
+            required, condition, advice = (NodeId.at(base, each) for each in Severity)
+            hint = f"write {required}, {condition} or {advice}"
             self._fault("reference", f"`{name.severity_word}` is no severity", trail, hint)
         elif what == "gap" and here.slot is not Slot.OUTCOME:
             self._fault(

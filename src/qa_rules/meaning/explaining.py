@@ -222,7 +222,7 @@ class Explainer:
             if self._is(attrs.evolve(expr, target=Literal(frozenset([item]))), met, None)
         )
         label = self.words.label(target) if isinstance(target, Fact) else say("what is needed")
-        words = value_words(shown, self.words.declared(target) or self._field(expr))
+        words = value_words(shown, self.words.vocabulary.declaration(target) or self._field(expr))
         form = mark("{what} that the {list} cover: {items}")
         if not met:
             form = mark("{what} that the {list} do not cover: {items}")
@@ -238,7 +238,7 @@ class Explainer:
         subject = subject_of(leaf)
         if subject is None:
             return Note("", self.words.needs(leaf), ())
-        declared, value = self.words.declared(subject), known(subject)
+        declared, value = self.words.vocabulary.declaration(subject), known(subject)
         shown = say("not known") if value is None else value_words(value, declared)
         text = say("{label}: {value}", label=self._named(subject, record), value=shown)
         if isinstance(leaf, Given) or (declared is not None and declared.type in _TRUTHS):
@@ -354,7 +354,7 @@ class Explainer:
             text = say("{label}: {value}", label=label, value=self._too_weak(held.strength))
             return Note("too_weak", text, (name_of(term),))
         given = self._given(term, record)
-        declared = self.words.declared(term)
+        declared = self.words.vocabulary.declaration(term)
         code = "missing"
         if given is not None and declared is not None:
             code = disbelief(given, declared, self.known.on) or "missing"

@@ -21,7 +21,6 @@ class Node:
     expr: Expr
 
 
-@attrs.frozen(eq=False)
 class Graph:
     """Named expressions in the order of their dependence. Without cycles: a node refers to earlier ones."""
 

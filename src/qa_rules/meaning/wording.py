@@ -211,17 +211,9 @@ class Wording:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
 
-    def declared(self, term: Term) -> FactDeclaration | None:
-        """Return the declaration of a fact or field, None for any other term."""
-        if isinstance(term, Fact):
-            return self.vocabulary.scalars[term.name]
-        if isinstance(term, Field):
-            return self.vocabulary.collections[term.collection].fields[term.name]
-        return None
-
     def label(self, term: Term) -> str:
         """Return the noun phrase of a term."""
-        declared = self.declared(term)
+        declared = self.vocabulary.declaration(term)
         if declared is not None:
             return label_of(declared, self.vocabulary)
         return self.term(term, None)
@@ -232,7 +224,7 @@ class Wording:
             case Fact() | Field():
                 value = known(term)
                 if value is not None:
-                    return f"{self.label(term)}: {value_words(value, self.declared(term))}"
+                    return f"{self.label(term)}: {value_words(value, self.vocabulary.declaration(term))}"
                 return self._named(term)
             case Literal(value):
                 return _option_words(value, like)
@@ -282,7 +274,7 @@ class Wording:
 
     def _needs(self, leaf: Leaf, known: Known) -> str:
         subject = subject_of(leaf)
-        declared = None if subject is None else self.declared(subject)
+        declared = None if subject is None else self.vocabulary.declaration(subject)
         match leaf:
             case Compare(left, op, right):
                 other = right if subject == left else left

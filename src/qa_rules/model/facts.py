@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -12,6 +12,7 @@ from typing import Any, Final
 import attrs
 
 from qa_rules.errors import Place
+from qa_rules.model.expressions import Fact, Field, Term
 from qa_rules.model.values import Shown, Strength, Value
 
 
@@ -131,6 +132,17 @@ class Vocabulary(Shown):
         """Facts that hold records."""
         return {name: fact for name, fact in self.facts.items() if fact.type is FactType.COLLECTION}
 
+    def declaration(self, term: Term) -> FactDeclaration | None:
+        """Return the declaration of a fact or of a field of a record; None for other terms and unknown names."""
+        match term:
+            case Fact(name):
+                return self.scalars.get(name)
+            case Field(collection, name):
+                declared = self.collections.get(collection)
+                return None if declared is None else declared.fields.get(name)
+            case _:
+                return None
+
 
 @attrs.frozen(repr=False)
 class Evidence(Shown):
@@ -238,6 +250,16 @@ class Facts(Shown):
         """Take what `__getstate__` gave."""
         for name, part in zip(("values", "collections", "subject", "_fits"), (*state, None), strict=True):
             object.__setattr__(self, name, part)
+
+    def evidence(self) -> Iterator[Evidence]:
+        """Yield the evidence of every value, of every list, and of every field of a record."""
+        for value in self.values.values():
+            yield value.evidence
+        for given in self.collections.values():
+            yield given.evidence
+            for record in given.records:
+                for value in record.values():
+                    yield value.evidence
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """What hypothesis and notebooks print: the values, without their evidence."""

@@ -13,7 +13,7 @@ from qa_rules.meaning.dates import later
 from qa_rules.meaning.messages import say
 from qa_rules.meaning.wording import day as in_words
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.facts import Evidence, Facts
+from qa_rules.model.facts import Facts
 from qa_rules.model.values import Unit
 from qa_rules.planning.moments import BEGINS, ENDS, Moment, moments
 from qa_rules.planning.standing import ANSWERS, Move, Standing, label, moves, read_by, titles_of
@@ -179,7 +179,7 @@ def _overdue(
     Its time runs from the date of the evidence of the gap, or from the day on which time alone made the gap.
     """
     span = None if closed.policy is None else closed.policy.condition_days
-    starts = [each.dated for each in _evidence(facts) if each.dated is not None]
+    starts = [each.dated for each in facts.evidence() if each.dated is not None]
     if span is None or not starts:
         return
     starts += [each.on for each in moments(closed, facts, min(*starts, on), until, calendar)]
@@ -187,16 +187,6 @@ def _overdue(
         due = later(start, span, Unit.DAYS, None)
         if due is not None and on <= due < until:
             yield due + _DAY
-
-
-def _evidence(facts: Facts) -> Iterable[Evidence]:
-    for value in facts.values.values():
-        yield value.evidence
-    for given in facts.collections.values():
-        yield given.evidence
-        for record in given.records:
-            for value in record.values():
-                yield value.evidence
 
 
 def _causes(closed: ClosedRuleset, facts: Facts, moved: tuple[Move, ...], today: list[Moment]) -> list[Cause]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Final
 
 import attrs
 
@@ -20,10 +19,6 @@ from qa_rules.model.values import Verdict
 from qa_rules.program.algebra import Algebra, Levels, Pair
 from qa_rules.program.gates import FALSE, TRUE, Lit
 from qa_rules.program.store import Store
-
-GIVEN: Final = "given/"
-"""Before the name of a subject: something is known of it. It stands beside the nodes, and is none of the ruleset's."""
-
 
 Nodes = Mapping[str, Pair]
 

@@ -37,7 +37,8 @@ from qa_rules.model.nodes import (
 
 def owner_of(closed: ClosedRuleset, node: NodeId) -> str:
     """Return what a node belongs to, as a maintainer calls it."""
-    match node.parts:
+    parts, policy = node.parts, closed.policy
+    match parts:
         case RuleNode():
             return node.whole
         case ScopeNode(decision):
@@ -47,13 +48,11 @@ def owner_of(closed: ClosedRuleset, node: NodeId) -> str:
         case SettingNode(parameter):
             return f"the policy's `{parameter}`"
         case TierNode(rung, route, number):
-            return _of_tier(
-                rung, route, closed.policy.tiers[number - 1].id if closed.policy and number else ""
-            )
+            return _of_tier(rung, route, policy.tiers[number - 1].id if policy and number else "")
         case OverdueFact() | SubjectNode() | ProbeNode():
             return node
-        case unreachable:
-            assert_never(unreachable)
+        case _:
+            assert_never(parts)
 
 
 def _of_tier(rung: Rung, route: str, tier: str) -> str:

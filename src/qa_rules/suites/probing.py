@@ -11,25 +11,16 @@ from qa_rules.meaning.graph import Node
 from qa_rules.model.expressions import (
     AllOf,
     AtLeast,
-    Compare,
     Constant,
     Count,
-    Empty,
     Expr,
-    Given,
-    Includes,
-    Literal,
     Not,
-    On,
-    OneOf,
     Quantified,
     Reference,
     Together,
-    Unset,
-    Within,
     children,
+    is_test,
     rebuild,
-    terms,
 )
 from qa_rules.model.nodes import NodeId
 
@@ -70,17 +61,6 @@ def _is_written(expr: Expr) -> bool:
             return True
         case _:
             return is_test(expr)
-
-
-def is_test(expr: Expr) -> bool:
-    """Whether it looks at facts or at something named; a test of settings alone is the policy's affair."""
-    match expr:
-        case Compare() | OneOf() | Includes() | Empty() | Within():
-            return not all(isinstance(each, Literal | On | Unset) for each in terms(expr))
-        case Given() | Quantified() | Together() | Reference():
-            return True
-        case _:
-            return False
 
 
 def replaced(expr: Expr, path: Path, new: Expr) -> Expr:

@@ -17,6 +17,7 @@ from qa_rules.engines.columns.layout import Layout
 from qa_rules.engines.columns.reading import Child, ColumnFaults
 from qa_rules.errors import Diagnostic, FactsError
 from qa_rules.judging import closed_under
+from qa_rules.loading import calendar_for
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -89,11 +90,7 @@ class TableTask:
     def kernel(self) -> TableKernel:
         """The rules made ready. RulesetError when the policy is for another ruleset."""
         closed = closed_under(self.ruleset, self.policy)
-        calendar = self.calendar
-        if calendar is None and closed.counts_working_days:
-            from qa_rules.documents.calendars import england_and_wales
-
-            calendar = england_and_wales()
+        calendar = calendar_for(self.calendar, closed)
         return TableKernel.of(
             self.ruleset, self.policy, self.on, calendar, self.evidence, self.persons, self.outputs
         )

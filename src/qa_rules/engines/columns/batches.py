@@ -136,11 +136,7 @@ class TableKernel:
     def dated_by(self, person: str, day: datetime.date) -> bool:
         """Return whether some fact about the person was put on record by a day."""
         facts = self.persons.get(person, Facts())
-        evidence = [value.evidence for value in facts.values.values()]
-        for records in facts.collections.values():
-            evidence.append(records.evidence)
-            evidence += [value.evidence for record in records.records for value in record.values()]
-        return any(each.dated is not None and each.dated <= day for each in evidence)
+        return any(each.dated is not None and each.dated <= day for each in facts.evidence())
 
     def only_given(self, made: Words, about: str, given: Mapping[str, Plane], rows: int) -> Words:
         """Leave out the answer where no fact about the subject that it needs is given."""

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from qa_rules.errors import Place
 from qa_rules.meaning.closing import LOCK
 from qa_rules.meaning.graph import Node, outcomes_of
-from qa_rules.model.expressions import AnyOf, Constant, Expr, Not, Reference, children, rebuild, walk
+from qa_rules.model.expressions import AnyOf, Constant, Expr, Not, Reference, children, is_test, rebuild, walk
 from qa_rules.model.nodes import NodeId, OutcomeNode, Rung, SettingNode, TierNode
 from qa_rules.model.values import Severity
 from qa_rules.program.algebra import Pair
 from qa_rules.program.gates import FALSE, TRUE, Lit
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.questions.requirements import DEAD, is_test
+from qa_rules.verifier.questions.requirements import DEAD
 from qa_rules.verifier.questions.requirements import dead_tests as in_requirements
 from qa_rules.verifier.study import Study, is_result
 from qa_rules.verifier.words import owner_of, words_of

@@ -8,14 +8,14 @@ from itertools import combinations
 from qa_rules.errors import Place
 from qa_rules.meaning import tiers
 from qa_rules.meaning.graph import outcomes_of
-from qa_rules.model.expressions import AnyOf, facts_of, walk
+from qa_rules.model.expressions import AnyOf, facts_of, is_test, walk
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.nodes import BELOW, NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.program.gates import FALSE, Lit
 from qa_rules.verifier.cells import YES, Cell
 from qa_rules.verifier.claims import Claim, Part
-from qa_rules.verifier.questions.requirements import is_test, together
+from qa_rules.verifier.questions.requirements import together
 from qa_rules.verifier.solving import NoneExists
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.words import words_of
