@@ -20,6 +20,7 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
+from qa_rules.version import VERSION
 
 
 @attrs.frozen
@@ -97,14 +98,12 @@ def verdicts(work: Work) -> Mapping[str, Verdict]:
 
 def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
     """Return versions and hashes of all that decided."""
-    from importlib.metadata import version
-
     from qa_rules.meaning.identity import hash_of, hash_of_facts
 
     closed, known = work.closed, work.known
     policy, calendar = work.policy, known.calendar
     return {
-        "qa_rules": version("qa-rules"),
+        "qa_rules": VERSION,
         "engine": engine,
         "ruleset": {
             "id": closed.ruleset.id,

@@ -11,10 +11,10 @@ from qa_rules.assessing import Assessment, assess
 from qa_rules.documents.cases import OF_TIERS, Case, load_cases
 from qa_rules.documents.expectations import rewritten
 from qa_rules.documents.library import ruleset_file
+from qa_rules.documents.policies import shipped_policy
 from qa_rules.documents.values import did_you_mean
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import Diagnostic, Place, RulesetError
-from qa_rules.loading import load_policy
 from qa_rules.model.assessments import TierResult
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.outputs import write_text
@@ -73,7 +73,7 @@ class Policies(dict[str, Policy | None]):
         self.ruleset = ruleset
 
     def __missing__(self, name: str) -> Policy:
-        found = load_policy(name, self.ruleset)
+        found = shipped_policy(name, self.ruleset)
         self[name] = found
         return found
 

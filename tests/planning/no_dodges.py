@@ -50,7 +50,7 @@ def strict(closed: ClosedRuleset, name: str, wanted: bool) -> Expr:
             case OnlyWhen(condition, operand):
                 return OnlyWhen(of(condition, not wanted, stays or wanted), of(operand, wanted, stays))
             case Reference(name, _, None):
-                inside = closed.exprs[name]
+                inside = closed.nodes[closed.index[name]].expr
                 is_shortfall = name.partition("/")[0] in closed.ruleset.requirement and not wanted
                 return of(inside, wanted, stays or is_shortfall)
             case Compare(Fact(name)) if stays:

@@ -11,6 +11,7 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.errors import DocumentError, EngineError, NotFoundError, OutputError, QaRulesError
+from qa_rules.version import VERSION
 
 COMMANDS: Final[Mapping[str, str]] = {
     "assess": "assess a provider against a ruleset, with reasons",
@@ -51,7 +52,7 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="qa-rules", prog_name="qa-rules")
+@click.version_option(VERSION, prog_name="qa-rules")
 def group() -> None:
     """Assess providers against quality standards: a verdict and a reason for every requirement.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import Day, engine_option, form_option
+from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, form_option
 from qa_rules.documents.library import ruleset_file
 from qa_rules.errors import NotFoundError
 from qa_rules.loading import load_policy, load_ruleset, ruleset_ids
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command("test")
-@click.argument("rulesets", nargs=-1)
+@click.argument("rulesets", nargs=-1, type=RULESET)
 @click.option(
     "--cases",
     "files",
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--policy",
     "policies",
+    type=POLICY,
     multiple=True,
     metavar="NAME|FILE",
     help="A policy that cases name; may be repeated.",

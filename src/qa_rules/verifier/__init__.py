@@ -12,5 +12,5 @@ proving     from claims to proofs; `witnesses` makes the smallest provider, and 
 following   what fails only because something else does
 completing  what holds whatever else is true; `filling` closes the gaps
 comparing   two closed rulesets side by side; `rewording` sorts what was changed, `merging` joins their vocabularies
-worker      all of it in processes of its own
+worker      all of it in processes of its own, which `apart` starts
 """
