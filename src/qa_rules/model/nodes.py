@@ -5,6 +5,7 @@ An id is text, so that it can stand wherever a requirement's id does; only this 
     R                 a requirement or group is met or does not apply
     R/applies, R/met  what it is made of, where it does not always apply
     G:required        the members of a group that have a severity
+    G:asked           what a tier asks that names a group
     R:required:while  a condition that is asked while it is overdue, or while it is not
     scope, scope/D    the ruleset applies; a decision does
     outcome/D/O       an outcome of a decision
@@ -35,6 +36,16 @@ class Part(StrEnum):
     MET = "met"
 
 
+class Which(StrEnum):
+    """How else a node picks from a requirement or group."""
+
+    ALL = ""
+    ASKED = "asked"
+    """What a tier asks that names the group, whatever the severity."""
+    WAITING = "while"
+    """A condition, asked while it is overdue, or while it is not."""
+
+
 class Rung(StrEnum):
     """What a node of the ladder says of a tier, a route or both."""
 
@@ -48,8 +59,8 @@ class Rung(StrEnum):
     """The route is in use."""
     NEEDS = "needs"
     """What the route needs at this tier of its own, whatever the strength."""
-    ROUTE = "route"
-    """What the route needs at this tier and those below, as strongly as they ask."""
+    WAY = "way"
+    """The route is in use and counts, and its needs at this tier and those below are met."""
     BELOW = "below"
     """The tier attained is below the one required."""
     NO_ROUTE = "no_route"
@@ -58,12 +69,12 @@ class Rung(StrEnum):
 
 @attrs.frozen
 class RuleNode:
-    """Of a requirement or group, or of its members with one severity."""
+    """Of a requirement or group, or of some of its members."""
 
     rule: str
     severity: Severity | None
-    waiting: bool
-    """It is asked while it is overdue, or while it is not."""
+    """Of those with this severity."""
+    which: Which
     part: Part
 
 
@@ -187,7 +198,12 @@ class NodeId(str):
     @classmethod
     def waiting(cls, requirement: str, severity: Severity) -> NodeId:
         """Return: a condition is satisfied, or just now not of this severity."""
-        return cls(f"{requirement}:{severity}:while")
+        return cls(f"{requirement}:{severity}:{Which.WAITING}")
+
+    @classmethod
+    def asked(cls, group: str) -> NodeId:
+        """Return: what a tier asks that names a group is satisfied."""
+        return cls(f"{group}:{Which.ASKED}")
 
     @classmethod
     def scope(cls, decision: str = "") -> NodeId:
@@ -225,9 +241,9 @@ class NodeId(str):
         return cls(f"tier/{Rung.NEEDS}/{route}/{number}")
 
     @classmethod
-    def route(cls, route: str, number: int) -> NodeId:
-        """Return: what a route needs at a tier and those below, as strongly as they ask."""
-        return cls(f"tier/{Rung.ROUTE}/{route}/{number}")
+    def way(cls, route: str, number: int) -> NodeId:
+        """Return: a route is in use and counts, and its needs at a tier and those below are met."""
+        return cls(f"tier/{Rung.WAY}/{route}/{number}")
 
     @classmethod
     def setting(cls, parameter: str) -> NodeId:
@@ -288,9 +304,9 @@ def _parts(name: str) -> Parts:
         case ["probe", number]:
             return ProbeNode(int(number))
         case [base, *part]:
-            rule, _, words = base.partition(":")
-            severity, _, waiting = words.partition(":")
-            is_one = severity in Severity.__members__.values()
-            return RuleNode(rule, Severity(severity) if is_one else None, bool(waiting), Part("".join(part)))
+            rule, *words = base.split(":")
+            severity = next((each for each in Severity if each in words), None)
+            which = next((each for each in (Which.ASKED, Which.WAITING) if each in words), Which.ALL)
+            return RuleNode(rule, severity, which, Part("".join(part)))
         case _:
             raise AssertionError(name)

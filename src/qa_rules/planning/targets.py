@@ -7,7 +7,6 @@ from collections.abc import Callable
 import attrs
 
 from qa_rules.errors import NotFoundError
-from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.deciding import Results, answer_of, pair_of, tiers_of, verdict_of
 from qa_rules.meaning.messages import say
@@ -177,7 +176,7 @@ def _tier(closed: ClosedRuleset, name: str) -> Target:
     policy = closed.policy
     if policy is None or not policy.tiers or not closed.ruleset.routes:
         raise NotFoundError("there are no tiers here: the ruleset has none, or the policy gives none")
-    node = tiers.attained if name == TIER else tiers.required
+    node = NodeId.attained if name == TIER else NodeId.required
     count = len(policy.tiers)
 
     def says(results: Results) -> str:

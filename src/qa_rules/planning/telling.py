@@ -315,13 +315,11 @@ def _of_tier(closed: ClosedRuleset, rung: Rung, route: str, number: int) -> str:
             return say("Tier {tier} or a higher one is needed", tier=tier)
         case Rung.USED:
             return say("The route in use is {route}", route=routes[route])
-        case Rung.ROUTE:
-            return say("{route}: what tier {tier} asks", route=routes[route], tier=tier)
         case Rung.BELOW:
             return say("The tier reached is below the tier needed")
         case Rung.NO_ROUTE:
             return say("No route in use can give the tier needed")
-        case Rung.LOWER | Rung.NEEDS:
+        case Rung.LOWER | Rung.NEEDS | Rung.WAY:
             return ""
         case _:
             assert_never(rung)

@@ -57,7 +57,7 @@ def owner_of(closed: ClosedRuleset, node: NodeId) -> str:
 
 def _of_tier(rung: Rung, route: str, tier: str) -> str:
     match rung:
-        case Rung.NEEDS | Rung.ROUTE:
+        case Rung.NEEDS | Rung.WAY:
             return f"what `{route}` needs at `{tier}`"
         case Rung.USED:
             return f"the route `{route}` in use"
