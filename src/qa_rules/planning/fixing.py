@@ -18,11 +18,11 @@ from typing import Any
 
 import attrs
 
-from qa_rules.meaning.closing import TEST
 from qa_rules.meaning.deciding import pair_of, verdict_of
 from qa_rules.meaning.explaining import Explainer
 from qa_rules.meaning.messages import say
 from qa_rules.meaning.pairs import PAIR
+from qa_rules.meaning.settings import TEST
 from qa_rules.meaning.wording import question_of
 from qa_rules.model.expressions import Field, Reference, facts_of, terms, walk
 from qa_rules.model.facts import Facts

@@ -7,7 +7,8 @@ from typing import Final
 
 import attrs
 
-from qa_rules.meaning.closing import TEST, ClosedRuleset, Node
+from qa_rules.meaning.closing import ClosedRuleset, Node
+from qa_rules.meaning.settings import TEST
 from qa_rules.model.expressions import (
     AllOf,
     AtLeast,

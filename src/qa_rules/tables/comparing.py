@@ -17,7 +17,7 @@ from qa_rules.engines.columns.planes import Rows, unpacked
 from qa_rules.engines.columns.program import MET
 from qa_rules.engines.columns.results import Want, Words
 from qa_rules.errors import QaRulesError
-from qa_rules.meaning.closing import TEST
+from qa_rules.meaning.settings import TEST
 from qa_rules.model.rulesets import Decision, Severity
 from qa_rules.tables.faults import FAULTS, faults_of, texts_of
 from qa_rules.tables.streams import joined, opened
