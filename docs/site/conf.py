@@ -26,7 +26,7 @@ exclude_patterns = [".venv", "dist", "tests"]
 
 myst_heading_anchors = 4
 suppress_warnings = ["myst.xref_missing"]
-"""Links to files that are no pages (rulesets, examples, LICENSE) stay links to files; a test looks that each is there."""
+"""Links to files that are no pages (rulesets, examples, LICENSE) stay as they are; a test looks that each is there."""
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
