@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import random
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -122,7 +123,7 @@ def is_possible(value: Any, declared: FactDeclaration) -> bool:
     return declared.most is None or value <= declared.most
 
 
-def any_leaf(rng: random.Random, term: Any = Fact) -> Leaf:
+def any_leaf(rng: random.Random, term: Callable[[str], Fact | Field] = Fact) -> Leaf:
     """A test of two terms of one type, each a fact or a value, now and then one and the same."""
 
     def some(*kinds: FactType) -> FactDeclaration:
