@@ -5,6 +5,7 @@ QaRulesError
 │  ├─ RulesetError          a ruleset, vocabulary, policy or cases file
 │  └─ FactsError            the facts handed in
 ├─ NotFoundError            no such ruleset, policy or file; says what there is
+├─ ArgumentError            a call with something of another type; a TypeError too
 ├─ OutputError              a file cannot be written; what was there before still is
 └─ EngineError
    ├─ EngineUnavailableError   says what to install, or why it cannot run here
@@ -21,6 +22,9 @@ from collections.abc import Iterable
 import attrs
 
 from qa_rules.escaping import in_place, inert
+
+MORE = "more-faults"
+"""The code of the diagnostic that counts the faults that are not shown."""
 
 
 @attrs.frozen(order=True)
@@ -50,6 +54,13 @@ class Diagnostic:
     """The line at fault, without its end."""
     width: int = 1
     """How many columns the caret underlines."""
+    path: tuple[str | int, ...] = attrs.field(default=(), eq=False)
+    """The keys and indexes that lead to it, inside the data or file; empty for the whole."""
+
+    @property
+    def pointer(self) -> str:
+        """The path as a JSON Pointer (RFC 6901): `/tutors/1/paid`; empty for the whole."""
+        return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
 
     def __str__(self) -> str:
         lines = [inert(f"{self.code}: {self.message}")]
@@ -65,7 +76,7 @@ class Diagnostic:
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, object]:
-        """Return the JSON shape: code, message, file, line, column, hint."""
+        """Return the JSON shape: code, message, file, line, column, hint, and the path as a JSON Pointer."""
         place = self.place
         return {
             "code": self.code,
@@ -74,18 +85,33 @@ class Diagnostic:
             "line": place.line if place else None,
             "column": place.column if place else None,
             "hint": self.hint,
+            "path": self.pointer,
         }
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort by place, each diagnostic once."""
+    """Sort by place, each diagnostic once; how many more there are stands last."""
     nowhere = Place("")
     unique = dict.fromkeys(diagnostics)
-    return tuple(sorted(unique, key=lambda each: (each.place or nowhere, each.code, each.message)))
+
+    def key(each: Diagnostic) -> tuple[bool, Place, str, str]:
+        return each.code == MORE, each.place or nowhere, each.code, each.message
+
+    return tuple(sorted(unique, key=key))
 
 
 class QaRulesError(Exception):
     """The root of everything that this library raises on purpose."""
+
+
+class ArgumentError(QaRulesError, TypeError):
+    """A function was called with something that it cannot take: a slip in the program, not in the facts."""
+
+
+def due(argument: str, given: object, what: type | tuple[type, ...], words: str) -> None:
+    """Do nothing when an argument has the type that is due. ArgumentError says what is due otherwise."""
+    if not isinstance(given, what):
+        raise ArgumentError(f"`{argument}` is {words}, not {type(given).__name__}")
 
 
 class DocumentError(QaRulesError):

@@ -76,7 +76,8 @@ def all_inert(thing: T) -> T:
 
 def cell(text: str) -> str:
     """Return the cell of a CSV file: an apostrophe stands before what a spreadsheet would run as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) or inert(text).lstrip().startswith(_FORMULA) else text
+    seen = _STEERING.sub("", text.translate(_INERT)).strip(" \u200c\u200d")
+    return f"'{text}" if text.startswith(_FORMULA) or seen.startswith(_FORMULA) else text
 
 
 def markdown(text: str) -> str:

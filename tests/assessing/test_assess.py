@@ -21,8 +21,10 @@ from qa_rules import (
     assess,
     facts_from,
 )
+from qa_rules.errors import ArgumentError
 from qa_rules.meaning.identity import hash_of_facts
 from qa_rules.model.expressions import Fact, Field, Parameter, Quantified, Reference, Together, terms, walk
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Ruleset
 from tests.assessing.generating import assessed
 from tests.assessing.small import ON, POLICY, RULESET
@@ -118,7 +120,7 @@ def test_a_silent_policy_and_weak_evidence_are_reasons_too() -> None:
 
 @pytest.mark.parametrize("on", ["2026-11-22", datetime.datetime(2026, 11, 22), None, 20261122])
 def test_on_is_a_date(on: Any) -> None:
-    with pytest.raises(FactsError, match="`on` is a date"):
+    with pytest.raises(ArgumentError, match="`on` is a date"):
         assess(RULESET, {}, on=on)
 
 
@@ -213,8 +215,8 @@ def test_every_finding_has_a_reason_in_words_with_a_known_code(case: Case) -> No
 def reach(ruleset: Ruleset, case: Case, name: str) -> set[str]:
     """The facts that a requirement may turn on, by following its references and the tests of the policy."""
     found: set[str] = set()
-    nodes = {node.name: node.expr for node in case.closed.nodes}
-    ahead, seen = [name, f"{name}/applies", f"{name}/met"], set()
+    nodes = case.closed.exprs
+    ahead, seen = [name, NodeId.applies(name), NodeId.met(name)], set()
     while ahead:
         at = ahead.pop()
         if at in seen or at not in nodes:

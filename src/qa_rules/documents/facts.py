@@ -18,13 +18,14 @@ from qa_rules.documents.shapes import FORMAT
 from qa_rules.documents.values import (
     ValueFault,
     did_you_mean,
+    near,
     parse_date,
     parse_judge,
     parse_text,
     parse_value,
     parse_yes_no,
 )
-from qa_rules.errors import FactsError
+from qa_rules.errors import FactsError, due
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import NoneGiven, Strength
@@ -41,9 +42,18 @@ def load_facts(path: str | Path, ruleset: Ruleset) -> Facts:
 
 
 def facts_from(values: Mapping[str, object], ruleset: Ruleset) -> Facts:
-    """Return facts from a plain mapping of names to values. FactsError with every diagnostic."""
-    source = read_data({"facts": values}, "<facts>")
-    facts = read_facts(values, source, ("facts",), ruleset.vocabulary, Evidence())
+    """Return facts from a plain mapping of names to values, or from what a facts file holds, made in Python.
+
+    What a file holds has `facts`, and may have `subject`, `as_of` and `evidence`, as `Facts.to_dict` writes it.
+    FactsError with every diagnostic, and its path in what was handed in; ArgumentError for anything else.
+    """
+    due("facts", values, Mapping, "Facts or a mapping of names to values")
+    due("ruleset", ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
+    vocabulary = ruleset.vocabulary
+    if isinstance(values.get("facts"), Mapping) and not {"facts", "subject"} & vocabulary.facts.keys():
+        return facts_of_document(read_data({"format": FORMAT, **values}, "<facts>"), vocabulary)
+    source = read_data({"facts": values}, "<facts>", base=1)
+    facts = Facts() if source.diagnostics else read_facts(values, source, ("facts",), vocabulary, Evidence())
     if source.diagnostics:
         raise FactsError(source.diagnostics)
     return facts
@@ -108,7 +118,7 @@ def read_facts(
         here = (*trail, name)
         if declared is None:
             hint = (
-                did_you_mean(str(name), vocabulary.facts) or "the vocabulary of the ruleset does not know it"
+                reader.near(str(name), vocabulary.facts) or "the vocabulary of the ruleset does not know it"
             )
             source.fault("unknown-fact", f"there is no fact `{name}`", here, hint, key=True)
         elif given is None:
@@ -134,6 +144,10 @@ class _Reader:
     source: Source
     seen: dict[tuple[object, ...], tuple[Evidence, Evidence]] = attrs.field(factory=dict)
     """Evidence that was read before: what it inherited, and what it is. Many facts share one."""
+
+    def near(self, word: str, known: Iterable[str]) -> str:
+        """Return a hint that names the nearest known word, or empty; none is looked for where it is not told."""
+        return near(self.source, word, known)
 
     def items(self, raw: Mapping[str, Raw], trail: Trail) -> Iterable[tuple[str, Raw]]:
         """Yield names and values; a mapping of somebody else's may hold a key twice, and that is a fault."""
@@ -171,7 +185,7 @@ class _Reader:
         found: dict[str, Any] = {}
         for key, given in self.items(raw, trail):
             if key not in _EVIDENCE:
-                hint = did_you_mean(str(key), _EVIDENCE) or f"its keys are {', '.join(_EVIDENCE)}"
+                hint = self.near(str(key), _EVIDENCE) or f"its keys are {', '.join(_EVIDENCE)}"
                 self.source.fault(
                     "unknown-key", f"unknown key `{key}` in evidence", (*trail, key), hint, key=True
                 )
@@ -255,7 +269,7 @@ class _Reader:
         found = {}
         for key, given in self.items(raw, trail):
             if key not in allowed:
-                hint = did_you_mean(str(key), allowed) or f"its parts are {', '.join(allowed)}"
+                hint = self.near(str(key), allowed) or f"its parts are {', '.join(allowed)}"
                 self.source.fault(
                     "unknown-fact", f"`{declared.name}` has no part `{key}`", (*trail, key), hint, key=True
                 )
@@ -274,7 +288,7 @@ class _Reader:
         if isinstance(raw, Mapping):
             for key in raw:
                 if key not in ("records", "partial", "evidence"):
-                    hint = did_you_mean(str(key), ("records", "partial", "evidence"))
+                    hint = self.near(str(key), ("records", "partial", "evidence"))
                     message = f"a collection has no key `{key}`"
                     self.source.fault(
                         "unknown-key", message, (*trail, key), hint or "write a list of records", key=True
@@ -314,9 +328,7 @@ class _Reader:
             if key == "evidence":
                 continue
             if key not in declared.fields:
-                hint = (
-                    did_you_mean(str(key), declared.fields) or f"its fields are {', '.join(declared.fields)}"
-                )
+                hint = self.near(str(key), declared.fields) or f"its fields are {', '.join(declared.fields)}"
                 message = f"a {declared.record or 'record'} has no field `{key}`"
                 self.source.fault("unknown-fact", message, (*trail, key), hint, key=True)
                 continue

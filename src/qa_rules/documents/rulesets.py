@@ -22,7 +22,7 @@ from qa_rules.documents.schema import (
     RulesetDocument,
 )
 from qa_rules.documents.shapes import MISSING
-from qa_rules.documents.values import ValueFault, did_you_mean, parse_value
+from qa_rules.documents.values import ValueFault, near, parse_value
 from qa_rules.documents.vocabularies import declare, gather, read_vocabulary
 from qa_rules.errors import RulesetError
 from qa_rules.model.expressions import Expr
@@ -38,10 +38,9 @@ from qa_rules.model.rulesets import (
     Requirement,
     Route,
     Ruleset,
-    Severity,
     TopTier,
 )
-from qa_rules.model.values import Scalar
+from qa_rules.model.values import Scalar, Severity
 
 
 def load_ruleset(which: str | Path) -> Ruleset:
@@ -86,7 +85,7 @@ def _vocabulary(
     for at, name in enumerate(document.vocabularies):
         file = vocabulary_file(name, folder)
         if file is None:
-            hint = did_you_mean(name, vocabulary_names()) or f"there are {', '.join(vocabulary_names())}"
+            hint = near(source, name, vocabulary_names()) or f"there are {', '.join(vocabulary_names())}"
             source.fault("unknown-vocabulary", f"there is no vocabulary `{name}`", ("vocabularies", at), hint)
             continue
         inner = read_file(file)
@@ -230,7 +229,7 @@ class _Resolver:
         trail = (key, at)
         for index, member in enumerate(document.members):
             if member not in ids:
-                hint = did_you_mean(member, ids) or "members are ids of requirements and groups"
+                hint = near(self.source, member, ids) or "members are ids of requirements and groups"
                 where = (*trail, "members", index)
                 self.source.fault(
                     "unknown-reference", f"there is no requirement or group `{member}`", where, hint
@@ -240,6 +239,10 @@ class _Resolver:
             self.source.fault(
                 "empty-group", f"`{document.id}` has no members, or says it should not", trail, hint
             )
+        if key == "groups" and document.kind == "lock":
+            hint = "write it under `locks:`, or give it a kind of another name"
+            message = f"`{document.id}` is called a lock, and stands among the groups"
+            self.source.fault("lock-among-groups", message, (*trail, "kind"), hint)
         return Group(
             id=document.id,
             title=document.title,
@@ -288,7 +291,7 @@ class _Resolver:
             there = (
                 f"there are {', '.join(sorted(known))}" if known else "write `about:` at the facts that are"
             )
-            hint = did_you_mean(name, known) or there
+            hint = near(self.source, name, known) or there
             self.source.fault("unknown-subject", f"no fact is about `{name}`", trail, hint)
         return name or ""
 
@@ -317,7 +320,7 @@ class _Resolver:
         ids = {each.id for each in requirements}
         for at, need in enumerate(document.top_needs):
             if need not in ids:
-                hint = did_you_mean(need, ids)
+                hint = near(self.source, need, ids)
                 self.source.fault(
                     "unknown-reference", f"there is no requirement `{need}`", ("tiers", "top_needs", at), hint
                 )
@@ -341,7 +344,7 @@ class _Resolver:
         for at, name in enumerate(names):
             if name not in known:
                 self.source.fault(
-                    "unknown-fact", f"there is no fact `{name}`", (*trail, at), did_you_mean(name, known)
+                    "unknown-fact", f"there is no fact `{name}`", (*trail, at), near(self.source, name, known)
                 )
 
     def _acyclic(

@@ -15,6 +15,7 @@ from qa_rules.documents.parsing import RESERVED
 from qa_rules.documents.reading import Raw
 from qa_rules.documents.values import (
     ValueFault,
+    digits_of,
     parse_date,
     parse_decimal,
     parse_integer,
@@ -22,6 +23,7 @@ from qa_rules.documents.values import (
     parse_text,
     parse_words,
     parse_yes_no,
+    shown,
 )
 
 FORMAT = 1
@@ -54,7 +56,12 @@ def _format(raw: Raw) -> int:
 
 
 def _scalar_text(raw: Raw) -> str:
-    return str(raw) if isinstance(raw, int | Decimal) and not isinstance(raw, bool) else parse_text(raw)
+    if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
+        text = digits_of(raw)
+        if not text:
+            raise ValueFault(f"{shown(raw)} is too long", "shorten it")
+        return text
+    return parse_text(raw)
 
 
 def _name(raw: Raw) -> str:

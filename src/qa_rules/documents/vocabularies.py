@@ -11,7 +11,7 @@ from qa_rules.documents.checking import check
 from qa_rules.documents.placeholders import says_nothing
 from qa_rules.documents.reading import Source, Trail
 from qa_rules.documents.schema import FactDocument, VocabularyDocument
-from qa_rules.documents.values import did_you_mean
+from qa_rules.documents.values import near
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 
 _OF_NUMBERS = ("unit", "least", "most")
@@ -64,7 +64,7 @@ def _against(name: str, fact: FactDeclaration, facts: Mapping[str, FactDeclarati
                 "fact", f"`{name}` excludes itself, so it could never be yes", where, "name the other fact"
             )
         elif other not in facts or facts[other].type not in (FactType.YES_NO, FactType.JUDGEMENT):
-            hint = did_you_mean(other, facts) or "exclusions hold between yes-or-no facts"
+            hint = near(source, other, facts) or "exclusions hold between yes-or-no facts"
             source.fault("unknown-fact", f"`{other}` is no yes-or-no fact", where, hint)
 
 
@@ -109,7 +109,7 @@ def _fact(
                 answered_by=one.answered_by or declared.answered_by,
                 topic=one.topic or declared.topic,
             )
-        return attrs.evolve(declared, fields=fields)
+        return attrs.evolve(declared, fields=fields, named_by=_named_by(document, fields))
     return declared
 
 
@@ -186,6 +186,12 @@ def _check_keys(
         fault("only a collection has fields", "delete `fields`", "fields")
     if "record" in given and kind is not FactType.COLLECTION:
         fault("only a collection has records", "delete `record`", "record")
+    if "named_by" in given and kind is not FactType.COLLECTION:
+        fault("only a collection has records to name", "delete `named_by`", "named_by")
+    for each in document.named_by:
+        if each not in document.fields:
+            hint = f"name fields of the collection: {', '.join(document.fields) or 'it has none'}"
+            fault(f"`{name}` has no field `{each}` to name a record by", hint, "named_by")
     if "covers" in given and kind is not FactType.DOCUMENT:
         fault("only a document covers things", "delete `covers`", "covers")
     if kind is FactType.COLLECTION and not document.fields:
@@ -200,3 +206,10 @@ def _check_keys(
         fault("a likelihood is from 0 to 1", "write a decimal such as 0.8", "likelihood")
     if not document.question.rstrip().endswith("?"):
         fault("a question ends in a question mark", "word it as a question", "question")
+
+
+def _named_by(document: FactDocument, fields: Mapping[str, FactDeclaration]) -> tuple[str, ...]:
+    """The fields that name a record: those the vocabulary says, else the first text."""
+    if document.named_by:
+        return tuple(document.named_by)
+    return tuple(name for name, each in fields.items() if each.type is FactType.TEXT)[:1]
