@@ -15,7 +15,7 @@ from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import RULESET, Day, policy_option
 from qa_rules.cli.printing import echo
 from qa_rules.documents.library import path_of
-from qa_rules.errors import NotFoundError
+from qa_rules.errors import OutputError
 from qa_rules.interviewing.dialogue import Dialogue, Stopped, reply_words
 from qa_rules.interviewing.replies import evidence_words, person_of, strength_of
 from qa_rules.interviewing.sessions import Kind, Session, begin, resume
@@ -154,10 +154,19 @@ def _ask() -> str:
 
 
 def _kept(session: Session, file: Path) -> None:
+    """Save the session; where its file cannot take it, beside it, so that no answer is lost."""
     try:
         session.save(file)
-    except OSError as error:
-        raise NotFoundError(f"cannot write {file}: {error.strerror or error}") from error
+    except OutputError as error:
+        numbers = (file.with_stem(f"{file.stem}-{number}") for number in range(2, 1000))
+        other = next((each for each in numbers if not each.exists()), None)
+        if other is None or not file.exists():
+            raise
+        try:
+            session.save(other)
+        except OutputError:
+            raise error from None
+        raise OutputError(f"{error}; all that was answered here is in {other}") from error
 
 
 def _begun(
@@ -217,12 +226,14 @@ def _introduced(dialogue: Dialogue, who: bool, how: bool) -> None:
     if not subject:
         dialogue.tell("Whom is this about? A name, or press Enter to leave it out.")
         subject = _ask().strip()
+        dialogue.hold(attrs.evolve(session, facts=attrs.evolve(session.facts, subject=subject)))
     if who:
         dialogue.tell(
             "Who gives the answers? A name, and a role behind a comma. Or press Enter to leave it out."
         )
         name, role = person_of(_ask())
         evidence = attrs.evolve(evidence, by=name, role=role or evidence.role)
+        dialogue.hold(attrs.evolve(dialogue.session, evidence=evidence))
     while how:
         dialogue.tell("How are the answers known? Press Enter for 1.", *_STRENGTHS)
         try:
@@ -231,8 +242,7 @@ def _introduced(dialogue: Dialogue, who: bool, how: bool) -> None:
             echo("Answer with 1, 2 or 3.")
             continue
         break
-    facts = attrs.evolve(session.facts, subject=subject)
-    dialogue.hold(attrs.evolve(session, evidence=evidence, facts=facts))
+    dialogue.hold(attrs.evolve(dialogue.session, evidence=evidence))
     dialogue.tell(f"Unless you say otherwise, answers are {evidence_words(evidence)}.")
 
 

@@ -6,7 +6,7 @@ import csv
 import datetime
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -87,7 +87,7 @@ def command(
         found = _table(rules, providers, somebody, on, settings, key, ignore, evidence)
     else:
         stream = (
-            providers_of_lines(sys.stdin, "stdin", rules)
+            providers_of_lines(_lines_of_stdin(), "stdin", rules)
             if str(providers) == "-"
             else providers_in(_folder(providers), rules, _left_out)
         )
@@ -98,6 +98,13 @@ def command(
         for fault in each.diagnostics:
             echo(str(fault), err=True)
     return Exit.FAULT if found.unread else Exit.DONE
+
+
+def _lines_of_stdin() -> Iterator[str]:
+    """Lines of JSON are UTF-8, whatever the encoding of the terminal is; a byte order mark is none of them."""
+    lines: Iterable[bytes] = getattr(sys.stdin, "buffer", None) or (each.encode() for each in sys.stdin)
+    for at, line in enumerate(lines):
+        yield line.decode("utf-8", "replace").removeprefix("" if at else "\ufeff")
 
 
 def _folder(path: Path) -> Path:

@@ -140,8 +140,13 @@ class _Testing:
     def tested(self, rewrite: bool) -> Tested:
         from qa_rules.reports.testing import Tested
 
-        if not self.cases and not (self.files or files_of(self.name)):
-            raise NotFoundError(_no_cases(self.name))
+        if not self.cases:
+            files = self.files or files_of(self.name)
+            raise NotFoundError(
+                f"there is no case in {', '.join(map(str, files))}; write one"
+                if files
+                else _no_cases(self.name)
+            )
         trials = try_cases(self.cases, self.ruleset, self.policies, self.engine)
         if not rewrite:
             return Tested(self.ruleset, trials)

@@ -7,6 +7,8 @@ stays text (`Plain`) until the type that is due reads it, so `NO`, `1.10` and `1
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -139,12 +141,15 @@ def _dotted(trail: Trail) -> str:
 def read_file(path: Path) -> Source:
     """Read a YAML or JSON file. NotFoundError when there is none; faults of the text are in `diagnostics`."""
     try:
+        # A named pipe would be waited for without an end. What a shell puts in place of a file has a writer.
+        if stat.S_ISFIFO(path.stat().st_mode) and not os.path.realpath(path).startswith(("/dev/", "/proc/")):
+            raise NotFoundError(f"cannot read {path}: it is a named pipe; name a file")
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except ValueError as error:  # a name with a NUL in it
         raise NotFoundError(f"cannot read {_line(str(path))}: {error}") from None
     except OSError as error:
-        raise NotFoundError(f"cannot read {path}: {error.strerror or error}") from error
+        raise NotFoundError(f"cannot read {_line(str(path))}: {error.strerror or error}") from error
     source = Source(str(path))
     if len(content) > MOST_BYTES:
         source.fault("too-large", f"{path} is larger than {MOST_BYTES // 2**20} MiB", (), "split the file")
