@@ -12,7 +12,7 @@ import click
 from qa_rules.answering import fixes
 from qa_rules.cli.options import assessed, assessment_of, form_option, told
 from qa_rules.meaning.wording import day
-from qa_rules.planning.fixing import Fixes, FixStep, Plan
+from qa_rules.planning.plans import Fixes, FixStep, Plan
 
 WIDTH = 100
 LEADS = {

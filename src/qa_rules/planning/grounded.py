@@ -6,7 +6,7 @@ a field is a test at a place. Thus changes of single fields can be searched like
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import attrs
@@ -36,7 +36,7 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.values import Value
 from qa_rules.planning.candidates import other_than
-from qa_rules.planning.circuits import Building, Goal, Keep, Kind, Nodes, View
+from qa_rules.planning.circuits import Building, Gate, Goal, Keep, Kind, Nodes, Root, View
 from qa_rules.planning.places import (
     MOST_NEW,
     STRONGEST,
@@ -71,23 +71,28 @@ class Grounded:
     """The gates that ask for a requirement to be satisfied."""
     direct: frozenset[int]
     """Tests that stand outside any requirement."""
+    outside: Mapping[int, int]
+    """The gates that ask for one of those, with its test."""
     crowded: frozenset[str]
     """Lists of which it may take more new records than there are places for."""
     items: Mapping[str, frozenset[str]]
     """Of a fact that records cover together: the items that were written out. It may have no others."""
 
-    def all_met(self, true: Collection[int]) -> list[bool]:
-        """Return which gates are met when these test gates are, and no others."""
+    def all_met(self, true: Collection[int], masked: Collection[int] = ()) -> list[bool]:
+        """Return which gates are met when these test gates are, and no others. Those masked are taken not to be."""
         found: list[bool] = []
+        is_met = found.__getitem__
         for at, (kind, inside, count) in enumerate(self.gates):
-            if kind is Kind.TEST:
+            if at in masked:
+                found.append(False)
+            elif kind is Kind.TEST:
                 found.append(at in true)
             elif kind is Kind.ALL:
-                found.append(all(found[each] for each in inside))
+                found.append(all(map(is_met, inside)))
             elif kind is Kind.ANY:
-                found.append(any(found[each] for each in inside))
+                found.append(any(map(is_met, inside)))
             else:
-                found.append(sum(found[each] for each in inside) >= count)
+                found.append(sum(map(is_met, inside)) >= count)
         return found
 
     def is_true(self, gate: int, pair: Pair) -> bool:
@@ -171,8 +176,9 @@ def grounded(closed: ClosedRuleset, goal: Goal, known: Known) -> Grounded:
         tuple(frozenset(building.looks_at(test)) for test in tests),
         {name: building.count(name) for name in closed.ruleset.vocabulary.collections},
         {at: gate.keep for at, gate in enumerate(building.gates) if gate.test >= 0},
-        building.requirements(either=False),
+        {name: tuple(gates) for name, gates in building.whole().items()},
         frozenset(building.direct),
+        building.outside,
         frozenset(building.crowded),
         building.written,
     )
@@ -183,8 +189,11 @@ class _Grounding(Building[Test]):
         super().__init__(closed)
         self.known = known
         self.at: tuple[str, int] | None = None
-        self.within = 0
+        self.within: list[str] = []
+        self.apart: dict[tuple[Root, Keep], int] = {}
+        self.entered: dict[str, dict[int, None]] = {}
         self.direct: set[int] = set()
+        self.outside: dict[int, int] = {}
         self.crowded: set[str] = set()
         self.written: dict[str, frozenset[str]] = {}
 
@@ -192,14 +201,37 @@ class _Grounding(Building[Test]):
         return len(self.known.collections.get(collection, NO_RECORDS).records)
 
     def node(self, name: str, view: View, wanted: bool) -> int:
-        inside = name.partition("/")[0] in self.closed.ruleset.requirement
-        self.within += inside
+        requirement, _, part = name.partition("/")
+        inside = requirement in self.closed.ruleset.requirement
         at, self.at = self.at, None
-        with self.keeping(self._keep_of(name, inside, wanted)):
+        with self.keeping(self._keep_of(name, inside, wanted)), self.entering(requirement if inside else ""):
             found = super().node(name, view, wanted)
+            is_asked = inside and wanted and part != "applies" and self.keep is Keep.FREE
+        if is_asked and requirement not in self.within:
+            self.entered.setdefault(name, {})[found] = None
         self.at = at
-        self.within -= inside
         return found
+
+    def whole(self) -> Mapping[str, Iterable[int]]:
+        """The gates that ask for a requirement to be satisfied; where nothing does, for it to be met."""
+        return {
+            name: self.entered.get(name) or self.entered[f"{name}/met"]
+            for name in dict.fromkeys(each.partition("/")[0] for each in self.entered)
+        }
+
+    @contextmanager
+    def entering(self, requirement: str) -> Iterator[None]:
+        """What is made inside belongs to a requirement, and is kept apart from what stands outside any."""
+        if not requirement:
+            yield
+            return
+        if not self.within:
+            self.nodes, self.apart = self.apart, self.nodes
+        self.within.append(requirement)
+        yield
+        self.within.pop()
+        if not self.within:
+            self.nodes, self.apart = self.apart, self.nodes
 
     @staticmethod
     def _keep_of(name: str, inside: bool, wanted: bool) -> Keep:
@@ -244,6 +276,9 @@ class _Grounding(Building[Test]):
         self.keep = keep
         if not self.within:
             self.direct.add(self.tests[test])
+            gate = self.add(Gate(Kind.ALL, (found,)))
+            self.outside[gate] = self.tests[test]
+            return gate
         return found
 
     def quantified(self, expr: Quantified, view: View, wanted: bool) -> int:

@@ -105,7 +105,7 @@ class Mended:
         for name in sorted({each.name for each in self.changes}):
             mine = {each: setting for each, setting in self.changes.items() if each.name == name}
             if any(each.place is not None and not each.field for each in mine):
-                yield self._list_told(name, mine)
+                yield self.list_told(name)
             for variable in sorted(mine, key=lambda each: (each.place or 0, each.field)):
                 setting = mine[variable]
                 if not isinstance(setting, Held):
@@ -116,11 +116,13 @@ class Mended:
                 yield FactChange(
                     full,
                     label(vocabulary, full, number),
-                    self._before(variable, about),
+                    self.before_words(variable, about),
                     f"{value_words(setting.value, about)} ({self.strength(variable).word})",
                 )
 
-    def _list_told(self, name: str, mine: Changes) -> FactChange:
+    def list_told(self, name: str) -> FactChange:
+        """Return what is otherwise about a list."""
+        mine = {each: setting for each, setting in self.changes.items() if each.name == name}
         vocabulary = self.changing.goal.closed.ruleset.vocabulary
         given = len(self.changing.known.collections.get(name, NO_RECORDS).records)
         more = sum(
@@ -135,7 +137,8 @@ class Mended:
         before = count("{n} listed", "{n} listed", given) if name in self.before.collections else ""
         return FactChange(name, label(vocabulary, name), before, f"{after} ({strength})")
 
-    def _before(self, variable: Variable, about: FactDeclaration) -> str:
+    def before_words(self, variable: Variable, about: FactDeclaration) -> str:
+        """Return how something stands as things are; nothing when it is not known."""
         given: FactValue | None
         if variable.place is None:
             given = self.before.values.get(variable.name)

@@ -17,8 +17,8 @@ from qa_rules.meaning.wording import capital, day, listed, question_of
 from qa_rules.model.assessments import Answer
 from qa_rules.model.facts import Vocabulary
 from qa_rules.planning.asking import Question, Questions
-from qa_rules.planning.fixing import FIND_OUT, FIX, Fixes, FixStep, Plan
 from qa_rules.planning.horizon import Change, Horizon
+from qa_rules.planning.plans import FIND_OUT, FIX, Fixes, FixStep, Plan
 from qa_rules.planning.standing import DECISION, TIER, Move
 from qa_rules.planning.telling import Step
 from qa_rules.reports.blocks import NO, OPEN, PLAIN, YES, Block, Items, Point, Timeline, Tree, Twig, Words
