@@ -38,6 +38,7 @@ def test_a_file_is_short_and_reads_no_clock_and_no_network(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 400
     assert not re.search(r"\b(today|now|utcnow|time\.time)\(", text)
+    assert "importlib.metadata" not in text  # what is vendored or frozen has none
     assert not re.search(r"^\s*(import|from) (socket|urllib\.request|http|requests)\b", text, re.MULTILINE)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping
+from typing import cast
 
 from qa_rules import judging
 from qa_rules.assessing import Assessment, assess
@@ -251,7 +252,7 @@ def shortlist(
     if not ruleset.decisions:
         raise NotFoundError(f"{ruleset.id} makes no decision, so there is nothing to choose by")
     decision = ruleset.decisions[0]
-    somebody = person if isinstance(person, Facts) else facts_from(person, ruleset)
+    somebody = judging.given_facts(person, ruleset)
     about = subjects_by_fact(ruleset.vocabulary)
     if decision.needs and not any(
         about[name] == decision.needs for name in (*somebody.values, *somebody.collections)
@@ -260,7 +261,11 @@ def shortlist(
         raise FactsError([Diagnostic("no-person", message, hint=f"give a fact about the {decision.needs}")])
     fits: list[Fit] = []
     unread: list[Unread] = []
-    for name, given in providers.items() if isinstance(providers, Mapping) else providers:
+    named = cast(
+        "Iterable[tuple[str, Given | DocumentError]]",
+        providers.items() if isinstance(providers, Mapping) else providers,
+    )
+    for name, given in named:
         try:
             provider = _provider(given, ruleset)
         except DocumentError as fault:
@@ -280,12 +285,10 @@ def shortlist(
 def _provider(given: Given | DocumentError, ruleset: Ruleset) -> Facts:
     if isinstance(given, DocumentError):
         raise given
-    if isinstance(given, Facts):
-        return given
-    if not isinstance(given, Mapping):
+    if not isinstance(given, Facts | Mapping):
         hint = "give names and values, as a facts file has them under `facts`"
         raise FactsError([Diagnostic("value", "the facts of a provider are a mapping", hint=hint)])
-    return facts_from(given, ruleset)
+    return judging.given_facts(given, ruleset)
 
 
 def standing(assessment: Assessment) -> Standing:

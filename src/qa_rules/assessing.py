@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from functools import cached_property
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from qa_rules.engines import DEFAULT_ENGINE
-from qa_rules.errors import Diagnostic, FactsError, QaRulesError
+from qa_rules.errors import ArgumentError, QaRulesError, due
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
@@ -165,6 +166,7 @@ class Assessment:
         """Return an assessment that `to_dict` wrote. RulesetError when the data has another shape."""
         from qa_rules.documents.assessments import read_assessment
 
+        due("data", data, Mapping, "a mapping, as to_dict writes it")
         document = read_assessment(data)
         return cls(
             document.on,
@@ -229,13 +231,17 @@ def assess(
     Raises:
         FactsError: the facts do not fit the vocabulary of the ruleset; carries every diagnostic.
         RulesetError: the policy is for another ruleset.
+        ArgumentError: an argument has another type, such as text for the date.
         EngineError: the engine cannot run here, or the ruleset is beyond its limits.
 
     """
+    due("ruleset", ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
+    due("facts", facts, (Facts, Mapping), "Facts or a mapping of names to values")
     if not isinstance(on, datetime.date) or isinstance(on, datetime.datetime):
-        raise FactsError(
-            [Diagnostic("value", f"`on` is a date, not {on!r}", hint="write datetime.date(2026, 11, 22)")]
-        )
+        raise ArgumentError(f"`on` is a date such as datetime.date(2026, 11, 22), not {type(on).__name__}")
+    due("policy", policy, (Policy, NoneType), "a Policy, as load_policy returns it, or None")
+    due("engine", engine, str, "the name of an engine")
+    due("calendar", calendar, (Calendar, NoneType), "a Calendar or None")
     from qa_rules import judging
 
     work = judging.judge(ruleset, facts, on, policy, engine, calendar)
@@ -247,19 +253,20 @@ def replay(
 ) -> Assessment:
     """Decide again what `to_dict` recorded, from the facts in the record.
 
-    The ruleset and policy are loaded by the names in the record unless they are given. QaRulesError when one of
+    The ruleset and policy are the shipped ones by the ids in the record, unless they are given; a record is never
+    followed to a file. QaRulesError when one of
     them is not the one that decided; the result can be compared with `Assessment.from_dict(data)`.
     """
     from qa_rules.documents.facts import facts_of_document
-    from qa_rules.documents.policies import load_policy
+    from qa_rules.documents.policies import shipped_policy
     from qa_rules.documents.reading import read_data
-    from qa_rules.documents.rulesets import load_ruleset
+    from qa_rules.documents.rulesets import shipped_ruleset
 
     recorded = Assessment.from_dict(data)
     by = recorded.decided_by
-    ruleset = load_ruleset(by["ruleset"]["id"]) if ruleset is None else ruleset
+    ruleset = shipped_ruleset(by["ruleset"]["id"]) if ruleset is None else ruleset
     if policy is None and by["policy"] is not None:
-        policy = load_policy(by["policy"]["name"], ruleset)
+        policy = shipped_policy(by["policy"]["name"], ruleset)
     facts = facts_of_document(read_data(dict(recorded.facts), "<record>"), ruleset.vocabulary)
     again = assess(ruleset, facts, on=recorded.on, policy=policy, engine=recorded.engine)
     for what in ("ruleset", "policy", "calendar", "facts"):

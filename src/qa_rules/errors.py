@@ -5,6 +5,8 @@ QaRulesError
 │  ├─ RulesetError          a ruleset, vocabulary, policy or cases file
 │  └─ FactsError            the facts handed in
 ├─ NotFoundError            no such ruleset, policy or file; says what there is
+├─ ArgumentError            a call with something of another type; a TypeError too
+├─ OutputError              a file cannot be written; what was there before still is
 └─ EngineError
    ├─ EngineUnavailableError   says what to install, or why it cannot run here
    ├─ UnsupportedRulesetError  raised when preparing, never while assessing
@@ -18,6 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import attrs
+
+MORE = "more-faults"
+"""The code of the diagnostic that counts the faults that are not shown."""
 
 
 @attrs.frozen(order=True)
@@ -47,6 +52,13 @@ class Diagnostic:
     """The line at fault, without its end."""
     width: int = 1
     """How many columns the caret underlines."""
+    path: tuple[str | int, ...] = attrs.field(default=(), eq=False)
+    """The keys and indexes that lead to it, inside the data or file; empty for the whole."""
+
+    @property
+    def pointer(self) -> str:
+        """The path as a JSON Pointer (RFC 6901): `/tutors/1/paid`; empty for the whole."""
+        return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
 
     def __str__(self) -> str:
         lines = [f"{self.code}: {self.message}"]
@@ -62,7 +74,7 @@ class Diagnostic:
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, object]:
-        """Return the JSON shape: code, message, file, line, column, hint."""
+        """Return the JSON shape: code, message, file, line, column, hint, and the path as a JSON Pointer."""
         place = self.place
         return {
             "code": self.code,
@@ -71,18 +83,33 @@ class Diagnostic:
             "line": place.line if place else None,
             "column": place.column if place else None,
             "hint": self.hint,
+            "path": self.pointer,
         }
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort by place, each diagnostic once."""
+    """Sort by place, each diagnostic once; how many more there are stands last."""
     nowhere = Place("")
     unique = dict.fromkeys(diagnostics)
-    return tuple(sorted(unique, key=lambda each: (each.place or nowhere, each.code, each.message)))
+
+    def key(each: Diagnostic) -> tuple[bool, Place, str, str]:
+        return each.code == MORE, each.place or nowhere, each.code, each.message
+
+    return tuple(sorted(unique, key=key))
 
 
 class QaRulesError(Exception):
     """The root of everything that this library raises on purpose."""
+
+
+class ArgumentError(QaRulesError, TypeError):
+    """A function was called with something that it cannot take: a slip in the program, not in the facts."""
+
+
+def due(argument: str, given: object, what: type | tuple[type, ...], words: str) -> None:
+    """Do nothing when an argument has the type that is due. ArgumentError says what is due otherwise."""
+    if not isinstance(given, what):
+        raise ArgumentError(f"`{argument}` is {words}, not {type(given).__name__}")
 
 
 class DocumentError(QaRulesError):
@@ -106,6 +133,10 @@ class FactsError(DocumentError):
 
 class NotFoundError(QaRulesError):
     """There is no such ruleset, policy or file."""
+
+
+class OutputError(QaRulesError):
+    """A file cannot be written, or it is a file that is read. What was there before still is."""
 
 
 class EngineError(QaRulesError):

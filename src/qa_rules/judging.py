@@ -10,6 +10,7 @@ import attrs
 
 from qa_rules.engines import engine as find_engine
 from qa_rules.errors import Diagnostic, RulesetError
+from qa_rules.loading import calendar_for
 from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close, requirements_of
 from qa_rules.meaning.conditions import can_be_overdue, conditions_due, hardened
@@ -20,6 +21,7 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
+from qa_rules.version import VERSION
 
 
 @attrs.frozen
@@ -49,15 +51,9 @@ def judge(
 
     Without `with_due` the days on which conditions are due are worked out only where the answer turns on them.
     """
-    if not isinstance(facts, Facts):
-        from qa_rules.documents.facts import facts_from
-
-        facts = facts_from(facts, ruleset)
+    facts = given_facts(facts, ruleset)
     closed = closed_under(ruleset, policy)
-    if calendar is None and closed.counts_working_days:
-        from qa_rules.documents.calendars import england_and_wales
-
-        calendar = england_and_wales()
+    calendar = calendar_for(calendar, closed)
     known = believe(facts, ruleset.vocabulary, on, calendar)
     prepare = find_engine(engine)
     prepared = prepare(closed)
@@ -70,6 +66,19 @@ def judge(
         closed = close(ruleset, hardened(policy, overdue))
         results = prepare(closed).run(known)
     return Work(closed, policy, facts, known, results, due)
+
+
+def given_facts(facts: Facts | Mapping[str, object], ruleset: Ruleset) -> Facts:
+    """Return facts that fit the vocabulary of a ruleset. FactsError with every diagnostic."""
+    if not isinstance(facts, Facts):
+        from qa_rules.documents.facts import facts_from
+
+        return facts_from(facts, ruleset)
+    if facts.fits(ruleset.vocabulary):
+        return facts
+    from qa_rules.documents.fitting import fitting
+
+    return fitting(facts, ruleset.vocabulary)
 
 
 def answers(work: Work) -> tuple[Answer, ...]:
@@ -90,14 +99,12 @@ def verdicts(work: Work) -> Mapping[str, Verdict]:
 
 def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
     """Return versions and hashes of all that decided."""
-    from importlib.metadata import version
-
     from qa_rules.meaning.identity import hash_of, hash_of_facts
 
     closed, known = work.closed, work.known
     policy, calendar = work.policy, known.calendar
     return {
-        "qa_rules": version("qa-rules"),
+        "qa_rules": VERSION,
         "engine": engine,
         "ruleset": {
             "id": closed.ruleset.id,

@@ -7,32 +7,39 @@ assessments does not wait for them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa_rules.errors import due
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pydantic import BaseModel
+
+    from qa_rules.meaning.closing import ClosedRuleset
+    from qa_rules.model.calendars import Calendar
+
+A_RULESET = "a Ruleset, as load_ruleset returns it"
 
 
 def load_ruleset(which: str | Path) -> Ruleset:
-    """Return a ruleset by id (`ss2q@2017`), folder or file.
+    """Return a ruleset by id (`ss2q@2017`), folder or file; text without a separator is an id.
 
     NotFoundError when there is none; RulesetError with every diagnostic when it is at fault.
     """
+    due("which", which, (str, Path), "an id or a path")
     from qa_rules.documents import rulesets
 
     return rulesets.load_ruleset(which)
 
 
-def ruleset_from(data: Mapping[str, object], beside: str | Path = ".") -> Ruleset:
+def ruleset_from(data: Mapping[str, object], beside: str | Path | None = None) -> Ruleset:
     """Return a ruleset from the data that a file would hold, made in Python.
 
-    `beside` is the folder in which vocabularies are looked for first. RulesetError as for a file.
+    `beside` is a folder in which vocabularies are looked for before the shipped ones. RulesetError as for a file.
     """
+    due("data", data, Mapping, "a mapping, as a ruleset file holds it")
     from qa_rules.documents import rulesets
 
     return rulesets.ruleset_from(data, beside)
@@ -53,10 +60,12 @@ def policy_names() -> list[str]:
 
 
 def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
-    """Return a policy by name or path, for a ruleset.
+    """Return a policy by name or path, for a ruleset; text without a separator is a name.
 
     NotFoundError when there is none; RulesetError with every diagnostic when it is at fault or for another ruleset.
     """
+    due("which", which, (str, Path), "a name or a path")
+    due("ruleset", ruleset, Ruleset, A_RULESET)
     from qa_rules.documents import policies
 
     return policies.load_policy(which, ruleset)
@@ -64,6 +73,8 @@ def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
 
 def policy_from(data: Mapping[str, object], ruleset: Ruleset) -> Policy:
     """Return a policy from the data that a file would hold, made in Python. RulesetError as for a file."""
+    due("data", data, Mapping, "a mapping, as a policy file holds it")
+    due("ruleset", ruleset, Ruleset, A_RULESET)
     from qa_rules.documents import policies
 
     return policies.policy_from(data, ruleset)
@@ -71,6 +82,8 @@ def policy_from(data: Mapping[str, object], ruleset: Ruleset) -> Policy:
 
 def load_facts(path: str | Path, ruleset: Ruleset) -> Facts:
     """Return the facts of a YAML or JSON file. NotFoundError, or FactsError with every diagnostic."""
+    due("path", path, (str, Path), "a path")
+    due("ruleset", ruleset, Ruleset, A_RULESET)
     from qa_rules.documents import facts
 
     return facts.load_facts(path, ruleset)
@@ -85,13 +98,25 @@ def facts_from(values: Mapping[str, object], ruleset: Ruleset) -> Facts:
 
 def facts_model(ruleset: Ruleset) -> type[BaseModel]:
     """Return the pydantic model of the facts that a ruleset's vocabulary knows: every one optional."""
+    due("ruleset", ruleset, Ruleset, A_RULESET)
     from qa_rules.documents import facts_schema
 
     return facts_schema.facts_model(ruleset)
 
 
+def calendar_for(given: Calendar | None, *rulesets: ClosedRuleset) -> Calendar | None:
+    """Return the calendar given, or that of England and Wales where one of the rulesets counts working days."""
+    if given is not None or not any(each.counts_working_days for each in rulesets):
+        return given
+    from qa_rules.documents.calendars import england_and_wales
+
+    return england_and_wales()
+
+
 def merge(first: Facts, *others: Facts) -> Facts:
     """Return the facts of several files as one. A fact given twice is a FactsError."""
+    for each in (first, *others):
+        due("facts", each, Facts, "Facts")
     from qa_rules.documents import facts
 
     return facts.merge(first, *others)

@@ -19,6 +19,7 @@ import pytest
 from qa_rules.checks import CHECKS, Remark, Subject
 from qa_rules.checks import run as run_checks
 from qa_rules.documents.cases import Case, load_cases
+from qa_rules.documents.library import path_of, policy_names, shipped_policy_file, typed
 from qa_rules.documents.policies import shipped_policies
 from qa_rules.errors import Diagnostic, NotFoundError, QaRulesError
 from qa_rules.loading import load_policy, load_ruleset
@@ -48,7 +49,8 @@ class Collecting:
             )
         root = config.inipath.parent if config.inipath is not None else config.rootpath
         named = (_beside(each, root) for each in config.getini("qa_rules_policies"))
-        self.policies = config.getoption("--qa-rules-policy") or list(named)
+        typed_in = config.getoption("--qa-rules-policy") or ()
+        self.policies = [typed(each, shipped_policy_file) for each in typed_in] or list(named)
         day = config.getoption("--qa-rules-on") or config.getini("qa_rules_on")
         try:
             self.on = datetime.date.fromisoformat(day) if day else None
@@ -74,8 +76,9 @@ class Collecting:
 
 
 def _beside(name: str, root: Path) -> str:
-    """A policy's file as the configuration names it, or the name of a shipped one."""
-    return str(root / name) if (root / name).is_file() else name
+    """The name of a shipped policy, or else its file as the configuration names it."""
+    there = (root / name).is_file()
+    return str(root / name) if there and (path_of(name) or name not in policy_names()) else name
 
 
 class RulesetFile(pytest.File):

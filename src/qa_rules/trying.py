@@ -11,12 +11,13 @@ from qa_rules.assessing import Assessment, assess
 from qa_rules.documents.cases import OF_TIERS, Case, load_cases
 from qa_rules.documents.expectations import rewritten
 from qa_rules.documents.library import ruleset_file
+from qa_rules.documents.policies import shipped_policy
 from qa_rules.documents.values import did_you_mean
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import Diagnostic, Place, RulesetError
-from qa_rules.loading import load_policy
 from qa_rules.model.assessments import TierResult
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.outputs import write_text
 
 WORKED, GENERATED = "cases.yaml", "generated.yaml"
 """Files of cases that may stand beside a ruleset: worked by hand, and made by the library."""
@@ -72,7 +73,7 @@ class Policies(dict[str, Policy | None]):
         self.ruleset = ruleset
 
     def __missing__(self, name: str) -> Policy:
-        found = load_policy(name, self.ruleset)
+        found = shipped_policy(name, self.ruleset)
         self[name] = found
         return found
 
@@ -145,7 +146,7 @@ def tier_words(tiers: TierResult) -> dict[str, str]:
 def update(trials: Iterable[Trial]) -> Mapping[Path, int]:
     """Write what was found over what was expected, and return how many expectations of each file were changed.
 
-    Only the words change: comments and layout stay. What names nothing is left alone.
+    Only the words change: comments, layout and line ends stay. What names nothing is left alone.
     """
     changes: dict[Path, dict[tuple[str, str], str]] = {}
     for trial in trials:
@@ -153,7 +154,7 @@ def update(trials: Iterable[Trial]) -> Mapping[Path, int]:
             if each.place is not None and each.actual != NOTHING:
                 changes.setdefault(Path(each.place.file), {})[trial.case.name, each.about] = each.actual
     for path, words in changes.items():
-        path.write_text(rewritten(path, words), encoding="utf-8")
+        write_text(path, rewritten(path, words))
     return {path: len(words) for path, words in changes.items()}
 
 

@@ -12,6 +12,7 @@ import attrs
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.engines import engine as find_engine
 from qa_rules.errors import EngineFailedError, EngineUnavailableError
+from qa_rules.loading import calendar_for
 from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close
 from qa_rules.model.calendars import Calendar
@@ -107,10 +108,7 @@ def verify(
         raise EngineUnavailableError("proofs need z3; install qa-rules[verify]")
     began = time.monotonic()
     closed = opened(ruleset, policy)
-    if calendar is None and closed.counts_working_days:
-        from qa_rules.documents.calendars import england_and_wales
-
-        calendar = england_and_wales()
+    calendar = calendar_for(calendar, closed)
     within = Limits(on) if limits is None else attrs.evolve(limits, on=on)
     within = reaching(within, closed, close(ruleset))
     job = Job(ruleset, policy, within, calendar, None if questions is None else frozenset(questions))
@@ -190,10 +188,7 @@ def compare(
     if find_spec("z3") is None:
         raise EngineUnavailableError("proofs need z3; install qa-rules[verify]")
     before, after = close(*old), close(*new)
-    if calendar is None and (before.counts_working_days or after.counts_working_days):
-        from qa_rules.documents.calendars import england_and_wales
-
-        calendar = england_and_wales()
+    calendar = calendar_for(calendar, before, after)
     within = Limits(on) if limits is None else attrs.evolve(limits, on=on)
     if strengths(before) != strengths(after):
         within = attrs.evolve(within, levels=3)

@@ -21,6 +21,7 @@ from qa_rules import (
     assess,
     facts_from,
 )
+from qa_rules.errors import ArgumentError
 from qa_rules.meaning.identity import hash_of_facts
 from qa_rules.model.expressions import Fact, Field, Parameter, Quantified, Reference, Together, terms, walk
 from qa_rules.model.rulesets import Ruleset
@@ -118,7 +119,7 @@ def test_a_silent_policy_and_weak_evidence_are_reasons_too() -> None:
 
 @pytest.mark.parametrize("on", ["2026-11-22", datetime.datetime(2026, 11, 22), None, 20261122])
 def test_on_is_a_date(on: Any) -> None:
-    with pytest.raises(FactsError, match="`on` is a date"):
+    with pytest.raises(ArgumentError, match="`on` is a date"):
         assess(RULESET, {}, on=on)
 
 

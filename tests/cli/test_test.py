@@ -90,6 +90,24 @@ def test_update_changes_the_expectations_and_nothing_else(folder: Path) -> None:
     assert (folder / "cases.yaml").read_text() == wanted
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["no mark", "byte order mark"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "mixed"])
+def test_update_keeps_line_ends_byte_order_mark_and_mode(folder: Path, ends: str, mark: str) -> None:
+    def as_written(text: str) -> bytes:
+        if ends == "mixed":
+            return (mark + text.replace("stays.\n", "stays.\r\n")).encode()
+        return (mark + text.replace("\n", ends)).encode()
+
+    file = folder / "cases.yaml"
+    file.write_bytes(as_written(CASES))
+    file.chmod(0o640)
+    code, _ = run(folder, "--policy", folder / "here.yaml", "--update")
+    assert code == Exit.DONE
+    wanted = CASES.replace("W-2: not_met ", "W-2: met ").replace('"stops"', '"starts"')
+    assert file.read_bytes() == as_written(wanted.replace("{W-1: met, W-2", "{W-1: not_met, W-2"))
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
 def test_a_name_that_is_none_is_a_fault_which_update_leaves_alone(folder: Path) -> None:
     (folder / "cases.yaml").write_text(CASES.replace("W-2: unknown", "W-9: unknown"))
     command = ["test", str(folder), "--policy", str(folder / "here.yaml"), "--update"]

@@ -49,7 +49,7 @@ VALUES = [
     "x\ny = 1",
     "__import__('os').getcwd()",
     "]; raise SystemExit  #",
-    "\u202e",
+    "\u202ea",
     "é",
 ]
 _OURS = re.compile(

@@ -29,7 +29,21 @@ INTEGERS: Final = (0, 1, 2, 3, 12, -1, 10**29, -(10**29))
 DECIMALS: Final = tuple(
     map(Decimal, ("0", "1", "2.5", "2.50", "0.1", "-1", "1e28", "12345678901234567890.1234"))
 )
-CODES: Final = ("CDSMP", "2012", "1.10", "é", "e\u0301", "😀", "'", '"', "\\", "{0}", "%s", "a\nb", "none")
+CODES: Final = (
+    "CDSMP",
+    "2012",
+    "1.10",
+    "é",
+    "e\u0301",
+    "😀",
+    "'",
+    '"',
+    "\\",
+    "{0}",
+    "%s",
+    "a\nb",
+    "None of it",
+)
 TEXTS: Final = ("anything", "yes", "\u202etxet", "''' + x")
 DATES: Final = (
     Day(2026, 11, 22),

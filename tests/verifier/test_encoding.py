@@ -12,11 +12,11 @@ from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import Pair
 from qa_rules.model.expressions import Literal, terms, walk
 from qa_rules.model.facts import Facts
+from qa_rules.program.simulate import Simulation
+from qa_rules.program.store import Store
 from qa_rules.verifier.cells import DAY, Limits, WorldMaker
 from qa_rules.verifier.encoding import Encoder
-from qa_rules.verifier.formulas import Formulas
 from qa_rules.verifier.realising import assignment_of
-from qa_rules.verifier.simulating import Simulation
 from tests.strategies import Case, cases
 from tests.strategies.facts import facts
 
@@ -42,7 +42,7 @@ def agree(case: Case, several: Sequence[Facts], free_day: bool = False) -> None:
             codes.update(_words(held.value))
         for name, records in known.collections.items():
             longest[name] = max(1, longest.get(name, 1), len(records.records))
-    make = Formulas(case.calendar)
+    make = Store(case.calendar)
     limits = Limits(case.on, levels=3, more_records=longest, until=case.on if free_day else None)
     names = frozenset({*vocabulary.scalars, *vocabulary.collections})
     world = WorldMaker(make, limits, sorted(codes)).world(vocabulary, names)

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from qa_rules.meaning.dates import later
 from qa_rules.model.values import Unit
+from qa_rules.program.gates import Assignment, Const, Lit, NumberVar
+from qa_rules.program.simulate import Simulation
+from qa_rules.program.store import Store
 from qa_rules.verifier.cells import Limits
-from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import Assignment, Const, Lit, NumberVar
 from qa_rules.verifier.laws import Laws
 from qa_rules.verifier.pool import Pool
-from qa_rules.verifier.simulating import Simulation
 from qa_rules.verifier.solving import Found, NoneExists, Solver
 from qa_rules.verifier.study import Study
 from tests.strategies import Case, cases
@@ -23,7 +23,7 @@ ON = datetime.date(2026, 11, 22)
 SPAN = (ON.toordinal() - 7320, ON.toordinal() + 7320)
 
 
-def solver(make: Formulas, laws: list[Lit]) -> Solver:
+def solver(make: Store, laws: list[Lit]) -> Solver:
     held = Laws(make)
     held.also(laws)
     return Solver(make, held, SPAN)
@@ -32,7 +32,7 @@ def solver(make: Formulas, laws: list[Lit]) -> Solver:
 @given(st.integers(-60, 60).filter(bool), st.integers(*SPAN), st.integers(-1, 1))
 @settings(max_examples=60)
 def test_the_solver_counts_months_as_the_definition_does(amount: int, day: int, off: int) -> None:
-    make = Formulas()
+    make = Store()
     start, end = NumberVar("start", True, *SPAN), NumberVar("end", True, 1, SPAN[1] + 4000)
     moved, _ = make.shift(start, Const(amount), Unit.MONTHS)
     found = later(datetime.date.fromordinal(day), amount, Unit.MONTHS, None)
@@ -43,7 +43,7 @@ def test_the_solver_counts_months_as_the_definition_does(amount: int, day: int, 
 
 
 def test_laws_hold_however_many_questions_came_before() -> None:
-    make = Formulas()
+    make = Store()
     pairs = [(make.var(f"strong {at}"), make.var(f"weak {at}")) for at in range(400)]
     asks = solver(make, [make.implies(strong, weak) for strong, weak in pairs])
     for strong, weak in (*pairs, *reversed(pairs)):
@@ -53,7 +53,7 @@ def test_laws_hold_however_many_questions_came_before() -> None:
 
 
 def test_a_law_about_later_variables_is_no_law_about_the_ones_before() -> None:
-    make = Formulas()
+    make = Store()
     laws = Laws(make)
     first = make.var("first")
     since = len(make.gates)
@@ -66,7 +66,7 @@ def test_a_law_about_later_variables_is_no_law_about_the_ones_before() -> None:
 
 
 def test_a_law_that_comes_after_the_question_counts_from_then_on() -> None:
-    make = Formulas()
+    make = Store()
     asks = solver(make, [])
     a, b = make.var("a"), make.var("b")
     assert isinstance(asks.solve([a, -b]), Found)
@@ -75,7 +75,7 @@ def test_a_law_that_comes_after_the_question_counts_from_then_on() -> None:
 
 
 def test_bounds_of_numbers_in_laws_hold_too() -> None:
-    make = Formulas()
+    make = Store()
     high = make.var("high")
     number = NumberVar("n", True, 0, 3)
     asks = solver(make, [make.implies(high, make.at_most(Const(4), number))])
@@ -104,8 +104,8 @@ def test_many_providers_at_once_come_to_what_each_comes_to(case: Case, data: st.
                 assert bool(mask >> (at * len(changes) + by) & 1) == alone
 
 
-def _numbers(make: Formulas, literals: list[Lit]) -> list[NumberVar]:
-    from qa_rules.verifier.gates import numbers_of
+def _numbers(make: Store, literals: list[Lit]) -> list[NumberVar]:
+    from qa_rules.program.gates import numbers_of
 
     return [number for _, gate in make.cone(literals) for number in numbers_of(gate)]
 
@@ -151,7 +151,7 @@ def test_what_cannot_be_of_loose_copies_cannot_be_of_copies(case: Case, data: st
 
 
 def test_a_pool_takes_no_more_than_so_many() -> None:
-    make = Formulas()
+    make = Store()
     pool = Pool(make)
     pool.start([{}], [])
     for at in range(64 * 40):

@@ -9,8 +9,8 @@ import pytest
 
 from qa_rules.documents.calendars import england_and_wales
 from qa_rules.model.values import Unit
-from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import Const, NumberVar, Shift
+from qa_rules.program.gates import Const, NumberVar, Shift
+from qa_rules.program.store import Store
 from qa_rules.verifier.laws import Laws
 from qa_rules.verifier.solving import Found, Solver, Undecided
 
@@ -21,7 +21,7 @@ SPAN = (DAY - 400, DAY + 400)
 @pytest.mark.parametrize("unit", list(Unit))
 @pytest.mark.parametrize("against_a_fact", [False, True])
 def test_the_solver_and_the_calendar_agree(unit: Unit, against_a_fact: bool) -> None:
-    chosen, make = random.Random(3), Formulas(england_and_wales())
+    chosen, make = random.Random(3), Store(england_and_wales())
     start, other = (NumberVar(name, True, *SPAN) for name in ("start", "other"))
     amount = NumberVar("amount", True, 0, 8)
     solver = Solver(make, Laws(make), (SPAN[0] - 1000, SPAN[1] + 1000))
@@ -45,7 +45,7 @@ def test_the_solver_and_the_calendar_agree(unit: Unit, against_a_fact: bool) -> 
 
 
 def test_too_many_lengths_of_months_are_beyond_the_solver_and_never_wrong() -> None:
-    make = Formulas()
+    make = Store()
     start, amount = NumberVar("start", True, *SPAN), NumberVar("amount", True, 0, 10_000)
     end = Shift(start, amount, Unit.MONTHS)
     solver = Solver(make, Laws(make), SPAN)

@@ -8,17 +8,10 @@ from decimal import Decimal
 import attrs
 
 from qa_rules.checks.protocol import Remark, Subject, nodes
-from qa_rules.model.expressions import Compare, Expr, Fact, Field, Literal, Op, Term
+from qa_rules.model.expressions import Compare, Expr, Literal, Op
 from qa_rules.model.facts import FactDeclaration, Vocabulary
 
 CODE = "outside-bounds"
-_SWAPPED = {
-    Op.AT_LEAST: Op.AT_MOST,
-    Op.AT_MOST: Op.AT_LEAST,
-    Op.MORE: Op.LESS,
-    Op.LESS: Op.MORE,
-    Op.IS: Op.IS,
-}
 
 
 @attrs.frozen
@@ -62,8 +55,8 @@ def _compared(node: Expr, vocabulary: Vocabulary) -> Compared | None:
         return None
     left, op, right = node.left, node.op, node.right
     if isinstance(left, Literal):
-        left, op, right = right, _SWAPPED[op], left
-    declared = _declared(left, vocabulary)
+        left, op, right = right, op.mirrored, left
+    declared = vocabulary.declaration(left)
     if declared is None or not isinstance(right, Literal) or isinstance(right.value, bool):
         return None
     if node.ranks and right.value in node.ranks:
@@ -72,14 +65,6 @@ def _compared(node: Expr, vocabulary: Vocabulary) -> Compared | None:
     if not declared.type.is_number or not isinstance(right.value, int | Decimal):
         return None
     return Compared(declared, op, Decimal(right.value), declared.least, declared.most, str(right.value))
-
-
-def _declared(term: Term, vocabulary: Vocabulary) -> FactDeclaration | None:
-    if isinstance(term, Fact):
-        return vocabulary.scalars[term.name]
-    if isinstance(term, Field):
-        return vocabulary.collections[term.collection].fields[term.name]
-    return None
 
 
 def _always(op: Op, value: Decimal, least: Decimal | None, most: Decimal | None) -> bool | None:

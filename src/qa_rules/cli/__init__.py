@@ -10,7 +10,8 @@ from typing import Final
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.errors import DocumentError, EngineError, NotFoundError, QaRulesError
+from qa_rules.errors import DocumentError, EngineError, NotFoundError, OutputError, QaRulesError
+from qa_rules.version import VERSION
 
 COMMANDS: Final[Mapping[str, str]] = {
     "assess": "assess a provider against a ruleset, with reasons",
@@ -51,7 +52,7 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="qa-rules", prog_name="qa-rules")
+@click.version_option(VERSION, prog_name="qa-rules")
 def group() -> None:
     """Assess providers against quality standards: a verdict and a reason for every requirement.
 
@@ -70,7 +71,7 @@ def main() -> None:
         count = len(error.diagnostics)
         click.echo(f"\n{count} fault{'s' if count != 1 else ''}.", err=True)
         sys.exit(Exit.FAULT)
-    except (NotFoundError, EngineError) as error:
+    except (NotFoundError, OutputError, EngineError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(Exit.USAGE)
     except QaRulesError as error:

@@ -10,7 +10,9 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import assessed, assessment_of
+from qa_rules.documents.library import policy_file, ruleset_file
 from qa_rules.model.assessments import Answer
+from qa_rules.outputs import refuse, write_text
 from qa_rules.reports import REPORTS, report
 
 
@@ -50,6 +52,8 @@ def command(
 
     Several files are read as one: a provider, its activity, a person.
     """
+    if output is not None:
+        refuse([output], [*facts, ruleset_file(ruleset), *([] if policy is None else [policy_file(policy)])])
     assessment = assessment_of(ruleset, facts, on, policy, engine)
     decisions = assessment.work.closed.ruleset.decisions
     words = {word for each in decisions for word in [each.undecided, each.not_applicable]}
@@ -65,7 +69,7 @@ def command(
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8", newline="")
+        write_text(output, text)
     return _exit(assessment.answers, require)
 
 

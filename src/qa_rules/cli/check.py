@@ -9,7 +9,7 @@ import click
 
 from qa_rules.checks import CHECKS, Remark, Subject, run
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import Day
+from qa_rules.cli.options import POLICY, RULESET, Day
 from qa_rules.documents.cases import load_cases
 from qa_rules.documents.library import ruleset_file
 from qa_rules.documents.policies import shipped_policies
@@ -19,10 +19,11 @@ from qa_rules.reports.sarif import sarif
 
 
 @click.command("check")
-@click.argument("rulesets", nargs=-1)
+@click.argument("rulesets", nargs=-1, type=RULESET)
 @click.option(
     "--policy",
     "policies",
+    type=POLICY,
     multiple=True,
     metavar="NAME|FILE",
     help="Policies to check with it; else the shipped ones.",

@@ -8,18 +8,18 @@ import json
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import engine_option, on_option
+from qa_rules.cli.options import POLICY, RULESET, engine_option, on_option
 from qa_rules.errors import EngineFailedError
 from qa_rules.loading import load_policy, load_ruleset
 from qa_rules.model.rulesets import Policy, Ruleset
 
 
 @click.command("diff")
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", type=RULESET)
+@click.argument("new", type=RULESET)
 @on_option
-@click.option("--old-policy", metavar="NAME|FILE", help="The policy over the old ruleset.")
-@click.option("--new-policy", metavar="NAME|FILE", help="The policy over the new ruleset.")
+@click.option("--old-policy", type=POLICY, metavar="NAME|FILE", help="The policy over the old ruleset.")
+@click.option("--new-policy", type=POLICY, metavar="NAME|FILE", help="The policy over the new ruleset.")
 @click.option(
     "--no-provider-loses", is_flag=True, help="Exit with 1 if somebody who was allowed no longer is."
 )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from qa_rules.cli.options import policy_option
+from qa_rules.cli.options import RULESET, policy_option
 from qa_rules.loading import load_policy, load_ruleset
 from qa_rules.reports.showing import blank_form
 
 
 @click.command("facts")
-@click.argument("ruleset")
+@click.argument("ruleset", type=RULESET)
 @click.option("--about", help="Only facts about this subject: provider, activity, person, ...")
 @policy_option
 def command(ruleset: str, about: str | None, policy: str | None) -> None:

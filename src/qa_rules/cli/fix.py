@@ -83,11 +83,12 @@ def _plan(number: int, plan: Plan, plans: tuple[Plan, ...]) -> Iterator[str]:
     name = f"Plan {number}" if len(plans) > 1 else "Plan"
     yield f"{name}: {steps}, effort {plan.effort.normalize():f}"
     shown = list(plan.steps)
-    first = {each.name: each for each in plans[0].steps}
+    before = next(iter(plans)).steps
+    first = {each.name: each for each in before}
     alike = [each for each in shown if each.name in first]
     if number > 1 and 2 * len(alike) > len(shown):
         names = {each.name for each in alike}
-        left_out = [each.title for each in plans[0].steps if each.name not in names]
+        left_out = [each.title for each in before if each.name not in names]
         yield from _wrapped(f"As plan 1, but without: {'; '.join(left_out)}. Instead:", 2, 2)
         shown = [each for each in shown if each not in alike]
     at = 0

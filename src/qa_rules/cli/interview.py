@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ import attrs
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import Day, policy_option
+from qa_rules.cli.options import RULESET, Day, policy_option
+from qa_rules.documents.library import path_of
 from qa_rules.errors import NotFoundError
 from qa_rules.interviewing.dialogue import Dialogue, Stopped, reply_words
 from qa_rules.interviewing.replies import evidence_words, person_of, strength_of
@@ -32,7 +34,7 @@ _GOALS = {
 
 
 @click.command("interview")
-@click.argument("ruleset", required=False)
+@click.argument("ruleset", required=False, type=RULESET)
 @click.argument("facts", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--to",
@@ -117,11 +119,24 @@ def command(
         dialogue.tell(f"Stopped. Asked {len(dialogue.session.replies)}, at most {left} more.")
         dialogue.tell(*_left(dialogue.session))
     dialogue.tell(
-        f"Everything is in {file}. To go on, or to change an answer:", f"qa-rules interview --to {file}"
+        f"Everything is in {file}. To go on, or to change an answer:", _again(dialogue.session, file)
     )
     if finished and dialogue.session.goal == For.TIER:
-        dialogue.tell("To ask for all that there is to mend:", f"qa-rules interview --to {file} --goal fixes")
+        dialogue.tell("To ask for all that there is to mend:", _again(dialogue.session, file, "--goal fixes"))
     return Exit.DONE if finished else Exit.UNDECIDED
+
+
+def _again(session: Session, file: Path, more: str = "") -> str:
+    """The command that goes on. Files of one's own are named again, since the interview follows no path in it."""
+    ruleset, policy = (shlex.quote(each) if path_of(each) else "" for each in session.names)
+    parts = [
+        "qa-rules interview",
+        ruleset,
+        f"--to {shlex.quote(str(file))}",
+        policy and f"--policy {policy}",
+        more,
+    ]
+    return " ".join(filter(None, parts))
 
 
 def _readable() -> None:
@@ -161,13 +176,7 @@ def _begun(
 def _resumed(
     file: Path, ruleset: str | None, facts: tuple[Path, ...], policy: str | None, changed_rules: bool
 ) -> Session:
-    session = resume(file, changed_rules=changed_rules)
-    for what, given, before in (("ruleset", ruleset, session.names[0]), ("policy", policy, session.names[1])):
-        if given is not None and given not in (before, session.ruleset.id if what == "ruleset" else before):
-            raise click.UsageError(
-                f"{file} is an interview with the {what} {before or 'none'}, not {given}; "
-                f"leave it out to go on, or give another name to --to"
-            )
+    session = resume(file, ruleset=ruleset, policy=policy, changed_rules=changed_rules)
     if facts:
         known = merge(*(load_facts(path, session.ruleset) for path in facts))
         if hash_of_facts(known) != session.facts_given:

@@ -11,6 +11,12 @@ from typing import Any, TypeVar
 import click
 
 from qa_rules.assessing import Assessment, assess
+from qa_rules.documents.library import (
+    shipped_person_file,
+    shipped_policy_file,
+    shipped_ruleset_file,
+    typed,
+)
 from qa_rules.engines import DEFAULT_ENGINE, ENGINES
 from qa_rules.loading import load_facts, load_policy, load_ruleset, merge
 
@@ -32,6 +38,22 @@ class Day(click.ParamType[datetime.date]):
             self.fail(f"{value!r} is not a date; write year-month-day, such as 2026-11-22", param, ctx)
 
 
+class Named(click.ParamType[str]):
+    """The id of something shipped, or else a file or folder."""
+
+    def __init__(self, name: str, shipped_file: Callable[[str], Path]) -> None:
+        self.name, self.shipped_file = name, shipped_file
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the id, or the path with a separator in it."""
+        return typed(value, self.shipped_file)
+
+
+RULESET = Named("ruleset", shipped_ruleset_file)
+POLICY = Named("policy", shipped_policy_file)
+PERSON = Named("person", shipped_person_file)
+
+
 def on_option(command: F) -> F:
     """Add `--on`, which has no default: nothing here reads a clock."""
     return click.option(
@@ -41,9 +63,9 @@ def on_option(command: F) -> F:
 
 def policy_option(command: F) -> F:
     """Add `--policy`."""
-    return click.option("--policy", metavar="NAME|FILE", help="The locality's policy; none by default.")(
-        command
-    )
+    return click.option(
+        "--policy", type=POLICY, metavar="NAME|FILE", help="The locality's policy; none by default."
+    )(command)
 
 
 def engine_option(command: F) -> F:
@@ -55,7 +77,7 @@ def engine_option(command: F) -> F:
 def assessed(command: F) -> F:
     """Add the arguments and options from which `assessment_of` makes an assessment."""
     facts = click.argument("facts", nargs=-1, required=True, type=click.Path(path_type=Path))
-    return click.argument("ruleset")(facts(on_option(policy_option(engine_option(command)))))
+    return click.argument("ruleset", type=RULESET)(facts(on_option(policy_option(engine_option(command)))))
 
 
 def assessment_of(

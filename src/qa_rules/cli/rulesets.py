@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from qa_rules.cli.options import RULESET
 from qa_rules.loading import load_ruleset, ruleset_ids
 from qa_rules.reports.showing import show_ruleset
 
 
 @click.command("rulesets")
-@click.argument("ruleset", required=False)
+@click.argument("ruleset", required=False, type=RULESET)
 def command(ruleset: str | None) -> None:
     """List the shipped rulesets, or show one RULESET (id, folder or file) as readable text."""
     if ruleset is not None:

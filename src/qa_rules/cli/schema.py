@@ -6,6 +6,8 @@ import json
 
 import click
 
+from qa_rules.cli.options import RULESET
+
 DOCUMENTS = (
     "ruleset",
     "vocabulary",
@@ -20,7 +22,7 @@ DOCUMENTS = (
 
 @click.command("schema")
 @click.argument("document", type=click.Choice(DOCUMENTS))
-@click.argument("ruleset", required=False)
+@click.argument("ruleset", required=False, type=RULESET)
 def command(document: str, ruleset: str | None) -> None:
     """Print the JSON Schema of a DOCUMENT. The facts of a RULESET have one of their own: `schema facts ss2q`."""
     from qa_rules.documents import assessments, questions, schema

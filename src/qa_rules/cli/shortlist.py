@@ -14,7 +14,7 @@ import click
 
 from qa_rules.answering import shortlist
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import Day, engine_option, on_option, policy_option
+from qa_rules.cli.options import PERSON, RULESET, Day, engine_option, on_option, policy_option
 from qa_rules.documents.library import person_file
 from qa_rules.documents.providers import providers_in, providers_of_lines
 from qa_rules.errors import NotFoundError
@@ -23,6 +23,7 @@ from qa_rules.meaning.wording import day
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Strength
+from qa_rules.outputs import inert
 from qa_rules.planning.matching import Fit, Shortlist
 
 TABLES = (".parquet", ".csv", ".ndjson", ".jsonl")
@@ -30,9 +31,15 @@ COLUMNS = ("place", "name", "subject", "outcome", "words", "allows", "tier", "ef
 
 
 @click.command("shortlist")
-@click.argument("ruleset")
+@click.argument("ruleset", type=RULESET)
 @click.argument("providers", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--person", required=True, metavar="NAME|FILE", help="Facts about the person and the referral.")
+@click.option(
+    "--person",
+    type=PERSON,
+    required=True,
+    metavar="NAME|FILE",
+    help="Facts about the person and the referral.",
+)
 @on_option
 @policy_option
 @engine_option
@@ -143,13 +150,8 @@ def _csv(fits: tuple[Fit, ...]) -> str:
     writer.writerow(COLUMNS)
     for place, each in enumerate(fits, 1):
         row = each.to_dict() | {"place": place, "allows": {True: "yes", False: "no", None: ""}[each.allows]}
-        writer.writerow([_inert(str(row[column])) for column in COLUMNS])
+        writer.writerow([inert(str(row[column])) for column in COLUMNS])
     return text.getvalue()
-
-
-def _inert(cell: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _lines(found: Shortlist, person: Facts, on: datetime.date, fits: tuple[Fit, ...]) -> Iterator[str]:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import Day, engine_option, form_option
+from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, form_option
 from qa_rules.documents.library import ruleset_file
 from qa_rules.errors import NotFoundError
 from qa_rules.loading import load_policy, load_ruleset, ruleset_ids
+from qa_rules.outputs import write_text
 from qa_rules.trying import GENERATED, WORKED, Policies, files_of, load_suite, try_cases, update
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command("test")
-@click.argument("rulesets", nargs=-1)
+@click.argument("rulesets", nargs=-1, type=RULESET)
 @click.option(
     "--cases",
     "files",
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--policy",
     "policies",
+    type=POLICY,
     multiple=True,
     metavar="NAME|FILE",
     help="A policy that cases name; may be repeated.",
@@ -193,7 +195,7 @@ class _Testing:
         mine = {"none" if each is None else each.name: each for each in self.chosen}
         beside = slips(suites, mine | self.in_use)
         path = ruleset_file(self.name).parent / GENERATED
-        path.write_text(written(suites, beside), encoding="utf-8")
+        write_text(path, written(suites, beside))
         return path, sum(len(each.cases) for each in suites) + len(beside)
 
 

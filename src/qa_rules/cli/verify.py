@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import Day, engine_option, on_option
+from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, on_option
 from qa_rules.documents.policies import shipped_policies
 from qa_rules.errors import EngineFailedError
 from qa_rules.loading import load_policy, load_ruleset, ruleset_ids
@@ -19,7 +19,7 @@ from qa_rules.model.rulesets import Policy, Ruleset
 
 
 @click.command("verify")
-@click.argument("rulesets", nargs=-1)
+@click.argument("rulesets", nargs=-1, type=RULESET)
 @on_option
 @click.option(
     "--until",
@@ -30,6 +30,7 @@ from qa_rules.model.rulesets import Policy, Ruleset
 @click.option(
     "--policy",
     "policies",
+    type=POLICY,
     multiple=True,
     metavar="NAME|FILE",
     help="Under these policies; else the shipped ones.",

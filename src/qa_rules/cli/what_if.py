@@ -11,7 +11,7 @@ import click
 from qa_rules.answering import difference, what_if
 from qa_rules.assessing import assess
 from qa_rules.cli.horizon import moved, words_of
-from qa_rules.cli.options import Day, assessed, assessment_of, form_option, told
+from qa_rules.cli.options import POLICY, Day, assessed, assessment_of, form_option, told
 from qa_rules.loading import load_facts, load_policy, merge
 from qa_rules.planning.comparing import Difference
 from qa_rules.planning.standing import POSSIBLE
@@ -26,7 +26,9 @@ from qa_rules.planning.standing import POSSIBLE
     "--then", "files", multiple=True, type=click.Path(path_type=Path), help="The facts later, in files."
 )
 @click.option("--then-on", "later", type=Day(), help="The date of the second assessment.")
-@click.option("--then-policy", "other", metavar="NAME|FILE", help="The policy of the second assessment.")
+@click.option(
+    "--then-policy", "other", type=POLICY, metavar="NAME|FILE", help="The policy of the second assessment."
+)
 @form_option
 def command(
     ruleset: str,

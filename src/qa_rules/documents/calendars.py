@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.metadata import version
 
 from qa_rules.model.calendars import Calendar
 
@@ -17,13 +16,14 @@ FIRST, LAST = 2000, 2060
 def england_and_wales() -> Calendar:
     """Return the calendar. Importing the library takes a while, so ask only when working days are counted."""
     from holidays.countries.united_kingdom import UnitedKingdom
+    from holidays.version import __version__ as version
 
     days: Iterable[datetime.date] = UnitedKingdom(  # type: ignore[no-untyped-call]
         subdiv="ENG", years=range(FIRST, LAST + 1), observed=True, language="en_GB"
     )
     return Calendar(
         name="England and Wales",
-        version=f"holidays {version('holidays')}",
+        version=f"holidays {version}",
         first=datetime.date(FIRST, 1, 1),
         last=datetime.date(LAST, 12, 31),
         holidays=frozenset(day for day in days if day.weekday() < 5),

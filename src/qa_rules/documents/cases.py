@@ -13,7 +13,7 @@ from qa_rules.documents.checking import check
 from qa_rules.documents.facts import evidence_of, read_facts
 from qa_rules.documents.reading import Source, Trail, read_file
 from qa_rules.documents.schema import CaseBase, CaseDocument, CasesDocument
-from qa_rules.documents.values import did_you_mean
+from qa_rules.documents.values import near
 from qa_rules.errors import Place, RulesetError
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Ruleset
@@ -81,7 +81,7 @@ def _case(
     facts, inherited = Facts(), Evidence()
     if document.from_ is not None:
         if document.from_ not in bases:
-            hint = did_you_mean(document.from_, bases) or f"the bases are {', '.join(bases)}"
+            hint = near(source, document.from_, bases) or f"the bases are {', '.join(bases)}"
             source.fault("unknown-base", f"there is no base `{document.from_}`", (*trail, "from"), hint)
         facts, inherited = bases.get(document.from_, (facts, inherited))
     if document.evidence is not None:
@@ -89,7 +89,7 @@ def _case(
     laid_over = read_facts(document.facts, source, (*trail, "facts"), ruleset.vocabulary, inherited)
     for index, name in enumerate(document.without):
         if name not in ruleset.vocabulary.facts:
-            hint = did_you_mean(name, ruleset.vocabulary.facts)
+            hint = near(source, name, ruleset.vocabulary.facts)
             source.fault("unknown-fact", f"there is no fact `{name}`", (*trail, "without", index), hint)
     facts = _without(facts, {*document.facts, *document.without})
     facts = Facts(
@@ -122,13 +122,13 @@ def _check_expected(expect: Mapping[str, str], source: Source, trail: Trail, rul
         if about in OF_TIERS:
             continue
         if about not in can_be:
-            hint = did_you_mean(about, {*can_be, *OF_TIERS}) or (
+            hint = near(source, about, {*can_be, *OF_TIERS}) or (
                 "expect something of a requirement, group or decision, or of tier, at_most or required"
             )
             message = f"there is no requirement, group or decision `{about}`"
             source.fault("unknown-reference", message, (*trail, about), hint, key=True)
         elif word not in can_be[about]:
-            hint = did_you_mean(word, can_be[about]) or f"write one of {', '.join(can_be[about])}"
+            hint = near(source, word, can_be[about]) or f"write one of {', '.join(can_be[about])}"
             source.fault("expectation", f"`{about}` cannot come out as `{word}`", (*trail, about), hint)
 
 

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from qa_rules.documents.reading import Raw, Source, Trail
+from qa_rules.documents.reading import MOST_FAULTS, Raw, Source, Trail
 from qa_rules.documents.shapes import FORMAT, Form
-from qa_rules.documents.values import NothingWritten, ValueFault, did_you_mean
+from qa_rules.documents.values import NothingWritten, ValueFault, did_you_mean, shown
 
 D = TypeVar("D", bound=BaseModel)
 
@@ -40,9 +40,25 @@ def check(document: type[D], source: Source) -> D | None:
         return document.model_validate(source.data)
     except ValidationError as error:
         faults = error.errors(include_url=False)
-    for details in faults:
+    except UnicodeEncodeError:
+        message, hint = "a text in this holds half a character", "write the whole character"
+        source.fault("value", message, _half(source.data), hint)
+        return None
+    room = max(0, MOST_FAULTS - len(source.diagnostics))
+    for details in faults[:room]:
         _record(details, document, source)
+    source.count(len(faults[room:]))
+    if source.left_out:
+        return None
     return _mended(document, faults, source.data)
+
+
+def _half(data: Raw, trail: Trail = ()) -> Trail:
+    """Where a text that holds half a character stands, empty when no text does."""
+    if isinstance(data, str):
+        return trail if any("\ud800" <= char <= "\udfff" for char in data) else ()
+    inner = data.items() if isinstance(data, Mapping) else enumerate(data) if isinstance(data, list) else ()
+    return next((found for step, each in inner if (found := _half(each, (*trail, step)))), ())
 
 
 _STEPS = 4
@@ -84,11 +100,12 @@ def _form(field: FieldInfo) -> Form | None:
 def _inside(data: Raw, trail: Sequence[str | int]) -> Raw:
     """What stands at a place, None where another fault took the place away."""
     for step in trail:
-        if not (
-            step in data if isinstance(data, dict) else isinstance(data, list) and step in range(len(data))
-        ):
+        if isinstance(data, dict):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step in range(len(data)):
+            data = data[step]
+        else:
             return None
-        data = data[step]
     return data
 
 
@@ -96,17 +113,23 @@ def _trail(details: ErrorDetails, data: Raw) -> Trail:
     """The keys that lead to a fault, without pydantic's names of the shapes that it tried on the way."""
     trail: list[str | int] = []
     for step in details["loc"]:
-        if step in data if isinstance(data, Mapping) else isinstance(data, list) and isinstance(step, int):
-            trail.append(step)
-            data = data[step]
+        if isinstance(data, Mapping) and step in data:
+            inner = data[str(step)]
+        elif isinstance(data, list) and isinstance(step, int):
+            inner = data[step]
+        else:
+            continue
+        trail.append(step)
+        data = inner
     return (*trail, details["loc"][-1]) if details["type"] == "missing" else tuple(trail)
 
 
 def _without(trails: list[Trail], data: Raw) -> Raw:
     """A copy of the data without the keys that the trails lead to."""
-    heads = {
-        trail[0]: [each[1:] for each in trails if each and each[0] == trail[0]] for trail in trails if trail
-    }
+    heads: dict[str | int, list[Trail]] = {}
+    for trail in trails:
+        if trail:
+            heads.setdefault(trail[0], []).append(trail[1:])
     if isinstance(data, Mapping):
         return {
             key: _without(heads.get(key, []), each)
@@ -132,16 +155,16 @@ def _record(details: ErrorDetails, document: type[BaseModel], source: Source) ->
         hint = _due(str(trail[-1]), field)
         source.fault("missing-key", f"`{trail[-1]}` is missing", trail[:-1], hint, key=True)
     elif kind == "value_error":
-        fault = details["ctx"]["error"]
+        fault = details.get("ctx", {})["error"]
         message, hint = (fault.message, fault.hint) if isinstance(fault, ValueFault) else (str(fault), "")
         if isinstance(fault, NothingWritten) and field is not None:
             hint = "write it" if field.is_required() else "write it, or delete the line"
         source.fault("value", message, trail, hint, key=at_key)
     elif kind == "literal_error":
-        expected = str(details["ctx"]["expected"]).replace("'", "`")
+        expected = str(details.get("ctx", {})["expected"]).replace("'", "`")
         words = [word.strip("`") for word in expected.replace(" or ", ", ").split(", ")]
-        hint = did_you_mean(str(details["input"]), words) or f"write one of {expected}"
-        source.fault("value", f"`{details['input']}` is not known here", trail, hint)
+        hint = did_you_mean(shown(details["input"]), words) or f"write one of {expected}"
+        source.fault("value", f"{shown(details['input'])} is not known here", trail, hint)
     elif kind == "too_short":
         source.fault("value", "here at least one is due", trail, _due(str(trail[-1]), field))
     elif kind in _KINDS:

@@ -12,10 +12,11 @@ Changes = Mapping[tuple[str, str], str]
 
 
 def rewritten(path: Path, changes: Changes) -> str:
-    """Return the text of a file of cases with other expectations."""
+    """Return the text of a file of cases with other expectations; line ends and a byte order mark stay."""
     source = read_file(path)
-    text = path.read_text(encoding="utf-8")
-    lines = text.splitlines(keepends=True)
+    text = path.read_bytes().decode("utf-8")
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    lines = text.removeprefix(mark).splitlines(keepends=True)
     edits: list[tuple[int, int, int, str]] = []
     for at, case in enumerate(mapping(source.data)["cases"]):
         for about in mapping(case["expect"]):
@@ -26,4 +27,4 @@ def rewritten(path: Path, changes: Changes) -> str:
                 edits.append((span.line - 1, span.column - 1, span.width, written))
     for line, column, width, written in sorted(edits, reverse=True):
         lines[line] = lines[line][:column] + written + lines[line][column + width :]
-    return "".join(lines)
+    return mark + "".join(lines)

@@ -12,7 +12,7 @@ from qa_rules.documents.leaves import LeafReader
 from qa_rules.documents.parsing import SyntaxFault, parse
 from qa_rules.documents.reading import Raw, Source, Trail
 from qa_rules.documents.shapes import MISSING
-from qa_rules.documents.values import ValueFault, did_you_mean, parse_integer, parse_yes_no
+from qa_rules.documents.values import ValueFault, near, parse_integer, parse_yes_no
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -132,7 +132,7 @@ class ExpressionReader:
                 return self._together(name, inner, below, here)
             case _:
                 known = ("all_of", "any_of", "at_least", "not", "only_when", "every", "some")
-                hint = did_you_mean(words[0] if words else "", known) or f"use one of {_STRUCTURES}"
+                hint = near(self.source, words[0] if words else "", known) or f"use one of {_STRUCTURES}"
                 return self._fault("expression", f"`{key}` is not a structure", below, hint, key=True)
 
     def _inside(self, raw: Raw, trail: Trail, here: _Here, collection: FactDeclaration | None = None) -> Expr:
@@ -157,7 +157,7 @@ class ExpressionReader:
             return False
         for key in raw:
             if key not in allowed:
-                hint = did_you_mean(key, allowed) or f"the keys are {_listed(allowed)}"
+                hint = near(self.source, key, allowed) or f"the keys are {_listed(allowed)}"
                 self._fault("unknown-key", f"unknown key `{key}`", (*trail, key), hint, key=True)
         missing = [key for key in needed if key not in raw]
         for key in missing:
@@ -193,7 +193,7 @@ class ExpressionReader:
             self._fault("quantifier", "a quantifier may not stand inside another", trail, hint, key=True)
             return None
         if name not in collections:
-            hint = did_you_mean(name, collections)
+            hint = near(self.source, name, collections)
             if not hint and name in self.scope.vocabulary.facts:
                 hint = f"`{name}` is not a collection of records"
             self._fault("unknown-fact", f"there is no collection `{name}`", trail, hint, key=True)
@@ -279,7 +279,10 @@ class ExpressionReader:
                 self._fault("reference", "tiers are asked in outcomes only", trail, "move this to an outcome")
             return
         if base not in self.scope.references:
-            hint = did_you_mean(base, self.scope.references) or "the ids are those of requirements and groups"
+            hint = (
+                near(self.source, base, self.scope.references)
+                or "the ids are those of requirements and groups"
+            )
             self._fault("unknown-reference", f"there is no requirement or group `{base}`", trail, hint)
         elif base != name and here.slot is Slot.CLAUSE:
             self._fault(

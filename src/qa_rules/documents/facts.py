@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
@@ -18,12 +18,14 @@ from qa_rules.documents.shapes import FORMAT
 from qa_rules.documents.values import (
     ValueFault,
     did_you_mean,
+    near,
     parse_date,
+    parse_judge,
     parse_text,
     parse_value,
     parse_yes_no,
 )
-from qa_rules.errors import FactsError
+from qa_rules.errors import FactsError, due
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import NoneGiven, Strength
@@ -40,9 +42,18 @@ def load_facts(path: str | Path, ruleset: Ruleset) -> Facts:
 
 
 def facts_from(values: Mapping[str, object], ruleset: Ruleset) -> Facts:
-    """Return facts from a plain mapping of names to values. FactsError with every diagnostic."""
-    source = read_data({"facts": values}, "<facts>")
-    facts = read_facts(values, source, ("facts",), ruleset.vocabulary, Evidence())
+    """Return facts from a plain mapping of names to values, or from what a facts file holds, made in Python.
+
+    What a file holds has `facts`, and may have `subject`, `as_of` and `evidence`, as `Facts.to_dict` writes it.
+    FactsError with every diagnostic, and its path in what was handed in; ArgumentError for anything else.
+    """
+    due("facts", values, Mapping, "Facts or a mapping of names to values")
+    due("ruleset", ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
+    vocabulary = ruleset.vocabulary
+    if isinstance(values.get("facts"), Mapping) and not {"facts", "subject"} & vocabulary.facts.keys():
+        return facts_of_document(read_data({"format": FORMAT, **values}, "<facts>"), vocabulary)
+    source = read_data({"facts": values}, "<facts>", base=1)
+    facts = Facts() if source.diagnostics else read_facts(values, source, ("facts",), vocabulary, Evidence())
     if source.diagnostics:
         raise FactsError(source.diagnostics)
     return facts
@@ -54,8 +65,7 @@ def facts_of_document(source: Source, vocabulary: Vocabulary) -> Facts:
     facts = Facts()
     if document is not None:
         inherited = evidence_of(document.evidence, document.as_of)
-        facts = read_facts(document.facts, source, ("facts",), vocabulary, inherited)
-        facts = attrs.evolve(facts, subject=document.subject or "")
+        facts = read_facts(document.facts, source, ("facts",), vocabulary, inherited, document.subject or "")
     if source.diagnostics:
         raise FactsError(source.diagnostics)
     return facts
@@ -87,7 +97,12 @@ def merge(first: Facts, *others: Facts) -> Facts:
 
 
 def read_facts(
-    raw: Mapping[str, Raw], source: Source, trail: Trail, vocabulary: Vocabulary, inherited: Evidence
+    raw: Mapping[str, Raw],
+    source: Source,
+    trail: Trail,
+    vocabulary: Vocabulary,
+    inherited: Evidence,
+    subject: str = "",
 ) -> Facts:
     """Return the facts of a mapping; faults go to the source."""
     reader = _Reader(source)
@@ -95,7 +110,7 @@ def read_facts(
     collections: dict[str, Records] = {}
     # Most of what is given is a bare yes or no: two values, of which all with this evidence are one.
     bare = {answer: FactValue(answer, inherited) for answer in (True, False)}
-    for name, given in raw.items():
+    for name, given in reader.items(raw, trail):
         declared = vocabulary.facts.get(name)
         if (given is True or given is False) and declared is not None and declared.type is FactType.YES_NO:
             values[name] = bare[given]
@@ -103,7 +118,7 @@ def read_facts(
         here = (*trail, name)
         if declared is None:
             hint = (
-                did_you_mean(str(name), vocabulary.facts) or "the vocabulary of the ruleset does not know it"
+                reader.near(str(name), vocabulary.facts) or "the vocabulary of the ruleset does not know it"
             )
             source.fault("unknown-fact", f"there is no fact `{name}`", here, hint, key=True)
         elif given is None:
@@ -118,7 +133,10 @@ def read_facts(
             value = reader.value(given, declared, here, inherited)
             if value is not None:
                 values[name] = value
-    return Facts(values, collections)
+    facts = Facts(values, collections, subject)
+    if not source.diagnostics:
+        facts.found_to_fit(vocabulary)
+    return facts
 
 
 @attrs.frozen
@@ -126,6 +144,23 @@ class _Reader:
     source: Source
     seen: dict[tuple[object, ...], tuple[Evidence, Evidence]] = attrs.field(factory=dict)
     """Evidence that was read before: what it inherited, and what it is. Many facts share one."""
+
+    def near(self, word: str, known: Iterable[str]) -> str:
+        """Return a hint that names the nearest known word, or empty; none is looked for where it is not told."""
+        return near(self.source, word, known)
+
+    def items(self, raw: Mapping[str, Raw], trail: Trail) -> Iterable[tuple[str, Raw]]:
+        """Yield names and values; a mapping of somebody else's may hold a key twice, and that is a fault."""
+        if type(raw) is dict:
+            return raw.items()
+        found: dict[str, Raw] = {}
+        for key, given in raw.items():
+            if key in found:
+                self.source.fault(
+                    "duplicate-key", f"the key `{key}` is given twice", (*trail, key), "keep one", key=True
+                )
+            found[key] = given
+        return found.items()
 
     def evidence(self, raw: Raw, trail: Trail, inherited: Evidence) -> Evidence:
         """Return the evidence with what is given here laid over what is inherited."""
@@ -148,9 +183,9 @@ class _Reader:
 
     def _evidence(self, raw: Mapping[str, Raw], trail: Trail, inherited: Evidence) -> Evidence:
         found: dict[str, Any] = {}
-        for key, given in raw.items():
+        for key, given in self.items(raw, trail):
             if key not in _EVIDENCE:
-                hint = did_you_mean(str(key), _EVIDENCE) or f"its keys are {', '.join(_EVIDENCE)}"
+                hint = self.near(str(key), _EVIDENCE) or f"its keys are {', '.join(_EVIDENCE)}"
                 self.source.fault(
                     "unknown-key", f"unknown key `{key}` in evidence", (*trail, key), hint, key=True
                 )
@@ -167,7 +202,7 @@ class _Reader:
     def _one(key: str, given: Raw) -> object:
         if key in DATES:
             return parse_date(given)
-        word = parse_text(given)
+        word = parse_judge(given) if key == "by" else parse_text(given)
         if key != "strength":
             return word
         words = [each.word for each in Strength]
@@ -218,6 +253,9 @@ class _Reader:
             rest = {
                 key: each for key, each in raw.items() if key not in ("value", *declared.fields, "evidence")
             }
+            if "exists" in raw:
+                message = f"`{declared.name}` is said to be there twice, by `value` and by `exists`"
+                self.source.fault("duplicate-key", message, (*trail, "exists"), "keep one of them", key=True)
             inherited = self.evidence(rest, trail, inherited)
             raw = {"exists": raw["value"]} | {
                 key: each for key, each in raw.items() if key in declared.fields
@@ -229,9 +267,9 @@ class _Reader:
             else inherited
         )
         found = {}
-        for key, given in raw.items():
+        for key, given in self.items(raw, trail):
             if key not in allowed:
-                hint = did_you_mean(str(key), allowed) or f"its parts are {', '.join(allowed)}"
+                hint = self.near(str(key), allowed) or f"its parts are {', '.join(allowed)}"
                 self.source.fault(
                     "unknown-fact", f"`{declared.name}` has no part `{key}`", (*trail, key), hint, key=True
                 )
@@ -250,7 +288,7 @@ class _Reader:
         if isinstance(raw, Mapping):
             for key in raw:
                 if key not in ("records", "partial", "evidence"):
-                    hint = did_you_mean(str(key), ("records", "partial", "evidence"))
+                    hint = self.near(str(key), ("records", "partial", "evidence"))
                     message = f"a collection has no key `{key}`"
                     self.source.fault(
                         "unknown-key", message, (*trail, key), hint or "write a list of records", key=True
@@ -286,13 +324,11 @@ class _Reader:
             else inherited
         )
         found = {}
-        for key, given in raw.items():
+        for key, given in self.items(raw, trail):
             if key == "evidence":
                 continue
             if key not in declared.fields:
-                hint = (
-                    did_you_mean(str(key), declared.fields) or f"its fields are {', '.join(declared.fields)}"
-                )
+                hint = self.near(str(key), declared.fields) or f"its fields are {', '.join(declared.fields)}"
                 message = f"a {declared.record or 'record'} has no field `{key}`"
                 self.source.fault("unknown-fact", message, (*trail, key), hint, key=True)
                 continue

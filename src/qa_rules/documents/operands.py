@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 from lark import Token, Tree
@@ -16,7 +16,7 @@ from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.rulesets import ParameterDeclaration
 from qa_rules.model.values import Unit
 
-Node = Tree[Token]
+Node: TypeAlias = Tree[Token]
 
 UNITS: Final = {
     "days": Unit.DAYS,

@@ -84,7 +84,7 @@ class SyntaxFault(Exception):
 
 @lru_cache(maxsize=1)
 def _grammar() -> Lark:
-    text = resources.files(__package__).joinpath("grammar.lark").read_text("utf-8")
+    text = resources.files("qa_rules.documents").joinpath("grammar.lark").read_text("utf-8")
     return Lark(
         text, parser="lalr", propagate_positions=True, maybe_placeholders=False, edit_terminals=_whole_word
     )

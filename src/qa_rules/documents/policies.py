@@ -11,11 +11,12 @@ from qa_rules.documents.acceptances import acceptances, named_in
 from qa_rules.documents.checking import check
 from qa_rules.documents.dependencies import report_cycles
 from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
-from qa_rules.documents.library import policy_file, policy_names
+from qa_rules.documents.idle_needs import report_idle_needs
+from qa_rules.documents.library import policy_file, policy_names, shipped_policy_file
 from qa_rules.documents.reading import Source, Trail, mapping, read_data, read_file
 from qa_rules.documents.rulesets import setting
 from qa_rules.documents.schema import PolicyDocument
-from qa_rules.documents.values import did_you_mean
+from qa_rules.documents.values import near
 from qa_rules.errors import RulesetError
 from qa_rules.model.expressions import Expr
 from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Severity, Tier
@@ -23,11 +24,16 @@ from qa_rules.model.values import Scalar, Strength
 
 
 def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
-    """Return a policy by name or path, for a ruleset.
+    """Return a policy by name or path, for a ruleset; text without a separator is a name.
 
     NotFoundError when there is none; RulesetError with every diagnostic when it is at fault or for another ruleset.
     """
     return _resolve(read_file(policy_file(which)), ruleset)
+
+
+def shipped_policy(name: str, ruleset: Ruleset) -> Policy:
+    """Return a shipped policy by its name, for names that stand in requests and records: no path is followed."""
+    return load_policy(shipped_policy_file(name), ruleset)
 
 
 def shipped_policies(ruleset: Ruleset) -> tuple[Policy, ...]:
@@ -50,6 +56,11 @@ def _resolve(source: Source, ruleset: Ruleset) -> Policy:
         source.fault("other-ruleset", f"this policy is for {document.for_}, not {ruleset.id}", ("for",), hint)
         raise RulesetError(source.diagnostics)
     policy = _Resolver(source, document, ruleset).policy()
+    if not source.diagnostics:
+        written = {
+            (at, route): raw for at, tier in enumerate(document.tiers) for route, raw in tier.routes.items()
+        }
+        report_idle_needs(source, ruleset, policy, written)
     if source.diagnostics:
         raise RulesetError(source.diagnostics)
     return policy
@@ -92,7 +103,10 @@ class _Resolver:
             declared = self.ruleset.parameter.get(name)
             if declared is None:
                 known = self.ruleset.parameter
-                hint = did_you_mean(name, known) or f"{self.ruleset.id} asks for {', '.join(known) or 'none'}"
+                hint = (
+                    near(self.source, name, known)
+                    or f"{self.ruleset.id} asks for {', '.join(known) or 'none'}"
+                )
                 message = f"the ruleset has no parameter `{name}`"
                 self.source.fault("unknown-parameter", message, ("settings", name), hint, key=True)
                 continue
@@ -113,7 +127,7 @@ class _Resolver:
         for key, word in self.document.severity.items():
             trail = ("severity", key)
             if key != "default" and key not in names:
-                hint = did_you_mean(key, {*names, "default"}) or "write the id of a requirement or group"
+                hint = near(self.source, key, {*names, "default"}) or "write the id of a requirement or group"
                 self.source.fault(
                     "unknown-reference", f"there is no `{key}` in {self.ruleset.id}", trail, hint, key=True
                 )
@@ -142,7 +156,8 @@ class _Resolver:
                 below = (*trail, "routes", route)
                 if route not in routes:
                     hint = (
-                        did_you_mean(route, routes) or f"the routes are {', '.join(sorted(routes)) or 'none'}"
+                        near(self.source, route, routes)
+                        or f"the routes are {', '.join(sorted(routes)) or 'none'}"
                     )
                     self.source.fault("unknown-route", f"there is no route `{route}`", below, hint, key=True)
                 if found and route not in found[-1].needs:
@@ -163,7 +178,9 @@ class _Resolver:
         for at, document in enumerate(self.document.required_tier):
             trail: Trail = ("required_tier", at)
             if document.tier not in order:
-                hint = did_you_mean(document.tier, order) or f"the tiers are {', '.join(order) or 'none'}"
+                hint = (
+                    near(self.source, document.tier, order) or f"the tiers are {', '.join(order) or 'none'}"
+                )
                 self.source.fault(
                     "unknown-tier", f"there is no tier `{document.tier}`", (*trail, "tier"), hint
                 )

@@ -10,19 +10,23 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import attrs
 import yaml
 
 from qa_rules.documents.breaks import break_of
-from qa_rules.errors import Diagnostic, NotFoundError, Place
+from qa_rules.errors import MORE, Diagnostic, NotFoundError, Place
 
 MOST_BYTES = 8 * 2**20
 MOST_NODES = 400_000
 MOST_DEPTH = 80
 MOST_SHOWN = 400
 """How many characters of a line a diagnostic shows."""
+MOST_SAID = 1_000
+"""How many characters a message has."""
+MOST_FAULTS = 200
+"""How many faults of one file are told; the rest are counted."""
 
 Raw = Any
 """Plain, str, None, list and dict from YAML; numbers and booleans from JSON; anything from Python."""
@@ -56,6 +60,26 @@ class Source:
     values: dict[Trail, Span] = attrs.field(factory=dict, repr=False)
     keys: dict[Trail, Span] = attrs.field(factory=dict, repr=False)
     diagnostics: list[Diagnostic] = attrs.field(factory=list)
+    base: int = 0
+    """How many steps of a trail lead to the data itself, which is part of something larger."""
+    left_out: int = 0
+    """Faults that were only counted."""
+
+    @property
+    def full(self) -> bool:
+        """Whether more faults are only counted: then no hint need be looked for."""
+        return len(self.diagnostics) >= MOST_FAULTS
+
+    def count(self, faults: int) -> None:
+        """Count faults that are not told."""
+        if not faults:
+            return
+        if self.left_out:
+            self.diagnostics.pop()
+        self.left_out += faults
+        more = f"and {self.left_out} more fault{'' if self.left_out == 1 else 's'}"
+        hint = "put these right first, and read it again"
+        self.diagnostics.append(Diagnostic(MORE, more, Place(self.name), hint))
 
     def fault(
         self,
@@ -69,10 +93,14 @@ class Source:
         width: int = 0,
     ) -> None:
         """Record a diagnostic at a value, at its key, or at some characters inside its text."""
-        span = self._span(trail, key)
+        if self.full:
+            self.count(1)
+            return
+        span, path = self._span(trail, key), tuple(trail[self.base :])
         if span is None:
             where = f" (at {_dotted(trail)})" if trail else ""
-            self.diagnostics.append(Diagnostic(code, _printable(message + where), Place(self.name), hint))
+            said = _line(message) + _line(where)
+            self.diagnostics.append(Diagnostic(code, said, Place(self.name), _line(hint), path=path))
             return
         column = span.column + (offset + span.quoted if width else 0)
         excerpt = _printable(self.lines[span.line - 1]) if span.line <= len(self.lines) else ""
@@ -82,7 +110,7 @@ class Source:
         excerpt = "" if column > MOST_SHOWN else excerpt[:MOST_SHOWN]
         wide = min(width or span.width, max(1, len(excerpt) - column + 1))
         place = Place(self.name, span.line, column)
-        self.diagnostics.append(Diagnostic(code, _printable(message), place, hint, excerpt, wide))
+        self.diagnostics.append(Diagnostic(code, _line(message), place, _line(hint), excerpt, wide, path))
 
     def place(self, trail: Trail, key: bool = False) -> Place | None:
         """Return where a value or its key stands, None for data that was not read from a file."""
@@ -102,6 +130,11 @@ def _printable(text: str) -> str:
     return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in text)
 
 
+def _line(text: str) -> str:
+    """A line that a person can read to its end, whatever names stand in it."""
+    return _printable(text if len(text) <= MOST_SAID else f"{text[: MOST_SAID - 1]}…")
+
+
 def _dotted(trail: Trail) -> str:
     words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in trail)
     return words.removeprefix(".")
@@ -112,6 +145,8 @@ def read_file(path: Path) -> Source:
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
+    except ValueError as error:  # a name with a NUL in it
+        raise NotFoundError(f"cannot read {_line(str(path))}: {error}") from None
     except OSError as error:
         raise NotFoundError(f"cannot read {path}: {error.strerror or error}") from error
     source = Source(str(path))
@@ -145,9 +180,34 @@ def read_text(text: str, name: str) -> Source:
     return source
 
 
-def read_data(data: object, name: str) -> Source:
-    """Take data that was made in Python; its diagnostics name the path inside it."""
-    return Source(name, data)
+def read_data(data: object, name: str, base: int = 0) -> Source:
+    """Take data that was made in Python; its diagnostics name the path inside it.
+
+    `base` is how many steps of a trail lead to the data that was handed in, for want of what stands around it.
+    """
+    source = Source(name, data, base=base)
+    if _too_deep(data):
+        source.fault(
+            "too-deep", "the data is nested too deeply, or holds itself", (), f"keep to {MOST_DEPTH} levels"
+        )
+        source.data = None
+    return source
+
+
+def _too_deep(data: object) -> bool:
+    """Whether data is nested beyond what files may be; what holds itself is nested without end."""
+    level, here = 0, [data]
+    while here := [
+        inner
+        for each in here
+        if isinstance(each, dict | list | tuple | Mapping)
+        for inner in (each.values() if isinstance(each, Mapping) else each)
+        if isinstance(inner, dict | list | tuple | Mapping)
+    ]:
+        level += 1
+        if level > MOST_DEPTH or len(here) > MOST_NODES:
+            return True
+    return False
 
 
 class _Stop(Exception):
@@ -215,7 +275,7 @@ class _Events:
                 data = self._value(next(self.events), (), 0)
         return data
 
-    def _stop(self, code: str, message: str, event: Any, hint: str) -> None:
+    def _stop(self, code: str, message: str, event: Any, hint: str) -> NoReturn:
         self.source.values[()] = self._span(event)
         self.source.fault(code, message, (), hint)
         raise _Stop

@@ -11,7 +11,7 @@ from qa_rules.documents.acceptances import acceptances, named_in
 from qa_rules.documents.checking import check
 from qa_rules.documents.dependencies import report_cycles
 from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
-from qa_rules.documents.library import ruleset_file, vocabulary_file, vocabulary_names
+from qa_rules.documents.library import ruleset_file, shipped_ruleset_file, vocabulary_file, vocabulary_names
 from qa_rules.documents.reading import Raw, Source, Trail, read_data, read_file
 from qa_rules.documents.schema import (
     DecisionDocument,
@@ -22,7 +22,7 @@ from qa_rules.documents.schema import (
     RulesetDocument,
 )
 from qa_rules.documents.shapes import MISSING
-from qa_rules.documents.values import ValueFault, did_you_mean, parse_value
+from qa_rules.documents.values import ValueFault, near, parse_value
 from qa_rules.documents.vocabularies import declare, gather, read_vocabulary
 from qa_rules.errors import RulesetError
 from qa_rules.model.expressions import Expr
@@ -45,7 +45,7 @@ from qa_rules.model.values import Scalar
 
 
 def load_ruleset(which: str | Path) -> Ruleset:
-    """Return a ruleset by id (`ss2q@2017`), folder or file.
+    """Return a ruleset by id (`ss2q@2017`), folder or file; text without a separator is an id.
 
     NotFoundError when there is none; RulesetError with every diagnostic when it is at fault.
     """
@@ -53,15 +53,20 @@ def load_ruleset(which: str | Path) -> Ruleset:
     return resolve(read_file(file), file.parent)
 
 
-def ruleset_from(data: Mapping[str, object], beside: str | Path = ".") -> Ruleset:
+def shipped_ruleset(name: str) -> Ruleset:
+    """Return a shipped ruleset by its id, for names that stand in requests and records: no path is followed."""
+    return load_ruleset(shipped_ruleset_file(name))
+
+
+def ruleset_from(data: Mapping[str, object], beside: str | Path | None = None) -> Ruleset:
     """Return a ruleset from the data that a file would hold, made in Python.
 
-    `beside` is the folder in which vocabularies are looked for first. RulesetError as for a file.
+    `beside` is a folder in which vocabularies are looked for before the shipped ones. RulesetError as for a file.
     """
-    return resolve(read_data(data, "<ruleset>"), Path(beside).resolve())
+    return resolve(read_data(data, "<ruleset>"), None if beside is None else Path(beside).resolve())
 
 
-def resolve(source: Source, folder: Path) -> Ruleset:
+def resolve(source: Source, folder: Path | None) -> Ruleset:
     """Return the model of a ruleset that was read; RulesetError with every diagnostic."""
     document = check(RulesetDocument, source)
     if document is None:
@@ -74,12 +79,14 @@ def resolve(source: Source, folder: Path) -> Ruleset:
     return ruleset
 
 
-def _vocabulary(document: RulesetDocument, source: Source, folder: Path) -> tuple[Vocabulary, list[Source]]:
+def _vocabulary(
+    document: RulesetDocument, source: Source, folder: Path | None
+) -> tuple[Vocabulary, list[Source]]:
     parts = []
     for at, name in enumerate(document.vocabularies):
         file = vocabulary_file(name, folder)
         if file is None:
-            hint = did_you_mean(name, vocabulary_names()) or f"there are {', '.join(vocabulary_names())}"
+            hint = near(source, name, vocabulary_names()) or f"there are {', '.join(vocabulary_names())}"
             source.fault("unknown-vocabulary", f"there is no vocabulary `{name}`", ("vocabularies", at), hint)
             continue
         inner = read_file(file)
@@ -223,7 +230,7 @@ class _Resolver:
         trail = (key, at)
         for index, member in enumerate(document.members):
             if member not in ids:
-                hint = did_you_mean(member, ids) or "members are ids of requirements and groups"
+                hint = near(self.source, member, ids) or "members are ids of requirements and groups"
                 where = (*trail, "members", index)
                 self.source.fault(
                     "unknown-reference", f"there is no requirement or group `{member}`", where, hint
@@ -233,6 +240,10 @@ class _Resolver:
             self.source.fault(
                 "empty-group", f"`{document.id}` has no members, or says it should not", trail, hint
             )
+        if key == "groups" and document.kind == "lock":
+            hint = "write it under `locks:`, or give it a kind of another name"
+            message = f"`{document.id}` is called a lock, and stands among the groups"
+            self.source.fault("lock-among-groups", message, (*trail, "kind"), hint)
         return Group(
             id=document.id,
             title=document.title,
@@ -281,7 +292,7 @@ class _Resolver:
             there = (
                 f"there are {', '.join(sorted(known))}" if known else "write `about:` at the facts that are"
             )
-            hint = did_you_mean(name, known) or there
+            hint = near(self.source, name, known) or there
             self.source.fault("unknown-subject", f"no fact is about `{name}`", trail, hint)
         return name or ""
 
@@ -310,7 +321,7 @@ class _Resolver:
         ids = {each.id for each in requirements}
         for at, need in enumerate(document.top_needs):
             if need not in ids:
-                hint = did_you_mean(need, ids)
+                hint = near(self.source, need, ids)
                 self.source.fault(
                     "unknown-reference", f"there is no requirement `{need}`", ("tiers", "top_needs", at), hint
                 )
@@ -334,7 +345,7 @@ class _Resolver:
         for at, name in enumerate(names):
             if name not in known:
                 self.source.fault(
-                    "unknown-fact", f"there is no fact `{name}`", (*trail, at), did_you_mean(name, known)
+                    "unknown-fact", f"there is no fact `{name}`", (*trail, at), near(self.source, name, known)
                 )
 
     def _acyclic(

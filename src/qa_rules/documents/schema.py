@@ -18,6 +18,7 @@ from qa_rules.documents.shapes import (
     Flag,
     Format,
     Id,
+    Judge,
     Months,
     Name,
     Number,
@@ -71,7 +72,9 @@ class FactDocument(Document):
     likelihood: Number | None = None
     direction: Literal["more_is_better", "less_is_better"] | None = None
     excludes: list[Name] = []
+    real_words: list[Text] = []
     record: Text | None = None
+    named_by: list[Name] = []
     fields: dict[Name, FactDocument] = {}
     covers: dict[Name, Text] = {}
 
@@ -276,7 +279,7 @@ class EvidenceDocument(Document):
 
     source: Text | None = None
     strength: Literal["stated", "seen", "verified"] | None = None
-    by: Text | None = None
+    by: Judge | None = None
     role: Text | None = None
     on: Day | None = None
     valid_until: Day | None = None

@@ -15,12 +15,15 @@ from qa_rules.documents.parsing import RESERVED
 from qa_rules.documents.reading import Raw
 from qa_rules.documents.values import (
     ValueFault,
+    digits_of,
     parse_date,
     parse_decimal,
     parse_integer,
+    parse_judge,
     parse_text,
     parse_words,
     parse_yes_no,
+    shown,
 )
 
 FORMAT = 1
@@ -53,7 +56,12 @@ def _format(raw: Raw) -> int:
 
 
 def _scalar_text(raw: Raw) -> str:
-    return str(raw) if isinstance(raw, int | Decimal) and not isinstance(raw, bool) else parse_text(raw)
+    if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
+        text = digits_of(raw)
+        if not text:
+            raise ValueFault(f"{shown(raw)} is too long", "shorten it")
+        return text
+    return parse_text(raw)
 
 
 def _name(raw: Raw) -> str:
@@ -105,6 +113,8 @@ TEXT: Final = Form("write `{key}:` and its text", "missing")
 Text = Annotated[str, _checked(parse_text), TEXT]
 Words = Annotated[str, _checked(parse_words), TEXT]
 """Text that says what to do: a dash does not."""
+Judge = Annotated[str, _checked(parse_judge), TEXT]
+"""The name of a person: `n/a` names nobody."""
 ScalarText = Annotated[str, _checked(_scalar_text), WithJsonSchema({"type": ["string", "number"]})]
 CITING: Final = Form("say where it stands, such as `{key}: {clause: 1}`", {"clause": "missing"})
 Name = Annotated[str, _checked(_name), Form("write `{key}:` and a name in lower case")]

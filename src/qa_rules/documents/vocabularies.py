@@ -8,9 +8,10 @@ from decimal import Decimal
 import attrs
 
 from qa_rules.documents.checking import check
+from qa_rules.documents.placeholders import says_nothing
 from qa_rules.documents.reading import Source, Trail
 from qa_rules.documents.schema import FactDocument, VocabularyDocument
-from qa_rules.documents.values import did_you_mean
+from qa_rules.documents.values import near
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 
 _OF_NUMBERS = ("unit", "least", "most")
@@ -63,7 +64,7 @@ def _against(name: str, fact: FactDeclaration, facts: Mapping[str, FactDeclarati
                 "fact", f"`{name}` excludes itself, so it could never be yes", where, "name the other fact"
             )
         elif other not in facts or facts[other].type not in (FactType.YES_NO, FactType.JUDGEMENT):
-            hint = did_you_mean(other, facts) or "exclusions hold between yes-or-no facts"
+            hint = near(source, other, facts) or "exclusions hold between yes-or-no facts"
             source.fault("unknown-fact", f"`{other}` is no yes-or-no fact", where, hint)
 
 
@@ -92,6 +93,7 @@ def _fact(
         likelihood=document.likelihood,
         direction=document.direction or "",
         excludes=tuple(document.excludes),
+        real_words=tuple(document.real_words),
         record=document.record or "",
         place=source.place(trail, key=True),
     )
@@ -107,7 +109,7 @@ def _fact(
                 answered_by=one.answered_by or declared.answered_by,
                 topic=one.topic or declared.topic,
             )
-        return attrs.evolve(declared, fields=fields)
+        return attrs.evolve(declared, fields=fields, named_by=_named_by(document, fields))
     return declared
 
 
@@ -163,6 +165,12 @@ def _check_keys(
     for key in _OF_NUMBERS:
         if key in given and not kind.is_number:
             fault(f"`{key}` is for numbers, and `{name}` is a {kind}", f"delete `{key}`", key)
+    if "real_words" in given and kind not in (FactType.CODE, FactType.CODES, FactType.TEXT):
+        fault(f"`real_words` is for text and codes, and `{name}` is a {kind}", "delete it", "real_words")
+    for at, word in enumerate(document.real_words):
+        if not says_nothing(word):
+            hint = "delete it; only words such as `NA` have to be named"
+            source.fault("fact", f"`{word}` is taken as a value anyhow", (*trail, "real_words", at), hint)
     if document.ordered and kind is not FactType.CHOICE:
         fault("only a single choice has an order", "delete `ordered`", "ordered")
     if document.may_be_none and "none" in document.options:
@@ -178,6 +186,12 @@ def _check_keys(
         fault("only a collection has fields", "delete `fields`", "fields")
     if "record" in given and kind is not FactType.COLLECTION:
         fault("only a collection has records", "delete `record`", "record")
+    if "named_by" in given and kind is not FactType.COLLECTION:
+        fault("only a collection has records to name", "delete `named_by`", "named_by")
+    for each in document.named_by:
+        if each not in document.fields:
+            hint = f"name fields of the collection: {', '.join(document.fields) or 'it has none'}"
+            fault(f"`{name}` has no field `{each}` to name a record by", hint, "named_by")
     if "covers" in given and kind is not FactType.DOCUMENT:
         fault("only a document covers things", "delete `covers`", "covers")
     if kind is FactType.COLLECTION and not document.fields:
@@ -192,3 +206,10 @@ def _check_keys(
         fault("a likelihood is from 0 to 1", "write a decimal such as 0.8", "likelihood")
     if not document.question.rstrip().endswith("?"):
         fault("a question ends in a question mark", "word it as a question", "question")
+
+
+def _named_by(document: FactDocument, fields: Mapping[str, FactDeclaration]) -> tuple[str, ...]:
+    """The fields that name a record: those the vocabulary says, else the first text."""
+    if document.named_by:
+        return tuple(document.named_by)
+    return tuple(name for name, each in fields.items() if each.type is FactType.TEXT)[:1]

@@ -6,22 +6,37 @@ can stand on it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from qa_rules.answering import next_questions
 from qa_rules.assessing import Assessment, assess
 from qa_rules.documents.facts import facts_of_document
+from qa_rules.documents.library import MOST_NAMED
+from qa_rules.documents.policies import shipped_policy
 from qa_rules.documents.questions import read_request
 from qa_rules.documents.reading import read_data
+from qa_rules.documents.rulesets import shipped_ruleset
 from qa_rules.documents.shapes import FORMAT
-from qa_rules.errors import Diagnostic, FactsError
-from qa_rules.loading import load_policy, load_ruleset
+from qa_rules.errors import Diagnostic, FactsError, NotFoundError
+from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.planning.asking import Questions
 
 
-def respond(request: Mapping[str, Any]) -> dict[str, Any]:
+def respond(
+    request: Mapping[str, Any],
+    *,
+    rulesets: Iterable[Ruleset] | None = None,
+    policies: Iterable[Policy] | None = None,
+) -> dict[str, Any]:
     """Return the next questions for a request, both as data that JSON can hold.
+
+    Args:
+        request: what is known and what the questions are for. The ruleset and the policy in it are ids: no path is
+            followed and no file is read for them.
+        rulesets: the only ones that a request may name; the shipped ones if left out, each loaded once.
+        policies: the only ones that a request may name; the shipped ones if left out.
 
     Raises:
         FactsError: the request has another shape, or its facts do not fit the vocabulary; carries every diagnostic.
@@ -29,8 +44,8 @@ def respond(request: Mapping[str, Any]) -> dict[str, Any]:
 
     """
     document = read_request(request)
-    ruleset = load_ruleset(document.ruleset)
-    policy = None if document.policy is None else load_policy(document.policy, ruleset)
+    ruleset = _ruleset(document.ruleset, rulesets)
+    policy = None if document.policy is None else _policy(document.policy, ruleset, policies)
     told = ("subject", "as_of", "evidence", "facts")
     data = {key: request[key] for key in told if request.get(key) is not None}
     source = read_data({"format": FORMAT, "facts": {}, **data}, "<request>")
@@ -67,6 +82,41 @@ def respond(request: Mapping[str, Any]) -> dict[str, Any]:
         about=document.about,
     )
     return response(assessment, found)
+
+
+def _ruleset(name: str, given: Iterable[Ruleset] | None) -> Ruleset:
+    if given is None:
+        return _shipped_ruleset(name)
+    at_hand = list(given)
+    # An edition may be left out where there is one only, as for those that are shipped.
+    found = [each for each in at_hand if each.id == name] or [each for each in at_hand if each.name == name]
+    if len(found) == 1:
+        return found[0]
+    raise NotFoundError(_nothing("ruleset", name, [each.id for each in found or at_hand]))
+
+
+def _policy(name: str, ruleset: Ruleset, given: Iterable[Policy] | None) -> Policy:
+    if given is None:
+        return _shipped_policy(name, ruleset)
+    at_hand = [each for each in given if each.ruleset == ruleset.id]
+    found = next((each for each in at_hand if each.name == name), None)
+    if found is None:
+        raise NotFoundError(_nothing("policy", name, [each.name for each in at_hand]))
+    return found
+
+
+def _nothing(what: str, name: str, known: Sequence[str]) -> str:
+    return f"no {what} is called `{name[:MOST_NAMED]}`; there {'are' if known else 'is'} {', '.join(known) or 'none'}"
+
+
+@lru_cache(maxsize=64)
+def _shipped_ruleset(name: str) -> Ruleset:
+    return shipped_ruleset(name)
+
+
+@lru_cache(maxsize=64)
+def _shipped_policy(name: str, ruleset: Ruleset) -> Policy:
+    return shipped_policy(name, ruleset)
 
 
 def response(assessment: Assessment, found: Questions) -> dict[str, Any]:

@@ -15,8 +15,11 @@ import attrs
 from qa_rules.answering import next_questions
 from qa_rules.assessing import Assessment, assess
 from qa_rules.documents.facts import evidence_of, facts_of_document, facts_to_data, read_facts
-from qa_rules.documents.interviews import InterviewDocument, interview_text, read_interview
+from qa_rules.documents.interviews import DecidedDocument, InterviewDocument, interview_text, read_interview
+from qa_rules.documents.library import path_of
+from qa_rules.documents.policies import shipped_policy
 from qa_rules.documents.reading import read_data
+from qa_rules.documents.rulesets import shipped_ruleset
 from qa_rules.errors import FactsError, NotFoundError
 from qa_rules.loading import load_policy, load_ruleset
 from qa_rules.meaning.identity import hash_of, hash_of_facts
@@ -75,7 +78,7 @@ class Session:
     replies: tuple[Reply, ...] = ()
     draft: Draft | None = None
     names: tuple[str, str] = ("", "")
-    """The ruleset and policy as they were given, a name or a path."""
+    """The ruleset and policy as they were given: an id, or a path that is shown and never followed."""
     calendar: Calendar | None = None
     facts_given: str = ""
     """The hash of the facts before the first question."""
@@ -171,64 +174,123 @@ class Session:
 
 
 def begin(
-    ruleset: str,
+    ruleset: str | Path | Ruleset,
     on: datetime.date,
     *,
-    policy: str | None = None,
+    policy: str | Path | Policy | None = None,
     facts: Facts | None = None,
     goal: str = "tier",
     about: tuple[str, ...] | None = None,
     evidence: Evidence | None = None,
 ) -> Session:
     """Return a new session. NotFoundError and RulesetError as for `load_ruleset` and `load_policy`."""
-    rules = load_ruleset(ruleset)
+    rules = _loaded_ruleset(ruleset)
+    settings = None if policy is None else _loaded_policy(policy, rules)
     return Session(
         rules,
         on,
-        None if policy is None else load_policy(policy, rules),
+        settings,
         goal,
         about,
         evidence or Evidence(on=on),
         facts or Facts(),
-        names=(ruleset, policy or ""),
+        names=(_name(ruleset), "" if policy is None else _name(policy)),
         facts_given=hash_of_facts(facts or Facts()),
     )
 
 
-def resume(path: Path, *, changed_rules: bool = False) -> Session:
+def resume(
+    path: Path,
+    *,
+    ruleset: str | Path | Ruleset | None = None,
+    policy: str | Path | Policy | None = None,
+    changed_rules: bool = False,
+) -> Session:
     """Return the session that a file holds.
 
     Args:
         path: the file that `save` wrote.
+        ruleset: the ruleset that it was begun with. By default the shipped one of the id in the file; a path that
+            stands in the file is never followed.
+        policy: the policy that it was begun with, in the same way.
         changed_rules: keep the answers and go on even if the ruleset or the policy is another one than before.
 
     Raises:
         NotFoundError: there is no such file, or no interview in it; or the ruleset or policy is not there any more,
-            or has changed.
+            is another one, or has changed; or it was begun with a file of its own, and that was not handed in.
         FactsError: the file does not fit the vocabulary.
 
     """
     source, document = read_interview(path)
-    rules = load_ruleset(document.ruleset.given)
-    policy = None if document.policy is None else load_policy(document.policy.given, rules)
+    rules = _loaded_ruleset(ruleset or shipped_ruleset(_id(path, "ruleset", document.ruleset)))
+    settings = None
+    if policy is not None or document.policy is not None:
+        settings = _loaded_policy(
+            policy or shipped_policy(_id(path, "policy", document.policy), rules), rules
+        )
+    if rules.id != document.ruleset.name:
+        raise NotFoundError(_other(path, "ruleset", document.ruleset.given, rules.id))
+    before = "" if document.policy is None else document.policy.given
+    if (None if settings is None else settings.name) != (document.policy and document.policy.name):
+        raise NotFoundError(_other(path, "policy", before or "none", settings.name if settings else "none"))
     if not changed_rules:
         _same("ruleset", document.ruleset.name, document.ruleset.hash, hash_of(rules))
-        if document.policy is not None and policy is not None:
-            _same("policy", document.policy.name, document.policy.hash, hash_of(policy))
+        if document.policy is not None and settings is not None:
+            _same("policy", document.policy.name, document.policy.hash, hash_of(settings))
     facts = facts_of_document(source, rules.vocabulary)
     draft = document.draft
     return Session(
         rules,
         document.on,
-        policy,
+        settings,
         document.goal,
         None if document.about is None else tuple(document.about),
         evidence_of(document.evidence, None),
         facts,
         tuple(_replies(document, rules)),
         None if draft is None else Draft(draft.fact, tuple(draft.lines), draft.change),
-        (document.ruleset.given, "" if document.policy is None else document.policy.given),
+        (
+            document.ruleset.given if ruleset is None else _name(ruleset),
+            before if policy is None else _name(policy),
+        ),
         facts_given=document.facts_given,
+    )
+
+
+def _loaded_ruleset(which: str | Path | Ruleset) -> Ruleset:
+    return which if isinstance(which, Ruleset) else load_ruleset(which)
+
+
+def _loaded_policy(which: str | Path | Policy, ruleset: Ruleset) -> Policy:
+    return which if isinstance(which, Policy) else load_policy(which, ruleset)
+
+
+def _name(which: str | Path | Ruleset | Policy) -> str:
+    """How something was given, to be shown."""
+    match which:
+        case Ruleset():
+            return which.id
+        case Policy():
+            return which.name
+        case _:
+            return str(which)
+
+
+def _id(path: Path, what: str, document: DecidedDocument | None) -> str:
+    """The id that stands in a file; NotFoundError where it is a path, since that is not followed."""
+    given = "" if document is None else document.given
+    if document is not None and path_of(given) is not None:
+        raise NotFoundError(
+            f"{path} was begun with a {what} of its own, {document.name} in {given}; "
+            "name that file again to go on"
+        )
+    return given
+
+
+def _other(path: Path, what: str, before: str, now: str) -> str:
+    return (
+        f"{path} is an interview with the {what} {before}, not {now}; "
+        "leave it out to go on, or give the interview another file"
     )
 
 

@@ -2,8 +2,8 @@
 
 Parameters become constants, severities become groups, and every reference names a node that stands earlier, so
 an engine sees expressions only. The node of a requirement or group is called by its id and is worth *satisfied*: met
-or not applicable. One that does not always apply has `ID/applies` and `ID/met` before it. A group, tier or
-outcome is never satisfied when nothing that it asks about applies and is met.
+or not applicable. One that does not always apply has `ID/applies` and `ID/met` before it. A group or outcome is
+never satisfied when nothing that it asks about applies and is met.
 """
 
 from __future__ import annotations
@@ -14,42 +14,36 @@ from functools import cached_property, lru_cache
 import attrs
 
 from qa_rules.meaning import tiers
-from qa_rules.meaning.guarding import guarded, never_not_met
+from qa_rules.meaning.guarding import WEIGHT, guarded, never_not_met
+from qa_rules.meaning.settings import TEST, Settings
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
     Aspect,
     Compare,
     Constant,
-    Empty,
     Expr,
     Fact,
-    Includes,
     Later,
     Literal,
     Not,
-    OneOf,
     OnlyWhen,
     Op,
     Parameter,
     Reference,
-    Term,
-    Together,
-    Unset,
     Within,
     rebuild,
-    terms,
     walk,
 )
 from qa_rules.model.rulesets import Group, Policy, Ruleset, Severity
-from qa_rules.model.values import Scalar, Strength, Unit
+from qa_rules.model.values import Strength, Unit
 
 SCOPE = "scope"
-TEST = "policy/"
-"""Before the name of a parameter: the node of the test that the policy gives."""
 OVERDUE = "overdue/"
 LOCK = "lock"
 """The kind of group that counts required members only."""
+ASKED = "asked"
+"""Behind the id of a group and a colon: all that a tier asks that names it."""
 
 
 @attrs.frozen
@@ -179,13 +173,12 @@ class _Closing:
         self.ruleset, self.policy, self.waiting = ruleset, policy, waiting
         self.severities = _severities(ruleset, policy)
         self.made: dict[str, Expr] = {}
-        settings = {name: self._setting(name) for name in ruleset.parameter}
-        self.tests = {f"{TEST}{name}": found for name, found in settings.items() if isinstance(found, Expr)}
+        self.settings = Settings(ruleset, policy)
+        self.tests = self.settings.tests()
         self.always: set[str] = {each.id for each in ruleset.requirements if each.applies_when is None}
 
     def nodes(self) -> Iterable[Node]:
         ruleset = self.ruleset
-        outer = tiers.nodes(ruleset, self.policy)
         outcomes = [
             (f"outcome/{decision.id}/{outcome.id}", outcome.when)
             for decision in ruleset.decisions
@@ -194,7 +187,6 @@ class _Closing:
         scopes = [(SCOPE, ruleset.applies_when)] + [
             (f"scope/{each.id}", each.applies_when) for each in ruleset.decisions
         ]
-        after = [*outer, *((name, expr) for name, expr in scopes if expr is not None), *outcomes]
         for name in self._order():
             if name in ruleset.requirement:
                 requirement = ruleset.requirement[name]
@@ -203,12 +195,14 @@ class _Closing:
                 self._group(ruleset.group[name])
             else:
                 self.made[name] = self.lower(self.tests[name])
+        outer = tiers.nodes(ruleset, self.policy, self._asked, self.always)
+        after = [*outer, *((name, expr) for name, expr in scopes if expr is not None), *outcomes]
         for name, written in after:
             expr = written
             for node in walk(expr):
                 if isinstance(node, Reference) and ":" in node.name:
                     self._selection(node.name)
-            if name.startswith(("outcome/", "tier/needs/")):
+            if name.startswith("outcome/"):
                 expr = guarded(expr, self.always)
             self.made[name] = self.lower(expr)
         return [Node(name, expr) for name, expr in self.made.items()]
@@ -274,6 +268,31 @@ class _Closing:
         group = self.ruleset.group.get(base) or Group(base, "", "", (base,))
         return self._selected(name, group, Severity(word))
 
+    def _asked(self, name: str) -> str:
+        """Make what a tier asks that names this, and return its node.
+
+        A group or lock is asked whole, whatever the severities, but for what the standard itself calls advice.
+        """
+        if ":" in name:
+            self._selection(name)
+        group = self.ruleset.group.get(name)
+        if group is None or group.not_applicable:
+            return name
+        named = tuple(
+            self._asked(member)
+            for member in group.members
+            if member in self.ruleset.group
+            or self.ruleset.requirement[member].severity is not Severity.ADVICE
+        )
+        if group.kind != LOCK and named == group.members:
+            return name
+        node = f"{name}:{ASKED}"
+        if named and node not in self.made:
+            self._all(node, group, tuple(Reference(member) for member in named), named)
+        elif not named:
+            self._conditional(node, Constant(False, "advice only"), Constant(None))
+        return node
+
     def _selected(self, name: str, group: Group, severity: Severity) -> bool:
         """Whether a member counts on whose severity the policy is silent is unknown: a gap in it stays open."""
         members: list[Expr] = []
@@ -294,7 +313,8 @@ class _Closing:
             elif self.severities[member] in (severity, None):
                 named.append(member)
                 reference = Reference(member)
-                members.append(reference if self.severities[member] else never_not_met(reference))
+                is_said = self.severities[member] is not None
+                members.append(reference if is_said else never_not_met(reference, f"{WEIGHT}{member}"))
         if members:
             self._all(name, group, tuple(members), named)
         else:
@@ -317,7 +337,9 @@ class _Closing:
         applies = self._any_applies(name, named)
         met = guarded(AllOf(members, place=group.place), self.always)
         if group.instead is not None:
-            met = AnyOf((met, group.instead))
+            inside = requirements_of(self.ruleset, group.id)
+            stops = (Reference(each) for each in inside if self.ruleset.requirement[each].hard_stop)
+            met = AnyOf((met, AllOf((group.instead, *stops))))
         self._conditional(name, applies, met)
 
     def _any_applies(self, name: str, members: Iterable[str]) -> Expr | None:
@@ -332,64 +354,15 @@ class _Closing:
 
     def lower(self, expr: Expr) -> Expr:
         """Put constants for parameters and nodes for references."""
-        return self._referring(self._with_tests(expr))
-
-    def _with_tests(self, expr: Expr) -> Expr:
-        """Put settings in the place of parameters, and the nodes of the policy's expressions in that of tests."""
-        match expr:
-            case Compare(Parameter(name), Op.IS, Literal(True)):
-                found = self._setting(name)
-                if found is None:
-                    return Constant(None, name, place=expr.place)
-                if isinstance(found, bool):
-                    return Constant(found, name, place=expr.place)
-                return Reference(f"{TEST}{name}", place=expr.place)
-            case _:
-                return rebuild(self._terms(expr), self._with_tests)
-
-    def _setting(self, name: str) -> Scalar | frozenset[str] | Expr | None:
-        if self.policy is not None and name in self.policy.settings:
-            return self.policy.settings[name]
-        return self.ruleset.parameter[name].default
-
-    def _terms(self, expr: Expr) -> Expr:
-        if not any(isinstance(term, Parameter) for term in terms(expr)):
-            return expr
-        match expr:
-            case Compare():
-                return attrs.evolve(expr, left=self._term(expr.left), right=self._term(expr.right))
-            case Within():
-                moment, start, amount = (
-                    self._term(expr.moment),
-                    self._term(expr.start),
-                    self._term(expr.amount),
-                )
-                return attrs.evolve(expr, moment=moment, start=start, amount=amount)
-            case OneOf():
-                return attrs.evolve(expr, item=self._term(expr.item), options=self._term(expr.options))
-            case Includes():
-                return attrs.evolve(expr, whole=self._term(expr.whole), items=self._term(expr.items))
-            case Together():
-                return attrs.evolve(expr, target=self._term(expr.target))
-            case Empty():
-                return attrs.evolve(expr, whole=self._term(expr.whole))
-            case _:
-                return expr
-
-    def _term(self, term: Term) -> Term:
-        if isinstance(term, Later):
-            return attrs.evolve(term, start=self._term(term.start), amount=self._term(term.amount))
-        if not isinstance(term, Parameter):
-            return term
-        found = self._setting(term.name)
-        return Unset(term.name) if found is None else Literal(found, term.name)  # type: ignore[arg-type]
+        return self._referring(self.settings.applied(expr))
 
     def _referring(self, expr: Expr) -> Expr:
         if not isinstance(expr, Reference) or expr.name.startswith("tier/"):
             return rebuild(expr, self._referring) if not isinstance(expr, Reference) else _aspect(expr)
         name, place = expr.name, expr.place
         if expr.aspect is Aspect.MET and name not in self.always:
-            return AllOf((Reference(f"{name}/applies"), Reference(f"{name}/met")), place=place)
+            parts = (Reference(f"{name}/{part}", strength=expr.strength) for part in ("applies", "met"))
+            return AllOf(tuple(parts), place=place)
         return _aspect(expr)
 
 

@@ -173,9 +173,10 @@ class _TierPlaces:
 @lru_cache(maxsize=64)
 def _tier_places(closed: ClosedRuleset) -> _TierPlaces | None:
     policy = closed.policy
-    if policy is None or not policy.tiers or not closed.ruleset.routes:
+    count = tiers.count(closed.ruleset, policy)
+    if policy is None or not count:
         return None
-    ladder = range(1, len(policy.tiers) + 1)
+    ladder = range(1, count + 1)
     routes = [route.id for route in closed.ruleset.routes]
     return _TierPlaces(
         ("", *(tier.id for tier in policy.tiers)),

@@ -6,8 +6,14 @@ Tiers are numbered from 1, lowest first. `tier/attained/k` holds when tier k or 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
+import attrs
+
+from qa_rules.meaning.guarding import never_not_met
 from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Constant, Expr, Not, Reference, rebuild
 from qa_rules.model.rulesets import Policy, Route, Ruleset
+from qa_rules.model.values import Strength
 
 BELOW = "tier/below"
 NO_ROUTE = "tier/no_route"
@@ -38,6 +44,16 @@ def needs(route: str, number: int) -> str:
     return f"tier/needs/{route}/{number}"
 
 
+def way(route: str, number: int) -> str:
+    """Return the name of the node: this route is in use, counts, and its needs at this tier are met."""
+    return f"tier/way/{route}/{number}"
+
+
+def count(ruleset: Ruleset, policy: Policy | None) -> int:
+    """Return how many tiers are attained and required: none without a route."""
+    return 0 if policy is None or not ruleset.routes else len(policy.tiers)
+
+
 def reach(policy: Policy, route: str) -> int:
     """Return the number of the highest tier that a route can give, 0 for none."""
     number = 0
@@ -48,8 +64,18 @@ def reach(policy: Policy, route: str) -> int:
     return number
 
 
-def nodes(ruleset: Ruleset, policy: Policy | None) -> list[tuple[str, Expr]]:
-    """Return the named expressions of the ladder, each after those it refers to."""
+Naming = Callable[[str], str]
+"""From the name of a need to that of the node that says whether it is satisfied as a need."""
+
+
+def nodes(
+    ruleset: Ruleset, policy: Policy | None, asked: Naming, always: Collection[str]
+) -> list[tuple[str, Expr]]:
+    """Return the named expressions of the ladder, each after those it refers to. `always` names what always applies.
+
+    A tier is attained at the strengths that it asks and the policy asks, or not: what is shown and what is compared
+    with the tier required are that one value.
+    """
     if not ruleset.routes:
         return []
     made = [(used(route.id), route.used_when) for route in ruleset.routes]
@@ -57,10 +83,11 @@ def nodes(ruleset: Ruleset, policy: Policy | None) -> list[tuple[str, Expr]]:
         return [*made, (BELOW, Constant(None, "tiers")), (NO_ROUTE, Constant(None, "tiers"))]
     ladder = range(1, len(policy.tiers) + 1)
     for route in ruleset.routes:
-        made += _needs(ruleset, policy, route)
+        made += _needs(ruleset, policy, route, asked, always)
     for number in ladder:
-        ways = [_way(policy, route, number) for route in ruleset.routes if reach(policy, route.id) >= number]
-        made.append((attained(number), AnyOf(tuple(ways)) if ways else Constant(False)))
+        routes = [route.id for route in ruleset.routes if reach(policy, route.id) >= number]
+        ways = tuple(Reference(way(route, number), strength=policy.strength) for route in routes)
+        made.append((attained(number), AnyOf(ways) if ways else Constant(False)))
     for number in ladder:
         made += _required(ruleset, policy, number)
     short = [AllOf((Reference(required(at)), Not(Reference(attained(at))))) for at in ladder]
@@ -69,38 +96,71 @@ def nodes(ruleset: Ruleset, policy: Policy | None) -> list[tuple[str, Expr]]:
     return [*made, (BELOW, AnyOf(tuple(short))), (NO_ROUTE, AllOf((in_use, AnyOf(tuple(beyond)))))]
 
 
-def _needs(ruleset: Ruleset, policy: Policy, route: Route) -> list[tuple[str, Expr]]:
-    """What a route needs at each tier that it reaches, those of the tiers below included."""
+def _needs(
+    ruleset: Ruleset, policy: Policy, route: Route, asked: Naming, always: Collection[str]
+) -> list[tuple[str, Expr]]:
+    """What a route needs at each tier that it reaches, and the ways to it, those of the tiers below included."""
     made: list[tuple[str, Expr]] = []
-    top = len(policy.tiers)
-    for number, tier in enumerate(policy.tiers[: reach(policy, route.id)], 1):
-        name = f"tier/route/{route.id}/{number}"
-        asked = _required_members(tier.needs[route.id], ruleset)
-        if number == top and ruleset.top_tier is not None:
-            asked = AllOf((asked, *(Reference(need) for need in ruleset.top_tier.needs)))
-        made.append((needs(route.id, number), asked))
-        graded: Expr = Reference(needs(route.id, number), strength=tier.strength, place=tier.place)
-        below = Reference(f"tier/route/{route.id}/{number - 1}")
-        made.append((name, AllOf((below, graded)) if number > 1 else graded))
-    return made
+    ways: list[tuple[str, Expr]] = []
+    used_at_all = Reference(used(route.id), strength=Strength.STATED)
+    parts: list[Expr] = [used_at_all] if route.counts_when is None else [used_at_all, route.counts_when]
+    needed: list[Expr] = []
+    highest = reach(policy, route.id)
+    for number, tier in enumerate(policy.tiers[:highest], 1):
+        own = _asking(tier.needs[route.id], asked)
+        if number == len(policy.tiers) and ruleset.top_tier is not None:
+            own = AllOf((own, *(Reference(need) for need in ruleset.top_tier.needs)))
+        made.append((needs(route.id, number), own))
+        parts.append(Reference(needs(route.id, number), strength=tier.strength, place=tier.place))
+        needed += [_graded(each, tier.strength) for each in conjuncts(own)]
+        vacuous = _something(needed, always)
+        here: Expr = AllOf((*parts, *vacuous))
+        if vacuous and number < highest:
+            # Nothing that it asks may apply to somebody who attains the tier above all the same.
+            here = AnyOf((here, Reference(way(route.id, number + 1))))
+        ways.append((way(route.id, number), here))
+    return [*made, *reversed(ways)]
 
 
-def _required_members(expr: Expr, ruleset: Ruleset) -> Expr:
-    """A tier counts the required members of a group."""
-    if isinstance(expr, Reference) and expr.name in ruleset.group:
-        return Reference(f"{expr.name}:required", expr.aspect, expr.strength, place=expr.place)
-    return rebuild(expr, lambda inner: _required_members(inner, ruleset))
+def conjuncts(expr: Expr) -> list[Expr]:
+    """Return what is asked together, the lists inside lists taken apart."""
+    if isinstance(expr, AllOf):
+        return [each for operand in expr.operands for each in conjuncts(operand)]
+    return [expr]
 
 
-def _way(policy: Policy, route: Route, number: int) -> Expr:
-    parts: list[Expr] = [Reference(used(route.id)), Reference(f"tier/route/{route.id}/{number}")]
-    if route.counts_when is not None:
-        parts.insert(1, route.counts_when)
-    return AllOf(tuple(parts))
+def _asking(expr: Expr, asked: Naming) -> Expr:
+    """What a tier names, it asks: the node of each need, whatever the severity of what is in it."""
+    if isinstance(expr, Reference):
+        return attrs.evolve(expr, name=asked(expr.name))
+    return rebuild(expr, lambda inner: _asking(inner, asked))
+
+
+def _graded(expr: Expr, strength: Strength) -> Expr:
+    if isinstance(expr, Reference) and expr.strength is None:
+        return attrs.evolve(expr, strength=strength)
+    return expr
+
+
+def _something(needed: list[Expr], always: Collection[str]) -> tuple[Expr, ...]:
+    """Unknown while nothing that is needed applies and is met; not met where it is known that nothing of it applies.
+
+    Nothing where that cannot come about: a test of facts always applies.
+    """
+    asked = [each for each in needed if isinstance(each, Reference) and each.aspect is Aspect.SATISFIED]
+    if len(asked) < len(needed) or any(each.name in always for each in asked):
+        return ()
+    applies = AnyOf(tuple(Reference(f"{each.name}/applies") for each in asked))
+    met = AnyOf(tuple(attrs.evolve(each, aspect=Aspect.MET) for each in asked))
+    return applies, never_not_met(met)
 
 
 def _reached(ruleset: Ruleset, policy: Policy, number: int) -> Expr:
-    ways = tuple(Reference(used(route.id)) for route in ruleset.routes if reach(policy, route.id) >= number)
+    ways = tuple(
+        Reference(used(route.id), strength=Strength.STATED)
+        for route in ruleset.routes
+        if reach(policy, route.id) >= number
+    )
     return AnyOf(ways) if ways else Constant(False)
 
 

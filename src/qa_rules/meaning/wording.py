@@ -205,23 +205,36 @@ def question_of(declared: FactDeclaration, vocabulary: Vocabulary) -> str:
             return declared.question
 
 
+def record_words(declared: FactDeclaration, number: int, known: Callable[[str], Value | None]) -> str:
+    """Return what a record of a list is called: by the fields that the vocabulary names it by, else by its number.
+
+    Args:
+        declared: the list.
+        number: the place of the record in it, from 1.
+        known: what is known of a field of the record, None for unknown.
+
+    """
+    word = declared.record or say("record")
+    names = [(declared.fields[each], known(each)) for each in declared.named_by]
+    told = [
+        say("{record} of {day}", record=word, day=day(value))
+        if isinstance(value, datetime.date)
+        else value_words(value, field)
+        for field, value in names
+        if value is not None and value is not NONE
+    ]
+    return ", ".join(told) or say("{record} {number}", record=word, number=number)
+
+
 class Wording:
     """Words for the tests of one vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
 
-    def declared(self, term: Term) -> FactDeclaration | None:
-        """Return the declaration of a fact or field, None for any other term."""
-        if isinstance(term, Fact):
-            return self.vocabulary.scalars[term.name]
-        if isinstance(term, Field):
-            return self.vocabulary.collections[term.collection].fields[term.name]
-        return None
-
     def label(self, term: Term) -> str:
         """Return the noun phrase of a term."""
-        declared = self.declared(term)
+        declared = self.vocabulary.declaration(term)
         if declared is not None:
             return label_of(declared, self.vocabulary)
         return self.term(term, None)
@@ -232,7 +245,7 @@ class Wording:
             case Fact() | Field():
                 value = known(term)
                 if value is not None:
-                    return f"{self.label(term)}: {value_words(value, self.declared(term))}"
+                    return f"{self.label(term)}: {value_words(value, self.vocabulary.declaration(term))}"
                 return self._named(term)
             case Literal(value):
                 return _option_words(value, like)
@@ -282,7 +295,7 @@ class Wording:
 
     def _needs(self, leaf: Leaf, known: Known) -> str:
         subject = subject_of(leaf)
-        declared = None if subject is None else self.declared(subject)
+        declared = None if subject is None else self.vocabulary.declaration(subject)
         match leaf:
             case Compare(left, op, right):
                 other = right if subject == left else left

@@ -87,6 +87,19 @@ class Op(StrEnum):
     MORE = "more than"
     LESS = "less than"
 
+    @property
+    def mirrored(self) -> Op:
+        """The comparison that says the same with its two sides exchanged."""
+        return _MIRRORED.get(self, self)
+
+
+_MIRRORED = {
+    Op.AT_LEAST: Op.AT_MOST,
+    Op.AT_MOST: Op.AT_LEAST,
+    Op.MORE: Op.LESS,
+    Op.LESS: Op.MORE,
+}
+
 
 class Inclusion(StrEnum):
     """How a set must hold the items."""
@@ -359,3 +372,14 @@ def facts_of(expr: Expr) -> frozenset[str]:
             names.add(node.collection)
         names.update(term.name for term in terms(node) if isinstance(term, Fact))
     return frozenset(names)
+
+
+def is_test(expr: Expr) -> bool:
+    """Whether it looks at facts or at something named; a test of settings alone is the policy's affair."""
+    match expr:
+        case Compare() | OneOf() | Includes() | Empty() | Within():
+            return not all(isinstance(each, Literal | On | Unset) for each in terms(expr))
+        case Given() | Quantified() | Together() | Reference():
+            return True
+        case _:
+            return False

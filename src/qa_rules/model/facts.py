@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -12,6 +12,7 @@ from typing import Any, Final
 import attrs
 
 from qa_rules.errors import Place
+from qa_rules.model.expressions import Fact, Field, Term
 from qa_rules.model.values import Shown, Strength, Value
 
 
@@ -85,8 +86,12 @@ class FactDeclaration(Shown):
     direction: str = ""
     """`more_is_better`, `less_is_better` or empty."""
     excludes: tuple[str, ...] = ()
+    real_words: tuple[str, ...] = ()
+    """Of text and codes: words that elsewhere stand for nothing, such as `NA`, and are values here."""
     record: str = ""
     """Of a collection: the word for one record."""
+    named_by: tuple[str, ...] = ()
+    """Of a collection: the fields by which people know one record from another, such as the name of a venue."""
     fields: Mapping[str, FactDeclaration] = attrs.field(factory=dict, hash=False)
     """Of a collection: its fields. Of a document: its parts, keyed by the bare part."""
     place: Place | None = attrs.field(default=None, eq=False, repr=False)
@@ -128,6 +133,17 @@ class Vocabulary(Shown):
     def collections(self) -> Mapping[str, FactDeclaration]:
         """Facts that hold records."""
         return {name: fact for name, fact in self.facts.items() if fact.type is FactType.COLLECTION}
+
+    def declaration(self, term: Term) -> FactDeclaration | None:
+        """Return the declaration of a fact or of a field of a record; None for other terms and unknown names."""
+        match term:
+            case Fact(name):
+                return self.scalars.get(name)
+            case Field(collection, name):
+                declared = self.collections.get(collection)
+                return None if declared is None else declared.fields.get(name)
+            case _:
+                return None
 
 
 @attrs.frozen(repr=False)
@@ -171,11 +187,17 @@ _ANSWERS: Final = {
 """Yes and no are most of what is known of anybody, so each is kept once."""
 
 
+def _given(value: Value | None) -> Value:
+    """A value as it is given. None may stand in facts made by hand, and is dropped before an engine sees it."""
+    return value  # type: ignore[return-value]
+
+
 @attrs.frozen(repr=False)
 class FactValue(Shown):
     """One current value with one evidence. A set may be partial: more may belong to it."""
 
-    value: Value
+    value: Value = attrs.field(converter=_given)
+    """None, as a database gives it, is unknown: the same as no fact."""
     evidence: Evidence = Evidence()
     partial: bool = False
     held: Held = attrs.field(init=False, eq=False, repr=False)
@@ -183,10 +205,12 @@ class FactValue(Shown):
 
     @held.default
     def _held(self) -> Held:
-        if not self.partial and (self.value is True or self.value is False):
-            return _ANSWERS[self.value, self.evidence.strength]
-        strength = int(self.evidence.strength)
-        return Held(self.value, strength, 0 if self.partial else strength)
+        # Made by hand it may hold anything: `Facts` are checked before an engine sees them.
+        given = self.evidence.strength if type(self.evidence) is Evidence else Strength.STATED
+        strength = given if type(given) is Strength else Strength.STATED
+        if self.partial is False and (self.value is True or self.value is False):
+            return _ANSWERS[self.value, strength]
+        return Held(self.value, int(strength), 0 if self.partial else int(strength))
 
 
 Record = Mapping[str, FactValue]
@@ -210,6 +234,34 @@ class Facts(Shown):
     """Scalars and sets, and parts of documents as `document.part`."""
     collections: Mapping[str, Records] = attrs.field(factory=dict, hash=False)
     subject: str = ""
+    _fits: Vocabulary | None = attrs.field(default=None, init=False, eq=False, repr=False)
+
+    def fits(self, vocabulary: Vocabulary) -> bool:
+        """Whether every fact was found to fit this vocabulary; facts made by hand are not looked at yet."""
+        return self._fits is vocabulary
+
+    def found_to_fit(self, vocabulary: Vocabulary) -> None:
+        """Note that every fact fits, so that nobody has to look again."""
+        object.__setattr__(self, "_fits", vocabulary)
+
+    def __getstate__(self) -> tuple[object, ...]:
+        """Leave out the vocabulary: whoever reads it elsewhere looks for himself."""
+        return self.values, self.collections, self.subject
+
+    def __setstate__(self, state: tuple[object, ...]) -> None:
+        """Take what `__getstate__` gave."""
+        for name, part in zip(("values", "collections", "subject", "_fits"), (*state, None), strict=True):
+            object.__setattr__(self, name, part)
+
+    def evidence(self) -> Iterator[Evidence]:
+        """Yield the evidence of every value, of every list, and of every field of a record."""
+        for value in self.values.values():
+            yield value.evidence
+        for given in self.collections.values():
+            yield given.evidence
+            for record in given.records:
+                for value in record.values():
+                    yield value.evidence
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """What hypothesis and notebooks print: the values, without their evidence."""

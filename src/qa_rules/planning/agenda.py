@@ -9,7 +9,8 @@ from functools import lru_cache
 import attrs
 
 from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import TEST, ClosedRuleset
+from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.settings import TEST
 from qa_rules.model.expressions import Expr, Not, OnlyWhen, Reference, children
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Decision

@@ -17,11 +17,11 @@ from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
 
-from qa_rules.meaning.closing import TEST
 from qa_rules.meaning.deciding import pair_of, verdict_of
 from qa_rules.meaning.explaining import Explainer
 from qa_rules.meaning.messages import say
 from qa_rules.meaning.pairs import PAIR
+from qa_rules.meaning.settings import TEST
 from qa_rules.model.expressions import Field, Reference, facts_of, terms, walk
 from qa_rules.planning.changing import Changing, Masked, UnsettledError
 from qa_rules.planning.following import implied

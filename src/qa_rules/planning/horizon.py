@@ -13,10 +13,20 @@ from qa_rules.meaning.dates import later
 from qa_rules.meaning.messages import say
 from qa_rules.meaning.wording import day as in_words
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.facts import Evidence, Facts
+from qa_rules.model.facts import Facts
 from qa_rules.model.values import Unit
 from qa_rules.planning.moments import BEGINS, ENDS, Moment, moments
-from qa_rules.planning.standing import ANSWERS, Move, Standing, label, moves, read_by, reads, titles_of
+from qa_rules.planning.standing import (
+    ANSWERS,
+    Move,
+    Standing,
+    given_of,
+    label,
+    moves,
+    read_by,
+    reads,
+    titles_of,
+)
 
 _DAY = datetime.timedelta(days=1)
 OVERDUE = "condition_overdue"
@@ -179,7 +189,7 @@ def _overdue(
     Its time runs from the date of the evidence of the gap, or from the day on which time alone made the gap.
     """
     span = None if closed.policy is None else closed.policy.condition_days
-    starts = [each.dated for each in _evidence(facts) if each.dated is not None]
+    starts = [each.dated for each in facts.evidence() if each.dated is not None]
     if span is None or not starts:
         return
     starts += [each.on for each in moments(closed, facts, min(*starts, on), until, calendar)]
@@ -187,16 +197,6 @@ def _overdue(
         due = later(start, span, Unit.DAYS, None)
         if due is not None and on <= due < until:
             yield due + _DAY
-
-
-def _evidence(facts: Facts) -> Iterable[Evidence]:
-    for value in facts.values.values():
-        yield value.evidence
-    for given in facts.collections.values():
-        yield given.evidence
-        for record in given.records:
-            for value in record.values():
-                yield value.evidence
 
 
 def _causes(closed: ClosedRuleset, facts: Facts, moved: tuple[Move, ...], today: list[Moment]) -> list[Cause]:
@@ -213,7 +213,8 @@ def _causes(closed: ClosedRuleset, facts: Facts, moved: tuple[Move, ...], today:
 def _text(closed: ClosedRuleset, facts: Facts, moment: Moment) -> str:
     if not moment.fact:
         return say("A date in the rule itself: {day}", day=in_words(moment.on))
-    name = label(closed.ruleset.vocabulary, moment.fact, moment.record)
+    given = given_of(facts, moment.fact, moment.record)
+    name = label(closed.ruleset.vocabulary, moment.fact, moment.record, given)
     if moment.kind == BEGINS:
         return say("{label}: the evidence counts from {day}", label=name, day=in_words(moment.on))
     last = in_words(moment.on - _DAY)

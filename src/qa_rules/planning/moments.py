@@ -13,8 +13,9 @@ from functools import lru_cache
 import attrs
 
 from qa_rules.meaning.believing import Held, believed_until
-from qa_rules.meaning.closing import TEST, ClosedRuleset
+from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.leaves import held, settle
+from qa_rules.meaning.settings import TEST
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import (
     Compare,

@@ -27,8 +27,3 @@ class Situation:
     def believed(self, facts: Facts) -> Known:
         """Return what would be believed on the day if these were the facts."""
         return believe(facts, self.closed.ruleset.vocabulary, self.known.on, self.known.calendar)
-
-    def with_facts(self, facts: Facts) -> Situation:
-        """Return the situation with other facts."""
-        known = self.believed(facts)
-        return Situation(self.closed, facts, known, self.evaluate(known), self.evaluate)

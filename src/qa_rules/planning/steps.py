@@ -20,6 +20,7 @@ from qa_rules.meaning.wording import (
     capital,
     listed,
     question_of,
+    record_words,
     sentences,
     subject_of,
     value_words,
@@ -43,7 +44,7 @@ from qa_rules.planning.following import cone
 from qa_rules.planning.mending import Mended
 from qa_rules.planning.places import WHOLE, Spot, Variable
 from qa_rules.planning.plans import FIND_OUT, FIX, SHOW, FixStep, Need
-from qa_rules.planning.standing import declared, label
+from qa_rules.planning.standing import declared, given_of, label
 
 PERSON = "person"
 MOST_SAID = 3
@@ -148,7 +149,7 @@ class Telling:
                 kind,
                 variable.key,
                 number,
-                label(vocabulary, variable.key, number),
+                label(vocabulary, variable.key, number, given_of(self.mended.before, variable.key, number)),
                 self.mended.before_words(variable, about),
                 least,
                 self.mended.strength(variable).word,
@@ -273,7 +274,8 @@ class Telling:
         question = question_of(declared(vocabulary, need.fact), vocabulary)
         if need.record is None:
             return question
-        name = capital(label(vocabulary, need.fact, need.record).partition(",")[0])
+        given = given_of(self.mended.before, need.fact, need.record)
+        name = capital(record_words(vocabulary.facts[need.fact.partition(".")[0]], need.record, given))
         return say("{record}: {question}", record=name, question=question)
 
     def _stands(self, needs: Sequence[Need]) -> str:

@@ -147,20 +147,6 @@ def decided(closed: ClosedRuleset, decision: Decision) -> tuple[Goal, ...]:
     return tuple(ways)
 
 
-def settled(closed: ClosedRuleset, decision: Decision) -> tuple[Goal, ...]:
-    """Return the ways in which nothing more could be learned that changes a decision."""
-    asked = int(closed.strength)
-    names = scopes(closed, decision)
-    ways: list[Goal] = [Either(tuple((name, View(asked, asked), False) for name in names))] if names else []
-    made: tuple[Goal, ...] = tuple((name, View(asked, asked), True) for name in names)
-    for at, each in enumerate(decision.outcomes):
-        before = tuple(_is(closed, decision, one, False) for one in decision.outcomes[:at])
-        after = tuple(_is(closed, decision, one, False) for one in decision.outcomes[at + 1 :])
-        last: Goal = Either((_is(closed, decision, each, True), Both((*after, left_over(closed, decision)))))
-        ways.append(Both((*made, *before, last)))
-    return tuple(ways)
-
-
 def left_over(closed: ClosedRuleset, decision: Decision) -> Goal:
     """Return when outcomes of which none is met stand as the answer because all others are ruled out."""
     if not is_total(closed.ruleset, decision):

@@ -87,7 +87,7 @@ def content_of(assessment: Assessment, with_advice: bool = True) -> Content:
 
 def _unanswered(assessment: Assessment) -> str:
     """What stands in place of an answer to a question that was not put."""
-    if assessment.overall is None:
+    if not assessment.overall:
         return say("No overall answer: the ruleset makes no decision")
     about = needed_subject(assessment)
     if about:

@@ -6,15 +6,15 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from qa_rules.assessing import assess
+from qa_rules.loading import calendar_for
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import close
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
-from qa_rules.suites.coverage import calendar_of
+from qa_rules.program.gates import Lit
 from qa_rules.suites.seeds import TIER, Aim, came_to
 from qa_rules.suites.survivors import made, provider_of
 from qa_rules.verifier.cells import Limits
-from qa_rules.verifier.gates import Lit
 from qa_rules.verifier.solving import Found
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.witnesses import shrink
@@ -25,7 +25,7 @@ def provider_for(
 ) -> Iterator[tuple[Aim, Facts]]:
     """Yield a provider for each aim for which the solver finds one and an engine agrees."""
     closed = close(ruleset, policy)
-    study = Study(closed, Limits(on, levels=3), calendar_of(closed))
+    study = Study(closed, Limits(on, levels=3), calendar_for(None, closed))
     for aim in wanted:
         literal = _literal(study, aim)
         answer = study.ask([literal])

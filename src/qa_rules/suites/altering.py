@@ -217,7 +217,7 @@ class Altering(Quoting):
         if leaf.op is Op.IS:
             yield self._negated(leaf)
         if not truth:
-            for right in self._others(leaf.right, self.declared(leaf.left)):
+            for right in self._others(leaf.right, self.vocabulary.declaration(leaf.left)):
                 yield self._taken(Kind.CONSTANT, leaf, attrs.evolve(leaf, right=right))
         yield from self._swapped(leaf, leaf.left, lambda term: attrs.evolve(leaf, left=term))
         yield from self._swapped(leaf, leaf.right, lambda term: attrs.evolve(leaf, right=term))

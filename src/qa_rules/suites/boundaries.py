@@ -59,7 +59,7 @@ def edges(test: Expr, vocabulary: Vocabulary) -> Iterator[Edge]:
         case Within():
             yield from _within(test)
         case OneOf(item, Literal(frozenset() as options)):
-            declared = wording.declared(item)
+            declared = wording.vocabulary.declaration(item)
             for option in sorted(options):
                 yield Edge(f"“{value_words(option, declared)}”", Compare(item, Op.IS, Literal(option)))
         case Includes(whole, how, Literal(frozenset() as items), count):
@@ -78,7 +78,7 @@ def edges(test: Expr, vocabulary: Vocabulary) -> Iterator[Edge]:
 
 
 def _compared(left: Term, right: Term, ranks: tuple[str, ...], wording: Wording) -> Iterator[Edge]:
-    declared = wording.declared(left) or wording.declared(right)
+    declared = wording.vocabulary.declaration(left) or wording.vocabulary.declaration(right)
     if isinstance(left, Literal):
         left, right = right, left
     if declared is None or declared.type is FactType.DATE:
@@ -153,7 +153,7 @@ def _around(moment: Term, other: Term, words: str) -> Iterator[Edge]:
 def _includes(
     whole: Term, how: Inclusion, items: frozenset[str], count: int, wording: Wording
 ) -> Iterator[Edge]:
-    declared = wording.declared(whole)
+    declared = wording.vocabulary.declaration(whole)
 
     def words(item: str) -> str:
         return f"“{value_words(item, declared)}”"

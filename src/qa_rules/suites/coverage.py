@@ -10,9 +10,9 @@ import attrs
 from qa_rules.documents.cases import Case
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.engines import engine as find_engine
+from qa_rules.loading import calendar_for
 from qa_rules.meaning.believing import Known, believe
-from qa_rules.meaning.closing import ClosedRuleset, close
-from qa_rules.model.calendars import Calendar
+from qa_rules.meaning.closing import close
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.suites.conditions import Shown
@@ -91,7 +91,7 @@ class Meeting:
     def __init__(self, found: Owed, on: datetime.date, engine: str = DEFAULT_ENGINE) -> None:
         """Prepare the ruleset with its probes; `on` is the date of those who have none of their own."""
         self.found, self.on, self.engine = found, on, engine
-        self.calendar = calendar_of(found.closed)
+        self.calendar = calendar_for(None, found.closed)
         self.run = find_engine(engine)(found.closed).run
 
     def shown(self, providers: Sequence[Facts], days: Sequence[datetime.date] | None = None) -> Shown:
@@ -103,15 +103,6 @@ class Meeting:
     def known(self, facts: Facts, on: datetime.date) -> Known:
         """Return what is believed of somebody."""
         return believe(facts, self.found.closed.ruleset.vocabulary, on, self.calendar)
-
-
-def calendar_of(closed: ClosedRuleset) -> Calendar | None:
-    """Return the working days of England and Wales where they are counted."""
-    if not closed.counts_working_days:
-        return None
-    from qa_rules.documents.calendars import england_and_wales
-
-    return england_and_wales()
 
 
 def coverage(

@@ -14,12 +14,13 @@ from qa_rules.documents.cases import Case
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.engines.reference import prepare as define
 from qa_rules.errors import EngineFailedError, EngineUnavailableError
+from qa_rules.loading import calendar_for
 from qa_rules.meaning.closing import close
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
 from qa_rules.suites.conditions import Shown, nodes_of
-from qa_rules.suites.coverage import Coverage, Meeting, calendar_of, covered
+from qa_rules.suites.coverage import Coverage, Meeting, covered
 from qa_rules.suites.minimising import Chosen, suite_of
 from qa_rules.suites.obligations import Obligation, Owed, owed
 from qa_rules.suites.probing import PROBE, behind
@@ -163,7 +164,7 @@ def _search(meeting: Meeting, within: Limits, candidates: Sequence[Facts], secon
 
 def _job(meeting: Meeting, within: Limits, met: frozenset[int], engine: str) -> Job:
     closed = meeting.found.closed
-    return Job(closed.ruleset, closed.policy, within, calendar_of(closed), engine, met)
+    return Job(closed.ruleset, closed.policy, within, calendar_for(None, closed), engine, met)
 
 
 def _run(job: Job, seconds: float | None) -> Iterable[Result]:

@@ -142,11 +142,7 @@ class Sitting:
 
 
 def _dates(facts: Facts) -> Iterator[datetime.date]:
-    evidence = [value.evidence for value in facts.values.values()]
-    for records in facts.collections.values():
-        evidence.append(records.evidence)
-        evidence += [value.evidence for record in records.records for value in record.values()]
-    return (each.dated for each in evidence if each.dated is not None)
+    return (each.dated for each in facts.evidence() if each.dated is not None)
 
 
 _Worth = dict[tuple[str, datetime.date, tuple[int, ...], tuple[Pair, ...]], Pair]

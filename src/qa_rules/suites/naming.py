@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from qa_rules.meaning.closing import SCOPE, TEST, ClosedRuleset
+from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.settings import TEST
 from qa_rules.meaning.wording import Wording, subject_of
 from qa_rules.model.expressions import (
     AllOf,

@@ -7,29 +7,21 @@ from typing import Final
 
 import attrs
 
-from qa_rules.meaning.closing import TEST, ClosedRuleset, Node
+from qa_rules.meaning.closing import ClosedRuleset, Node
+from qa_rules.meaning.settings import TEST
 from qa_rules.model.expressions import (
     AllOf,
     AtLeast,
-    Compare,
     Constant,
     Count,
-    Empty,
     Expr,
-    Given,
-    Includes,
-    Literal,
     Not,
-    On,
-    OneOf,
     Quantified,
     Reference,
     Together,
-    Unset,
-    Within,
     children,
+    is_test,
     rebuild,
-    terms,
     walk,
 )
 
@@ -73,17 +65,6 @@ def _is_written(expr: Expr) -> bool:
             return True
         case _:
             return is_test(expr)
-
-
-def is_test(expr: Expr) -> bool:
-    """Whether it looks at facts or at something named; a test of settings alone is the policy's affair."""
-    match expr:
-        case Compare() | OneOf() | Includes() | Empty() | Within():
-            return not all(isinstance(each, Literal | On | Unset) for each in terms(expr))
-        case Given() | Quantified() | Together() | Reference():
-            return True
-        case _:
-            return False
 
 
 def replaced(expr: Expr, path: Path, new: Expr) -> Expr:

@@ -6,10 +6,10 @@ from typing import assert_never
 
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
+from qa_rules.program.gates import Lit
 from qa_rules.suites.conditions import Answers, Both, Condition, Either, Fails, Holds, Never, nodes_of
 from qa_rules.suites.obligations import Obligation, Owed
 from qa_rules.verifier.cells import Limits
-from qa_rules.verifier.gates import Lit
 from qa_rules.verifier.realising import facts_from
 from qa_rules.verifier.solving import NoneExists, Undecided
 from qa_rules.verifier.study import Study

@@ -35,7 +35,7 @@ from qa_rules.model.expressions import (
     Unset,
     Within,
 )
-from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
+from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.values import Scalar
 
 _NUMBERS = {
@@ -132,20 +132,12 @@ class Quoting:
             case _:
                 return "a constant"
 
-    def declared(self, term: Term) -> FactDeclaration | None:
-        """Return the declaration of a fact or field, None for any other term."""
-        if isinstance(term, Fact):
-            return self.vocabulary.scalars.get(term.name)
-        if isinstance(term, Field):
-            return self.vocabulary.collections[term.collection].fields.get(term.name)
-        return None
-
     def is_date(self, term: Term) -> bool:
         """Whether a term is a date."""
-        declared = self.declared(term)
+        declared = self.vocabulary.declaration(term)
         return isinstance(term, On) or (declared is not None and declared.type is FactType.DATE)
 
     def is_number(self, term: Term) -> bool:
         """Whether a term is a fact that is counted or measured."""
-        declared = self.declared(term)
+        declared = self.vocabulary.declaration(term)
         return declared is not None and declared.type.is_number

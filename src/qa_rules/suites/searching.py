@@ -8,10 +8,8 @@ providers.
 
 from __future__ import annotations
 
-import os
 import pickle
 import queue
-import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator
@@ -27,6 +25,7 @@ from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.suites.exploring import Open
 from qa_rules.suites.obligations import Kind, Owed, owed
 from qa_rules.suites.tidying import tidy
+from qa_rules.verifier.apart import started
 from qa_rules.verifier.cells import Limits
 
 _ORDER = (
@@ -163,11 +162,7 @@ class _Worker:
         self.job, self.seconds = job, seconds
 
     def __iter__(self) -> Iterator[Asked | Result | str | None]:
-        command = [sys.executable, "-c", "from qa_rules.suites.searching import main; main()"]
-        environment = {**os.environ, "PYTHONHASHSEED": "0"}
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-        ) as process:
+        with started("qa_rules.suites.searching") as process:
             try:
                 if process.stdin is None or process.stdout is None:
                     raise AssertionError("the worker was started with pipes")

@@ -17,7 +17,7 @@ import attrs
 from qa_rules.assessing import Assessment, assess
 from qa_rules.documents.cases import Case
 from qa_rules.model.facts import Facts
-from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.rulesets import Decision, Policy, Ruleset
 from qa_rules.trying import load_suite
 
 
@@ -41,19 +41,15 @@ Seeds = Mapping[Aim, tuple[Facts, ...]]
 
 def aims(ruleset: Ruleset, policy: Policy | None) -> list[Aim]:
     """Return everything that a decision or the ladder can come to."""
-    found = [
-        Aim(decision.id, word)
-        for decision in ruleset.decisions
-        for word in dict.fromkeys(
-            (
-                *(outcome.id for outcome in decision.outcomes),
-                decision.undecided,
-                *([decision.not_applicable] if _has_a_scope(ruleset, decision.id) else []),
-            )
-        )
-    ]
+    found = [Aim(decision.id, word) for decision in ruleset.decisions for word in _words(ruleset, decision)]
     ladder = () if policy is None or not ruleset.routes else policy.tiers
     return [*found, *(Aim(TIER, word) for word in ("none", *(tier.id for tier in ladder)) if ladder)]
+
+
+def _words(ruleset: Ruleset, decision: Decision) -> list[str]:
+    outside = [decision.not_applicable] if _has_a_scope(ruleset, decision.id) else []
+    found: list[str] = [*(outcome.id for outcome in decision.outcomes), decision.undecided, *outside]
+    return list(dict.fromkeys(found))
 
 
 def _has_a_scope(ruleset: Ruleset, decision: str) -> bool:

@@ -16,19 +16,19 @@ import attrs
 from qa_rules.documents.cases import Case
 from qa_rules.errors import EngineFailedError
 from qa_rules.judging import judge
+from qa_rules.loading import calendar_for
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import close
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import Count, Quantified, facts_of, walk
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
-from qa_rules.suites.coverage import calendar_of
+from qa_rules.program.gates import FALSE, TRUE, Lit, Number
 from qa_rules.suites.killing import Bench, Fate, Judged, Score, observed
 from qa_rules.suites.mutants import Mutant
 from qa_rules.suites.reaching import reach
 from qa_rules.suites.tidying import tidy
 from qa_rules.verifier.cells import Limits
-from qa_rules.verifier.gates import FALSE, TRUE, Lit, Number
 from qa_rules.verifier.realising import facts_from
 from qa_rules.verifier.solving import Found, NoneExists
 from qa_rules.verifier.study import Study
@@ -45,7 +45,7 @@ class Telling:
         self, ruleset: Ruleset, limits: Limits, calendar: Calendar | None = None, effort: int = EFFORT
     ) -> None:
         self.ruleset, self.effort = ruleset, effort
-        self.calendar = calendar_of(close(ruleset)) if calendar is None else calendar
+        self.calendar = calendar_for(calendar, close(ruleset))
         self.limits = attrs.evolve(limits, more_records=_counted(ruleset, limits))
         self.studies: dict[str, Study] = {}
 

@@ -17,11 +17,9 @@ import attrs
 from qa_rules.meaning.closing import OVERDUE
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.values import Scalar
-from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import FALSE, TRUE, Assignment, Const, Lit, Moment, Number, NumberVar
-
-Levels = tuple[Lit, ...]
-"""One literal a level, weakest first."""
+from qa_rules.program.algebra import Levels
+from qa_rules.program.gates import FALSE, TRUE, Assignment, Const, Lit, Moment, Number, NumberVar
+from qa_rules.program.store import Store
 
 DAY = "day of the assessment"
 """The variable of the day, where it is not one alone."""
@@ -141,7 +139,7 @@ class Limits:
 class WorldMaker:
     """Makes the variables of a vocabulary."""
 
-    formulas: Formulas
+    make: Store
     limits: Limits
     codes: Sequence[str]
     """Every code that a rule names, and those that none does."""
@@ -150,7 +148,7 @@ class WorldMaker:
 
     def world(self, vocabulary: Vocabulary, names: frozenset[str], prefix: str = "") -> World:
         """Return the world of the facts and collections named, without what is overdue; `prefix` tells copies apart."""
-        make = self.formulas
+        make = self.make
         cells = {
             name: self.cell(declared, prefix + name)
             for name, declared in vocabulary.scalars.items()
@@ -174,14 +172,14 @@ class WorldMaker:
         """Return for each condition named whether it is overdue: that is always known."""
         sure = (TRUE,) * self.limits.levels
         return {
-            name: Cell(sure, items={YES: self.formulas.var(f"{name}=yes")})
+            name: Cell(sure, items={YES: self.make.var(f"{name}=yes")})
             for name in sorted(names)
             if name.startswith(OVERDUE)
         }
 
     def cell(self, declared: FactDeclaration, name: str) -> Cell:
         """Return the variables of one fact or field."""
-        make = self.formulas
+        make = self.make
         known = self.levels(f"{name}?")
         none = make.var(f"{name}~none") if declared.may_be_none else FALSE
         match declared.type:
@@ -211,7 +209,7 @@ class WorldMaker:
 
     def list_cell(self, declared: FactDeclaration, name: str) -> ListCell:
         """Return the variables of a collection. Records are there from the first on."""
-        make = self.formulas
+        make = self.make
         listed = self.levels(f"{name}?")
         count = self.limits.more_records.get(declared.name, self.limits.records)
         records: list[RecordCell] = []
@@ -224,7 +222,7 @@ class WorldMaker:
 
     def levels(self, name: str) -> Levels:
         """Return a chain of variables: what is believed strongly is believed."""
-        make = self.formulas
+        make = self.make
         found = tuple(make.var(f"{name}{level}") for level in range(1, self.limits.levels + 1))
         for weaker, stronger in pairwise(found):
             self.laws.append(make.implies(stronger, weaker))
@@ -235,7 +233,7 @@ class WorldMaker:
         return tuple(declared.options) or tuple(self.codes)
 
     def _one(self, literals: list[Lit]) -> None:
-        make = self.formulas
+        make = self.make
         self.laws.append(make.any(literals))
         self.laws.append(-make.at_least(2, literals))
 

@@ -10,7 +10,7 @@ import attrs
 
 from qa_rules.errors import Place
 from qa_rules.model.facts import Facts
-from qa_rules.verifier.gates import TRUE, Lit
+from qa_rules.program.gates import TRUE, Lit
 
 
 class Status(StrEnum):

@@ -12,9 +12,9 @@ from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import Reference, walk
 from qa_rules.model.rulesets import Policy
+from qa_rules.program.gates import Lit
 from qa_rules.verifier.cells import Limits
 from qa_rules.verifier.claims import Claim, Proof, Status, Witness
-from qa_rules.verifier.gates import Lit
 from qa_rules.verifier.merging import merged
 from qa_rules.verifier.proving import settle
 from qa_rules.verifier.study import Study

@@ -12,12 +12,9 @@ from typing import Final
 import attrs
 
 from qa_rules.model.expressions import Compare, Expr, Fact, Field, Given, Later, Op, Term, Within, terms, walk
-from qa_rules.verifier.algebra import Pair
-from qa_rules.verifier.cells import Cell, RecordCell
-from qa_rules.verifier.encoding import Encoder, Nodes
-from qa_rules.verifier.filling import Filled, Filling
-from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import (
+from qa_rules.program.algebra import Pair
+from qa_rules.program.decide import Nodes
+from qa_rules.program.gates import (
     And,
     Assignment,
     AtLeast,
@@ -28,6 +25,10 @@ from qa_rules.verifier.gates import (
     numbers_in,
     numbers_of,
 )
+from qa_rules.program.store import Store
+from qa_rules.verifier.cells import Cell, RecordCell
+from qa_rules.verifier.encoding import Encoder
+from qa_rules.verifier.filling import Filled, Filling
 from qa_rules.verifier.solving import Answer, Found, NoneExists, Undecided
 from qa_rules.verifier.study import Study
 
@@ -210,7 +211,7 @@ def _one_way(study: Study, against: Lit) -> Iterator[tuple[str, bool | Number]]:
             yield from ((name, way) for way in ways if way is not None)
 
 
-def _variables(make: Formulas, literals: Iterable[Lit]) -> Assignment:
+def _variables(make: Store, literals: Iterable[Lit]) -> Assignment:
     """The variables, each with the value that it has where nothing is said of it."""
     found: dict[str, bool | Number] = {}
     for _, gate in make.cone(literals):

@@ -5,7 +5,7 @@ This is the symbolic counterpart of `meaning.evaluating`; tests hold the two tog
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final, assert_never
 
 import attrs
@@ -41,11 +41,10 @@ from qa_rules.model.expressions import (
     Within,
     terms,
 )
-from qa_rules.verifier.algebra import Algebra, Pair
-from qa_rules.verifier.cells import YES, Cell, Levels, RecordCell, World, literal_cell
-from qa_rules.verifier.gates import FALSE, TRUE, Lit
-
-Nodes = Mapping[str, Pair]
+from qa_rules.program.algebra import Algebra, Levels, Pair
+from qa_rules.program.decide import Nodes
+from qa_rules.program.gates import FALSE, TRUE, Lit
+from qa_rules.verifier.cells import YES, Cell, RecordCell, World, literal_cell
 
 SPEAKS: Final = "policies speak"
 """The variable under which what the policy is silent about may go either way; else it is unknown."""
@@ -102,10 +101,7 @@ class Encoder(Algebra):
                 silent = because and (holds is None or self.free_settings)
                 return self._open(because) if silent else self.sure(holds)
             case Reference(name, _, strength):
-                pair = nodes[name]
-                if strength is None or self.levels == 1:
-                    return pair
-                return Pair((pair.t[strength - 1],) * self.levels, pair.f)
+                return nodes[name] if strength is None else self.at_strength(strength, nodes[name])
             case Quantified():
                 return self._quantified(expr, nodes)
             case Together():

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 
 import attrs
 
+from qa_rules.program.gates import FALSE, TRUE, Choice
+from qa_rules.program.store import Store
 from qa_rules.verifier.cells import Cell, ListCell, RecordCell, World
-from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import FALSE, TRUE, Choice
 
 Cells = Mapping[str, Cell | ListCell]
 
@@ -24,7 +24,7 @@ class Filled(Cell):
 class Filling:
     """Fills the gaps of one world from another. What comes out is known throughout, and known to be whole."""
 
-    make: Formulas
+    make: Store
     levels: int
     prefix: str
     """Before the names of the variables that fill the gaps."""

@@ -12,8 +12,8 @@ from copy import copy
 from functools import lru_cache
 
 from qa_rules.meaning import tiers
+from qa_rules.program.gates import Lit
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.gates import Lit
 from qa_rules.verifier.questions import QUESTIONS, heeding, unknowns
 from qa_rules.verifier.questions.ladder import REACHED
 from qa_rules.verifier.questions.requirements import DEAD, LIVE

@@ -7,8 +7,8 @@ from typing import Final
 
 import attrs
 
-from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import Lit, Var, numbers_of
+from qa_rules.program.gates import Lit, Var, numbers_of
+from qa_rules.program.store import Store
 
 
 @attrs.frozen
@@ -28,7 +28,7 @@ NOTHING: Final = Needs()
 class Laws:
     """The laws of a world by the variables that they are about."""
 
-    def __init__(self, formulas: Formulas) -> None:
+    def __init__(self, formulas: Store) -> None:
         self.formulas = formulas
         self.about: dict[str, list[Lit]] = {}
         self.mentioned: dict[Lit, frozenset[str]] = {}

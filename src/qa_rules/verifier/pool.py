@@ -11,9 +11,9 @@ from typing import Final
 
 import attrs
 
-from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import Assignment, Lit
-from qa_rules.verifier.simulating import Simulation
+from qa_rules.program.gates import Assignment, Lit
+from qa_rules.program.simulate import Simulation
+from qa_rules.program.store import Store
 
 BLOCK: Final = 64
 """How many found providers are tried together, from the time that there are so many."""
@@ -25,7 +25,7 @@ MOST: Final = 32
 class Pool:
     """Found providers, in blocks that keep what each gate comes to."""
 
-    formulas: Formulas
+    formulas: Store
     bases: Sequence[Assignment] = ()
     """Whole providers: a lawful assignment of every variable that a law mentions."""
     waiting: list[Assignment] = attrs.field(factory=list)

@@ -23,7 +23,7 @@ from qa_rules.model.expressions import (
     terms,
     walk,
 )
-from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
+from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.values import Unit
 from qa_rules.verifier.cells import Limits
 
@@ -72,16 +72,9 @@ def _span(amount: Term, unit: Unit, vocabularies: list[Vocabulary]) -> int:
     if isinstance(amount, Literal) and isinstance(amount.value, int):
         return abs(amount.value) * _DAYS[unit]
     if isinstance(amount, Fact | Field):
-        found = (declared.most for each in vocabularies if (declared := _declared(amount, each)) is not None)
+        found = (declared.most for each in vocabularies if (declared := each.declaration(amount)) is not None)
         return max((int(most) * _DAYS[unit] for most in found if most is not None), default=0)
     return 0
-
-
-def _declared(term: Fact | Field, vocabulary: Vocabulary) -> FactDeclaration | None:
-    if isinstance(term, Fact):
-        return vocabulary.scalars.get(term.name)
-    collection = vocabulary.collections.get(term.collection)
-    return None if collection is None else collection.fields.get(term.name)
 
 
 def _records(tests: list[Expr], limits: Limits) -> dict[str, int]:

@@ -16,7 +16,7 @@ from qa_rules.model.facts import (
     Vocabulary,
 )
 from qa_rules.model.values import NONE, Strength, Value
-from qa_rules.verifier.gates import Assignment, Number
+from qa_rules.program.gates import Assignment, Number
 
 SOMEBODY = "A. Assessor"
 """Who judged, where a fact needs a person."""

@@ -1,6 +1,6 @@
 """The only module that knows z3: is there an assignment under which these literals hold?
 
-Every answer is checked by its reader: an assignment is evaluated again by `Formulas` and replayed in an engine. What
+Every answer is checked by its reader: an assignment is evaluated again by `Store` and replayed in an engine. What
 z3 cannot be told exactly (months after an unknown day by an unknown number, say) becomes a free truth. Then
 *there is none* still stands, and an assignment that turns out false is reported as undecided.
 """
@@ -15,13 +15,16 @@ from decimal import Context, Decimal
 from typing import Any, Final, assert_never
 
 import attrs
-import z3
+
+try:
+    import z3
+except ImportError:  # a plain install: whoever comes to ask the solver has been told what to install
+    z3 = None
 
 from qa_rules.errors import EngineFailedError
 from qa_rules.meaning.dates import later
 from qa_rules.model.values import Unit
-from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import (
+from qa_rules.program.gates import (
     And,
     AtLeast,
     AtMost,
@@ -35,6 +38,7 @@ from qa_rules.verifier.gates import (
     Term,
     Var,
 )
+from qa_rules.program.store import Store
 from qa_rules.verifier.laws import Laws, Needs
 
 EFFORT: Final = 40_000_000
@@ -76,7 +80,7 @@ class _Beyond(Exception):
 class Solver:
     """Answers questions about literals of one store, within the laws of a world."""
 
-    def __init__(self, formulas: Formulas, laws: Laws, span: tuple[int, int], effort: int = EFFORT) -> None:
+    def __init__(self, formulas: Store, laws: Laws, span: tuple[int, int], effort: int = EFFORT) -> None:
         self.formulas, self.laws, self.span, self.effort = formulas, laws, span, effort
         self.context = z3.Context()
         self.made: dict[Lit, Any] = {}

@@ -27,21 +27,21 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.facts import FactType
 from qa_rules.model.rulesets import Ruleset
-from qa_rules.verifier.algebra import Pair
+from qa_rules.program.algebra import Pair
+from qa_rules.program.decide import GIVEN, Decisions, Nodes
+from qa_rules.program.gates import FALSE, TRUE, Assignment, Const, Lit, NumberVar
+from qa_rules.program.store import Store
 from qa_rules.verifier.cells import YES, Cell, Limits, ListCell, WorldMaker
-from qa_rules.verifier.encoding import SPEAKS, Encoder, Nodes
-from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import FALSE, TRUE, Assignment, Const, Lit, NumberVar
+from qa_rules.verifier.encoding import SPEAKS, Encoder
 from qa_rules.verifier.laws import Laws
 from qa_rules.verifier.pool import Pool
 from qa_rules.verifier.reaching import reaching
 from qa_rules.verifier.solving import Answer, Found, Solver
-from qa_rules.verifier.verdicts import GIVEN, Verdicts
 
 LATER: Final = "later on"
 
 
-class Study(Verdicts):
+class Study(Decisions):
     """One closed ruleset within limits. Copies of facts and their laws are added as questions ask for them."""
 
     def __init__(
@@ -53,12 +53,12 @@ class Study(Verdicts):
     ) -> None:
         """Make a ruleset ready; `beside` is another over the same vocabulary, to be compared with it."""
         self.closed, self.calendar = closed, calendar
-        self.ruleset = closed.ruleset
-        self.make = Formulas(calendar)
+        self.make = Store(calendar)
         self.unbound = close(closed.ruleset)
         """The ruleset without its policy."""
         others = (self.unbound,) if beside is None else (self.unbound, beside)
         self.limits = reaching(limits, closed, *others)
+        self.levels = self.limits.levels
         codes = sorted({*_codes(closed), *(code for each in others for code in _codes(each))})
         self.maker = WorldMaker(self.make, self.limits, (*codes, *limits.codes))
         self.reads = _reads(closed)
@@ -104,7 +104,7 @@ class Study(Verdicts):
         `stay` gives nodes of it that are already known.
         """
         found = copy(self)
-        found.closed, found.ruleset, found.reads = closed, closed.ruleset, _reads(closed)
+        found.closed, found.reads = closed, _reads(closed)
         found.of_nobody = {}
         found.nodes = found._with_subjects(self.encoder.nodes(closed.nodes, stay), self.encoder)
         return found

@@ -19,11 +19,11 @@ from qa_rules.meaning.closing import OVERDUE, Node
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import Pair, pack
 from qa_rules.model.facts import Facts
+from qa_rules.program.decide import Nodes
+from qa_rules.program.gates import FALSE, TRUE, Const, Lit, Number, NumberVar
 from qa_rules.verifier.cells import DAY, YES, Cell, ListCell
 from qa_rules.verifier.claims import Claim, Witness
 from qa_rules.verifier.conditions import with_overdue
-from qa_rules.verifier.encoding import Nodes
-from qa_rules.verifier.gates import FALSE, TRUE, Const, Lit, Number, NumberVar
 from qa_rules.verifier.realising import assignment_of, facts_from
 from qa_rules.verifier.solving import Answer, Found
 from qa_rules.verifier.study import LATER, Study

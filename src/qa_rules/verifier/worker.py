@@ -6,10 +6,8 @@ the solver, and then the `Proof`. Both ends are this library, so the pickles are
 
 from __future__ import annotations
 
-import os
 import pickle
 import queue
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -23,6 +21,7 @@ import attrs
 from qa_rules.meaning.closing import close
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.verifier.apart import started
 from qa_rules.verifier.cells import Limits
 from qa_rules.verifier.claims import Claim, Proof, Status
 from qa_rules.verifier.comparing import Comparing
@@ -113,11 +112,7 @@ class _Worker:
         self.job, self.skip, self.seconds = job, skip, seconds
 
     def __iter__(self) -> Iterator[Proof | Failure]:
-        command = [sys.executable, "-c", "from qa_rules.verifier.worker import main; main()"]
-        environment = {**os.environ, "PYTHONHASHSEED": "0"}
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-        ) as process:
+        with started("qa_rules.verifier.worker") as process:
             try:
                 if process.stdin is None or process.stdout is None:
                     raise AssertionError("the worker was started with pipes")

@@ -16,7 +16,6 @@ from qa_rules.engines.columns.held import (
     Grades,
     Numbers,
     Options,
-    Same,
     Sets,
     Source,
     Truths,
@@ -120,8 +119,3 @@ def records_of(held: Sequence[HeldRecords], declared: FactDeclaration) -> Record
         there=Grades(len(every), packed(strength > 0), strength),
         whole=Grades(len(held), packed(whole > 0), whole),
     )
-
-
-def same_for_all(known: Known) -> tuple[dict[str, Source], Mapping[str, HeldRecords]]:
-    """Return what is believed of somebody who stands in no row, such as the person to refer."""
-    return {name: Same(held) for name, held in known.values.items()}, known.collections

@@ -233,18 +233,9 @@ def earliest_start(moment: datetime.date, amount: int, unit: Unit) -> int:
 # Comparisons
 
 
-_MIRRORED = {
-    Op.AT_LEAST: Op.AT_MOST,
-    Op.AT_MOST: Op.AT_LEAST,
-    Op.MORE: Op.LESS,
-    Op.LESS: Op.MORE,
-    Op.IS: Op.IS,
-}
-
-
 def _compare(left: Operand, op: Op, right: Operand, ranks: tuple[str, ...], rows: int) -> Test:
     if isinstance(left, Same):
-        left, op, right = right, _MIRRORED[op], left
+        left, op, right = right, op.mirrored, left
     if not (usable(left) and usable(right)):
         return lambda _: (False, False)
     assert not isinstance(left, Same)

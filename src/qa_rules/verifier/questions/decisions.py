@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE
+from qa_rules.program.gates import FALSE
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.gates import FALSE
 from qa_rules.verifier.study import Study
 
 TOTAL = "decision-total"

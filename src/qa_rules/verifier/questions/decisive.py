@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from qa_rules.errors import Place
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import LOCK, Node
-from qa_rules.model.expressions import AnyOf, Constant, Expr, Not, Reference, children, rebuild, walk
+from qa_rules.model.expressions import AnyOf, Constant, Expr, Not, Reference, children, is_test, rebuild, walk
 from qa_rules.model.rulesets import Severity
-from qa_rules.verifier.algebra import Pair
+from qa_rules.program.algebra import Pair
+from qa_rules.program.gates import FALSE, TRUE, Lit
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.gates import FALSE, TRUE, Lit
-from qa_rules.verifier.questions.requirements import DEAD, is_test
+from qa_rules.verifier.questions.requirements import DEAD
 from qa_rules.verifier.questions.requirements import dead_tests as in_requirements
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.words import owner_of, words_of

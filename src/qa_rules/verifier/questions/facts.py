@@ -10,10 +10,11 @@ from qa_rules.errors import Place
 from qa_rules.meaning import tiers
 from qa_rules.model.expressions import Fact, Field, Unset, terms, walk
 from qa_rules.model.facts import FactDeclaration
+from qa_rules.program.decide import Nodes
+from qa_rules.program.gates import Lit
 from qa_rules.verifier.cells import Cell, ListCell
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.encoding import SPEAKS, Nodes
-from qa_rules.verifier.gates import Lit
+from qa_rules.verifier.encoding import SPEAKS
 from qa_rules.verifier.questions.ladder import better
 from qa_rules.verifier.study import Study
 

@@ -7,12 +7,11 @@ from collections.abc import Collection, Iterator
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE
 from qa_rules.model.rulesets import Decision, Severity
-from qa_rules.verifier.algebra import Pair
+from qa_rules.program.algebra import Pair
+from qa_rules.program.decide import GIVEN, Nodes
+from qa_rules.program.gates import FALSE, TRUE, Lit
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.encoding import Nodes
-from qa_rules.verifier.gates import FALSE, TRUE, Lit
 from qa_rules.verifier.study import Study
-from qa_rules.verifier.verdicts import GIVEN
 
 STOP = "hard-stop"
 TIER = "tier-heeded"

@@ -7,13 +7,13 @@ from itertools import combinations
 
 from qa_rules.errors import Place
 from qa_rules.meaning import tiers
-from qa_rules.model.expressions import AnyOf, facts_of, walk
+from qa_rules.model.expressions import AnyOf, facts_of, is_test, walk
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.rulesets import Decision
+from qa_rules.program.gates import FALSE, Lit
 from qa_rules.verifier.cells import YES, Cell
 from qa_rules.verifier.claims import Claim, Part
-from qa_rules.verifier.gates import FALSE, Lit
-from qa_rules.verifier.questions.requirements import is_test, together
+from qa_rules.verifier.questions.requirements import together
 from qa_rules.verifier.solving import NoneExists
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.words import words_of
@@ -237,7 +237,7 @@ def _values(study: Study, number: int) -> Iterator[tuple[str, str, Lit]]:
             yield fact, f"{declared.label} is no", study.make.all((known, -cell.has(YES)))
         else:
             for test in walk(study.closed.nodes[study.closed.index[name]].expr):
-                if is_test(test) and facts_of(test) == {fact}:
+                if is_test(test) and facts_of(test) == frozenset({fact}):
                     words, pair = words_of(test, vocabulary), study.encoder.of(test, study.nodes)
                     yield fact, words, study.make.all((known, pair.t[0]))
                     yield fact, f"it is not so that {words}", study.make.all((known, pair.f[0]))

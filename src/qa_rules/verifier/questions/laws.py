@@ -8,13 +8,13 @@ import attrs
 
 from qa_rules.meaning import tiers
 from qa_rules.model.expressions import Reference, walk
-from qa_rules.verifier.algebra import Pair
+from qa_rules.program.algebra import Pair
+from qa_rules.program.decide import GIVEN
+from qa_rules.program.gates import Lit
 from qa_rules.verifier.cells import Cell, ListCell, RecordCell, World
 from qa_rules.verifier.claims import Claim
 from qa_rules.verifier.encoding import Encoder
-from qa_rules.verifier.gates import Lit
 from qa_rules.verifier.study import Study
-from qa_rules.verifier.verdicts import GIVEN
 
 LEARNING = "learning-settles"
 HIDING = "hiding-never-helps"

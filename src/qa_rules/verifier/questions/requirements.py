@@ -9,28 +9,16 @@ from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
-    Compare,
     Constant,
-    Empty,
     Expr,
-    Given,
-    Includes,
-    Literal,
     Not,
-    On,
-    OneOf,
-    Quantified,
-    Reference,
-    Together,
-    Unset,
-    Within,
+    is_test,
     rebuild,
-    terms,
     walk,
 )
 from qa_rules.model.rulesets import Requirement
+from qa_rules.program.gates import Lit
 from qa_rules.verifier.claims import Claim, Part
-from qa_rules.verifier.gates import Lit
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.words import words_of
 
@@ -151,14 +139,3 @@ def _changes(study: Study, alone: bool, requirement: Requirement, leaf: Expr, ho
     mine = nodes[requirement.id]
     both = zip((*mine.t, *mine.f), (*other.t, *other.f), strict=True)
     return study.make.any(-study.make.same(a, b) for a, b in both)
-
-
-def is_test(expr: Expr) -> bool:
-    """Whether it looks at facts; a test of settings alone is the policy's affair."""
-    if isinstance(expr, Compare | OneOf | Includes | Empty) and all(
-        isinstance(each, Literal | On | Unset) for each in terms(expr)
-    ):
-        return False
-    return isinstance(
-        expr, Compare | Within | OneOf | Includes | Empty | Given | Quantified | Together | Reference
-    )

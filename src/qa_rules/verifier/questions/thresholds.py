@@ -24,9 +24,9 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.program.gates import FALSE, Const, Lit
 from qa_rules.verifier.cells import YES, Cell
 from qa_rules.verifier.claims import Claim
-from qa_rules.verifier.gates import FALSE, Const, Lit
 from qa_rules.verifier.study import Study
 from qa_rules.verifier.words import owner_of, words_of
 

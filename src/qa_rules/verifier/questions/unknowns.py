@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from qa_rules.meaning.wording import listed
 from qa_rules.model.facts import Facts
+from qa_rules.program.gates import TRUE
 from qa_rules.verifier.claims import Claim
 from qa_rules.verifier.completing import completed
-from qa_rules.verifier.gates import TRUE
 from qa_rules.verifier.study import Study
 
 CODE = "false-unknown"

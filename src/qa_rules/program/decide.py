@@ -1,37 +1,116 @@
-"""What the nodes of a ruleset come to, as literals: verdicts of requirements and groups, outcomes, answers."""
+"""What the nodes of a closed ruleset come to, as literals: verdicts, tiers, what is possible, answers.
+
+This is the one place that knows how an answer follows from nodes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import Enum
 from typing import Final
+
+import attrs
 
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE, ClosedRuleset
 from qa_rules.meaning.totality import asked_of_last, is_total
 from qa_rules.model.rulesets import Decision, Outcome, Ruleset
-from qa_rules.verifier.algebra import Pair
-from qa_rules.verifier.cells import Limits
-from qa_rules.verifier.encoding import Encoder, Nodes
-from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import FALSE, TRUE, Lit
+from qa_rules.model.values import Verdict
+from qa_rules.program.algebra import Algebra, Levels, Pair
+from qa_rules.program.gates import FALSE, TRUE, Lit
+from qa_rules.program.store import Store
 
 GIVEN: Final = "given/"
 """Before the name of a subject: something is known of it. It stands beside the nodes, and is none of the ruleset's."""
 
 
-class Verdicts:
+Nodes = Mapping[str, Pair]
+
+
+@attrs.frozen
+class VerdictIs:
+    """A requirement or group has this verdict."""
+
+    name: str
+    verdict: Verdict
+
+
+@attrs.frozen
+class TierIs:
+    """A tier, counted from 1, or a higher one is what `what` says."""
+
+    what: What
+    number: int
+
+
+@attrs.frozen
+class IsPossible:
+    """A word of a decision, an outcome's or that of not applying, is not ruled out."""
+
+    decision: str
+    word: str
+
+
+@attrs.frozen
+class AnswerIs:
+    """A decision is made, and this word is its answer."""
+
+    decision: str
+    word: str
+
+
+class What(Enum):
+    """What a tier can be."""
+
+    ATTAINED = "attained"
+    AT_MOST = "at most"
+    REQUIRED_LEAST = "required at least"
+    REQUIRED_GREATEST = "required at most"
+
+
+Output = VerdictIs | TierIs | IsPossible | AnswerIs
+
+
+class Decisions:
     """Reads verdicts and answers off nodes: those of the ruleset, or of another world where they are given."""
 
     closed: ClosedRuleset
-    ruleset: Ruleset
-    limits: Limits
-    make: Formulas
-    encoder: Encoder
+    make: Store
+    levels: int
+    """1: all evidence is verified; 3: stated, seen, verified."""
     nodes: Nodes
 
-    def at(self, levels: Sequence[Lit], strength: int) -> Lit:
+    @property
+    def ruleset(self) -> Ruleset:
+        """The ruleset that is decided on."""
+        return self.closed.ruleset
+
+    def outputs(self) -> dict[Output, Lit]:
+        """Return everything that is decided, by name."""
+        found: dict[Output, Lit] = {}
+        for name in (*self.ruleset.requirement, *self.ruleset.group):
+            verdicts = {
+                Verdict.MET: self.met(name),
+                Verdict.NOT_MET: self.not_met(name),
+                Verdict.NOT_APPLICABLE: self.not_applicable(name),
+            }
+            verdicts[Verdict.UNKNOWN] = self.make.all(-each for each in verdicts.values())
+            found |= {VerdictIs(name, verdict): each for verdict, each in verdicts.items()}
+        for number in range(1, tiers.count(self.ruleset, self.closed.policy) + 1):
+            attained, required = self.nodes[tiers.attained(number)], self.nodes[tiers.required(number)]
+            found[TierIs(What.ATTAINED, number)] = attained.t[0]
+            found[TierIs(What.AT_MOST, number)] = -attained.f[0]
+            found[TierIs(What.REQUIRED_LEAST, number)] = required.t[0]
+            found[TierIs(What.REQUIRED_GREATEST, number)] = -required.f[0]
+        for decision in self.ruleset.decisions:
+            words = self.answers(decision)
+            found |= {AnswerIs(decision.id, word): each for word, each in words.items()}
+            found |= {IsPossible(decision.id, word): each for word, each in self.open(decision).items()}
+        return found
+
+    def at(self, levels: Levels, strength: int) -> Lit:
         """Return the literal of a strength; with one level all evidence is verified."""
-        return levels[0] if self.limits.levels == 1 else levels[strength - 1]
+        return levels[0] if self.levels == 1 else levels[strength - 1]
 
     @property
     def asked(self) -> int:
@@ -69,7 +148,7 @@ class Verdicts:
         """Return whether a decision is made at all."""
         found = self.nodes if nodes is None else nodes
         parts = [found[name] for name in (SCOPE, f"scope/{decision.id}") if name in found]
-        return self.encoder.all_of(parts)
+        return Algebra(self.make, self.levels).all_of(parts)
 
     def possible(self, decision: Decision, nodes: Nodes | None = None) -> list[Lit]:
         """Return for each outcome: it is not ruled out."""
@@ -126,6 +205,15 @@ class Verdicts:
             words[outcome.id] = make.all((inside, possible[at], -against, *(-each for each in others)))
         words[decision.not_applicable] = outside
         words[decision.undecided] = make.all((made, *(-each for each in words.values())))
+        return words
+
+    def open(self, decision: Decision, nodes: Nodes | None = None) -> dict[str, Lit]:
+        """Return for each word but that of the undecided: the decision is made, and this is not ruled out."""
+        scope, made = self.scope(decision, nodes), self.is_made(decision, nodes)
+        inside = self.make.all((made, -self.at(scope.f, self.asked)))
+        words = {decision.not_applicable: self.make.all((made, -self.at(scope.t, self.asked)))}
+        for outcome, literal in zip(decision.outcomes, self.possible(decision, nodes), strict=True):
+            words[outcome.id] = self.make.all((inside, literal))
         return words
 
     def allowing(self, decision: Decision, nodes: Nodes | None = None) -> Lit:

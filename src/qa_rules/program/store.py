@@ -1,4 +1,4 @@
-"""Formulas shared by every question: a store of gates, in which equal formulas are the same literal.
+"""A store of gates, in which equal formulas are the same literal: an and-inverter graph.
 
 No solver is needed to build or to evaluate.
 """
@@ -12,7 +12,7 @@ import attrs
 
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.values import Unit
-from qa_rules.verifier.gates import (
+from qa_rules.program.gates import (
     FALSE,
     TRUE,
     And,
@@ -32,11 +32,11 @@ from qa_rules.verifier.gates import (
     cone,
     numbers_of,
 )
-from qa_rules.verifier.simulating import Simulation, shifted
+from qa_rules.program.simulate import Simulation, shifted
 
 
 @attrs.define
-class Formulas:
+class Store:
     """A store of gates. Literal n stands for `gates[n - 1]`."""
 
     calendar: Calendar | None = None

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
-from qa_rules.verifier.cells import Levels
-from qa_rules.verifier.formulas import Formulas
-from qa_rules.verifier.gates import FALSE, TRUE, Lit
+from qa_rules.program.gates import FALSE, TRUE, Lit
+from qa_rules.program.store import Store
+
+Levels = tuple[Lit, ...]
+"""One literal a level, weakest first."""
 
 
 @attrs.frozen
@@ -21,9 +23,9 @@ class Pair:
 
 @attrs.frozen
 class Algebra:
-    """Connectives over one store of formulas."""
+    """Connectives over one store."""
 
-    make: Formulas
+    make: Store
     levels: int
 
     def sure(self, holds: bool | None) -> Pair:
@@ -50,6 +52,10 @@ class Algebra:
             self._each(lambda at: self.make.at_least(count, [each.t[at] for each in pairs])),
             self._each(lambda at: self.make.at_least(wanted, [each.f[at] for each in pairs])),
         )
+
+    def at_strength(self, strength: int, pair: Pair) -> Pair:
+        """Return the pair with a claim weaker than `strength` taken as unknown; with one level none is."""
+        return pair if self.levels == 1 else Pair((pair.t[strength - 1],) * self.levels, pair.f)
 
     def only_when(self, condition: Pair, operand: Pair) -> Pair:
         """Return: the operand is asked only when the condition holds."""

@@ -9,7 +9,7 @@ from typing import assert_never
 from qa_rules.meaning.dates import later
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.values import Unit
-from qa_rules.verifier.gates import (
+from qa_rules.program.gates import (
     TRUE,
     And,
     Assignment,

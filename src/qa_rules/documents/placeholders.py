@@ -1,0 +1,46 @@
+"""Words that stand for nothing: what forms, spreadsheets and databases write where a value is not known.
+
+Taken as values they would make two unknown things equal, and a gap count as given.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+_WORDS: Final = """
+    n/a | na | not applicable | not available | no answer | does not apply | null | none | nan | nat | nil | void
+    | undefined | unknown | not known | unk | nk | dk | don't know | do not know | not sure | unsure | not stated
+    | not given | not specified | unspecified | not provided | not recorded | not set | no data | no value | missing
+    | blank | empty | tbc | tba | tbd | to be confirmed | to be announced | to be advised | to be decided
+    | to be determined | to follow | pending | null! | ref! | value! | name? | div/0! | num!
+    """
+"""In lower case; blanks and signs do not matter."""
+
+_SIGNS: Final = re.compile(r"[\W_]+")
+_DASHES: Final = re.compile(r"[\s\-\u2010-\u2015\u2212\u2022\u2026\u00b7_.,;:?!*/|~#]*")
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f")
+"""Signs that show nothing, though Unicode counts them among letters and symbols."""
+
+
+def _squeezed(text: str) -> str:
+    return _SIGNS.sub("", text)
+
+
+KNOWN: Final = frozenset(map(_squeezed, _WORDS.split("|")))
+"""Letters and digits of such words, in lower case."""
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text is empty to the eye, a mere dash or question mark, or a word for `not known`."""
+    if len(text) > 60 and text.isascii():
+        return not text.strip()
+    seen = "".join(
+        char
+        for char in unicodedata.normalize("NFKC", text)
+        if unicodedata.category(char) not in ("Cc", "Cf", "Cn", "Co", "Cs", "Zs", "Zl", "Zp") or char in " \t"
+        if char not in _BLANK
+    )
+    seen = seen.strip().casefold()
+    return _DASHES.fullmatch(seen) is not None or seen == r"\n" or _squeezed(seen) in KNOWN

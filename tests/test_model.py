@@ -1,0 +1,97 @@
+"""What the nouns of the model say of themselves."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_rules import facts_from, load_ruleset
+from qa_rules.loading import calendar_for
+from qa_rules.meaning.closing import close
+from qa_rules.model.calendars import Calendar
+from qa_rules.model.expressions import (
+    Compare,
+    Expr,
+    Fact,
+    Field,
+    Literal,
+    On,
+    Op,
+    Within,
+    is_test,
+)
+from qa_rules.model.values import Unit
+
+SS2Q = load_ruleset("ss2q@2017")
+SAYS = {
+    Op.IS: lambda left, right: left == right,
+    Op.AT_LEAST: lambda left, right: left >= right,
+    Op.AT_MOST: lambda left, right: left <= right,
+    Op.MORE: lambda left, right: left > right,
+    Op.LESS: lambda left, right: left < right,
+}
+NUMBERS = st.integers(-3, 3)
+DAY = Literal(datetime.date(2026, 1, 1))
+
+
+@given(st.sampled_from(list(Op)), NUMBERS, NUMBERS)
+def test_a_mirrored_comparison_says_the_same_of_the_two_sides_exchanged(
+    op: Op, left: int, right: int
+) -> None:
+    assert SAYS[op](left, right) == SAYS[op.mirrored](right, left)
+
+
+@pytest.mark.parametrize(
+    ("expr", "looks_at_facts"),
+    [
+        (Within(On(), DAY, Literal(12), Unit.MONTHS), False),
+        (Within(Fact("checked"), DAY, Literal(12), Unit.MONTHS), True),
+        (Compare(Literal(Decimal(1)), Op.LESS, Literal(Decimal(2))), False),
+        (Compare(Fact("number"), Op.LESS, Literal(Decimal(2))), True),
+    ],
+)
+def test_what_looks_at_settings_alone_is_no_test(expr: Expr, looks_at_facts: bool) -> None:
+    assert is_test(expr) is looks_at_facts
+
+
+def test_a_vocabulary_knows_the_declarations_of_facts_and_fields_and_of_nothing_else() -> None:
+    vocabulary = SS2Q.vocabulary
+    fact = next(iter(vocabulary.scalars))
+    collection, declared = next(iter(vocabulary.collections.items()))
+    field = next(iter(declared.fields))
+    assert vocabulary.declaration(Fact(fact)) is vocabulary.scalars[fact]
+    assert vocabulary.declaration(Field(collection, field)) is declared.fields[field]
+    assert vocabulary.declaration(Fact("nobody_knows")) is None
+    assert vocabulary.declaration(Field(collection, "nobody_knows")) is None
+    assert vocabulary.declaration(Field("nobody_knows", field)) is None
+    assert vocabulary.declaration(Literal(True)) is None
+
+
+def test_facts_tell_the_evidence_of_values_lists_and_fields() -> None:
+    facts = facts_from(
+        {
+            "programme_is_structured_self_management": {"value": True, "source": "one"},
+            "tutors": {
+                "records": [{"paid": {"value": True, "source": "three"}}],
+                "evidence": {"source": "two"},
+            },
+        },
+        SS2Q,
+    )
+    assert [each.source for each in facts.evidence()] == ["one", "two", "three"]
+
+
+def test_a_calendar_is_looked_up_only_where_working_days_are_counted() -> None:
+    mine = Calendar("mine", "1", datetime.date(2026, 1, 1), datetime.date(2027, 1, 1), frozenset())
+    counting, other = close(load_ruleset("social-prescribing@3.5")), close(load_ruleset("smrc-licence@2018"))
+    assert counting.counts_working_days
+    assert not other.counts_working_days
+    assert calendar_for(mine, other) is mine
+    assert calendar_for(None, other) is None
+    found = calendar_for(None, other, counting)
+    assert found is not None
+    assert found is not mine
