@@ -62,6 +62,8 @@ def fixes(
         )
         return Fixes(to, words, False, (), False, True, hindered)
     plans = tuple(work.plans(number))
+    if not plans:  # There is a way, but none that its steps would say.
+        return Fixes(to, words, False, (), None, False, ())
     return Fixes(to, words, False, plans, True, work.is_proved and not work.in_doubt, ())
 
 

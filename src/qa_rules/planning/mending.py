@@ -11,8 +11,9 @@ from qa_rules.meaning.believing import NO_RECORDS, Held, Known
 from qa_rules.meaning.dates import later
 from qa_rules.meaning.messages import count, say
 from qa_rules.meaning.wording import value_words
-from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactValue, Records
+from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records
 from qa_rules.model.values import Strength, Unit
+from qa_rules.planning.candidates import other_than
 from qa_rules.planning.changing import Changing
 from qa_rules.planning.comparing import FactChange
 from qa_rules.planning.moments import moments
@@ -37,7 +38,11 @@ class Mended:
     def fewest(cls, changing: Changing, changes: Changes, also: Collection[int], before: Facts) -> Mended:
         """Return the changes without those that need not be, and with dates that do not end at once."""
         kept = dict(changes)
-        for variable in sorted(changes, key=lambda each: (each.place is None, each.name, str(each))):
+        # A record that is given is put right rather than another one added.
+        order = sorted(
+            changes, key=lambda each: (each.place is None, not changing.is_new(each), each.name, str(each))
+        )
+        for variable in order:
             fewer = {each: value for each, value in kept.items() if each != variable}
             if changing.is_met(fewer, also):
                 kept = fewer
@@ -117,7 +122,7 @@ class Mended:
                     full,
                     label(vocabulary, full, number, given_of(self.before, full, number)),
                     self.before_words(variable, about),
-                    f"{value_words(setting.value, about)} ({self.strength(variable).word})",
+                    f"{_planned_words(setting, about)} ({self.strength(variable).word})",
                 )
 
     def list_told(self, name: str) -> FactChange:
@@ -165,6 +170,13 @@ class Mended:
             if moment.worse and (moment.fact, moment.record) in changed:
                 found.setdefault(moment.fact, moment.on - _DAY)
         return found
+
+
+def _planned_words(setting: Held, about: FactDeclaration) -> str:
+    """A value in words; of a text that no test names any text will do."""
+    if about.type is FactType.TEXT and setting.value == other_than(()):
+        return say("any text")
+    return value_words(setting.value, about)
 
 
 def _number(variable: Variable) -> int | None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import attrs
 
-from qa_rules.meaning.messages import say
 from qa_rules.model.facts import Facts
 from qa_rules.planning.comparing import FactChange
 from qa_rules.planning.hindering import Obstacle
@@ -33,13 +32,6 @@ class Need:
     """The least that will do, in words; of what needs better evidence the value that it has."""
     strength: str
     """How well it has to be backed: `stated`, `seen` or `verified`."""
-
-    @property
-    def text(self) -> str:
-        """What to do about it."""
-        if self.kind == SHOW:
-            return say("Confirm: {value}", value=self.has_to_be)
-        return say("{label} has to be: {what}", label=self.label, what=self.has_to_be)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
@@ -67,6 +59,8 @@ class FixStep:
     """How well it has to be backed afterwards: `stated`, `seen` or `verified`."""
     needs: tuple[Need, ...] = ()
     """What that comes to in this plan, one thing at a time."""
+    needs_part: bool = False
+    """Whether the text is of what is missing of a requirement, not of the whole of it."""
     until: datetime.date | None = None
     """The last day on which it then counts, if it is done on the day of the assessment; None for no end in sight."""
 

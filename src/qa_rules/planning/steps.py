@@ -89,7 +89,7 @@ class Telling:
         text = " ".join(self._said(needs, counts_on=person or not step.requirement))
         if step.requirement and any(each.kind == FIX and self._is_truth(each) for each in needs):
             text = f"{text} {step.text}"
-        return attrs.evolve(step, text=text, why=self._stands(needs))
+        return attrs.evolve(step, text=text, why=self._stands(needs), needs_part=bool(step.requirement))
 
     def _kind(self, step: FixStep, needs: Sequence[Need], new: bool) -> str:
         kinds = {each.kind for each in needs}
