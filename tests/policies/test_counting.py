@@ -24,7 +24,7 @@ from qa_rules.engines import ENGINES
 from qa_rules.meaning.binding import counted
 from qa_rules.meaning.identity import hash_of
 from qa_rules.model.facts import Facts, FactValue
-from qa_rules.model.rulesets import Severity
+from qa_rules.model.values import Severity
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "social-prescribing" / "self-management"
 ON = datetime.date(2026, 11, 22)

@@ -14,8 +14,10 @@ from qa_rules.documents.rulesets import load_ruleset
 from qa_rules.documents.schema import AskedDocument, PolicyDocument
 from qa_rules.documents.values import did_you_mean
 from qa_rules.errors import NotFoundError, RulesetError
-from qa_rules.model.expressions import Reference, walk
-from qa_rules.model.rulesets import Asked, Decision, Ruleset, Severity
+from qa_rules.model.expressions import Expr, Reference, walk
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.rulesets import Asked, Decision, Ruleset
+from qa_rules.model.values import Severity
 
 
 @attrs.frozen
@@ -142,7 +144,7 @@ class AskingReader:
                 hint = did_you_mean(name, known) or f"the answers are {', '.join(known)}"
                 message = f"`{name}` is no answer of `{decision.id}` in {other.id}"
                 self.source.fault("unknown-outcome", message, (*trail, "outcomes", at), hint)
-        if any(name.startswith("tier/") for each in decision.outcomes for name in _named(each.when)):
+        if any(name.is_tier for each in decision.outcomes for name in _named(each.when)):
             message = f"`{decision.id}` of {other.id} turns on tiers, which only a policy of its own gives"
             hint = "ask for single requirements with `meets:`"
             self.source.fault("unknown-outcome", message, (*trail, "ruleset"), hint)
@@ -170,5 +172,5 @@ class AskingReader:
             self.source.fault("nothing-counts", message, trail, "name a decision that has both", key=key)
 
 
-def _named(expr: object) -> Iterator[str]:
-    return (node.name for node in walk(expr) if isinstance(node, Reference))  # type: ignore[arg-type]
+def _named(expr: Expr) -> Iterator[NodeId]:
+    return (node.name for node in walk(expr) if isinstance(node, Reference))

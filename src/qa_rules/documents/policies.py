@@ -20,8 +20,8 @@ from qa_rules.documents.schema import PolicyDocument
 from qa_rules.documents.values import near
 from qa_rules.errors import RulesetError
 from qa_rules.model.expressions import Expr
-from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Severity, Tier
-from qa_rules.model.values import Scalar, Strength
+from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Tier
+from qa_rules.model.values import Scalar, Severity, Strength
 
 
 def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:

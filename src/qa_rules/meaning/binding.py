@@ -13,10 +13,12 @@ from functools import lru_cache
 import attrs
 
 from qa_rules.meaning.guarding import guarded
-from qa_rules.meaning.settings import TEST, Settings
+from qa_rules.meaning.settings import Settings
 from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Expr, Not, Reference, rebuild
 from qa_rules.model.facts import Vocabulary
-from qa_rules.model.rulesets import Asked, Decision, Group, Outcome, Policy, Requirement, Ruleset, Severity
+from qa_rules.model.nodes import NodeId, SettingNode
+from qa_rules.model.rulesets import Asked, Decision, Group, Outcome, Policy, Requirement, Ruleset
+from qa_rules.model.values import Severity
 
 
 def under(ruleset: Ruleset, policy: Policy | None) -> Ruleset:
@@ -76,7 +78,7 @@ def _renaming(other: Ruleset) -> Callable[[Expr], Expr]:
     def renamed(expr: Expr) -> Expr:
         if not isinstance(expr, Reference):
             return rebuild(expr, renamed)
-        if expr.name.startswith(TEST):
+        if isinstance(expr.name.parts, SettingNode):
             return renamed(settings.applied(settings.tests()[expr.name]))
         return attrs.evolve(expr, name=prefixed(other, expr.name))
 
@@ -179,18 +181,18 @@ def _counting(decision: Decision) -> Decision:
     outcomes = list(decision.outcomes)
     forbidding = [at for at, each in enumerate(outcomes) if not each.allows]
     allowing = [at for at, each in enumerate(outcomes) if each.allows]
-    outcomes[forbidding[-1]] = _or_gap(outcomes[forbidding[-1]], f"{group}:{Severity.REQUIRED}")
-    asked = [Reference(f"{group}:{Severity.REQUIRED}")]
+    outcomes[forbidding[-1]] = _or_gap(outcomes[forbidding[-1]], NodeId.at(group, Severity.REQUIRED))
+    asked = [Reference(NodeId.at(group, Severity.REQUIRED))]
     if len(allowing) > 1:
-        outcomes[allowing[0]] = _or_gap(outcomes[allowing[0]], f"{group}:{Severity.CONDITION}")
-        asked.append(Reference(f"{group}:{Severity.CONDITION}"))
+        outcomes[allowing[0]] = _or_gap(outcomes[allowing[0]], NodeId.at(group, Severity.CONDITION))
+        asked.append(Reference(NodeId.at(group, Severity.CONDITION)))
     last = outcomes[allowing[-1]]
     whole = last.when.operands if isinstance(last.when, AllOf) else (last.when,)
     outcomes[allowing[-1]] = attrs.evolve(last, when=AllOf((*whole, *asked), place=last.when.place))
     return attrs.evolve(decision, outcomes=tuple(outcomes))
 
 
-def _or_gap(outcome: Outcome, name: str) -> Outcome:
+def _or_gap(outcome: Outcome, name: NodeId) -> Outcome:
     gap = Reference(name, Aspect.GAP)
     whole = outcome.when.operands if isinstance(outcome.when, AnyOf) else (outcome.when,)
     return attrs.evolve(outcome, when=AnyOf((*whole, gap), place=outcome.when.place))
