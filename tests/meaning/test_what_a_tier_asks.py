@@ -17,6 +17,7 @@ from qa_rules.meaning.deciding import Results, answer_of, tiers_of
 from qa_rules.meaning.pairs import PAIR, Pair
 from qa_rules.model.expressions import AllOf, Aspect, Constant, Expr, Reference
 from qa_rules.model.facts import Evidence, Facts, FactValue
+from qa_rules.model.nodes import BELOW, NodeId
 from qa_rules.model.rulesets import (
     Decision,
     Group,
@@ -25,10 +26,9 @@ from qa_rules.model.rulesets import (
     RequiredRow,
     Route,
     Ruleset,
-    Severity,
     Tier,
 )
-from qa_rules.model.values import Strength
+from qa_rules.model.values import Severity, Strength
 from tests.meaning.test_nothing_asked import ON, RULESET, VOCABULARY, requirement, yes
 from tests.strategies import Case, cases
 
@@ -61,12 +61,12 @@ def test_a_tier_is_attained_only_where_every_member_of_every_group_that_it_names
     found = tiers_of(closed, results)
     if policy is None or found is None or not found.attained:
         return
-    pairs = {node.name: PAIR[code] for node, code in zip(closed.nodes, results, strict=True)}
+    pairs = closed.pairs(results)
     instead = {each.id for each in ruleset.groups if each.instead is not None or ":" in each.id}
     number = found.ladder.index(found.attained) + 1
     fulfilled = []
     for route in ruleset.routes:
-        if tiers.reach(policy, route.id) < number or not pairs[tiers.used(route.id)][0]:
+        if tiers.reach(policy, route.id) < number or not pairs[NodeId.used(route.id)][0]:
             continue
         fulfilled.append(
             all(
@@ -96,7 +96,7 @@ def test_a_hard_stop_that_is_not_met_leaves_no_group_that_holds_it_met_whatever_
 ) -> None:
     closed = case.closed
     results = prepare(closed).run(case.known)
-    pairs = {node.name: PAIR[code] for node, code in zip(closed.nodes, results, strict=True)}
+    pairs = closed.pairs(results)
     for group in closed.ruleset.groups:
         stops = [
             each
@@ -118,8 +118,8 @@ def test_below_required_says_what_the_tiers_shown_say(case: Case) -> None:
     attained, most = order.index(shown.attained), order.index(shown.at_most)
     least, greatest = order.index(shown.required_least), order.index(shown.required_greatest)
     expected = "met" if most < least else "not met" if attained >= greatest else "unknown"
-    t, f = PAIR[results[case.closed.index[tiers.BELOW]]]
-    assert ("met" if t else "not met" if f == 3 else "unknown") == expected, case.show(tiers.BELOW)
+    t, f = PAIR[results[case.closed.index[BELOW]]]
+    assert ("met" if t else "not met" if f == 3 else "unknown") == expected, case.show(BELOW)
 
 
 @given(cases() | cases(plain=True))

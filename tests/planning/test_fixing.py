@@ -43,10 +43,9 @@ from qa_rules.model.rulesets import (
     Requirement,
     Route,
     Ruleset,
-    Severity,
     Tier,
 )
-from qa_rules.model.values import Strength
+from qa_rules.model.values import Severity, Strength
 from qa_rules.planning.circuits import Both, View
 from qa_rules.planning.fixing import Fixing
 from qa_rules.planning.hitting import cheapest_hitting

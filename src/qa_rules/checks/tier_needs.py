@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from qa_rules.checks.protocol import Remark, Subject
 from qa_rules.meaning.closing import close, requirements_of
 from qa_rules.model.expressions import Reference, walk
-from qa_rules.model.rulesets import Policy, Ruleset, Severity, Tier
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.rulesets import Policy, Ruleset, Tier
+from qa_rules.model.values import Severity
 
 CODE = "tier-needs"
 
@@ -43,14 +45,13 @@ def _of_tier(ruleset: Ruleset, policy: Policy, tier: Tier) -> Iterator[Remark]:
             hint = f"leave the strength out to ask for it {own}, or say why less is enough and accept this"
             yield Remark(CODE, at, message, hint, place)
         if _only_once_overdue(ruleset, policy, need.name):
-            base = need.name.partition(":")[0]
+            base = need.name.rule
             message = f"`{tier.id}` asks for {need.name} on the route {route}, and all that {base} holds is a condition"
             hint = f"so it counts only once it is overdue; name `{base}` to ask for it from the first day"
             yield Remark(CODE, at, message, hint, place)
 
 
-def _only_once_overdue(ruleset: Ruleset, policy: Policy, name: str) -> bool:
-    base, _, word = name.partition(":")
+def _only_once_overdue(ruleset: Ruleset, policy: Policy, name: NodeId) -> bool:
     severities = close(ruleset, policy).severities
-    inside = {severities[each] for each in requirements_of(ruleset, base)}
-    return word == Severity.REQUIRED and Severity.REQUIRED not in inside and None not in inside
+    inside = {severities[each] for each in requirements_of(ruleset, name.rule)}
+    return name.severity is Severity.REQUIRED and Severity.REQUIRED not in inside and None not in inside

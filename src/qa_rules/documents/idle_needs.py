@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from qa_rules.documents.reading import Raw, Source, Trail
-from qa_rules.meaning import tiers
 from qa_rules.meaning.believing import believe
-from qa_rules.meaning.closing import ASKED, close_waiting, requirements_of
+from qa_rules.meaning.closing import close_waiting, requirements_of
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import Pair
 from qa_rules.model.facts import Facts
-from qa_rules.model.rulesets import Policy, Ruleset, Severity
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.values import Severity
 
 CODE: Final = "idle-need"
 _DAYS: Final = (datetime.date(1900, 1, 1), datetime.date(2000, 2, 29), datetime.date(2200, 12, 31))
@@ -32,26 +33,26 @@ def report_idle_needs(
     closed = close_waiting(ruleset, policy)
     worth: list[dict[str, Pair]] = []
     for on in _DAYS:
-        known = believe(Facts(), ruleset.vocabulary, on)
+        known = believe(Facts(), closed.ruleset.vocabulary, on)
         pairs: dict[str, Pair] = {}
         for node in closed.nodes:
             pairs[node.name] = evaluate(node.expr, known, pairs)
         worth.append(pairs)
     for at, tier in enumerate(policy.tiers):
         for route in tier.needs:
-            if tiers.needs(route, at + 1) not in closed.index:
+            if NodeId.needs(route, at + 1) not in closed.index:
                 continue
             for trail, name in _named(written[at, route], ("tiers", at, "routes", route)):
-                whole = f"{name}:{ASKED}/applies"
-                applies = whole if whole in closed.index else f"{name}/applies"
+                whole = NodeId.applies(NodeId.asked(name))
+                applies = whole if whole in closed.index else NodeId.applies(name)
                 if all(pairs.get(applies, (3, 0))[1] for pairs in worth):
                     _fault(source, ruleset, name, tier.id, trail)
 
 
-def _named(raw: Raw, trail: Trail) -> Iterator[tuple[Trail, str]]:
+def _named(raw: Raw, trail: Trail) -> Iterator[tuple[Trail, NodeId]]:
     """The requirements and groups that a need names, with the places where they are named."""
     if isinstance(raw, str):
-        name = (raw.split() or [""])[0]
+        name = NodeId((raw.split() or [""])[0])
         if name[:1].isupper():
             yield trail, name
     elif isinstance(raw, list):
@@ -62,8 +63,8 @@ def _named(raw: Raw, trail: Trail) -> Iterator[tuple[Trail, str]]:
             yield from _named(each, (*trail, key))
 
 
-def _fault(source: Source, ruleset: Ruleset, name: str, tier: str, trail: Trail) -> None:
-    base, _, severity = name.partition(":")
+def _fault(source: Source, ruleset: Ruleset, name: NodeId, tier: str, trail: Trail) -> None:
+    base, severity = name.rule, name.severity
     group = ruleset.group.get(base)
     inside = [ruleset.requirement[each] for each in requirements_of(ruleset, base)]
     if group is not None and all(each.severity is Severity.ADVICE for each in inside):

@@ -38,10 +38,9 @@ from qa_rules.model.rulesets import (
     Requirement,
     Route,
     Ruleset,
-    Severity,
     TopTier,
 )
-from qa_rules.model.values import Scalar
+from qa_rules.model.values import Scalar, Severity
 
 
 def load_ruleset(which: str | Path) -> Ruleset:

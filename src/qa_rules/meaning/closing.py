@@ -2,7 +2,7 @@
 
 Parameters become constants, severities become groups, and every reference names a node that stands earlier, so
 an engine sees expressions only. The node of a requirement or group is called by its id and is worth *satisfied*: met
-or not applicable. One that does not always apply has `ID/applies` and `ID/met` before it. A group or outcome is
+or not applicable. One that does not always apply has *it applies* and *it is met* before it. A group or outcome is
 never satisfied when nothing that it asks about applies and is met.
 """
 
@@ -14,8 +14,11 @@ from functools import cached_property, lru_cache
 import attrs
 
 from qa_rules.meaning import tiers
+from qa_rules.meaning.binding import under
+from qa_rules.meaning.graph import Graph, Node
 from qa_rules.meaning.guarding import WEIGHT, guarded, never_not_met
-from qa_rules.meaning.settings import TEST, Settings
+from qa_rules.meaning.settings import Settings
+from qa_rules.meaning.settling import settled
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -35,27 +38,16 @@ from qa_rules.model.expressions import (
     rebuild,
     walk,
 )
-from qa_rules.model.rulesets import Group, Policy, Ruleset, Severity
-from qa_rules.model.values import Strength, Unit
+from qa_rules.model.nodes import SCOPE, NodeId, OutcomeNode
+from qa_rules.model.rulesets import Group, Policy, Ruleset
+from qa_rules.model.values import Severity, Strength, Unit
 
-SCOPE = "scope"
-OVERDUE = "overdue/"
 LOCK = "lock"
 """The kind of group that counts required members only."""
-ASKED = "asked"
-"""Behind the id of a group and a colon: all that a tier asks that names it."""
-
-
-@attrs.frozen
-class Node:
-    """A named expression. Its references name earlier nodes, taken as they are."""
-
-    name: str
-    expr: Expr
 
 
 @attrs.frozen(eq=False)
-class ClosedRuleset:
+class ClosedRuleset(Graph):
     """A ruleset under a policy: what an engine prepares."""
 
     ruleset: Ruleset
@@ -68,16 +60,11 @@ class ClosedRuleset:
         return Strength.STATED if self.policy is None else self.policy.strength
 
     @cached_property
-    def index(self) -> Mapping[str, int]:
-        """The position of each node by name."""
-        return {node.name: at for at, node in enumerate(self.nodes)}
-
-    @cached_property
     def requirement_nodes(self) -> tuple[tuple[str, int, int | None], ...]:
-        """Each requirement with the positions of its node and, unless it always applies, of `/applies`."""
+        """Each requirement with the positions of its node and, unless it always applies, of *it applies*."""
         get = self.index.get
         return tuple(
-            (each.id, self.index[each.id], get(f"{each.id}/applies")) for each in self.ruleset.requirements
+            (each.id, self.index[each.id], get(NodeId.applies(each.id))) for each in self.ruleset.requirements
         )
 
     @cached_property
@@ -96,23 +83,24 @@ def close(ruleset: Ruleset, policy: Policy | None = None) -> ClosedRuleset:
 
     Where neither settles a parameter, what uses it stays unknown.
     """
-    return _closed(ruleset, policy)
+    return _closed(under(ruleset, policy), policy)
 
 
 @lru_cache(maxsize=16)
 def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
-    """Apply a policy, leaving open which conditions are overdue: the fact `overdue/ID` of each says so.
+    """Apply a policy, leaving open which conditions are overdue: a fact of its own for each says so.
 
     For whole tables, in which conditions are overdue for some subjects and not for others. With all of these facts
     known it means the same as the policy with those that are yes made required.
     """
+    ruleset = under(ruleset, policy)
     return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy, waiting=True).nodes()))
 
 
 def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRuleset:
     """Return it with the rules of one requirement changed, which must apply always if it did, and refer to no more."""
     closing, requirement = _Closing(changed, closed.policy), changed.requirement[name]
-    closing.always |= {each.id for each in changed.groups if f"{each.id}/applies" not in closed.index}
+    closing.always |= {each.id for each in changed.groups if NodeId.applies(each.id) not in closed.index}
     closing._conditional(name, requirement.applies_when, requirement.met_when)
     nodes = (Node(each.name, closing.made.get(each.name, each.expr)) for each in closed.nodes)
     return ClosedRuleset(changed, closed.policy, tuple(nodes))
@@ -180,16 +168,17 @@ class _Closing:
     def nodes(self) -> Iterable[Node]:
         ruleset = self.ruleset
         outcomes = [
-            (f"outcome/{decision.id}/{outcome.id}", outcome.when)
+            (NodeId.outcome(decision.id, outcome.id), outcome.when)
             for decision in ruleset.decisions
             for outcome in decision.outcomes
         ]
         scopes = [(SCOPE, ruleset.applies_when)] + [
-            (f"scope/{each.id}", each.applies_when) for each in ruleset.decisions
+            (NodeId.scope(each.id), each.applies_when) for each in ruleset.decisions
         ]
         for name in self._order():
             if name in ruleset.requirement:
                 requirement = ruleset.requirement[name]
+                self._selections(requirement.met_when)
                 self._conditional(name, requirement.applies_when, requirement.met_when)
             elif name in ruleset.group:
                 self._group(ruleset.group[name])
@@ -199,10 +188,8 @@ class _Closing:
         after = [*outer, *((name, expr) for name, expr in scopes if expr is not None), *outcomes]
         for name, written in after:
             expr = written
-            for node in walk(expr):
-                if isinstance(node, Reference) and ":" in node.name:
-                    self._selection(node.name)
-            if name.startswith("outcome/"):
+            self._selections(expr)
+            if isinstance(name.parts, OutcomeNode):
                 expr = guarded(expr, self.always)
             self.made[name] = self.lower(expr)
         return [Node(name, expr) for name, expr in self.made.items()]
@@ -236,9 +223,9 @@ class _Closing:
         found: list[str] = []
         for node in walk(expr):
             if isinstance(node, Reference):
-                found.append(node.name)
+                found.append(node.name.rule or node.name)
             elif isinstance(node, Compare) and isinstance(node.left, Parameter):
-                found += [name for name in [f"{TEST}{node.left.name}"] if name in self.tests]
+                found += [name for name in [NodeId.setting(node.left.name)] if name in self.tests]
         return found
 
     # Nodes
@@ -247,59 +234,63 @@ class _Closing:
         if applies is None:
             self.made[name] = self.lower(met)
             return
-        self.made[f"{name}/applies"] = self.lower(applies)
-        self.made[f"{name}/met"] = self.lower(met)
-        self.made[name] = OnlyWhen(Reference(f"{name}/applies"), Reference(f"{name}/met"))
+        self.made[NodeId.applies(name)] = self.lower(applies)
+        self.made[NodeId.met(name)] = self.lower(met)
+        self.made[name] = OnlyWhen(Reference(NodeId.applies(name)), Reference(NodeId.met(name)))
 
     def _group(self, group: Group) -> None:
         if group.kind == LOCK:
-            self._selected(group.id, group, Severity.REQUIRED)
+            self._selected(NodeId(group.id), group, Severity.REQUIRED)
         elif group.not_applicable:
             self._conditional(group.id, Constant(False, group.not_applicable), Constant(None))
         else:
             members = tuple(Reference(member, place=group.place) for member in group.members)
             self._all(group.id, group, members, group.members)
 
-    def _selection(self, name: str) -> bool:
-        """Make `GROUP:severity`: the members that the policy gives this severity. False when there are none."""
-        if name in self.made:
-            return True
-        base, _, word = name.partition(":")
-        group = self.ruleset.group.get(base) or Group(base, "", "", (base,))
-        return self._selected(name, group, Severity(word))
+    def _selections(self, expr: Expr) -> None:
+        for node in walk(expr):
+            if isinstance(node, Reference):
+                self._selection(node.name)
 
-    def _asked(self, name: str) -> str:
+    def _selection(self, name: NodeId) -> bool:
+        """Make the members that the policy gives a severity, if it names one. False when there are none."""
+        if name in self.made or name.severity is None:
+            return True
+        rule = name.rule
+        group = self.ruleset.group.get(rule) or Group(rule, "", "", (rule,))
+        return self._selected(name, group, name.severity)
+
+    def _asked(self, name: NodeId) -> NodeId:
         """Make what a tier asks that names this, and return its node.
 
         A group or lock is asked whole, whatever the severities, but for what the standard itself calls advice.
         """
-        if ":" in name:
-            self._selection(name)
+        self._selection(name)
         group = self.ruleset.group.get(name)
         if group is None or group.not_applicable:
             return name
         named = tuple(
-            self._asked(member)
+            self._asked(NodeId(member))
             for member in group.members
             if member in self.ruleset.group
             or self.ruleset.requirement[member].severity is not Severity.ADVICE
         )
         if group.kind != LOCK and named == group.members:
             return name
-        node = f"{name}:{ASKED}"
+        node = NodeId.asked(name)
         if named and node not in self.made:
             self._all(node, group, tuple(Reference(member) for member in named), named)
         elif not named:
             self._conditional(node, Constant(False, "advice only"), Constant(None))
         return node
 
-    def _selected(self, name: str, group: Group, severity: Severity) -> bool:
+    def _selected(self, name: NodeId, group: Group, severity: Severity) -> bool:
         """Whether a member counts on whose severity the policy is silent is unknown: a gap in it stays open."""
         members: list[Expr] = []
         named: list[str] = []
         for member in group.members:
             if member in self.ruleset.group:
-                inner = f"{member}:{severity}"
+                inner = NodeId.at(member, severity)
                 if self._selection(inner):
                     named.append(inner)
                     members.append(Reference(inner))
@@ -323,13 +314,13 @@ class _Closing:
 
     def _while(self, member: str, severity: Severity) -> str:
         """Make a condition that is asked while it is overdue (then it is required), or while it is not."""
-        name = f"{member}:{severity}:while"
-        overdue: Expr = Compare(Fact(f"{OVERDUE}{member}"), Op.IS, Literal(severity is Severity.REQUIRED))
+        name = NodeId.waiting(member, severity)
+        overdue: Expr = Compare(Fact(NodeId.overdue(member)), Op.IS, Literal(severity is Severity.REQUIRED))
         if member in self.always:
             self._conditional(name, overdue, Reference(member))
         else:
             self._conditional(
-                name, AllOf((overdue, Reference(f"{member}/applies"))), Reference(f"{member}/met")
+                name, AllOf((overdue, Reference(NodeId.applies(member)))), Reference(NodeId.met(member))
             )
         return name
 
@@ -348,21 +339,21 @@ class _Closing:
         if any(member in self.always for member in found):
             self.always.add(name)
             return None
-        return AnyOf(tuple(Reference(f"{member}/applies") for member in found))
+        return AnyOf(tuple(Reference(NodeId.applies(member)) for member in found))
 
     # Lowering
 
     def lower(self, expr: Expr) -> Expr:
-        """Put constants for parameters and nodes for references."""
-        return self._referring(self.settings.applied(expr))
+        """Put constants for parameters, nodes for references, and beside each test what settles it."""
+        return self._referring(settled(self.settings.applied(expr), self.ruleset.vocabulary))
 
     def _referring(self, expr: Expr) -> Expr:
-        if not isinstance(expr, Reference) or expr.name.startswith("tier/"):
+        if not isinstance(expr, Reference) or expr.name.is_tier:
             return rebuild(expr, self._referring) if not isinstance(expr, Reference) else _aspect(expr)
         name, place = expr.name, expr.place
         if expr.aspect is Aspect.MET and name not in self.always:
-            parts = (Reference(f"{name}/{part}", strength=expr.strength) for part in ("applies", "met"))
-            return AllOf(tuple(parts), place=place)
+            parts = (NodeId.applies(name), NodeId.met(name))
+            return AllOf(tuple(Reference(each, strength=expr.strength) for each in parts), place=place)
         return _aspect(expr)
 
 

@@ -18,9 +18,7 @@ def guarded(expr: Expr, always: Collection[str] = ()) -> Expr:
     asked = [
         node
         for node in walk(expr)
-        if isinstance(node, Reference)
-        and node.aspect is Aspect.SATISFIED
-        and not node.name.startswith("tier/")
+        if isinstance(node, Reference) and node.aspect is Aspect.SATISFIED and not node.name.is_tier
     ]
     if not asked or any(each.name in always for each in asked):
         return expr

@@ -25,11 +25,9 @@ from qa_rules.model.expressions import (
     rebuild,
     terms,
 )
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Scalar
-
-TEST = "policy/"
-"""Before the name of a parameter: the node of the test that the policy gives."""
 
 
 @attrs.frozen
@@ -42,7 +40,7 @@ class Settings:
     def tests(self) -> Mapping[str, Expr]:
         """Return the expressions that are set for tests, by the names of their nodes."""
         found = {name: self._setting(name) for name in self.ruleset.parameter}
-        return {f"{TEST}{name}": each for name, each in found.items() if isinstance(each, Expr)}
+        return {NodeId.setting(name): each for name, each in found.items() if isinstance(each, Expr)}
 
     def applied(self, expr: Expr) -> Expr:
         """Put settings in the place of parameters, and the nodes of the policy's expressions in that of tests."""
@@ -53,7 +51,7 @@ class Settings:
                     return Constant(None, name, place=expr.place)
                 if isinstance(found, bool):
                     return Constant(found, name, place=expr.place)
-                return Reference(f"{TEST}{name}", place=expr.place)
+                return Reference(NodeId.setting(name), place=expr.place)
             case _:
                 return rebuild(self._terms(expr), self.applied)
 

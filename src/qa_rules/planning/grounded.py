@@ -6,13 +6,13 @@ a field is a test at a place. Thus changes of single fields can be searched like
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import attrs
 
 from qa_rules.meaning.believing import NO_RECORDS, Held, HeldRecord, HeldRecords, Known
-from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import Pair
 from qa_rules.model.expressions import (
@@ -34,6 +34,7 @@ from qa_rules.model.expressions import (
     terms,
     walk,
 )
+from qa_rules.model.nodes import NodeId, Rung, ScopeNode, TierNode
 from qa_rules.model.values import Value
 from qa_rules.planning.candidates import other_than
 from qa_rules.planning.circuits import Building, Gate, Goal, Keep, Kind, Nodes, Root, View
@@ -68,7 +69,9 @@ class Grounded:
     keeps: Mapping[int, Keep]
     """Of each gate that is a test: whether what it looks at may be changed for its sake."""
     requirements: Mapping[str, tuple[int, ...]]
-    """The gates that ask for a requirement to be satisfied."""
+    """The gates that ask for a requirement to be satisfied, or to be met."""
+    satisfied: Mapping[str, tuple[int, ...]]
+    """Those that ask for it to be satisfied."""
     direct: frozenset[int]
     """Tests that stand outside any requirement."""
     outside: Mapping[int, int]
@@ -176,7 +179,8 @@ def grounded(closed: ClosedRuleset, goal: Goal, known: Known) -> Grounded:
         tuple(frozenset(building.looks_at(test)) for test in tests),
         {name: building.count(name) for name in closed.ruleset.vocabulary.collections},
         {at: gate.keep for at, gate in enumerate(building.gates) if gate.test >= 0},
-        {name: tuple(gates) for name, gates in building.whole().items()},
+        building.asked_of(),
+        {name: tuple(gates) for name, gates in building.entered.items()},
         frozenset(building.direct),
         building.outside,
         frozenset(building.crowded),
@@ -201,22 +205,23 @@ class _Grounding(Building[Test]):
         return len(self.known.collections.get(collection, NO_RECORDS).records)
 
     def node(self, name: str, view: View, wanted: bool) -> int:
-        requirement, _, part = name.partition("/")
+        node = NodeId(name)
+        requirement = node.whole
         inside = requirement in self.closed.ruleset.requirement
         at, self.at = self.at, None
         with self.keeping(self._keep_of(name, inside, wanted)), self.entering(requirement if inside else ""):
             found = super().node(name, view, wanted)
-            is_asked = inside and wanted and part != "applies" and self.keep is Keep.FREE
+            is_asked = inside and wanted and not node.is_applies and self.keep is Keep.FREE
         if is_asked and requirement not in self.within:
             self.entered.setdefault(name, {})[found] = None
         self.at = at
         return found
 
-    def whole(self) -> Mapping[str, Iterable[int]]:
-        """The gates that ask for a requirement to be satisfied; where nothing does, for it to be met."""
+    def asked_of(self) -> Mapping[str, tuple[int, ...]]:
+        """The gates that ask for a requirement to be satisfied, or met; what asks the latter, last."""
+        names = dict.fromkeys(NodeId(name).whole for name in self.entered)
         return {
-            name: self.entered.get(name) or self.entered[f"{name}/met"]
-            for name in dict.fromkeys(each.partition("/")[0] for each in self.entered)
+            name: (*self.entered.get(name, ()), *self.entered.get(NodeId.met(name), ())) for name in names
         }
 
     @contextmanager
@@ -238,8 +243,9 @@ class _Grounding(Building[Test]):
         """A shortfall is not brought about, the tier required not lowered, the scope not left or entered."""
         if inside and not wanted:
             return Keep.STAY
-        lowers = name.startswith("tier/required/") and not wanted
-        return Keep.LEARN if lowers or name.startswith(SCOPE) else Keep.FREE
+        parts = NodeId(name).parts
+        lowers = isinstance(parts, TierNode) and parts.rung is Rung.REQUIRED and not wanted
+        return Keep.LEARN if lowers or isinstance(parts, ScopeNode) else Keep.FREE
 
     @contextmanager
     def keeping(self, keep: Keep) -> Iterator[None]:
