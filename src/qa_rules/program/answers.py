@@ -170,8 +170,8 @@ def reader(
 ) -> Callable[[Results], T]:
     """Return how to make something of those outputs of a program over nodes that hold, from results.
 
-    What is known of a subject is taken to be so: where nothing is, nobody asks. What was made of some nodes is kept, for
-    few of all that they could be worth come about.
+    Something is taken to be known of a subject: where nothing is, nobody asks. What was made is kept, for few of all
+    the things come about that the nodes could be worth.
     """
     literals = list(outputs.values())
     names = program.make.names(literals)
