@@ -17,7 +17,6 @@ from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
 
-from qa_rules.meaning.deciding import pair_of, verdict_of
 from qa_rules.meaning.explaining import Explainer
 from qa_rules.meaning.messages import say
 from qa_rules.model.expressions import Field, Reference, facts_of, terms, walk
@@ -33,6 +32,7 @@ from qa_rules.planning.situation import Situation
 from qa_rules.planning.standing import declared, label
 from qa_rules.planning.steps import PERSON, Telling
 from qa_rules.planning.targets import Destination
+from qa_rules.program.answers import pair_of, verdict_of
 
 ASSESSMENT = "assessment"
 MOST_TRIES = 2_000
