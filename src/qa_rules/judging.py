@@ -99,7 +99,8 @@ def verdicts(work: Work) -> Mapping[str, Verdict]:
 
 def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
     """Return versions and hashes of all that decided."""
-    from qa_rules.meaning.identity import hash_of, hash_of_facts
+    from qa_rules.meaning.reach import days_that_count
+    from qa_rules.model.identity import hash_of, hash_of_days, hash_of_facts
 
     closed, known = work.closed, work.known
     policy, calendar = work.policy, known.calendar
@@ -121,7 +122,11 @@ def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
         },
         "calendar": None
         if calendar is None
-        else {"name": calendar.name, "version": calendar.version, "hash": hash_of(calendar)},
+        else {
+            "name": calendar.name,
+            "version": calendar.version,
+            "hash": hash_of_days(calendar, *days_that_count(closed, work.facts, known.on)),
+        },
         "facts": hash_of_facts(work.facts),
     }
 

@@ -57,7 +57,7 @@ def _resolve(source: Source, ruleset: Ruleset) -> Policy:
     policy = _Resolver(source, document, ruleset).policy()
     if source.diagnostics:
         raise RulesetError(source.diagnostics)
-    return policy
+    return attrs.evolve(policy, written=source.data)
 
 
 @attrs.define
