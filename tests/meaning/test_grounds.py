@@ -73,7 +73,9 @@ def test_the_clause_that_decides_is_named(name: str, requirement: str) -> None:
 def test_a_tier_that_is_too_low_is_a_ground() -> None:
     name = "physical activity for a person with unstable angina"
     found = next(each for case, each in assessed() if case.name == name)
-    assert "Tier reached: Standard. Tier needed here: Enhanced." in [ground.text for ground in found.grounds]
+    told = next(each.text for each in found.grounds if each.text.startswith("Tier reached"))
+    assert told.startswith("Tier reached: Standard. Tier needed here: Enhanced. Enhanced is needed because")
+    assert "Acute risk to health or life: yes" in told
 
 
 def test_grounds_survive_the_record() -> None:

@@ -185,7 +185,7 @@ def test_the_timeline_begins_today_and_tells_what_comes_and_why() -> None:
         "because Information in practice: the condition is overdue",
     ]
     assert "1 April 2027" in timeline
-    assert "By 31 March 2027: Insurance policy 1, last day of cover: 31 March 2027" in timeline
+    assert "By 31 March 2027: Public liability, last day of cover: 31 March 2027" in timeline
 
 
 def test_long_lists_say_how_much_is_left_out() -> None:

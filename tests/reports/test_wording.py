@@ -27,7 +27,7 @@ KEYWORDS = {"say": None, "mark": None, "count": (1, 2)}
 MODULES = [
     SOURCE / package / f"{name}.py"
     for package, names in {
-        "meaning": "wording notes explaining grounds",
+        "meaning": "wording notes describing explaining grounds",
         "planning": "explaining fixing hindering horizon mending standing telling",
         "reports": "advice blocks content findings html markdown pictures reasons summary text",
     }.items()
@@ -65,6 +65,7 @@ def test_a_translation_reaches_every_word_of_a_report(
     assert text.count("⟦") > 10
     codes = {"wednesday", "walk", "craft", "mornings", "home", "visits", "course", "self", "management"}
     codes |= {"ravensholme", "voluntary", "action"}
+    codes |= {"at", "began"}  # of "visits at home began", by which the facts name a change
     left = [line for line in text.splitlines() if _latin(line) - greek.names() - codes]
     assert left == []
 
@@ -121,7 +122,8 @@ LEFT: dict[str, set[str]] = {
     "wording": {"a ", "an ", "any ", "how ", "the ", "what ", "when ", "whether ", "who ", ",f"},
     # Words between ids, for programs.
     "standing": {" or "},
-    "explaining": {" to ", "no such severity"},
+    "explaining": {" to "},
+    "describing": {"no such severity"},
     # Who is to vouch for what a plan changes: a value of its facts.
     "mending": {"to be named"},
 }

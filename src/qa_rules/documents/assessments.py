@@ -79,6 +79,7 @@ class GroundDocument(Document):
     requirement: str
     text: str
     open: bool
+    code: str = ""
 
 
 class TierResultDocument(Document):
@@ -160,7 +161,7 @@ class AssessmentDocument(Document):
 
     def to_grounds(self) -> tuple[Ground, ...]:
         """Return the grounds of the model."""
-        return tuple(Ground(each.requirement, each.text, each.open) for each in self.grounds)
+        return tuple(Ground(each.requirement, each.text, each.open, each.code) for each in self.grounds)
 
     def to_groups(self) -> tuple[GroupResult, ...]:
         """Return the groups of the model."""

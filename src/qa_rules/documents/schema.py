@@ -74,6 +74,7 @@ class FactDocument(Document):
     excludes: list[Name] = []
     real_words: list[Text] = []
     record: Text | None = None
+    named_by: list[Name] = []
     fields: dict[Name, FactDocument] = {}
     covers: dict[Name, Text] = {}
 

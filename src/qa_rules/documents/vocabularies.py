@@ -109,7 +109,7 @@ def _fact(
                 answered_by=one.answered_by or declared.answered_by,
                 topic=one.topic or declared.topic,
             )
-        return attrs.evolve(declared, fields=fields)
+        return attrs.evolve(declared, fields=fields, named_by=_named_by(document, fields))
     return declared
 
 
@@ -186,6 +186,12 @@ def _check_keys(
         fault("only a collection has fields", "delete `fields`", "fields")
     if "record" in given and kind is not FactType.COLLECTION:
         fault("only a collection has records", "delete `record`", "record")
+    if "named_by" in given and kind is not FactType.COLLECTION:
+        fault("only a collection has records to name", "delete `named_by`", "named_by")
+    for each in document.named_by:
+        if each not in document.fields:
+            hint = f"name fields of the collection: {', '.join(document.fields) or 'it has none'}"
+            fault(f"`{name}` has no field `{each}` to name a record by", hint, "named_by")
     if "covers" in given and kind is not FactType.DOCUMENT:
         fault("only a document covers things", "delete `covers`", "covers")
     if kind is FactType.COLLECTION and not document.fields:
@@ -200,3 +206,10 @@ def _check_keys(
         fault("a likelihood is from 0 to 1", "write a decimal such as 0.8", "likelihood")
     if not document.question.rstrip().endswith("?"):
         fault("a question ends in a question mark", "word it as a question", "question")
+
+
+def _named_by(document: FactDocument, fields: Mapping[str, FactDeclaration]) -> tuple[str, ...]:
+    """The fields that name a record: those the vocabulary says, else the first text."""
+    if document.named_by:
+        return tuple(document.named_by)
+    return tuple(name for name, each in fields.items() if each.type is FactType.TEXT)[:1]

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 import attrs
 
 from qa_rules.meaning import tiers
-from qa_rules.meaning.guarding import guarded, never_not_met
+from qa_rules.meaning.guarding import WEIGHT, guarded, never_not_met
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -294,7 +294,8 @@ class _Closing:
             elif self.severities[member] in (severity, None):
                 named.append(member)
                 reference = Reference(member)
-                members.append(reference if self.severities[member] else never_not_met(reference))
+                is_said = self.severities[member] is not None
+                members.append(reference if is_said else never_not_met(reference, f"{WEIGHT}{member}"))
         if members:
             self._all(name, group, tuple(members), named)
         else:

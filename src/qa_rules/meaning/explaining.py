@@ -8,34 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import assert_never
 
-import attrs
-
-from qa_rules.meaning import leaves
-from qa_rules.meaning.believing import NO_RECORDS, Held, HeldRecord, Known, disbelief
+from qa_rules.meaning.believing import NO_RECORDS, Known
 from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.evaluating import evaluate
-from qa_rules.meaning.messages import count, mark, say
+from qa_rules.meaning.describing import Describer
+from qa_rules.meaning.messages import count, say
 from qa_rules.meaning.notes import (
-    FIRST,
-    HAS_TO_BE,
-    LACKS,
-    MAY_NOT_BE,
-    NEEDS,
     WHY,
     Note,
     Numbered,
     all_meet,
     either,
     facts_named,
-    held_of,
+    first_code,
     joined,
-    name_of,
+    none_to_judge_by,
+    tally,
     too_few,
     unique,
     with_needs,
 )
 from qa_rules.meaning.pairs import Pair
-from qa_rules.meaning.wording import Wording, lacking_of, strength_words, subject_of, value_words
 from qa_rules.model.assessments import Reason
 from qa_rules.model.expressions import (
     AllOf,
@@ -47,43 +39,32 @@ from qa_rules.model.expressions import (
     Empty,
     Expr,
     Fact,
-    Field,
     Given,
     Includes,
-    Leaf,
-    Literal,
     Not,
     OneOf,
     OnlyWhen,
     Quantified,
     Reference,
-    Term,
     Together,
-    Unset,
     Within,
-    terms,
 )
-from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue
-from qa_rules.model.values import NONE, Strength, Value, Verdict
+from qa_rules.model.facts import Facts
+from qa_rules.model.values import Verdict
 
 _MOST_STEPS = 24
 """From reference to reference; a chain that is longer is told as far as this."""
-_CONSTANTS = {"no such severity": mark("nothing here has this weight")}
-_SILENT = {"tiers": mark("which tiers there are"), "required_tier": mark("which tier is required here")}
-_TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
 
 
-class Explainer:
+class Explainer(Describer):
     """Explains the findings of one assessment."""
 
     every_way = False
     """Whether all that meets an any-of is told, not only the strongest."""
 
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair]) -> None:
-        self.closed, self.facts, self.known, self.pairs = closed, facts, known, pairs
-        self.words = Wording(closed.ruleset.vocabulary)
+        super().__init__(closed, facts, known, pairs)
         self.nodes = {node.name: node.expr for node in closed.nodes}
-        self.asked = int(closed.strength)
         self.told: dict[tuple[object, ...], list[Note]] = {}
         self.steps = 0
 
@@ -103,8 +84,7 @@ class Explainer:
                 return Reason("not_met", joined(say("Not met"), with_needs(notes)), facts_named(notes))
             case Verdict.UNKNOWN:
                 notes = self.open(name)
-                code = next((each for each in FIRST if any(note.code == each for note in notes)), "missing")
-                return Reason(code, joined(say("Not known"), notes), facts_named(notes))
+                return Reason(first_code(notes), joined(say("Not known"), notes), facts_named(notes))
             case _:
                 assert_never(verdict)
 
@@ -122,9 +102,6 @@ class Explainer:
 
     # What decided
 
-    def _pair(self, expr: Expr, record: HeldRecord | None) -> Pair:
-        return evaluate(expr, self.known, self.pairs, record)
-
     def _why(self, expr: Expr, met: bool, record: Numbered | None) -> Iterator[Note]:
         """The tests that make the expression met, or not met."""
         match expr:
@@ -132,8 +109,10 @@ class Explainer:
                 deciding = [each for each in operands if self._is(each, met, record)]
                 one_is_enough = isinstance(expr, AnyOf) if met else isinstance(expr, AllOf)
                 if one_is_enough and met and not self.every_way:
-                    deciding = sorted(deciding, key=lambda each: -self._pair(each, held_of(record))[0])[:1]
+                    deciding = sorted(deciding, key=lambda each: -self._pair(each, record)[0])[:1]
                 found = [note for each in deciding for note in self._why(each, met, record)]
+                if isinstance(expr, AtLeast):
+                    found = [*self._tallied(expr, record), *found]
                 yield from found if isinstance(expr, AllOf) else either(found)
             case Not(operand):
                 yield from self._why(operand, not met, record)
@@ -146,7 +125,7 @@ class Explainer:
                 yield from self._why_referred(name, met)
             case Constant(_, because):
                 if because:
-                    yield Note("constant", say(_CONSTANTS.get(because, because.replace("_", " "))), ())
+                    yield Note("constant", self._decided(because, met), ())
             case Quantified():
                 yield from self._why_records(expr, met)
             case Together():
@@ -155,6 +134,12 @@ class Explainer:
                 yield self._shown(expr, met, record)
             case _:
                 assert_never(expr)
+
+    def _tallied(self, expr: AtLeast, record: Numbered | None) -> Iterator[Note]:
+        """How many of several are needed, and how many there are; nothing where all of them or any one will do."""
+        if 1 < expr.count < len(expr.operands):
+            held = sum(self._is(each, True, record) for each in expr.operands)
+            yield Note("", tally(expr.count, len(expr.operands), held), ())
 
     def _why_referred(self, name: str, met: bool) -> Iterator[Note]:
         yield from self._once(name, ("why", name, met), lambda: self._why(self.nodes[name], met, None))
@@ -174,9 +159,6 @@ class Explainer:
             finally:
                 self.steps -= 1
         return self.told[key]
-
-    def _is(self, expr: Expr, met: bool, record: Numbered | None) -> bool:
-        return self._pair(expr, held_of(record))[0 if met else 1] > 0
 
     def _why_records(self, expr: Quantified, met: bool) -> Iterator[Note]:
         records = self._records(expr.collection)
@@ -209,50 +191,6 @@ class Explainer:
                 if expr.body is not None and self._is(expr.body, False, each):
                     yield from self._why(expr.body, False, each)
 
-    def _covered(self, expr: Together, met: bool) -> Note:
-        """Which items of the target the records cover together, or do not."""
-        target, collection = expr.target, self._collection(expr.collection)
-        names = (expr.collection, *((target.name,) if isinstance(target, Fact) else ()))
-        whole = self._value(target, None)
-        items = sorted(whole) if isinstance(whole, frozenset) else []
-        shown = frozenset(
-            item
-            for item in items
-            if self._is(attrs.evolve(expr, target=Literal(frozenset([item]))), met, None)
-        )
-        label = self.words.label(target) if isinstance(target, Fact) else say("what is needed")
-        words = value_words(shown, self.words.vocabulary.declaration(target) or self._field(expr))
-        form = mark("{what} that the {list} cover: {items}")
-        if not met:
-            form = mark("{what} that the {list} do not cover: {items}")
-        return Note("", say(form, what=label, list=collection, items=words), names)
-
-    def _field(self, expr: Together) -> FactDeclaration:
-        return self.closed.ruleset.vocabulary.collections[expr.collection].fields[expr.field]
-
-    def _shown(self, leaf: Leaf, met: bool, record: Numbered | None) -> Note:
-        def known(term: Term) -> Value | None:
-            return self._value(term, record)
-
-        subject = subject_of(leaf)
-        if subject is None:
-            return Note("", self.words.needs(leaf), ())
-        declared, value = self.words.vocabulary.declaration(subject), known(subject)
-        shown = say("not known") if value is None else value_words(value, declared)
-        text = say("{label}: {value}", label=self._named(subject, record), value=shown)
-        if isinstance(leaf, Given) or (declared is not None and declared.type in _TRUTHS):
-            return Note("", text, self._names(leaf, record))
-        is_set = declared is not None and declared.type.is_set
-        lead = MAY_NOT_BE if met else NEEDS if is_set else HAS_TO_BE
-        lacking = lacking_of(leaf, known) if not met else frozenset()
-        if lacking:
-            return Note("", text, self._names(leaf, record), value_words(lacking, declared), LACKS)
-        return Note("", text, self._names(leaf, record), self.words.needs(leaf, True, known), lead)
-
-    def _value(self, term: Term, record: Numbered | None) -> Value | None:
-        found = leaves.held(term, lambda each: self._lookup(each, record), self.known.on, self.known.calendar)
-        return None if found is None else found.value
-
     # What is missing
 
     def _open(self, expr: Expr, wanted: bool, record: Numbered | None) -> Iterator[Note]:
@@ -261,8 +199,10 @@ class Explainer:
             return
         match expr:
             case AllOf(operands) | AnyOf(operands) | AtLeast(_, operands):
-                for operand in operands:
-                    yield from self._open(operand, wanted, record)
+                inner = [note for each in operands for note in self._open(each, wanted, record)]
+                if inner and isinstance(expr, AtLeast):
+                    yield from self._tallied(expr, record)
+                yield from inner
             case Not(operand):
                 yield from self._open(operand, not wanted, record)
             case OnlyWhen(condition, operand):
@@ -285,7 +225,7 @@ class Explainer:
                 assert_never(expr)
 
     def _settled(self, expr: Expr, wanted: bool, record: Numbered | None) -> bool:
-        t, f = self._pair(expr, held_of(record))
+        t, f = self._pair(expr, record)
         return t >= (self.asked if wanted else 1) or f >= (1 if wanted else self.asked)
 
     def _open_records(self, expr: Quantified | Together, wanted: bool) -> Iterator[Note]:
@@ -314,85 +254,4 @@ class Explainer:
             text = self._too_weak(whole) if whole else say(WHY[code])
             yield Note(code, say("{label}: {value}", label=collection, value=text), name)
         elif not found:
-            yield Note("nothing_there", say("{list}: none yet to judge by", list=collection), name)
-
-    def _silent(self, name: str) -> Note:
-        parameter = self.closed.ruleset.parameter.get(name)
-        what = say(_SILENT.get(name, name.replace("_", " "))) if parameter is None else parameter.question
-        return Note("policy_silent", say("not decided locally: {what}", what=what), ())
-
-    def _unknown(self, leaf: Leaf, record: Numbered | None) -> Note:
-        for term in terms(leaf):
-            if isinstance(term, Unset):
-                return self._silent(term.name)
-        for term in terms(leaf):
-            if isinstance(term, Fact | Field):
-                held = self._lookup(term, record)
-                if held is None or held.value is NONE or held.strength < self.asked:
-                    return self._missing(term, record)
-        for term in terms(leaf):
-            if isinstance(term, Fact | Field):
-                held = self._lookup(term, record)
-                if held is not None and isinstance(held.value, frozenset) and held.whole < self.asked:
-                    text = say("{label}: there may be more than is listed", label=self._named(term, record))
-                    return Note("partial", text, (name_of(term),))
-                if held is not None and held.value == frozenset():
-                    text = say("{label}: nothing to judge by", label=self._named(term, record))
-                    return Note("nothing_there", text, (name_of(term),))
-        subject = subject_of(leaf)
-        label = say("a date") if subject is None else self.words.label(subject)
-        text = say("{label}: outside the years whose working days are known", label=label)
-        return Note("no_calendar", text, self._names(leaf, record))
-
-    def _missing(self, term: Fact | Field, record: Numbered | None) -> Note:
-        label = self._named(term, record)
-        held = self._lookup(term, record)
-        if held is not None and held.value is NONE:
-            return Note("is_none", say("{label}: {value}", label=label, value=say("none")), (name_of(term),))
-        if held is not None and held.strength < self.asked:
-            text = say("{label}: {value}", label=label, value=self._too_weak(held.strength))
-            return Note("too_weak", text, (name_of(term),))
-        given = self._given(term, record)
-        declared = self.words.vocabulary.declaration(term)
-        code = "missing"
-        if given is not None and declared is not None:
-            code = disbelief(given, declared, self.known.on) or "missing"
-        text = say("{label}: {value}", label=label, value=say(WHY[code]))
-        return Note(code, text, (name_of(term),))
-
-    def _too_weak(self, strength: int) -> str:
-        found, asked = strength_words(Strength(strength)), strength_words(Strength(self.asked))
-        return say("only {found} so far, and it has to be {asked}", found=found, asked=asked)
-
-    # Facts
-
-    def _lookup(self, term: Fact | Field, record: Numbered | None) -> Held | None:
-        if isinstance(term, Fact):
-            return self.known.values.get(term.name)
-        return None if record is None else record.held.fields.get(term.name)
-
-    def _given(self, term: Fact | Field, record: Numbered | None) -> FactValue | None:
-        if isinstance(term, Fact):
-            return self.facts.values.get(term.name)
-        if record is None:
-            return None
-        return self.facts.collections[term.collection].records[record.number - 1].get(term.name)
-
-    def _records(self, collection: str) -> list[Numbered]:
-        held = self.known.collections.get(collection, NO_RECORDS).records
-        word = self.closed.ruleset.vocabulary.collections[collection].record or say("record")
-        return [Numbered(word, number, each) for number, each in enumerate(held, 1)]
-
-    def _collection(self, name: str) -> str:
-        return self.closed.ruleset.vocabulary.collections[name].label
-
-    def _named(self, term: Fact | Field, record: Numbered | None) -> str:
-        label = self.words.label(term)
-        if record is None or isinstance(term, Fact):
-            return label
-        return say("{record} {number}, {label}", record=record.word, number=record.number, label=label)
-
-    def _names(self, leaf: Leaf, record: Numbered | None) -> tuple[str, ...]:
-        """The facts of a test that are known. A limit need not be: what comes too early is not within any."""
-        asked = (term for term in terms(leaf) if isinstance(term, Fact | Field))
-        return tuple(name_of(term) for term in asked if self._lookup(term, record) is not None)
+            yield Note("nothing_there", none_to_judge_by(collection, len(records)), name)

@@ -8,7 +8,7 @@ from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import SCOPE
 from qa_rules.meaning.explaining import Explainer
 from qa_rules.meaning.messages import say
-from qa_rules.meaning.notes import MAY_NOT_BE, Note, Numbered, joined, unique, with_needs
+from qa_rules.meaning.notes import MAY_NOT_BE, Note, Numbered, first_code, joined, unique, with_needs
 from qa_rules.model.assessments import Answer, Ground, TierResult
 from qa_rules.model.expressions import AllOf, AnyOf, Expr, Reference, walk
 from qa_rules.model.rulesets import Decision
@@ -27,6 +27,10 @@ class AnswerExplainer(Explainer):
     def grounds(self, decision: Decision, answer: Answer, result: TierResult | None) -> tuple[Ground, ...]:
         """Return what decides an answer, then what keeps one open; requirements before tests outside them."""
         found: list[Ground] = []
+        outside = [each for each in (SCOPE, f"scope/{decision.id}") if each in self.nodes]
+        if answer.outcome == decision.not_applicable and answer.outcome not in _outcomes(decision):
+            reasons = (self._why(self.nodes[each], False, None) for each in outside if self._is_out(each))
+            return tuple(ground for notes in reasons for ground in _grounds(notes, open_=False))
         if result is not None and answer.allows is False and self._turns_on_tier(decision, answer):
             found += self._tier(result)
         for outcome in decision.outcomes:
@@ -38,12 +42,33 @@ class AnswerExplainer(Explainer):
                 found += [each for each in deciding if each.requirement or not outcome.allows]
             else:
                 found += _grounds(self._open(node, outcome.allows, None), open_=True)
-        for scope in (SCOPE, f"scope/{decision.id}"):
-            if scope in self.nodes and self._is(Reference(scope), False, None):
-                found += _grounds(self._why(self.nodes[scope], False, None), open_=False)
-            elif scope in self.nodes:
-                found += _grounds(self._open(self.nodes[scope], True, None), open_=True)
+        for scope in outside:
+            # A shortfall only stated rules nothing out where more is asked: whether this is asked at all is open.
+            found += _grounds(self._open_scope(scope), open_=True)
+        if answer.allows is None and not any(each.open for each in found):
+            found.append(
+                Ground("", say("Nothing that is asked here applies and is met."), True, "nothing_there")
+            )
         return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.open, not each.requirement)))
+
+    def blocking(self, result: TierResult) -> frozenset[str]:
+        """Return the requirements that keep the tier needed from being reached today, whatever else decides."""
+        policy = self.closed.policy
+        if policy is None or not result.required_least:
+            return frozenset()
+        number = [tier.id for tier in policy.tiers].index(result.required_least) + 1
+        node = Reference(tiers.attained(number))
+        notes = self._why(node, False, None) if self._is(node, False, None) else self._open(node, True, None)
+        return frozenset(note.facts[0] for note in notes if note.code == _REQUIREMENT)
+
+    def _is_out(self, scope: str) -> bool:
+        return self.pairs[scope][1] >= self.asked
+
+    def _open_scope(self, scope: str) -> Iterator[Note]:
+        """Why it is open whether this is asked at all: it is not known, or only somebody's word that it is not."""
+        t, f = self.pairs[scope]
+        if t < self.asked and f < self.asked:
+            yield from self._open(self.nodes[scope], not f, None)
 
     def _turns_on_tier(self, decision: Decision, answer: Answer) -> bool:
         """Whether the outcome holds because the tier is too low."""
@@ -59,6 +84,11 @@ class AnswerExplainer(Explainer):
             reached = titles.get(result.attained, say("none"))
             needed = titles[result.required_least]
             text = say("Tier reached: {reached}. Tier needed here: {needed}.", reached=reached, needed=needed)
+            number = order.index(result.required_least)
+            why = with_needs(unique(self._why(Reference(tiers.required(number)), True, None)))
+            if why:
+                because = say("{needed} is needed because of this: {why}", needed=needed, why=joined("", why))
+                text = f"{text} {because}"
             yield Ground("", text, False)
 
     def _why(self, expr: Expr, met: bool, record: Numbered | None) -> Iterator[Note]:
@@ -85,7 +115,7 @@ class AnswerExplainer(Explainer):
             return
         notes = self._inner().open(base)
         if notes:
-            yield Note(_REQUIREMENT, joined(say("Not known"), notes), (base,))
+            yield Note(_REQUIREMENT, joined(say("Not known"), notes), (base,), cause=first_code(notes))
 
     def _inner(self) -> Explainer:
         """An explainer of single requirements at the strength that is asked here."""
@@ -100,10 +130,14 @@ class AnswerExplainer(Explainer):
         return expr.operands[0] if group is not None and group.instead and isinstance(expr, AnyOf) else expr
 
 
+def _outcomes(decision: Decision) -> frozenset[str]:
+    return frozenset(each.id for each in decision.outcomes)
+
+
 def _grounds(notes: Iterable[Note], open_: bool) -> Iterator[Ground]:
     for note in unique(notes):
         if note.code == _REQUIREMENT:
-            yield Ground(note.facts[0], note.text, open_)
+            yield Ground(note.facts[0], note.text, open_, note.cause)
         else:
             shown = [note] if note.lead == MAY_NOT_BE else with_needs([note])
-            yield Ground("", joined("", shown), open_)
+            yield Ground("", joined("", shown), open_, note.code if open_ else "")

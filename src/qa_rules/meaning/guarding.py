@@ -6,6 +6,9 @@ from collections.abc import Collection
 
 from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Constant, Expr, Reference, walk
 
+WEIGHT = "severity/"
+"""Before the name of a requirement: the policy does not say what a gap in it means."""
+
 
 def guarded(expr: Expr, always: Collection[str] = ()) -> Expr:
     """The same while it is not met, and unknown instead of met when nothing it refers to applies and is met.
@@ -25,6 +28,6 @@ def guarded(expr: Expr, always: Collection[str] = ()) -> Expr:
     return AllOf((expr, never_not_met(met)))
 
 
-def never_not_met(expr: Expr) -> Expr:
-    """The same while it is met, and unknown instead of not met."""
-    return AnyOf((expr, Constant(None)))
+def never_not_met(expr: Expr, because: str = "") -> Expr:
+    """The same while it is met, and unknown instead of not met, for a reason that reports can give."""
+    return AnyOf((expr, Constant(None, because)))

@@ -54,6 +54,14 @@ class Note:
     """What would have met the test; said of what is not met only."""
     lead: str = HAS_TO_BE
     """The message into which that is put."""
+    cause: str = ""
+    """Of a whole requirement that is open: the code that stands for why."""
+
+
+def first_code(notes: Iterable[Note]) -> str:
+    """Return the code that stands for several open notes."""
+    codes = {note.code for note in notes}
+    return next((each for each in FIRST if each in codes), "missing")
 
 
 def unique(notes: Iterable[Note]) -> list[Note]:
@@ -105,7 +113,6 @@ def joined(lead: str, notes: list[Note]) -> str:
 class Numbered:
     """A record with its number in the list."""
 
-    word: str
     number: int
     held: HeldRecord
 
@@ -137,4 +144,46 @@ def too_few(collection: str, n: int, number: int) -> str:
         n,
         list=collection,
         number=number,
+    )
+
+
+_WORDS = (
+    mark("none"),
+    mark("one"),
+    mark("two"),
+    mark("three"),
+    mark("four"),
+    mark("five"),
+    mark("six"),
+    mark("seven"),
+    mark("eight"),
+    mark("nine"),
+    mark("ten"),
+)
+
+
+def tally(needed: int, of: int, held: int) -> str:
+    """Return how many of several have to hold, and how many do: two of these five have to hold, and one does."""
+    words = {name: _number(n) for name, n in (("needed", needed), ("all", of), ("held", held))}
+    return count(
+        "{needed} of these {all} have to hold, and {held} does",
+        "{needed} of these {all} have to hold, and {held} do",
+        held,
+        **words,
+    )
+
+
+def _number(n: int) -> str:
+    return say(_WORDS[n]) if n < len(_WORDS) else str(n)
+
+
+def none_to_judge_by(collection: str, listed: int) -> str:
+    """Return that no record can be judged by: none is listed, or none of those is of the kind that is asked about."""
+    if not listed:
+        return say("{list}: none yet to judge by", list=collection)
+    return count(
+        "{list}: the one listed is not of the kind asked about here",
+        "{list}: none of the {n} listed is of the kind asked about here",
+        listed,
+        list=collection,
     )

@@ -205,6 +205,27 @@ def question_of(declared: FactDeclaration, vocabulary: Vocabulary) -> str:
             return declared.question
 
 
+def record_words(declared: FactDeclaration, number: int, known: Callable[[str], Value | None]) -> str:
+    """Return what a record of a list is called: by the fields that the vocabulary names it by, else by its number.
+
+    Args:
+        declared: the list.
+        number: the place of the record in it, from 1.
+        known: what is known of a field of the record, None for unknown.
+
+    """
+    word = declared.record or say("record")
+    names = [(declared.fields[each], known(each)) for each in declared.named_by]
+    told = [
+        say("{record} of {day}", record=word, day=day(value))
+        if isinstance(value, datetime.date)
+        else value_words(value, field)
+        for field, value in names
+        if value is not None and value is not NONE
+    ]
+    return ", ".join(told) or say("{record} {number}", record=word, number=number)
+
+
 class Wording:
     """Words for the tests of one vocabulary."""
 

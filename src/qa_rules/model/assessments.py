@@ -90,6 +90,8 @@ class Ground(Shown):
     text: str
     open: bool
     """Whether it is not known and keeps an answer open; else it decides."""
+    code: str = ""
+    """Of what is open: why it is not known, as in `Reason.code`."""
 
 
 @attrs.frozen(repr=False)

@@ -91,6 +91,8 @@ class FactDeclaration(Shown):
     """Of text and codes: words that elsewhere stand for nothing, such as `NA`, and are values here."""
     record: str = ""
     """Of a collection: the word for one record."""
+    named_by: tuple[str, ...] = ()
+    """Of a collection: the fields by which people know one record from another, such as the name of a venue."""
     fields: Mapping[str, FactDeclaration] = attrs.field(factory=dict, hash=False)
     """Of a collection: its fields. Of a document: its parts, keyed by the bare part."""
     place: Place | None = attrs.field(default=None, eq=False, repr=False)

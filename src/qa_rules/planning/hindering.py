@@ -12,7 +12,7 @@ from qa_rules.meaning.believing import NO_RECORDS
 from qa_rules.meaning.messages import count, say
 from qa_rules.meaning.wording import value_words
 from qa_rules.model.facts import Facts, FactType
-from qa_rules.model.values import NONE
+from qa_rules.model.values import NONE, Value
 from qa_rules.planning.changing import Changing, UnsettledError
 from qa_rules.planning.mending import Changes, Mended
 from qa_rules.planning.places import Variable
@@ -105,7 +105,13 @@ class _Telling:
         value = (
             say("not known") if held is None else value_words(held.value, declared(vocabulary, variable.key))
         )
-        words = label(vocabulary, variable.key, place)
+        records = changing.known.collections.get(name, NO_RECORDS).records
+
+        def given(field: str) -> Value | None:
+            found = None if variable.place is None else records[variable.place].fields.get(field)
+            return None if found is None else found.value
+
+        words = label(vocabulary, variable.key, place, given)
         return Obstacle(about, variable.key, place, words, value, self.because(variable))
 
     def because(self, variable: Variable) -> str:

@@ -16,7 +16,17 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.values import Unit
 from qa_rules.planning.moments import BEGINS, ENDS, Moment, moments
-from qa_rules.planning.standing import ANSWERS, Move, Standing, label, moves, read_by, reads, titles_of
+from qa_rules.planning.standing import (
+    ANSWERS,
+    Move,
+    Standing,
+    given_of,
+    label,
+    moves,
+    read_by,
+    reads,
+    titles_of,
+)
 
 _DAY = datetime.timedelta(days=1)
 OVERDUE = "condition_overdue"
@@ -203,7 +213,8 @@ def _causes(closed: ClosedRuleset, facts: Facts, moved: tuple[Move, ...], today:
 def _text(closed: ClosedRuleset, facts: Facts, moment: Moment) -> str:
     if not moment.fact:
         return say("A date in the rule itself: {day}", day=in_words(moment.on))
-    name = label(closed.ruleset.vocabulary, moment.fact, moment.record)
+    given = given_of(facts, moment.fact, moment.record)
+    name = label(closed.ruleset.vocabulary, moment.fact, moment.record, given)
     if moment.kind == BEGINS:
         return say("{label}: the evidence counts from {day}", label=name, day=in_words(moment.on))
     last = in_words(moment.on - _DAY)

@@ -17,7 +17,7 @@ from qa_rules.planning.changing import Changing
 from qa_rules.planning.comparing import FactChange
 from qa_rules.planning.moments import moments
 from qa_rules.planning.places import MOST_NEW, WHOLE, Setting, Spot, Variable
-from qa_rules.planning.standing import declared, label
+from qa_rules.planning.standing import declared, given_of, label
 
 Changes = Mapping[Variable, Setting]
 YEARS = 5
@@ -115,7 +115,7 @@ class Mended:
                 about = declared(vocabulary, full)
                 yield FactChange(
                     full,
-                    label(vocabulary, full, number),
+                    label(vocabulary, full, number, given_of(self.before, full, number)),
                     self._before(variable, about),
                     f"{value_words(setting.value, about)} ({self.strength(variable).word})",
                 )

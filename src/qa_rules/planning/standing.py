@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -10,16 +10,23 @@ import attrs
 
 from qa_rules.meaning.closing import SCOPE, ClosedRuleset
 from qa_rules.meaning.messages import mark, say
-from qa_rules.meaning.wording import capital, label_of
+from qa_rules.meaning.wording import capital, label_of, record_words
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.expressions import Reference, facts_of, walk
-from qa_rules.model.facts import FactDeclaration, Vocabulary
+from qa_rules.model.facts import FactDeclaration, Facts, Records, Vocabulary
 from qa_rules.model.rulesets import Ruleset
-from qa_rules.model.values import Verdict
+from qa_rules.model.values import Value, Verdict
 
 DECISION, POSSIBLE, TIER, GROUP, REQUIREMENT = "decision", "possible", "tier", "group", "requirement"
 ANSWERS = (DECISION, TIER)
 """The kinds of moves that change the answer; the others stand behind it."""
+
+Given = Callable[[str], Value | None]
+"""What is given of a field of a record, None for unknown."""
+
+
+def _nothing(field: str) -> Value | None:
+    return None
 
 
 @attrs.frozen
@@ -131,10 +138,21 @@ def declared(vocabulary: Vocabulary, name: str) -> FactDeclaration:
     return collection.fields[field] if field else collection
 
 
-def label(vocabulary: Vocabulary, name: str, record: int | None = None) -> str:
-    """Return the name of a fact in words, that of a field with its record: `Venue 2, last check`."""
+def label(vocabulary: Vocabulary, name: str, record: int | None = None, given: Given = _nothing) -> str:
+    """Return the name of a fact in words, that of a field with its record: `Village hall, last check`.
+
+    Of what is given of a record comes its name; one without a name is called by its number: `Venue 2, last check`.
+    """
     words = label_of(declared(vocabulary, name), vocabulary)
     if record is not None:
-        word = vocabulary.facts[name.partition(".")[0]].record or say("record")
-        words = say("{record} {number}, {label}", record=word, number=record, label=words)
+        called = record_words(vocabulary.facts[name.partition(".")[0]], record, given)
+        words = say("{record}, {label}", record=called, label=words)
     return capital(words)
+
+
+def given_of(facts: Facts, name: str, record: int | None) -> Given:
+    """Return what is given of the fields of a record, by the name of the collection or of one of its fields."""
+    held = facts.collections.get(name.partition(".")[0], Records(())).records
+    if record is None or record > len(held):
+        return _nothing
+    return lambda field: held[record - 1][field].value if field in held[record - 1] else None

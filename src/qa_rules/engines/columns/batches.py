@@ -11,13 +11,14 @@ import numpy as np
 import pyarrow as pa
 
 from qa_rules.engines.columns import results
+from qa_rules.engines.columns.children import Child
 from qa_rules.engines.columns.held import Column, Grades, Same, Source, Truths
 from qa_rules.engines.columns.holding import records_of
 from qa_rules.engines.columns.kernel import Kernel, prepare
 from qa_rules.engines.columns.layout import Layout
 from qa_rules.engines.columns.planes import Plane, both, in_any, unpacked
 from qa_rules.engines.columns.program import NOT_MET, Run, levels_of
-from qa_rules.engines.columns.reading import Child, ColumnFaults, Moment, Reader
+from qa_rules.engines.columns.reading import ColumnFaults, Moment, Reader
 from qa_rules.engines.columns.records import TableFrame
 from qa_rules.engines.columns.results import Output, Words
 from qa_rules.meaning.believing import Held, believe
@@ -115,7 +116,7 @@ class TableKernel:
                 facts = self.persons[asked.person]
                 given = given | dict.fromkeys((*facts.values, *facts.collections), True)
             planes = dict(zip(asked.wants, mine.planes(asked.wants), strict=True))
-            if self.watch and (asked.person or not self.persons):
+            if asked.person or not self.persons:
                 seen = mine.planes(tuple(self.watch.values()))
                 watched[asked.person] = dict(zip(self.watch, seen, strict=True))
             for output in asked.outputs:
