@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check quick coverage bench deep clean
+.PHONY: help demo test check quick coverage docs bench deep clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -48,6 +48,11 @@ test: check  ## everything that must hold
 
 coverage: $(READY)  ## the branches that the tests reach, and whether they are enough; takes twice the time of the tests
 	$(BIN)/python -m pytest -m "not deep" -n 2 --cov
+
+docs: $(READY)  ## the documentation as a site in dist/site; a warning is an error
+	$(PIP) --group docs
+	$(BIN)/python -m sphinx -b html -c docs/site -q -W --keep-going . dist/site
+	@echo "dist/site/docs/site/index.html"
 
 # What cannot be installed or does not run is named in the tables with the reason; the rest is measured.
 bench: $(READY)  ## ratios side by side in one run: engines, durable-rules, peers, whole tables, interviews, proofs

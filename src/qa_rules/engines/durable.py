@@ -20,7 +20,8 @@ import attrs
 from qa_rules.engines.strata import Bucket, Network, lower, resolve
 from qa_rules.errors import EngineFailedError, EngineUnavailableError, UnsupportedRulesetError
 from qa_rules.meaning.believing import Known
-from qa_rules.meaning.closing import ClosedRuleset, Node
+from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.graph import Node
 from qa_rules.meaning.pairs import pack
 
 if TYPE_CHECKING:
