@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from enum import Enum
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
@@ -255,8 +256,10 @@ def _hash(made_by: Any) -> Any:
 def _data(value: object) -> Any:
     if isinstance(value, Strength):
         return value.word
-    if isinstance(value, Verdict):
+    if isinstance(value, Enum):
         return value.value
+    if isinstance(value, str):
+        return str.__str__(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, tuple):

@@ -114,7 +114,7 @@ def _alike(old: Any, new: Any, is_reworded: bool) -> bool:
             and len(old) == len(new)
             and all(_alike(one, other, is_reworded) for one, other in zip(old, new, strict=True))
         )
-    return bool(old == new) and type(old) is type(new)
+    return bool(old == new) and isinstance(old, bool) is isinstance(new, bool)
 
 
 @attrs.frozen
