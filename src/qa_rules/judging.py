@@ -50,10 +50,10 @@ def judge(
 
     Without `with_due` the days on which conditions are due are worked out only where the answer turns on them.
     """
-    facts = given_facts(facts, ruleset)
     closed = closed_under(ruleset, policy)
+    facts = given_facts(facts, closed.ruleset)
     calendar = calendar_for(calendar, closed)
-    known = believe(facts, ruleset.vocabulary, on, calendar)
+    known = believe(facts, closed.ruleset.vocabulary, on, calendar)
     prepare = find_engine(engine)
     prepared = prepare(closed)
     results = prepared.run(known)
@@ -119,6 +119,7 @@ def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
             "illustrative": policy.illustrative,
             "hash": hash_of(policy),
         },
+        **asked_of(policy),
         "calendar": None
         if calendar is None
         else {
@@ -128,6 +129,15 @@ def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
         },
         "facts": hash_of_facts(work.facts),
     }
+
+
+def asked_of(policy: Policy | None) -> Mapping[str, Any]:
+    """Return `asks`: the other rulesets that a policy asks, each with its hash; nothing where it asks none."""
+    from qa_rules.model.identity import hash_of
+
+    others = {} if policy is None else {each.ruleset.id: each.ruleset for each in policy.asks}
+    made = [{"id": each.id, "title": each.title, "hash": hash_of(each)} for each in others.values()]
+    return {"asks": made} if made else {}
 
 
 def closed_under(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:

@@ -44,6 +44,7 @@ def replay(
     from qa_rules.documents.policies import shipped_policy
     from qa_rules.documents.records import read_record
     from qa_rules.documents.rulesets import shipped_ruleset
+    from qa_rules.meaning.binding import under
 
     record = read_record(data, key, as_it_is=True)
     old, by = record.data, record.data["decided_by"]
@@ -53,6 +54,7 @@ def replay(
         policy = shipped_policy(by["policy"].get("name", ""), ruleset)
     named = ("name", "title", "illustrative", "hash")
     _same("policy", by["policy"], None if policy is None else {each: getattr(policy, each) for each in named})
+    ruleset = under(ruleset, policy)
     facts = _facts(old["facts"], ruleset)
     engine = record.document.decided_by.engine
     try:
@@ -62,8 +64,8 @@ def replay(
             ruleset, facts, on=record.document.on, policy=policy, engine=DEFAULT_ENGINE, calendar=calendar
         )
     new = again.to_dict()
-    for what in ("calendar", "facts"):
-        _same(what, by[what], _noted(new["decided_by"][what]))
+    for what in ("asks", "calendar", "facts"):
+        _same(what, by.get(what), _noted(new["decided_by"].get(what)))
     is_reworded = by["qa_rules"] != new["decided_by"]["qa_rules"]
     for what in new:
         if what not in ("format", "decided_by") and not _alike(old.get(what), new[what], is_reworded):

@@ -65,6 +65,8 @@ def hash_of(thing: Ruleset | Policy | Calendar) -> str:
     """Return the hash of a ruleset (its vocabulary included), of a policy, or of all days of a calendar."""
     if isinstance(thing, Calendar):
         return hash_of_days(thing, thing.first, thing.last)
+    if isinstance(thing, Ruleset) and thing.base is not None:
+        return hash_of(thing.base)
     return _digest(thing)
 
 
