@@ -60,9 +60,13 @@ def fitting(facts: Facts, vocabulary: Vocabulary) -> Facts:
     return found
 
 
-def _unchanged(found: Mapping[str, object], given: Mapping[str, object]) -> bool:
+def _unchanged(found: Mapping[str, object], given: object) -> bool:
     """Whether these are the very things that were given: a set of Python is equal to a frozen one."""
-    return found.keys() == given.keys() and all(found[name] is given[name] for name in found)
+    return (
+        isinstance(given, Mapping)
+        and found.keys() == given.keys()
+        and all(found[name] is given[name] for name in found)
+    )
 
 
 @attrs.frozen
