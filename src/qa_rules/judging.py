@@ -14,12 +14,12 @@ from qa_rules.loading import calendar_for
 from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close, requirements_of
 from qa_rules.meaning.conditions import can_be_overdue, conditions_due, hardened
-from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of, verdicts_of
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
+from qa_rules.program.answers import answer_of, tiers_of, verdict_of, verdicts_of
 from qa_rules.version import VERSION
 
 
