@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 
 import attrs
@@ -13,23 +12,12 @@ import attrs
 from qa_rules.errors import Place
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
-from qa_rules.model.values import Scalar, Shown, Strength
+from qa_rules.model.values import Scalar, Severity, Shown, Strength
 
 
 def _place() -> Place | None:
     place: Place | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
     return place
-
-
-class Severity(StrEnum):
-    """What a gap means for the outcome."""
-
-    REQUIRED = "required"
-    """It stands in the way."""
-    CONDITION = "condition"
-    """It may be closed by a due date."""
-    ADVICE = "advice"
-    """It is told, and changes nothing."""
 
 
 @attrs.frozen(repr=False)
@@ -210,6 +198,8 @@ class Ruleset(Shown):
     top_tier: TopTier | None = None
     conversation: tuple[Prompt, ...] = ()
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
+    base: Ruleset | None = attrs.field(default=None, eq=False)
+    """The ruleset as it was written, where this is that ruleset with what a policy lets count."""
     place: Place | None = _place()
 
     @property
@@ -255,6 +245,28 @@ class RequiredRow(Shown):
     place: Place | None = _place()
 
 
+@attrs.frozen(repr=False)
+class Asked(Shown):
+    """What a policy asks of another standard, from the same facts: an answer, or a requirement or group met."""
+
+    id: str
+    title: str
+    says: str
+    ruleset: Ruleset
+    counts_in: str
+    """The decision in which it counts."""
+    severity: Severity
+    decision: str = ""
+    """The decision of the other ruleset, with the outcomes that will do; or `meets`."""
+    outcomes: tuple[str, ...] = ()
+    meets: str = ""
+    """The requirement or group of the other ruleset that has to be satisfied."""
+    when: Expr | None = None
+    """Of whom it is asked. None: of all who are within the scope of the other ruleset."""
+    fix: str = ""
+    place: Place | None = _place()
+
+
 @attrs.frozen(repr=False, eq=False)
 class Policy(Shown):
     """A locality's decisions for one ruleset."""
@@ -275,5 +287,9 @@ class Policy(Shown):
     """Lowest first."""
     required_tier: tuple[RequiredRow, ...] = ()
     """Strictest first."""
+    counts: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False)
+    """By decision: requirements and groups that count in it beyond what the ruleset itself lets count."""
+    asks: tuple[Asked, ...] = ()
+    """What other rulesets have to answer."""
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     place: Place | None = _place()

@@ -17,8 +17,9 @@ from qa_rules.engines.columns.planes import Rows, unpacked
 from qa_rules.engines.columns.program import MET
 from qa_rules.engines.columns.results import Want, Words
 from qa_rules.errors import QaRulesError
-from qa_rules.meaning.closing import TEST
-from qa_rules.model.rulesets import Decision, Severity
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.rulesets import Decision
+from qa_rules.model.values import Severity
 from qa_rules.tables.faults import FAULTS, faults_of, texts_of
 from qa_rules.tables.streams import joined, opened
 from qa_rules.tables.task import TableTask
@@ -168,8 +169,8 @@ class _Side:
         if policy is not None:
             asked = max([asked, *(int(tier.strength) for tier in policy.tiers)])
         watch: dict[str, Want] = {name: (name, MET, asked) for name in self.counted}
-        if f"{TEST}{SMALL}" in closed.index:
-            watch[_SMALL] = (f"{TEST}{SMALL}", MET, 1)
+        if NodeId.setting(SMALL) in closed.index:
+            watch[_SMALL] = (NodeId.setting(SMALL), MET, 1)
         calendar, evidence = task.kernel.calendar, task.evidence
         outputs = ("outcomes", "tiers")
         return TableKernel.of(task.ruleset, policy, task.on, calendar, evidence, task.persons, outputs, watch)
