@@ -92,7 +92,7 @@ def test_an_error_of_the_system_at_any_write_leaves_what_was_there(
     here = sorted(tmp_path.iterdir())
     real = Path.open
     writes, done = 0, None
-    for failing in range(1, 100):
+    for failing in (1, 2, 3, 5, 9, 20, 60, 200, 700, 10_000):
         left = [failing]
 
         class Disk:
@@ -181,7 +181,7 @@ def test_a_stopped_run_goes_on_where_it_was_and_comes_to_the_same(
     task, source = resumable
     cut(task, source, tmp_path)
     rows, faults = lines_of(tmp_path / "out.ndjson"), lines_of(tmp_path / "faults.ndjson")
-    assert (len(rows), len(faults)) == (999, 333 + 1 + 102)
+    assert (len(rows), len(faults)) == (999, 332 + 1 + 102)
     assert not (tmp_path / "parts").exists()
     for file in ("out.ndjson", "faults.ndjson"):
         (tmp_path / file).unlink()
