@@ -15,7 +15,7 @@ from qa_rules.cli.options import POLICY, Day, assessed, assessment_of, form_opti
 from qa_rules.cli.printing import told
 from qa_rules.documents.reading import Plain, read_text
 from qa_rules.errors import FactsError
-from qa_rules.loading import load_facts, load_policy, merge
+from qa_rules.loading import load_facts, load_policy, merge, under
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.planning.comparing import Difference
 from qa_rules.planning.standing import POSSIBLE
@@ -54,6 +54,7 @@ def command(
     before = assessment_of(ruleset, facts, on, policy, engine)
     rules = before.work.closed.ruleset
     settings = before.work.policy if other is None else load_policy(other, rules)
+    rules = under(rules, settings)
     after = before
     if files:
         given = merge(*(load_facts(path, rules) for path in files))
