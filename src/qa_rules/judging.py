@@ -138,6 +138,7 @@ def closed_under(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
 
 def findings(work: Work) -> tuple[Finding, ...]:
     """Return one finding a requirement, in the order of the ruleset, with its reason."""
+    from qa_rules.meaning.asking import Asking
     from qa_rules.meaning.explaining import Explainer
 
     closed = work.closed
@@ -146,6 +147,7 @@ def findings(work: Work) -> tuple[Finding, ...]:
         group.id: frozenset(requirements_of(closed.ruleset, group.id)) for group in closed.ruleset.groups
     }
     explainer = Explainer(closed, work.facts, work.known, pairs)
+    asking, is_decided, blocking = Asking(closed, work.known, pairs), _is_decided(work), tier_blocks(work)
     found = []
     for each in closed.ruleset.requirements:
         verdict, strength = verdict_of(closed, work.results, each.id)
@@ -166,6 +168,9 @@ def findings(work: Work) -> tuple[Finding, ...]:
                 fix=each.fix if verdict is Verdict.NOT_MET else "",
                 due=work.due.get(each.id),
                 readings=tuple(reading.choice for reading in each.readings),
+                asked=asking.is_asked(each.id, verdict, is_decided),
+                hard_stop=each.hard_stop,
+                blocks=each.id in blocking and verdict in (Verdict.NOT_MET, Verdict.UNKNOWN),
             )
         )
     return tuple(found)
@@ -189,7 +194,11 @@ def grounds(work: Work) -> tuple[Ground, ...]:
 
 def groups(work: Work) -> tuple[GroupResult, ...]:
     """Return one result a theme, measure, element or lock."""
-    by_name = verdicts(work)
+    from qa_rules.meaning.asking import Asking
+
+    by_name, is_decided = verdicts(work), _is_decided(work)
+    pairs = {node.name: PAIR[code] for node, code in zip(work.closed.nodes, work.results, strict=True)}
+    asking = Asking(work.closed, work.known, pairs)
     found = []
     for group in work.closed.ruleset.groups:
         verdict, strength = verdict_of(work.closed, work.results, group.id)
@@ -197,5 +206,34 @@ def groups(work: Work) -> tuple[GroupResult, ...]:
         inside = [by_name[name] for name in names if name in by_name]
         met, not_met, unknown, not_applicable = (inside.count(each) for each in Verdict)
         counts = (met, not_met, unknown, not_applicable)
-        found.append(GroupResult(group.id, group.title, group.kind, verdict, strength, counts))
+        asked = asking.is_asked(group.id, verdict, is_decided)
+        found.append(GroupResult(group.id, group.title, group.kind, verdict, strength, counts, asked))
     return tuple(found)
+
+
+def _is_decided(work: Work) -> bool:
+    """Whether the overall decision is made: something is known of whom it needs."""
+    overall = work.closed.ruleset.decisions[:1]
+    return any(each.decision == overall[0].id for each in answers(work)) if overall else False
+
+
+def tier_blocks(work: Work) -> frozenset[str]:
+    """Return what a tier that is or may be needed asks for, while it is not known to be reached."""
+    found = tiers(work)
+    policy = work.closed.policy
+    if found is None or policy is None:
+        return frozenset()
+    order = {tier: number for number, tier in enumerate(("", *found.ladder))}
+    needed = order[found.required_greatest]
+    if order[found.attained] >= needed:
+        return frozenset()
+    from qa_rules.meaning.asking import reached_from
+    from qa_rules.meaning.tiers import reach, used
+
+    at = work.closed.index
+    open_routes = [
+        each.id for each in work.closed.ruleset.routes if not PAIR[work.results[at[used(each.id)]]][1]
+    ]
+    ahead = [f"tier/route/{route}/{min(needed, reach(policy, route))}" for route in open_routes]
+    names = reached_from(work.closed, tuple(name for name in ahead if name in at))
+    return names & frozenset(work.closed.ruleset.requirement)

@@ -41,6 +41,9 @@ class FindingDocument(Document):
     fix: str
     due: Day | None
     readings: list[str]
+    asked: bool = True
+    hard_stop: bool = False
+    blocks: bool = False
 
 
 class GroupResultDocument(Document):
@@ -52,6 +55,7 @@ class GroupResultDocument(Document):
     verdict: VerdictWord
     strength: StrengthWord | None
     counts: tuple[int, int, int, int]
+    asked: bool = True
 
 
 class AnswerDocument(Document):
@@ -145,6 +149,9 @@ class AssessmentDocument(Document):
                 fix=each.fix,
                 due=each.due,
                 readings=tuple(each.readings),
+                asked=each.asked,
+                hard_stop=each.hard_stop,
+                blocks=each.blocks,
             )
             for each in self.findings
         )
@@ -163,6 +170,7 @@ class AssessmentDocument(Document):
                 Verdict(each.verdict),
                 _strength(each.strength),
                 each.counts,
+                each.asked,
             )
             for each in self.groups
         )

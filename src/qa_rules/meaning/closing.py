@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 import attrs
 
 from qa_rules.meaning import tiers
-from qa_rules.meaning.guarding import WEIGHT, guarded, never_not_met
+from qa_rules.meaning.guarding import NO_SEVERITY, WEIGHT, guarded, never_not_met
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -299,7 +299,7 @@ class _Closing:
         if members:
             self._all(name, group, tuple(members), named)
         else:
-            self._conditional(name, Constant(False, "no such severity"), Constant(None))
+            self._conditional(name, Constant(False, NO_SEVERITY), Constant(None))
         return bool(members)
 
     def _while(self, member: str, severity: Severity) -> str:
