@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage bench deep clean
+.PHONY: help demo test check quick coverage docs bench deep clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -18,8 +18,12 @@ $(INSTALLED): pyproject.toml
 	$(PIP) --editable .
 	@touch $(INSTALLED)
 
+# durable-rules is compiled with the name that Python 3.13 has for a function of its; a wheel kept without it is not taken.
+DURABLE := CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject $(PIP) --no-cache-dir --no-binary durable-rules 'durable-rules>=2.0.28'
+
 $(READY): $(INSTALLED)
-	$(PIP) --editable '.[columns,verify]' --group dev
+	$(DURABLE)
+	$(PIP) --editable '.[columns,durable,verify]' --group dev
 	@touch $(READY)
 
 demo: $(INSTALLED)  ## assess the example providers and print the decisions
@@ -33,11 +37,22 @@ check: $(READY)  ## format, lint, types, import contracts, rulesets
 	$(BIN)/lint-imports
 	$(BIN)/qa-rules check
 
+# Few examples of each property; no engine, mutation or proof that takes long.
+quick: $(READY)  ## the inner loop of whoever changes something: types, and the tests that are quick
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -m "not deep and not slow" -n 2
+
 test: check  ## everything that must hold
 	$(BIN)/python -m pytest -m "not deep" -n 2
 
 coverage: $(READY)  ## the branches that the tests reach, and whether they are enough; takes twice the time of the tests
 	$(BIN)/python -m pytest -m "not deep" -n 2 --cov
+
+docs: $(READY)  ## the documentation as a site in dist/site; a warning is an error
+	$(PIP) --group docs
+	$(BIN)/python -m sphinx -b html -c docs/site -q -W --keep-going . dist/site
+	@echo "dist/site/docs/site/index.html"
 
 # What cannot be installed or does not run is named in the tables with the reason; the rest is measured.
 bench: $(READY)  ## ratios side by side in one run: engines, durable-rules, peers, whole tables, interviews, proofs
@@ -54,20 +69,34 @@ bench: $(READY)  ## ratios side by side in one run: engines, durable-rules, peer
 # Pythons that a version manager keeps aside are found too.
 PYTHONS := $(subst $() ,:,$(wildcard $(HOME)/.pyenv/versions/*/bin))
 DEEP := $(VENV)/deep.log
+PARTS := coverage fuzz pythons bench
+PART ?= $(PARTS)
 
 deep: SHELL := /bin/bash
-deep: .SHELLFLAGS := -o pipefail -c
-deep: check coverage  ## long fuzzing, Spark, browsers, every Python on the machine, all benchmarks; ends with what was skipped and why
+deep: check  ## the long runs, all or with PART=coverage, fuzz, pythons or bench; ends with what was skipped and why
 	@rm -f $(DEEP)
-	$(PIP) --editable '.[columns,spark,verify]' --group deep || echo "not run: what needs Spark or a browser" | tee -a $(DEEP)
+	@for part in $(PART); do $(MAKE) --no-print-directory deep-$$part || exit 1; done
+	@echo "Skipped, and why:"
+	@grep -hE '^SKIPPED|skipped:|^not (run|measured):' $(DEEP) 2> /dev/null | sort -u || echo "  nothing"
+
+deep-%: SHELL := /bin/bash
+deep-%: .SHELLFLAGS := -o pipefail -c
+
+deep-coverage: coverage
+
+# Long fuzzing, Spark and pages in a real browser.
+deep-fuzz: $(READY)
+	$(PIP) --editable '.[columns,durable,spark,verify]' --group deep || echo "not run: what needs Spark or a browser" | tee -a $(DEEP)
 	$(BIN)/playwright install chromium || echo "not run: Playwright's own Chromium, which could not be fetched" | tee -a $(DEEP)
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -m "deep or not deep" -n 2 -rs | tee -a $(DEEP)
+
+deep-pythons: $(READY)
 	PATH="$$PATH:$(PYTHONS)" $(BIN)/nox 2>&1 | tee -a $(DEEP)
+
+deep-bench: $(READY)
 	$(MAKE) bench | tee -a $(DEEP)
 	if command -v java > /dev/null; then $(BIN)/python -m benchmarks.spark | tee -a $(DEEP); \
 	else echo "not run: the benchmark of Spark, which needs Java" | tee -a $(DEEP); fi
-	@echo "Skipped, and why:"
-	@grep -hE '^SKIPPED|skipped:|^not (run|measured):' $(DEEP) | sort -u || echo "  nothing"
 
 clean:  ## remove what was built
 	rm -rf $(VENV) dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -10,8 +10,15 @@ nox.options.error_on_missing_interpreters = False
 def tests(session: nox.Session) -> None:
     """Run the tests; a Python that is not there is skipped, and nox says so."""
     session.install(
+        "--no-cache-dir",
+        "--no-binary",
+        "durable-rules",
+        "durable-rules",
+        env={"CPPFLAGS": "-DPyEval_CallObject=PyObject_CallObject"},
+    )
+    session.install(
         "--editable",
-        ".[columns,verify]",
+        ".[columns,durable,verify]",
         *nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "dev"),
     )
     session.run("python", "-m", "pytest", "-m", "not deep", "-n", "2", "-rs")

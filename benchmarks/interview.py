@@ -39,18 +39,8 @@ from qa_rules.model.expressions import (
     Reference,
 )
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Vocabulary
-from qa_rules.model.rulesets import (
-    Decision,
-    Group,
-    Outcome,
-    Policy,
-    Requirement,
-    Route,
-    Ruleset,
-    Severity,
-    Tier,
-)
-from qa_rules.model.values import Strength, Value
+from qa_rules.model.rulesets import Decision, Group, Outcome, Policy, Requirement, Route, Ruleset, Tier
+from qa_rules.model.values import Severity, Strength, Value
 from qa_rules.planning import asking, foresight
 from qa_rules.planning.agenda import Agenda, For, agenda
 from qa_rules.planning.asking import next_questions

@@ -17,7 +17,8 @@ import attrs
 from qa_rules.engines.columns.dates import date_of
 from qa_rules.engines.columns.leaves import earliest_start
 from qa_rules.meaning.believing import Held
-from qa_rules.meaning.closing import ClosedRuleset, Node
+from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.graph import Node
 from qa_rules.meaning.leaves import settle
 from qa_rules.model.expressions import (
     Compare,
@@ -61,7 +62,7 @@ def without_working_days(ruleset: Ruleset) -> Ruleset:
 
 def needed(closed: ClosedRuleset, names: Iterable[str]) -> list[list[Node]]:
     """Return the nodes that these depend on, in stages: each refers to earlier stages only."""
-    nodes = {node.name: node for node in closed.nodes}
+    nodes: dict[str, Node] = {node.name: node for node in closed.nodes}
     stage: dict[str, int] = {}
 
     def visit(name: str) -> int:

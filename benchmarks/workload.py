@@ -35,10 +35,9 @@ from qa_rules.model.rulesets import (
     Requirement,
     Route,
     Ruleset,
-    Severity,
     Tier,
 )
-from qa_rules.model.values import Strength
+from qa_rules.model.values import Severity, Strength
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -15,7 +15,6 @@ from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close, requirements_of
 from qa_rules.meaning.conditions import can_be_overdue, conditions_due, hardened
 from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of, verdicts_of
-from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
@@ -142,7 +141,7 @@ def findings(work: Work) -> tuple[Finding, ...]:
     from qa_rules.meaning.explaining import Explainer
 
     closed = work.closed
-    pairs = {node.name: PAIR[code] for node, code in zip(closed.nodes, work.results, strict=True)}
+    pairs = closed.pairs(work.results)
     inside = {
         group.id: frozenset(requirements_of(closed.ruleset, group.id)) for group in closed.ruleset.groups
     }
@@ -187,7 +186,7 @@ def grounds(work: Work) -> tuple[Ground, ...]:
         for answer in answers(work)
         if answer.decision == each.id
     ]
-    pairs = {node.name: PAIR[code] for node, code in zip(closed.nodes, work.results, strict=True)}
+    pairs = closed.pairs(work.results)
     explainer = AnswerExplainer(closed, work.facts, work.known, pairs)
     return explainer.grounds(made[0], answers(work)[0], tiers(work)) if made else ()
 

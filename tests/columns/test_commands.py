@@ -161,7 +161,7 @@ def test_impact_writes_counts_movers_and_a_picture(tmp_path: Path) -> None:
     )
     assert done.return_value == 0
     assert "outcome: " in done.output
-    moves = (tmp_path / "moves.csv").read_text(encoding="utf-8").splitlines()
+    moves = (tmp_path / "moves.csv").read_text(encoding="utf-8-sig").splitlines()
     assert moves[0] == '"person","what","before","after","rows"'
     assert (tmp_path / "moves.svg").read_text(encoding="utf-8").startswith("<svg")
     assert parquet.read_table(tmp_path / "moved.parquet").column_names == [

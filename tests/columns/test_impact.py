@@ -16,7 +16,8 @@ from qa_rules.errors import QaRulesError
 from qa_rules.loading import load_facts, load_policy, load_ruleset, merge
 from qa_rules.meaning.closing import close
 from qa_rules.meaning.pairs import PAIR
-from qa_rules.model.rulesets import Policy, Severity
+from qa_rules.model.rulesets import Policy
+from qa_rules.model.values import Severity
 
 pa = pytest.importorskip("pyarrow")
 

@@ -18,8 +18,8 @@ from qa_rules.documents.library import person_file
 from qa_rules.loading import load_facts, load_policy, load_ruleset, merge
 from qa_rules.model.expressions import Constant
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
-from qa_rules.model.rulesets import Group, Policy, Requirement, Severity
-from qa_rules.model.values import NONE
+from qa_rules.model.rulesets import Group, Policy, Requirement
+from qa_rules.model.values import NONE, Severity
 from tests.columns import small
 from tests.strategies import CALENDAR, facts, moments, policies, rulesets
 

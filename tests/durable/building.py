@@ -12,7 +12,8 @@ import pytest
 
 from qa_rules.engines import reference
 from qa_rules.meaning.believing import Held, Known
-from qa_rules.meaning.closing import ClosedRuleset, Node
+from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.graph import Node
 from qa_rules.model.expressions import Compare, Expr, Fact, Literal, Op, Reference
 from qa_rules.model.facts import Vocabulary
 from qa_rules.model.rulesets import Ruleset

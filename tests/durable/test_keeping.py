@@ -316,7 +316,7 @@ def test_memory_stays_flat_over_rulesets_that_come_and_go() -> None:
         MEMORY
         + """
 import attrs
-from qa_rules.meaning.closing import Node
+from qa_rules.meaning.graph import Node
 closed, subject = subjects_of("ss2q@2017")[0]
 def another(at):
     renamed = Node(f"copy {at}", closed.nodes[0].expr)

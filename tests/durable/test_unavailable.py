@@ -23,10 +23,10 @@ def without_durable_rules(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("version", "said"),
     [
-        ((3, 11, 7), "run `pip install durable-rules`, which needs a C compiler"),
-        ((3, 12, 0), "run `pip install durable-rules`, which needs a C compiler"),
-        ((3, 13, 0), "does not load on Python 3.13 and later; run Python 3.11 or 3.12"),
-        ((3, 14, 0), "does not load on Python 3.13 and later; run Python 3.11 or 3.12"),
+        ((3, 11, 7), "run `pip install 'qa-rules[durable]'`, which needs a C compiler"),
+        ((3, 12, 0), "run `pip install 'qa-rules[durable]'`, which needs a C compiler"),
+        ((3, 13, 0), "run `CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject pip install"),
+        ((3, 14, 0), "--no-cache-dir --no-binary durable-rules`, which needs a C compiler"),
     ],
 )
 def test_the_engine_says_why_it_is_unavailable_and_what_to_do(

@@ -10,6 +10,7 @@ from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.deciding import verdict_of
 from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.expressions import Reference
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.values import Strength, Verdict
 from tests.meaning.definition import Truth, masked, worth
 from tests.strategies import Case, cases
@@ -61,14 +62,16 @@ def test_a_verdict_is_met_or_not_applicable_by_what_is_strong_enough_and_not_met
     closed, found = case.closed, prepare(case.closed).run(case.known)
     given_, strong = truths(closed, case.known), truths(closed, masked(case.known, closed.strength))
     for name in [*closed.ruleset.requirement, *closed.ruleset.group]:
-        if strong.get(f"{name}/applies", True) is False:
+        if strong.get(NodeId.applies(name), True) is False:
             expected = Verdict.NOT_APPLICABLE
         elif given_[name] is False:
             expected = Verdict.NOT_MET
         else:
             expected = Verdict.MET if strong[name] else Verdict.UNKNOWN
         verdict, strength = verdict_of(closed, found, name)
-        shown = [case.show(part) for part in (f"{name}/applies", f"{name}/met", name) if part in closed.index]
+        shown = [
+            case.show(part) for part in (NodeId.applies(name), NodeId.met(name), name) if part in closed.index
+        ]
         assert verdict is expected, (closed.strength, shown)
         assert (strength is not None) == (verdict in (Verdict.MET, Verdict.NOT_APPLICABLE))
         assert strength is None or strength >= closed.strength

@@ -27,6 +27,7 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue, Vocabulary
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import (
     Decision,
     Group,
@@ -36,10 +37,9 @@ from qa_rules.model.rulesets import (
     Requirement,
     Route,
     Ruleset,
-    Severity,
     Tier,
 )
-from qa_rules.model.values import Strength, Verdict
+from qa_rules.model.values import Severity, Strength, Verdict
 from tests.strategies import Case, cases
 
 ON = datetime.date(2026, 11, 22)
@@ -62,13 +62,13 @@ def test_a_group_is_met_only_when_a_requirement_in_it_applies_and_is_met(case: C
         live = [
             name
             for name in requirements_of(closed.ruleset, group.id)
-            if pairs.get(f"{name}/applies", (3, 0))[0] and pairs.get(f"{name}/met", pairs[name])[0]
+            if pairs.get(NodeId.applies(name), (3, 0))[0] and pairs.get(NodeId.met(name), pairs[name])[0]
         ]
         assert live, case.show(group.id)
 
 
 def lives(pairs: dict[str, Pair], name: str) -> bool:
-    return bool(pairs.get(f"{name}/applies", (3, 0))[0] and pairs.get(f"{name}/met", pairs[name])[0])
+    return bool(pairs.get(NodeId.applies(name), (3, 0))[0] and pairs.get(NodeId.met(name), pairs[name])[0])
 
 
 @given(cases() | cases(plain=True))
@@ -79,11 +79,9 @@ def test_an_outcome_that_asks_for_things_satisfied_holds_only_when_one_applies_a
             asked = [
                 node.name
                 for node in walk(outcome.when)
-                if isinstance(node, Reference)
-                and node.aspect is Aspect.SATISFIED
-                and not node.name.startswith("tier/")
+                if isinstance(node, Reference) and node.aspect is Aspect.SATISFIED and not node.name.is_tier
             ]
-            name = f"outcome/{decision.id}/{outcome.id}"
+            name = NodeId.outcome(decision.id, outcome.id)
             if asked and pairs[name][0]:
                 assert any(lives(pairs, each) for each in asked), case.show(name)
 
@@ -299,7 +297,7 @@ def tiers(strength: Strength = Strength.STATED, /, **given: bool) -> tuple[str, 
             ("high", "high", "high", "high-high", "reached"),
         ),
         ({"a": True, "b": True, "c": True, "w": True}, ("high", "high", "high", "low-high", "reached")),
-        ({"b": False, "c": True, "w": True, "d": False}, ("", "high", "high", "low-low", "undecided")),
+        ({"b": False, "c": True, "w": True, "d": False}, ("high", "high", "high", "low-low", "reached")),
         ({"a": False, "b": True}, ("", "", "low", "low-high", "below")),
     ],
     ids=str,

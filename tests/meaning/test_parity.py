@@ -42,6 +42,7 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import NONE, Unit
 from tests.strategies import Case, cases, crowds
@@ -248,7 +249,7 @@ def of_results(closed: ClosedRuleset, pairs: dict[str, Pair]) -> Iterator[str]:
     """Yield what requirements and tiers come to."""
     for each in closed.ruleset.requirements:
         t, f = pairs[each.id]
-        never = pairs.get(f"{each.id}/applies", (3, 0))[1]
+        never = pairs.get(NodeId.applies(each.id), (3, 0))[1]
         asked = closed.strength
         if never:
             yield "not applicable" if never >= asked else "not applicable, but too weakly"

@@ -35,10 +35,9 @@ from qa_rules.model.rulesets import (
     Requirement,
     Route,
     Ruleset,
-    Severity,
     Tier,
 )
-from qa_rules.model.values import Strength, Value
+from qa_rules.model.values import Severity, Strength, Value
 from tests import strategies
 
 DAY = datetime.date(2026, 11, 22)

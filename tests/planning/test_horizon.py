@@ -18,7 +18,7 @@ from qa_rules.model.expressions import Compare, Fact, Later, Literal, On, Op
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.rulesets import Policy, Requirement
 from qa_rules.model.values import Unit
-from qa_rules.planning.standing import ANSWERS, reads
+from qa_rules.planning.standing import ANSWERS
 from tests import strategies
 from tests.strategies import CALENDAR
 
@@ -101,7 +101,7 @@ def test_what_is_due_comes_soonest_first_and_says_whether_it_changes_anything(ca
     stops = {
         given.evidence.valid_until
         for name, given in case.facts.values.items()
-        if any(name in reads(case.closed)[each] for each in ruleset.requirement)
+        if any(name in case.closed.reads[each] for each in ruleset.requirement)
     }
     assert {each for each in stops if each is not None and on <= each < until} <= ends
 

@@ -14,7 +14,8 @@ from qa_rules.answering import shortlist
 from qa_rules.documents.cases import Case as WorkedCase
 from qa_rules.errors import Diagnostic
 from qa_rules.model.facts import Vocabulary
-from qa_rules.model.rulesets import Policy, Severity
+from qa_rules.model.rulesets import Policy
+from qa_rules.model.values import Severity
 from tests.planning.examples import DAY
 from tests.planning.test_explaining import SHIPPED, shipped
 from tests.planning.test_horizon import RULES

@@ -18,7 +18,6 @@ from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close
 from qa_rules.meaning.deciding import answer_of, pair_of, tiers_of, verdict_of
 from qa_rules.meaning.evaluating import evaluate
-from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy
 from qa_rules.program.decide import AnswerIs, IsPossible, Output, TierIs, VerdictIs, What
@@ -32,7 +31,7 @@ CALENDAR = england_and_wales()
 def said(closed: ClosedRuleset, known: Known, facts: Facts, results: tuple[int, ...]) -> set[Output]:
     """What the program decides when its tests are worth what the definition says."""
     program, decided = lowered(closed), outputs(closed)
-    nodes = {node.name: PAIR[code] for node, code in zip(closed.nodes, results, strict=True)}
+    nodes = closed.pairs(results)
     vocabulary = closed.ruleset.vocabulary
     given = {vocabulary.scalars[name].about for name in facts.values}
     given |= {vocabulary.collections[name].about for name in facts.collections}
@@ -84,7 +83,7 @@ def test_the_program_decides_what_the_definition_decides(case: Case) -> None:
 def test_a_node_is_worth_in_the_program_what_the_definition_says(case: Case) -> None:
     closed, program = case.closed, lowered(case.closed)
     results = compiled.prepare(closed).run(case.known)
-    nodes = {node.name: PAIR[code] for node, code in zip(closed.nodes, results, strict=True)}
+    nodes = closed.pairs(results)
     values: dict[str, bool] = {}
     for each, literal in program.inputs.items():
         if isinstance(each, Holds):

@@ -70,7 +70,7 @@ class Case:
 
     def show(self, node: str) -> str:
         """A node and the facts, for the message of a test that fails."""
-        expr = self.closed.nodes[self.closed.index[node]].expr
+        expr = self.closed.exprs[node]
         return f"{node}: {expr}\n{self.known}"
 
     @property

@@ -8,7 +8,6 @@ from enum import Enum
 import attrs
 from hypothesis import strategies as st
 
-from qa_rules.meaning.tiers import BELOW, NO_ROUTE
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -39,8 +38,9 @@ from qa_rules.model.expressions import (
     Within,
 )
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
-from qa_rules.model.rulesets import ParameterDeclaration, Severity
-from qa_rules.model.values import Strength, Unit
+from qa_rules.model.nodes import BELOW, NO_ROUTE
+from qa_rules.model.rulesets import ParameterDeclaration
+from qa_rules.model.values import Severity, Strength, Unit
 from tests.strategies.vocabularies import COLOURS, LEVELS, values, vocabularies
 
 

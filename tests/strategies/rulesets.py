@@ -21,11 +21,10 @@ from qa_rules.model.rulesets import (
     Requirement,
     Route,
     Ruleset,
-    Severity,
     Tier,
     TopTier,
 )
-from qa_rules.model.values import Scalar, Strength
+from qa_rules.model.values import Scalar, Severity, Strength
 from tests.strategies.expressions import Place, Scope, expressions
 from tests.strategies.vocabularies import COLOURS, plain_vocabulary, values, vocabularies
 

@@ -16,8 +16,8 @@ from qa_rules.documents.cases import load_cases
 from qa_rules.errors import EngineFailedError
 from qa_rules.meaning.closing import close
 from qa_rules.model.facts import Facts, FactValue
-from qa_rules.model.rulesets import Policy, RequiredRow, Severity, Tier
-from qa_rules.model.values import Strength
+from qa_rules.model.rulesets import Policy, RequiredRow, Tier
+from qa_rules.model.values import Severity, Strength
 from qa_rules.suites.coverage import Meeting, coverage
 from qa_rules.suites.generating import Also, Suite, generate, search
 from qa_rules.suites.obligations import Kind, owed

@@ -13,8 +13,7 @@ from qa_rules.documents.cases import Case, load_cases
 from qa_rules.documents.library import policy_names, ruleset_file, ruleset_ids
 from qa_rules.errors import RulesetError
 from qa_rules.model.facts import Facts, FactValue, Records
-from qa_rules.model.rulesets import Severity
-from qa_rules.model.values import Strength
+from qa_rules.model.values import Severity, Strength
 
 RULESETS = tuple(ruleset_ids())
 

@@ -45,7 +45,7 @@ CHECKS: Final[Sequence[Check]] = (
     ),
     Check(outcome_gap.CODE, "providers for whom a decision has no outcome", outcome_gap.find),
     Check(outcome_order.CODE, "outcomes that allow above ones that forbid", outcome_order.find),
-    Check(tier_needs.CODE, "a higher tier that asks less", tier_needs.find),
+    Check(tier_needs.CODE, "a tier that asks for less than it says", tier_needs.find),
     Check(policy_gap.CODE, "what a policy should say and does not", policy_gap.find),
     Check(wording.CODE, "words that are missing or too long", wording.find),
     Check(silent_follow_up.CODE, "further questions that are never asked", silent_follow_up.find),

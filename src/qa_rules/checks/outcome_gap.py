@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from qa_rules.checks.protocol import Remark, Subject
 from qa_rules.meaning.closing import close, requirements_of
 from qa_rules.model.expressions import AllOf, Aspect, Expr, Reference, walk
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Decision, Ruleset
 
 CODE = "outcome-gap"
@@ -33,7 +34,7 @@ def find(subject: Subject) -> Iterator[Remark]:
 def _asked(expr: Expr) -> Sequence[Reference] | None:
     """The references that hold together; None when there is more to it."""
     if isinstance(expr, Reference):
-        return [expr] if expr.aspect is not Aspect.GAP or expr.name.startswith("tier/") else None
+        return [expr] if expr.aspect is not Aspect.GAP or expr.name.is_tier else None
     if isinstance(expr, AllOf):
         inner = [_asked(operand) for operand in expr.operands]
         return None if None in inner else [each for found in inner if found for each in found]
@@ -47,22 +48,23 @@ def _caught(ruleset: Ruleset, decision: Decision) -> set[str]:
         for node in walk(outcome.when):
             if not isinstance(node, Reference):
                 continue
-            if node.aspect is Aspect.GAP or node.name.startswith("tier/"):
+            if node.aspect is Aspect.GAP or node.name.is_tier:
                 found.add(node.name)
-                base, _, word = node.name.partition(":")
+                base, severity = node.name.rule, node.name.severity
                 severities = close(ruleset).severities
                 found.update(
                     name
                     for name in requirements_of(ruleset, base)
-                    if not word or severities[name] == word  # fixed by the standard, whatever a policy says
+                    if severity is None
+                    or severities[name] is severity  # fixed by the standard, whatever a policy says
                 )
     return found
 
 
 def _covered(ruleset: Ruleset, name: str, caught: set[str]) -> bool:
-    if name in caught or name.startswith("tier/"):
+    if name in caught or NodeId(name).is_tier:
         return name in caught
-    base, _, _ = name.partition(":")
+    base = NodeId(name).rule
     group = ruleset.group.get(base)
     if group is None or group.instead is not None:
         return base in caught

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from qa_rules.checks.protocol import Remark, Subject
 from qa_rules.meaning.closing import close
-from qa_rules.model.rulesets import Policy, Ruleset, Severity
+from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.values import Severity
 
 CODE = "policy-gap"
 

@@ -1,30 +1,57 @@
-"""A higher tier that leaves out what the tier below asks of the same route."""
+"""A tier that asks for less than it says: weaker evidence than the tier itself, or what counts only once overdue."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from qa_rules.checks.protocol import Remark, Subject
-from qa_rules.model.expressions import Expr, Reference, walk
+from qa_rules.meaning.closing import close, requirements_of
+from qa_rules.model.expressions import Reference, walk
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.rulesets import Policy, Ruleset, Tier
+from qa_rules.model.values import Severity
 
 CODE = "tier-needs"
 
 
 def find(subject: Subject) -> Iterator[Remark]:
-    """Yield references of a lower tier that the next one does not repeat; they count all the same."""
+    """Yield tiers weaker than the one below, needs weaker than their tier, and needs of overdue conditions only.
+
+    What a lower tier asks counts at every tier above; nobody has to repeat it.
+    """
     for policy in subject.policies:
         for below, above in zip(policy.tiers, policy.tiers[1:], strict=False):
-            for route, needs in above.needs.items():
-                lost = _names(below.needs[route]) - _names(needs) if route in below.needs else set()
-                for name in sorted(lost):
-                    message = f"`{above.id}` leaves out {name}, which `{below.id}` asks on the route {route}"
-                    hint = "repeat it: what a lower tier asks always counts, and a reader should see it"
-                    yield Remark(CODE, f"{policy.name}.{above.id}", message, hint, above.place)
             if above.strength < below.strength:
                 message = f"`{above.id}` asks weaker evidence than `{below.id}`"
                 hint = "a higher tier asks at least the strength of the one below"
                 yield Remark(CODE, f"{policy.name}.{above.id}", message, hint, above.place)
+        for tier in policy.tiers:
+            yield from _of_tier(subject.ruleset, policy, tier)
 
 
-def _names(expr: Expr) -> set[str]:
-    return {node.name for node in walk(expr) if isinstance(node, Reference)}
+def _of_tier(ruleset: Ruleset, policy: Policy, tier: Tier) -> Iterator[Remark]:
+    at = f"{policy.name}.{tier.id}"
+    named = {
+        (route, node)
+        for route, needs in tier.needs.items()
+        for node in walk(needs)
+        if isinstance(node, Reference)
+    }
+    for route, need in sorted(named, key=lambda each: (each[0], each[1].name)):
+        place = need.place or tier.place
+        if need.strength is not None and need.strength < tier.strength:
+            word, own = need.strength.word, tier.strength.word
+            message = f"`{tier.id}` asks for {need.name} at strength {word} on the route {route}, and is itself {own}"
+            hint = f"leave the strength out to ask for it {own}, or say why less is enough and accept this"
+            yield Remark(CODE, at, message, hint, place)
+        if _only_once_overdue(ruleset, policy, need.name):
+            base = need.name.rule
+            message = f"`{tier.id}` asks for {need.name} on the route {route}, and all that {base} holds is a condition"
+            hint = f"so it counts only once it is overdue; name `{base}` to ask for it from the first day"
+            yield Remark(CODE, at, message, hint, place)
+
+
+def _only_once_overdue(ruleset: Ruleset, policy: Policy, name: NodeId) -> bool:
+    severities = close(ruleset, policy).severities
+    inside = {severities[each] for each in requirements_of(ruleset, name.rule)}
+    return name.severity is Severity.REQUIRED and Severity.REQUIRED not in inside and None not in inside

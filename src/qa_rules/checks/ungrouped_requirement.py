@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Set
 from qa_rules.checks.protocol import Remark, Subject, nodes
 from qa_rules.meaning.closing import LOCK, requirements_of
 from qa_rules.model.expressions import Reference
-from qa_rules.model.rulesets import Severity
+from qa_rules.model.values import Severity
 
 CODE = "ungrouped-requirement"
 _ENDS = ""
@@ -52,7 +52,7 @@ def _asked(subject: Subject) -> Mapping[str, set[str]]:
     for owner, _, node in nodes(subject):
         if isinstance(node, Reference):
             builds = owner in ruleset.requirement or owner in ruleset.group
-            asked[owner if builds else _ENDS].add(node.name.partition(":")[0])
+            asked[owner if builds else _ENDS].add(node.name.rule)
     for group in ruleset.groups:
         asked[group.id].update(group.members)
         if group.kind == LOCK or not ruleset.decisions:

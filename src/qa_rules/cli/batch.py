@@ -6,20 +6,20 @@ import datetime
 import sys
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import PERSON, RULESET, form_option, on_option, policy_option, told
-from qa_rules.documents.library import person_file
-from qa_rules.loading import load_facts, load_policy, load_ruleset
-from qa_rules.model.facts import Evidence, Facts
-from qa_rules.model.rulesets import Ruleset
+from qa_rules.cli.reading import child_files, children_of, files_among, persons_of
+from qa_rules.loading import load_policy, load_ruleset
+from qa_rules.model.facts import Evidence
 from qa_rules.model.values import Strength
+from qa_rules.outputs import refuse
 
 if TYPE_CHECKING:
-    from qa_rules.tables.files import TableFile
+    from qa_rules.tables.streams import TableFile
 
 WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths")
 
@@ -59,7 +59,13 @@ WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths")
 )
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The date of values that have no `@on`.")
 @click.option(
-    "--errors", type=click.Path(path_type=Path), help="Where values that do not fit go; OUT.errors.csv."
+    "--errors", type=click.Path(path_type=Path), help="Where all that was not used goes; OUT.errors.csv."
+)
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Keep finished parts here; after a stop, the same command goes on behind them.",
 )
 @click.option("--threads", type=click.IntRange(1), default=1, help="How many batches to work at once.")
 @form_option
@@ -79,6 +85,7 @@ def command(
     strength: str,
     as_of: datetime.datetime | None,
     errors: Path | None,
+    resume: Path | None,
     threads: int,
     form: str,
     quiet: bool,
@@ -86,12 +93,17 @@ def command(
     """Assess every row of a table against RULESET: Parquet, CSV or NDJSON in, one of them out.
 
     A column has the name of its fact. What does not fit the vocabulary goes to the errors file with its row; the fact
-    is unknown there, and the rest of the row counts. Exits with 3 when something did not fit.
+    is unknown there, and the rest of the row counts. So do lines that cannot be read and records that find no row.
+    Exits with 3 when there is any of these. OUT takes the place of what was there when all is done.
     """
     from qa_rules.tables import TableTask
     from qa_rules.tables.files import open_table
     from qa_rules.tables.running import run_file
 
+    files = child_files(children)
+    faults = errors or target.with_suffix(".errors.csv")
+    others = files_among(ruleset, policy, *persons, *files.values())
+    refuse([target, faults], [source, *others])
     rules = load_ruleset(ruleset)
     task = TableTask(
         ruleset=rules,
@@ -102,16 +114,23 @@ def command(
         key=key,
         keep=keep,
         ignore=ignore,
-        children=dict(child_of(each, rules) for each in children),
+        children=children_of(files, rules),
         outputs=what or WHAT,
         threads=threads,
     )
     file = open_table(source, rules.vocabulary)
-    faults = errors or target.with_suffix(".errors.csv")
     with click.progressbar(length=max(file.size, 1), label="assessing", file=_bar(quiet)) as bar:
-        summary = run_file(task, file, target, faults, lambda rows: bar.update(_step(file, bar.pos, rows)))
+        summary = run_file(
+            task,
+            file,
+            target,
+            faults,
+            lambda rows: bar.update(_step(file, bar.pos, rows)),
+            inputs=others,
+            resume=resume,
+        )
     lines = [summary.text(each.id for each in rules.requirements)]
-    lines.append(f"written to {target}" + (f"; what did not fit to {faults}" if summary.faults else ""))
+    lines.append(f"written to {target}" + (f"; what was not used to {faults}" if summary.faults else ""))
     told(summary.to_dict(), lines, form)
     return Exit.FAULT if summary.faults else Exit.DONE
 
@@ -124,18 +143,3 @@ def _step(file: TableFile, before: int, rows: int) -> int:
 def _bar(quiet: bool) -> TextIO:
     """The bar goes beside the summary, so that the summary can be read by machines."""
     return StringIO() if quiet else sys.stderr
-
-
-def persons_of(names: tuple[str, ...], rules: Ruleset) -> dict[str, Facts]:
-    """Return facts of persons by the names of their files."""
-    return {file.stem: load_facts(file, rules) for file in map(person_file, names)}
-
-
-def child_of(given: str, rules: Ruleset) -> tuple[str, Any]:
-    """Return a collection and its table, given as COLLECTION=FILE."""
-    from qa_rules.tables.files import read_table
-
-    name, _, path = given.partition("=")
-    if not path:
-        raise click.BadParameter(f"{given!r} names no file; write COLLECTION=FILE", param_hint="--child")
-    return name, read_table(Path(path), rules.vocabulary)

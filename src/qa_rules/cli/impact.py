@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from qa_rules.cli.batch import child_of, persons_of
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import PERSON, POLICY, RULESET, form_option, on_option, told
+from qa_rules.cli.reading import child_files, children_of, files_among, persons_of, tell_faults
 from qa_rules.loading import load_policy, load_ruleset
-from qa_rules.outputs import write_text
+from qa_rules.outputs import refuse, write_text
 
 
 @click.command("impact")
@@ -72,10 +72,13 @@ def command(
     """Who moves from which outcome and tier to which, over TABLE, when a policy or a ruleset changes.
 
     Give two policies for one ruleset, two editions of a ruleset, or two of both; the first stands before the second.
+    Exits with 3 when something of TABLE was not used: a value that does not fit, a line that cannot be read, a record
+    that finds no row. It is told on the standard error.
     """
     from qa_rules.tables import TableTask, impact
-    from qa_rules.tables.files import TableWriter, open_table
+    from qa_rules.tables.files import open_table
     from qa_rules.tables.picture import picture_of
+    from qa_rules.tables.saving import check_suffix, save
 
     if (
         len(rulesets) > 2
@@ -86,6 +89,11 @@ def command(
         raise click.UsageError(
             "give two policies or two editions of a ruleset: the one before, then the one after"
         )
+    files = child_files(children)
+    read = [source, *files_among(*rulesets, *policies, *persons, *files.values())]
+    for table_file in filter(None, (counts, moved)):
+        check_suffix(table_file)
+    refuse(filter(None, (counts, moved, picture)), read)
     tasks = []
     for at in (0, -1):
         rules = load_ruleset(rulesets[at])
@@ -98,17 +106,16 @@ def command(
                 persons=persons_of(persons, rules),
                 key=key,
                 ignore=ignore,
-                children=dict(child_of(each, rules) for each in children),
+                children=children_of(files, rules),
             )
         )
     file = open_table(source, tasks[0].ruleset.vocabulary)
-    found = impact(file.reader(), *tasks)
+    found = impact(file, *tasks)
     for path, table in ((counts, found.to_arrow()), (moved, found.moved)):
         if path is not None:
-            with TableWriter(path) as writer:
-                for batch in table.to_batches():
-                    writer.write(batch)
+            save(table, path, read)
     if picture is not None:
-        write_text(picture, picture_of(found), inputs=[source])
+        write_text(picture, picture_of(found), inputs=read)
     told(found.to_dict(), [found.text()], form)
-    return Exit.DONE
+    tell_faults(found.faults)
+    return Exit.FAULT if found.faults.num_rows else Exit.DONE

@@ -23,6 +23,7 @@ from qa_rules.meaning.wording import day
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Strength
+from qa_rules.outputs import inert
 from qa_rules.planning.matching import Fit, Shortlist
 
 TABLES = (".parquet", ".csv", ".ndjson", ".jsonl")
@@ -149,13 +150,8 @@ def _csv(fits: tuple[Fit, ...]) -> str:
     writer.writerow(COLUMNS)
     for place, each in enumerate(fits, 1):
         row = each.to_dict() | {"place": place, "allows": {True: "yes", False: "no", None: ""}[each.allows]}
-        writer.writerow([_inert(str(row[column])) for column in COLUMNS])
+        writer.writerow([inert(str(row[column])) for column in COLUMNS])
     return text.getvalue()
-
-
-def _inert(cell: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _lines(found: Shortlist, person: Facts, on: datetime.date, fits: tuple[Fit, ...]) -> Iterator[str]:

@@ -39,7 +39,7 @@ def report_cycles(
 
 
 def _named(expr: Expr) -> set[str]:
-    found = set()
+    found: set[str] = set()
     for node in walk(expr):
         if isinstance(node, Reference):
             found.add(node.name)

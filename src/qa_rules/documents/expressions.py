@@ -29,7 +29,9 @@ from qa_rules.model.expressions import (
     Together,
 )
 from qa_rules.model.facts import FactDeclaration, Vocabulary
-from qa_rules.model.rulesets import ParameterDeclaration, Severity
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.rulesets import ParameterDeclaration
+from qa_rules.model.values import Severity
 
 MOST_DEPTH = 32
 MOST_OPERANDS = 2_000
@@ -272,8 +274,8 @@ class ExpressionReader:
         meant = [] if word in ids else [each for each in ids if each.lower() == word.lower()]
         return f"ids begin with a capital: did you mean `{min(meant)}`?" if meant else ""
 
-    def _check_reference(self, name: str, what: str, trail: Trail, here: _Here) -> None:
-        base = name.partition(":")[0]
+    def _check_reference(self, name: NodeId, what: str, trail: Trail, here: _Here) -> None:
+        base = name.rule
         if what == "tier":
             if here.slot is not Slot.OUTCOME:
                 self._fault("reference", "tiers are asked in outcomes only", trail, "move this to an outcome")
@@ -288,9 +290,10 @@ class ExpressionReader:
             self._fault(
                 "reference", "severities are asked in tiers and outcomes only", trail, f"write `{base}`"
             )
-        elif base != name and name.partition(":")[2] not in [each.value for each in Severity]:
-            hint = f"write {base}:required, {base}:condition or {base}:advice"
-            self._fault("reference", f"`{name.partition(':')[2]}` is no severity", trail, hint)
+        elif base != name and name.severity is None:
+            required, condition, advice = (NodeId.at(base, each) for each in Severity)
+            hint = f"write {required}, {condition} or {advice}"
+            self._fault("reference", f"`{name.severity_word}` is no severity", trail, hint)
         elif what == "gap" and here.slot is not Slot.OUTCOME:
             self._fault(
                 "reference",

@@ -34,15 +34,16 @@ from qa_rules.model.expressions import (
     Within,
 )
 from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.nodes import BELOW, NO_ROUTE, NodeId
 from qa_rules.model.values import Strength
 
 Report = Callable[[str, str, str, int, int], None]
 """code, message, hint, offset and width within the test."""
 
-TIER_TESTS: Final[Mapping[str, tuple[str, Aspect]]] = {
-    "tier_below": ("tier/below", Aspect.SATISFIED),
-    "tier_reaches": ("tier/below", Aspect.GAP),
-    "no_route": ("tier/no_route", Aspect.SATISFIED),
+TIER_TESTS: Final[Mapping[str, tuple[NodeId, Aspect]]] = {
+    "tier_below": (BELOW, Aspect.SATISFIED),
+    "tier_reaches": (BELOW, Aspect.GAP),
+    "no_route": (NO_ROUTE, Aspect.SATISFIED),
 }
 
 _ORDERS: Final[Mapping[str, tuple[Op, bool]]] = {
@@ -65,7 +66,7 @@ class LeafReader(OperandReader):
     place: Place | None
     covering: bool = False
     """Whether the test says what records cover together; then one single value stands for a set of it."""
-    referred: list[tuple[str, str]] = attrs.field(factory=list)
+    referred: list[tuple[NodeId, str]] = attrs.field(factory=list)
     """References found, and how each is asked: bare, met, gap, graded or tier."""
 
     def read(self, tree: Node) -> Expr:
@@ -130,7 +131,7 @@ class LeafReader(OperandReader):
             "reference_gap": "gap",
             "reference_at": "graded",
         }
-        self.referred.append((name, asked[kind]))
+        self.referred.append((NodeId(name), asked[kind]))
         if kind == "reference_at":
             word = tree.children[1]
             assert isinstance(word, Token)

@@ -28,7 +28,8 @@ def _squeezed(text: str) -> str:
     return _SIGNS.sub("", text)
 
 
-_KNOWN: Final = frozenset(map(_squeezed, _WORDS.split("|")))
+KNOWN: Final = frozenset(map(_squeezed, _WORDS.split("|")))
+"""Letters and digits of such words, in lower case."""
 
 
 def says_nothing(text: str) -> bool:
@@ -42,4 +43,4 @@ def says_nothing(text: str) -> bool:
         if char not in _BLANK
     )
     seen = seen.strip().casefold()
-    return _DASHES.fullmatch(seen) is not None or seen == r"\n" or _squeezed(seen) in _KNOWN
+    return _DASHES.fullmatch(seen) is not None or seen == r"\n" or _squeezed(seen) in KNOWN

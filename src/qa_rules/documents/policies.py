@@ -11,6 +11,7 @@ from qa_rules.documents.acceptances import acceptances, named_in
 from qa_rules.documents.checking import check
 from qa_rules.documents.dependencies import report_cycles
 from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
+from qa_rules.documents.idle_needs import report_idle_needs
 from qa_rules.documents.library import policy_file, policy_names, shipped_policy_file
 from qa_rules.documents.reading import Source, Trail, mapping, read_data, read_file
 from qa_rules.documents.rulesets import setting
@@ -18,8 +19,8 @@ from qa_rules.documents.schema import PolicyDocument
 from qa_rules.documents.values import near
 from qa_rules.errors import RulesetError
 from qa_rules.model.expressions import Expr
-from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Severity, Tier
-from qa_rules.model.values import Scalar, Strength
+from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Tier
+from qa_rules.model.values import Scalar, Severity, Strength
 
 
 def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
@@ -55,6 +56,11 @@ def _resolve(source: Source, ruleset: Ruleset) -> Policy:
         source.fault("other-ruleset", f"this policy is for {document.for_}, not {ruleset.id}", ("for",), hint)
         raise RulesetError(source.diagnostics)
     policy = _Resolver(source, document, ruleset).policy()
+    if not source.diagnostics:
+        written = {
+            (at, route): raw for at, tier in enumerate(document.tiers) for route, raw in tier.routes.items()
+        }
+        report_idle_needs(source, ruleset, policy, written)
     if source.diagnostics:
         raise RulesetError(source.diagnostics)
     return policy

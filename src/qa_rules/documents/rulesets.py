@@ -38,10 +38,9 @@ from qa_rules.model.rulesets import (
     Requirement,
     Route,
     Ruleset,
-    Severity,
     TopTier,
 )
-from qa_rules.model.values import Scalar
+from qa_rules.model.values import Scalar, Severity
 
 
 def load_ruleset(which: str | Path) -> Ruleset:
@@ -240,6 +239,10 @@ class _Resolver:
             self.source.fault(
                 "empty-group", f"`{document.id}` has no members, or says it should not", trail, hint
             )
+        if key == "groups" and document.kind == "lock":
+            hint = "write it under `locks:`, or give it a kind of another name"
+            message = f"`{document.id}` is called a lock, and stands among the groups"
+            self.source.fault("lock-among-groups", message, (*trail, "kind"), hint)
         return Group(
             id=document.id,
             title=document.title,

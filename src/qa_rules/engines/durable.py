@@ -20,7 +20,8 @@ import attrs
 from qa_rules.engines.strata import Bucket, Network, lower, resolve
 from qa_rules.errors import EngineFailedError, EngineUnavailableError, UnsupportedRulesetError
 from qa_rules.meaning.believing import Known
-from qa_rules.meaning.closing import ClosedRuleset, Node
+from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.graph import Node
 from qa_rules.meaning.pairs import pack
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ MOST_BUCKETS: Final = 500
 KEPT: Final = 16
 """Rulesets that stay prepared. A large one takes some 20 MB."""
 
+_FLAG: Final = "CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject"
+"""Python 3.13 took away the old name of a function that durable-rules 2.0.28 calls; the new one does the same."""
 _INSTEAD: Final = "use the engine `compiled`, which gives the same answers"
 
 
@@ -179,12 +182,13 @@ def _require_durable_rules() -> None:
     try:
         import qa_rules.engines.quiet  # noqa: F401
     except ImportError as fault:
+        install = "pip install 'qa-rules[durable]'"
         if sys.version_info >= (3, 13):
-            why = "its newest release does not load on Python 3.13 and later; run Python 3.11 or 3.12"
-        else:
-            why = f"it does not import ({fault}); run `pip install durable-rules`, which needs a C compiler"
+            # A wheel that pip has kept from a build without the flag would be taken again.
+            install = f"{_FLAG} {install} --no-cache-dir --no-binary durable-rules"
         raise EngineUnavailableError(
-            f"the engine `durable` needs durable-rules: {why}, or {_INSTEAD}"
+            f"the engine `durable` needs durable-rules, which does not import ({fault}): "
+            f"run `{install}`, which needs a C compiler, or {_INSTEAD}"
         ) from fault
 
 

@@ -14,8 +14,8 @@ from typing import Final, assert_never
 import attrs
 
 from qa_rules.meaning.believing import Known
-from qa_rules.meaning.closing import Node
 from qa_rules.meaning.evaluating import evaluate
+from qa_rules.meaning.graph import Node
 from qa_rules.meaning.pairs import Pair, at_least, at_strength
 from qa_rules.model.expressions import (
     AllOf,

@@ -9,7 +9,7 @@ import attrs
 from qa_rules.judging import Work
 from qa_rules.meaning.believing import HeldRecord
 from qa_rules.meaning.evaluating import evaluate
-from qa_rules.meaning.pairs import PAIR, Pair
+from qa_rules.meaning.pairs import Pair
 from qa_rules.model.expressions import (
     AllOf,
     Count,
@@ -81,5 +81,4 @@ class RecordTests:
     @property
     def nodes(self) -> Mapping[str, Pair]:
         """What references inside a test are worth."""
-        results = zip(self.work.closed.nodes, self.work.results, strict=True)
-        return {node.name: PAIR[code] for node, code in results}
+        return self.work.closed.pairs(self.work.results)

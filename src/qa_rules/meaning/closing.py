@@ -2,8 +2,8 @@
 
 Parameters become constants, severities become groups, and every reference names a node that stands earlier, so
 an engine sees expressions only. The node of a requirement or group is called by its id and is worth *satisfied*: met
-or not applicable. One that does not always apply has `ID/applies` and `ID/met` before it. A group, tier or
-outcome is never satisfied when nothing that it asks about applies and is met.
+or not applicable. One that does not always apply has *it applies* and *it is met* before it. A group or outcome is
+never satisfied when nothing that it asks about applies and is met.
 """
 
 from __future__ import annotations
@@ -14,54 +14,42 @@ from functools import cached_property, lru_cache
 import attrs
 
 from qa_rules.meaning import tiers
+<<<<<<< HEAD
 from qa_rules.meaning.guarding import NO_SEVERITY, WEIGHT, guarded, never_not_met
+=======
+from qa_rules.meaning.graph import Graph, Node
+from qa_rules.meaning.guarding import WEIGHT, guarded, never_not_met
+from qa_rules.meaning.settings import Settings
+>>>>>>> main
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
     Aspect,
     Compare,
     Constant,
-    Empty,
     Expr,
     Fact,
-    Includes,
     Later,
     Literal,
     Not,
-    OneOf,
     OnlyWhen,
     Op,
     Parameter,
     Reference,
-    Term,
-    Together,
-    Unset,
     Within,
     rebuild,
-    terms,
     walk,
 )
-from qa_rules.model.rulesets import Group, Policy, Ruleset, Severity
-from qa_rules.model.values import Scalar, Strength, Unit
+from qa_rules.model.nodes import SCOPE, NodeId, OutcomeNode
+from qa_rules.model.rulesets import Group, Policy, Ruleset
+from qa_rules.model.values import Severity, Strength, Unit
 
-SCOPE = "scope"
-TEST = "policy/"
-"""Before the name of a parameter: the node of the test that the policy gives."""
-OVERDUE = "overdue/"
 LOCK = "lock"
 """The kind of group that counts required members only."""
 
 
-@attrs.frozen
-class Node:
-    """A named expression. Its references name earlier nodes, taken as they are."""
-
-    name: str
-    expr: Expr
-
-
 @attrs.frozen(eq=False)
-class ClosedRuleset:
+class ClosedRuleset(Graph):
     """A ruleset under a policy: what an engine prepares."""
 
     ruleset: Ruleset
@@ -74,16 +62,11 @@ class ClosedRuleset:
         return Strength.STATED if self.policy is None else self.policy.strength
 
     @cached_property
-    def index(self) -> Mapping[str, int]:
-        """The position of each node by name."""
-        return {node.name: at for at, node in enumerate(self.nodes)}
-
-    @cached_property
     def requirement_nodes(self) -> tuple[tuple[str, int, int | None], ...]:
-        """Each requirement with the positions of its node and, unless it always applies, of `/applies`."""
+        """Each requirement with the positions of its node and, unless it always applies, of *it applies*."""
         get = self.index.get
         return tuple(
-            (each.id, self.index[each.id], get(f"{each.id}/applies")) for each in self.ruleset.requirements
+            (each.id, self.index[each.id], get(NodeId.applies(each.id))) for each in self.ruleset.requirements
         )
 
     @cached_property
@@ -107,7 +90,7 @@ def close(ruleset: Ruleset, policy: Policy | None = None) -> ClosedRuleset:
 
 @lru_cache(maxsize=16)
 def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
-    """Apply a policy, leaving open which conditions are overdue: the fact `overdue/ID` of each says so.
+    """Apply a policy, leaving open which conditions are overdue: a fact of its own for each says so.
 
     For whole tables, in which conditions are overdue for some subjects and not for others. With all of these facts
     known it means the same as the policy with those that are yes made required.
@@ -118,7 +101,7 @@ def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
 def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRuleset:
     """Return it with the rules of one requirement changed, which must apply always if it did, and refer to no more."""
     closing, requirement = _Closing(changed, closed.policy), changed.requirement[name]
-    closing.always |= {each.id for each in changed.groups if f"{each.id}/applies" not in closed.index}
+    closing.always |= {each.id for each in changed.groups if NodeId.applies(each.id) not in closed.index}
     closing._conditional(name, requirement.applies_when, requirement.met_when)
     nodes = (Node(each.name, closing.made.get(each.name, each.expr)) for each in closed.nodes)
     return ClosedRuleset(changed, closed.policy, tuple(nodes))
@@ -179,22 +162,20 @@ class _Closing:
         self.ruleset, self.policy, self.waiting = ruleset, policy, waiting
         self.severities = _severities(ruleset, policy)
         self.made: dict[str, Expr] = {}
-        settings = {name: self._setting(name) for name in ruleset.parameter}
-        self.tests = {f"{TEST}{name}": found for name, found in settings.items() if isinstance(found, Expr)}
+        self.settings = Settings(ruleset, policy)
+        self.tests = self.settings.tests()
         self.always: set[str] = {each.id for each in ruleset.requirements if each.applies_when is None}
 
     def nodes(self) -> Iterable[Node]:
         ruleset = self.ruleset
-        outer = tiers.nodes(ruleset, self.policy)
         outcomes = [
-            (f"outcome/{decision.id}/{outcome.id}", outcome.when)
+            (NodeId.outcome(decision.id, outcome.id), outcome.when)
             for decision in ruleset.decisions
             for outcome in decision.outcomes
         ]
         scopes = [(SCOPE, ruleset.applies_when)] + [
-            (f"scope/{each.id}", each.applies_when) for each in ruleset.decisions
+            (NodeId.scope(each.id), each.applies_when) for each in ruleset.decisions
         ]
-        after = [*outer, *((name, expr) for name, expr in scopes if expr is not None), *outcomes]
         for name in self._order():
             if name in ruleset.requirement:
                 requirement = ruleset.requirement[name]
@@ -203,12 +184,14 @@ class _Closing:
                 self._group(ruleset.group[name])
             else:
                 self.made[name] = self.lower(self.tests[name])
+        outer = tiers.nodes(ruleset, self.policy, self._asked, self.always)
+        after = [*outer, *((name, expr) for name, expr in scopes if expr is not None), *outcomes]
         for name, written in after:
             expr = written
             for node in walk(expr):
-                if isinstance(node, Reference) and ":" in node.name:
+                if isinstance(node, Reference):
                     self._selection(node.name)
-            if name.startswith(("outcome/", "tier/needs/")):
+            if isinstance(name.parts, OutcomeNode):
                 expr = guarded(expr, self.always)
             self.made[name] = self.lower(expr)
         return [Node(name, expr) for name, expr in self.made.items()]
@@ -244,7 +227,7 @@ class _Closing:
             if isinstance(node, Reference):
                 found.append(node.name)
             elif isinstance(node, Compare) and isinstance(node.left, Parameter):
-                found += [name for name in [f"{TEST}{node.left.name}"] if name in self.tests]
+                found += [name for name in [NodeId.setting(node.left.name)] if name in self.tests]
         return found
 
     # Nodes
@@ -253,34 +236,58 @@ class _Closing:
         if applies is None:
             self.made[name] = self.lower(met)
             return
-        self.made[f"{name}/applies"] = self.lower(applies)
-        self.made[f"{name}/met"] = self.lower(met)
-        self.made[name] = OnlyWhen(Reference(f"{name}/applies"), Reference(f"{name}/met"))
+        self.made[NodeId.applies(name)] = self.lower(applies)
+        self.made[NodeId.met(name)] = self.lower(met)
+        self.made[name] = OnlyWhen(Reference(NodeId.applies(name)), Reference(NodeId.met(name)))
 
     def _group(self, group: Group) -> None:
         if group.kind == LOCK:
-            self._selected(group.id, group, Severity.REQUIRED)
+            self._selected(NodeId(group.id), group, Severity.REQUIRED)
         elif group.not_applicable:
             self._conditional(group.id, Constant(False, group.not_applicable), Constant(None))
         else:
             members = tuple(Reference(member, place=group.place) for member in group.members)
             self._all(group.id, group, members, group.members)
 
-    def _selection(self, name: str) -> bool:
-        """Make `GROUP:severity`: the members that the policy gives this severity. False when there are none."""
-        if name in self.made:
+    def _selection(self, name: NodeId) -> bool:
+        """Make the members that the policy gives a severity, if it names one. False when there are none."""
+        if name in self.made or name.severity is None:
             return True
-        base, _, word = name.partition(":")
-        group = self.ruleset.group.get(base) or Group(base, "", "", (base,))
-        return self._selected(name, group, Severity(word))
+        rule = name.rule
+        group = self.ruleset.group.get(rule) or Group(rule, "", "", (rule,))
+        return self._selected(name, group, name.severity)
 
-    def _selected(self, name: str, group: Group, severity: Severity) -> bool:
+    def _asked(self, name: NodeId) -> NodeId:
+        """Make what a tier asks that names this, and return its node.
+
+        A group or lock is asked whole, whatever the severities, but for what the standard itself calls advice.
+        """
+        self._selection(name)
+        group = self.ruleset.group.get(name)
+        if group is None or group.not_applicable:
+            return name
+        named = tuple(
+            self._asked(NodeId(member))
+            for member in group.members
+            if member in self.ruleset.group
+            or self.ruleset.requirement[member].severity is not Severity.ADVICE
+        )
+        if group.kind != LOCK and named == group.members:
+            return name
+        node = NodeId.asked(name)
+        if named and node not in self.made:
+            self._all(node, group, tuple(Reference(member) for member in named), named)
+        elif not named:
+            self._conditional(node, Constant(False, "advice only"), Constant(None))
+        return node
+
+    def _selected(self, name: NodeId, group: Group, severity: Severity) -> bool:
         """Whether a member counts on whose severity the policy is silent is unknown: a gap in it stays open."""
         members: list[Expr] = []
         named: list[str] = []
         for member in group.members:
             if member in self.ruleset.group:
-                inner = f"{member}:{severity}"
+                inner = NodeId.at(member, severity)
                 if self._selection(inner):
                     named.append(inner)
                     members.append(Reference(inner))
@@ -304,13 +311,13 @@ class _Closing:
 
     def _while(self, member: str, severity: Severity) -> str:
         """Make a condition that is asked while it is overdue (then it is required), or while it is not."""
-        name = f"{member}:{severity}:while"
-        overdue: Expr = Compare(Fact(f"{OVERDUE}{member}"), Op.IS, Literal(severity is Severity.REQUIRED))
+        name = NodeId.waiting(member, severity)
+        overdue: Expr = Compare(Fact(NodeId.overdue(member)), Op.IS, Literal(severity is Severity.REQUIRED))
         if member in self.always:
             self._conditional(name, overdue, Reference(member))
         else:
             self._conditional(
-                name, AllOf((overdue, Reference(f"{member}/applies"))), Reference(f"{member}/met")
+                name, AllOf((overdue, Reference(NodeId.applies(member)))), Reference(NodeId.met(member))
             )
         return name
 
@@ -318,7 +325,9 @@ class _Closing:
         applies = self._any_applies(name, named)
         met = guarded(AllOf(members, place=group.place), self.always)
         if group.instead is not None:
-            met = AnyOf((met, group.instead))
+            inside = requirements_of(self.ruleset, group.id)
+            stops = (Reference(each) for each in inside if self.ruleset.requirement[each].hard_stop)
+            met = AnyOf((met, AllOf((group.instead, *stops))))
         self._conditional(name, applies, met)
 
     def _any_applies(self, name: str, members: Iterable[str]) -> Expr | None:
@@ -327,70 +336,21 @@ class _Closing:
         if any(member in self.always for member in found):
             self.always.add(name)
             return None
-        return AnyOf(tuple(Reference(f"{member}/applies") for member in found))
+        return AnyOf(tuple(Reference(NodeId.applies(member)) for member in found))
 
     # Lowering
 
     def lower(self, expr: Expr) -> Expr:
         """Put constants for parameters and nodes for references."""
-        return self._referring(self._with_tests(expr))
-
-    def _with_tests(self, expr: Expr) -> Expr:
-        """Put settings in the place of parameters, and the nodes of the policy's expressions in that of tests."""
-        match expr:
-            case Compare(Parameter(name), Op.IS, Literal(True)):
-                found = self._setting(name)
-                if found is None:
-                    return Constant(None, name, place=expr.place)
-                if isinstance(found, bool):
-                    return Constant(found, name, place=expr.place)
-                return Reference(f"{TEST}{name}", place=expr.place)
-            case _:
-                return rebuild(self._terms(expr), self._with_tests)
-
-    def _setting(self, name: str) -> Scalar | frozenset[str] | Expr | None:
-        if self.policy is not None and name in self.policy.settings:
-            return self.policy.settings[name]
-        return self.ruleset.parameter[name].default
-
-    def _terms(self, expr: Expr) -> Expr:
-        if not any(isinstance(term, Parameter) for term in terms(expr)):
-            return expr
-        match expr:
-            case Compare():
-                return attrs.evolve(expr, left=self._term(expr.left), right=self._term(expr.right))
-            case Within():
-                moment, start, amount = (
-                    self._term(expr.moment),
-                    self._term(expr.start),
-                    self._term(expr.amount),
-                )
-                return attrs.evolve(expr, moment=moment, start=start, amount=amount)
-            case OneOf():
-                return attrs.evolve(expr, item=self._term(expr.item), options=self._term(expr.options))
-            case Includes():
-                return attrs.evolve(expr, whole=self._term(expr.whole), items=self._term(expr.items))
-            case Together():
-                return attrs.evolve(expr, target=self._term(expr.target))
-            case Empty():
-                return attrs.evolve(expr, whole=self._term(expr.whole))
-            case _:
-                return expr
-
-    def _term(self, term: Term) -> Term:
-        if isinstance(term, Later):
-            return attrs.evolve(term, start=self._term(term.start), amount=self._term(term.amount))
-        if not isinstance(term, Parameter):
-            return term
-        found = self._setting(term.name)
-        return Unset(term.name) if found is None else Literal(found, term.name)  # type: ignore[arg-type]
+        return self._referring(self.settings.applied(expr))
 
     def _referring(self, expr: Expr) -> Expr:
-        if not isinstance(expr, Reference) or expr.name.startswith("tier/"):
+        if not isinstance(expr, Reference) or expr.name.is_tier:
             return rebuild(expr, self._referring) if not isinstance(expr, Reference) else _aspect(expr)
         name, place = expr.name, expr.place
         if expr.aspect is Aspect.MET and name not in self.always:
-            return AllOf((Reference(f"{name}/applies"), Reference(f"{name}/met")), place=place)
+            parts = (NodeId.applies(name), NodeId.met(name))
+            return AllOf(tuple(Reference(each, strength=expr.strength) for each in parts), place=place)
         return _aspect(expr)
 
 

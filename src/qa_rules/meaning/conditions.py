@@ -16,8 +16,8 @@ from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.dates import later
 from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.facts import Evidence, Facts, Records
-from qa_rules.model.rulesets import Policy, Severity
-from qa_rules.model.values import Unit
+from qa_rules.model.rulesets import Policy
+from qa_rules.model.values import Severity, Unit
 
 Run = Callable[[Known], tuple[int, ...]]
 

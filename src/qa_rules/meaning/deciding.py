@@ -8,11 +8,12 @@ from functools import lru_cache
 import attrs
 
 from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.pairs import PAIR, Pair
 from qa_rules.meaning.totality import asked_of_last, is_total
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Strength, Verdict
 
@@ -58,7 +59,7 @@ def verdict_of(closed: ClosedRuleset, results: Results, name: str) -> tuple[Verd
     The strength of met and of not applicable is that of the claim; of the others None.
     """
     t, f = pair_of(closed, results, name) or (0, 0)
-    never = (pair_of(closed, results, f"{name}/applies") or _ALWAYS)[1]
+    never = (pair_of(closed, results, NodeId.applies(name)) or _ALWAYS)[1]
     verdict = _verdict(closed.strength, t, f, never)
     if verdict is Verdict.NOT_APPLICABLE:
         return verdict, Strength(never)
@@ -70,7 +71,7 @@ def answer_of(closed: ClosedRuleset, results: Results, decision: Decision, facts
     if decision.needs and not _is_given(closed, decision.needs, facts):
         return None
     scope_t, scope_f = 3, 0
-    for name in (SCOPE, f"scope/{decision.id}"):
+    for name in (SCOPE, NodeId.scope(decision.id)):
         t, f = pair_of(closed, results, name) or _ALWAYS
         scope_t, scope_f = min(scope_t, t), max(scope_f, f)
     if scope_f >= closed.strength:
@@ -105,7 +106,7 @@ def _possible(closed: ClosedRuleset, results: Results, decision: Decision) -> tu
     """
     found: list[str] = []
     for outcome in decision.outcomes:
-        t, f = pair_of(closed, results, f"outcome/{decision.id}/{outcome.id}") or (0, 0)
+        t, f = pair_of(closed, results, NodeId.outcome(decision.id, outcome.id)) or (0, 0)
         if t >= (closed.strength if outcome.allows else 1):
             return (*found, outcome.id), True
         if f < (1 if outcome.allows else closed.strength):
@@ -125,7 +126,7 @@ def _left_over(closed: ClosedRuleset, results: Results, decision: Decision) -> b
         return True
     return any(
         min((pair_of(closed, results, part) or _ALWAYS)[0] for part in parts) >= closed.strength
-        for parts in ((f"{name}/applies", f"{name}/met", name) for name in asked_of_last(decision))
+        for parts in ((NodeId.applies(name), NodeId.met(name), name) for name in asked_of_last(decision))
     )
 
 
@@ -180,7 +181,7 @@ def _tier_places(closed: ClosedRuleset) -> _TierPlaces | None:
     routes = [route.id for route in closed.ruleset.routes]
     return _TierPlaces(
         ("", *(tier.id for tier in policy.tiers)),
-        tuple((at, closed.index[tiers.attained(at)]) for at in ladder),
-        tuple((at, closed.index[tiers.required(at)]) for at in ladder),
-        tuple((route, closed.index[tiers.used(route)], tiers.reach(policy, route)) for route in routes),
+        tuple((at, closed.index[NodeId.attained(at)]) for at in ladder),
+        tuple((at, closed.index[NodeId.required(at)]) for at in ladder),
+        tuple((route, closed.index[NodeId.used(route)], tiers.reach(policy, route)) for route in routes),
     )

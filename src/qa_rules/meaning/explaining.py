@@ -50,6 +50,7 @@ from qa_rules.model.expressions import (
     Within,
 )
 from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.values import Verdict
 
 _MOST_STEPS = 24
@@ -64,13 +65,13 @@ class Explainer(Describer):
 
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair]) -> None:
         super().__init__(closed, facts, known, pairs)
-        self.nodes = {node.name: node.expr for node in closed.nodes}
+        self.nodes = closed.exprs
         self.told: dict[tuple[object, ...], list[Note]] = {}
         self.steps = 0
 
     def reason(self, name: str, verdict: Verdict) -> Reason:
         """Return why a requirement or group has this verdict."""
-        applies = f"{name}/applies"
+        applies = NodeId.applies(name)
         match verdict:
             case Verdict.NOT_APPLICABLE:
                 notes = unique(self._why_referred(applies, False))
@@ -79,7 +80,7 @@ class Explainer(Describer):
                 notes = unique(self._why_referred(name, True))
                 return Reason("met", joined(say("Met"), notes), facts_named(notes))
             case Verdict.NOT_MET:
-                met = f"{name}/met"
+                met = NodeId.met(name)
                 notes = unique(self._why_referred(met if met in self.nodes else name, False))
                 return Reason("not_met", joined(say("Not met"), with_needs(notes)), facts_named(notes))
             case Verdict.UNKNOWN:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import SCOPE
 from qa_rules.meaning.explaining import Explainer
 from qa_rules.meaning.messages import say
 from qa_rules.meaning.notes import MAY_NOT_BE, Note, Numbered, first_code, joined, unique, with_needs
 from qa_rules.model.assessments import Answer, Ground, TierResult
 from qa_rules.model.expressions import AllOf, AnyOf, Expr, Reference, walk
+from qa_rules.model.nodes import BELOW, NO_ROUTE, SCOPE, NodeId, Rung, TierNode
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Verdict
 
-_USED = tiers.used("")
-_BELOW = (tiers.BELOW, tiers.NO_ROUTE)
+_BELOW = (BELOW, NO_ROUTE)
 _REQUIREMENT = "requirement"
 
 
@@ -27,14 +25,14 @@ class AnswerExplainer(Explainer):
     def grounds(self, decision: Decision, answer: Answer, result: TierResult | None) -> tuple[Ground, ...]:
         """Return what decides an answer, then what keeps one open; requirements before tests outside them."""
         found: list[Ground] = []
-        outside = [each for each in (SCOPE, f"scope/{decision.id}") if each in self.nodes]
+        outside = [each for each in (SCOPE, NodeId.scope(decision.id)) if each in self.nodes]
         if answer.outcome == decision.not_applicable and answer.outcome not in _outcomes(decision):
             reasons = (self._why(self.nodes[each], False, None) for each in outside if self._is_out(each))
             return tuple(ground for notes in reasons for ground in _grounds(notes, open_=False))
         if result is not None and answer.allows is False and self._turns_on_tier(decision, answer):
             found += self._tier(result)
         for outcome in decision.outcomes:
-            node = Reference(f"outcome/{decision.id}/{outcome.id}")
+            node = Reference(NodeId.outcome(decision.id, outcome.id))
             if outcome.id not in answer.possible:
                 continue
             if self._is(node, True, None):
@@ -51,6 +49,19 @@ class AnswerExplainer(Explainer):
             )
         return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.open, not each.requirement)))
 
+<<<<<<< HEAD
+=======
+    def blocking(self, result: TierResult) -> frozenset[str]:
+        """Return the requirements that keep the tier needed from being reached today, whatever else decides."""
+        policy = self.closed.policy
+        if policy is None or not result.required_least:
+            return frozenset()
+        number = [tier.id for tier in policy.tiers].index(result.required_least) + 1
+        node = Reference(NodeId.attained(number))
+        notes = self._why(node, False, None) if self._is(node, False, None) else self._open(node, True, None)
+        return frozenset(note.facts[0] for note in notes if note.code == _REQUIREMENT)
+
+>>>>>>> main
     def _is_out(self, scope: str) -> bool:
         return self.pairs[scope][1] >= self.asked
 
@@ -62,7 +73,7 @@ class AnswerExplainer(Explainer):
 
     def _turns_on_tier(self, decision: Decision, answer: Answer) -> bool:
         """Whether the outcome holds because the tier is too low."""
-        expr = self.nodes[f"outcome/{decision.id}/{answer.outcome}"]
+        expr = self.nodes[NodeId.outcome(decision.id, answer.outcome)]
         below = [each for each in walk(expr) if isinstance(each, Reference) and each.name in _BELOW]
         return any(self._is(each, True, None) for each in below)
 
@@ -75,7 +86,7 @@ class AnswerExplainer(Explainer):
             needed = titles[result.required_least]
             text = say("Tier reached: {reached}. Tier needed here: {needed}.", reached=reached, needed=needed)
             number = order.index(result.required_least)
-            why = with_needs(unique(self._why(Reference(tiers.required(number)), True, None)))
+            why = with_needs(unique(self._why(Reference(NodeId.required(number)), True, None)))
             if why:
                 because = say("{needed} is needed because of this: {why}", needed=needed, why=joined("", why))
                 text = f"{text} {because}"
@@ -88,18 +99,18 @@ class AnswerExplainer(Explainer):
 
     def _other_route(self, operands: Iterable[Expr]) -> bool:
         """Whether this is about a route that is not in use."""
-        used = [each for each in operands if isinstance(each, Reference) and each.name.startswith(_USED)]
+        used = [each for each in operands if isinstance(each, Reference) and _is_used(each.name)]
         return any(self._is(each, False, None) for each in used)
 
     def _why_referred(self, name: str, met: bool) -> Iterator[Note]:
-        base = name.partition("/")[0]
+        base = NodeId(name).whole
         if base not in self.closed.ruleset.requirement:
             yield from self._why(self._without_instead(name), met, None)
         elif self._is(Reference(base), False, None):
             yield Note(_REQUIREMENT, self._inner().reason(base, Verdict.NOT_MET).text, (base,))
 
     def _open_referred(self, name: str, wanted: bool) -> Iterator[Note]:
-        base = name.partition("/")[0]
+        base = NodeId(name).whole
         if base not in self.closed.ruleset.requirement:
             yield from super()._open_referred(name, wanted)
             return
@@ -115,9 +126,14 @@ class AnswerExplainer(Explainer):
 
     def _without_instead(self, name: str) -> Expr:
         """What stands behind a name; of a group its members, not what could stand in for them."""
-        group = self.closed.ruleset.group.get(name.partition("/")[0].partition(":")[0])
+        group = self.closed.ruleset.group.get(NodeId(name).rule)
         expr = self.nodes[name]
         return expr.operands[0] if group is not None and group.instead and isinstance(expr, AnyOf) else expr
+
+
+def _is_used(name: NodeId) -> bool:
+    parts = name.parts
+    return isinstance(parts, TierNode) and parts.rung is Rung.USED
 
 
 def _outcomes(decision: Decision) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Nothing asked is nothing answered: what keeps groups, tiers and outcomes from holding vacuously."""
+"""Nothing asked is nothing answered: what keeps groups and outcomes from holding vacuously."""
 
 from __future__ import annotations
 
@@ -18,15 +18,13 @@ def guarded(expr: Expr, always: Collection[str] = ()) -> Expr:
     `always` names what always applies: an expression that asks for one of those can never hold vacuously.
     """
     asked = [
-        node.name
+        node
         for node in walk(expr)
-        if isinstance(node, Reference)
-        and node.aspect is Aspect.SATISFIED
-        and not node.name.startswith("tier/")
+        if isinstance(node, Reference) and node.aspect is Aspect.SATISFIED and not node.name.is_tier
     ]
-    if not asked or any(name in always for name in asked):
+    if not asked or any(each.name in always for each in asked):
         return expr
-    met = AnyOf(tuple(Reference(name, Aspect.MET) for name in asked))
+    met = AnyOf(tuple(Reference(each.name, Aspect.MET, each.strength) for each in asked))
     return AllOf((expr, never_not_met(met)))
 
 

@@ -1,41 +1,20 @@
 """The ladder of a policy as expressions: tiers attained by route, the tier required, and how they compare.
 
-Tiers are numbered from 1, lowest first. `tier/attained/k` holds when tier k or a higher one is attained,
-`tier/required/k` when tier k or a higher one is required.
+Tiers are numbered from 1, lowest first. The node of a tier attained holds when that tier or a higher one is, and so
+does the node of a tier required.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
+import attrs
+
+from qa_rules.meaning.guarding import never_not_met
 from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Constant, Expr, Not, Reference, rebuild
+from qa_rules.model.nodes import BELOW, NO_ROUTE, NodeId
 from qa_rules.model.rulesets import Policy, Route, Ruleset
-
-BELOW = "tier/below"
-NO_ROUTE = "tier/no_route"
-
-
-def attained(number: int) -> str:
-    """Return the name of the node: tier `number` or a higher one is attained."""
-    return f"tier/attained/{number}"
-
-
-def required(number: int) -> str:
-    """Return the name of the node: tier `number` or a higher one is required."""
-    return f"tier/required/{number}"
-
-
-def lower(number: int) -> str:
-    """Return the name of the node: a tier below `number` is enough."""
-    return f"tier/lower/{number}"
-
-
-def used(route: str) -> str:
-    """Return the name of the node: this route is in use."""
-    return f"tier/used/{route}"
-
-
-def needs(route: str, number: int) -> str:
-    """Return the name of the node: what a route needs at a tier of its own, whatever the strength."""
-    return f"tier/needs/{route}/{number}"
+from qa_rules.model.values import Strength
 
 
 def count(ruleset: Ruleset, policy: Policy | None) -> int:
@@ -53,63 +32,107 @@ def reach(policy: Policy, route: str) -> int:
     return number
 
 
-def nodes(ruleset: Ruleset, policy: Policy | None) -> list[tuple[str, Expr]]:
-    """Return the named expressions of the ladder, each after those it refers to."""
+Naming = Callable[[NodeId], NodeId]
+"""From the name of a need to that of the node that says whether it is satisfied as a need."""
+
+
+def nodes(
+    ruleset: Ruleset, policy: Policy | None, asked: Naming, always: Collection[str]
+) -> list[tuple[NodeId, Expr]]:
+    """Return the named expressions of the ladder, each after those it refers to. `always` names what always applies.
+
+    A tier is attained at the strengths that it asks and the policy asks, or not: what is shown and what is compared
+    with the tier required are that one value.
+    """
     if not ruleset.routes:
         return []
-    made = [(used(route.id), route.used_when) for route in ruleset.routes]
+    made = [(NodeId.used(route.id), route.used_when) for route in ruleset.routes]
     if policy is None or not policy.tiers:
         return [*made, (BELOW, Constant(None, "tiers")), (NO_ROUTE, Constant(None, "tiers"))]
     ladder = range(1, len(policy.tiers) + 1)
     for route in ruleset.routes:
-        made += _needs(ruleset, policy, route)
+        made += _needs(ruleset, policy, route, asked, always)
     for number in ladder:
-        ways = [_way(policy, route, number) for route in ruleset.routes if reach(policy, route.id) >= number]
-        made.append((attained(number), AnyOf(tuple(ways)) if ways else Constant(False)))
+        routes = [route.id for route in ruleset.routes if reach(policy, route.id) >= number]
+        ways = tuple(Reference(NodeId.way(route, number), strength=policy.strength) for route in routes)
+        made.append((NodeId.attained(number), AnyOf(ways) if ways else Constant(False)))
     for number in ladder:
         made += _required(ruleset, policy, number)
-    short = [AllOf((Reference(required(at)), Not(Reference(attained(at))))) for at in ladder]
-    beyond = [AllOf((Reference(required(at)), Not(_reached(ruleset, policy, at)))) for at in ladder]
-    in_use = AnyOf(tuple(Reference(used(route.id)) for route in ruleset.routes))
+    short = [AllOf((Reference(NodeId.required(at)), Not(Reference(NodeId.attained(at))))) for at in ladder]
+    beyond = [AllOf((Reference(NodeId.required(at)), Not(_reached(ruleset, policy, at)))) for at in ladder]
+    in_use = AnyOf(tuple(Reference(NodeId.used(route.id)) for route in ruleset.routes))
     return [*made, (BELOW, AnyOf(tuple(short))), (NO_ROUTE, AllOf((in_use, AnyOf(tuple(beyond)))))]
 
 
-def _needs(ruleset: Ruleset, policy: Policy, route: Route) -> list[tuple[str, Expr]]:
-    """What a route needs at each tier that it reaches, those of the tiers below included."""
-    made: list[tuple[str, Expr]] = []
-    top = len(policy.tiers)
-    for number, tier in enumerate(policy.tiers[: reach(policy, route.id)], 1):
-        name = f"tier/route/{route.id}/{number}"
-        asked = _required_members(tier.needs[route.id], ruleset)
-        if number == top and ruleset.top_tier is not None:
-            asked = AllOf((asked, *(Reference(need) for need in ruleset.top_tier.needs)))
-        made.append((needs(route.id, number), asked))
-        graded: Expr = Reference(needs(route.id, number), strength=tier.strength, place=tier.place)
-        below = Reference(f"tier/route/{route.id}/{number - 1}")
-        made.append((name, AllOf((below, graded)) if number > 1 else graded))
-    return made
+def _needs(
+    ruleset: Ruleset, policy: Policy, route: Route, asked: Naming, always: Collection[str]
+) -> list[tuple[NodeId, Expr]]:
+    """What a route needs at each tier that it reaches, and the ways to it, those of the tiers below included."""
+    made: list[tuple[NodeId, Expr]] = []
+    ways: list[tuple[NodeId, Expr]] = []
+    used_at_all = Reference(NodeId.used(route.id), strength=Strength.STATED)
+    parts: list[Expr] = [used_at_all] if route.counts_when is None else [used_at_all, route.counts_when]
+    needed: list[Expr] = []
+    highest = reach(policy, route.id)
+    for number, tier in enumerate(policy.tiers[:highest], 1):
+        own = _asking(tier.needs[route.id], asked)
+        if number == len(policy.tiers) and ruleset.top_tier is not None:
+            own = AllOf((own, *(Reference(need) for need in ruleset.top_tier.needs)))
+        made.append((NodeId.needs(route.id, number), own))
+        parts.append(Reference(NodeId.needs(route.id, number), strength=tier.strength, place=tier.place))
+        needed += [_graded(each, tier.strength) for each in conjuncts(own)]
+        vacuous = _something(needed, always)
+        here: Expr = AllOf((*parts, *vacuous))
+        if vacuous and number < highest:
+            # Nothing that it asks may apply to somebody who attains the tier above all the same.
+            here = AnyOf((here, Reference(NodeId.way(route.id, number + 1))))
+        ways.append((NodeId.way(route.id, number), here))
+    return [*made, *reversed(ways)]
 
 
-def _required_members(expr: Expr, ruleset: Ruleset) -> Expr:
-    """A tier counts the required members of a group."""
-    if isinstance(expr, Reference) and expr.name in ruleset.group:
-        return Reference(f"{expr.name}:required", expr.aspect, expr.strength, place=expr.place)
-    return rebuild(expr, lambda inner: _required_members(inner, ruleset))
+def conjuncts(expr: Expr) -> list[Expr]:
+    """Return what is asked together, the lists inside lists taken apart."""
+    if isinstance(expr, AllOf):
+        return [each for operand in expr.operands for each in conjuncts(operand)]
+    return [expr]
 
 
-def _way(policy: Policy, route: Route, number: int) -> Expr:
-    parts: list[Expr] = [Reference(used(route.id)), Reference(f"tier/route/{route.id}/{number}")]
-    if route.counts_when is not None:
-        parts.insert(1, route.counts_when)
-    return AllOf(tuple(parts))
+def _asking(expr: Expr, asked: Naming) -> Expr:
+    """What a tier names, it asks: the node of each need, whatever the severity of what is in it."""
+    if isinstance(expr, Reference):
+        return attrs.evolve(expr, name=asked(expr.name))
+    return rebuild(expr, lambda inner: _asking(inner, asked))
+
+
+def _graded(expr: Expr, strength: Strength) -> Expr:
+    if isinstance(expr, Reference) and expr.strength is None:
+        return attrs.evolve(expr, strength=strength)
+    return expr
+
+
+def _something(needed: list[Expr], always: Collection[str]) -> tuple[Expr, ...]:
+    """Unknown while nothing that is needed applies and is met; not met where it is known that nothing of it applies.
+
+    Nothing where that cannot come about: a test of facts always applies.
+    """
+    asked = [each for each in needed if isinstance(each, Reference) and each.aspect is Aspect.SATISFIED]
+    if len(asked) < len(needed) or any(each.name in always for each in asked):
+        return ()
+    applies = AnyOf(tuple(Reference(NodeId.applies(each.name)) for each in asked))
+    met = AnyOf(tuple(attrs.evolve(each, aspect=Aspect.MET) for each in asked))
+    return applies, never_not_met(met)
 
 
 def _reached(ruleset: Ruleset, policy: Policy, number: int) -> Expr:
-    ways = tuple(Reference(used(route.id)) for route in ruleset.routes if reach(policy, route.id) >= number)
+    ways = tuple(
+        Reference(NodeId.used(route.id), strength=Strength.STATED)
+        for route in ruleset.routes
+        if reach(policy, route.id) >= number
+    )
     return AnyOf(ways) if ways else Constant(False)
 
 
-def _required(ruleset: Ruleset, policy: Policy, number: int) -> list[tuple[str, Expr]]:
+def _required(ruleset: Ruleset, policy: Policy, number: int) -> list[tuple[NodeId, Expr]]:
     """Tier `number` or higher is required.
 
     That a row holds counts at any strength; that none does is favourable, and counts as far as the policy asks.
@@ -126,6 +149,9 @@ def _required(ruleset: Ruleset, policy: Policy, number: int) -> list[tuple[str, 
     # Where no row holds at all the policy is silent.
     gap = AllOf((*(Not(when) for _, when in rows), Constant(None, "required_tier")))
     return [
-        (lower(number), Not(AnyOf((*holds, gap)))),
-        (required(number), Not(Reference(lower(number), Aspect.SATISFIED, policy.activity_strength))),
+        (NodeId.lower_than(number), Not(AnyOf((*holds, gap)))),
+        (
+            NodeId.required(number),
+            Not(Reference(NodeId.lower_than(number), Aspect.SATISFIED, policy.activity_strength)),
+        ),
     ]

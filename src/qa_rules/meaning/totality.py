@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Expr, Reference
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Decision, Ruleset
-
-_TIER = "tier/"
 
 
 @lru_cache(maxsize=256)
@@ -26,7 +25,7 @@ def is_total(ruleset: Ruleset, decision: Decision) -> bool:
 def asked_of_last(decision: Decision) -> tuple[str, ...]:
     """Return the requirements and groups that the last outcome asks to be satisfied."""
     found = (each for each in _conjuncts(decision.outcomes[-1].when) if isinstance(each, Reference))
-    return tuple(each.name for each in found if not each.name.startswith(_TIER))
+    return tuple(each.name for each in found if not each.name.is_tier)
 
 
 def _conjuncts(expr: Expr) -> Iterator[Expr]:
@@ -42,12 +41,12 @@ def _caught(expr: Expr) -> Iterator[str]:
     if isinstance(expr, AnyOf):
         for operand in expr.operands:
             yield from _caught(operand)
-    elif isinstance(expr, Reference) and (expr.aspect is Aspect.GAP) is not expr.name.startswith(_TIER):
+    elif isinstance(expr, Reference) and (expr.aspect is Aspect.GAP) is not expr.name.is_tier:
         yield expr.name
 
 
 def _is_covered(ruleset: Ruleset, asked: Reference, caught: dict[str, bool]) -> bool:
-    if asked.name.startswith(_TIER):
+    if asked.name.is_tier:
         return asked.aspect is Aspect.GAP and asked.name in caught
     plain = asked.aspect is Aspect.SATISFIED and asked.strength is None
     return plain and _is_caught(ruleset, asked.name, caught)
@@ -55,7 +54,7 @@ def _is_covered(ruleset: Ruleset, asked: Reference, caught: dict[str, bool]) -> 
 
 def _is_caught(ruleset: Ruleset, name: str, caught: dict[str, bool]) -> bool:
     """Itself, or, of a group or a severity of one, the whole or every member. What was found is kept in `caught`."""
-    base = name.partition(":")[0]
+    base = NodeId(name).rule
     if name not in caught and base not in caught:
         group = ruleset.group.get(base)
         members = () if group is None else group.members

@@ -12,6 +12,7 @@ from enum import StrEnum
 import attrs
 
 from qa_rules.errors import Place
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.values import Scalar, Shown, Strength, Unit
 
 
@@ -277,7 +278,7 @@ class Aspect(StrEnum):
 class Reference(Shown):
     """A requirement, group, lock or test by name. `strength` None takes the pair as it is."""
 
-    name: str
+    name: NodeId = attrs.field(converter=NodeId)
     aspect: Aspect = Aspect.SATISFIED
     strength: Strength | None = None
     place: Place | None = _place()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 
 import attrs
@@ -13,23 +12,12 @@ import attrs
 from qa_rules.errors import Place
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
-from qa_rules.model.values import Scalar, Shown, Strength
+from qa_rules.model.values import Scalar, Severity, Shown, Strength
 
 
 def _place() -> Place | None:
     place: Place | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
     return place
-
-
-class Severity(StrEnum):
-    """What a gap means for the outcome."""
-
-    REQUIRED = "required"
-    """It stands in the way."""
-    CONDITION = "condition"
-    """It may be closed by a due date."""
-    ADVICE = "advice"
-    """It is told, and changes nothing."""
 
 
 @attrs.frozen(repr=False)

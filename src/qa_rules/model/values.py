@@ -79,3 +79,14 @@ class Unit(StrEnum):
     WORKING_DAYS = "working days"
     MONTHS = "months"
     YEARS = "years"
+
+
+class Severity(StrEnum):
+    """What a gap means for the outcome."""
+
+    REQUIRED = "required"
+    """It stands in the way."""
+    CONDITION = "condition"
+    """It may be closed by a due date."""
+    ADVICE = "advice"
+    """It is told, and changes nothing."""

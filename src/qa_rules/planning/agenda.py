@@ -8,10 +8,10 @@ from functools import lru_cache
 
 import attrs
 
-from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import TEST, ClosedRuleset
+from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.model.expressions import Expr, Not, OnlyWhen, Reference, children
 from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import NodeId, SettingNode
 from qa_rules.model.rulesets import Decision
 from qa_rules.planning.circuits import MET, NOT_MET, OPEN, Circuit, Goal, View, circuit
 from qa_rules.planning.standing import declared
@@ -119,7 +119,7 @@ def _decision(closed: ClosedRuleset, decision: Decision) -> list[tuple[Goal, int
         ((name, View(asked, asked), True), NOT_MET) for name in scopes(closed, decision)
     ]
     for each in decision.outcomes:
-        node = f"outcome/{decision.id}/{each.id}"
+        node = NodeId.outcome(decision.id, each.id)
         plan.append(((node, outcome_view(closed, each), True), MET))
     return [*plan, (left_over(closed, decision), OPEN)]
 
@@ -129,7 +129,7 @@ def _ladder(closed: ClosedRuleset) -> list[tuple[Goal, int]]:
     if policy is None or not closed.ruleset.routes:
         return []
     count = len(policy.tiers)
-    return [((tiers.attained(at), View(1, 1), True), NOT_MET) for at in range(1, count + 1)]
+    return [((NodeId.attained(at), View(1, 1), True), NOT_MET) for at in range(1, count + 1)]
 
 
 def _requirements(
@@ -148,7 +148,6 @@ def _requirements(
 def _favourable(closed: ClosedRuleset) -> dict[Expr, bool]:
     """Of each test that a requirement asks, whether it asks it to hold. Conditions ask for nothing."""
     found: dict[Expr, bool] = {}
-    exprs = {node.name: node.expr for node in closed.nodes}
 
     def look(expr: Expr, wanted: bool) -> None:
         found.setdefault(expr, wanted)
@@ -157,14 +156,14 @@ def _favourable(closed: ClosedRuleset) -> dict[Expr, bool]:
                 look(operand, not wanted)
             case OnlyWhen(_, operand):
                 look(operand, wanted)
-            case Reference(name) if name.startswith(TEST):
-                look(exprs[name], wanted)
+            case Reference(name) if isinstance(name.parts, SettingNode):
+                look(closed.exprs[name], wanted)
             case _:
                 for child in children(expr):
                     look(child, wanted)
 
     for node in closed.nodes:
-        if node.name.removesuffix("/met") in closed.ruleset.requirement:
+        if not node.name.is_applies and node.name.whole in closed.ruleset.requirement:
             look(node.expr, True)
     return found
 

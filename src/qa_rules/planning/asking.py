@@ -12,15 +12,16 @@ from typing import Any
 import attrs
 
 from qa_rules.meaning.believing import believed_until, disbelief
-from qa_rules.meaning.closing import LOCK, SCOPE, requirements_of
+from qa_rules.meaning.closing import LOCK, requirements_of
 from qa_rules.meaning.wording import day, listed, value_words
 from qa_rules.model.facts import FactDeclaration, FactType, FactValue
+from qa_rules.model.nodes import Rung, ScopeNode, TierNode
 from qa_rules.planning.agenda import For, agenda, read_for, subjects_of
 from qa_rules.planning.circuits import OPEN
 from qa_rules.planning.foresight import best
 from qa_rules.planning.liveness import Live, look
 from qa_rules.planning.situation import Situation
-from qa_rules.planning.standing import declared, reads
+from qa_rules.planning.standing import declared
 
 STAY = 4.0
 """How many times better a question of another topic must be before the topic is left."""
@@ -230,7 +231,6 @@ def _question(situation: Situation, live: Live, name: str) -> Question:
     )
 
 
-_REQUIRED = "tier/required/"
 _SHOWN = 3
 """How many requirements are named in a sentence."""
 
@@ -251,10 +251,11 @@ def _changes(situation: Situation, name: str, requirements: Collection[str], loc
 def _beside(situation: Situation, name: str) -> str:
     """What a fact changes that no requirement asks for."""
     base = name.partition(".")[0]
-    nodes = [node for node, names in reads(situation.closed).items() if {name, base} & names]
-    if any(node == SCOPE or node.startswith(f"{SCOPE}/") for node in nodes):
+    closed = situation.closed
+    nodes = [node.name.parts for node in closed.nodes if {name, base} & closed.reads[node.name]]
+    if any(isinstance(node, ScopeNode) for node in nodes):
         return "whether these rules apply at all"
-    if any(node.startswith(_REQUIRED) for node in nodes):
+    if any(isinstance(node, TierNode) and node.rung is Rung.REQUIRED for node in nodes):
         return "which tier is needed"
     return "the answer itself"
 

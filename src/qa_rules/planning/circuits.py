@@ -36,7 +36,6 @@ from qa_rules.model.expressions import (
     Reference,
     Term,
     Within,
-    facts_of,
     terms,
     walk,
 )
@@ -182,7 +181,7 @@ class Nodes(Mapping[str, Pair]):
 
     def __getitem__(self, name: str) -> Pair:
         if name not in self.found:
-            expr = self.closed.nodes[self.closed.index[name]].expr
+            expr = self.closed.exprs[name]
             self.found[name] = evaluate(expr, self.known, self)
         return self.found[name]
 
@@ -237,7 +236,7 @@ class Building(ABC, Generic[T]):
         """The gate of a node."""
         key = ((name, view, wanted), self.keep)
         if key not in self.nodes:
-            expr = self.closed.nodes[self.closed.index[name]].expr
+            expr = self.closed.exprs[name]
             self.nodes[key] = self.of(expr, view, wanted)
         return self.nodes[key]
 
@@ -313,11 +312,7 @@ class _Exprs(Building[Expr]):
         return self.literal(expr, view, wanted)
 
     def read(self, test: Expr) -> frozenset[str]:
-        names = facts_of(test)
-        for inner in walk(test):
-            if isinstance(inner, Reference):
-                names |= self.read(self.closed.nodes[self.closed.index[inner.name]].expr)
-        return names
+        return self.closed.read_by(test)
 
 
 @attrs.frozen

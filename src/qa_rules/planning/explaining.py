@@ -7,14 +7,15 @@ from typing import Any
 import attrs
 
 from qa_rules.meaning.deciding import answer_of, pair_of
+from qa_rules.meaning.graph import outcomes_of
 from qa_rules.meaning.messages import say
 from qa_rules.model.assessments import Answer
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.planning.circuits import View, circuit
 from qa_rules.planning.completions import mattering
 from qa_rules.planning.reasons import MOST_TRIES, only, smallest
 from qa_rules.planning.situation import Situation
-from qa_rules.planning.standing import reads
 from qa_rules.planning.targets import REQUIRED_TIER, TIER, Target, outcome_view, scopes, target
 from qa_rules.planning.telling import MET, NOT_MET, Step, Teller
 
@@ -95,13 +96,13 @@ def _is_final(situation: Situation, asked: Target, facts: frozenset[str]) -> boo
         decision = next(each for each in closed.ruleset.decisions if each.id == asked.name)
         answer = answer_of(closed, results, attrs.evolve(decision, needs=""), situation.facts)
         return answer is not None and answer.settled
-    applies = pair_of(closed, results, f"{asked.name}/applies")
+    applies = pair_of(closed, results, NodeId.applies(asked.name))
     return asked.says(results) != MET or applies is None or applies[0] > 0
 
 
 def _offered(situation: Situation, asked: Target) -> tuple[str, ...]:
     """The facts believed that the target depends on."""
-    needed = frozenset[str]().union(*(reads(situation.closed)[node] for node in asked.roots))
+    needed = frozenset[str]().union(*(situation.closed.reads[node] for node in asked.roots))
     known = situation.known
     return tuple(name for name in (*known.values, *known.collections) if name in needed)
 
@@ -130,7 +131,7 @@ def _told(situation: Situation, teller: Teller, asked: Target, said: str) -> Ste
             return _decision(teller, decision, answer)
         case "outcome":
             node = asked.roots[0]
-            owner = next(each for each in closed.ruleset.decisions if each.id == node.split("/")[1])
+            owner = next(each for each in closed.ruleset.decisions if node in outcomes_of(each))
             outcome = next(each for each in owner.outcomes if each.id == asked.name)
             view = outcome_view(closed, outcome)
             steps = (
@@ -143,7 +144,7 @@ def _told(situation: Situation, teller: Teller, asked: Target, said: str) -> Ste
 
 def _verdict(teller: Teller, asked: Target, said: str, strength: int) -> Step:
     view = View(strength, 1)
-    applies = f"{asked.name}/applies"
+    applies = NodeId.applies(asked.name)
     if said == "unknown":
         return teller.unknown(asked.name, view)[0]
     if said == "not_applicable":
@@ -174,7 +175,7 @@ def _decision(teller: Teller, decision: Decision, answer: Answer | None) -> Step
             teller.node(name, view, True) if teller.pairs[name][0] >= asked else teller.unknown(name, view)
         )
     for each in decision.outcomes:
-        node, looked = f"outcome/{decision.id}/{each.id}", outcome_view(closed, each)
+        node, looked = NodeId.outcome(decision.id, each.id), outcome_view(closed, each)
         t, f = teller.pairs[node]
         if t >= looked.met:
             inside += teller.node(node, looked, True)

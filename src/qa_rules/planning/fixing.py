@@ -18,14 +18,13 @@ from typing import Any
 
 import attrs
 
-from qa_rules.meaning.closing import TEST
 from qa_rules.meaning.deciding import pair_of, verdict_of
 from qa_rules.meaning.explaining import Explainer
 from qa_rules.meaning.messages import say
-from qa_rules.meaning.pairs import PAIR
 from qa_rules.meaning.wording import question_of
 from qa_rules.model.expressions import Field, Reference, facts_of, terms, walk
 from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import NodeId, SettingNode
 from qa_rules.planning.changing import Changing, UnsettledError
 from qa_rules.planning.comparing import FactChange
 from qa_rules.planning.grounded import grounded
@@ -160,11 +159,9 @@ class Fixing:
         self.situation, self.closed, self.fixed = situation, situation.closed, frozenset(fixed)
         self.goal = grounded(self.closed, destination.goal, situation.known)
         self.changing = Changing(self.goal, situation.known, self._stays())
-        self.exprs = {node.name: node.expr for node in self.closed.nodes}
+        self.exprs = self.closed.exprs
         self.met = self.goal.all_met(self.changing.given_true)
-        pairs = {
-            node.name: PAIR[code] for node, code in zip(self.closed.nodes, situation.results, strict=True)
-        }
+        pairs = self.closed.pairs(situation.results)
         self.explainer = Explainer(self.closed, situation.facts, situation.known, pairs)
         self.steps: dict[str, FixStep] = {}
         self.licence: dict[str, frozenset[str]] = {}
@@ -193,7 +190,7 @@ class Fixing:
     def _requirements(self) -> None:
         for name, gates in self.goal.requirements.items():
             short = tuple(gate for gate in gates if not self.met[gate])
-            keys = self._changeable(self._reads(f"{name}/met" if f"{name}/met" in self.exprs else name))
+            keys = self._changeable(self._reads(NodeId.met(name) if NodeId.met(name) in self.exprs else name))
             if not short or not self._helps(keys):
                 continue
             requirement = self.closed.ruleset.requirement[name]
@@ -217,7 +214,7 @@ class Fixing:
         keys = set(facts_of(self.exprs[name]))
         for inner in walk(self.exprs[name]):
             keys.update(f"{each.collection}.{each.name}" for each in terms(inner) if isinstance(each, Field))
-            if isinstance(inner, Reference) and inner.name.startswith(TEST):
+            if isinstance(inner, Reference) and isinstance(inner.name.parts, SettingNode):
                 keys |= self._reads(inner.name)
         return frozenset(keys)
 
@@ -227,7 +224,7 @@ class Fixing:
         for name, gates in self.goal.requirements.items():
             requirement = self.closed.ruleset.requirement[name]
             if not all(self.met[gate] for gate in gates):
-                for key in self._reads(f"{name}/met" if f"{name}/met" in self.exprs else name):
+                for key in self._reads(NodeId.met(name) if NodeId.met(name) in self.exprs else name):
                     found.setdefault(key, f"{requirement.title} ({requirement.clause})")
         return found
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import attrs
 
 from qa_rules.meaning.believing import NO_RECORDS, Held, HeldRecord, HeldRecords, Known
-from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import Pair
 from qa_rules.model.expressions import (
@@ -34,6 +34,7 @@ from qa_rules.model.expressions import (
     terms,
     walk,
 )
+from qa_rules.model.nodes import NodeId, Rung, ScopeNode, TierNode
 from qa_rules.model.values import Value
 from qa_rules.planning.candidates import other_than
 from qa_rules.planning.circuits import Building, Goal, Keep, Kind, Nodes, View
@@ -192,7 +193,7 @@ class _Grounding(Building[Test]):
         return len(self.known.collections.get(collection, NO_RECORDS).records)
 
     def node(self, name: str, view: View, wanted: bool) -> int:
-        inside = name.partition("/")[0] in self.closed.ruleset.requirement
+        inside = NodeId(name).whole in self.closed.ruleset.requirement
         self.within += inside
         at, self.at = self.at, None
         with self.keeping(self._keep_of(name, inside, wanted)):
@@ -206,8 +207,9 @@ class _Grounding(Building[Test]):
         """A shortfall is not brought about, the tier required not lowered, the scope not left or entered."""
         if inside and not wanted:
             return Keep.STAY
-        lowers = name.startswith("tier/required/") and not wanted
-        return Keep.LEARN if lowers or name.startswith(SCOPE) else Keep.FREE
+        parts = NodeId(name).parts
+        lowers = isinstance(parts, TierNode) and parts.rung is Rung.REQUIRED and not wanted
+        return Keep.LEARN if lowers or isinstance(parts, ScopeNode) else Keep.FREE
 
     @contextmanager
     def keeping(self, keep: Keep) -> Iterator[None]:

@@ -16,17 +16,7 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.values import Unit
 from qa_rules.planning.moments import BEGINS, ENDS, Moment, moments
-from qa_rules.planning.standing import (
-    ANSWERS,
-    Move,
-    Standing,
-    given_of,
-    label,
-    moves,
-    read_by,
-    reads,
-    titles_of,
-)
+from qa_rules.planning.standing import ANSWERS, Move, Standing, given_of, label, moves, read_by, titles_of
 
 _DAY = datetime.timedelta(days=1)
 OVERDUE = "condition_overdue"
@@ -249,7 +239,7 @@ def _due(
     for each in coming:
         base = each.fact.partition(".")[0]
         requirements = tuple(
-            name for name in closed.ruleset.requirement if {each.fact, base} & reads(closed)[name]
+            name for name in closed.ruleset.requirement if {each.fact, base} & closed.reads[name]
         )
         if each.worse and each.fact and requirements:
             text, moved = _text(closed, facts, each), (each.fact, each.record, each.on) in changed

@@ -14,9 +14,9 @@ from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.deciding import Results
 from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.assessments import Answer, TierResult
-from qa_rules.model.expressions import Reference, walk
 from qa_rules.model.facts import Facts, FactType, Vocabulary
-from qa_rules.model.rulesets import Decision, Severity
+from qa_rules.model.rulesets import Decision
+from qa_rules.model.values import Severity
 
 _SHOWN = 3
 """How many requirements a reason names."""
@@ -238,18 +238,7 @@ _PRESSING = (Severity.REQUIRED, None, Severity.CONDITION, Severity.ADVICE)
 def turned_on(closed: ClosedRuleset, decision: str) -> tuple[tuple[str, int], ...]:
     """Return the requirements that a decision turns on, hard stops first, with the place of each."""
     names: Mapping[str, int] = closed.index
-    left = [name for name in names if name.startswith((f"outcome/{decision}/", f"scope/{decision}"))]
-    seen: set[str] = set()
-    while left:
-        name = left.pop()
-        if name not in seen:
-            seen.add(name)
-            inside = walk(closed.nodes[names[name]].expr)
-            left += [each.name for each in inside if isinstance(each, Reference)]
-    found = [
-        each
-        for each in closed.ruleset.requirements
-        if any(part in seen for part in (each.id, f"{each.id}/met", f"{each.id}/applies"))
-    ]
+    seen = {name.rule for name in closed.behind(closed.of_decision(decision))}
+    found = [each for each in closed.ruleset.requirements if each.id in seen]
     found.sort(key=lambda each: (not each.hard_stop, _PRESSING.index(closed.severities[each.id])))
     return tuple((each.id, names[each.id]) for each in found)

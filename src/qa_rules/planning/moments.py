@@ -13,7 +13,7 @@ from functools import lru_cache
 import attrs
 
 from qa_rules.meaning.believing import Held, believed_until
-from qa_rules.meaning.closing import TEST, ClosedRuleset
+from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.leaves import held, settle
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import (
@@ -35,6 +35,7 @@ from qa_rules.model.expressions import (
     terms,
 )
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactValue, Record
+from qa_rules.model.nodes import SettingNode
 from qa_rules.model.values import NONE, Unit
 from qa_rules.planning.halving import changes
 
@@ -113,9 +114,9 @@ class _Dated:
 def _dated_tests(closed: ClosedRuleset) -> tuple[_Dated, ...]:
     found: dict[_Dated, None] = {}
     named = closed.ruleset.requirement
-    exprs = {node.name: node.expr for node in closed.nodes}
+    exprs = closed.exprs
     for node in closed.nodes:
-        wanted = True if node.name.removesuffix("/met") in named else None
+        wanted = True if not node.name.is_applies and node.name.whole in named else None
         for each in _tests(node.expr, "", wanted, exprs):
             found.setdefault(each)
     return tuple(found)
@@ -129,7 +130,7 @@ def _tests(expr: Expr, collection: str, wanted: bool | None, exprs: Mapping[str,
         case OnlyWhen(condition, operand):
             yield from _tests(condition, collection, opposite, exprs)
             yield from _tests(operand, collection, wanted, exprs)
-        case Reference(name) if name.startswith(TEST):
+        case Reference(name) if isinstance(name.parts, SettingNode):
             yield from _tests(exprs[name], "", wanted, exprs)
         case Quantified(count, _, name, where, body):
             if where is not None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 import attrs
 
-from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.messages import mark, say
 from qa_rules.meaning.wording import capital, label_of, record_words
 from qa_rules.model.assessments import Answer, TierResult
-from qa_rules.model.expressions import Reference, facts_of, walk
 from qa_rules.model.facts import FactDeclaration, Facts, Records, Vocabulary
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Value, Verdict
@@ -101,30 +99,16 @@ def titles_of(ruleset: Ruleset) -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=32)
-def reads(closed: ClosedRuleset) -> Mapping[str, frozenset[str]]:
-    """Return the facts and collections that each node reads, those of the nodes it refers to included."""
-    found: dict[str, frozenset[str]] = {}
-    for node in closed.nodes:
-        names = facts_of(node.expr)
-        for inner in walk(node.expr):
-            if isinstance(inner, Reference):
-                names |= found[inner.name]
-        found[node.name] = names
-    return found
-
-
 def read_by(closed: ClosedRuleset, kind: str, name: str) -> frozenset[str]:
     """Return the facts and collections on which one line of a standing depends."""
-    return frozenset[str]().union(*(reads(closed)[node] for node in _nodes(closed, kind, name)))
+    return frozenset[str]().union(*(closed.reads[node] for node in _nodes(closed, kind, name)))
 
 
 def _nodes(closed: ClosedRuleset, kind: str, name: str) -> Iterator[str]:
     if kind in (DECISION, POSSIBLE):
-        wanted = {SCOPE, f"scope/{name}"}
-        yield from (each for each in closed.index if each in wanted or each.startswith(f"outcome/{name}/"))
+        yield from closed.of_decision(name)
     elif kind == TIER:
-        yield from (each for each in closed.index if each.startswith("tier/"))
+        yield from (node.name for node in closed.nodes if node.name.is_tier)
     elif name in closed.index:
         yield name
 

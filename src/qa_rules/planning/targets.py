@@ -7,13 +7,13 @@ from collections.abc import Callable
 import attrs
 
 from qa_rules.errors import NotFoundError
-from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.deciding import Results, answer_of, pair_of, tiers_of, verdict_of
 from qa_rules.meaning.messages import say
 from qa_rules.meaning.totality import asked_of_last, is_total
 from qa_rules.model.assessments import TierResult
 from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Outcome, Tier
 from qa_rules.model.values import Verdict
 from qa_rules.planning.circuits import Both, Either, Goal, Root, View
@@ -83,7 +83,7 @@ def _verdict(closed: ClosedRuleset, name: str) -> Target:
         lambda results: verdict_of(closed, results, name)[0].value,
         (Verdict.UNKNOWN.value,),
         ((name, view, True), (name, view, False)),
-        (name, *(each for each in (f"{name}/applies",) if each in closed.index)),
+        (name, *(each for each in (NodeId.applies(name),) if each in closed.index)),
     )
 
 
@@ -95,11 +95,11 @@ def outcome_view(closed: ClosedRuleset, outcome: Outcome) -> View:
 
 def scopes(closed: ClosedRuleset, decision: Decision) -> tuple[str, ...]:
     """Return the nodes that say whether a decision is made at all."""
-    return tuple(name for name in (SCOPE, f"scope/{decision.id}") if name in closed.index)
+    return tuple(name for name in (SCOPE, NodeId.scope(decision.id)) if name in closed.index)
 
 
 def _outcome(closed: ClosedRuleset, decision: Decision, outcome: Outcome) -> Target:
-    node, view = f"outcome/{decision.id}/{outcome.id}", outcome_view(closed, outcome)
+    node, view = NodeId.outcome(decision.id, outcome.id), outcome_view(closed, outcome)
 
     def says(results: Results) -> str:
         t, f = pair_of(closed, results, node) or (0, 0)
@@ -115,7 +115,7 @@ def _decision(closed: ClosedRuleset, facts: Facts, decision: Decision) -> Target
         answer = answer_of(closed, results, attrs.evolve(decision, needs=""), facts)
         return "" if answer is None else answer.outcome
 
-    outcomes = tuple(f"outcome/{decision.id}/{each.id}" for each in decision.outcomes)
+    outcomes = tuple(NodeId.outcome(decision.id, each.id) for each in decision.outcomes)
     return Target(
         "decision",
         decision.id,
@@ -159,7 +159,7 @@ def left_over(closed: ClosedRuleset, decision: Decision) -> Goal:
             Both(
                 tuple(
                     (part, View(asked, asked), True)
-                    for part in (f"{name}/applies", f"{name}/met", name)
+                    for part in (NodeId.applies(name), NodeId.met(name), name)
                     if part in closed.index
                 )
             )
@@ -169,14 +169,14 @@ def left_over(closed: ClosedRuleset, decision: Decision) -> Goal:
 
 
 def _is(closed: ClosedRuleset, decision: Decision, outcome: Outcome, met: bool) -> Root:
-    return f"outcome/{decision.id}/{outcome.id}", outcome_view(closed, outcome), met
+    return NodeId.outcome(decision.id, outcome.id), outcome_view(closed, outcome), met
 
 
 def _tier(closed: ClosedRuleset, name: str) -> Target:
     policy = closed.policy
     if policy is None or not policy.tiers or not closed.ruleset.routes:
         raise NotFoundError("there are no tiers here: the ruleset has none, or the policy gives none")
-    node = tiers.attained if name == TIER else tiers.required
+    node = NodeId.attained if name == TIER else NodeId.required
     count = len(policy.tiers)
 
     def says(results: Results) -> str:
@@ -239,7 +239,7 @@ def destination(closed: ClosedRuleset, facts: Facts, results: Results, to: str |
         to = names[min(names.index(found.attained if found else "") + 1, len(ladder))]
     for number, tier in enumerate(ladder, 1):
         if tier.id == to:
-            return _tier_or_higher(closed, tier, tiers.attained(number))
+            return _tier_or_higher(closed, tier, NodeId.attained(number))
     for decision in ruleset.decisions:
         for at, outcome in enumerate(decision.outcomes):
             if outcome.id == to:

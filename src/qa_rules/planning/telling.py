@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, assert_never
 
 import attrs
 
@@ -13,10 +13,10 @@ from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.explaining import Explainer
 from qa_rules.meaning.messages import count, mark, say
 from qa_rules.meaning.notes import Note, with_needs
-from qa_rules.meaning.pairs import PAIR
 from qa_rules.meaning.wording import capital, day, label_of, strength_words, value_words
 from qa_rules.model.expressions import AllOf, AnyOf, AtLeast, Constant, Expr, Not, OnlyWhen, Reference
 from qa_rules.model.facts import Evidence, Facts
+from qa_rules.model.nodes import NodeId, OutcomeNode, RuleNode, Rung, ScopeNode, TierNode
 from qa_rules.planning.circuits import View
 from qa_rules.planning.standing import declared
 
@@ -95,8 +95,8 @@ class Teller:
 
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, results: Iterable[int]) -> None:
         self.closed, self.facts, self.known, self.results = closed, facts, known, tuple(results)
-        self.pairs = {node.name: PAIR[code] for node, code in zip(closed.nodes, self.results, strict=True)}
-        self.exprs = {node.name: node.expr for node in closed.nodes}
+        self.pairs = closed.pairs(self.results)
+        self.exprs = closed.exprs
         self.explainer = Explainer(closed, facts, known, self.pairs)
         # Node, what is said of it, and whether being met was looked for. The same node can be not met and not known
         # in one tree: a shortfall that somebody only states counts against a provider, and not for one.
@@ -106,7 +106,7 @@ class Teller:
     def node(self, name: str, view: View, met: bool) -> tuple[Step, ...]:
         """Return why a node is met, or not met, as one step where it has a title of its own."""
         says = MET if met else NOT_MET
-        head = _head(self.closed, name, says)
+        head = _head(self.closed, NodeId(name), says)
         if head is None:
             return tuple(self._why(self.exprs[name], view, met))
         if (name, says, met) in self.told:
@@ -116,7 +116,7 @@ class Teller:
 
     def unknown(self, name: str, view: View, wanted: bool = True) -> tuple[Step, ...]:
         """Return why a node is open, as one step where it has a title of its own."""
-        head = _head(self.closed, name, OPEN)
+        head = _head(self.closed, NodeId(name), OPEN)
         if head is None:
             return tuple(self._open(self.exprs[name], view, wanted))
         if (name, OPEN, wanted) in self.told:
@@ -173,9 +173,7 @@ class Teller:
 
     def _of_group(self, condition: Expr) -> bool:
         """Whether this is that a group applies, which its members say again."""
-        if not isinstance(condition, Reference):
-            return False
-        return condition.name.partition("/")[0].partition(":")[0] in self.closed.ruleset.group
+        return isinstance(condition, Reference) and condition.name.rule in self.closed.ruleset.group
 
     # Why it is open
 
@@ -266,33 +264,35 @@ def _is(what: str, says: str) -> str:
     return say("{label}: {value}", label=what, value=say(says))
 
 
-def _head(closed: ClosedRuleset, name: str, says: str) -> Step | None:
+def _head(closed: ClosedRuleset, name: NodeId, says: str) -> Step | None:
     """The step of a node that people know by a title; None for one that only serves others."""
     ruleset = closed.ruleset
     if name in ruleset.requirement:
         each = ruleset.requirement[name]
         return Step("requirement", name, says, _is(each.title, _WORDS[says]), each.clause)
-    base, _, severity = name.partition(":")
-    if base in ruleset.group and "/" not in name:
-        group = ruleset.group[base]
-        kind = "lock" if group.kind == "lock" else "group"
-        title = group.title
-        if severity:
-            title = say("{title} ({severity})", title=title, severity=say(_SEVERITIES[severity]))
-        return Step(kind, base, says, _is(title, _WORDS[says]))
-    first, _, rest = name.partition("/")
-    if first == "outcome":
-        return _outcome(closed, rest, says)
-    if first == "scope":
-        text = say("Whether {title} applies", title=ruleset.title)
-        return Step(
-            "scope", name, says, _is(say("Whether this is asked at all") if rest else text, _IS[says])
-        )
-    return _tier(closed, name, says) if first == "tier" else None
+    match name.parts:
+        case RuleNode(rule, severity) if rule in ruleset.group and name == name.whole:
+            group = ruleset.group[rule]
+            kind = "lock" if group.kind == "lock" else "group"
+            title = group.title
+            if severity:
+                title = say("{title} ({severity})", title=title, severity=say(_SEVERITIES[severity]))
+            return Step(kind, rule, says, _is(title, _WORDS[says]))
+        case OutcomeNode(decision, outcome):
+            return _outcome(closed, decision, outcome, says)
+        case ScopeNode(decision):
+            text = say("Whether {title} applies", title=ruleset.title)
+            return Step(
+                "scope", name, says, _is(say("Whether this is asked at all") if decision else text, _IS[says])
+            )
+        case TierNode(rung, route, number):
+            text = _of_tier(closed, rung, route, number)
+            return Step("tier", name, says, _is(text, _IS[says])) if text else None
+        case _:
+            return None
 
 
-def _outcome(closed: ClosedRuleset, path: str, says: str) -> Step:
-    decision, _, outcome = path.partition("/")
+def _outcome(closed: ClosedRuleset, decision: str, outcome: str, says: str) -> Step:
     found = next(
         each
         for one in closed.ruleset.decisions
@@ -304,23 +304,22 @@ def _outcome(closed: ClosedRuleset, path: str, says: str) -> Step:
     return Step("outcome", outcome, says, _is(found.words, words[says]))
 
 
-def _tier(closed: ClosedRuleset, name: str, says: str) -> Step | None:
-    policy = closed.policy
-    titles = {} if policy is None else {str(at): each.title for at, each in enumerate(policy.tiers, 1)}
+def _of_tier(closed: ClosedRuleset, rung: Rung, route: str, number: int) -> str:
+    """What a node of the ladder says, in words; empty for one that only serves others."""
+    tier = closed.policy.tiers[number - 1].title if closed.policy and number else ""
     routes = {each.id: each.title for each in closed.ruleset.routes}
-    match name.split("/"):
-        case ["tier", "attained", at]:
-            text = say("Tier {tier} or a higher one is reached", tier=titles[at])
-        case ["tier", "required", at]:
-            text = say("Tier {tier} or a higher one is needed", tier=titles[at])
-        case ["tier", "used", route]:
-            text = say("The route in use is {route}", route=routes[route])
-        case ["tier", "route", route, at]:
-            text = say("{route}: what tier {tier} asks", route=routes[route], tier=titles[at])
-        case ["tier", "below"]:
-            text = say("The tier reached is below the tier needed")
-        case ["tier", "no_route"]:
-            text = say("No route in use can give the tier needed")
+    match rung:
+        case Rung.ATTAINED:
+            return say("Tier {tier} or a higher one is reached", tier=tier)
+        case Rung.REQUIRED:
+            return say("Tier {tier} or a higher one is needed", tier=tier)
+        case Rung.USED:
+            return say("The route in use is {route}", route=routes[route])
+        case Rung.BELOW:
+            return say("The tier reached is below the tier needed")
+        case Rung.NO_ROUTE:
+            return say("No route in use can give the tier needed")
+        case Rung.LOWER | Rung.NEEDS | Rung.WAY:
+            return ""
         case _:
-            return None
-    return Step("tier", name, says, _is(text, _IS[says]))
+            assert_never(rung)

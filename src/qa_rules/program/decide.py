@@ -7,22 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Final
 
 import attrs
 
 from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.totality import asked_of_last, is_total
+from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Outcome, Ruleset
 from qa_rules.model.values import Verdict
 from qa_rules.program.algebra import Algebra, Levels, Pair
 from qa_rules.program.gates import FALSE, TRUE, Lit
 from qa_rules.program.store import Store
-
-GIVEN: Final = "given/"
-"""Before the name of a subject: something is known of it. It stands beside the nodes, and is none of the ruleset's."""
-
 
 Nodes = Mapping[str, Pair]
 
@@ -97,7 +93,7 @@ class Decisions:
             verdicts[Verdict.UNKNOWN] = self.make.all(-each for each in verdicts.values())
             found |= {VerdictIs(name, verdict): each for verdict, each in verdicts.items()}
         for number in range(1, tiers.count(self.ruleset, self.closed.policy) + 1):
-            attained, required = self.nodes[tiers.attained(number)], self.nodes[tiers.required(number)]
+            attained, required = self.nodes[NodeId.attained(number)], self.nodes[NodeId.required(number)]
             found[TierIs(What.ATTAINED, number)] = attained.t[0]
             found[TierIs(What.AT_MOST, number)] = -attained.f[0]
             found[TierIs(What.REQUIRED_LEAST, number)] = required.t[0]
@@ -136,18 +132,18 @@ class Decisions:
     def not_applicable(self, name: str, nodes: Nodes | None = None) -> Lit:
         """Return: the verdict of a requirement or group is not applicable."""
         found = self.nodes if nodes is None else nodes
-        applies = found.get(f"{name}/applies")
+        applies = found.get(NodeId.applies(name))
         return FALSE if applies is None else self.at(applies.f, self.asked)
 
     def is_made(self, decision: Decision, nodes: Nodes | None = None) -> Lit:
         """Return: something is known of the subject that a decision needs; without that it has no answer."""
         found = self.nodes if nodes is None else nodes
-        return found[GIVEN + decision.needs].t[0] if decision.needs else TRUE
+        return found[NodeId.subject(decision.needs)].t[0] if decision.needs else TRUE
 
     def scope(self, decision: Decision, nodes: Nodes | None = None) -> Pair:
         """Return whether a decision is made at all."""
         found = self.nodes if nodes is None else nodes
-        parts = [found[name] for name in (SCOPE, f"scope/{decision.id}") if name in found]
+        parts = [found[name] for name in (SCOPE, NodeId.scope(decision.id)) if name in found]
         return Algebra(self.make, self.levels).all_of(parts)
 
     def possible(self, decision: Decision, nodes: Nodes | None = None) -> list[Lit]:
@@ -156,7 +152,7 @@ class Decisions:
         before: Lit = TRUE
         possible = []
         for outcome in decision.outcomes:
-            pair = found[f"outcome/{decision.id}/{outcome.id}"]
+            pair = found[NodeId.outcome(decision.id, outcome.id)]
             stops = self.stops(decision, outcome, nodes)
             ruled_out = self.at(pair.f, 1 if outcome.allows else self.asked)
             possible.append(make.all((before, make.any((stops, -ruled_out)))))
@@ -166,7 +162,7 @@ class Decisions:
     def stops(self, decision: Decision, outcome: Outcome, nodes: Nodes | None = None) -> Lit:
         """Return: an outcome is met, and nothing that stands after it is possible."""
         found = self.nodes if nodes is None else nodes
-        pair = found[f"outcome/{decision.id}/{outcome.id}"]
+        pair = found[NodeId.outcome(decision.id, outcome.id)]
         return self.at(pair.t, self.asked if outcome.allows else 1)
 
     def left_over(self, decision: Decision, nodes: Nodes | None = None) -> Lit:
@@ -176,7 +172,7 @@ class Decisions:
             return FALSE
         if all(outcome.allows for outcome in decision.outcomes):
             return TRUE
-        parts = ((f"{name}/applies", f"{name}/met", name) for name in asked_of_last(decision))
+        parts = ((NodeId.applies(name), NodeId.met(name), name) for name in asked_of_last(decision))
         return self.make.any(
             self.make.all(self.at(found[part].t, self.asked) for part in each if part in found)
             for each in parts
@@ -231,7 +227,7 @@ class Decisions:
         ladder = [
             (self.nodes[name], nodes[name])
             for at in range(1, len(self.closed.policy.tiers if self.closed.policy else ()) + 1)
-            for name in (tiers.attained(at), tiers.required(at))
+            for name in (NodeId.attained(at), NodeId.required(at))
             if name in self.nodes
         ]
         pairs += [([one.t[0], one.f[0]], [other.t[0], other.f[0]]) for one, other in ladder]

@@ -26,8 +26,9 @@ from qa_rules.model.expressions import (
     Together,
     Within,
 )
+from qa_rules.model.nodes import NodeId
 from qa_rules.program.algebra import Algebra, Pair
-from qa_rules.program.decide import GIVEN, Decisions, Nodes, Output
+from qa_rules.program.decide import Decisions, Nodes, Output
 from qa_rules.program.gates import FALSE, Lit
 from qa_rules.program.store import Store
 
@@ -74,7 +75,7 @@ def lowered(closed: ClosedRuleset) -> Program:
     for node in closed.nodes:
         nodes[node.name] = lowering.of(node.expr, nodes)
     for subject in dict.fromkeys(each.needs for each in closed.ruleset.decisions if each.needs):
-        nodes[GIVEN + subject] = Pair((lowering.input(IsKnown(subject)),) * LEVELS, (FALSE,) * LEVELS)
+        nodes[NodeId.subject(subject)] = Pair((lowering.input(IsKnown(subject)),) * LEVELS, (FALSE,) * LEVELS)
     return Program(closed, lowering.make, lowering.inputs, nodes)
 
 

@@ -6,7 +6,11 @@ import csv
 import io
 from typing import Final
 
+<<<<<<< HEAD
 from qa_rules.meaning.messages import say
+=======
+from qa_rules.outputs import inert
+>>>>>>> main
 from qa_rules.reports.blocks import Told
 from qa_rules.reports.content import Content
 
@@ -36,8 +40,6 @@ COLUMNS: Final = (
 )
 """Names that stay the same in every language."""
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
 
 def render(content: Content) -> str:
     """Return the CSV, its lines ended as RFC 4180 asks."""
@@ -46,7 +48,7 @@ def render(content: Content) -> str:
     writer.writerow(COLUMNS)
     for told in content.told:
         row = {**content.source, "outcome": content.headline, **_row(told)}
-        writer.writerow([_harmless(row[name]) for name in COLUMNS])
+        writer.writerow([inert(row[name]) for name in COLUMNS])
     return MARK + written.getvalue()
 
 
@@ -67,8 +69,3 @@ def _row(told: Told) -> dict[str, str]:
         "evidence": "; ".join(told.evidence),
         "readings": " ".join(told.readings),
     }
-
-
-def _harmless(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run as a formula."""
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(_FORMULA) else text

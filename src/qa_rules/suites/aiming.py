@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from qa_rules.assessing import assess
 from qa_rules.loading import calendar_for
-from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import close
 from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.program.gates import Lit
 from qa_rules.suites.seeds import TIER, Aim, came_to
@@ -41,8 +41,8 @@ def _literal(study: Study, aim: Aim) -> Lit:
     if aim.of == TIER:
         names = [] if study.closed.policy is None else [each.id for each in study.closed.policy.tiers]
         number = 0 if aim.word == "none" else names.index(aim.word) + 1
-        attained = study.nodes[tiers.attained(number)].t[0] if number else make.all(())
-        beyond = [study.nodes[tiers.attained(number + 1)].t[0]] if number < len(names) else []
+        attained = study.nodes[NodeId.attained(number)].t[0] if number else make.all(())
+        beyond = [study.nodes[NodeId.attained(number + 1)].t[0]] if number < len(names) else []
         return make.all((attained, *(-each for each in beyond)))
     decision = next(each for each in study.ruleset.decisions if each.id == aim.of)
     return make.all((study.answers(decision)[aim.word], made(study, decision.needs)))

@@ -39,7 +39,8 @@ from qa_rules.model.expressions import (
     rebuild,
 )
 from qa_rules.model.facts import FactDeclaration
-from qa_rules.model.values import Strength
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.values import Severity, Strength
 from qa_rules.suites.quoting import Quoting
 
 
@@ -188,17 +189,18 @@ class Altering(Quoting):
             yield Change(Kind.LEFT_OUT, "`meets` left out", attrs.evolve(expr, body=None), expr.place)
 
     def _referring(self, expr: Reference) -> Iterator[Change]:
-        name, _, severity = expr.name.partition(":")
+        name, severity = expr.name.rule, expr.name.severity
         if expr.strength is not None:
             for other in Strength:
                 if abs(other - expr.strength) == 1:
                     yield self._taken(Kind.STRENGTH, expr, attrs.evolve(expr, strength=other))
         if name in self.references:
-            swapped = self.references[name] + (f":{severity}" if severity else "")
+            other_rule = self.references[name]
+            swapped = NodeId.at(other_rule, severity) if severity else NodeId(other_rule)
             yield self._taken(Kind.REFERENCE, expr, attrs.evolve(expr, name=swapped))
         if severity:
-            other_severity = "condition" if severity == "required" else "required"
-            after = attrs.evolve(expr, name=f"{name}:{other_severity}")
+            other_severity = Severity.CONDITION if severity is Severity.REQUIRED else Severity.REQUIRED
+            after = attrs.evolve(expr, name=NodeId.at(name, other_severity))
             yield self._taken(Kind.SEVERITY, expr, after)
         if expr.aspect is Aspect.MET:
             yield self._negated(expr)

@@ -101,7 +101,7 @@ class Open:
         if not asked:
             return
         nodes = {name for each in asked for name in nodes_of(self.found.obligations[each].condition)}
-        names = frozenset[str]().union(*(self.found.reads[name] for name in nodes))
+        names = frozenset[str]().union(*(self.found.closed.reads_itself[name] for name in nodes))
         closed, run = self._part(owner, nodes)
         everybody = [each for each in self.nearby.of(facts, names) if self._is_new(owner, each)]
         shown = Shown(closed, [run(self._known(each)) for each in everybody], everybody)

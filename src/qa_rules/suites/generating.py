@@ -17,13 +17,14 @@ from qa_rules.errors import EngineFailedError, EngineUnavailableError
 from qa_rules.loading import calendar_for
 from qa_rules.meaning.closing import close
 from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import ProbeNode
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
 from qa_rules.suites.conditions import Shown, nodes_of
 from qa_rules.suites.coverage import Coverage, Meeting, covered
 from qa_rules.suites.minimising import Chosen, suite_of
 from qa_rules.suites.obligations import Obligation, Owed, owed
-from qa_rules.suites.probing import PROBE, behind
+from qa_rules.suites.probing import behind
 from qa_rules.suites.searching import Infeasible, Job, Met, Result, Undecided, search_apart, search_here
 from qa_rules.suites.telling import name_of, sentences_of
 from qa_rules.suites.tidying import tidy
@@ -265,10 +266,9 @@ def _readers(found: Owed, facts: Facts) -> Iterable[str]:
     """Yield the requirements and groups that read one of these facts themselves."""
     given = {*facts.values, *facts.collections}
     names = {*found.closed.ruleset.requirement, *found.closed.ruleset.group}
-    for name, reads in found.reads.items():
-        base = name.partition("/")[0]
-        if base in names and reads & given:
-            yield base
+    for node in found.closed.nodes:
+        if node.name.whole in names and found.closed.reads_itself[node.name] & given:
+            yield node.name.whole
 
 
 def _replayed(meeting: Meeting, chosen: Sequence[Chosen]) -> None:
@@ -277,7 +277,7 @@ def _replayed(meeting: Meeting, chosen: Sequence[Chosen]) -> None:
     Every node of the ruleset is looked at, and of the probes those that a case is there for.
     """
     closed, obligations = meeting.found.closed, meeting.found.obligations
-    own = [node.name for node in closed.nodes if not node.name.startswith(PROBE)]
+    own = [node.name for node in closed.nodes if not isinstance(node.name.parts, ProbeNode)]
     for each in chosen:
         shows = (obligations[at].condition for at in _ones(each.goals) if at < len(obligations))
         part = behind(closed, {*own, *(name for condition in shows for name in nodes_of(condition))})

@@ -21,8 +21,9 @@ from qa_rules.judging import Work, judge
 from qa_rules.meaning.closing import ClosedRuleset, close
 from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of
 from qa_rules.meaning.evaluating import evaluate
-from qa_rules.meaning.pairs import PAIR, Pair, pack
+from qa_rules.meaning.pairs import Pair, pack
 from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.suites.mutants import Mutant
 from qa_rules.suites.reaching import Reach, Step, reach
@@ -129,8 +130,7 @@ class Sitting:
     @cached_property
     def pairs(self) -> dict[str, Pair]:
         """The pair of each node."""
-        nodes = zip(self.work.closed.nodes, self.work.results, strict=True)
-        return {node.name: PAIR[code] for node, code in nodes}
+        return self.work.closed.pairs(self.work.results)
 
     @cached_property
     def may_be_overdue(self) -> bool:
@@ -222,7 +222,7 @@ class Bench:
             return False
         results = self._results(sitting, found, changed)
         for about, word in sitting.expect.items():
-            applies = f"{about}/applies"
+            applies = NodeId.applies(about)
             plain = about in self.ruleset.requirement or about in self.ruleset.group
             stays = about not in changed and applies not in changed and old.strength == closed.strength
             if plain and stays and (applies in old.index) == (applies in closed.index):

@@ -15,18 +15,9 @@ import attrs
 
 from qa_rules.errors import Place
 from qa_rules.model.expressions import Expr, Reference, facts_of, walk
-from qa_rules.model.rulesets import (
-    Decision,
-    Group,
-    Outcome,
-    Policy,
-    RequiredRow,
-    Requirement,
-    Ruleset,
-    Severity,
-    Tier,
-)
-from qa_rules.model.values import Scalar, Strength
+from qa_rules.model.nodes import BELOW, NO_ROUTE
+from qa_rules.model.rulesets import Decision, Group, Outcome, Policy, RequiredRow, Requirement, Ruleset, Tier
+from qa_rules.model.values import Scalar, Severity, Strength
 from qa_rules.suites.altering import Altering, Change, Kind, next_like
 from qa_rules.suites.quoting import value_words
 
@@ -91,7 +82,7 @@ class _Maker:
         named = _cycle(list(ruleset.requirement))
         for each in groups:
             named |= _cycle(each)
-        named |= {"tier/below": "tier/no_route", "tier/no_route": "tier/below"} if ruleset.routes else {}
+        named |= {BELOW: NO_ROUTE, NO_ROUTE: BELOW} if ruleset.routes else {}
         self.needs = Altering(vocabulary, like, named)
         self.outer = Altering(vocabulary, like, named, negates_references=True)
 

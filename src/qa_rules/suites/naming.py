@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from qa_rules.meaning.closing import SCOPE, TEST, ClosedRuleset
+from typing import assert_never
+
+from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.wording import Wording, subject_of
 from qa_rules.model.expressions import (
     AllOf,
@@ -19,39 +21,56 @@ from qa_rules.model.expressions import (
     Together,
     Within,
 )
+from qa_rules.model.nodes import (
+    NodeId,
+    OutcomeNode,
+    OverdueFact,
+    ProbeNode,
+    RuleNode,
+    Rung,
+    ScopeNode,
+    SettingNode,
+    SubjectNode,
+    TierNode,
+)
 
 
-def owner_of(closed: ClosedRuleset, node: str) -> str:
+def owner_of(closed: ClosedRuleset, node: NodeId) -> str:
     """Return what a node belongs to, as a maintainer calls it."""
-    ruleset = closed.ruleset
-    base = node.partition("/")[0]
-    if base.partition(":")[0] in ruleset.requirement or base.partition(":")[0] in ruleset.group:
-        return base
-    if node == SCOPE:
-        return "the scope of the ruleset"
-    if node.startswith(TEST):
-        return f"the policy's `{node.removeprefix(TEST)}`"
-    parts = node.split("/")
-    if parts[0] == "scope":
-        return f"the scope of `{parts[1]}`"
-    if parts[0] == "outcome":
-        return f"{parts[1]}.{parts[2]}"
-    if parts[:2] == ["tier", "needs"] or parts[:2] == ["tier", "route"]:
-        return f"what `{parts[2]}` needs at `{_tier(closed, parts[3])}`"
-    if parts[:2] == ["tier", "used"]:
-        return f"the route `{parts[2]}` in use"
-    if parts[:2] == ["tier", "attained"]:
-        return f"`{_tier(closed, parts[2])}` attained"
-    if parts[:2] in (["tier", "lower"], ["tier", "required"]):
-        return f"`{_tier(closed, parts[2])}` required"
-    return {"tier/below": "the tier below what is required", "tier/no_route": "no route that reaches"}.get(
-        node, node
-    )
+    parts, policy = node.parts, closed.policy
+    match parts:
+        case RuleNode():
+            return node.whole
+        case ScopeNode(decision):
+            return f"the scope of `{decision}`" if decision else "the scope of the ruleset"
+        case OutcomeNode(decision, outcome):
+            return f"{decision}.{outcome}"
+        case SettingNode(parameter):
+            return f"the policy's `{parameter}`"
+        case TierNode(rung, route, number):
+            return _of_tier(rung, route, policy.tiers[number - 1].id if policy and number else "")
+        case OverdueFact() | SubjectNode() | ProbeNode():
+            return node
+        case _:
+            assert_never(parts)
 
 
-def _tier(closed: ClosedRuleset, number: str) -> str:
-    policy = closed.policy
-    return number if policy is None else policy.tiers[int(number) - 1].id
+def _of_tier(rung: Rung, route: str, tier: str) -> str:
+    match rung:
+        case Rung.NEEDS | Rung.WAY:
+            return f"what `{route}` needs at `{tier}`"
+        case Rung.USED:
+            return f"the route `{route}` in use"
+        case Rung.ATTAINED:
+            return f"`{tier}` attained"
+        case Rung.REQUIRED | Rung.LOWER:
+            return f"`{tier}` required"
+        case Rung.BELOW:
+            return "the tier below what is required"
+        case Rung.NO_ROUTE:
+            return "no route that reaches"
+        case _:
+            assert_never(rung)
 
 
 def test_words(test: Expr, wording: Wording) -> str:
@@ -75,8 +94,9 @@ def test_words(test: Expr, wording: Wording) -> str:
             return "the test"
 
 
-def _plain(name: str) -> str:
-    return name.removeprefix(TEST).removesuffix("/met").removesuffix("/applies")
+def _plain(name: NodeId) -> str:
+    parts = name.parts
+    return parts.parameter if isinstance(parts, SettingNode) else name.whole
 
 
 def _label(collection: str, wording: Wording) -> str:

@@ -11,18 +11,18 @@ policy) and inside tests of records another is enough. A test of records is take
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
 
 import attrs
 
 from qa_rules.errors import Place
-from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.wording import Wording
-from qa_rules.model.expressions import AtLeast, Expr, Not, Reference, facts_of, walk
+from qa_rules.model.expressions import AtLeast, Expr, Not, Reference, walk
 from qa_rules.model.facts import Vocabulary
+from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.values import Strength, Verdict
 from qa_rules.suites.boundaries import edges
 from qa_rules.suites.conditions import (
@@ -104,11 +104,6 @@ class Owed:
     closed: ClosedRuleset
 
     @cached_property
-    def reads(self) -> Mapping[str, frozenset[str]]:
-        """The facts and collections that each node reads itself."""
-        return {node.name: facts_of(node.expr) for node in self.closed.nodes}
-
-    @cached_property
     def levels(self) -> int:
         """How many strengths of evidence have to be told apart: one while nothing asks for more than `stated`."""
         asked = [self.closed.strength] + [
@@ -133,7 +128,7 @@ def owed(closed: ClosedRuleset) -> Owed:
 def verdict(closed: ClosedRuleset, name: str, word: Verdict) -> Condition:
     """Return when a requirement or group has a verdict."""
     asked = int(closed.strength)
-    applies = f"{name}/applies"
+    applies = NodeId.applies(name)
     never: Condition = Fails(applies, asked) if applies in closed.index else Either(())
     match word:
         case Verdict.NOT_APPLICABLE:
@@ -171,42 +166,42 @@ def _verdicts_of(
     closed: ClosedRuleset, kind: Kind, name: str, place: Place | None, words: Sequence[Verdict]
 ) -> Iterator[Obligation]:
     for word in words:
-        if word is not Verdict.NOT_APPLICABLE or f"{name}/applies" in closed.index:
+        if word is not Verdict.NOT_APPLICABLE or NodeId.applies(name) in closed.index:
             yield Obligation(kind, name, _SAYS[word], verdict(closed, name, word), place)
 
 
 def _ladder(closed: ClosedRuleset) -> Iterator[Obligation]:
     policy = closed.policy
-    if policy is None or tiers.attained(1) not in closed.index:
+    if policy is None or NodeId.attained(1) not in closed.index:
         return
     for number, tier in enumerate(policy.tiers, 1):
-        for node, verb in ((tiers.attained(number), "attained"), (tiers.required(number), "required")):
-            if node == tiers.required(1):
+        for node, verb in ((NodeId.attained(number), "attained"), (NodeId.required(number), "required")):
+            if node == NodeId.required(1):
                 continue
             yield Obligation(Kind.TIER, tier.id, f"is {verb}", Holds(node), tier.place)
             yield Obligation(Kind.TIER, tier.id, f"is not {verb}", Fails(node), tier.place)
             yield Obligation(Kind.TIER, tier.id, f"may or may not be {verb}", is_open(node), tier.place)
-        above = tiers.attained(number + 1)
+        above = NodeId.attained(number + 1)
         if above in closed.index:
-            exactly = Both((Holds(tiers.attained(number)), Fails(above)))
+            exactly = Both((Holds(NodeId.attained(number)), Fails(above)))
             yield Obligation(Kind.TIER, tier.id, "is attained and no higher tier", exactly, tier.place)
-        above = tiers.required(number + 1)
+        above = NodeId.required(number + 1)
         if above in closed.index:
-            exactly = Both((Holds(tiers.required(number)), Fails(above)))
+            exactly = Both((Holds(NodeId.required(number)), Fails(above)))
             yield Obligation(Kind.TIER, tier.id, "is required and no higher tier", exactly, tier.place)
 
 
 def _answers(closed: ClosedRuleset) -> Iterator[Obligation]:
     for decision in closed.ruleset.decisions:
         for outcome in decision.outcomes:
-            at, node = f"{decision.id}.{outcome.id}", f"outcome/{decision.id}/{outcome.id}"
+            at, node = f"{decision.id}.{outcome.id}", NodeId.outcome(decision.id, outcome.id)
             asked = int(closed.strength) if outcome.allows else 1
             yield Obligation(Kind.OUTCOME, at, "holds", Holds(node, asked), outcome.place)
             yield Obligation(Kind.OUTCOME, at, "does not hold", Fails(node), outcome.place)
             yield Obligation(Kind.OUTCOME, at, "stays open", is_open(node, asked), outcome.place)
         words = [(outcome.id, outcome.place) for outcome in decision.outcomes]
         words.append((decision.undecided, decision.place))
-        if SCOPE in closed.index or f"scope/{decision.id}" in closed.index:
+        if SCOPE in closed.index or NodeId.scope(decision.id) in closed.index:
             words.append((decision.not_applicable, decision.place))
         for word, place in dict(words).items():
             yield Obligation(
@@ -225,11 +220,11 @@ _Key = tuple[Place | str, Expr]
 class _Stand:
     """A test in one node, with what has to be so for the result of that node to count."""
 
-    node: str
+    node: NodeId
     spot: Spot
-    held: str
+    held: NodeId
     """The node in which the test is taken as held."""
-    failed: str
+    failed: NodeId
     guard: Condition
     strict: bool
     asked: int
@@ -311,15 +306,15 @@ def _stands(closed: ClosedRuleset, probes: Probes) -> dict[_Key, list[_Stand]]:
     return found
 
 
-def _guard(closed: ClosedRuleset, node: str) -> tuple[Condition, bool, int]:
+def _guard(closed: ClosedRuleset, node: NodeId) -> tuple[Condition, bool, int]:
     """What has to be so for the result of a node to show, whether both results are settled, and how strongly."""
-    base, _, part = node.partition("/")
+    base = node.whole
     asked = int(closed.strength)
     if base not in closed.ruleset.requirement:
         return ALWAYS, False, 1
-    if part == "applies":
-        return is_settled(f"{base}/met", asked), True, asked
-    return (Holds(f"{base}/applies", asked) if part == "met" else ALWAYS), True, asked
+    if node.is_applies:
+        return is_settled(NodeId.met(base), asked), True, asked
+    return (ALWAYS if node == base else Holds(NodeId.applies(base), asked)), True, asked
 
 
 def _strengths(closed: ClosedRuleset) -> Iterator[Obligation]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 import attrs
 
-from qa_rules.meaning.closing import TEST, ClosedRuleset, Node
+from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.graph import Node
 from qa_rules.model.expressions import (
     AllOf,
     AtLeast,
@@ -21,11 +21,8 @@ from qa_rules.model.expressions import (
     children,
     is_test,
     rebuild,
-    walk,
 )
-
-PROBE: Final = "probe/"
-"""Before the names of the further nodes."""
+from qa_rules.model.nodes import NodeId
 
 Path = tuple[int, ...]
 """The way from an expression to one inside it: which child, at each step."""
@@ -57,9 +54,9 @@ def _is_written(expr: Expr) -> bool:
     """
     match expr:
         case Reference(name):
-            return expr.place is not None or "/" not in name.removeprefix(TEST)
+            return expr.place is not None or name.whole == name
         case AllOf((Reference(), Reference(name))):
-            return expr.place is not None and name.endswith("/met") and expr.operands[1].place is None
+            return expr.place is not None and name.whole != name and expr.operands[1].place is None
         case AtLeast():
             return True
         case _:
@@ -80,19 +77,19 @@ class Probes:
     def __init__(self, closed: ClosedRuleset) -> None:
         """Begin with the nodes of a closed ruleset."""
         self.closed = closed
-        self.named: dict[Expr, str] = {}
+        self.named: dict[Expr, NodeId] = {}
 
-    def node(self, expr: Expr) -> str:
+    def node(self, expr: Expr) -> NodeId:
         """Return the name of the node of an expression."""
-        return self.named.setdefault(expr, f"{PROBE}{len(self.named)}")
+        return self.named.setdefault(expr, NodeId.probe(len(self.named)))
 
-    def some(self, spot: Spot, expr: Expr) -> str:
+    def some(self, spot: Spot, expr: Expr) -> NodeId:
         """Return a node that holds when an expression holds where a test stands: there, or of some record."""
         if spot.collection is None:
             return self.node(expr)
         return self.node(Quantified(Count.SOME, 0, spot.collection, None, expr))
 
-    def taken(self, expr: Expr, spots: Iterable[Spot], holds: bool) -> str:
+    def taken(self, expr: Expr, spots: Iterable[Spot], holds: bool) -> NodeId:
         """Return the node of an expression in which a test, wherever it stands, is taken as held or failed."""
         for spot in spots:
             expr = replaced(expr, spot.path, Constant(holds))
@@ -106,14 +103,7 @@ class Probes:
 
 def behind(closed: ClosedRuleset, names: Iterable[str]) -> ClosedRuleset:
     """Return the closed ruleset with only these nodes and those that they refer to."""
-    kept: set[str] = set()
-    ahead = list(names)
-    while ahead:
-        name = ahead.pop()
-        if name not in kept:
-            kept.add(name)
-            expr = closed.nodes[closed.index[name]].expr
-            ahead.extend(inner.name for inner in walk(expr) if isinstance(inner, Reference))
+    kept = closed.behind(names)
     return attrs.evolve(closed, nodes=tuple(node for node in closed.nodes if node.name in kept))
 
 

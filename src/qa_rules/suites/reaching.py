@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
-
 import attrs
 
 from qa_rules.meaning.closing import ClosedRuleset, close, close_again
-from qa_rules.model.expressions import Expr, Reference, facts_of, walk
-from qa_rules.model.rulesets import Policy, Ruleset, Severity
+from qa_rules.meaning.graph import referred
+from qa_rules.model.expressions import Expr, facts_of
+from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.values import Severity
 from qa_rules.suites.mutants import Mutant
 
 
@@ -20,7 +19,7 @@ class Step:
     name: str
     expr: Expr
     refers: tuple[str, ...]
-    reads: tuple[str, ...]
+    reads: frozenset[str]
     """The facts and collections that it reads itself."""
     changed: bool
     """Whether the node itself is another."""
@@ -70,36 +69,18 @@ def reach(old: ClosedRuleset, mutant: Mutant) -> Reach:
 
 
 def _steps(old: ClosedRuleset, new: ClosedRuleset) -> tuple[Step, ...]:
-    before, graph = _graph(old)
+    before = old.exprs
     touched: set[str] = set()
     steps: list[Step] = []
     for node in new.nodes:
         was = before.get(node.name)
         changed = was is not node.expr and was != node.expr
-        refers, reads = _beneath(node.expr) if changed else graph[node.name]
+        refers = tuple(dict.fromkeys(referred(node.expr))) if changed else old.refers[node.name]
+        reads = facts_of(node.expr) if changed else old.reads_itself[node.name]
         if changed or not touched.isdisjoint(refers):
             touched.add(node.name)
             steps.append(Step(node.name, node.expr, refers, reads, changed))
     return tuple(steps)
-
-
-_Beneath = tuple[tuple[str, ...], tuple[str, ...]]
-"""The nodes that an expression refers to, and the facts and collections that it reads."""
-
-
-@lru_cache(maxsize=64)
-def _graph(closed: ClosedRuleset) -> tuple[Mapping[str, Expr], Mapping[str, _Beneath]]:
-    """The nodes by name, and what is beneath each."""
-    before = {node.name: node.expr for node in closed.nodes}
-    return before, {name: _beneath(expr) for name, expr in before.items()}
-
-
-def _beneath(expr: Expr) -> _Beneath:
-    return _refers(expr), tuple(sorted(facts_of(expr)))
-
-
-def _refers(expr: Expr) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each.name for each in walk(expr) if isinstance(each, Reference)))
 
 
 def _keeps_the_nodes(old: ClosedRuleset, changed: Ruleset, name: str) -> bool:
@@ -108,7 +89,7 @@ def _keeps_the_nodes(old: ClosedRuleset, changed: Ruleset, name: str) -> bool:
     if (before.applies_when is None) is not (after.applies_when is None):
         return False
     was, now = (
-        {ref for expr in (each.applies_when, each.met_when) if expr is not None for ref in _refers(expr)}
+        {ref for expr in (each.applies_when, each.met_when) if expr is not None for ref in referred(expr)}
         for each in (before, after)
     )
     return now <= was

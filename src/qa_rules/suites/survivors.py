@@ -17,11 +17,11 @@ from qa_rules.documents.cases import Case
 from qa_rules.errors import EngineFailedError
 from qa_rules.judging import judge
 from qa_rules.loading import calendar_for
-from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import close
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import Count, Quantified, facts_of, walk
 from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.program.gates import FALSE, TRUE, Lit, Number
 from qa_rules.suites.killing import Bench, Fate, Judged, Score, observed
@@ -191,7 +191,7 @@ def _differences(before: Study, after: Study) -> Iterator[Lit]:
             yield make.all((differ, is_made))
     policy = before.closed.policy
     for number in range(1, 1 + (0 if policy is None else len(policy.tiers))):
-        for name in (tiers.attained(number), tiers.required(number)):
+        for name in (NodeId.attained(number), NodeId.required(number)):
             if name in before.nodes and name in after.nodes:
                 old_pair, new_pair = before.nodes[name], after.nodes[name]
                 yield -make.same(old_pair.t[0], new_pair.t[0])

@@ -22,6 +22,7 @@ from qa_rules.planning.matching import (
     subjects_by_fact,
     turned_on,
 )
+from qa_rules.tables.streams import WholeTable, as_table, unread_of
 from qa_rules.tables.task import TableTask
 
 WHO = "person"
@@ -51,7 +52,8 @@ def shortlist_table(
         ignore: other columns that are no facts.
         evidence: where all values come from, as far as no column says otherwise.
 
-    A value that does not fit is named in `unread`; the fact is unknown in its row, and the row is in the list.
+    A value that does not fit is named in `unread`; the fact is unknown in its row, and the row is in the list. So it is
+    with a line that cannot be read.
     Raises what `assess_table` and `answering.shortlist` raise.
 
     """
@@ -59,7 +61,7 @@ def shortlist_table(
         raise NotFoundError(f"{ruleset.id} makes no decision, so there is nothing to choose by")
     decision = ruleset.decisions[0]
     about = subjects_by_fact(ruleset.vocabulary)
-    given = pa.table(table)
+    given = as_table(table)
     if decision.needs and not any(
         about[name] == decision.needs for name in (*person.values, *person.collections)
     ):
@@ -82,15 +84,17 @@ def shortlist_table(
         ignore=ignore,
         outputs=("outcomes", "tiers", "verdicts"),
     )
-    found = task.assess(given.drop_columns([name for name in theirs if name != key]))
+    kept = given.drop_columns([name for name in theirs if name != key])
+    found = task.assess(WholeTable(kept, unread_of(table)))
     closed = closed_under(ruleset, policy)
     unread: dict[str, list[Diagnostic]] = {}
     for each in found.faults.to_pylist():
         name = str(each["key"] or f"row {each['row']}")
-        message = f"row {each['row']}, column {each['column']}: {each['problem']}"
+        column = f", column {each['column']}" if each["column"] else ""
+        message = f"row {each['row']}{column}: {each['problem']}"
         unread.setdefault(name, []).append(Diagnostic("value", message, hint=each["hint"] or ""))
     names = [name for name, _ in turned_on(closed, decision.id)]
-    fits = _fits(found.table, decision, names, key, closed)
+    fits = _fits(found.table, decision, names, task.named_by(kept.schema), closed)
     return shortlisted(decision, fits, (Unread(name, tuple(faults)) for name, faults in unread.items()))
 
 
@@ -112,7 +116,7 @@ def _fits(table: pa.Table, decision: Decision, names: Sequence[str], key: str, c
                 gaps[at].append(name)
             elif verdict == "unknown":
                 open_[at].append(name)
-    titles = column(key) if key else list(range(1, rows + 1))
+    titles = column(key) if key else [None] * rows
     tiers = [
         column(f"tier.{field}")
         for field in ("attained", "at_most", "reaches", "required_least", "required_greatest")
@@ -126,7 +130,7 @@ def _fits(table: pa.Table, decision: Decision, names: Sequence[str], key: str, c
         if ladder:
             attained, at_most, reaches, least, greatest = (str(each[at] or "") for each in tiers)
             tier = TierResult(attained, at_most, reaches, least, greatest, (), ladder)
-        name = str(titles[at]) if key else f"row {titles[at]}"
+        name = str(titles[at]) if titles[at] is not None else f"row {at + 1}"
         fits.append(fitted(name, "", closed, answer, tier, gaps[at], open_[at]))
     return fits
 

@@ -13,14 +13,16 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from qa_rules.engines.columns.batches import Judged, TableKernel
-from qa_rules.engines.columns.layout import Layout
 from qa_rules.engines.columns.planes import Rows, unpacked
 from qa_rules.engines.columns.program import MET
 from qa_rules.engines.columns.results import Want, Words
 from qa_rules.errors import QaRulesError
-from qa_rules.meaning.closing import TEST
-from qa_rules.model.rulesets import Severity
-from qa_rules.tables.task import TableTask, batches_of
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.rulesets import Decision
+from qa_rules.model.values import Severity
+from qa_rules.tables.faults import FAULTS, faults_of, texts_of
+from qa_rules.tables.streams import joined, opened
+from qa_rules.tables.task import TableTask
 
 SMALL: Final = "small_group"
 """The test of a policy that says which providers are small groups."""
@@ -79,6 +81,8 @@ class Impact:
     small_groups: tuple[SmallGroups, ...]
     moved: pa.Table
     """One row for each subject and person whose outcome moves."""
+    faults: pa.Table
+    """What was not used of the table and of the child tables, as `assess_table` tells it."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts as plain data."""
@@ -86,6 +90,7 @@ class Impact:
         found["moves"] = [attrs.asdict(each) for each in self.moves]
         found["causes"] = [attrs.asdict(each) for each in self.causes]
         found["small_groups"] = [attrs.asdict(each) for each in self.small_groups]
+        found["faults"] = self.faults.num_rows
         return found
 
     def to_arrow(self) -> pa.Table:
@@ -95,6 +100,8 @@ class Impact:
     def text(self) -> str:
         """Return the counts in words."""
         lines = [f"{self.rows:,} subjects: from {self.before} to {self.after}"]
+        if self.faults.num_rows:
+            lines.append(f"{self.faults.num_rows:,} faults: what does not fit is unknown in its row")
         for person in dict.fromkeys(each.person for each in self.moves):
             mine = [each for each in self.moves if each.person == person]
             if person:
@@ -162,8 +169,8 @@ class _Side:
         if policy is not None:
             asked = max([asked, *(int(tier.strength) for tier in policy.tiers)])
         watch: dict[str, Want] = {name: (name, MET, asked) for name in self.counted}
-        if f"{TEST}{SMALL}" in closed.index:
-            watch[_SMALL] = (f"{TEST}{SMALL}", MET, 1)
+        if NodeId.setting(SMALL) in closed.index:
+            watch[_SMALL] = (NodeId.setting(SMALL), MET, 1)
         calendar, evidence = task.kernel.calendar, task.evidence
         outputs = ("outcomes", "tiers")
         return TableKernel.of(task.ruleset, policy, task.on, calendar, evidence, task.persons, outputs, watch)
@@ -171,11 +178,18 @@ class _Side:
     @cached_property
     def ranks(self) -> dict[str, int]:
         """The words of the overall decision from strictest to laxest; one that decides nothing is in between."""
-        decision = self.task.ruleset.decisions[0]
+        decision = self.decision
+        if decision is None:
+            return {}
         order = [each.id for each in decision.outcomes if not each.allows]
         order += [decision.undecided, decision.not_applicable]
         order += [each.id for each in decision.outcomes if each.allows]
         return {word: at for at, word in enumerate(order)}
+
+    @property
+    def decision(self) -> Decision | None:
+        """The overall decision, None for a ruleset that makes none."""
+        return next(iter(self.task.ruleset.decisions), None)
 
     @property
     def name(self) -> str:
@@ -187,11 +201,12 @@ class _Side:
         policy = self.task.policy
         return policy.tiers[0].id if policy is not None and policy.tiers else ""
 
-    def open(self, judged: Judged, person: str) -> Rows:
+    def open(self, judged: Judged, person: str, rows: int) -> Rows:
         """Subjects to which some outcome that allows is still possible."""
-        decision = self.task.ruleset.decisions[0]
-        words = _found(judged, f"possible.{decision.id}", person)
-        assert words is not None
+        decision = self.decision
+        words = None if decision is None else _found(judged, f"possible.{decision.id}", person)
+        if decision is None or words is None:
+            return np.zeros(rows, np.bool_)
         allowing = {each.id for each in decision.outcomes if each.allows}
         good = np.array([not allowing.isdisjoint(each.split()) for each in words.words] + [False])
         found: Rows = good[words.codes]
@@ -210,18 +225,21 @@ class _Comparison:
     def over(self, source: Any) -> Impact:
         sides = _Side.of(self.before), _Side.of(self.after)
         rows = 0
-        layouts: tuple[Layout, Layout] | None = None
-        for batch in batches_of(source, self.before.rows_at_once):
-            if layouts is None:
-                layouts = self.before.layout(batch.schema), self.after.layout(batch.schema)
+        schema, batches = opened(source)
+        layouts = self.before.layout(schema), self.after.layout(schema)
+        collectors = self.before.collector(source), self.after.collector(())
+        key = self.before.named_by(schema)
+        faults: list[pa.RecordBatch] = []
+        for batch in joined(batches, self.before.rows_at_once):
             judged = [
-                side.kernel.judge(batch, layout, side.task.sorted_children, side.task.key)
-                for side, layout in zip(sides, layouts, strict=True)
+                side.kernel.judge(batch, layout, each.children, side.task.key)
+                for side, layout, each in zip(sides, layouts, collectors, strict=True)
             ]
-            keys = batch.column(self.before.key) if self.before.key else None
             for person in self.before.persons or ("",):
-                self.compare(sides, judged, person, batch.num_rows, rows, keys)
+                self.compare(sides, judged, person, batch.num_rows, rows, batch.column(key) if key else None)
+            faults.append(collectors[0].of_batch([each.faults for each in judged], batch, key))
             rows += batch.num_rows
+        faults.append(faults_of(dict.fromkeys(lost for each in collectors for lost in each.rest())))
         return Impact(
             before=sides[0].name,
             after=sides[1].name,
@@ -233,6 +251,7 @@ class _Comparison:
                 for person in dict.fromkeys(person for person, _ in self.small)
             ),
             moved=pa.Table.from_batches(self.moved, MOVED),
+            faults=pa.Table.from_batches(faults, FAULTS),
         )
 
     def compare(
@@ -244,7 +263,7 @@ class _Comparison:
         first: int,
         keys: Any,
     ) -> None:
-        decisions = [side.task.ruleset.decisions[0].id for side in sides]
+        decisions = ["" if side.decision is None else side.decision.id for side in sides]
         for what in _MOVED:
             names = [f"outcome.{each}" if what == "outcome" else what for each in decisions]
             pair = [_found(each, name, person) for each, name in zip(judged, names, strict=True)]
@@ -282,7 +301,11 @@ class _Comparison:
         self, outcomes: Sequence[Words], at: npt.NDArray[np.int64], person: str, first: int, keys: Any
     ) -> None:
         index = pa.array(at)
-        named = pa.nulls(len(at), pa.string()) if keys is None else keys.take(index).cast(pa.string())
+        named = (
+            pa.nulls(len(at), pa.string())
+            if keys is None
+            else pa.array(texts_of(keys.take(index)), pa.string())
+        )
         words = [words.to_arrow().take(index).cast(pa.string()) for words in outcomes]
         who = pa.array([person] * len(at), pa.string())
         self.moved.append(
@@ -298,7 +321,7 @@ class _Comparison:
             return
         lowest = np.array([word == sides[0].lowest() for word in required.words] + [False])
         small = unpacked(plane, rows) & lowest[required.codes]
-        was, is_ = sides[0].open(judged[0], person), sides[1].open(judged[1], person)
+        was, is_ = (side.open(each, person, rows) for side, each in zip(sides, judged, strict=True))
         self.small[person, "all"] += int(small.sum())
         self.small[person, "open"] += int((small & was).sum())
         self.small[person, "lost"] += int((small & was & ~is_).sum())

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import pyarrow as pa
 
+from qa_rules.engines.columns.plain import plain_batch, plain_schema
 from qa_rules.errors import EngineUnavailableError, QaRulesError
 from qa_rules.tables.files import open_parquet
-from qa_rules.tables.task import FEWEST, TableBatch, TableTask, empty, joined
+from qa_rules.tables.streams import FEWEST, empty, joined
+from qa_rules.tables.task import TableBatch, TableTask
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -45,7 +47,7 @@ def assess_frame(frame: DataFrame, task: TableTask, packed: bool = False) -> Dat
     if task.children:
         raise QaRulesError("child tables are not for Spark; join them to lists of structs first")
     in_files = CONTENT in frame.columns and set(frame.columns) <= _FILES
-    schema = _first_schema(frame) if in_files else to_arrow_schema(frame.schema)
+    schema = plain_schema(_first_schema(frame) if in_files else to_arrow_schema(frame.schema))
     task.layout(schema)
     [none] = _Work(task, packed)(iter([empty(schema)]))
     made = from_arrow_schema(none.schema)
@@ -93,7 +95,7 @@ class _Work:
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Assess the batches of a partition."""
         layout = None
-        for batch in joined(batches):
+        for batch in joined(map(plain_batch, batches)):
             if layout is None:
                 layout = self.task.layout(batch.schema)
             judged = self.task.judged(batch, layout)

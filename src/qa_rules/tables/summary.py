@@ -22,7 +22,7 @@ class Summary:
     on: datetime.date
     rows: int
     faults: int
-    """Values that did not fit."""
+    """What was not used: values that do not fit, lines that cannot be read, records that belong to no row."""
     rows_at_fault: int
     counts: Mapping[str, Mapping[str, int]] = attrs.field(hash=False)
     """By column of the result: how many rows have each word."""
@@ -71,6 +71,12 @@ class Summary:
         ]
         return sorted(found, key=lambda each: -each[1])
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Summary:
+        """Return the counts that `to_dict` wrote."""
+        on = datetime.date.fromisoformat(data["on"])
+        return cls(**{**data, "policy": data["policy"] or "", "on": on})
+
     def to_dict(self) -> dict[str, Any]:
         """Return the counts as plain data."""
         return {
@@ -90,7 +96,7 @@ class Summary:
         ]
         if self.faults:
             lines.append(
-                f"{self.faults:,} values in {self.rows_at_fault:,} rows did not fit; there they are unknown"
+                f"{self.faults:,} faults, in {self.rows_at_fault:,} rows: what does not fit is unknown there"
             )
         for title, found in (("outcome", self.outcomes), ("tier", self.tiers)):
             for name, words in found.items():

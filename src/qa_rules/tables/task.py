@@ -13,34 +13,21 @@ import attrs
 import pyarrow as pa
 
 from qa_rules.engines.columns.batches import OUTPUTS, Judged, TableKernel
+from qa_rules.engines.columns.children import Child, comparable
 from qa_rules.engines.columns.layout import Layout
-from qa_rules.engines.columns.reading import Child, ColumnFaults
-from qa_rules.errors import Diagnostic, FactsError
+from qa_rules.engines.columns.plain import plain_schema
+from qa_rules.errors import Diagnostic, FactsError, QaRulesError
 from qa_rules.judging import closed_under
 from qa_rules.loading import calendar_for
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.tables.faults import FAULTS, Collector, faults_of
+from qa_rules.tables.streams import as_table, empty, joined, opened, unread_of
 from qa_rules.tables.summary import Summary
 
-MOST: Final = 524_288
-"""Rows of a batch at most: enough that a plane is worth an operation, few enough that it stays near the processor."""
-FEWEST: Final = 65_536
-"""Smaller batches of a stream are joined up to this many rows."""
-BYTES: Final = 2**28
-"""So much memory of columns is worked at once, when a batch has enough rows."""
-
-FAULTS: Final = pa.schema(
-    [
-        ("row", pa.int64()),
-        ("key", pa.string()),
-        ("column", pa.string()),
-        ("value", pa.string()),
-        ("problem", pa.string()),
-        ("hint", pa.string()),
-    ]
-)
-"""The columns of the table of faults. Rows count from 1."""
+SUBJECT: Final = "subject"
+"""The column that names a row where no key is given."""
 
 
 @attrs.frozen(eq=False)
@@ -60,7 +47,8 @@ class TableAssessment:
     table: pa.Table
     """A row for each row: the columns that were kept, outcomes, tiers, groups and verdicts."""
     faults: pa.Table
-    """Values that do not fit the vocabulary, by row and column. The fact is unknown in that row."""
+    """What was not used, by row and column: values that do not fit, which are unknown in their row; lines that cannot
+    be read; records of child tables that belong to no row."""
     summary: Summary
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
@@ -96,22 +84,34 @@ class TableTask:
         )
 
     @cached_property
-    def sorted_children(self) -> dict[str, Child]:
-        """The child tables, made ready to find the records of a row."""
-        return {name: Child.of(pa.table(table), self.key) for name, table in self.children.items()}
+    def grouped(self) -> dict[str, Child]:
+        """The child tables, made ready to find the records of a row. FactsError when their keys cannot be compared."""
+        return {
+            name: Child.of(name, as_table(table), self.key, unread_of(table))
+            for name, table in self.children.items()
+        }
 
-    @property
-    def kept(self) -> list[str]:
-        """The columns that go from the table to the result as they are."""
-        return list(dict.fromkeys([*([self.key] if self.key else []), *self.keep]))
+    def named_by(self, schema: pa.Schema) -> str:
+        """Return the column that names a row: the key, else `subject`, where no fact has that name; empty for none."""
+        if self.key or SUBJECT not in schema.names:
+            return self.key
+        vocabulary = self.ruleset.vocabulary
+        taken = SUBJECT in vocabulary.facts or SUBJECT in vocabulary.scalars or SUBJECT in self.ignore
+        return "" if taken else SUBJECT
+
+    def kept(self, schema: pa.Schema) -> list[str]:
+        """Return the columns that go from the table to the result as they are."""
+        key = self.named_by(schema)
+        return list(dict.fromkeys([*([key] if key else []), *self.keep]))
 
     def layout(self, schema: pa.Schema) -> Layout:
         """Return what the columns say. FactsError with every column that does not fit."""
+        kept = self.kept(schema)
         faults = [
             Diagnostic(
                 "no-column", f"there is no column `{name}`", hint=f"there are {', '.join(schema.names)}"
             )
-            for name in self.kept
+            for name in kept
             if name not in schema.names
         ]
         if self.children and not self.key:
@@ -119,46 +119,83 @@ class TableTask:
             faults.append(Diagnostic("no-key", "child tables need a key", hint=hint))
         if faults:
             raise FactsError(faults)
-        inner = {name: pa.table(table).schema for name, table in self.children.items()}
-        others = {*self.kept, *self.ignore}
-        return Layout.of(schema, self.ruleset.vocabulary, others=others, children=inner, key=self.key)
+        inner = {name: plain_schema(as_table(table).schema) for name, table in self.children.items()}
+        others = {*kept, *self.ignore}
+        found = Layout.of(schema, self.ruleset.vocabulary, others=others, children=inner, key=self.key)
+        if self.children:
+            comparable(pa.array([], schema.field(self.key).type), self.key, "table")
+        return found
+
+    def collector(self, source: Any) -> Collector:
+        """Return what gathers, over one run, what is not used of a table and of the child tables."""
+        return Collector({name: each.afresh() for name, each in self.grouped.items()}, unread_of(source))
 
     def assess(self, table: Any) -> TableAssessment:
         """Assess a table that is at hand whole."""
-        given = pa.table(table)
-        batches = list(self.batches(given))
+        batches = list(self.batches(table))
         return TableAssessment(
             pa.Table.from_batches([each.table for each in batches]),
             pa.Table.from_batches([each.faults for each in batches], FAULTS),
             Summary.of(each.summary for each in batches),
         )
 
-    def batches(self, source: Any) -> Iterator[TableBatch]:
-        """Assess a stream of batches, in order; only a few are in memory at a time."""
-        schema, batches = _opened(source)
-        layout = self.layout(schema)
-        numbered = _numbered(joined(_some(schema, batches), self.rows_at_once))
-        if self.threads == 1:
-            for first, batch in numbered:
-                yield self.judged(batch, layout, first)
-            return
-        waiting: deque[Future[TableBatch]] = deque()
-        with ThreadPoolExecutor(self.threads) as pool:
-            for first, batch in numbered:
-                waiting.append(pool.submit(self.judged, batch, layout, first))
-                if len(waiting) > self.threads:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+    def batches(self, source: Any, after: int = 0) -> Iterator[TableBatch]:
+        """Assess a stream of batches, in order; only a few are in memory at a time.
 
-    def judged(self, batch: pa.RecordBatch, layout: Layout, first: int = 0) -> TableBatch:
-        """Assess one batch whose first row is row `first`, counted from 0."""
-        judged = self.kernel.judge(batch, layout, self.sorted_children, self.key)
-        arrays = [batch.column(name) for name in self.kept]
+        The last batch may have no rows: it tells what belongs to no row. `after` is how many rows were done in a run
+        before, and are passed over. QaRulesError when that run worked other batches.
+        """
+        schema, batches = opened(source)
+        layout = self.layout(schema)
+        collector = self.collector(source)
+        key = self.named_by(schema)
+        cut = joined(batches, self.rows_at_once)
+        while collector.first < after:
+            batch = next(cut, None)
+            if batch is None or collector.first + batch.num_rows > after:
+                raise QaRulesError("the rows that were done before are not those of this table; begin anew")
+            collector.pass_over(batch, self.key)
+        for batch, judged in self._judged(cut, layout, collector):
+            yield self._told(batch, judged, collector.of_batch([judged.faults], batch, key))
+        none = empty(schema)
+        rest = faults_of(collector.rest())
+        if rest.num_rows or not collector.first:
+            yield self._told(none, self.kernel.judge(none, layout, collector.children, self.key), rest)
+
+    def _judged(
+        self, batches: Iterable[pa.RecordBatch], layout: Layout, collector: Collector
+    ) -> Iterator[tuple[pa.RecordBatch, Judged]]:
+        """Judge batches in order, as many at once as there are threads."""
+
+        def judge(batch: pa.RecordBatch) -> Judged:
+            return self.kernel.judge(batch, layout, collector.children, self.key)
+
+        if self.threads == 1:
+            for batch in batches:
+                yield batch, judge(batch)
+            return
+        waiting: deque[tuple[pa.RecordBatch, Future[Judged]]] = deque()
+        with ThreadPoolExecutor(self.threads) as pool:
+            for batch in batches:
+                waiting.append((batch, pool.submit(judge, batch)))
+                if len(waiting) > self.threads:
+                    done, future = waiting.popleft()
+                    yield done, future.result()
+            while waiting:
+                done, future = waiting.popleft()
+                yield done, future.result()
+
+    def judged(self, batch: pa.RecordBatch, layout: Layout) -> TableBatch:
+        """Assess one batch by itself; without child tables."""
+        judged = self.kernel.judge(batch, layout, {}, self.key)
+        faults = Collector({}).of_batch([judged.faults], batch, self.named_by(batch.schema))
+        return self._told(batch, judged, faults)
+
+    def _told(self, batch: pa.RecordBatch, judged: Judged, faults: pa.RecordBatch) -> TableBatch:
+        kept = self.kept(batch.schema)
+        arrays = [batch.column(name) for name in kept]
         arrays += [column.to_arrow() for column in judged.columns.values()]
-        table = pa.RecordBatch.from_arrays(arrays, [*self.kept, *judged.columns])
-        keys = batch.column(self.key) if self.key else None
-        faults = _faults(judged.faults, first, keys)
+        table = pa.RecordBatch.from_arrays(arrays, [*kept, *judged.columns])
         return TableBatch(table, faults, self._summary(judged, batch.num_rows, faults))
 
     def _summary(self, judged: Judged, rows: int, faults: pa.RecordBatch) -> Summary:
@@ -168,99 +205,10 @@ class TableTask:
             on=self.on,
             rows=rows,
             faults=faults.num_rows,
-            rows_at_fault=len(set(faults.column("row").to_pylist())),
+            rows_at_fault=len({*faults.column("row").to_pylist()} - {None}),
             counts={
                 name: column.counts()
                 for name, column in judged.columns.items()
                 if "@" not in name or self.persons
             },
         )
-
-
-def batches_of(source: Any, rows: int = 0) -> Iterator[pa.RecordBatch]:
-    """Return batches of about so many rows of anything that speaks Arrow."""
-    schema, batches = _opened(source)
-    yield from joined(_some(schema, batches), rows)
-
-
-def _opened(source: Any) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
-    """Anything that speaks Arrow as a schema and its batches."""
-    if isinstance(source, pa.Table):
-        return source.schema, source.to_batches()
-    if isinstance(source, pa.RecordBatch):
-        return source.schema, [source]
-    if not isinstance(source, pa.RecordBatchReader):
-        if hasattr(source, "__arrow_c_stream__"):
-            source = pa.RecordBatchReader.from_stream(source)
-        else:
-            table = pa.table(source)
-            return table.schema, table.to_batches()
-    return source.schema, source
-
-
-def _some(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The batches, and an empty one first, so that there is one."""
-    yield empty(schema)
-    yield from batches
-
-
-def empty(schema: pa.Schema) -> pa.RecordBatch:
-    """Return a batch without rows."""
-    columns = [column.combine_chunks() for column in schema.empty_table().columns]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def joined(batches: Iterable[pa.RecordBatch], rows: int = 0) -> Iterator[pa.RecordBatch]:
-    """Cut large batches and join small ones; one batch at least, though it be empty."""
-    waiting: list[pa.RecordBatch] = []
-    given = False
-    for batch in batches:
-        rows = rows or _fitting(batch)
-        for at in range(0, max(batch.num_rows, 1), rows or 1):
-            waiting.append(batch.slice(at, rows))
-            if sum(each.num_rows for each in waiting) >= min(rows or FEWEST, FEWEST):
-                given = True
-                yield _joined(waiting)
-                waiting = []
-    if any(each.num_rows for each in waiting) or (waiting and not given):
-        yield _joined(waiting)
-
-
-def _fitting(batch: pa.RecordBatch) -> int:
-    """Return how many rows like these to work at once; 0 when there is none to go by."""
-    if not batch.num_rows:
-        return 0
-    rows = BYTES // max(int(batch.nbytes) // int(batch.num_rows), 1)
-    return min(max(rows, FEWEST), MOST) // 64 * 64
-
-
-def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    if len(batches) > 1:
-        batches = [each for each in batches if each.num_rows] or batches[:1]
-    if len(batches) == 1:
-        return batches[0]
-    whole: pa.RecordBatch = pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
-    return whole
-
-
-def _numbered(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, pa.RecordBatch]]:
-    first = 0
-    for batch in batches:
-        yield first, batch
-        first += batch.num_rows
-
-
-def _faults(found: Sequence[ColumnFaults], first: int, keys: pa.Array | None) -> pa.RecordBatch:
-    rows = [row for each in found for row in each.faults.rows.tolist()]
-    columns = [
-        [first + row + 1 for row in rows],
-        [None] * len(rows)
-        if keys is None
-        else [str(each) for each in keys.take(pa.array(rows, pa.int64())).to_pylist()],
-        [each.column for each in found for _ in each.faults.rows],
-        [value for each in found for value in each.faults.values],
-        [message for each in found for message in each.faults.messages],
-        [hint for each in found for hint in each.faults.hints],
-    ]
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, FAULTS, strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, schema=FAULTS)

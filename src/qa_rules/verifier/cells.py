@@ -14,8 +14,8 @@ from typing import assert_never
 
 import attrs
 
-from qa_rules.meaning.closing import OVERDUE
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
+from qa_rules.model.nodes import overdue_of
 from qa_rules.model.values import Scalar
 from qa_rules.program.algebra import Levels
 from qa_rules.program.gates import FALSE, TRUE, Assignment, Const, Lit, Moment, Number, NumberVar
@@ -152,7 +152,7 @@ class WorldMaker:
         cells = {
             name: self.cell(declared, prefix + name)
             for name, declared in vocabulary.scalars.items()
-            if name in names and not name.startswith(OVERDUE)
+            if name in names and not overdue_of(name)
         }
         lists = {
             name: self.list_cell(declared, prefix + name)
@@ -174,7 +174,7 @@ class WorldMaker:
         return {
             name: Cell(sure, items={YES: self.make.var(f"{name}=yes")})
             for name in sorted(names)
-            if name.startswith(OVERDUE)
+            if overdue_of(name)
         }
 
     def cell(self, declared: FactDeclaration, name: str) -> Cell:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import attrs
 
 from qa_rules.errors import Place
-from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import Reference, walk
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy
 from qa_rules.program.gates import Lit
 from qa_rules.verifier.cells import Limits
@@ -75,7 +75,7 @@ def _claims(before: Study, after: Study) -> Iterator[Claim]:
         other = next((each for each in before.ruleset.decisions if each.id == decision.id), None)
         if other is None:
             continue
-        about = tuple(f"outcome/{decision.id}/{each.id}" for each in (*decision.outcomes, *other.outcomes))
+        about = tuple(NodeId.outcome(decision.id, each.id) for each in (*decision.outcomes, *other.outcomes))
         was, is_now = before.answers(other), after.answers(decision)
         allowed = make.any(was[each.id] for each in other.outcomes if each.allows)
         allows = make.any(is_now[each.id] for each in decision.outcomes if each.allows)
@@ -120,8 +120,8 @@ def _ladders(before: Study, after: Study) -> Iterator[Claim]:
         if tier not in old:
             continue
         for kind, words, now in (
-            (tiers.attained, "attained", "attains"),
-            (tiers.required, "needed", "needs"),
+            (NodeId.attained, "attained", "attains"),
+            (NodeId.required, "needed", "needs"),
         ):
             first, second = kind(old[tier]), kind(number)
             if first in before.nodes and second in after.nodes:

@@ -8,9 +8,10 @@ from functools import lru_cache
 import attrs
 
 from qa_rules.meaning.believing import Held, Known
-from qa_rules.meaning.closing import OVERDUE, ClosedRuleset, close, close_waiting
+from qa_rules.meaning.closing import ClosedRuleset, close, close_waiting
 from qa_rules.model.expressions import Fact, terms, walk
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
+from qa_rules.model.nodes import NodeId, overdue_of
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Strength
 
@@ -26,8 +27,8 @@ def opened(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
 def _waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
     closed = close_waiting(ruleset, policy)
     told = {
-        f"{OVERDUE}{name}": FactDeclaration(
-            f"{OVERDUE}{name}", FactType.YES_NO, f"{name} overdue", f"Is {name} overdue?"
+        NodeId.overdue(name): FactDeclaration(
+            NodeId.overdue(name), FactType.YES_NO, f"{name} overdue", f"Is {name} overdue?"
         )
         for name in may_be_overdue(closed)
     }
@@ -41,13 +42,13 @@ def may_be_overdue(closed: ClosedRuleset) -> Iterator[str]:
     for node in closed.nodes:
         for inner in walk(node.expr):
             for term in terms(inner):
-                if isinstance(term, Fact) and term.name.startswith(OVERDUE):
-                    found.setdefault(term.name.removeprefix(OVERDUE))
+                if isinstance(term, Fact) and (condition := overdue_of(term.name)):
+                    found.setdefault(condition)
     yield from found
 
 
 def with_overdue(known: Known, closed: ClosedRuleset, overdue: Collection[str]) -> Known:
     """Return what is known, and of each condition that may be overdue whether it is."""
     strongest = int(Strength.VERIFIED)
-    told = {f"{OVERDUE}{name}": Held(name in overdue, strongest, 0) for name in may_be_overdue(closed)}
+    told = {NodeId.overdue(name): Held(name in overdue, strongest, 0) for name in may_be_overdue(closed)}
     return attrs.evolve(known, values={**known.values, **told}) if told else known

@@ -10,7 +10,7 @@ from typing import Final, assert_never
 
 import attrs
 
-from qa_rules.meaning.closing import Node
+from qa_rules.meaning.graph import Node
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from copy import copy
 from functools import lru_cache
 
-from qa_rules.meaning import tiers
+from qa_rules.model.nodes import NodeId
 from qa_rules.program.gates import Lit
 from qa_rules.verifier.claims import Claim
 from qa_rules.verifier.questions import QUESTIONS, heeding, unknowns
@@ -29,7 +29,7 @@ def causes_of(study: Study, claim: Claim) -> tuple[str, ...]:
         return (claim.at,)  # no test can turn what never turns, and what is unknown of it is certain
     if not claim.wanted:
         return ()
-    behind = {claim.at, *study.behind(claim.about)}
+    behind = {claim.at, *study.closed.behind(claim.about)}
     dead = {name: name for name in _lifeless_requirements(study) if name in behind}
     found = _to_mend(study, claim, dead)
     if claim.code == REACHED:
@@ -82,7 +82,7 @@ def _unattained(study: Study) -> Mapping[str, str]:
     """The nodes of tiers that nobody attains, with the tier."""
     named = enumerate(study.closed.policy.tiers if study.closed.policy else (), 1)
     nodes = {
-        tiers.attained(number): tier.id for number, tier in named if tiers.attained(number) in study.nodes
+        NodeId.attained(number): tier.id for number, tier in named if NodeId.attained(number) in study.nodes
     }
     return {
         node: tier
@@ -104,7 +104,7 @@ def _impossible_tiers(study: Study) -> tuple[tuple[str, frozenset[Lit]], ...]:
     """The tiers that nobody attains, or needs, exactly; with what says so."""
     found: list[tuple[str, frozenset[Lit]]] = []
     for number, tier in enumerate(study.closed.policy.tiers if study.closed.policy else (), 1):
-        for kind in (tiers.attained, tiers.required):
+        for kind in (NodeId.attained, NodeId.required):
             if kind(number) in study.nodes:
                 literals = frozenset(study.exactly(kind, number))
                 if isinstance(study.somebody(literals), NoneExists):

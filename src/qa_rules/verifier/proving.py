@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import attrs
 
 from qa_rules.model.expressions import Constant
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.values import Severity
 from qa_rules.verifier.claims import Claim, Culprit, Proof, Status, Witness
 from qa_rules.verifier.completing import Asker
 from qa_rules.verifier.following import causes_of, holds_when_mended
@@ -67,21 +69,19 @@ def settle(study: Study, claim: Claim) -> Proof:
     return attrs.evolve(proof, follows=causes_of(study, claim))
 
 
-def _lacking(study: Study, claim: Claim) -> str:
+def _lacking(study: Study, claim: Claim) -> Severity | None:
     """A severity that the policy gives to nothing, where the claim would hold if some members of groups had it."""
-    lacking: dict[str, list[str]] = {}
+    lacking: dict[Severity, list[str]] = {}
     for node in study.closed.nodes:
-        group = node.name.removesuffix("/applies")
-        if group != node.name and ":" in group and isinstance(node.expr, Constant):
-            parts = (group, f"{group}/applies", f"{group}/met")
-            lacking.setdefault(group.partition(":")[2], []).extend(
-                each for each in parts if each in study.nodes
-            )
+        group, severity = node.name.whole, node.name.severity
+        if node.name.is_applies and severity and isinstance(node.expr, Constant):
+            parts = (group, NodeId.applies(group), NodeId.met(group))
+            lacking.setdefault(severity, []).extend(each for each in parts if each in study.nodes)
     policy = study.closed.policy
     for severity, names in sorted(lacking.items()) if policy is not None and claim.wanted else ():
         if holds_when_mended(study, claim, tuple(names)):
             return severity
-    return ""
+    return None
 
 
 def _culprits(study: Study, claim: Claim) -> tuple[Culprit, ...]:

@@ -10,7 +10,8 @@ from typing import Final
 
 import attrs
 
-from qa_rules.meaning.closing import OVERDUE, ClosedRuleset, Node, close
+from qa_rules.meaning.closing import ClosedRuleset, close
+from qa_rules.meaning.graph import Node, referred
 from qa_rules.meaning.pairs import Pair as Graded
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import (
@@ -19,16 +20,15 @@ from qa_rules.model.expressions import (
     Field,
     Literal,
     On,
-    Reference,
     Unset,
-    facts_of,
     terms,
     walk,
 )
 from qa_rules.model.facts import FactType
+from qa_rules.model.nodes import NodeId, OutcomeNode, Rung, ScopeNode, TierNode, overdue_of
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.program.algebra import Pair
-from qa_rules.program.decide import GIVEN, Decisions, Nodes
+from qa_rules.program.decide import Decisions, Nodes
 from qa_rules.program.gates import FALSE, TRUE, Assignment, Const, Lit, NumberVar
 from qa_rules.program.store import Store
 from qa_rules.verifier.cells import YES, Cell, Limits, ListCell, WorldMaker
@@ -61,15 +61,14 @@ class Study(Decisions):
         self.levels = self.limits.levels
         codes = sorted({*_codes(closed), *(code for each in others for code in _codes(each))})
         self.maker = WorldMaker(self.make, self.limits, (*codes, *limits.codes))
-        self.reads = _reads(closed)
-        self.unbound_reads = _reads(self.unbound)
+        self.reads = closed.reads
         self.copies: dict[tuple[str, str], Cell | ListCell] = {}
         self.free_pairs: dict[str, Pair] = {}
         self.of_nobody: dict[datetime.date, Mapping[str, Graded]] = {}
         """By day the pairs of all nodes, by the definition, when nothing is known."""
         self.names = frozenset(name for found in self.reads.values() for name in found)
         """The facts and collections that are read."""
-        names = self.names.union(*(found for each in others for found in _reads(each).values()))
+        names = self.names.union(*(found for each in others for found in each.reads.values()))
         needing = [each.ruleset for each in (closed, *others)]
         names = names.union(
             *(_about(each, made.needs) for each in needing for made in each.decisions if made.needs)
@@ -84,7 +83,7 @@ class Study(Decisions):
         self.nodes: Nodes = self._with_subjects(self.encoder.nodes(closed.nodes), self.encoder)
         self.laws.also(
             (  # only what falls short can be overdue
-                self.make.implies(cell.has(YES), self.nodes[name.removeprefix(OVERDUE)].f[0])
+                self.make.implies(cell.has(YES), self.nodes[overdue_of(name)].f[0])
                 for name, cell in overdue.items()
             ),
             before,
@@ -104,7 +103,7 @@ class Study(Decisions):
         `stay` gives nodes of it that are already known.
         """
         found = copy(self)
-        found.closed, found.reads = closed, _reads(closed)
+        found.closed, found.reads = closed, closed.reads
         found.of_nobody = {}
         found.nodes = found._with_subjects(self.encoder.nodes(closed.nodes, stay), self.encoder)
         return found
@@ -125,18 +124,8 @@ class Study(Decisions):
         return tuple(
             name
             for name in (*self.world.cells, *self.world.lists)
-            if name in self.names and not name.startswith(OVERDUE)
+            if name in self.names and not overdue_of(name)
         )
-
-    @cached_property
-    def referring(self) -> Mapping[str, tuple[str, ...]]:
-        """For each node those that refer to it."""
-        found: dict[str, dict[str, None]] = {}
-        for node in self.closed.nodes:
-            for inner in walk(node.expr):
-                if isinstance(inner, Reference):
-                    found.setdefault(inner.name, {}).setdefault(node.name)
-        return {name: tuple(names) for name, names in found.items()}
 
     @cached_property
     def later_nodes(self) -> Nodes:
@@ -232,7 +221,7 @@ class Study(Decisions):
 
     def _apart(self, again: Sequence[Node], also: Collection[str] = ()) -> Nodes:
         """The nodes, with those that these refer to, and some more, left free unless they are made again."""
-        inner = {each.name for node in again for each in walk(node.expr) if isinstance(each, Reference)}
+        inner = {name for node in again for name in referred(node.expr)}
         apart = inner.union(also).difference(node.name for node in again)
         return {**self.nodes, **{name: self.anything(name) for name in sorted(apart)}}
 
@@ -250,15 +239,9 @@ class Study(Decisions):
 
     def above(self, names: Iterable[str]) -> list[Node]:
         """Return the nodes that refer to any of these, themselves or through others, without these, in order."""
-        first = set(names)
-        found: set[str] = set()
-        ahead = list(first)
-        while ahead:
-            for name in self.referring.get(ahead.pop(), ()):
-                if name not in found:
-                    found.add(name)
-                    ahead.append(name)
-        return [node for node in self.closed.nodes if node.name in found and node.name not in first]
+        first = frozenset(names)
+        found = self.closed.above(first) - first
+        return [node for node in self.closed.nodes if node.name in found]
 
     def reading(self, names: Collection[str]) -> list[Node]:
         """Return the nodes that read any of these facts, themselves or through a reference, in order."""
@@ -279,7 +262,7 @@ class Study(Decisions):
         again = [
             node
             for node in self.unbound.nodes
-            if not changed.keys().isdisjoint(self.unbound_reads[node.name])
+            if not changed.keys().isdisjoint(self.unbound.reads[node.name])
         ]
         return self._elsewhere(self.open_encoder, changed).again(again, self.open_nodes)
 
@@ -291,7 +274,7 @@ class Study(Decisions):
             known = [cell.known[0] for name, cell in world.cells.items() if name in names]
             known += [each.listed[0] for name, each in world.lists.items() if name in names]
             levels = encoder.levels
-            found[GIVEN + subject] = Pair((self.make.any(known),) * levels, (FALSE,) * levels)
+            found[NodeId.subject(subject)] = Pair((self.make.any(known),) * levels, (FALSE,) * levels)
         return found
 
     def _elsewhere(self, encoder: Encoder, changed: Mapping[str, Cell | ListCell]) -> Encoder:
@@ -332,33 +315,20 @@ class Study(Decisions):
     def silent(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the settings on which the policy is silent and that these nodes turn on."""
         found: dict[str, None] = {}
-        for name in self.behind(names):
-            for inner in walk(self.closed.nodes[self.closed.index[name]].expr):
+        for name in self.closed.behind(names):
+            for inner in walk(self.closed.exprs[name]):
                 if isinstance(inner, Constant) and inner.holds is None and inner.because:
                     found.setdefault(inner.because)
                 found.update((term.name, None) for term in terms(inner) if isinstance(term, Unset))
         return tuple(found)
 
-    def behind(self, names: Iterable[str]) -> set[str]:
-        """Return the nodes that these nodes refer to, themselves included."""
-        found: set[str] = set()
-        ahead = [name for name in names if name in self.closed.index]
-        while ahead:
-            name = ahead.pop()
-            if name not in found:
-                found.add(name)
-                expr = self.closed.nodes[self.closed.index[name]].expr
-                ahead.extend(inner.name for inner in walk(expr) if isinstance(inner, Reference))
-        return found
 
-
-def _reads(closed: ClosedRuleset) -> dict[str, frozenset[str]]:
-    """The facts and collections that each node reads, itself or through a reference."""
-    found: dict[str, frozenset[str]] = {}
-    for node in closed.nodes:
-        inner = [found[each.name] for each in walk(node.expr) if isinstance(each, Reference)]
-        found[node.name] = facts_of(node.expr).union(*inner)
-    return found
+def is_result(name: NodeId) -> bool:
+    """Return whether a node is an outcome, a scope, or a tier attained or required."""
+    parts = name.parts
+    if isinstance(parts, TierNode):
+        return parts.rung in (Rung.ATTAINED, Rung.REQUIRED)
+    return isinstance(parts, OutcomeNode | ScopeNode)
 
 
 def _about(ruleset: Ruleset, subject: str) -> frozenset[str]:

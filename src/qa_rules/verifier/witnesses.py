@@ -15,10 +15,11 @@ import attrs
 
 from qa_rules.errors import EngineFailedError
 from qa_rules.meaning.believing import Known, believe
-from qa_rules.meaning.closing import OVERDUE, Node
 from qa_rules.meaning.evaluating import evaluate
+from qa_rules.meaning.graph import Node
 from qa_rules.meaning.pairs import Pair, pack
 from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import NodeId, overdue_of
 from qa_rules.program.decide import Nodes
 from qa_rules.program.gates import FALSE, TRUE, Const, Lit, Number, NumberVar
 from qa_rules.verifier.cells import DAY, YES, Cell, ListCell
@@ -178,8 +179,9 @@ def witness(study: Study, assignment: Mapping[str, bool | Number], claim: Claim)
 
 
 def _overdue(study: Study, assignment: Mapping[str, bool | Number]) -> tuple[str, ...]:
-    names = (name for name in study.world.cells if name.startswith(OVERDUE))
-    return tuple(name.removeprefix(OVERDUE) for name in names if assignment.get(f"{name}={YES}"))
+    return tuple(
+        each for name in study.world.cells if (each := overdue_of(name)) and assignment.get(f"{name}={YES}")
+    )
 
 
 def _of(key: str, stem: str) -> bool:
@@ -189,7 +191,7 @@ def _of(key: str, stem: str) -> bool:
 
 def _only(facts: Facts, study: Study) -> Facts:
     """The facts that the ruleset reads or needs, without which conditions are overdue."""
-    names = {name for name in study.world.cells if not name.startswith(OVERDUE)}
+    names = {name for name in study.world.cells if not overdue_of(name)}
     return Facts(
         {name: value for name, value in facts.values.items() if name in names},
         {name: records for name, records in facts.collections.items() if name in study.world.lists},
@@ -222,7 +224,7 @@ def _agree(
 
 
 def _known_names(facts: Facts, overdue: Collection[str]) -> set[str]:
-    return {*facts.values, *facts.collections, *(f"{OVERDUE}{name}" for name in overdue)}
+    return {*facts.values, *facts.collections, *(NodeId.overdue(name) for name in overdue)}
 
 
 def codes_of(

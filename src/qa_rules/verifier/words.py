@@ -6,7 +6,6 @@ from typing import assert_never
 
 import attrs
 
-from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.wording import Wording, subject_of
 from qa_rules.model.expressions import (
@@ -33,14 +32,15 @@ from qa_rules.model.expressions import (
     terms,
 )
 from qa_rules.model.facts import Vocabulary
+from qa_rules.model.nodes import BELOW, NO_ROUTE, NodeId, OutcomeNode, Rung, ScopeNode, SettingNode, TierNode
 
 _TIERS = {
-    tiers.BELOW: "the tier is below the required one",
-    tiers.NO_ROUTE: "no route reaches the required tier",
+    BELOW: "the tier is below the required one",
+    NO_ROUTE: "no route reaches the required tier",
 }
 _OPPOSITES = {
-    tiers.BELOW: "the tier reaches the required one",
-    tiers.NO_ROUTE: "a route reaches the required tier",
+    BELOW: "the tier reaches the required one",
+    NO_ROUTE: "a route reaches the required tier",
 }
 
 
@@ -115,30 +115,29 @@ def _of_records(test: Quantified, vocabulary: Vocabulary) -> str:
     return f"{which}{where} it holds that {body}"
 
 
-def _of_node(name: str, verb: str) -> str:
-    match name.split("/"):
-        case ["tier", "needs", route, number]:
+def _of_node(name: NodeId, verb: str) -> str:
+    match name.parts:
+        case TierNode(Rung.NEEDS, route, number):
             return f"what tier {number} needs on the route {route} {verb} met"
-        case ["tier", kind, number]:
-            return f"tier {number} {verb} {kind}"
-        case ["policy", setting]:
-            return f"what the policy sets as `{setting}` {verb} so"
-        case [owner, *_]:
-            return f"{owner} {verb} met"
+        case TierNode(rung, _, number):
+            return f"tier {number} {verb} {rung}"
+        case SettingNode(parameter):
+            return f"what the policy sets as `{parameter}` {verb} so"
         case _:
-            return f"{name} {verb} so"
+            return f"{name.whole} {verb} met"
 
 
 def owner_of(closed: ClosedRuleset, name: str) -> str:
     """Return the id of what a node belongs to: a requirement, group, tier, `decision.outcome` or policy."""
-    first, *rest = name.split("/")
-    policy = closed.policy
-    if first == "outcome":
-        return ".".join(rest)
-    if first == "tier" and policy is not None:
-        if rest[0] in ("needs", "route", "attained", "lower", "required"):
-            return policy.tiers[int(rest[-1]) - 1].id
-        return rest[-1] if rest[0] == "used" else policy.name
-    if first == "policy":
-        return rest[0]
-    return closed.ruleset.id if first == "scope" else first
+    node, policy = NodeId(name), closed.policy
+    match node.parts:
+        case OutcomeNode(decision, outcome):
+            return f"{decision}.{outcome}"
+        case TierNode(_, route, number) if policy is not None:
+            return policy.tiers[number - 1].id if number else route or policy.name
+        case SettingNode(parameter):
+            return parameter
+        case ScopeNode():
+            return closed.ruleset.id
+        case _:
+            return node.whole

@@ -11,23 +11,25 @@ import numpy as np
 import pyarrow as pa
 
 from qa_rules.engines.columns import results
+from qa_rules.engines.columns.children import Child
 from qa_rules.engines.columns.held import Column, Grades, Same, Source, Truths
 from qa_rules.engines.columns.holding import records_of
 from qa_rules.engines.columns.kernel import Kernel, prepare
 from qa_rules.engines.columns.layout import Layout
 from qa_rules.engines.columns.planes import Plane, both, in_any, unpacked
 from qa_rules.engines.columns.program import NOT_MET, Run, levels_of
-from qa_rules.engines.columns.reading import Child, ColumnFaults, Moment, Reader
+from qa_rules.engines.columns.reading import ColumnFaults, Moment, Reader
 from qa_rules.engines.columns.records import TableFrame
 from qa_rules.engines.columns.results import Output, Words
 from qa_rules.meaning.believing import Held, believe
-from qa_rules.meaning.closing import OVERDUE, ClosedRuleset, close, close_waiting
+from qa_rules.meaning.closing import ClosedRuleset, close, close_waiting
 from qa_rules.meaning.conditions import on_record_by
 from qa_rules.meaning.dates import later
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts, Vocabulary
-from qa_rules.model.rulesets import Policy, Ruleset, Severity
-from qa_rules.model.values import Unit
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.values import Severity, Unit
 
 OUTPUTS: Final = ("outcomes", "tiers", "groups", "verdicts", "strengths")
 """What can be asked of a table."""
@@ -115,7 +117,7 @@ class TableKernel:
                 facts = self.persons[asked.person]
                 given = given | dict.fromkeys((*facts.values, *facts.collections), True)
             planes = dict(zip(asked.wants, mine.planes(asked.wants), strict=True))
-            if self.watch and (asked.person or not self.persons):
+            if asked.person or not self.persons:
                 seen = mine.planes(tuple(self.watch.values()))
                 watched[asked.person] = dict(zip(self.watch, seen, strict=True))
             for output in asked.outputs:
@@ -199,7 +201,7 @@ class _Work:
         if not self.table.conditions:
             return mine
         overdue = self.overdue(mine, person)
-        columns = {f"{OVERDUE}{name}": _truth(plane, mine.frame.rows) for name, plane in overdue.items()}
+        columns = {NodeId.overdue(name): _truth(plane, mine.frame.rows) for name, plane in overdue.items()}
         frame = self.frame(at, person)
         return mine.beside(attrs.evolve(frame, columns={**frame.columns, **columns}), frozenset(columns))
 

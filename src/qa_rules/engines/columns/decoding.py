@@ -15,17 +15,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_rules.documents.placeholders import KNOWN, says_nothing
 from qa_rules.documents.reading import Plain
-from qa_rules.documents.values import ValueFault, parse_value
+from qa_rules.documents.values import MOST_TEXT, ValueFault, parse_value
 from qa_rules.engines.columns import dates
 from qa_rules.engines.columns.held import Days, Index, Numbers, Options, Sets, Truths, Values, Words
 from qa_rules.engines.columns.holding import values_of
+from qa_rules.engines.columns.plain import bits_of, is_text, validity
 from qa_rules.engines.columns.planes import Array, Plane, Rows, both, either, packed, unpacked, without
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import NONE, Value
 
 _TRUTHS: Final = (FactType.YES_NO, FactType.JUDGEMENT)
 _LONGEST_CODE: Final = 200
+_DAY: Final = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _SEPARATOR: Final = ";"
 EMPTY_SET: Final = "[]"
 """A cell of text that says: none of them."""
@@ -52,10 +55,10 @@ class Decoded:
 
 
 def fits(kind: pa.DataType, declared: FactDeclaration) -> bool:
-    """Whether a column of this Arrow type can hold the fact."""
+    """Whether a column of this Arrow type, as it is behind the door, can hold the fact."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
-    if pa.types.is_null(kind) or _is_text(kind):
+    if pa.types.is_null(kind) or is_text(kind):
         return True
     match declared.type:
         case FactType.YES_NO | FactType.JUDGEMENT:
@@ -67,38 +70,14 @@ def fits(kind: pa.DataType, declared: FactDeclaration) -> bool:
         case FactType.CHOICES | FactType.CODES:
             inner = kind.value_type if is_list(kind) else kind
             inner = inner.value_type if pa.types.is_dictionary(inner) else inner
-            return is_list(kind) and bool(_is_text(inner) or pa.types.is_null(inner))
+            return is_list(kind) and bool(is_text(inner) or pa.types.is_null(inner))
         case _:
             return False
 
 
 def is_list(kind: pa.DataType) -> bool:
     """Whether an Arrow type holds lists."""
-    types = pa.types
-    return bool(types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind))
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
-
-
-def validity(array: pa.Array) -> Plane:
-    """Return where an array has a value, in place when it begins on a whole byte."""
-    if array.null_count == 0:
-        return True
-    if array.null_count == len(array):
-        return False
-    bitmap = array.buffers()[0]
-    if bitmap is None:
-        return packed(array.is_valid().to_numpy(zero_copy_only=False))
-    return _bits(bitmap, array.offset, len(array))
-
-
-def _bits(buffer: pa.Buffer, offset: int, rows: int) -> Plane:
-    whole = np.frombuffer(buffer, np.uint8)
-    if offset % 8 == 0:
-        return whole[offset // 8 : (offset + rows + 7) // 8]
-    return packed(np.unpackbits(whole, bitorder="little")[offset : offset + rows].view(np.bool_))
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
 
 
 def decoded(array: pa.Array, declared: FactDeclaration) -> Decoded:
@@ -108,27 +87,20 @@ def decoded(array: pa.Array, declared: FactDeclaration) -> Decoded:
         return Decoded(values_of([None] * len(array), declared), False)
     if is_list(kind):
         return _sets(array, declared)
-    if pa.types.is_string_view(kind):
-        array = array.cast(pa.large_string())
     match declared.type:
         case FactType.YES_NO | FactType.JUDGEMENT if pa.types.is_boolean(kind):
-            yes = _bits(array.buffers()[1], array.offset, len(array))
+            yes = bits_of(array.buffers()[1], array.offset, len(array))
             return Decoded(Truths(len(array), yes), validity(array))
         case FactType.INTEGER | FactType.DECIMAL if pa.types.is_integer(kind) and kind != pa.uint64():
             return _numbers(array, _raw(array), 0, declared)
         case FactType.INTEGER | FactType.DECIMAL if pa.types.is_floating(kind):
             return _floats(array, declared)
         case FactType.DATE if kind == pa.date32():
-            days = _raw(array)
-            outside = (days < dates.FIRST_DAY) | (days > dates.LAST_DAY)
-            if not outside.any():
-                return Decoded(Days(days), validity(array))
+            return _days(array, _raw(array), False, declared)
         case FactType.DATE if pa.types.is_timestamp(kind) or pa.types.is_date64(kind):
             return _moments(array, declared)
-        case FactType.CODE | FactType.TEXT if _is_text(kind):
-            found = _texts(array, declared)
-            if found is not None:
-                return found
+        case FactType.CODE | FactType.TEXT if is_text(kind):
+            return _texts(array, declared)
         case FactType.CHOICES | FactType.CODES:
             array = _split(array)
             return _sets(array, declared)
@@ -191,7 +163,7 @@ def _narrow(values: Array) -> Array:
 
 def _floats(array: pa.Array, declared: FactDeclaration) -> Decoded:
     """Floats as the decimals that they are printed as. NaN is unknown."""
-    floats = array.cast(pa.float64()) if array.type != pa.float64() else array
+    floats = _printed(array)
     floats = pc.if_else(pc.is_nan(floats), pa.scalar(None, pa.float64()), floats)
     values = pc.fill_null(floats, 0.0).to_numpy(zero_copy_only=False)
     for scale in (0,) if declared.type is FactType.INTEGER else (0, 2, 4):
@@ -201,37 +173,79 @@ def _floats(array: pa.Array, declared: FactDeclaration) -> Decoded:
     return _one_by_one(floats, declared)
 
 
+def _printed(floats: pa.Array) -> pa.Array:
+    """Floats of any width with the values that they are printed as: 2.3 of 32 bits is 2.3."""
+    if floats.type == pa.float64():
+        return floats
+    if floats.type == pa.float32():
+        return floats.cast(pa.string()).cast(pa.float64())
+    halves = floats.to_numpy(zero_copy_only=False).astype(np.float16)
+    return pa.array(halves.astype(str), pa.string(), mask=~floats.is_valid().to_numpy(False)).cast(
+        pa.float64()
+    )
+
+
 def _moments(array: pa.Array, declared: FactDeclaration) -> Decoded:
-    """Dates that come as moments, as from pandas: at midnight, else they are no dates."""
-    days = array.cast(pa.timestamp("s"), safe=False).cast(pa.date32(), safe=False)
-    exact = pc.fill_null(pc.equal(days.cast(array.type, safe=False), array), True)
-    if not pc.all(exact, min_count=0).as_py():
-        rows = np.flatnonzero(~exact.to_numpy(zero_copy_only=False))
-        bad = array.take(pa.array(rows)).cast(pa.string())
-        faults = _faults(bad, rows, declared)
-        return attrs.evolve(
-            decoded(days, declared),
-            present=both(validity(days), packed(exact.to_numpy(zero_copy_only=False))),
-            faults=faults,
-        )
-    return decoded(days, declared)
+    """Dates that come as moments, as from pandas: at midnight in the zone of the column, else they are no dates."""
+    kind = array.type
+    local = pc.local_timestamp(array) if zone_of(kind) else array
+    moments = pc.fill_null(local.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
+    days, rest = np.divmod(moments, _DAY[kind.unit if pa.types.is_timestamp(kind) else "ms"])
+    return _days(array, days, rest != 0, declared)
+
+
+def _days(array: pa.Array, days: Array, odd: Rows | bool, declared: FactDeclaration) -> Decoded:
+    """Days counted from 1970, where the calendar has them and they are not odd."""
+    bad = (days < dates.FIRST_DAY) | (days > dates.LAST_DAY) | odd
+    present = validity(array)
+    if not bad.any():
+        return Decoded(Days(days), present)
+    rows = np.flatnonzero(bad & unpacked(present, len(array)))
+    faults = _faults(array.take(pa.array(rows)).cast(pa.string()), rows, declared) if len(rows) else None
+    return Decoded(Days(np.where(bad, 0, days)), both(present, packed(~bad)), faults=faults)
+
+
+def zone_of(kind: pa.DataType) -> str:
+    """Return the zone of a column of moments; empty for any other."""
+    return (kind.tz or "") if pa.types.is_timestamp(kind) else ""
 
 
 # Words
 
 
-def _texts(array: pa.Array, declared: FactDeclaration) -> Decoded | None:
-    """Codes and texts as they are, None when some have to be looked at one by one."""
+def _texts(array: pa.Array, declared: FactDeclaration) -> Decoded:
+    """Codes and texts as they are, but for those that say nothing or too much."""
     trimmed = pc.utf8_trim_whitespace(array)
     lengths = pc.utf8_length(trimmed)
-    shortest = pc.min(lengths).as_py()
-    if shortest == 0 or (declared.type is FactType.CODE and (pc.max(lengths).as_py() or 0) > _LONGEST_CODE):
-        return None
+    most = _LONGEST_CODE if declared.type is FactType.CODE else MOST_TEXT
+    odd = pc.or_(pc.equal(lengths, 0), pc.greater(lengths, most))
+    if nothing := _saying_nothing(trimmed, declared):
+        odd = pc.or_(odd, pc.is_in(trimmed, value_set=pa.array(nothing, trimmed.type)))
     none: Plane = False
     if declared.may_be_none:
-        none = packed(pc.fill_null(pc.equal(trimmed, "none"), False).to_numpy(zero_copy_only=False))
+        is_none = pc.fill_null(pc.equal(trimmed, "none"), False)
+        odd = pc.and_not(odd, is_none)
+        none = packed(is_none.to_numpy(zero_copy_only=False))
     values = Words(trimmed) if declared.type is FactType.CODE else None
-    return Decoded(values, validity(array), none)
+    present = validity(array)
+    odd = pc.fill_null(odd, False).to_numpy(zero_copy_only=False)
+    if not odd.any():
+        return Decoded(values, present, none)
+    rows = np.flatnonzero(odd)
+    faults = _faults(array.take(pa.array(rows)), rows, declared)
+    return Decoded(values, without(present, packed(odd)), none, faults)
+
+
+def _saying_nothing(words: pa.Array, declared: FactDeclaration) -> list[str]:
+    """The words that occur and stand for nothing, such as `n/a`."""
+    squeezed = pc.replace_substring_regex(pc.ascii_lower(words), "[^a-z0-9]+", "")
+    likely = pc.is_in(squeezed, value_set=pa.array(["", "n", *sorted(KNOWN)], squeezed.type))
+    suspects = words.filter(pc.or_(likely, pc.invert(pc.string_is_ascii(words)))).unique().to_pylist()
+    return [
+        each
+        for each in suspects
+        if each is not None and says_nothing(each) and each not in declared.real_words
+    ]
 
 
 def _one_by_one(array: pa.Array, declared: FactDeclaration) -> Decoded:
@@ -331,8 +345,6 @@ def _split(array: pa.Array) -> pa.Array:
 
 def lists(array: pa.Array) -> tuple[Index, pa.Array]:
     """Return where each row's items begin, from 0, and the items of all rows."""
-    if pa.types.is_fixed_size_list(array.type):
-        array = array.cast(pa.list_(array.type.value_type))
     offsets = array.offsets.to_numpy(zero_copy_only=False).astype(np.int64)
     items = array.values.slice(offsets[0], offsets[-1] - offsets[0])
     return offsets - offsets[0], items

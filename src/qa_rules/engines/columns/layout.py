@@ -8,14 +8,15 @@ its parts. A collection is a list of structs whose fields are named alike, `@str
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 import attrs
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from qa_rules.documents.values import did_you_mean
-from qa_rules.engines.columns.decoding import fits, is_list
+from qa_rules.engines.columns.decoding import fits, is_list, zone_of
 from qa_rules.engines.columns.evidence import PARTS
 from qa_rules.errors import Diagnostic, FactsError
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
@@ -89,10 +90,9 @@ class Layout:
     ) -> Layout:
         """Sort the columns; those named in `others` are no facts. FactsError with every column that does not fit."""
         sorter = _Sorter(vocabulary, {field.name: field.type for field in schema})
-        for name in schema.names:
-            if schema.names.count(name) > 1:
-                sorter.fault("duplicate-fact", f"the column `{name}` is there twice", "keep one of them")
-            elif name not in others:
+        sorter.twice(schema.names)
+        for name in dict.fromkeys(schema.names):
+            if name not in others:
                 sorter.place(name)
         for name, inner in (children or {}).items():
             sorter.child(name, inner, key)
@@ -116,8 +116,8 @@ class _Sorter:
         declared = self.vocabulary.scalars.get(base) or self.vocabulary.facts.get(base)
         if declared is None:
             self.unknown(name, base)
-        elif AT in name and side not in _SIDE:
-            self.no_side(name, base, side)
+        elif AT in name and not self.may_stand(side, declared):
+            self.no_side(name, base, side, declared)
         elif declared.type is FactType.DOCUMENT:
             if AT in name:
                 self.side(self.layout.documents.setdefault(base, {}), side, name)
@@ -150,7 +150,10 @@ class _Sorter:
         self.typed(name, self.types[name], _SIDE[side])
 
     def typed(self, name: str, kind: pa.DataType, declared: FactDeclaration) -> None:
-        if not fits(kind, declared):
+        if (zone := zone_of(kind)) and not _is_zone(kind):
+            message = f"the column `{name}` is of the zone `{zone}`, which is not known here"
+            self.fault("column-type", message, "name a zone such as Europe/London, or give dates")
+        elif not fits(kind, declared):
             needed = _NEEDED.get(declared.type, "text")
             message = f"the column `{name}` holds {kind}, and a {declared.type} is due"
             self.fault(
@@ -171,19 +174,20 @@ class _Sorter:
     ) -> None:
         known = found.declared.fields
         inner = [field for field in fields if field.name not in others]
+        self.twice([field.name for field in inner], prefix)
         self.types |= {prefix + field.name: field.type for field in inner}
         for field in inner:
             base, _, side = field.name.partition(AT)
             label = prefix + field.name
-            if AT in field.name and side not in _SIDE:
-                self.no_side(label, prefix + base, side)
-            elif not base:
-                found.own[side] = field.name
-                self.typed(label, field.type, _SIDE[side])
-            elif base not in known:
+            if base and base not in known:
                 word = found.declared.record or "record"
                 hint = did_you_mean(base, known) or f"its fields are {', '.join(known)}"
                 self.fault("unknown-fact", f"a {word} has no field `{base}`", hint)
+            elif not self.may_stand(side, known.get(base)) and (AT in field.name or not base):
+                self.no_side(label, prefix + base, side, known.get(base))
+            elif not base:
+                found.own[side] = field.name
+                self.typed(label, field.type, _SIDE[side])
             elif AT in field.name:
                 columns = found.fields.setdefault(base, FactColumns(known[base]))
                 columns.sides[side] = field.name
@@ -202,6 +206,8 @@ class _Sorter:
         if found.value:
             message = f"`{name}` is both a column and a child table"
             self.fault("duplicate-fact", message, "keep one of them")
+        if schema.names.count(key) > 1:
+            self.twice([key, key], f"{name}.")
         if key not in schema.names:
             hint = f"give each record the `{key}` of the row that it belongs to"
             self.fault("no-key", f"the child table `{name}` has no column `{key}`", hint)
@@ -212,6 +218,31 @@ class _Sorter:
         hint = did_you_mean(base, known) or "leave it out, or name it among the columns to keep or to ignore"
         self.fault("unknown-fact", f"the column `{name}` is no fact that the vocabulary knows", hint)
 
-    def no_side(self, name: str, base: str, side: str) -> None:
-        hint = did_you_mean(side, _SIDE) or f"beside a fact stand {', '.join(AT + each for each in _SIDE)}"
-        self.fault("unknown-key", f"the column `{name}` says nothing that is known of `{base}`", hint)
+    def twice(self, names: Sequence[str], prefix: str = "") -> None:
+        for name in dict.fromkeys(each for each in names if names.count(each) > 1):
+            self.fault("duplicate-fact", f"the column `{prefix}{name}` is there twice", "keep one of them")
+
+    @staticmethod
+    def may_stand(side: str, beside: FactDeclaration | None) -> bool:
+        """Whether something can be said beside a fact; None stands for a record or for what no fact has the name of."""
+        if side == "partial":
+            return beside is not None and (beside.type.is_set or beside.type is FactType.COLLECTION)
+        if side == "none":
+            return beside is not None and beside.type not in (FactType.DOCUMENT, FactType.COLLECTION)
+        return side in PARTS
+
+    def no_side(self, name: str, base: str, side: str, beside: FactDeclaration | None) -> None:
+        there = [each for each in _SIDE if self.may_stand(each, beside)]
+        near = "" if side in _SIDE else did_you_mean(side, there)
+        hint = near or f"beside it stand {', '.join(AT + each for each in there)}"
+        self.fault(
+            "unknown-key", f"the column `{name}` says nothing that is known of `{base or 'a record'}`", hint
+        )
+
+
+def _is_zone(kind: pa.DataType) -> bool:
+    try:
+        pc.local_timestamp(pa.array([0], kind))
+    except pa.ArrowInvalid:
+        return False
+    return True

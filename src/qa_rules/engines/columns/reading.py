@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 import attrs
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from qa_rules.engines.columns.children import Child
 from qa_rules.engines.columns.dates import day_of
-from qa_rules.engines.columns.decoding import Decoded, Faults, decoded, lists, validity, with_none
+from qa_rules.engines.columns.decoding import Decoded, Faults, decoded, lists, with_none
 from qa_rules.engines.columns.evidence import PARTS, Backing
-from qa_rules.engines.columns.held import Column, Grades, Index, Truths, running
+from qa_rules.engines.columns.held import Column, Grades, Index, Truths
 from qa_rules.engines.columns.layout import FLAGS, FactColumns, Layout, RecordColumns
+from qa_rules.engines.columns.plain import validity
 from qa_rules.engines.columns.planes import Plane, both, either, packed, unpacked, without
 from qa_rules.engines.columns.records import Records
 from qa_rules.engines.columns.sets import rows_of
@@ -30,39 +31,6 @@ class ColumnFaults:
 
     column: str
     faults: Faults
-
-
-@attrs.define
-class Child:
-    """A child table, sorted by its key: the records of a row stand together."""
-
-    keys: pa.Array
-    """Each key once, sorted."""
-    offsets: Index
-    records: pa.Table
-
-    @classmethod
-    def of(cls, table: pa.Table, key: str) -> Child:
-        """Sort a child table. Records without a key belong to nobody and are left out."""
-        kept = table.filter(table[key].is_valid()).sort_by(key).combine_chunks()
-        counts = pc.value_counts(
-            kept[key].combine_chunks() if kept.num_rows else pa.array([], kept[key].type)
-        )
-        return cls(
-            counts.field("values"), running(counts.field("counts").to_numpy()), kept.drop_columns([key])
-        )
-
-    def of_rows(self, keys: pa.Array) -> tuple[Index, Index]:
-        """Return where the records of each row begin, and which records they are."""
-        if pa.types.is_dictionary(keys.type):
-            keys = keys.cast(keys.type.value_type)
-        at = pc.index_in(keys.cast(self.keys.type), value_set=self.keys)
-        found = pc.fill_null(at, len(self.keys)).to_numpy(zero_copy_only=False)
-        starts, ends = np.append(self.offsets[:-1], 0), np.append(self.offsets[1:], 0)
-        lengths = (ends - starts)[found]
-        offsets = running(lengths)
-        inner = np.arange(offsets[-1]) + np.repeat(starts[found] - offsets[:-1], lengths)
-        return offsets, inner
 
 
 @attrs.frozen
@@ -88,7 +56,8 @@ class Reader:
     kept: dict[str, Decoded] = attrs.field(factory=dict)
     backings: dict[str, Backing] = attrs.field(factory=dict)
     inner: dict[str, Reader] = attrs.field(factory=dict)
-    lists: dict[str, tuple[Index, pa.Array, Plane]] = attrs.field(factory=dict)
+    lists: dict[str, tuple[Index, pa.Array, Plane, Plane]] = attrs.field(factory=dict)
+    """By collection: where each row's records begin, the records, which rows give a list, and which may lack some."""
 
     def facts(self, at: Moment) -> dict[str, Column]:
         """Return what is believed of the facts that have columns."""
@@ -152,7 +121,7 @@ class Reader:
             values=found.values,
             grades=backing.grades(found.present, _counts(backing, declared, at)),
             none=found.none,
-            partial=False if partial is None else _yes(partial),
+            partial=_perhaps(partial, base.rows),
         )
 
     def recorded(self, given: Plane, backing: Backing, at: Moment) -> None:
@@ -167,7 +136,8 @@ class Reader:
         says = _yes(none)
         torn = says if not columns.declared.may_be_none else both(found.present, says)
         assert isinstance(none.values, Truths)
-        torn_rows = unpacked(torn, none.values.rows)
+        size = none.values.rows
+        torn_rows = unpacked(torn, size)
         rows = np.flatnonzero(torn_rows)
         if len(rows):
             message = f"{columns.declared.name} has a value and is none as well"
@@ -181,6 +151,10 @@ class Reader:
             clear = packed(~torn_rows)
             found = attrs.evolve(found, present=both(found.present, clear))
             none = attrs.evolve(none, present=both(none.present, clear))
+        if none.faults is not None:
+            # Nobody can say whether it is none.
+            spoilt = _rows(none.faults, size)
+            found = attrs.evolve(found, present=without(found.present, spoilt))
         return with_none(found, none)
 
     # Collections
@@ -198,15 +172,28 @@ class Reader:
                 if name in children and keys is not None:
                     self.lists[name] = _of_child(children[name], keys, partial)
                 elif columns.value:
-                    array = self.column(columns.value)
-                    self.lists[name] = (*lists(array), validity(array))
+                    self.lists[name] = (*self.listed(name, self.column(columns.value)), False)
                 else:
                     continue
-            offsets, records, given = self.lists[name]
-            more = False if partial is None else _yes(partial)
+            offsets, records, given, lacking = self.lists[name]
+            more = either(lacking, _perhaps(partial, base.rows))
             found[name] = self.records(columns, backing, offsets, records, given, more, at)
             self.given[name] = given
         return found
+
+    def listed(self, name: str, array: pa.Array) -> tuple[Index, pa.Array, Plane]:
+        """Return the records of a column of lists. One that is missing makes the list unknown in its row."""
+        offsets, records = lists(array)
+        given = validity(array)
+        if not records.null_count:
+            return offsets, records, given
+        missing = records.is_null().to_numpy(zero_copy_only=False)
+        rows = rows_of(offsets)[missing]
+        count = len(rows)
+        problem, hint = "a record of the list is missing", "leave it out, or write what is known of it"
+        faults = Faults(rows, ("",) * count, (problem,) * count, (hint,) * count)
+        self.found.append(ColumnFaults(name, faults))
+        return offsets, records, without(given, _rows(faults, len(array)))
 
     def records(
         self,
@@ -261,16 +248,29 @@ def _counts(backing: Backing, declared: FactDeclaration, at: Moment) -> Plane:
     return believed if at.by is None else both(believed, backing.dated_by(day_of(at.by)))
 
 
-def _of_child(child: Child, keys: pa.Array, partial: Decoded | None) -> tuple[Index, pa.Array, Plane]:
+def _of_child(child: Child, keys: pa.Array, partial: Decoded | None) -> tuple[Index, pa.Array, Plane, Plane]:
     """No record says nothing, unless a column says that the list is whole."""
-    offsets, inner = child.of_rows(keys)
+    offsets, inner, lacking = child.of_rows(keys)
     records = child.records.take(pa.array(inner)).combine_chunks().to_struct_array()
     if isinstance(records, pa.ChunkedArray):
         records = records.combine_chunks()
     given: Plane = packed(offsets[1:] > offsets[:-1])
-    return offsets, records, given if partial is None else either(given, partial.present)
+    return offsets, records, given if partial is None else either(given, partial.present), lacking
 
 
 def _yes(flag: Decoded) -> Plane:
     assert isinstance(flag.values, Truths)
     return both(flag.present, flag.values.yes)
+
+
+def _perhaps(flag: Decoded | None, rows: int) -> Plane:
+    """Rows in which a flag says yes, or nobody can read what it says."""
+    if flag is None:
+        return False
+    return _yes(flag) if flag.faults is None else either(_yes(flag), _rows(flag.faults, rows))
+
+
+def _rows(faults: Faults, rows: int) -> Plane:
+    spoilt = np.zeros(rows, np.bool_)
+    spoilt[faults.rows] = True
+    return packed(spoilt)

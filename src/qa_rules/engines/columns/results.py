@@ -23,8 +23,9 @@ from qa_rules.engines.columns.planes import (
 )
 from qa_rules.engines.columns.program import MET, NOT_MET
 from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import SCOPE, ClosedRuleset
+from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.totality import asked_of_last, is_total
+from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Strength, Verdict
 
@@ -92,7 +93,7 @@ def _coded(plane: Plane, rows: int, code: int) -> npt.NDArray[np.int8]:
 def verdict(closed: ClosedRuleset, name: str) -> Output:
     """The verdict of a requirement or group."""
     asked = int(closed.strength)
-    met, not_met, never = (name, MET, asked), (name, NOT_MET, 1), (f"{name}/applies", NOT_MET, asked)
+    met, not_met, never = (name, MET, asked), (name, NOT_MET, 1), (NodeId.applies(name), NOT_MET, asked)
     conditional = never[0] in closed.index
 
     def make(planes: Planes, rows: int) -> Words:
@@ -117,8 +118,8 @@ def strength(closed: ClosedRuleset, name: str) -> Output:
     asked = int(closed.strength)
     levels = range(asked, 4)
     met = [(name, MET, level) for level in levels]
-    conditional = f"{name}/applies" in closed.index
-    never = [(f"{name}/applies", NOT_MET, level) for level in levels] if conditional else []
+    conditional = NodeId.applies(name) in closed.index
+    never = [(NodeId.applies(name), NOT_MET, level) for level in levels] if conditional else []
     not_met = (name, NOT_MET, 1)
 
     def make(planes: Planes, rows: int) -> Words:
@@ -150,11 +151,11 @@ class _Possible:
 def answers(closed: ClosedRuleset, decision: Decision) -> tuple[Output, Output, Output]:
     """What a decision comes to, whether that allows, and the outcomes that are not ruled out."""
     asked = int(closed.strength)
-    scopes = [name for name in (SCOPE, f"scope/{decision.id}") if name in closed.index]
-    wants = [(name, side, asked) for name in scopes for side in (MET, NOT_MET)]
-    ways = []
+    scopes = [name for name in (SCOPE, NodeId.scope(decision.id)) if name in closed.index]
+    wants: list[Want] = [(name, side, asked) for name in scopes for side in (MET, NOT_MET)]
+    ways: list[tuple[Want, Want]] = []
     for outcome in decision.outcomes:
-        name = f"outcome/{decision.id}/{outcome.id}"
+        name = NodeId.outcome(decision.id, outcome.id)
         # What is favourable needs the strength that the policy asks: one that allows, the end of one that does not.
         met, out = (
             (name, MET, asked if outcome.allows else 1),
@@ -234,7 +235,11 @@ def _left_over(closed: ClosedRuleset, decision: Decision) -> list[list[Want]]:
         return [[]]
     asked = int(closed.strength)
     return [
-        [(part, MET, asked) for part in (f"{name}/applies", f"{name}/met", name) if part in closed.index]
+        [
+            (part, MET, asked)
+            for part in (NodeId.applies(name), NodeId.met(name), name)
+            if part in closed.index
+        ]
         for name in asked_of_last(decision)
     ]
 
@@ -271,14 +276,17 @@ def ladder(closed: ClosedRuleset) -> list[Output]:
         return make
 
     ways: dict[str, tuple[list[tuple[int, Want]], bool]] = {
-        "attained": ([(at, (tiers.attained(at), MET, 1)) for at in steps], True),
-        "at_most": ([(at, (tiers.attained(at), NOT_MET, 1)) for at in steps], False),
+        "attained": ([(at, (NodeId.attained(at), MET, 1)) for at in steps], True),
+        "at_most": ([(at, (NodeId.attained(at), NOT_MET, 1)) for at in steps], False),
         "reaches": (
-            [(tiers.reach(policy, each.id), (tiers.used(each.id), MET, 1)) for each in closed.ruleset.routes],
+            [
+                (tiers.reach(policy, each.id), (NodeId.used(each.id), MET, 1))
+                for each in closed.ruleset.routes
+            ],
             True,
         ),
-        "required_least": ([(at, (tiers.required(at), MET, 1)) for at in steps], True),
-        "required_greatest": ([(at, (tiers.required(at), NOT_MET, 1)) for at in steps], False),
+        "required_least": ([(at, (NodeId.required(at), MET, 1)) for at in steps], True),
+        "required_greatest": ([(at, (NodeId.required(at), NOT_MET, 1)) for at in steps], False),
     }
     return [
         Output(f"tier.{name}", tuple(want for _, want in ways[name][0]), highest(*ways[name]))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import SCOPE
+from qa_rules.meaning.graph import outcomes_of
+from qa_rules.model.nodes import BELOW, SCOPE, NodeId
 from qa_rules.program.gates import FALSE
 from qa_rules.verifier.claims import Claim
 from qa_rules.verifier.study import Study
@@ -50,22 +50,25 @@ def reachable(study: Study) -> Iterator[Claim]:
                 if nobody
                 else "a stricter outcome takes every such provider, or its own test contradicts itself",
                 place=outcome.place,
-                about=(f"outcome/{decision.id}/{outcome.id}", SCOPE, f"scope/{decision.id}"),
+                about=(NodeId.outcome(decision.id, outcome.id), SCOPE, NodeId.scope(decision.id)),
             )
-        behind = study.behind(f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes)
-        if study.closed.policy is not None and tiers.BELOW in behind and not nobody:
+        behind = study.closed.behind(outcomes_of(decision))
+        if study.closed.policy is not None and BELOW in behind and not nobody:
             for number, tier in enumerate(study.closed.policy.tiers, 1):
-                if tiers.required(number) in study.nodes:
+                if NodeId.required(number) in study.nodes:
                     yield Claim(
                         code=REACHABLE,
                         at=f"{decision.id}.{tier.id}",
                         statement=f"whoever needs the tier `{tier.id}` can be allowed by `{decision.id}`",
                         wanted=True,
-                        literals=(*study.exactly(tiers.required, number), study.allowing(decision)),
+                        literals=(*study.exactly(NodeId.required, number), study.allowing(decision)),
                         fault=f"nobody who needs the tier `{tier.id}` is ever allowed by `{decision.id}`",
                         hint="no route reaches that tier, or what it needs cannot all be met",
                         place=tier.place,
-                        about=(f"outcome/{decision.id}/{decision.outcomes[-1].id}", tiers.required(number)),
+                        about=(
+                            NodeId.outcome(decision.id, decision.outcomes[-1].id),
+                            NodeId.required(number),
+                        ),
                     )
 
 

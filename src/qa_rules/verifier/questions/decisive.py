@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from qa_rules.errors import Place
-from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import LOCK, Node
+from qa_rules.meaning.closing import LOCK
+from qa_rules.meaning.graph import Node, outcomes_of
 from qa_rules.model.expressions import AnyOf, Constant, Expr, Not, Reference, children, is_test, rebuild, walk
-from qa_rules.model.rulesets import Severity
+from qa_rules.model.nodes import NodeId, OutcomeNode, Rung, SettingNode, TierNode
+from qa_rules.model.values import Severity
 from qa_rules.program.algebra import Pair
 from qa_rules.program.gates import FALSE, TRUE, Lit
 from qa_rules.verifier.claims import Claim
 from qa_rules.verifier.questions.requirements import DEAD
 from qa_rules.verifier.questions.requirements import dead_tests as in_requirements
-from qa_rules.verifier.study import Study
+from qa_rules.verifier.study import Study, is_result
 from qa_rules.verifier.words import owner_of, words_of
 
 DECIDES = "requirement-decides"
@@ -26,15 +27,15 @@ def requirements(study: Study) -> Iterator[Claim]:
 
     Advice decides nothing by its name, and what only a lock reads is told in the lock, so neither is asked about.
     """
-    results = [node.name for node in study.closed.nodes if _is_result(node.name)]
-    behind = study.behind(results)
-    in_locks = study.behind(group.id for group in study.ruleset.groups if group.kind == LOCK)
+    results = [node.name for node in study.closed.nodes if is_result(node.name)]
+    behind = study.closed.behind(results)
+    in_locks = study.closed.behind(group.id for group in study.ruleset.groups if group.kind == LOCK)
     for each in study.ruleset.requirements:
         is_read = each.id in behind
         if study.closed.severities[each.id] is Severity.ADVICE or (not is_read and each.id in in_locks):
             continue
         sure = Pair((TRUE,) * study.limits.levels, (FALSE,) * study.limits.levels)
-        parts = (each.id, f"{each.id}/applies", f"{each.id}/met")
+        parts = (each.id, NodeId.applies(each.id), NodeId.met(each.id))
         nodes = study.taking({name: sure for name in parts if name in study.nodes})
         yield Claim(
             code=DECIDES,
@@ -58,8 +59,8 @@ def equivalences(study: Study) -> Iterator[Claim]:
     for group in study.ruleset.groups:
         if group.instead is None:
             continue
-        name = f"{group.id}/met" if f"{group.id}/met" in study.closed.index else group.id
-        expr = study.closed.nodes[study.closed.index[name]].expr
+        name = NodeId.met(group.id) if NodeId.met(group.id) in study.closed.index else group.id
+        expr = study.closed.exprs[name]
         if not isinstance(expr, AnyOf) or len(expr.operands) != 2:
             continue
         own, instead = (study.encoder.of(each, study.nodes) for each in expr.operands)
@@ -90,12 +91,12 @@ def _elsewhere(study: Study) -> Iterator[Claim]:
     """
     found = _written(study)
     asked: set[Place | None] = set()
-    results = tuple(node.name for node in study.closed.nodes if _is_result(node.name))
+    results = tuple(node.name for node in study.closed.nodes if is_result(node.name))
     for (place, leaf), nodes in found.items():
         name = nodes[0].name
         elsewhere = [other for other, each in found if each == leaf and other != place]
         inside = _is_said_again(study, name, elsewhere)
-        forced = name.startswith("tier/lower/") and any(_file(other) != _file(place) for other in elsewhere)
+        forced = _is_row(name) and any(_file(other) != _file(place) for other in elsewhere)
         if forced or place in asked:  # the table of a policy may say again what the ruleset forces
             continue
         if inside:
@@ -128,11 +129,11 @@ def _written(study: Study) -> dict[tuple[Place | None, Expr], list[Node]]:
     mine = {
         name
         for each in study.ruleset.requirements
-        for name in (each.id, f"{each.id}/applies", f"{each.id}/met")
+        for name in (each.id, NodeId.applies(each.id), NodeId.met(each.id))
     }
     found: dict[tuple[Place | None, Expr], list[Node]] = {}
     for node in study.closed.nodes:
-        if node.name not in mine and not node.name.startswith("policy/"):
+        if node.name not in mine and not isinstance(node.name.parts, SettingNode):
             for leaf in _tests(study, node):
                 found.setdefault((leaf.place, leaf), []).append(node)
     return found
@@ -148,7 +149,7 @@ def _tests(study: Study, node: Node) -> Iterator[Expr]:
     for each in walk(node.expr):
         if is_test(each) and not isinstance(each, Reference) and each.place is not None:
             yield each
-    if node.name.startswith("outcome/") and not _is_last(study, node.name):
+    if isinstance(node.name.parts, OutcomeNode) and not _is_last(study, node.name):
         for each in _asked(node.expr):
             name = next(inner.name for inner in walk(each) if isinstance(inner, Reference))
             if name not in study.ruleset.requirement or not study.ruleset.requirement[name].hard_stop:
@@ -166,25 +167,26 @@ def _asked(expr: Expr) -> Iterator[Expr]:
 
 
 def _is_last(study: Study, name: str) -> bool:
-    return any(name == f"outcome/{each.id}/{each.outcomes[-1].id}" for each in study.ruleset.decisions)
+    return any(name == NodeId.outcome(each.id, each.outcomes[-1].id) for each in study.ruleset.decisions)
 
 
-def _owner(study: Study, place: Place | None, name: str) -> str:
+def _owner(study: Study, place: Place | None, name: NodeId) -> str:
     """The id of what a test stands in; of a row of the table the tier that it names."""
     policy = study.closed.policy
-    for row in policy.required_tier if policy is not None and name.startswith("tier/lower/") else ():
+    for row in policy.required_tier if policy is not None and _is_row(name) else ():
         if row.when is not None and any(each.place == place for each in walk(row.when)):
             return row.tier
     return owner_of(study.closed, name)
 
 
-def _is_said_again(study: Study, name: str, elsewhere: Sequence[Place | None]) -> bool:
+def _is_said_again(study: Study, name: NodeId, elsewhere: Sequence[Place | None]) -> bool:
     """Whether a node says on purpose what is said elsewhere.
 
     The last outcome says the other way round what those before it say, and a higher tier says again what a lower one
     asks, for its readers. A table and the other outcomes do not.
     """
-    return bool(elsewhere) if not name.startswith(("tier/lower/", "outcome/")) else _is_last(study, name)
+    stands_alone = _is_row(name) or isinstance(name.parts, OutcomeNode)
+    return _is_last(study, name) if stands_alone else bool(elsewhere)
 
 
 def _changed(study: Study, node: Node, leaf: Expr, holds: bool) -> Pair:
@@ -215,12 +217,12 @@ def _beyond(study: Study, nodes: Sequence[Node], leaf: Expr, holds: bool) -> Ite
     """
     after = study.taking({node.name: _changed(study, node, leaf, holds) for node in nodes})
     yield from study.differences(after)
-    for name in (*study.ruleset.group, *(tiers.used(route.id) for route in study.ruleset.routes)):
+    for name in (*study.ruleset.group, *(NodeId.used(route.id) for route in study.ruleset.routes)):
         if study.nodes[name] != after[name]:
             yield _differs(study, study.nodes[name], after[name])
     for decision in study.ruleset.decisions:
         name = nodes[0].name
-        if name.startswith(f"outcome/{decision.id}/"):
+        if name in outcomes_of(decision):
             before = study.open_nodes
             openly = {**before, name: _changed_openly(study, name, leaf, holds)}
             yield study.differ(study.told(decision, before), study.told(decision, openly))
@@ -236,5 +238,7 @@ def _differs(study: Study, one: Pair, other: Pair) -> Lit:
     return study.differ((*one.t, *one.f), (*other.t, *other.f))
 
 
-def _is_result(name: str) -> bool:
-    return name.startswith(("outcome/", "scope", "tier/required", "tier/attained"))
+def _is_row(name: NodeId) -> bool:
+    """Whether the rows of the table of a policy stand in a node."""
+    parts = name.parts
+    return isinstance(parts, TierNode) and parts.rung is Rung.LOWER

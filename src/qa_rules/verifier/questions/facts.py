@@ -7,16 +7,16 @@ from collections.abc import Iterator
 import attrs
 
 from qa_rules.errors import Place
-from qa_rules.meaning import tiers
 from qa_rules.model.expressions import Fact, Field, Unset, terms, walk
 from qa_rules.model.facts import FactDeclaration
+from qa_rules.model.nodes import NodeId
 from qa_rules.program.decide import Nodes
 from qa_rules.program.gates import Lit
 from qa_rules.verifier.cells import Cell, ListCell
 from qa_rules.verifier.claims import Claim
 from qa_rules.verifier.encoding import SPEAKS
 from qa_rules.verifier.questions.ladder import better
-from qa_rules.verifier.study import Study
+from qa_rules.verifier.study import Study, is_result
 
 DECIDES = "fact-decides"
 IMPROVES = "better-never-lowers"
@@ -34,7 +34,7 @@ def decides(study: Study) -> Iterator[Claim]:
             requirements = [key for key in moved if key in study.ruleset.requirement]
             cases += [_differs(study, key, study.nodes, nodes) for key in requirements]
             cases += study.differences(nodes)
-        alone = [key for key in study.ruleset.requirement if name in study.unbound_reads[key]]
+        alone = [key for key in study.ruleset.requirement if name in study.unbound.reads[key]]
         if alone:
             nodes = study.open_copy(other)
             cases += [_differs(study, key, study.open_nodes, nodes) for key in alone]
@@ -75,9 +75,7 @@ def _differs(study: Study, name: str, one: Nodes, other: Nodes) -> Lit:
 
 
 def _is_result(study: Study, key: str) -> bool:
-    return key in study.ruleset.requirement or key.startswith(
-        ("outcome/", "scope", "tier/required", "tier/attained")
-    )
+    return key in study.ruleset.requirement or is_result(NodeId(key))
 
 
 def improves(study: Study) -> Iterator[Claim]:
@@ -117,7 +115,7 @@ def _lowered(study: Study, one: Nodes, other: Nodes) -> Iterator[tuple[Lit, str,
             worse = make.all((study.met(each.id, one), study.not_met(each.id, other)))
             yield worse, f"{each.id} is no longer met", each.place
     for number, tier in enumerate(policy.tiers if policy is not None else (), 1):
-        key = tiers.attained(number)
+        key = NodeId.attained(number)
         if key in study.nodes:
             worse = make.all((one[key].t[0], -other[key].t[0]))
             yield worse, f"the tier `{tier.id}` is no longer attained", tier.place

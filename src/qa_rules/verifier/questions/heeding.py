@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import SCOPE
-from qa_rules.model.rulesets import Decision, Severity
+from qa_rules.meaning.graph import outcomes_of
+from qa_rules.model.nodes import BELOW, NO_ROUTE, SCOPE, NodeId
+from qa_rules.model.rulesets import Decision
+from qa_rules.model.values import Severity
 from qa_rules.program.algebra import Pair
-from qa_rules.program.decide import GIVEN, Nodes
+from qa_rules.program.decide import Nodes
 from qa_rules.program.gates import FALSE, TRUE, Lit
 from qa_rules.verifier.claims import Claim
 from qa_rules.verifier.study import Study
@@ -47,16 +48,16 @@ def stops(study: Study) -> Iterator[Claim]:
 def required_tier(study: Study) -> Iterator[Claim]:
     """Claim that no answer allows whoever is certainly below the required tier."""
     policy = study.closed.policy
-    if policy is None or tiers.required(1) not in study.nodes:
+    if policy is None or NodeId.required(1) not in study.nodes:
         return
-    table = [tiers.required(at) for at in range(1, len(policy.tiers) + 1)]
-    for decision in _owing(study, (tiers.BELOW, tiers.NO_ROUTE, *table), table):
+    table = [NodeId.required(at) for at in range(1, len(policy.tiers) + 1)]
+    for decision in _owing(study, (BELOW, NO_ROUTE, *table), table):
         yield Claim(
             code=TIER,
             at=decision.id,
             statement=f"`{decision.id}` never allows whoever is below the required tier",
             wanted=False,
-            literals=(study.nodes[tiers.BELOW].t[0], study.allowing(decision)),
+            literals=(study.nodes[BELOW].t[0], study.allowing(decision)),
             fault=f"`{decision.id}` allows this provider, who does not reach the required tier",
             hint=f"add `tier is below required` to an outcome of `{decision.id}` that forbids, and nowhere else",
             place=decision.place,
@@ -74,8 +75,8 @@ def _owing(study: Study, heeded: Collection[str], looking: Collection[str]) -> l
     subjects = _subjects(study, looking)
     owing = []
     for decision in able:
-        outcomes = _outcomes(decision)
-        if not study.behind(outcomes).isdisjoint(heeded) or subjects <= {
+        outcomes = outcomes_of(decision)
+        if not study.closed.behind(outcomes).isdisjoint(heeded) or subjects <= {
             decision.needs,
             *_subjects(study, outcomes),
         }:
@@ -118,10 +119,10 @@ def meeting(study: Study) -> Iterator[Claim]:
     for decision in study.ruleset.decisions:
         if len({outcome.allows for outcome in decision.outcomes}) < 2:
             continue
-        outcomes = _outcomes(decision)
-        behind = study.behind(outcomes)
-        beside = [name for name in (*outcomes, SCOPE, f"scope/{decision.id}") if name in study.nodes]
-        beside += [GIVEN + decision.needs] if decision.needs else []
+        outcomes = outcomes_of(decision)
+        behind = study.closed.behind(outcomes)
+        beside = [name for name in (*outcomes, SCOPE, NodeId.scope(decision.id)) if name in study.nodes]
+        beside += [NodeId.subject(decision.needs)] if decision.needs else []
         counting = [
             each.id
             for each in study.ruleset.requirements
@@ -129,7 +130,7 @@ def meeting(study: Study) -> Iterator[Claim]:
         ]
         cases, looser = [], []
         for name in counting:
-            met = {part: sure for part in (name, f"{name}/met") if part in study.nodes}
+            met = {part: sure for part in (name, NodeId.met(name)) if part in study.nodes}
             cases.append(_turned(study, decision, name, study.nodes, study.taking(met)))
             looser.append((_turned(study, decision, name, *study.taking_loosely(met, beside)),))
         yield Claim(
@@ -157,7 +158,3 @@ def _turned(study: Study, decision: Decision, name: str, short: Nodes, met: Node
 def _forbidding(study: Study, decision: Decision, nodes: Nodes) -> Lit:
     words = study.answers(decision, nodes)
     return study.make.any(words[each.id] for each in decision.outcomes if not each.allows)
-
-
-def _outcomes(decision: Decision) -> list[str]:
-    return [f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes]

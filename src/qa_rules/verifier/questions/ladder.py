@@ -7,8 +7,10 @@ from itertools import combinations
 
 from qa_rules.errors import Place
 from qa_rules.meaning import tiers
+from qa_rules.meaning.graph import outcomes_of
 from qa_rules.model.expressions import AnyOf, facts_of, is_test, walk
 from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.nodes import BELOW, NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.program.gates import FALSE, Lit
 from qa_rules.verifier.cells import YES, Cell
@@ -30,7 +32,7 @@ def nested(study: Study) -> Iterator[Claim]:
     for number, tier, place in _ladder(study):
         if number == 1:
             continue
-        lower, upper = study.nodes[tiers.attained(number - 1)], study.nodes[tiers.attained(number)]
+        lower, upper = study.nodes[NodeId.attained(number - 1)], study.nodes[NodeId.attained(number)]
         make = study.make
         breaks = make.any((make.all((upper.t[0], -lower.t[0])), make.all((lower.f[0], -upper.f[0]))))
         yield Claim(
@@ -43,7 +45,7 @@ def nested(study: Study) -> Iterator[Claim]:
             hint="ask at the higher tier all that the lower one asks",
             place=place,
         )
-        lower, upper = study.nodes[tiers.required(number - 1)], study.nodes[tiers.required(number)]
+        lower, upper = study.nodes[NodeId.required(number - 1)], study.nodes[NodeId.required(number)]
         breaks = make.any((make.all((upper.t[0], -lower.t[0])), make.all((lower.f[0], -upper.f[0]))))
         yield Claim(
             code=NESTED,
@@ -61,20 +63,20 @@ def reached(study: Study) -> Iterator[Claim]:
     """Claim that each tier can be attained, and that each row of the table decides for somebody."""
     policy = study.closed.policy
     for number, tier, place in _ladder(study):
-        is_highest = tiers.attained(number + 1) not in study.nodes
+        is_highest = NodeId.attained(number + 1) not in study.nodes
         ways = _ways(study, number)
         yield Claim(
             code=REACHED,
             at=tier,
             statement=f"a provider can attain `{tier}` and no higher tier",
             wanted=True,
-            literals=study.exactly(tiers.attained, number),
+            literals=study.exactly(NodeId.attained, number),
             fault=f"no provider attains `{tier}`"
             if is_highest
             else f"no provider attains `{tier}` without attaining the tier above",
             hint="what it needs cannot all be met, or the tier above asks nothing more",
             place=place,
-            about=(tiers.attained(number),),
+            about=(NodeId.attained(number),),
             parts=tuple(part for route in ways for part in _needs(study, route, number, place))
             if len(ways) == 1
             else (),  # with more routes no single thing is to blame
@@ -92,7 +94,7 @@ def reached(study: Study) -> Iterator[Claim]:
                 fault=f"no provider attains `{tier}` on the route `{route}`",
                 hint="what it needs cannot all be met, or the route can never be in use or is not agreed to",
                 place=place,
-                about=(tiers.attained(number),),
+                about=(NodeId.attained(number),),
                 parts=tuple(_needs(study, route, number, place)),
             )
         yield Claim(
@@ -100,11 +102,11 @@ def reached(study: Study) -> Iterator[Claim]:
             at=tier,
             statement=f"somebody needs `{tier}` and no higher tier",
             wanted=True,
-            literals=study.exactly(tiers.required, number),
+            literals=study.exactly(NodeId.required, number),
             fault=f"nobody ever needs exactly `{tier}`",
             hint="a stricter row of the table takes everybody, or no row names it",
             place=policy.place if policy is not None else place,
-            about=(tiers.required(number),),
+            about=(NodeId.required(number),),
         )
     if list(_ladder(study)):
         yield from _apart(study)
@@ -113,7 +115,7 @@ def reached(study: Study) -> Iterator[Claim]:
 def _apart(study: Study) -> Iterator[Claim]:
     """Claim of each two routes that somebody is known to be on one and not known to be on the other."""
     for one, other in combinations(study.ruleset.routes, 2):
-        first, second = (study.nodes[tiers.used(each.id)] for each in (one, other))
+        first, second = (study.nodes[NodeId.used(each.id)] for each in (one, other))
         yield Claim(
             code=REACHED,
             at=other.id,
@@ -123,14 +125,14 @@ def _apart(study: Study) -> Iterator[Claim]:
             fault=f"whoever is on the route `{one.id}` is on the route `{other.id}` too, and the other way round",
             hint="one of them has the other's `used_when`: correct it, or take one of them out",
             place=other.used_when.place,
-            about=(tiers.used(one.id), tiers.used(other.id)),
+            about=(NodeId.used(one.id), NodeId.used(other.id)),
         )
 
 
 def _ways(study: Study, number: int) -> dict[str, Lit]:
     """For each route that may give a tier: it does."""
     policy = study.closed.policy
-    expr = study.closed.nodes[study.closed.index[tiers.attained(number)]].expr
+    expr = study.closed.exprs[NodeId.attained(number)]
     routes = [
         each.id
         for each in study.ruleset.routes
@@ -145,7 +147,7 @@ def _ways(study: Study, number: int) -> dict[str, Lit]:
 def _needs(study: Study, route: str, number: int, place: Place | None) -> Iterator[Part]:
     """What a tier needs on a route, with what those below it need."""
     for at in range(1, number + 1):
-        for each in together(study.closed.nodes[study.closed.index[tiers.needs(route, at)]].expr):
+        for each in together(study.closed.exprs[NodeId.needs(route, at)]):
             words = words_of(each, study.ruleset.vocabulary)
             yield Part(words, study.encoder.of(each, study.nodes).t[0], each.place or place)
 
@@ -154,7 +156,7 @@ def for_each_risk(study: Study) -> Iterator[Claim]:
     """Claim that whoever needs a tier can attain each tier, and can get each answer that turns on the tiers."""
     ladder = list(_ladder(study))
     for number, needed, place in ladder:
-        exactly = study.exactly(tiers.required, number)
+        exactly = study.exactly(NodeId.required, number)
         if isinstance(study.somebody(exactly), NoneExists):  # as `reached` says
             continue
         for at, tier, _ in ladder:
@@ -163,11 +165,11 @@ def for_each_risk(study: Study) -> Iterator[Claim]:
                 at=f"{needed}.{tier}",
                 statement=f"whoever needs `{needed}` can attain `{tier}`",
                 wanted=True,
-                literals=(*exactly, *study.exactly(tiers.attained, at)),
+                literals=(*exactly, *study.exactly(NodeId.attained, at)),
                 fault=f"whoever needs `{needed}` can never attain just `{tier}`",
                 hint="what the tier needs turns on what the table of required tiers reads",
                 place=place,
-                about=(tiers.required(number), tiers.attained(at)),
+                about=(NodeId.required(number), NodeId.attained(at)),
             )
         for decision in _turning(study):
             words = study.answers(decision)
@@ -181,7 +183,7 @@ def for_each_risk(study: Study) -> Iterator[Claim]:
                     fault=f"nobody who needs `{needed}` ever gets the answer `{outcome.id}` of `{decision.id}`",
                     hint="a stricter outcome takes them all, or nothing they can do leads there",
                     place=outcome.place,
-                    about=(f"outcome/{decision.id}/{outcome.id}", tiers.required(number)),
+                    about=(NodeId.outcome(decision.id, outcome.id), NodeId.required(number)),
                 )
         yield from _of_each_value(study, number, needed, place)
 
@@ -191,10 +193,10 @@ def _of_each_value(study: Study, number: int, needed: str, place: Place | None) 
 
     That is asked for each value of each fact that the table reads, where somebody who has it needs just that tier.
     """
-    exactly = study.exactly(tiers.required, number)
-    reached = study.nodes[tiers.attained(number)].t[0]
+    exactly = study.exactly(NodeId.required, number)
+    reached = study.nodes[NodeId.attained(number)].t[0]
     for decision in _turning(study):
-        outcomes = [f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes]
+        outcomes = outcomes_of(decision)
         allowed = (reached, study.allowing(decision))
         if isinstance(study.somebody((*exactly, *allowed)), NoneExists):  # then no value is to blame
             continue
@@ -211,21 +213,21 @@ def _of_each_value(study: Study, number: int, needed: str, place: Place | None) 
                 fault=f"nobody {whoever} ever attains it and is allowed by `{decision.id}`",
                 hint="what the tier needs on every route, or an outcome that forbids, turns on that very fact",
                 place=place,
-                about=(tiers.required(number), tiers.attained(number), *outcomes),
+                about=(NodeId.required(number), NodeId.attained(number), *outcomes),
             )
 
 
 def _turning(study: Study) -> Iterator[Decision]:
     """The decisions that turn on the tiers, and that anybody can be given an answer of."""
     for decision in study.ruleset.decisions:
-        behind = study.behind(f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes)
-        if tiers.BELOW in behind and study.is_made(decision) != FALSE:
+        behind = study.closed.behind(outcomes_of(decision))
+        if BELOW in behind and study.is_made(decision) != FALSE:
             yield decision
 
 
 def _values(study: Study, number: int) -> Iterator[tuple[str, str, Lit]]:
     """The values of the facts that the table reads, in words: each option, or where there are none what a row tests."""
-    vocabulary, name = study.ruleset.vocabulary, tiers.lower(number)
+    vocabulary, name = study.ruleset.vocabulary, NodeId.lower_than(number)
     for fact in sorted(study.reads[name] & study.world.cells.keys() & set(study.facts)):
         declared, cell = vocabulary.scalars[fact], study.world.cells[fact]
         known = study.make.all((cell.known[-1], -cell.none))
@@ -236,7 +238,7 @@ def _values(study: Study, number: int) -> Iterator[tuple[str, str, Lit]]:
             yield fact, f"{declared.label} is yes", study.make.all((known, cell.has(YES)))
             yield fact, f"{declared.label} is no", study.make.all((known, -cell.has(YES)))
         else:
-            for test in walk(study.closed.nodes[study.closed.index[name]].expr):
+            for test in walk(study.closed.exprs[name]):
                 if is_test(test) and facts_of(test) == frozenset({fact}):
                     words, pair = words_of(test, vocabulary), study.encoder.of(test, study.nodes)
                     yield fact, words, study.make.all((known, pair.t[0]))
@@ -246,7 +248,7 @@ def _values(study: Study, number: int) -> Iterator[tuple[str, str, Lit]]:
 def table(study: Study) -> Iterator[Claim]:
     """Claim that the required tier is settled once everything that the table reads is known."""
     make = study.make
-    names = {name for number, _, _ in _ladder(study) for name in study.reads[tiers.required(number)]}
+    names = {name for number, _, _ in _ladder(study) for name in study.reads[NodeId.required(number)]}
     known: list[Lit] = []
     for name in sorted(names):
         if name in study.world.cells:
@@ -261,7 +263,7 @@ def table(study: Study) -> Iterator[Claim]:
                 for literal in _fully_known(cell)
             ]
     for number, tier, place in _ladder(study):
-        pair = study.nodes[tiers.required(number)]
+        pair = study.nodes[NodeId.required(number)]
         yield Claim(
             code=TABLE,
             at=tier,
@@ -271,7 +273,7 @@ def table(study: Study) -> Iterator[Claim]:
             fault=f"everything is known, and whether `{tier}` is required stays open: no row of the table holds",
             hint="give those whom no row takes a row of their own, or end the table with a row without `when`",
             place=_table_of(study) or place,
-            about=(tiers.required(number),),
+            about=(NodeId.required(number),),
         )
 
 
@@ -288,7 +290,7 @@ def _fully_known(cell: Cell) -> list[Lit]:
 def rises(study: Study) -> Iterator[Claim]:
     """Claim that the required tier never falls when a fact of the activity or person gets worse."""
     ladder = list(_ladder(study))
-    names = {name for number, _, _ in ladder for name in study.reads[tiers.required(number)]}
+    names = {name for number, _, _ in ladder for name in study.reads[NodeId.required(number)]}
     for name in sorted(names & set(study.world.cells) & set(study.facts)):
         declared = study.ruleset.vocabulary.scalars[name]
         cell = study.world.cells[name]
@@ -298,7 +300,7 @@ def rises(study: Study) -> Iterator[Claim]:
             continue
         nodes = study.copy({name: other})
         falls = study.make.any(
-            study.make.all((study.nodes[tiers.required(at)].t[0], -nodes[tiers.required(at)].t[0]))
+            study.make.all((study.nodes[NodeId.required(at)].t[0], -nodes[NodeId.required(at)].t[0]))
             for at, _, _ in ladder
         )
         more = declared.direction != "more_is_better"
@@ -341,6 +343,6 @@ def better(study: Study, declared: FactDeclaration, cell: Cell, other: Cell, mor
 
 def _ladder(study: Study) -> Iterator[tuple[int, str, Place | None]]:
     policy = study.closed.policy
-    if policy is not None and tiers.attained(1) in study.nodes:
+    if policy is not None and NodeId.attained(1) in study.nodes:
         for number, tier in enumerate(policy.tiers, 1):
             yield number, tier.id, tier.place

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import attrs
 
-from qa_rules.meaning import tiers
-from qa_rules.model.expressions import Reference, walk
+from qa_rules.meaning.graph import outcomes_of
+from qa_rules.model.nodes import NodeId
 from qa_rules.program.algebra import Pair
-from qa_rules.program.decide import GIVEN
 from qa_rules.program.gates import Lit
 from qa_rules.verifier.cells import Cell, ListCell, RecordCell, World
 from qa_rules.verifier.claims import Claim
@@ -32,9 +31,9 @@ def learning(study: Study) -> Iterator[Claim]:
         if node.expr in seen:
             continue
         seen.add(node.expr)
-        names = {each.name for each in walk(node.expr) if isinstance(each, Reference)}
-        before = {name: grown.pair(f"before {name}") for name in names}
-        after = {name: grown.later(before[name], f"after {name}") for name in names}
+        names = study.closed.refers[node.name]
+        before: dict[str, Pair] = {name: grown.pair(f"before {name}") for name in names}
+        after: dict[str, Pair] = {name: grown.later(before[name], f"after {name}") for name in names}
         one = study.encoder.of(node.expr, before)
         other = Encoder(study.make, study.limits.levels, grown.world).of(node.expr, after)
         both = zip((*one.t, *one.f), (*other.t, *other.f), strict=True)
@@ -61,11 +60,11 @@ def hiding(study: Study) -> Iterator[Claim]:
     make = study.make
     for decision in study.ruleset.decisions:
         grown = _Growing(study)
-        names = [name for name in study.nodes if name in ("scope", f"scope/{decision.id}")]
-        names += [f"outcome/{decision.id}/{outcome.id}" for outcome in decision.outcomes]
-        names += [GIVEN + decision.needs] if decision.needs else []
-        hidden = {name: grown.pair(f"hidden {name}") for name in names}
-        shown = {name: grown.later(hidden[name], f"shown {name}") for name in names}
+        names = [name for name in study.nodes if name in ("scope", NodeId.scope(decision.id))]
+        names += outcomes_of(decision)
+        names += [NodeId.subject(decision.needs)] if decision.needs else []
+        hidden: dict[str, Pair] = {name: grown.pair(f"hidden {name}") for name in names}
+        shown: dict[str, Pair] = {name: grown.later(hidden[name], f"shown {name}") for name in names}
         grown.tell()
         left = make.any(study.possible(decision, shown))
         yield Claim(
@@ -87,18 +86,20 @@ def _hiding_tiers(study: Study) -> Iterator[Claim]:
     Step by step, as for learning: what the tier refers to may only become more settled.
     """
     policy = study.closed.policy
-    if policy is None or tiers.attained(1) not in study.nodes:
+    if policy is None or NodeId.attained(1) not in study.nodes:
         return
     for number, tier in enumerate(policy.tiers, 1):
         grown = _Growing(study)
         raised: list[Lit] = []
-        inner = study.behind([tiers.attained(number)])
+        inner = study.closed.behind([NodeId.attained(number)])
         for node in study.closed.nodes:
             if node.name not in inner:
                 continue
-            names = {each.name for each in walk(node.expr) if isinstance(each, Reference)}
-            hidden = {name: grown.pair(f"hidden {number} {name}") for name in names}
-            shown = {name: grown.later(hidden[name], f"shown {number} {name}") for name in names}
+            names = study.closed.refers[node.name]
+            hidden: dict[str, Pair] = {name: grown.pair(f"hidden {number} {name}") for name in names}
+            shown: dict[str, Pair] = {
+                name: grown.later(hidden[name], f"shown {number} {name}") for name in names
+            }
             one = study.encoder.of(node.expr, hidden)
             other = Encoder(study.make, study.limits.levels, grown.world).of(node.expr, shown)
             raised += [

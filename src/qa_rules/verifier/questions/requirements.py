@@ -16,6 +16,7 @@ from qa_rules.model.expressions import (
     rebuild,
     walk,
 )
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Requirement
 from qa_rules.program.gates import Lit
 from qa_rules.verifier.claims import Claim, Part
@@ -58,7 +59,7 @@ def live(study: Study) -> Iterator[Claim]:
 def _asked(study: Study, requirement: Requirement, parts: int = 2) -> Iterator[Part]:
     """The tests that a requirement asks all together, those of when it applies first."""
     for name in _parts(study.closed, requirement)[:parts]:
-        for expr in together(study.closed.nodes[study.closed.index[name]].expr):
+        for expr in together(study.closed.exprs[name]):
             words = words_of(expr, study.ruleset.vocabulary)
             literal = study.encoder.of(expr, study.nodes).t[0]
             yield Part(words, literal, expr.place or requirement.place)
@@ -68,7 +69,7 @@ def _falling_short(study: Study, requirement: Requirement) -> Iterator[Part]:
     """What has to be so of whoever falls short of a requirement: it applies, and each way to meet it fails."""
     *conditions, last = _parts(study.closed, requirement)
     yield from _asked(study, requirement, len(conditions))
-    expr = study.closed.nodes[study.closed.index[last]].expr
+    expr = study.closed.exprs[last]
     for each in expr.operands if isinstance(expr, AnyOf) else (expr,):
         literal = study.encoder.of(each, study.nodes).f[0]
         yield Part(words_of(Not(each), study.ruleset.vocabulary), literal, each.place or requirement.place)
@@ -91,7 +92,7 @@ def dead_tests(study: Study) -> Iterator[Claim]:
     for each in study.ruleset.requirements:
         for alone, closed in ((True, study.unbound), (False, study.closed)):
             for name in _parts(closed, each):
-                for leaf in walk(closed.nodes[closed.index[name]].expr):
+                for leaf in walk(closed.exprs[name]):
                     mine = leaf.place is not None and (leaf.place.file != theirs) == alone
                     if mine and is_test(leaf):
                         owners = seen.setdefault((leaf.place, leaf), [])
@@ -116,8 +117,8 @@ def dead_tests(study: Study) -> Iterator[Claim]:
 
 
 def _parts(closed: ClosedRuleset, requirement: Requirement) -> list[str]:
-    if f"{requirement.id}/applies" in closed.index:
-        return [f"{requirement.id}/applies", f"{requirement.id}/met"]
+    if NodeId.applies(requirement.id) in closed.index:
+        return [NodeId.applies(requirement.id), NodeId.met(requirement.id)]
     return [requirement.id]
 
 
@@ -131,10 +132,7 @@ def _changes(study: Study, alone: bool, requirement: Requirement, leaf: Expr, ho
 
     closed = study.unbound if alone else study.closed
     nodes, encoder = (study.open_nodes, study.open_encoder) if alone else (study.nodes, study.encoder)
-    parts = [
-        encoder.of(change(closed.nodes[closed.index[name]].expr), nodes)
-        for name in _parts(closed, requirement)
-    ]
+    parts = [encoder.of(change(closed.exprs[name]), nodes) for name in _parts(closed, requirement)]
     other = parts[0] if len(parts) == 1 else encoder.only_when(*parts)
     mine = nodes[requirement.id]
     both = zip((*mine.t, *mine.f), (*other.t, *other.f), strict=True)

@@ -24,6 +24,7 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.nodes import NodeId
 from qa_rules.program.gates import FALSE, Const, Lit
 from qa_rules.verifier.cells import YES, Cell
 from qa_rules.verifier.claims import Claim
@@ -82,7 +83,7 @@ def _outside_records(expr: Expr) -> Iterator[Expr]:
 def ordered(study: Study) -> Iterator[Claim]:
     """Claim that whoever passes a threshold of a tier passes the one that the tier below has on the same fact."""
     policy = study.closed.policy
-    if policy is None or tiers.attained(1) not in study.nodes:
+    if policy is None or NodeId.attained(1) not in study.nodes:
         return
     for route in study.ruleset.routes:
         for number, tier in enumerate(policy.tiers[1 : tiers.reach(policy, route.id)], 2):
@@ -106,7 +107,7 @@ def ordered(study: Study) -> Iterator[Claim]:
 
 def _thresholds(study: Study, route: str, number: int) -> Mapping[tuple[str, bool], Compare | Within]:
     """What a tier asks in any case, by fact: comparisons with a number or option, and apart from them spans of time."""
-    index = study.closed.index.get(tiers.needs(route, number))
+    index = study.closed.index.get(NodeId.needs(route, number))
     found: dict[tuple[str, bool], Compare | Within] = {}
     ahead = [] if index is None else [study.closed.nodes[index].expr]
     while ahead:
@@ -125,10 +126,10 @@ def _thresholds(study: Study, route: str, number: int) -> Mapping[tuple[str, boo
 def cliffs(study: Study) -> Iterator[Claim]:
     """Claim that one step of one fact moves the required tier by one at most; a yes or no is only noted."""
     policy = study.closed.policy
-    if policy is None or tiers.attained(1) not in study.nodes or len(policy.tiers) < 3:
+    if policy is None or NodeId.attained(1) not in study.nodes or len(policy.tiers) < 3:
         return
     make, ladder = study.make, range(3, len(policy.tiers) + 1)
-    reads = {name for at in ladder for name in study.reads[tiers.required(at)]}
+    reads = {name for at in ladder for name in study.reads[NodeId.required(at)]}
     for name in sorted(reads & set(study.world.cells) & set(study.facts)):
         declared = study.ruleset.vocabulary.scalars[name]
         cell, prefix = study.world.cells[name], "one step "
@@ -138,7 +139,7 @@ def cliffs(study: Study) -> Iterator[Claim]:
             continue
         nodes = study.copy({name: other})
         jumps = [
-            make.all((one[tiers.required(at)].t[0], two[tiers.required(at - 1)].f[0]))
+            make.all((one[NodeId.required(at)].t[0], two[NodeId.required(at - 1)].f[0]))
             for at in ladder
             for one, two in ((study.nodes, nodes), (nodes, study.nodes))
         ]

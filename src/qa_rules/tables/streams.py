@@ -1,0 +1,148 @@
+"""Tables as streams of batches, whatever they come from, laid out as they are behind the door."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import pyarrow as pa
+
+from qa_rules.engines.columns.children import Lost
+from qa_rules.engines.columns.plain import plain_batch, plain_schema
+from qa_rules.errors import Diagnostic, FactsError
+
+MOST: Final = 524_288
+"""Rows of a batch at most: enough that a plane is worth an operation, few enough that it stays near the processor."""
+FEWEST: Final = 65_536
+"""Smaller batches of a stream are joined up to this many rows."""
+BYTES: Final = 2**28
+"""So much memory of columns is worked at once, when a batch has enough rows."""
+
+
+@attrs.define(eq=False)
+class TableFile:
+    """A file as a stream of batches. `unread` fills, as it is read, with the lines and cells that are not used."""
+
+    path: Path
+    batches: Iterable[pa.RecordBatch]
+    schema: pa.Schema
+    size: int
+    """Rows of a Parquet file, bytes of others."""
+    done: Callable[[], int] | None
+    """Bytes read so far; None when rows are counted."""
+    unread: deque[Lost] = attrs.field(factory=deque)
+    """In the order of their rows, which count from 1. Such a line is a row of which nothing is known."""
+
+
+@attrs.frozen(eq=False)
+class WholeTable:
+    """A file that was read whole."""
+
+    table: pa.Table
+    unread: deque[Lost]
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+def unread_of(source: Any) -> deque[Lost]:
+    """Return the lines and cells of a source that are not used, if it is a file."""
+    return source.unread if isinstance(source, TableFile | WholeTable) else deque()
+
+
+def as_table(source: Any) -> pa.Table:
+    """Return a table of anything that speaks Arrow. FactsError when it does not."""
+    if isinstance(source, pa.Table):
+        return source
+    with _refused(source):
+        if isinstance(source, pa.RecordBatchReader):
+            return source.read_all()
+        if isinstance(source, pa.RecordBatch):
+            return pa.Table.from_batches([source])
+        return pa.table(source)
+
+
+def opened(source: Any) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    """Return anything that speaks Arrow as a schema and its batches, as they are laid out behind the door."""
+    if isinstance(source, TableFile):
+        return plain_schema(source.schema), map(plain_batch, source.batches)
+    if isinstance(source, pa.RecordBatchReader):
+        reader = source
+    elif hasattr(source, "__arrow_c_stream__") and not isinstance(source, pa.Table):
+        with _refused(source):
+            reader = pa.RecordBatchReader.from_stream(source)
+    else:
+        reader = as_table(source).to_reader()
+    with _refused(source):
+        return plain_schema(reader.schema), map(plain_batch, _read(reader, source))
+
+
+def _read(reader: pa.RecordBatchReader, source: Any) -> Iterator[pa.RecordBatch]:
+    while True:
+        try:
+            batch = reader.read_next_batch()
+        except StopIteration:
+            return
+        except pa.ArrowInvalid as error:
+            raise _no_table(source, error) from error
+        yield batch
+
+
+@contextmanager
+def _refused(source: Any) -> Iterator[None]:
+    """What Arrow cannot read, in the words of the library."""
+    try:
+        yield
+    except (pa.ArrowException, TypeError, ValueError, AttributeError) as error:
+        raise _no_table(source, error) from error
+
+
+def _no_table(source: Any, error: Exception) -> FactsError:
+    told = str(error).partition("\n")[0][:200]
+    message = f"this {type(source).__name__} cannot be read as a table: {told}"
+    return FactsError(
+        [Diagnostic("no-table", message, hint="give a table of pyarrow, Polars, pandas or DuckDB")]
+    )
+
+
+def empty(schema: pa.Schema) -> pa.RecordBatch:
+    """Return a batch without rows."""
+    columns = [column.combine_chunks() for column in schema.empty_table().columns]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def joined(batches: Iterable[pa.RecordBatch], rows: int = 0) -> Iterator[pa.RecordBatch]:
+    """Cut large batches and join small ones; one batch at least, though it be empty."""
+    waiting: list[pa.RecordBatch] = []
+    given = False
+    for batch in batches:
+        rows = rows or _fitting(batch)
+        for at in range(0, max(batch.num_rows, 1), rows or 1):
+            waiting.append(batch.slice(at, rows))
+            if sum(each.num_rows for each in waiting) >= min(rows or FEWEST, FEWEST):
+                given = True
+                yield _joined(waiting)
+                waiting = []
+    if any(each.num_rows for each in waiting) or (waiting and not given):
+        yield _joined(waiting)
+
+
+def _fitting(batch: pa.RecordBatch) -> int:
+    """Return how many rows like these to work at once; 0 when there is none to go by."""
+    if not batch.num_rows:
+        return 0
+    rows = BYTES // max(int(batch.nbytes) // int(batch.num_rows), 1)
+    return min(max(rows, FEWEST), MOST) // 64 * 64
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    if len(batches) > 1:
+        batches = [each for each in batches if each.num_rows] or batches[:1]
+    if len(batches) == 1:
+        return batches[0]
+    whole: pa.RecordBatch = pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
+    return whole
