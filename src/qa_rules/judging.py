@@ -18,6 +18,7 @@ from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of, verdicts_
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
 from qa_rules.version import VERSION
@@ -196,8 +197,7 @@ def groups(work: Work) -> tuple[GroupResult, ...]:
     from qa_rules.meaning.asking import Asking
 
     by_name, is_decided = verdicts(work), _is_decided(work)
-    pairs = {node.name: PAIR[code] for node, code in zip(work.closed.nodes, work.results, strict=True)}
-    asking = Asking(work.closed, work.known, pairs)
+    asking = Asking(work.closed, work.known, work.closed.pairs(work.results))
     found = []
     for group in work.closed.ruleset.groups:
         verdict, strength = verdict_of(work.closed, work.results, group.id)
@@ -226,13 +226,13 @@ def tier_blocks(work: Work) -> frozenset[str]:
     needed = order[found.required_greatest]
     if order[found.attained] >= needed:
         return frozenset()
-    from qa_rules.meaning.asking import reached_from
-    from qa_rules.meaning.tiers import reach, used
+    from qa_rules.meaning.asking import rules_behind
+    from qa_rules.meaning.tiers import reach
 
-    at = work.closed.index
-    open_routes = [
-        each.id for each in work.closed.ruleset.routes if not PAIR[work.results[at[used(each.id)]]][1]
-    ]
-    ahead = [f"tier/route/{route}/{min(needed, reach(policy, route))}" for route in open_routes]
-    names = reached_from(work.closed, tuple(name for name in ahead if name in at))
-    return names & frozenset(work.closed.ruleset.requirement)
+    pairs, routes = work.closed.pairs(work.results), work.closed.ruleset.routes
+    ways = (
+        NodeId.way(each.id, min(needed, reach(policy, each.id)))
+        for each in routes
+        if not pairs[NodeId.used(each.id)][1]
+    )
+    return rules_behind(work.closed, tuple(ways))

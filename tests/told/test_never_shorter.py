@@ -88,8 +88,8 @@ def test_a_stop_of_the_provider_is_told_beside_a_stop_of_the_person() -> None:
 
 
 def test_a_gap_that_the_tier_asks_for_today_is_not_put_off() -> None:
-    insured = {"insurance_policies": [], "person_condition_complexity": "medium"}
-    text = summary(medical_need_skills="basic", **insured)
+    insured: dict[str, object] = {"insurance_policies": [], "person_condition_complexity": "medium"}
+    text = summary("summary", medical_need_skills="basic", **insured)
     assert "Needed first: Insured in some way" in text
     assert "Insured in some way is needed first." in text
     assert "Standard is needed because of this: Complexity of the person's condition: In between" in text

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from qa_rules.meaning.believing import Known
-from qa_rules.meaning.closing import SCOPE, TEST, ClosedRuleset
+from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.evaluating import evaluate
+from qa_rules.meaning.graph import outcomes_of
 from qa_rules.meaning.guarding import NO_SEVERITY
 from qa_rules.meaning.pairs import Pair
 from qa_rules.model.expressions import (
@@ -19,11 +20,9 @@ from qa_rules.model.expressions import (
     OnlyWhen,
     Reference,
     facts_of,
-    walk,
 )
+from qa_rules.model.nodes import SCOPE, NodeId, SettingNode
 from qa_rules.model.values import Verdict
-
-_APPLIES = "/applies"
 
 
 class Asking:
@@ -31,7 +30,6 @@ class Asking:
 
     def __init__(self, closed: ClosedRuleset, known: Known, pairs: Mapping[str, Pair]) -> None:
         self.closed, self.known, self.pairs = closed, known, pairs
-        self.exprs = {node.name: node.expr for node in closed.nodes}
 
     def is_asked(self, name: str, verdict: Verdict, is_decided: bool) -> bool:
         """Whether a requirement or group is asked.
@@ -52,7 +50,7 @@ class Asking:
         scope = self.pairs.get(SCOPE)
         if scope is not None and scope[1] >= self.closed.strength:
             return True
-        applies = self.exprs.get(f"{name}{_APPLIES}")
+        applies = self.closed.exprs.get(NodeId.applies(name))
         return applies is not None and self._leaves_out(applies, False)
 
     def _leaves_out(self, expr: Expr, met: bool) -> bool:
@@ -71,9 +69,9 @@ class Asking:
             case Constant(_, because):
                 return because == NO_SEVERITY or because in self.closed.ruleset.parameter
             case Reference(name):
-                if name.startswith((TEST, "tier/")):
+                if isinstance(name.parts, SettingNode) or name.is_tier:
                     return True
-                return name.endswith(_APPLIES) and self._leaves_out(self.exprs[name], met)
+                return name.is_applies and self._leaves_out(self.closed.exprs[name], met)
             case _:
                 facts = facts_of(expr)
                 return bool(facts) and facts <= routes_read(self.closed)
@@ -88,21 +86,11 @@ def routes_read(closed: ClosedRuleset) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def looked_at(closed: ClosedRuleset) -> frozenset[str]:
     """Return the requirements and groups at which the overall decision looks, whatever their severity."""
-    decisions = closed.ruleset.decisions[:1]
-    outcomes = (f"outcome/{each.id}/{outcome.id}" for each in decisions for outcome in each.outcomes)
-    return reached_from(closed, tuple(outcomes))
+    overall = closed.ruleset.decisions[:1]
+    return rules_behind(closed, tuple(name for each in overall for name in outcomes_of(each)))
 
 
 @lru_cache(maxsize=256)
-def reached_from(closed: ClosedRuleset, names: tuple[str, ...]) -> frozenset[str]:
-    """Return the requirements, groups and other things to which some nodes refer, directly or by others."""
-    ahead = [*names]
-    exprs = {node.name: node.expr for node in closed.nodes}
-    found: set[str] = set()
-    while ahead:
-        name = ahead.pop()
-        if name in found:
-            continue
-        found.add(name)
-        ahead += [each.name for each in walk(exprs[name]) if isinstance(each, Reference)]
-    return frozenset(name.partition("/")[0].partition(":")[0] for name in found)
+def rules_behind(closed: ClosedRuleset, names: tuple[NodeId, ...]) -> frozenset[str]:
+    """Return the requirements and groups to which some nodes refer, directly or by others."""
+    return frozenset(filter(None, (each.rule for each in closed.behind(names))))

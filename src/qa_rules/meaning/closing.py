@@ -14,13 +14,9 @@ from functools import cached_property, lru_cache
 import attrs
 
 from qa_rules.meaning import tiers
-<<<<<<< HEAD
-from qa_rules.meaning.guarding import NO_SEVERITY, WEIGHT, guarded, never_not_met
-=======
 from qa_rules.meaning.graph import Graph, Node
-from qa_rules.meaning.guarding import WEIGHT, guarded, never_not_met
+from qa_rules.meaning.guarding import NO_SEVERITY, WEIGHT, guarded, never_not_met
 from qa_rules.meaning.settings import Settings
->>>>>>> main
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,

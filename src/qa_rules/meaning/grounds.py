@@ -49,19 +49,6 @@ class AnswerExplainer(Explainer):
             )
         return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.open, not each.requirement)))
 
-<<<<<<< HEAD
-=======
-    def blocking(self, result: TierResult) -> frozenset[str]:
-        """Return the requirements that keep the tier needed from being reached today, whatever else decides."""
-        policy = self.closed.policy
-        if policy is None or not result.required_least:
-            return frozenset()
-        number = [tier.id for tier in policy.tiers].index(result.required_least) + 1
-        node = Reference(NodeId.attained(number))
-        notes = self._why(node, False, None) if self._is(node, False, None) else self._open(node, True, None)
-        return frozenset(note.facts[0] for note in notes if note.code == _REQUIREMENT)
-
->>>>>>> main
     def _is_out(self, scope: str) -> bool:
         return self.pairs[scope][1] >= self.asked
 

@@ -96,7 +96,7 @@ def _stop_words(assessment: Assessment, requirement: str) -> str:
         return ""
     for decision in ruleset.decisions[1:]:
         for outcome in decision.outcomes:
-            names = (each.name for each in walk(outcome.when) if isinstance(each, Reference))
+            names = {str(each.name) for each in walk(outcome.when) if isinstance(each, Reference)}
             if not outcome.allows and requirement in names:
                 return outcome.words
     return ""

@@ -6,11 +6,8 @@ import csv
 import io
 from typing import Final
 
-<<<<<<< HEAD
 from qa_rules.meaning.messages import say
-=======
 from qa_rules.outputs import inert
->>>>>>> main
 from qa_rules.reports.blocks import Told
 from qa_rules.reports.content import Content
 
