@@ -114,8 +114,8 @@ def test_a_parameter_that_nobody_sets_leaves_its_tests_unknown_and_an_unused_one
     ("how", "count", "accepted", "worth"),
     [
         (Inclusion.ALL, 0, (), (0, 0)),  # all of nothing is not met: nothing is asked
-        (Inclusion.ANY, 0, (), (0, 1)),
-        (Inclusion.AT_LEAST, 2, ("x",), (0, 1)),  # fewer to choose from than are asked for
+        (Inclusion.ANY, 0, (), (0, 3)),  # whatever there is, so as strongly as can be
+        (Inclusion.AT_LEAST, 2, ("x",), (0, 3)),  # fewer to choose from than are asked for
         (Inclusion.ONLY, 0, (), (0, 1)),
         (Inclusion.ALL, 0, ("x",), (1, 0)),
     ],
@@ -128,7 +128,7 @@ def test_a_policy_may_give_an_empty_list_or_a_short_one(
     ruleset = Ruleset("short", "1", "Short", VOCABULARY, requirements(expr), parameters=kinds)
     policy = Policy("p", "short@1", "P", settings={"accepted": frozenset(accepted)})
     assert run_all(ruleset, {"marks": frozenset({"x"})}, policy)["R0"] == worth
-    assert run_all(ruleset, {}, policy)["R0"] == (0, 0)
+    assert run_all(ruleset, {}, policy)["R0"] == (worth if worth[1] == 3 else (0, 0))
 
 
 def test_a_test_of_the_policy_may_ask_about_records_inside_a_test_of_records() -> None:

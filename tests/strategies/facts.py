@@ -19,7 +19,7 @@ from qa_rules.model.facts import (
     Vocabulary,
 )
 from qa_rules.model.values import NONE, Strength
-from tests.strategies.vocabularies import any_value, values
+from tests.strategies.vocabularies import any_value, is_within, values
 
 _NOW = (
     datetime.date(2026, 11, 22),
@@ -71,7 +71,7 @@ def fact_values(draw: st.DrawFn, declared: FactDeclaration) -> FactValue:
     evidence = draw(evidences(declared.type is FactType.JUDGEMENT))
     if declared.may_be_none and draw(st.integers(0, 4)) == 0:
         return FactValue(NONE, evidence)
-    value = draw(values(declared.type, declared.options))
+    value = draw(values(declared.type, declared.options).filter(lambda each: is_within(each, declared)))
     return FactValue(value, evidence, declared.type.is_set and draw(st.booleans()))
 
 
@@ -156,5 +156,5 @@ def _any_fact(declared: FactDeclaration, strengths: Sequence[Strength], rng: ran
     )
     if declared.may_be_none and rng.random() < 0.1:
         return FactValue(NONE, evidence)
-    value = any_value(declared.type, declared.options, rng)
+    value = any_value(declared, rng)
     return FactValue(value, evidence, declared.type.is_set and rng.random() < 0.2)

@@ -81,20 +81,38 @@ _VALUES: Final[Mapping[FactType, tuple[Scalar, ...]]] = {
     FactType.TEXT: TEXTS,
 }
 _SCALARS: Final = (*_VALUES, FactType.CHOICE, FactType.CHOICES, FactType.CODES)
+_BOUNDS: Final = (
+    (None, None),
+    (Decimal(0), None),
+    (Decimal(0), Decimal(3)),
+    (Decimal(1), Decimal(12)),
+    (None, Decimal("2.5")),
+)
+"""Of numbers. The literals and settings beside them are often beyond."""
 _NEVER_NONE: Final = (FactType.YES_NO, FactType.JUDGEMENT)
 
 
-def any_value(kind: FactType, options: Mapping[str, str], rng: random.Random) -> Scalar | frozenset[str]:
-    """A value of a type, as chance has it: quicker than a strategy where many are wanted."""
-    match kind:
+def any_value(declared: FactDeclaration, rng: random.Random) -> Scalar | frozenset[str]:
+    """A value that a fact can have, as chance has it: quicker than a strategy where many are wanted."""
+    match declared.type:
         case FactType.CHOICE:
-            return rng.choice(tuple(options))
+            return rng.choice(tuple(declared.options))
         case FactType.CHOICES:
-            return frozenset(rng.sample(tuple(options), rng.randrange(4)))
+            return frozenset(rng.sample(tuple(declared.options), rng.randrange(4)))
         case FactType.CODES:
             return frozenset(rng.sample(CODES, rng.randrange(4)))
-        case _:
-            return rng.choice(_VALUES[kind])
+        case kind:
+            return rng.choice([each for each in _VALUES[kind] if is_within(each, declared)])
+
+
+def is_within(value: Scalar | frozenset[str], declared: FactDeclaration) -> bool:
+    """Whether a value is within the bounds of a fact."""
+    if not declared.type.is_number:
+        return True
+    assert isinstance(value, int | Decimal)
+    return (declared.least is None or declared.least <= value) and (
+        declared.most is None or value <= declared.most
+    )
 
 
 def values(kind: FactType, options: Mapping[str, str]) -> st.SearchStrategy[Scalar | frozenset[str]]:
@@ -112,6 +130,7 @@ def values(kind: FactType, options: Mapping[str, str]) -> st.SearchStrategy[Scal
 
 def _declared(draw: st.DrawFn, name: str, kind: FactType, ordered: bool = False) -> FactDeclaration:
     chooses = kind in (FactType.CHOICE, FactType.CHOICES)
+    least, most = draw(st.sampled_from(_BOUNDS)) if kind.is_number else (None, None)
     return FactDeclaration(
         name,
         kind,
@@ -120,6 +139,8 @@ def _declared(draw: st.DrawFn, name: str, kind: FactType, ordered: bool = False)
         about=draw(st.sampled_from(("provider", "provider", "person"))),
         options=(LEVELS if ordered else COLOURS) if chooses else {},
         ordered=ordered,
+        least=least,
+        most=most,
         may_be_none=kind not in _NEVER_NONE and draw(st.booleans()),
         good_for_months=draw(st.sampled_from((None, None, 1, 12))),
     )

@@ -17,6 +17,7 @@ from qa_rules.meaning import tiers
 from qa_rules.meaning.graph import Graph, Node
 from qa_rules.meaning.guarding import NO_SEVERITY, WEIGHT, guarded, never_not_met
 from qa_rules.meaning.settings import Settings
+from qa_rules.meaning.settling import settled
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -337,8 +338,8 @@ class _Closing:
     # Lowering
 
     def lower(self, expr: Expr) -> Expr:
-        """Put constants for parameters and nodes for references."""
-        return self._referring(self.settings.applied(expr))
+        """Put constants for parameters, nodes for references, and beside each test what settles it."""
+        return self._referring(settled(self.settings.applied(expr), self.ruleset.vocabulary))
 
     def _referring(self, expr: Expr) -> Expr:
         if not isinstance(expr, Reference) or expr.name.is_tier:
