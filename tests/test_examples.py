@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
 EXPECTED = EXAMPLES / "expected"
 REFRESH = "REFRESH_EXAMPLES" in os.environ
-MOST_LINES = 160
+MOST_LINES = 180
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 

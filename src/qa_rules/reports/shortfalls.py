@@ -63,8 +63,7 @@ class Shortfalls:
         if later:
             yield say("Conditions: {titles}", titles=self._titles(later))
         if silent:
-            titles = self._titles(silent)
-            yield say("Nobody has decided locally how much these weigh: {titles}", titles=titles)
+            yield self._titles(silent)
 
     def _titles(self, found: Iterable[Finding]) -> str:
         return listed(map(self._title, found))
