@@ -24,6 +24,7 @@ from qa_rules.loading import (
     merge,
     policy_from,
     ruleset_from,
+    under,
 )
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
 from qa_rules.model.calendars import Calendar
@@ -71,4 +72,5 @@ __all__ = [
     "policy_from",
     "replay",
     "ruleset_from",
+    "under",
 ]

@@ -261,12 +261,14 @@ def replay(
     from qa_rules.documents.policies import shipped_policy
     from qa_rules.documents.reading import read_data
     from qa_rules.documents.rulesets import shipped_ruleset
+    from qa_rules.meaning.binding import under
 
     recorded = Assessment.from_dict(data)
     by = recorded.decided_by
     ruleset = shipped_ruleset(by["ruleset"]["id"]) if ruleset is None else ruleset
     if policy is None and by["policy"] is not None:
         policy = shipped_policy(by["policy"]["name"], ruleset)
+    ruleset = under(ruleset, policy)
     facts = facts_of_document(read_data(dict(recorded.facts), "<record>"), ruleset.vocabulary)
     again = assess(ruleset, facts, on=recorded.on, policy=policy, engine=recorded.engine)
     for what in ("ruleset", "policy", "calendar", "facts"):

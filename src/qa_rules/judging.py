@@ -14,13 +14,13 @@ from qa_rules.loading import calendar_for
 from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close, requirements_of
 from qa_rules.meaning.conditions import can_be_overdue, conditions_due, hardened
-from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of, verdicts_of
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
+from qa_rules.program.answers import answer_of, tiers_of, verdict_of, verdicts_of
 from qa_rules.version import VERSION
 
 
@@ -51,10 +51,10 @@ def judge(
 
     Without `with_due` the days on which conditions are due are worked out only where the answer turns on them.
     """
-    facts = given_facts(facts, ruleset)
     closed = closed_under(ruleset, policy)
+    facts = given_facts(facts, closed.ruleset)
     calendar = calendar_for(calendar, closed)
-    known = believe(facts, ruleset.vocabulary, on, calendar)
+    known = believe(facts, closed.ruleset.vocabulary, on, calendar)
     prepare = find_engine(engine)
     prepared = prepare(closed)
     results = prepared.run(known)
@@ -119,11 +119,21 @@ def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
             "illustrative": policy.illustrative,
             "hash": hash_of(policy),
         },
+        **asked_of(policy),
         "calendar": None
         if calendar is None
         else {"name": calendar.name, "version": calendar.version, "hash": hash_of(calendar)},
         "facts": hash_of_facts(work.facts),
     }
+
+
+def asked_of(policy: Policy | None) -> Mapping[str, Any]:
+    """Return `asks`: the other rulesets that a policy asks, each with its hash; nothing where it asks none."""
+    from qa_rules.meaning.identity import hash_of
+
+    others = {} if policy is None else {each.ruleset.id: each.ruleset for each in policy.asks}
+    made = [{"id": each.id, "title": each.title, "hash": hash_of(each)} for each in others.values()]
+    return {"asks": made} if made else {}
 
 
 def closed_under(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:

@@ -110,6 +110,8 @@ class DecidedByDocument(Document):
     engine: str
     ruleset: HashedDocument
     policy: HashedDocument | None
+    asks: tuple[HashedDocument, ...] = ()
+    """Other rulesets that the policy asks."""
     calendar: HashedDocument | None
     facts: str
 

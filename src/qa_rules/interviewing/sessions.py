@@ -21,7 +21,7 @@ from qa_rules.documents.policies import shipped_policy
 from qa_rules.documents.reading import read_data
 from qa_rules.documents.rulesets import shipped_ruleset
 from qa_rules.errors import FactsError, NotFoundError
-from qa_rules.loading import load_policy, load_ruleset
+from qa_rules.loading import load_policy, load_ruleset, under
 from qa_rules.meaning.identity import hash_of, hash_of_facts
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts, FactValue, Records
@@ -187,7 +187,7 @@ def begin(
     rules = _loaded_ruleset(ruleset)
     settings = None if policy is None else _loaded_policy(policy, rules)
     return Session(
-        rules,
+        under(rules, settings),
         on,
         settings,
         goal,
@@ -237,6 +237,7 @@ def resume(
         _same("ruleset", document.ruleset.name, document.ruleset.hash, hash_of(rules))
         if document.policy is not None and settings is not None:
             _same("policy", document.policy.name, document.policy.hash, hash_of(settings))
+    rules = under(rules, settings)
     facts = facts_of_document(source, rules.vocabulary)
     draft = document.draft
     return Session(

@@ -51,6 +51,8 @@ def _digest(value: object) -> str:
 @lru_cache(maxsize=256)
 def hash_of(thing: Ruleset | Policy | Calendar) -> str:
     """Return the hash of a ruleset (its vocabulary included), a policy or a calendar."""
+    if isinstance(thing, Ruleset) and thing.base is not None:
+        return hash_of(thing.base)
     return _digest(thing)
 
 

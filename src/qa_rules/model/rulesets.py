@@ -198,6 +198,8 @@ class Ruleset(Shown):
     top_tier: TopTier | None = None
     conversation: tuple[Prompt, ...] = ()
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
+    base: Ruleset | None = attrs.field(default=None, eq=False)
+    """The ruleset as it was written, where this is that ruleset with what a policy lets count."""
     place: Place | None = _place()
 
     @property
@@ -243,6 +245,28 @@ class RequiredRow(Shown):
     place: Place | None = _place()
 
 
+@attrs.frozen(repr=False)
+class Asked(Shown):
+    """What a policy asks of another standard, from the same facts: an answer, or a requirement or group met."""
+
+    id: str
+    title: str
+    says: str
+    ruleset: Ruleset
+    counts_in: str
+    """The decision in which it counts."""
+    severity: Severity
+    decision: str = ""
+    """The decision of the other ruleset, with the outcomes that will do; or `meets`."""
+    outcomes: tuple[str, ...] = ()
+    meets: str = ""
+    """The requirement or group of the other ruleset that has to be satisfied."""
+    when: Expr | None = None
+    """Of whom it is asked. None: of all who are within the scope of the other ruleset."""
+    fix: str = ""
+    place: Place | None = _place()
+
+
 @attrs.frozen(repr=False, eq=False)
 class Policy(Shown):
     """A locality's decisions for one ruleset."""
@@ -263,5 +287,9 @@ class Policy(Shown):
     """Lowest first."""
     required_tier: tuple[RequiredRow, ...] = ()
     """Strictest first."""
+    counts: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False)
+    """By decision: requirements and groups that count in it beyond what the ruleset itself lets count."""
+    asks: tuple[Asked, ...] = ()
+    """What other rulesets have to answer."""
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     place: Place | None = _place()

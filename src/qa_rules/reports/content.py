@@ -212,12 +212,15 @@ def _made_by(assessment: Assessment) -> tuple[str, ...]:
         say("Assessed for {day} against {ruleset}: {title}", day=on, ruleset=ruleset["id"], title=title),
         policy_words(policy),
     ]
+    for other in by.get("asks", ()):
+        lines.append(say("The policy asks {ruleset} too: {title}", ruleset=other["id"], title=other["title"]))
     if calendar is not None:
         name, version = calendar["name"], calendar["version"]
         lines.append(say("Working days: {name} ({version})", name=name, version=version))
     hashes = [(say("ruleset"), ruleset["hash"]), (say("facts"), by["facts"])]
     if policy is not None:
         hashes.insert(1, (say("policy"), policy["hash"]))
+    hashes += [(each["id"], each["hash"]) for each in by.get("asks", ())]
     shown = ", ".join(f"{name} {value.removeprefix('sha256:')[:12]}" for name, value in hashes)
     lines.append(say("Hashes: {hashes}; qa-rules {version}", hashes=shown, version=by["qa_rules"]))
     return tuple(lines)
