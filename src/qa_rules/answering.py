@@ -16,9 +16,9 @@ from qa_rules.errors import Diagnostic, DocumentError, EngineFailedError, FactsE
 from qa_rules.loading import facts_from
 from qa_rules.meaning.closing import close
 from qa_rules.meaning.dates import later
-from qa_rules.meaning.identity import hash_of
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
+from qa_rules.model.identity import hash_of
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Unit
 from qa_rules.planning.agenda import For
