@@ -295,3 +295,25 @@ def standing(assessment: Assessment) -> Standing:
     """Return what an assessment says, without its reasons."""
     groups = {each.group: each.verdict for each in assessment.groups}
     return Standing(assessment.answers, assessment.tiers, groups, assessment.verdicts)
+
+
+__all__ = [
+    "YEARS",
+    "Difference",
+    "Fit",
+    "Fixes",
+    "Given",
+    "Horizon",
+    "Questions",
+    "Shortlist",
+    "Unread",
+    "Why",
+    "difference",
+    "fixes",
+    "horizon",
+    "next_questions",
+    "shortlist",
+    "standing",
+    "what_if",
+    "why",
+]
