@@ -98,7 +98,8 @@ def verdicts(work: Work) -> Mapping[str, Verdict]:
 
 def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
     """Return versions and hashes of all that decided."""
-    from qa_rules.meaning.identity import hash_of, hash_of_facts
+    from qa_rules.meaning.reach import days_that_count
+    from qa_rules.model.identity import hash_of, hash_of_days, hash_of_facts
 
     closed, known = work.closed, work.known
     policy, calendar = work.policy, known.calendar
@@ -121,14 +122,18 @@ def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
         **asked_of(policy),
         "calendar": None
         if calendar is None
-        else {"name": calendar.name, "version": calendar.version, "hash": hash_of(calendar)},
+        else {
+            "name": calendar.name,
+            "version": calendar.version,
+            "hash": hash_of_days(calendar, *days_that_count(closed, work.facts, known.on)),
+        },
         "facts": hash_of_facts(work.facts),
     }
 
 
 def asked_of(policy: Policy | None) -> Mapping[str, Any]:
     """Return `asks`: the other rulesets that a policy asks, each with its hash; nothing where it asks none."""
-    from qa_rules.meaning.identity import hash_of
+    from qa_rules.model.identity import hash_of
 
     others = {} if policy is None else {each.ruleset.id: each.ruleset for each in policy.asks}
     made = [{"id": each.id, "title": each.title, "hash": hash_of(each)} for each in others.values()]

@@ -22,8 +22,8 @@ from qa_rules import (
 )
 from qa_rules.engines import ENGINES
 from qa_rules.meaning.binding import counted
-from qa_rules.meaning.identity import hash_of
 from qa_rules.model.facts import Facts, FactValue
+from qa_rules.model.identity import hash_of
 from qa_rules.model.values import Severity
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "social-prescribing" / "self-management"

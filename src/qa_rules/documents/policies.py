@@ -64,7 +64,7 @@ def _resolve(source: Source, ruleset: Ruleset) -> Policy:
         report_idle_needs(source, ruleset, policy, written)
     if source.diagnostics:
         raise RulesetError(source.diagnostics)
-    return policy
+    return attrs.evolve(policy, written=source.data)
 
 
 @attrs.define

@@ -18,10 +18,10 @@ from qa_rules.documents.policies import shipped_policy
 from qa_rules.documents.questions import read_request
 from qa_rules.documents.reading import read_data
 from qa_rules.documents.rulesets import shipped_ruleset
-from qa_rules.documents.shapes import FORMAT
 from qa_rules.errors import Diagnostic, FactsError, NotFoundError
 from qa_rules.meaning.binding import under
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.writing import FORMAT
 from qa_rules.planning.asking import Questions
 
 

@@ -6,12 +6,14 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 import attrs
 
 from qa_rules.errors import Place
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.frozen import freeze_fields
 from qa_rules.model.values import Scalar, Severity, Shown, Strength
 
 
@@ -61,6 +63,9 @@ class Requirement(Shown):
     readings: tuple[Reading, ...] = ()
     place: Place | None = _place()
 
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "source")
+
     @property
     def clause(self) -> str:
         """The citation in words: `theme 3, requirement 8`."""
@@ -101,6 +106,9 @@ class ParameterDeclaration(Shown):
     default: Scalar | frozenset[str] | Expr | None = None
     """Only with a reading; else a silent policy leaves it unknown."""
     place: Place | None = _place()
+
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "options")
 
 
 @attrs.frozen(repr=False)
@@ -201,11 +209,26 @@ class Ruleset(Shown):
     base: Ruleset | None = attrs.field(default=None, eq=False)
     """The ruleset as it was written, where this is that ruleset with what a policy lets count."""
     place: Place | None = _place()
+    written: Mapping[str, Any] | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    """What its file and its vocabularies hold, as plain data, for `bundle`; None for one made otherwise."""
+
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "source")
 
     @property
     def id(self) -> str:
         """`name@edition`, as commands and files call it."""
         return f"{self.name}@{self.edition}"
+
+    @property
+    def hash(self) -> str:
+        """The hash of all that it asks, its vocabulary included: the same for rulesets that mean the same."""
+        from qa_rules.model.identity import hash_of
+
+        return hash_of(self)
+
+    def __repr__(self) -> str:
+        return f"<Ruleset {self.id}: {self.title}, {len(self.requirements)} requirements>"
 
     @cached_property
     def requirement(self) -> Mapping[str, Requirement]:
@@ -233,6 +256,9 @@ class Tier(Shown):
     needs: Mapping[str, Expr] = attrs.field(hash=False)
     """Route to needs. A route that is not named does not reach this tier."""
     place: Place | None = _place()
+
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "needs")
 
 
 @attrs.frozen(repr=False)
@@ -293,3 +319,18 @@ class Policy(Shown):
     """What other rulesets have to answer."""
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     place: Place | None = _place()
+    written: Mapping[str, Any] | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    """What the file holds, as plain data, for `bundle`; None for a policy that was made otherwise."""
+
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "settings", "severities")
+
+    @property
+    def hash(self) -> str:
+        """The hash of all that it decides: the same for policies that mean the same."""
+        from qa_rules.model.identity import hash_of
+
+        return hash_of(self)
+
+    def __repr__(self) -> str:
+        return f"<Policy {self.name} for {self.ruleset}>"

@@ -74,7 +74,7 @@ def content_of(assessment: Assessment, with_advice: bool = True) -> Content:
         stands=OPEN if main is None or main.allows is None else YES if main.allows else NO,
         sections=made.sections(),
         policy=policy_words(by["policy"]),
-        caveats=assessment.caveats,
+        caveats=_caveats(assessment),
         source={
             "subject": assessment.subject,
             "on": assessment.on.isoformat(),
@@ -83,6 +83,16 @@ def content_of(assessment: Assessment, with_advice: bool = True) -> Content:
         },
         assessment=assessment,
     )
+
+
+def _caveats(assessment: Assessment) -> tuple[str, ...]:
+    """What every report must carry, and of a record that nobody decided again, that it is one."""
+    if not assessment.is_record:
+        return assessment.caveats
+    read = say("This was read from a record, and was not decided again.")
+    if not assessment.is_sealed:
+        read = say("This was read from a record, and was not checked: anybody may have changed it.")
+    return (read, *assessment.caveats)
 
 
 def _unanswered(assessment: Assessment) -> str:
@@ -126,7 +136,7 @@ class _Made:
                 say("Everything that was asked"),
                 lambda: findings.by_verdict(findings.told(assessment)),
             ),
-            Section("caveats", say("Please note"), lambda: (Items(assessment.caveats),)),
+            Section("caveats", say("Please note"), lambda: (Items(_caveats(assessment)),)),
             Section("made", say("What this was decided by"), lambda: (Words(_made_by(assessment)),)),
         ]
         return (*first, *self._advice(), *last)
