@@ -7,7 +7,7 @@ import click
 from qa_rules.cli.options import RULESET, policy_option
 from qa_rules.cli.printing import hand_over
 from qa_rules.escaping import inert_lines
-from qa_rules.loading import load_policy, load_ruleset, under
+from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.reports.showing import blank_form
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from qa_rules.answering import fixes
+from qa_rules.api.analyse import fixes
 from qa_rules.cli.options import assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
-from qa_rules.meaning.wording import day
-from qa_rules.planning.plans import Fixes, FixStep, Plan
+from qa_rules.explain.wording import day
+from qa_rules.repair.plans import Fixes, FixStep, Plan
 
 WIDTH = 100
 LEADS = {

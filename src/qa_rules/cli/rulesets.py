@@ -6,7 +6,7 @@ import click
 
 from qa_rules.cli.options import RULESET
 from qa_rules.cli.printing import echo
-from qa_rules.loading import load_ruleset, ruleset_ids
+from qa_rules.language.load import load_ruleset, ruleset_ids
 from qa_rules.reports.showing import show_ruleset
 
 

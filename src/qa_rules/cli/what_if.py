@@ -8,17 +8,17 @@ from pathlib import Path
 
 import click
 
-from qa_rules.answering import difference, what_if
-from qa_rules.assessing import assess
+from qa_rules.api.analyse import difference, what_if
+from qa_rules.assessment.assess import assess
 from qa_rules.cli.horizon import moved, words_of
 from qa_rules.cli.options import POLICY, Day, assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
-from qa_rules.documents.reading import Plain, read_text
 from qa_rules.errors import FactsError
-from qa_rules.loading import load_facts, load_policy, merge, under
+from qa_rules.explain.standing import POSSIBLE
+from qa_rules.language.load import load_facts, load_policy, merge, under
+from qa_rules.language.reading import Plain, read_text
 from qa_rules.model.facts import FactType, Vocabulary
-from qa_rules.planning.comparing import Difference
-from qa_rules.planning.standing import POSSIBLE
+from qa_rules.timeline.difference import Difference
 
 
 @click.command("what-if")

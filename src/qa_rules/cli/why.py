@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from qa_rules.answering import why
+from qa_rules.api.analyse import why
 from qa_rules.cli.options import assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
-from qa_rules.planning.explaining import Why
+from qa_rules.explain.why import Why
 
 
 @click.command("why")

@@ -7,7 +7,7 @@ import io
 from typing import Final
 
 from qa_rules.escaping import cell
-from qa_rules.meaning.messages import say
+from qa_rules.explain.messages import say
 from qa_rules.reports.blocks import Told
 from qa_rules.reports.content import Content
 
