@@ -17,7 +17,9 @@ from qa_rules.documents.library import (
     shipped_ruleset_file,
     typed,
 )
+from qa_rules.documents.reading import mapping, read_file
 from qa_rules.engines import DEFAULT_ENGINE, ENGINES
+from qa_rules.errors import RulesetError
 from qa_rules.loading import load_facts, load_policy, load_ruleset, merge
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -81,13 +83,26 @@ def assessed(command: F) -> F:
 
 
 def assessment_of(
-    ruleset: str, facts: tuple[Path, ...], on: datetime.date, policy: str | None, engine: str
+    ruleset: str,
+    facts: tuple[Path, ...],
+    on: datetime.date,
+    policy: str | None,
+    engine: str,
+    earlier: Path | None = None,
 ) -> Assessment:
     """Return the assessment of the subject of one or more facts files, which are read as one."""
     rules = load_ruleset(ruleset)
     settings = None if policy is None else load_policy(policy, rules)
     given = merge(*(load_facts(path, rules) for path in facts))
-    return assess(rules, given, on=on, policy=settings, engine=engine)
+    before = None if earlier is None else _recorded(earlier)
+    return assess(rules, given, on=on, policy=settings, engine=engine, earlier=before)
+
+
+def _recorded(path: Path) -> Assessment:
+    source = read_file(path)
+    if source.diagnostics:
+        raise RulesetError(source.diagnostics)
+    return Assessment.from_dict(mapping(source.data))
 
 
 def form_option(command: F) -> F:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from pydantic import Field
+
 from qa_rules.documents.checking import check
 from qa_rules.documents.reading import read_data
 from qa_rules.documents.schema import Document
@@ -123,6 +125,8 @@ class AssessmentDocument(Document):
     grounds: list[GroundDocument]
     findings: list[FindingDocument]
     groups: list[GroupResultDocument]
+    gaps: dict[str, Day] = Field(default_factory=dict)
+    earlier_gaps: dict[str, Day] = Field(default_factory=dict)
     missing: list[str]
     caveats: list[str]
     decided_by: DecidedByDocument

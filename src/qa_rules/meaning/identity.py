@@ -20,7 +20,11 @@ from qa_rules.model.rulesets import Policy, Ruleset
 def _plain(value: object) -> object:
     """Data that JSON can write, the same for equal values; places in files are left out."""
     if attrs.has(type(value)):
-        parts = (getattr(value, field.name) for field in attrs.fields(type(value)) if field.eq)  # type: ignore[arg-type]
+        fields = [field for field in attrs.fields(type(value)) if field.eq]  # type: ignore[arg-type]
+        told = (
+            field for field in fields if not (field.metadata and getattr(value, field.name) == field.default)
+        )
+        parts = (getattr(value, field.name) for field in told)
         return [type(value).__name__, *map(_plain, parts)]
     if isinstance(value, Enum):
         return value.value

@@ -13,7 +13,7 @@ import attrs
 
 from qa_rules.errors import Place
 from qa_rules.model.expressions import Fact, Field, Term
-from qa_rules.model.values import Shown, Strength, Value
+from qa_rules.model.values import LATER, Shown, Strength, Value
 
 
 class FactType(StrEnum):
@@ -162,6 +162,8 @@ class Evidence(Shown):
     reason: str = ""
     as_of: datetime.date | None = None
     """The date of the file that the value stands in, for want of `on`."""
+    since: datetime.date | None = attrs.field(default=None, metadata=LATER)
+    """The day from which it is so, no later than that of the evidence: it dates a gap."""
 
     @property
     def dated(self) -> datetime.date | None:

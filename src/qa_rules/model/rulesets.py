@@ -6,13 +6,14 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
+from typing import Literal
 
 import attrs
 
 from qa_rules.errors import Place
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
-from qa_rules.model.values import Scalar, Severity, Shown, Strength
+from qa_rules.model.values import LATER, Scalar, Severity, Shown, Strength
 
 
 def _place() -> Place | None:
@@ -257,6 +258,8 @@ class Policy(Shown):
     severities: Mapping[str, Severity] = attrs.field(factory=dict, hash=False)
     """By requirement or group id, and `default`."""
     condition_days: int | None = None
+    condition_days_from: Literal["gap", "noted"] = attrs.field(default="gap", metadata=LATER)
+    """Whether they run from when the gap was so, or from when it was noted."""
     strength: Strength = Strength.STATED
     activity_strength: Strength = Strength.STATED
     tiers: tuple[Tier, ...] = ()

@@ -10,6 +10,7 @@ from itertools import combinations, pairwise
 import attrs
 
 from qa_rules.meaning.believing import Held, HeldRecord, Known
+from qa_rules.meaning.halving import changes
 from qa_rules.meaning.leaves import held
 from qa_rules.model.expressions import (
     Compare,
@@ -24,7 +25,6 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import NONE, Value
-from qa_rules.planning.halving import changes
 
 _DAY = datetime.timedelta(days=1)
 _YEARS = 150

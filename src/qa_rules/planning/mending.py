@@ -10,12 +10,12 @@ import attrs
 from qa_rules.meaning.believing import NO_RECORDS, Held, Known
 from qa_rules.meaning.dates import later
 from qa_rules.meaning.messages import count, say
+from qa_rules.meaning.moments import moments
 from qa_rules.meaning.wording import value_words
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactValue, Records
 from qa_rules.model.values import Strength, Unit
 from qa_rules.planning.changing import Changing
 from qa_rules.planning.comparing import FactChange
-from qa_rules.planning.moments import moments
 from qa_rules.planning.places import MOST_NEW, WHOLE, Setting, Spot, Variable
 from qa_rules.planning.standing import declared, given_of, label
 
