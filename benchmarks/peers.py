@@ -32,9 +32,9 @@ from qa_rules.engines import engine as find_engine
 from qa_rules.errors import EngineError
 from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close
-from qa_rules.meaning.deciding import tiers_of
 from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.expressions import Expr
+from qa_rules.program.answers import tiers_of
 
 ON: Final = workload.ON
 TWO, THREE = "two-valued", "three-valued"

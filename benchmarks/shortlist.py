@@ -18,9 +18,9 @@ import attrs
 
 from qa_rules import load_facts, load_policy, load_ruleset
 from qa_rules.answering import shortlist
-from qa_rules.documents.facts import facts_to_data
 from qa_rules.documents.providers import providers_in, providers_of_lines
 from qa_rules.model.facts import Facts
+from qa_rules.model.writing import facts_to_data
 from qa_rules.planning.matching import Shortlist
 
 ON = datetime.date(2026, 11, 22)

@@ -1,7 +1,8 @@
 """Quality standards as rulesets: a verdict and a reason for every requirement, and a tier of assurance."""
 
-from qa_rules.assessing import Assessment, assess, replay
+from qa_rules.assessing import Assessment, assess
 from qa_rules.errors import (
+    ArgumentError,
     Diagnostic,
     DocumentError,
     EngineError,
@@ -12,6 +13,8 @@ from qa_rules.errors import (
     OutputError,
     Place,
     QaRulesError,
+    RecordError,
+    ReplayError,
     RulesetError,
     UnsupportedRulesetError,
 )
@@ -24,17 +27,24 @@ from qa_rules.loading import (
     merge,
     policy_from,
     ruleset_from,
+    under,
 )
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts, FactValue, Records
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import NONE, Strength, Verdict
+from qa_rules.replaying import Bundle, replay
+from qa_rules.version import VERSION
+
+__version__ = VERSION
 
 __all__ = [
     "NONE",
     "Answer",
+    "ArgumentError",
     "Assessment",
+    "Bundle",
     "Calendar",
     "Diagnostic",
     "DocumentError",
@@ -54,13 +64,16 @@ __all__ = [
     "Policy",
     "QaRulesError",
     "Reason",
+    "RecordError",
     "Records",
+    "ReplayError",
     "Ruleset",
     "RulesetError",
     "Strength",
     "TierResult",
     "UnsupportedRulesetError",
     "Verdict",
+    "__version__",
     "assess",
     "facts_from",
     "facts_model",
@@ -71,4 +84,5 @@ __all__ = [
     "policy_from",
     "replay",
     "ruleset_from",
+    "under",
 ]

@@ -16,10 +16,9 @@ from qa_rules.errors import Diagnostic, DocumentError, EngineFailedError, FactsE
 from qa_rules.loading import facts_from
 from qa_rules.meaning.closing import close
 from qa_rules.meaning.dates import later
-from qa_rules.meaning.deciding import answer_of
-from qa_rules.meaning.identity import hash_of
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
+from qa_rules.model.identity import hash_of
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Unit
 from qa_rules.planning.agenda import For
@@ -36,6 +35,7 @@ from qa_rules.planning.matching import Fit, Shortlist, Unread, fit, shortlisted,
 from qa_rules.planning.situation import Situation
 from qa_rules.planning.standing import Standing, moves, titles_of
 from qa_rules.planning.targets import destination
+from qa_rules.program.answers import answer_of
 
 YEARS = 5
 """How far ahead `horizon` looks by default."""

@@ -1,10 +1,10 @@
-"""The front door: assess a subject, keep the decision, replay it."""
+"""The front door: assess a subject, and keep the decision."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from functools import cached_property
+from enum import Enum
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +15,17 @@ from qa_rules.errors import ArgumentError, QaRulesError, due
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
+from qa_rules.model.frozen import FrozenDict, freeze, lazy, thaw
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Strength, Verdict
 
 if TYPE_CHECKING:
     from qa_rules.documents.assessments import AssessmentDocument
+    from qa_rules.documents.records import Record
     from qa_rules.judging import Work
 
 
-@attrs.frozen(slots=False)
+@attrs.frozen(slots=False, eq=False, repr=False)
 class Assessment:
     """Everything decided about one subject on one date.
 
@@ -36,8 +38,8 @@ class Assessment:
     """What each decision came to, the overall one first. One that needs a person is left out without one."""
     tiers: TierResult | None
     """None where the ruleset has no tiers or the policy gives none."""
-    _work: Work | None = attrs.field(eq=False, repr=False)
-    _recorded: AssessmentDocument | None = attrs.field(default=None, eq=False, repr=False)
+    _work: Work | None
+    _recorded: Record | None = None
 
     @property
     def outcome(self) -> str | None:
@@ -51,9 +53,12 @@ class Assessment:
 
     def answer(self, decision: str) -> Answer:
         """Return what a decision came to. KeyError when it was not made."""
-        return next(each for each in self.answers if each.decision == decision)
+        for each in self.answers:
+            if each.decision == decision:
+                return each
+        raise KeyError(decision)
 
-    @cached_property
+    @lazy
     def decisions(self) -> tuple[str, ...]:
         """The decisions of the ruleset, the overall one first, made or not."""
         if self._work is None:
@@ -65,16 +70,16 @@ class Assessment:
         """The id of the overall decision, empty when the ruleset has none."""
         return self.decisions[0] if self.decisions else ""
 
-    @cached_property
+    @lazy
     def verdicts(self) -> Mapping[str, Verdict]:
         """Verdicts by requirement, in the order of the ruleset."""
         if self._work is None:
-            return {each.requirement: each.verdict for each in self.findings}
+            return FrozenDict({each.requirement: each.verdict for each in self.findings})
         from qa_rules import judging
 
-        return judging.verdicts(self._work)
+        return FrozenDict(judging.verdicts(self._work))
 
-    @cached_property
+    @lazy
     def findings(self) -> tuple[Finding, ...]:
         """One finding a requirement, in the order of the ruleset."""
         if self._work is None:
@@ -90,7 +95,7 @@ class Assessment:
                 return each
         raise KeyError(requirement)
 
-    @cached_property
+    @lazy
     def groups(self) -> tuple[GroupResult, ...]:
         """One result a theme, measure, element or lock."""
         if self._work is None:
@@ -99,7 +104,7 @@ class Assessment:
 
         return judging.groups(self._work)
 
-    @cached_property
+    @lazy
     def grounds(self) -> tuple[Ground, ...]:
         """What the overall answer rests on: what decides it, and what keeps it open."""
         if self._work is None:
@@ -108,52 +113,73 @@ class Assessment:
 
         return judging.grounds(self._work)
 
-    @cached_property
+    @lazy
     def missing(self) -> tuple[str, ...]:
         """Facts that are not known and that an unknown verdict turns on, each once."""
         return tuple(dict.fromkeys(name for each in self.findings for name in each.missing))
 
-    @cached_property
+    @lazy
     def gaps(self) -> Mapping[str, datetime.date]:
         """The day on which the gap of each open condition began: what the next assessment is handed as `earlier`."""
         return self._work.gaps if self._work is not None else self._document.gaps
 
-    @cached_property
+    @lazy
     def earlier_gaps(self) -> Mapping[str, datetime.date]:
         """The days of gaps that were handed in from an earlier assessment."""
         return self._work.earlier if self._work is not None else self._document.earlier_gaps
 
-    @cached_property
+    @lazy
     def subject(self) -> str:
         """Who was assessed, as the facts name them."""
         return self._work.facts.subject if self._work is not None else self._document.subject or ""
 
-    @cached_property
+    @lazy
     def caveats(self) -> tuple[str, ...]:
         """What every report must carry."""
         return self._work.closed.ruleset.caveats if self._work is not None else tuple(self._document.caveats)
 
-    @cached_property
+    @lazy
     def decided_by(self) -> Mapping[str, Any]:
         """Versions and hashes of all that decided: library, engine, ruleset, policy, calendar, facts."""
         if self._work is None:
-            return self._document.decided_by.model_dump(exclude_unset=True)
+            given = self._record.data["decided_by"]
+            return freeze({key: each for key, each in given.items() if key not in ("digest", "signature")})
         from qa_rules import judging
 
-        return judging.decided_by(self._work, self.engine)
+        return freeze(judging.decided_by(self._work, self.engine))
 
-    @cached_property
+    @lazy
     def facts(self) -> Mapping[str, Any]:
         """The facts as given, in the shape of a facts file, with all their evidence."""
         if self._work is None:
-            return self._document.facts
-        from qa_rules.documents.facts import facts_to_data
+            return freeze(self._record.data["facts"])
+        return freeze(self._work.facts.to_dict())
 
-        return facts_to_data(self._work.facts)
+    @property
+    def is_record(self) -> bool:
+        """Whether it was read from a record and not decided again: then it is what somebody once wrote down."""
+        return self._work is None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the documented JSON shape, from which `from_dict` reads and `replay` decides again."""
-        plain: dict[str, Any] = {
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it was decided here, or read from a record that holds the digest of all of it."""
+        return self._recorded is None or self._recorded.is_sealed
+
+    def to_dict(self, *, key: bytes | None = None) -> dict[str, Any]:
+        """Return the documented JSON shape, from which `from_dict` reads and `replay` decides again.
+
+        It holds the digest of all of it, and with a key a signature (HMAC with SHA-256). A record that was read is
+        written back as it was, with keys that this version does not know.
+        """
+        from qa_rules.documents.records import sealed
+
+        if self._recorded is not None:
+            kept: dict[str, Any] = thaw(self._recorded.data)
+            return kept if key is None else sealed(kept, key)
+        return sealed(self._plain(), key)
+
+    def _plain(self) -> dict[str, Any]:
+        return {
             "format": 1,
             "subject": self.subject or None,
             "on": self.on.isoformat(),
@@ -164,30 +190,63 @@ class Assessment:
             "grounds": [_data(each) for each in self.grounds],
             "findings": [_data(each) for each in self.findings],
             "groups": [_data(each) for each in self.groups],
-            "gaps": {name: day.isoformat() for name, day in self.gaps.items()},
-            "earlier_gaps": {name: day.isoformat() for name, day in self.earlier_gaps.items()},
+            **_days("gaps", self.gaps),
+            **_days("earlier_gaps", self.earlier_gaps),
             "missing": list(self.missing),
             "caveats": list(self.caveats),
-            "decided_by": dict(self.decided_by),
-            "facts": dict(self.facts),
+            "decided_by": thaw(self.decided_by),
+            "facts": thaw(self.facts),
         }
-        return plain
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Assessment:
-        """Return an assessment that `to_dict` wrote. RulesetError when the data has another shape."""
-        from qa_rules.documents.assessments import read_assessment
+    def from_dict(cls, data: Mapping[str, Any], *, key: bytes | None = None) -> Assessment:
+        """Return an assessment that `to_dict` wrote, without deciding anything.
 
-        due("data", data, Mapping, "a mapping, as to_dict writes it")
-        document = read_assessment(data)
-        return cls(
-            document.on,
-            document.decided_by.engine,
-            document.to_answers(),
-            document.to_tiers(),
-            None,
-            document,
+        With a key it must be signed with it. RecordError when the data has another shape, contradicts itself, is not
+        what its digest says, or is not signed. A record without a digest is read as unchecked: see `is_sealed`.
+        """
+        from qa_rules.documents.records import read_record
+
+        return cls.of_record(read_record(data, key))
+
+    @classmethod
+    def of_record(cls, record: Record) -> Assessment:
+        """Return the assessment of a record that was read."""
+        document = record.document
+        answers, tiers = document.to_answers(), document.to_tiers()
+        return cls(document.on, document.decided_by.engine, answers, tiers, None, record)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all that was decided is the same; versions of the library and the calendar are only noted."""
+        if not isinstance(other, Assessment):
+            return NotImplemented
+        return self is other or (self._first == other._first and self._rest == other._rest)
+
+    def __hash__(self) -> int:
+        return hash(self._first)
+
+    def __repr__(self) -> str:
+        whom = f" of {self.subject}" if self.subject else ""
+        ruleset = self.decided_by["ruleset"]["id"]
+        return f"<Assessment{whom} by {ruleset} on {self.on}: {self.outcome or 'no overall answer'}>"
+
+    @property
+    def _first(self) -> tuple[object, ...]:
+        return self.on, self.engine, self.answers, self.tiers
+
+    @property
+    def _rest(self) -> tuple[object, ...]:
+        by = {name: _hash(each) for name, each in self.decided_by.items() if name != "qa_rules"}
+        said = (
+            self.subject,
+            self.decisions,
+            self.findings,
+            self.groups,
+            self.grounds,
+            self.missing,
+            self.gaps,
         )
+        return (*said, self.caveats, by, self.facts)
 
     @property
     def work(self) -> Work:
@@ -197,20 +256,30 @@ class Assessment:
         return self._work
 
     @property
-    def _document(self) -> AssessmentDocument:
+    def _record(self) -> Record:
         if self._recorded is None:
             raise AssertionError("an assessment is made from facts or read from a record")
         return self._recorded
+
+    @property
+    def _document(self) -> AssessmentDocument:
+        return self._record.document
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Assessment.from_dict, (self.to_dict(),)
 
 
+def _hash(made_by: Any) -> Any:
+    return made_by.get("hash") if isinstance(made_by, Mapping) else made_by
+
+
 def _data(value: object) -> Any:
     if isinstance(value, Strength):
         return value.word
-    if isinstance(value, Verdict):
+    if isinstance(value, Enum):
         return value.value
+    if isinstance(value, str):
+        return str.__str__(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, tuple):
@@ -264,6 +333,11 @@ def assess(
     return Assessment(on, engine, judging.answers(work), judging.tiers(work), work)
 
 
+def _days(key: str, days: Mapping[str, datetime.date]) -> dict[str, dict[str, str]]:
+    """Days by requirement, where there are any: most records have none."""
+    return {key: {name: day.isoformat() for name, day in days.items()}} if days else {}
+
+
 def _gaps_of(
     earlier: Assessment | Mapping[str, datetime.date] | None, ruleset: Ruleset, on: datetime.date
 ) -> Mapping[str, datetime.date]:
@@ -283,36 +357,3 @@ def _gaps_of(
         if not isinstance(day, datetime.date) or isinstance(day, datetime.datetime) or day > on:
             raise ArgumentError(f"`earlier` has {day!r} for {name}, which is no day up to {on}")
     return found
-
-
-def replay(
-    data: Mapping[str, Any], ruleset: Ruleset | None = None, policy: Policy | None = None
-) -> Assessment:
-    """Decide again what `to_dict` recorded, from the facts in the record.
-
-    The ruleset and policy are the shipped ones by the ids in the record, unless they are given; a record is never
-    followed to a file. QaRulesError when one of
-    them is not the one that decided; the result can be compared with `Assessment.from_dict(data)`.
-    """
-    from qa_rules.documents.facts import facts_of_document
-    from qa_rules.documents.policies import shipped_policy
-    from qa_rules.documents.reading import read_data
-    from qa_rules.documents.rulesets import shipped_ruleset
-
-    recorded = Assessment.from_dict(data)
-    by = recorded.decided_by
-    ruleset = shipped_ruleset(by["ruleset"]["id"]) if ruleset is None else ruleset
-    if policy is None and by["policy"] is not None:
-        policy = shipped_policy(by["policy"]["name"], ruleset)
-    facts = facts_of_document(read_data(dict(recorded.facts), "<record>"), ruleset.vocabulary)
-    again = assess(
-        ruleset, facts, on=recorded.on, policy=policy, engine=recorded.engine, earlier=recorded.earlier_gaps
-    )
-    for what in ("ruleset", "policy", "calendar", "facts"):
-        if _hash(by[what]) != _hash(again.decided_by[what]):
-            raise QaRulesError(f"the {what} at hand is not the one that decided; hand in that one")
-    return again
-
-
-def _hash(made_by: Mapping[str, Any] | str | None) -> str | None:
-    return made_by["hash"] if isinstance(made_by, Mapping) else made_by

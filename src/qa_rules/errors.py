@@ -3,7 +3,9 @@
 QaRulesError
 ├─ DocumentError            files or facts at fault; carries every diagnostic at once
 │  ├─ RulesetError          a ruleset, vocabulary, policy or cases file
+│  │  └─ RecordError        a record that is at fault, was changed, or is not signed
 │  └─ FactsError            the facts handed in
+├─ ReplayError              a record that comes out otherwise; `what` names the part
 ├─ NotFoundError            no such ruleset, policy or file; says what there is
 ├─ ArgumentError            a call with something of another type; a TypeError too
 ├─ OutputError              a file cannot be written; what was there before still is
@@ -127,8 +129,24 @@ class RulesetError(DocumentError):
     """A ruleset, vocabulary, policy or cases file is at fault."""
 
 
+class RecordError(RulesetError):
+    """A record is at fault: of another shape, at odds with itself, changed since it was made, or not signed."""
+
+
 class FactsError(DocumentError):
     """The facts handed in do not fit the vocabulary."""
+
+
+class ReplayError(QaRulesError):
+    """What was decided again is not what the record says. `what` names the part that differs."""
+
+    def __init__(self, what: str, message: str) -> None:
+        self.what = what
+        """`ruleset`, `policy`, `calendar`, `facts`, a key of the record such as `findings`, or `digest`."""
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[ReplayError], tuple[str, str]]:
+        return type(self), (self.what, str(self))
 
 
 class NotFoundError(QaRulesError):

@@ -14,12 +14,12 @@ from qa_rules.loading import calendar_for
 from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close, requirements_of
 from qa_rules.meaning.conditions import can_be_overdue, due_dates, gaps, hardened
-from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of, verdicts_of
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
+from qa_rules.program.answers import answer_of, tiers_of, verdict_of, verdicts_of
 from qa_rules.version import VERSION
 
 
@@ -57,10 +57,10 @@ def judge(
     `spared` names conditions that are taken as never overdue.
     Without `with_due` the days on which conditions are due are worked out only where the answer turns on them.
     """
-    facts = given_facts(facts, ruleset)
     closed = closed_under(ruleset, policy)
+    facts = given_facts(facts, closed.ruleset)
     calendar = calendar_for(calendar, closed)
-    known = believe(facts, ruleset.vocabulary, on, calendar)
+    known = believe(facts, closed.ruleset.vocabulary, on, calendar)
     prepare = find_engine(engine)
     prepared = prepare(closed)
     results = prepared.run(known)
@@ -111,7 +111,8 @@ def verdicts(work: Work) -> Mapping[str, Verdict]:
 
 def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
     """Return versions and hashes of all that decided."""
-    from qa_rules.meaning.identity import hash_of, hash_of_facts
+    from qa_rules.meaning.reach import days_that_count
+    from qa_rules.model.identity import hash_of, hash_of_days, hash_of_facts
 
     closed, known = work.closed, work.known
     policy, calendar = work.policy, known.calendar
@@ -131,11 +132,25 @@ def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
             "illustrative": policy.illustrative,
             "hash": hash_of(policy),
         },
+        **asked_of(policy),
         "calendar": None
         if calendar is None
-        else {"name": calendar.name, "version": calendar.version, "hash": hash_of(calendar)},
+        else {
+            "name": calendar.name,
+            "version": calendar.version,
+            "hash": hash_of_days(calendar, *days_that_count(closed, work.facts, known.on)),
+        },
         "facts": hash_of_facts(work.facts),
     }
+
+
+def asked_of(policy: Policy | None) -> Mapping[str, Any]:
+    """Return `asks`: the other rulesets that a policy asks, each with its hash; nothing where it asks none."""
+    from qa_rules.model.identity import hash_of
+
+    others = {} if policy is None else {each.ruleset.id: each.ruleset for each in policy.asks}
+    made = [{"id": each.id, "title": each.title, "hash": hash_of(each)} for each in others.values()]
+    return {"asks": made} if made else {}
 
 
 def closed_under(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:

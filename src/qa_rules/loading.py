@@ -71,6 +71,16 @@ def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
     return policies.load_policy(which, ruleset)
 
 
+def under(ruleset: Ruleset, policy: Policy | None) -> Ruleset:
+    """Return the ruleset with all that a policy lets count: facts of other rulesets that it asks can be given for it.
+
+    The ruleset itself under a policy that asks nothing more. Everything that takes a ruleset and a policy takes either.
+    """
+    from qa_rules.meaning import binding
+
+    return binding.under(ruleset, policy)
+
+
 def policy_from(data: Mapping[str, object], ruleset: Ruleset) -> Policy:
     """Return a policy from the data that a file would hold, made in Python. RulesetError as for a file."""
     due("data", data, Mapping, "a mapping, as a policy file holds it")

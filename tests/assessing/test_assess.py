@@ -22,8 +22,8 @@ from qa_rules import (
     facts_from,
 )
 from qa_rules.errors import ArgumentError
-from qa_rules.meaning.identity import hash_of_facts
 from qa_rules.model.expressions import Fact, Field, Parameter, Quantified, Reference, Together, terms, walk
+from qa_rules.model.identity import hash_of_facts
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Ruleset
 from tests.assessing.generating import assessed

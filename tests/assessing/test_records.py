@@ -13,9 +13,10 @@ from jsonschema import Draft202012Validator
 
 from qa_rules import Assessment, QaRulesError, RulesetError, assess, load_ruleset, replay
 from qa_rules.documents.assessments import AssessmentDocument
-from qa_rules.documents.facts import facts_of_document, facts_to_data
+from qa_rules.documents.facts import facts_of_document
 from qa_rules.documents.reading import read_data
 from qa_rules.documents.schema import schema_of
+from qa_rules.model.writing import facts_to_data
 from tests.assessing.generating import assessed
 from tests.assessing.small import ON, POLICY, RULESET
 from tests.strategies import Case, cases
@@ -85,6 +86,7 @@ def test_engines_write_the_same_record_but_for_their_name(case: Case) -> None:
         )
         data = made.to_dict()
         assert data["decided_by"].pop("engine") == engine
+        assert data["decided_by"].pop("digest")
         found.append(data)
     assert found[0] == found[1]
 
@@ -100,10 +102,6 @@ def test_a_changed_ruleset_policy_or_fact_is_not_the_one_that_decided() -> None:
         replay(record(), other, POLICY)
     with pytest.raises(QaRulesError, match="the policy at hand is not the one that decided"):
         replay(record(), RULESET, attrs.evolve(POLICY, condition_days=3))
-    data = record()
-    data["facts"]["facts"]["a"]["value"] = False
-    with pytest.raises(QaRulesError, match="the facts at hand"):
-        replay(data, RULESET, POLICY)
     assert replay(record(), RULESET, POLICY).to_dict() == record()
 
 
@@ -117,7 +115,6 @@ def test_a_record_of_a_shipped_ruleset_finds_its_ruleset_by_name() -> None:
     [
         ({"format": 2}, "format 2 is not known"),
         ({"findings": "none"}, "here a list is due"),
-        ({"surprise": 1}, "unknown key `surprise`"),
         ({"on": "2026-02-30"}, "there is no day 2026-02-30"),
         ({"decided_by": None}, "mapping"),
         ({"answers": [{"decision": "overall"}]}, "`outcome` is missing"),

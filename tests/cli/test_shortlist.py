@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 
 from qa_rules import load_facts, load_ruleset, merge
 from qa_rules.cli import group
-from qa_rules.documents.facts import facts_to_data
 from qa_rules.errors import FactsError, NotFoundError
+from qa_rules.model.writing import facts_to_data
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "social-prescribing"

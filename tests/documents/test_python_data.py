@@ -27,10 +27,11 @@ from qa_rules import (
     policy_from,
     ruleset_from,
 )
-from qa_rules.documents.facts import facts_of_document, facts_to_data
+from qa_rules.documents.facts import facts_of_document
 from qa_rules.documents.library import policy_file, policy_names, ruleset_file, ruleset_ids
 from qa_rules.documents.reading import mapping, read_data, read_file
-from qa_rules.meaning.identity import hash_of, hash_of_facts
+from qa_rules.model.identity import hash_of, hash_of_facts
+from qa_rules.model.writing import facts_to_data
 
 ROOT = Path(__file__).resolve().parents[2]
 SOUND = load_ruleset(Path(__file__).parent / "bad" / "sound" / "ruleset.yaml")

@@ -10,12 +10,12 @@ import pytest
 from qa_rules.engines.reference import prepare
 from qa_rules.meaning.believing import believe
 from qa_rules.meaning.closing import close
-from qa_rules.meaning.deciding import answer_of
 from qa_rules.model.assessments import Answer
 from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Compare, Expr, Fact, Literal, Op, Reference
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Vocabulary
 from qa_rules.model.rulesets import Decision, Outcome, Policy, Requirement, Ruleset
 from qa_rules.model.values import Strength
+from qa_rules.program.answers import answer_of
 
 ON = datetime.date(2026, 11, 22)
 VOCABULARY = Vocabulary(

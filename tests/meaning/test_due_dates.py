@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_rules.assessing import Assessment, assess, replay
+from qa_rules.assessing import Assessment, assess
 from qa_rules.errors import ArgumentError, FactsError
 from qa_rules.model.expressions import (
     AllOf,
@@ -29,6 +29,7 @@ from qa_rules.model.expressions import (
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Vocabulary
 from qa_rules.model.rulesets import Decision, Outcome, Policy, Requirement, Ruleset
 from qa_rules.model.values import Severity, Unit
+from qa_rules.replaying import replay
 
 ON, DAYS = 50, 30
 Given = dict[str, tuple[bool, int, int | None]]
@@ -188,7 +189,7 @@ def test_an_earlier_assessment_keeps_its_day_through_what_is_not_known_until_one
     first = on(10, {"a": (False, 10, None)}, None)
     unknown = on(20, {}, first)
     again = on(30, {"a": (False, 30, None)}, unknown)
-    late = on(45, {}, again)
+    late = on(45, {"c": (True, 45, None)}, again)
     met = on(46, {"a": (True, 46, None)}, late)
     anew = on(50, {"a": (False, 50, None)}, met)
     assert [each.gaps.get("R") for each in (first, unknown, again, late, met, anew)] == [

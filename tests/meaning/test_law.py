@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from qa_rules.engines.reference import prepare
 from qa_rules.meaning.believing import believe
 from qa_rules.meaning.closing import close
-from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of
 from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Compare, Expr, Fact, Literal, Op, Reference
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue, Vocabulary
 from qa_rules.model.rulesets import Decision, Group, Outcome, Requirement, Ruleset
 from qa_rules.model.values import Verdict
+from qa_rules.program.answers import answer_of, tiers_of, verdict_of
 from tests.strategies import Case, cases, learned
 
 

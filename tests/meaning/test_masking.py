@@ -7,11 +7,11 @@ from hypothesis import given
 from qa_rules.engines.reference import prepare
 from qa_rules.meaning.believing import Known
 from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.deciding import verdict_of
 from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.expressions import Reference
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.values import Strength, Verdict
+from qa_rules.program.answers import verdict_of
 from tests.meaning.definition import Truth, masked, worth
 from tests.strategies import Case, cases
 

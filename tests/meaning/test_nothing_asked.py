@@ -12,7 +12,6 @@ from qa_rules.engines.reference import prepare
 from qa_rules.meaning.believing import believe
 from qa_rules.meaning.closing import close, requirements_of
 from qa_rules.meaning.conditions import hardened
-from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of
 from qa_rules.meaning.pairs import PAIR, Pair
 from qa_rules.model.expressions import (
     AllOf,
@@ -40,6 +39,7 @@ from qa_rules.model.rulesets import (
     Tier,
 )
 from qa_rules.model.values import Severity, Strength, Verdict
+from qa_rules.program.answers import answer_of, tiers_of, verdict_of
 from tests.strategies import Case, cases
 
 ON = datetime.date(2026, 11, 22)

@@ -13,7 +13,6 @@ from qa_rules.engines.reference import prepare
 from qa_rules.meaning import tiers
 from qa_rules.meaning.believing import believe
 from qa_rules.meaning.closing import close, requirements_of
-from qa_rules.meaning.deciding import Results, answer_of, tiers_of
 from qa_rules.meaning.pairs import PAIR, Pair
 from qa_rules.model.expressions import AllOf, Aspect, Constant, Expr, Reference
 from qa_rules.model.facts import Evidence, Facts, FactValue
@@ -29,6 +28,7 @@ from qa_rules.model.rulesets import (
     Tier,
 )
 from qa_rules.model.values import Severity, Strength
+from qa_rules.program.answers import Results, answer_of, tiers_of
 from tests.meaning.test_nothing_asked import ON, RULESET, VOCABULARY, requirement, yes
 from tests.strategies import Case, cases
 

@@ -15,7 +15,6 @@ from benchmarks.interview import NOT_KNOWN, OURS, SETS, ratios, simulate
 from qa_rules import Assessment, Facts, FactValue, NotFoundError, assess, load_policy, load_ruleset
 from qa_rules.answering import next_questions, standing
 from qa_rules.engines.compiled import prepare
-from qa_rules.meaning.deciding import answer_of
 from qa_rules.model.expressions import AllOf, Compare, Fact, Literal, Op
 from qa_rules.model.facts import Evidence, FactDeclaration, FactType, Vocabulary
 from qa_rules.model.rulesets import Requirement, Ruleset
@@ -25,6 +24,7 @@ from qa_rules.planning.asking import STAY
 from qa_rules.planning.foresight import best
 from qa_rules.planning.liveness import look
 from qa_rules.planning.standing import declared
+from qa_rules.program.answers import answer_of
 from tests import strategies
 from tests.planning.examples import DAY, completions, domain, learned, small_cases
 from tests.strategies import CALENDAR, Case

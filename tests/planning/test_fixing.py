@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from qa_rules import Assessment, Facts, NotFoundError, assess, facts_from
 from qa_rules.answering import _situation, fixes
 from qa_rules.engines.compiled import prepare
-from qa_rules.meaning.deciding import answer_of, verdict_of
 from qa_rules.model.expressions import (
     AllOf,
     Aspect,
@@ -38,6 +37,7 @@ from qa_rules.planning.fixing import Fixes, Fixing
 from qa_rules.planning.hitting import cheapest_hitting
 from qa_rules.planning.standing import declared
 from qa_rules.planning.targets import destination
+from qa_rules.program.answers import answer_of, verdict_of
 from tests import strategies
 from tests.planning.examples import DAY, small_cases
 from tests.planning.no_dodges import ways

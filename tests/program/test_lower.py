@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
 import pytest
 from hypothesis import given
 
@@ -16,13 +17,14 @@ from qa_rules.errors import QaRulesError
 from qa_rules.loading import policy_names
 from qa_rules.meaning.believing import Known, believe
 from qa_rules.meaning.closing import ClosedRuleset, close
-from qa_rules.meaning.deciding import answer_of, pair_of, tiers_of, verdict_of
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy
-from qa_rules.program.decide import AnswerIs, IsPossible, Output, TierIs, VerdictIs, What
-from qa_rules.program.lower import Holds, IsKnown, lowered, outputs
+from qa_rules.program import answers
+from qa_rules.program.decide import AnswerIs, IsPossible, IsUsed, Output, TierIs, VerdictIs, What
+from qa_rules.program.lower import Holds, IsKnown, NodeIs, lowered, outputs
 from qa_rules.trying import files_of
+from tests.program.deciding import answer_of, pair_of, tiers_of, verdict_of, verdicts_of
 from tests.strategies import Case, cases
 
 CALENDAR = england_and_wales()
@@ -44,6 +46,8 @@ def said(closed: ClosedRuleset, known: Known, facts: Facts, results: tuple[int, 
                 values[name] = (t if met else f) >= strength
             case IsKnown(subject):
                 values[name] = subject in given
+            case NodeIs():
+                raise AssertionError(each)
     truths = program.make.evaluate(values, list(decided.values()))
     return {each for each, holds in zip(decided, truths, strict=True) if holds}
 
@@ -55,6 +59,7 @@ def defined(closed: ClosedRuleset, facts: Facts, results: tuple[int, ...]) -> It
         yield VerdictIs(name, verdict_of(closed, results, name)[0])
     tiers = tiers_of(closed, results)
     if tiers is not None:
+        yield from map(IsUsed, tiers.routes)
         ends = (tiers.attained, tiers.at_most, tiers.required_least, tiers.required_greatest)
         for what, word in zip(What, ends, strict=True):
             for number in range(1, tiers.ladder.index(word) + 2 if word else 1):
@@ -71,6 +76,14 @@ def agree(closed: ClosedRuleset, known: Known, facts: Facts) -> set[Output]:
     results = compiled.prepare(closed).run(known)
     expected = set(defined(closed, facts, results))
     assert said(closed, known, facts, results) == expected
+    for name in (*closed.ruleset.requirement, *closed.ruleset.group):
+        assert answers.verdict_of(closed, results, name) == verdict_of(closed, results, name)
+    assert answers.verdicts_of(closed, results) == verdicts_of(closed, results)
+    assert answers.tiers_of(closed, results) == tiers_of(closed, results)
+    for decision in closed.ruleset.decisions:
+        for asked in (decision, attrs.evolve(decision, needs="")):
+            found = answers.answer_of(closed, results, asked, facts)
+            assert found == answer_of(closed, results, asked, facts)
     return expected
 
 
@@ -118,11 +131,11 @@ def shipped(which: str, every: int) -> set[str]:
     return kinds
 
 
-TIERED = {"VerdictIs", "TierIs", "IsPossible", "AnswerIs"}
+TIERED = {"VerdictIs", "TierIs", "IsUsed", "IsPossible", "AnswerIs"}
 
 
 def kinds_of(which: str) -> set[str]:
-    return TIERED if load_ruleset(which).routes else TIERED - {"TierIs"}
+    return TIERED if load_ruleset(which).routes else TIERED - {"TierIs", "IsUsed"}
 
 
 @pytest.mark.parametrize("which", ruleset_ids())

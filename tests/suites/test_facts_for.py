@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_rules import Facts, QaRulesError, Ruleset, assess, load_policy, load_ruleset, ruleset_from
-from qa_rules.documents.facts import facts_of_document, facts_to_data
+from qa_rules.documents.facts import facts_of_document
 from qa_rules.documents.reading import read_data
 from qa_rules.model.rulesets import Policy
+from qa_rules.model.writing import facts_to_data
 from qa_rules.strategies import facts_for, providers_near
 from qa_rules.suites import seeds
 from qa_rules.suites.seeds import Aim, aims, came_to

@@ -12,10 +12,10 @@ from qa_rules import ruleset_from
 from qa_rules.engines.reference import prepare
 from qa_rules.meaning.believing import believe
 from qa_rules.meaning.closing import close
-from qa_rules.meaning.deciding import answer_of, verdict_of
 from qa_rules.model.facts import Evidence, Facts, FactValue
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Strength, Value, Verdict
+from qa_rules.program.answers import answer_of, verdict_of
 from qa_rules.verifier.cells import Limits
 from qa_rules.verifier.solving import Found
 from qa_rules.verifier.study import Study

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from qa_rules import load_policy, load_ruleset
-from qa_rules.documents.facts import facts_to_data
 from qa_rules.meaning.believing import believe
+from qa_rules.model.writing import facts_to_data
 from qa_rules.verifier.claims import Proof, Status
 from qa_rules.verifying import Verified, verify
 

@@ -12,10 +12,10 @@ from qa_rules import load_ruleset
 from qa_rules.engines.reference import prepare
 from qa_rules.meaning.believing import believe
 from qa_rules.meaning.closing import close
-from qa_rules.meaning.deciding import answer_of, verdict_of
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Severity, Verdict
+from qa_rules.program.answers import answer_of, verdict_of
 from qa_rules.verifier.cells import YES, Limits
 from qa_rules.verifier.claims import Status
 from qa_rules.verifier.conditions import may_be_overdue, opened

@@ -13,7 +13,7 @@ import click
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import PERSON, RULESET, form_option, on_option, policy_option, told
 from qa_rules.cli.reading import child_files, children_of, files_among, persons_of
-from qa_rules.loading import load_policy, load_ruleset
+from qa_rules.loading import load_policy, load_ruleset, under
 from qa_rules.model.facts import Evidence
 from qa_rules.model.values import Strength
 from qa_rules.outputs import refuse
@@ -105,10 +105,12 @@ def command(
     others = files_among(ruleset, policy, *persons, *files.values())
     refuse([target, faults], [source, *others])
     rules = load_ruleset(ruleset)
+    settings = None if policy is None else load_policy(policy, rules)
+    rules = under(rules, settings)
     task = TableTask(
         ruleset=rules,
         on=on,
-        policy=None if policy is None else load_policy(policy, rules),
+        policy=settings,
         persons=persons_of(persons, rules),
         evidence=Evidence(strength=Strength.of(strength), as_of=None if as_of is None else as_of.date()),
         key=key,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from qa_rules.cli.options import RULESET, policy_option
-from qa_rules.loading import load_policy, load_ruleset
+from qa_rules.loading import load_policy, load_ruleset, under
 from qa_rules.reports.showing import blank_form
 
 
@@ -20,8 +20,9 @@ def command(ruleset: str, about: str | None, policy: str | None) -> None:
     Leave out or leave empty what is not known: it stays unknown, never a pass.
     """
     rules = load_ruleset(ruleset)
+    settings = None if policy is None else load_policy(policy, rules)
+    rules = under(rules, settings)
     known = {fact.about for fact in rules.vocabulary.facts.values()}
     if about is not None and about not in known:
         raise click.BadParameter(f"no fact is about {about!r}; there are {', '.join(sorted(known))}")
-    settings = None if policy is None else load_policy(policy, rules)
     click.echo(blank_form(rules, about, settings))

@@ -19,9 +19,9 @@ from qa_rules.interviewing.dialogue import Dialogue, Stopped, reply_words
 from qa_rules.interviewing.replies import evidence_words, person_of, strength_of
 from qa_rules.interviewing.sessions import Kind, Session, begin, resume
 from qa_rules.loading import load_facts, load_ruleset, merge
-from qa_rules.meaning.identity import hash_of_facts
 from qa_rules.meaning.wording import listed
 from qa_rules.model.facts import Facts
+from qa_rules.model.identity import hash_of_facts
 from qa_rules.model.values import Strength
 from qa_rules.planning.agenda import For
 from qa_rules.planning.standing import label

@@ -20,7 +20,7 @@ from qa_rules.documents.library import (
 from qa_rules.documents.reading import mapping, read_file
 from qa_rules.engines import DEFAULT_ENGINE, ENGINES
 from qa_rules.errors import RulesetError
-from qa_rules.loading import load_facts, load_policy, load_ruleset, merge
+from qa_rules.loading import load_facts, load_policy, load_ruleset, merge, under
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -93,6 +93,7 @@ def assessment_of(
     """Return the assessment of the subject of one or more facts files, which are read as one."""
     rules = load_ruleset(ruleset)
     settings = None if policy is None else load_policy(policy, rules)
+    rules = under(rules, settings)
     given = merge(*(load_facts(path, rules) for path in facts))
     before = None if earlier is None else _recorded(earlier)
     return assess(rules, given, on=on, policy=settings, engine=engine, earlier=before)

@@ -18,7 +18,7 @@ from qa_rules.cli.options import PERSON, RULESET, Day, engine_option, on_option,
 from qa_rules.documents.library import person_file
 from qa_rules.documents.providers import providers_in, providers_of_lines
 from qa_rules.errors import NotFoundError
-from qa_rules.loading import load_facts, load_policy, load_ruleset
+from qa_rules.loading import load_facts, load_policy, load_ruleset, under
 from qa_rules.meaning.wording import day
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -81,6 +81,7 @@ def command(
     """
     rules = load_ruleset(ruleset)
     settings = None if policy is None else load_policy(policy, rules)
+    rules = under(rules, settings)
     somebody = load_facts(person_file(person), rules)
     if providers.suffix.lower() in TABLES:
         evidence = Evidence(strength=Strength.of(strength), as_of=as_of)

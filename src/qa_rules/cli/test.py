@@ -16,7 +16,7 @@ from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, form_option
 from qa_rules.documents.library import ruleset_file
 from qa_rules.errors import NotFoundError
-from qa_rules.loading import load_policy, load_ruleset, ruleset_ids
+from qa_rules.loading import load_policy, load_ruleset, ruleset_ids, under
 from qa_rules.outputs import write_text
 from qa_rules.trying import GENERATED, WORKED, Policies, files_of, load_suite, try_cases, update
 
@@ -119,6 +119,8 @@ class _Testing:
         self.ruleset = load_ruleset(name)
         self.own = [load_policy(each, self.ruleset) for each in policies]
         self.policies = Policies(self.ruleset, self.own)
+        if len(self.own) == 1:  # its cases may give facts of the rulesets that it asks
+            self.ruleset = under(self.ruleset, self.own[0])
         self.cases = load_suite(name, self.ruleset, files)
         self.given_on = on
 

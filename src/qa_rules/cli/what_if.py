@@ -12,7 +12,7 @@ from qa_rules.answering import difference, what_if
 from qa_rules.assessing import assess
 from qa_rules.cli.horizon import moved, words_of
 from qa_rules.cli.options import POLICY, Day, assessed, assessment_of, form_option, told
-from qa_rules.loading import load_facts, load_policy, merge
+from qa_rules.loading import load_facts, load_policy, merge, under
 from qa_rules.planning.comparing import Difference
 from qa_rules.planning.standing import POSSIBLE
 
@@ -46,6 +46,7 @@ def command(
     before = assessment_of(ruleset, facts, on, policy, engine)
     rules = before.work.closed.ruleset
     settings = before.work.policy if other is None else load_policy(other, rules)
+    rules = under(rules, settings)
     after = before
     if files:
         given = merge(*(load_facts(path, rules) for path in files))

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from qa_rules.documents.checking import check
-from qa_rules.documents.reading import read_data
-from qa_rules.documents.schema import Document
+from qa_rules.documents.schema import Document as StrictDocument
 from qa_rules.documents.shapes import Day, Format
-from qa_rules.errors import RulesetError
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
 from qa_rules.model.values import Strength, Verdict
 
+
+class Document(StrictDocument):
+    """A part of a record. A later version of the library may have added keys: they are kept and written back."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
 VerdictWord = Literal["met", "not_met", "unknown", "not_applicable"]
 StrengthWord = Literal["stated", "seen", "verified"]
+Count = Annotated[int, Field(ge=0, strict=True)]
 
 
 class ReasonDocument(Document):
@@ -53,7 +57,7 @@ class GroupResultDocument(Document):
     kind: str
     verdict: VerdictWord
     strength: StrengthWord | None
-    counts: tuple[int, int, int, int]
+    counts: tuple[Count, Count, Count, Count]
 
 
 class AnswerDocument(Document):
@@ -108,8 +112,14 @@ class DecidedByDocument(Document):
     engine: str
     ruleset: HashedDocument
     policy: HashedDocument | None
+    asks: tuple[HashedDocument, ...] = ()
+    """Other rulesets that the policy asks."""
     calendar: HashedDocument | None
     facts: str
+    digest: str | None = None
+    """Of the whole record, so that a change shows. A record without it is read as unchecked."""
+    signature: str | None = None
+    """Of the whole record, by a key."""
 
 
 class AssessmentDocument(Document):
@@ -174,7 +184,16 @@ class AssessmentDocument(Document):
     def to_answers(self) -> tuple[Answer, ...]:
         """Return the answers of the model."""
         return tuple(
-            Answer(**each.model_dump(exclude={"possible"}), possible=tuple(each.possible))
+            Answer(
+                each.decision,
+                each.title,
+                each.outcome,
+                each.words,
+                tuple(each.possible),
+                each.allows,
+                each.settled,
+                each.next_step,
+            )
             for each in self.answers
         )
 
@@ -182,21 +201,17 @@ class AssessmentDocument(Document):
         """Return the tiers of the model."""
         if self.tiers is None:
             return None
+        given = self.tiers
         return TierResult(
-            **self.tiers.model_dump(exclude={"routes", "ladder"}),
-            routes=tuple(self.tiers.routes),
-            ladder=tuple(self.tiers.ladder),
+            attained=given.attained,
+            at_most=given.at_most,
+            reaches=given.reaches,
+            required_least=given.required_least,
+            required_greatest=given.required_greatest,
+            routes=tuple(given.routes),
+            ladder=tuple(given.ladder),
         )
 
 
 def _strength(word: str | None) -> Strength | None:
     return None if word is None else Strength.of(word)
-
-
-def read_assessment(data: Mapping[str, Any]) -> AssessmentDocument:
-    """Return a recorded assessment. RulesetError with every diagnostic when the data has another shape."""
-    source = read_data(dict(data), "<assessment>")
-    document = check(AssessmentDocument, source)
-    if document is None or source.diagnostics:
-        raise RulesetError(source.diagnostics)
-    return document

@@ -10,8 +10,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from qa_rules.documents.reading import MOST_FAULTS, Raw, Source, Trail
-from qa_rules.documents.shapes import FORMAT, Form
+from qa_rules.documents.shapes import Form
 from qa_rules.documents.values import NothingWritten, ValueFault, did_you_mean, shown
+from qa_rules.model.writing import FORMAT
 
 D = TypeVar("D", bound=BaseModel)
 
@@ -115,7 +116,7 @@ def _trail(details: ErrorDetails, data: Raw) -> Trail:
     for step in details["loc"]:
         if isinstance(data, Mapping) and step in data:
             inner = data[str(step)]
-        elif isinstance(data, list) and isinstance(step, int):
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
             inner = data[step]
         else:
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ import attrs
 from qa_rules.documents.checking import check
 from qa_rules.documents.reading import Raw, Source, Trail, read_data, read_file
 from qa_rules.documents.schema import EvidenceDocument, FactsDocument
-from qa_rules.documents.shapes import FORMAT
 from qa_rules.documents.values import (
     ValueFault,
     did_you_mean,
@@ -28,11 +26,14 @@ from qa_rules.documents.values import (
 from qa_rules.errors import FactsError, due
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.rulesets import Ruleset
-from qa_rules.model.values import NoneGiven, Strength
+from qa_rules.model.values import Strength
+from qa_rules.model.writing import FORMAT
 
 DATES = ("on", "since", "valid_until", "as_of")
 TEXTS = ("source", "by", "role", "reference", "reason")
 _EVIDENCE = (*TEXTS, *DATES, "strength")
+_OF_LISTS = ("records", "partial", "evidence", "list_evidence")
+"""`evidence` is that of the list and of all its records, for want of their own; `list_evidence` of the list alone."""
 MOST_RECORDS = 20_000
 
 
@@ -297,11 +298,11 @@ class _Reader:
         self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
     ) -> Records | None:
         """Return the records of a collection."""
-        partial, evidence, at = False, inherited, trail
+        partial, evidence, of_list, at = False, inherited, None, trail
         if isinstance(raw, Mapping):
             for key in raw:
-                if key not in ("records", "partial", "evidence"):
-                    hint = self.near(str(key), ("records", "partial", "evidence"))
+                if key not in _OF_LISTS:
+                    hint = self.near(str(key), _OF_LISTS)
                     message = f"a collection has no key `{key}`"
                     self.source.fault(
                         "unknown-key", message, (*trail, key), hint or "write a list of records", key=True
@@ -309,6 +310,7 @@ class _Reader:
             partial = self._flag(raw, "partial", trail)
             if "evidence" in raw:
                 evidence = self.evidence(raw["evidence"], (*trail, "evidence"), inherited)
+            of_list = self.evidence(raw.get("list_evidence", {}), (*trail, "list_evidence"), evidence)
             at, raw = (*trail, "records"), raw.get("records")
         if not isinstance(raw, list | tuple):
             hint = f"write each {declared.record or 'record'} behind a dash; [] when there are none"
@@ -320,7 +322,7 @@ class _Reader:
             )
             return None
         records = [self._record(each, declared, (*at, index), evidence) for index, each in enumerate(raw)]
-        return Records(tuple(records), evidence, partial)
+        return Records(tuple(records), of_list or evidence, partial)
 
     def _record(
         self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
@@ -351,47 +353,3 @@ class _Reader:
             if value is not None:
                 found[key] = value
         return found
-
-
-def facts_to_data(facts: Facts) -> dict[str, Any]:
-    """Return facts in the shape of a facts file, every evidence written out. JSON can hold it."""
-    found: dict[str, Any] = {}
-    for name, value in facts.values.items():
-        base, _, part = name.partition(".")
-        if part:
-            found.setdefault(base, {})[part] = _enveloped(value)
-        else:
-            found[name] = _enveloped(value)
-    for name, given in facts.collections.items():
-        records = [{key: _enveloped(value) for key, value in record.items()} for record in given.records]
-        found[name] = {
-            "records": records,
-            "partial": given.partial,
-            "evidence": _evidence_data(given.evidence),
-        }
-    return {"format": FORMAT, "subject": facts.subject or None, "facts": found}
-
-
-def _enveloped(given: FactValue) -> dict[str, Any]:
-    partial = {"partial": True} if given.partial else {}
-    return {"value": _plain(given.value), **partial, **_evidence_data(given.evidence)}
-
-
-def _evidence_data(evidence: Evidence) -> dict[str, Any]:
-    return {
-        field.name: evidence.strength.word
-        if field.name == "strength"
-        else _plain(getattr(evidence, field.name))
-        for field in attrs.fields(Evidence)
-        if getattr(evidence, field.name)
-    }
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    return str(value) if isinstance(value, NoneGiven) else value

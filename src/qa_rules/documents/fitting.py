@@ -52,12 +52,21 @@ def fitting(facts: Facts, vocabulary: Vocabulary) -> Facts:
         source.fault("value", "the subject is not text", ("subject",), "give the name of who is assessed")
     if source.diagnostics:
         raise FactsError(source.diagnostics)
-    if values == facts.values and collections == facts.collections:
+    if _unchanged(values, facts.values) and _unchanged(collections, facts.collections):
         facts.found_to_fit(vocabulary)
         return facts
     found = Facts(values, collections, facts.subject)
     found.found_to_fit(vocabulary)
     return found
+
+
+def _unchanged(found: Mapping[str, object], given: object) -> bool:
+    """Whether these are the very things that were given: a set of Python is equal to a frozen one."""
+    return (
+        isinstance(given, Mapping)
+        and found.keys() == given.keys()
+        and all(found[name] is given[name] for name in found)
+    )
 
 
 @attrs.frozen
@@ -197,7 +206,8 @@ class _Checker:
             self.source.fault("value", "the records are a tuple", trail, "give a tuple of mappings")
             return None
         records = tuple(self._record(each, declared, (*trail, at)) for at, each in enumerate(given.records))
-        return given if records == given.records else attrs.evolve(given, records=records)
+        unchanged = len(records) == len(given.records) and all(map(_unchanged, records, given.records))
+        return given if unchanged else attrs.evolve(given, records=records)
 
     def _record(self, given: object, declared: FactDeclaration, trail: Trail) -> Mapping[str, FactValue]:
         if not isinstance(given, Mapping):

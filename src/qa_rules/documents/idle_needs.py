@@ -33,7 +33,7 @@ def report_idle_needs(
     closed = close_waiting(ruleset, policy)
     worth: list[dict[str, Pair]] = []
     for on in _DAYS:
-        known = believe(Facts(), ruleset.vocabulary, on)
+        known = believe(Facts(), closed.ruleset.vocabulary, on)
         pairs: dict[str, Pair] = {}
         for node in closed.nodes:
             pairs[node.name] = evaluate(node.expr, known, pairs)

@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 
 from qa_rules.documents.acceptances import acceptances, named_in
+from qa_rules.documents.asking import AskingReader
 from qa_rules.documents.checking import check
 from qa_rules.documents.dependencies import report_cycles
 from qa_rules.documents.expressions import ExpressionReader, Scope, Slot
@@ -63,7 +64,7 @@ def _resolve(source: Source, ruleset: Ruleset) -> Policy:
         report_idle_needs(source, ruleset, policy, written)
     if source.diagnostics:
         raise RulesetError(source.diagnostics)
-    return policy
+    return attrs.evolve(policy, written=source.data)
 
 
 @attrs.define
@@ -80,6 +81,7 @@ class _Resolver:
         self._severities(names)
         tiers = tuple(self._tiers(reader))
         named = named_in(ruleset, document.policy, tiers)
+        asking = AskingReader(source, document, ruleset, reader, Path(source.name).parent)
         return Policy(
             name=document.policy,
             ruleset=document.for_,
@@ -94,6 +96,8 @@ class _Resolver:
             activity_strength=Strength.of(document.activity_strength),
             tiers=tiers,
             required_tier=tuple(self._rows(reader)),
+            counts=asking.counts(),
+            asks=asking.asks(),
             accept=acceptances(document.accept, source, named),
             place=source.place(("policy",)),
         )

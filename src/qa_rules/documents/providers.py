@@ -16,10 +16,10 @@ import attrs
 
 from qa_rules.documents.facts import facts_of_document, merge
 from qa_rules.documents.reading import read_data, read_file
-from qa_rules.documents.shapes import FORMAT
 from qa_rules.errors import DocumentError, FactsError, NotFoundError, Place
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Ruleset
+from qa_rules.model.writing import FORMAT
 
 SUFFIXES = (".yaml", ".yml", ".json")
 ACTIVITY = "activity"

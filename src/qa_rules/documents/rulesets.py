@@ -65,33 +65,38 @@ def ruleset_from(data: Mapping[str, object], beside: str | Path | None = None) -
     return resolve(read_data(data, "<ruleset>"), None if beside is None else Path(beside).resolve())
 
 
-def resolve(source: Source, folder: Path | None) -> Ruleset:
-    """Return the model of a ruleset that was read; RulesetError with every diagnostic."""
+def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] | None = None) -> Ruleset:
+    """Return the model of a ruleset that was read; RulesetError with every diagnostic.
+
+    With vocabularies `at_hand`, no file is looked for.
+    """
     document = check(RulesetDocument, source)
     if document is None:
         raise RulesetError(source.diagnostics)
-    vocabulary, sources = _vocabulary(document, source, folder)
+    vocabulary, sources = _vocabulary(document, source, folder, at_hand)
     ruleset = _Resolver(source, document, vocabulary).ruleset()
-    diagnostics = [each for one in (source, *sources) for each in one.diagnostics]
+    diagnostics = [each for one in (source, *sources.values()) for each in one.diagnostics]
     if diagnostics:
         raise RulesetError(diagnostics)
-    return ruleset
+    beside = {name: inner.data for name, inner in sources.items()}
+    return attrs.evolve(ruleset, written={"ruleset": source.data, "vocabularies": beside})
 
 
 def _vocabulary(
-    document: RulesetDocument, source: Source, folder: Path | None
-) -> tuple[Vocabulary, list[Source]]:
-    parts = []
+    document: RulesetDocument, source: Source, folder: Path | None, at_hand: Mapping[str, Source] | None
+) -> tuple[Vocabulary, dict[str, Source]]:
+    parts, sources = [], {}
     for at, name in enumerate(document.vocabularies):
-        file = vocabulary_file(name, folder)
-        if file is None:
+        file = vocabulary_file(name, folder) if at_hand is None else None
+        inner = at_hand.get(name) if at_hand is not None else read_file(file) if file is not None else None
+        if inner is None:
             hint = near(source, name, vocabulary_names()) or f"there are {', '.join(vocabulary_names())}"
             source.fault("unknown-vocabulary", f"there is no vocabulary `{name}`", ("vocabularies", at), hint)
             continue
-        inner = read_file(file)
+        sources[name] = inner
         parts.append((inner, read_vocabulary(inner)))
     parts.append((source, declare(document.facts, source, ("facts",))))
-    return gather(parts), [inner for inner, _ in parts[:-1]]
+    return gather(parts), sources
 
 
 @attrs.define

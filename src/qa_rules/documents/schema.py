@@ -255,6 +255,22 @@ class RequiredRowDocument(Document):
     when: Rule | None = None
 
 
+class AskedDocument(Document):
+    """What a policy asks of another ruleset, from the same facts."""
+
+    id: Text
+    title: Text
+    says: Text | None = None
+    ruleset: Text
+    decision: Name | None = None
+    outcomes: list[Name] = []
+    meets: Text | None = None
+    when: Rule | None = None
+    counts_in: Name | None = None
+    severity: Literal["required", "condition", "advice"]
+    fix: Text | None = None
+
+
 class PolicyDocument(Document):
     """A policy file."""
 
@@ -272,6 +288,8 @@ class PolicyDocument(Document):
     activity_strength: Literal["stated", "seen", "verified"] = "stated"
     tiers: list[TierDocument] = []
     required_tier: list[RequiredRowDocument] = []
+    counts: dict[Name, list[Text]] = {}
+    asks: list[AskedDocument] = []
     accept: list[AcceptDocument] = []
 
 

@@ -25,8 +25,7 @@ from qa_rules.documents.values import (
     parse_yes_no,
     shown,
 )
-
-FORMAT = 1
+from qa_rules.model.writing import FORMAT
 
 MISSING: Final = object()
 """Stands for a rule that a file lacks, while its other faults are looked for."""

@@ -18,9 +18,10 @@ from qa_rules.documents.policies import shipped_policy
 from qa_rules.documents.questions import read_request
 from qa_rules.documents.reading import read_data
 from qa_rules.documents.rulesets import shipped_ruleset
-from qa_rules.documents.shapes import FORMAT
 from qa_rules.errors import Diagnostic, FactsError, NotFoundError
+from qa_rules.meaning.binding import under
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.writing import FORMAT
 from qa_rules.planning.asking import Questions
 
 
@@ -49,6 +50,7 @@ def respond(
     told = ("subject", "as_of", "evidence", "facts")
     data = {key: request[key] for key in told if request.get(key) is not None}
     source = read_data({"format": FORMAT, "facts": {}, **data}, "<request>")
+    ruleset = under(ruleset, policy)
     facts = facts_of_document(source, ruleset.vocabulary)
     known = {*ruleset.vocabulary.scalars, *ruleset.vocabulary.collections}
     subjects = {each.about for each in ruleset.vocabulary.facts.values()}

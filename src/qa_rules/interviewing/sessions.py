@@ -14,18 +14,19 @@ import attrs
 
 from qa_rules.answering import next_questions
 from qa_rules.assessing import Assessment, assess
-from qa_rules.documents.facts import evidence_of, facts_of_document, facts_to_data, read_facts
+from qa_rules.documents.facts import evidence_of, facts_of_document, read_facts
 from qa_rules.documents.interviews import DecidedDocument, InterviewDocument, interview_text, read_interview
 from qa_rules.documents.library import path_of
 from qa_rules.documents.policies import shipped_policy
 from qa_rules.documents.reading import read_data
 from qa_rules.documents.rulesets import shipped_ruleset
 from qa_rules.errors import FactsError, NotFoundError
-from qa_rules.loading import load_policy, load_ruleset
-from qa_rules.meaning.identity import hash_of, hash_of_facts
+from qa_rules.loading import load_policy, load_ruleset, under
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts, FactValue, Records
+from qa_rules.model.identity import hash_of, hash_of_facts
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.writing import facts_to_data
 from qa_rules.planning.asking import Question, Questions
 from qa_rules.planning.standing import declared
 
@@ -187,7 +188,7 @@ def begin(
     rules = _loaded_ruleset(ruleset)
     settings = None if policy is None else _loaded_policy(policy, rules)
     return Session(
-        rules,
+        under(rules, settings),
         on,
         settings,
         goal,
@@ -237,6 +238,7 @@ def resume(
         _same("ruleset", document.ruleset.name, document.ruleset.hash, hash_of(rules))
         if document.policy is not None and settings is not None:
             _same("policy", document.policy.name, document.policy.hash, hash_of(settings))
+    rules = under(rules, settings)
     facts = facts_of_document(source, rules.vocabulary)
     draft = document.draft
     return Session(

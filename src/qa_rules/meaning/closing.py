@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 import attrs
 
 from qa_rules.meaning import tiers
+from qa_rules.meaning.binding import under
 from qa_rules.meaning.graph import Graph, Node
 from qa_rules.meaning.guarding import WEIGHT, guarded, never_not_met
 from qa_rules.meaning.settings import Settings
@@ -82,7 +83,7 @@ def close(ruleset: Ruleset, policy: Policy | None = None) -> ClosedRuleset:
 
     Where neither settles a parameter, what uses it stays unknown.
     """
-    return _closed(ruleset, policy)
+    return _closed(under(ruleset, policy), policy)
 
 
 @lru_cache(maxsize=16)
@@ -92,6 +93,7 @@ def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
     For whole tables, in which conditions are overdue for some subjects and not for others. With all of these facts
     known it means the same as the policy with those that are yes made required.
     """
+    ruleset = under(ruleset, policy)
     return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy, waiting=True).nodes()))
 
 
@@ -176,6 +178,7 @@ class _Closing:
         for name in self._order():
             if name in ruleset.requirement:
                 requirement = ruleset.requirement[name]
+                self._selections(requirement.met_when)
                 self._conditional(name, requirement.applies_when, requirement.met_when)
             elif name in ruleset.group:
                 self._group(ruleset.group[name])
@@ -185,9 +188,7 @@ class _Closing:
         after = [*outer, *((name, expr) for name, expr in scopes if expr is not None), *outcomes]
         for name, written in after:
             expr = written
-            for node in walk(expr):
-                if isinstance(node, Reference):
-                    self._selection(node.name)
+            self._selections(expr)
             if isinstance(name.parts, OutcomeNode):
                 expr = guarded(expr, self.always)
             self.made[name] = self.lower(expr)
@@ -222,7 +223,7 @@ class _Closing:
         found: list[str] = []
         for node in walk(expr):
             if isinstance(node, Reference):
-                found.append(node.name)
+                found.append(node.name.rule or node.name)
             elif isinstance(node, Compare) and isinstance(node.left, Parameter):
                 found += [name for name in [NodeId.setting(node.left.name)] if name in self.tests]
         return found
@@ -245,6 +246,11 @@ class _Closing:
         else:
             members = tuple(Reference(member, place=group.place) for member in group.members)
             self._all(group.id, group, members, group.members)
+
+    def _selections(self, expr: Expr) -> None:
+        for node in walk(expr):
+            if isinstance(node, Reference):
+                self._selection(node.name)
 
     def _selection(self, name: NodeId) -> bool:
         """Make the members that the policy gives a severity, if it names one. False when there are none."""

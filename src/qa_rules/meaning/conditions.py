@@ -18,17 +18,15 @@ import attrs
 from qa_rules.meaning.believing import Held, HeldRecord, HeldRecords, Known
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.dates import later
-from qa_rules.meaning.deciding import verdict_of
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.moments import turning_days
 from qa_rules.meaning.pairs import PAIR, Pair
 from qa_rules.model.expressions import Expr, Reference, facts_of, walk
 from qa_rules.model.facts import Evidence, Facts, FactValue, Records
 from qa_rules.model.rulesets import Policy
-from qa_rules.model.values import Severity, Unit, Verdict
+from qa_rules.model.values import Severity, Unit
 
 _DAY = datetime.timedelta(days=1)
-_OPEN = (Verdict.NOT_MET, Verdict.UNKNOWN)
 Counted = Callable[[Evidence], datetime.date]
 """From evidence to the day from which its value counts."""
 
@@ -113,11 +111,12 @@ def _open(closed: ClosedRuleset, results: tuple[int, ...]) -> list[str]:
     if closed.policy is None or closed.policy.condition_days is None:
         return []
 
+    asked = closed.strength
+
     def is_open(name: str) -> bool:
-        applies = closed.index.get(f"{name}/applies")
-        asked = applies is None or PAIR[results[applies]][0] >= closed.strength
-        verdict = verdict_of(closed, results, name)[0]
-        return verdict in _OPEN or (verdict is Verdict.MET and not asked)
+        (t, f), applies = PAIR[results[closed.index[name]]], closed.index.get(f"{name}/applies")
+        does, never = (3, 0) if applies is None else PAIR[results[applies]]
+        return never < asked and (f > 0 or t < asked or does < asked)
 
     return [name for name, each in closed.severities.items() if each is Severity.CONDITION and is_open(name)]
 

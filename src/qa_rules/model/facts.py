@@ -13,7 +13,8 @@ import attrs
 
 from qa_rules.errors import Place
 from qa_rules.model.expressions import Fact, Field, Term
-from qa_rules.model.values import LATER, Shown, Strength, Value
+from qa_rules.model.frozen import FrozenDict, freeze_fields
+from qa_rules.model.values import Shown, Strength, Value
 
 
 class FactType(StrEnum):
@@ -96,6 +97,9 @@ class FactDeclaration(Shown):
     """Of a collection: its fields. Of a document: its parts, keyed by the bare part."""
     place: Place | None = attrs.field(default=None, eq=False, repr=False)
 
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "options", "fields")
+
     @property
     def is_careful(self) -> bool:
         """Whether more than its own dates decides if a value counts: a judge, or how long answers stay good."""
@@ -112,6 +116,12 @@ class Vocabulary(Shown):
     """Every fact that a ruleset may know, by name. Documents and collections hold their parts."""
 
     facts: Mapping[str, FactDeclaration] = attrs.field(hash=False)
+
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "facts")
+
+    def __repr__(self) -> str:
+        return f"<Vocabulary of {len(self.facts)} facts>"
 
     @cached_property
     def scalars(self) -> Mapping[str, FactDeclaration]:
@@ -162,7 +172,7 @@ class Evidence(Shown):
     reason: str = ""
     as_of: datetime.date | None = None
     """The date of the file that the value stands in, for want of `on`."""
-    since: datetime.date | None = attrs.field(default=None, metadata=LATER)
+    since: datetime.date | None = None
     """The day from which it is so, no later than that of the evidence: it dates a gap."""
 
     @property
@@ -227,6 +237,11 @@ class Records(Shown):
     evidence: Evidence = Evidence()
     partial: bool = False
 
+    def __attrs_post_init__(self) -> None:
+        given = self.records
+        if isinstance(given, tuple | list) and all(isinstance(each, Mapping) for each in given):
+            object.__setattr__(self, "records", tuple(map(FrozenDict, given)))
+
 
 @attrs.frozen(repr=False)
 class Facts(Shown):
@@ -237,6 +252,9 @@ class Facts(Shown):
     collections: Mapping[str, Records] = attrs.field(factory=dict, hash=False)
     subject: str = ""
     _fits: Vocabulary | None = attrs.field(default=None, init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "values", "collections")
 
     def fits(self, vocabulary: Vocabulary) -> bool:
         """Whether every fact was found to fit this vocabulary; facts made by hand are not looked at yet."""
@@ -254,6 +272,16 @@ class Facts(Shown):
         """Take what `__getstate__` gave."""
         for name, part in zip(("values", "collections", "subject", "_fits"), (*state, None), strict=True):
             object.__setattr__(self, name, part)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return them as a facts file holds them, every evidence written out; `facts_from` and `assess` take it."""
+        from qa_rules.model.writing import facts_to_data
+
+        return facts_to_data(self)
+
+    def __repr__(self) -> str:
+        whom = f" of {self.subject}" if self.subject else ""
+        return f"<Facts{whom}: {len(self.values)} values, {len(self.collections)} lists>"
 
     def evidence(self) -> Iterator[Evidence]:
         """Yield the evidence of every value, of every list, and of every field of a record."""

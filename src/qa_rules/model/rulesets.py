@@ -6,14 +6,15 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
 from qa_rules.errors import Place
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
-from qa_rules.model.values import LATER, Scalar, Severity, Shown, Strength
+from qa_rules.model.frozen import freeze_fields
+from qa_rules.model.values import Scalar, Severity, Shown, Strength
 
 
 def _place() -> Place | None:
@@ -62,6 +63,9 @@ class Requirement(Shown):
     readings: tuple[Reading, ...] = ()
     place: Place | None = _place()
 
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "source")
+
     @property
     def clause(self) -> str:
         """The citation in words: `theme 3, requirement 8`."""
@@ -102,6 +106,9 @@ class ParameterDeclaration(Shown):
     default: Scalar | frozenset[str] | Expr | None = None
     """Only with a reading; else a silent policy leaves it unknown."""
     place: Place | None = _place()
+
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "options")
 
 
 @attrs.frozen(repr=False)
@@ -199,12 +206,29 @@ class Ruleset(Shown):
     top_tier: TopTier | None = None
     conversation: tuple[Prompt, ...] = ()
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
+    base: Ruleset | None = attrs.field(default=None, eq=False)
+    """The ruleset as it was written, where this is that ruleset with what a policy lets count."""
     place: Place | None = _place()
+    written: Mapping[str, Any] | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    """What its file and its vocabularies hold, as plain data, for `bundle`; None for one made otherwise."""
+
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "source")
 
     @property
     def id(self) -> str:
         """`name@edition`, as commands and files call it."""
         return f"{self.name}@{self.edition}"
+
+    @property
+    def hash(self) -> str:
+        """The hash of all that it asks, its vocabulary included: the same for rulesets that mean the same."""
+        from qa_rules.model.identity import hash_of
+
+        return hash_of(self)
+
+    def __repr__(self) -> str:
+        return f"<Ruleset {self.id}: {self.title}, {len(self.requirements)} requirements>"
 
     @cached_property
     def requirement(self) -> Mapping[str, Requirement]:
@@ -233,6 +257,9 @@ class Tier(Shown):
     """Route to needs. A route that is not named does not reach this tier."""
     place: Place | None = _place()
 
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "needs")
+
 
 @attrs.frozen(repr=False)
 class RequiredRow(Shown):
@@ -241,6 +268,28 @@ class RequiredRow(Shown):
     tier: str
     when: Expr | None
     """None: otherwise."""
+    place: Place | None = _place()
+
+
+@attrs.frozen(repr=False)
+class Asked(Shown):
+    """What a policy asks of another standard, from the same facts: an answer, or a requirement or group met."""
+
+    id: str
+    title: str
+    says: str
+    ruleset: Ruleset
+    counts_in: str
+    """The decision in which it counts."""
+    severity: Severity
+    decision: str = ""
+    """The decision of the other ruleset, with the outcomes that will do; or `meets`."""
+    outcomes: tuple[str, ...] = ()
+    meets: str = ""
+    """The requirement or group of the other ruleset that has to be satisfied."""
+    when: Expr | None = None
+    """Of whom it is asked. None: of all who are within the scope of the other ruleset."""
+    fix: str = ""
     place: Place | None = _place()
 
 
@@ -258,7 +307,7 @@ class Policy(Shown):
     severities: Mapping[str, Severity] = attrs.field(factory=dict, hash=False)
     """By requirement or group id, and `default`."""
     condition_days: int | None = None
-    condition_days_from: Literal["gap", "noted"] = attrs.field(default="gap", metadata=LATER)
+    condition_days_from: Literal["gap", "noted"] = "gap"
     """Whether they run from when the gap was so, or from when it was noted."""
     strength: Strength = Strength.STATED
     activity_strength: Strength = Strength.STATED
@@ -266,5 +315,24 @@ class Policy(Shown):
     """Lowest first."""
     required_tier: tuple[RequiredRow, ...] = ()
     """Strictest first."""
+    counts: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False)
+    """By decision: requirements and groups that count in it beyond what the ruleset itself lets count."""
+    asks: tuple[Asked, ...] = ()
+    """What other rulesets have to answer."""
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     place: Place | None = _place()
+    written: Mapping[str, Any] | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    """What the file holds, as plain data, for `bundle`; None for a policy that was made otherwise."""
+
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "settings", "severities")
+
+    @property
+    def hash(self) -> str:
+        """The hash of all that it decides: the same for policies that mean the same."""
+        from qa_rules.model.identity import hash_of
+
+        return hash_of(self)
+
+    def __repr__(self) -> str:
+        return f"<Policy {self.name} for {self.ruleset}>"

@@ -9,9 +9,6 @@ from typing import Final
 
 import attrs
 
-LATER: Final = {"later": True}
-"""Marks a field that came after records were written: it is in no hash while it has its default."""
-
 
 class Shown:
     """A noun that prints with the names of its fields.

@@ -6,7 +6,6 @@ from typing import Any
 
 import attrs
 
-from qa_rules.meaning.deciding import answer_of, pair_of
 from qa_rules.meaning.graph import outcomes_of
 from qa_rules.meaning.messages import say
 from qa_rules.model.assessments import Answer
@@ -18,6 +17,7 @@ from qa_rules.planning.reasons import MOST_TRIES, only, smallest
 from qa_rules.planning.situation import Situation
 from qa_rules.planning.targets import REQUIRED_TIER, TIER, Target, outcome_view, scopes, target
 from qa_rules.planning.telling import MET, NOT_MET, Step, Teller
+from qa_rules.program.answers import answer_of, pair_of
 
 
 @attrs.frozen

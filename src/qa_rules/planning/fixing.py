@@ -18,7 +18,6 @@ from typing import Any
 
 import attrs
 
-from qa_rules.meaning.deciding import pair_of, verdict_of
 from qa_rules.meaning.explaining import Explainer
 from qa_rules.meaning.messages import say
 from qa_rules.meaning.wording import question_of
@@ -34,6 +33,7 @@ from qa_rules.planning.mending import Changes, Mended
 from qa_rules.planning.situation import Situation
 from qa_rules.planning.standing import declared, label
 from qa_rules.planning.targets import Destination
+from qa_rules.program.answers import pair_of, verdict_of
 
 PERSON, ASSESSMENT = "person", "assessment"
 MOST_TRIES = 2_000

@@ -11,12 +11,12 @@ import attrs
 
 from qa_rules.errors import Diagnostic
 from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.deciding import Results
 from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Facts, FactType, Vocabulary
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Severity
+from qa_rules.program.answers import Results
 
 _SHOWN = 3
 """How many requirements a reason names."""

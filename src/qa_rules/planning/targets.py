@@ -8,7 +8,6 @@ import attrs
 
 from qa_rules.errors import NotFoundError
 from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.deciding import Results, answer_of, pair_of, tiers_of, verdict_of
 from qa_rules.meaning.messages import say
 from qa_rules.meaning.totality import asked_of_last, is_total
 from qa_rules.model.assessments import TierResult
@@ -17,6 +16,7 @@ from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Outcome, Tier
 from qa_rules.model.values import Verdict
 from qa_rules.planning.circuits import Both, Either, Goal, Root, View
+from qa_rules.program.answers import Results, answer_of, pair_of, tiers_of, verdict_of
 
 TIER, REQUIRED_TIER = "tier", "required_tier"
 ATTAINED_ONLY = View(1, 1)

@@ -64,7 +64,35 @@ class What(Enum):
     REQUIRED_GREATEST = "required at most"
 
 
-Output = VerdictIs | TierIs | IsPossible | AnswerIs
+@attrs.frozen
+class IsUsed:
+    """A route is in use."""
+
+    route: str
+
+
+Output = VerdictIs | TierIs | IsUsed | IsPossible | AnswerIs
+
+
+def verdicts(make: Store, pair: Pair, applies: Pair | None, asked: int) -> dict[Verdict, Lit]:
+    """Return what each verdict of a requirement or group takes, of which one always is so.
+
+    Not applicable is a favourable claim, so it needs the strength that is asked; a shortfall counts at any.
+    """
+    never = FALSE if applies is None else at(applies.f, asked)
+    aside = make.any((pair.f[0], never))
+    met = at(pair.t, asked)
+    return {
+        Verdict.MET: make.all((met, -aside)),
+        Verdict.NOT_MET: make.all((pair.f[0], -never)),
+        Verdict.UNKNOWN: make.all((-met, -aside)),
+        Verdict.NOT_APPLICABLE: never,
+    }
+
+
+def at(levels: Levels, strength: int) -> Lit:
+    """Return the literal of a strength; with one level all evidence is verified."""
+    return levels[0] if len(levels) == 1 else levels[strength - 1]
 
 
 class Decisions:
@@ -83,57 +111,59 @@ class Decisions:
 
     def outputs(self) -> dict[Output, Lit]:
         """Return everything that is decided, by name."""
-        found: dict[Output, Lit] = {}
+        found: dict[Output, Lit] = {**self.ladder()}
         for name in (*self.ruleset.requirement, *self.ruleset.group):
-            verdicts = {
-                Verdict.MET: self.met(name),
-                Verdict.NOT_MET: self.not_met(name),
-                Verdict.NOT_APPLICABLE: self.not_applicable(name),
-            }
-            verdicts[Verdict.UNKNOWN] = self.make.all(-each for each in verdicts.values())
-            found |= {VerdictIs(name, verdict): each for verdict, each in verdicts.items()}
-        for number in range(1, tiers.count(self.ruleset, self.closed.policy) + 1):
-            attained, required = self.nodes[NodeId.attained(number)], self.nodes[NodeId.required(number)]
-            found[TierIs(What.ATTAINED, number)] = attained.t[0]
-            found[TierIs(What.AT_MOST, number)] = -attained.f[0]
-            found[TierIs(What.REQUIRED_LEAST, number)] = required.t[0]
-            found[TierIs(What.REQUIRED_GREATEST, number)] = -required.f[0]
+            found |= {VerdictIs(name, verdict): each for verdict, each in self.verdicts(name).items()}
         for decision in self.ruleset.decisions:
             words = self.answers(decision)
             found |= {AnswerIs(decision.id, word): each for word, each in words.items()}
             found |= {IsPossible(decision.id, word): each for word, each in self.open(decision).items()}
         return found
 
+    def ladder(self) -> dict[Output, Lit]:
+        """Return what is decided about tiers and routes; nothing where there are none."""
+        found: dict[Output, Lit] = {}
+        for number in range(1, tiers.count(self.ruleset, self.closed.policy) + 1):
+            attained, required = self.nodes[NodeId.attained(number)], self.nodes[NodeId.required(number)]
+            found[TierIs(What.ATTAINED, number)] = attained.t[0]
+            found[TierIs(What.AT_MOST, number)] = -attained.f[0]
+            found[TierIs(What.REQUIRED_LEAST, number)] = required.t[0]
+            found[TierIs(What.REQUIRED_GREATEST, number)] = -required.f[0]
+            found |= {
+                IsUsed(route.id): self.nodes[NodeId.used(route.id)].t[0] for route in self.ruleset.routes
+            }
+        return found
+
     def at(self, levels: Levels, strength: int) -> Lit:
         """Return the literal of a strength; with one level all evidence is verified."""
-        return levels[0] if self.levels == 1 else levels[strength - 1]
+        return at(levels, strength)
 
     @property
     def asked(self) -> int:
         """The strength at which findings count as met."""
         return int(self.closed.strength)
 
+    def verdicts(self, name: str, nodes: Nodes | None = None) -> dict[Verdict, Lit]:
+        """Return for each verdict of a requirement or group: it has that verdict."""
+        found = self.nodes if nodes is None else nodes
+        return verdicts(self.make, found[name], found.get(NodeId.applies(name)), self.asked)
+
     def met(self, name: str, nodes: Nodes | None = None) -> Lit:
         """Return: the verdict of a requirement or group is met."""
-        found = self.nodes if nodes is None else nodes
-        pair = found[name]
-        return self.make.all((self.at(pair.t, self.asked), -pair.f[0], -self.not_applicable(name, found)))
+        return self.verdicts(name, nodes)[Verdict.MET]
 
     def not_met(self, name: str, nodes: Nodes | None = None) -> Lit:
         """Return: the verdict of a requirement or group is not met."""
-        found = self.nodes if nodes is None else nodes
-        return self.make.all((found[name].f[0], -self.not_applicable(name, found)))
+        return self.verdicts(name, nodes)[Verdict.NOT_MET]
+
+    def not_applicable(self, name: str, nodes: Nodes | None = None) -> Lit:
+        """Return: the verdict of a requirement or group is not applicable."""
+        return self.verdicts(name, nodes)[Verdict.NOT_APPLICABLE]
 
     def exactly(self, kind: Callable[[int], str], number: int) -> tuple[Lit, ...]:
         """Return what holds when a tier is attained or required, as `kind` names its node, and no higher one."""
         above = self.nodes.get(kind(number + 1))
         return (self.nodes[kind(number)].t[0], *(() if above is None else (above.f[0],)))
-
-    def not_applicable(self, name: str, nodes: Nodes | None = None) -> Lit:
-        """Return: the verdict of a requirement or group is not applicable."""
-        found = self.nodes if nodes is None else nodes
-        applies = found.get(NodeId.applies(name))
-        return FALSE if applies is None else self.at(applies.f, self.asked)
 
     def is_made(self, decision: Decision, nodes: Nodes | None = None) -> Lit:
         """Return: something is known of the subject that a decision needs; without that it has no answer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import assert_never
 
@@ -26,8 +27,8 @@ from qa_rules.model.expressions import (
     Together,
     Within,
 )
-from qa_rules.model.nodes import NodeId
-from qa_rules.program.algebra import Algebra, Pair
+from qa_rules.model.nodes import NodeId, SubjectNode
+from qa_rules.program.algebra import Algebra, Levels, Pair
 from qa_rules.program.decide import Decisions, Nodes, Output
 from qa_rules.program.gates import FALSE, Lit
 from qa_rules.program.store import Store
@@ -47,18 +48,27 @@ class Holds:
 
 
 @attrs.frozen
+class NodeIs:
+    """A node is met, or is not met, at this strength or more strongly."""
+
+    node: str
+    met: bool
+    strength: int
+
+
+@attrs.frozen
 class IsKnown:
     """Something is known of a subject."""
 
     subject: str
 
 
-Input = Holds | IsKnown
+Input = Holds | NodeIs | IsKnown
 
 
 @attrs.frozen(eq=False)
 class Program(Decisions):
-    """A closed ruleset as gates over its tests."""
+    """A closed ruleset as gates over its tests, or what it decides as gates over its nodes."""
 
     closed: ClosedRuleset
     make: Store = attrs.field(repr=False)
@@ -74,9 +84,17 @@ def lowered(closed: ClosedRuleset) -> Program:
     nodes: dict[str, Pair] = {}
     for node in closed.nodes:
         nodes[node.name] = lowering.of(node.expr, nodes)
-    for subject in dict.fromkeys(each.needs for each in closed.ruleset.decisions if each.needs):
-        nodes[NodeId.subject(subject)] = Pair((lowering.input(IsKnown(subject)),) * LEVELS, (FALSE,) * LEVELS)
-    return Program(closed, lowering.make, lowering.inputs, nodes)
+    return Program(closed, lowering.make, lowering.inputs, lowering.with_subjects(closed, nodes))
+
+
+@lru_cache(maxsize=64)
+def over_nodes(closed: ClosedRuleset) -> Program:
+    """Return what a closed ruleset decides, as gates over what its nodes are worth; the last few dozen are kept.
+
+    For those who know already what nodes are worth, or find that out in another way.
+    """
+    lowering = _Lowering(Store(), LEVELS)
+    return Program(closed, lowering.make, lowering.inputs, _Opaque(closed, lowering))
 
 
 @lru_cache(maxsize=64)
@@ -117,7 +135,39 @@ class _Lowering(Algebra):
             case _:
                 assert_never(expr)
 
-    def _test(self, test: Test, met: bool) -> tuple[Lit, ...]:
+    def node(self, name: str, met: bool) -> Levels:
+        return tuple(self.input(NodeIs(name, met, strength)) for strength in range(1, self.levels + 1))
+
+    def with_subjects(self, closed: ClosedRuleset, nodes: Nodes) -> Nodes:
+        """The nodes with, for each subject that a decision needs, whether something is known of it."""
+        subjects = dict.fromkeys(each.needs for each in closed.ruleset.decisions if each.needs)
+        return {**nodes, **{NodeId.subject(each): self.subject(each) for each in subjects}}
+
+    def subject(self, subject: str) -> Pair:
+        return Pair((self.input(IsKnown(subject)),) * self.levels, (FALSE,) * self.levels)
+
+    def _test(self, test: Test, met: bool) -> Levels:
         """Known at a strength is known at every weaker one, whatever the inputs say."""
         inputs = [self.input(Holds(test, met, strength)) for strength in range(1, self.levels + 1)]
         return self._each(lambda at: self.make.any(inputs[at:]))
+
+
+class _Opaque(Mapping[str, Pair]):
+    """The nodes of a closed ruleset as inputs, made when they are looked up: few of them decide anything."""
+
+    def __init__(self, closed: ClosedRuleset, lowering: _Lowering) -> None:
+        self.closed, self.lowering = closed, lowering
+
+    def __getitem__(self, name: str) -> Pair:
+        parts = NodeId(name).parts
+        if isinstance(parts, SubjectNode):
+            return self.lowering.subject(parts.subject)
+        if name not in self.closed.index:
+            raise KeyError(name)
+        return Pair(self.lowering.node(name, True), self.lowering.node(name, False))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.closed.index)
+
+    def __len__(self) -> int:
+        return len(self.closed.index)

@@ -74,7 +74,7 @@ def content_of(assessment: Assessment, with_advice: bool = True) -> Content:
         stands=OPEN if main is None or main.allows is None else YES if main.allows else NO,
         sections=made.sections(),
         policy=policy_words(by["policy"]),
-        caveats=assessment.caveats,
+        caveats=_caveats(assessment),
         source={
             "subject": assessment.subject,
             "on": assessment.on.isoformat(),
@@ -83,6 +83,16 @@ def content_of(assessment: Assessment, with_advice: bool = True) -> Content:
         },
         assessment=assessment,
     )
+
+
+def _caveats(assessment: Assessment) -> tuple[str, ...]:
+    """What every report must carry, and of a record that nobody decided again, that it is one."""
+    if not assessment.is_record:
+        return assessment.caveats
+    read = say("This was read from a record, and was not decided again.")
+    if not assessment.is_sealed:
+        read = say("This was read from a record, and was not checked: anybody may have changed it.")
+    return (read, *assessment.caveats)
 
 
 def _unanswered(assessment: Assessment) -> str:
@@ -126,7 +136,7 @@ class _Made:
                 say("Everything that was asked"),
                 lambda: findings.by_verdict(findings.told(assessment)),
             ),
-            Section("caveats", say("Please note"), lambda: (Items(assessment.caveats),)),
+            Section("caveats", say("Please note"), lambda: (Items(_caveats(assessment)),)),
             Section("made", say("What this was decided by"), lambda: (Words(_made_by(assessment)),)),
         ]
         return (*first, *self._advice(), *last)
@@ -196,12 +206,15 @@ def _made_by(assessment: Assessment) -> tuple[str, ...]:
         say("Assessed for {day} against {ruleset}: {title}", day=on, ruleset=ruleset["id"], title=title),
         policy_words(policy),
     ]
+    for other in by.get("asks", ()):
+        lines.append(say("The policy asks {ruleset} too: {title}", ruleset=other["id"], title=other["title"]))
     if calendar is not None:
         name, version = calendar["name"], calendar["version"]
         lines.append(say("Working days: {name} ({version})", name=name, version=version))
     hashes = [(say("ruleset"), ruleset["hash"]), (say("facts"), by["facts"])]
     if policy is not None:
         hashes.insert(1, (say("policy"), policy["hash"]))
+    hashes += [(each["id"], each["hash"]) for each in by.get("asks", ())]
     shown = ", ".join(f"{name} {value.removeprefix('sha256:')[:12]}" for name, value in hashes)
     lines.append(say("Hashes: {hashes}; qa-rules {version}", hashes=shown, version=by["qa_rules"]))
     return tuple(lines)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from qa_rules.documents.facts import facts_to_data
-from qa_rules.meaning.deciding import answer_of, verdict_of
+from qa_rules.model.writing import facts_to_data
+from qa_rules.program.answers import answer_of, verdict_of
 from qa_rules.reports.proofs import said
 from qa_rules.verifier.claims import Proof, Status
 from qa_rules.verifier.comparing import GAINS, LOSES

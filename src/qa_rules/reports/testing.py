@@ -192,7 +192,7 @@ def _coverage_data(coverage: Coverage) -> dict[str, Any]:
 
 
 def _score_data(score: Score) -> dict[str, Any]:
-    from qa_rules.documents.facts import facts_to_data
+    from qa_rules.model.writing import facts_to_data
 
     return {
         "share": score.share,

@@ -13,9 +13,9 @@ from typing import Final, assert_never
 import attrs
 
 from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.deciding import answer_of
 from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.facts import Facts
+from qa_rules.program.answers import answer_of
 
 
 @attrs.frozen

@@ -19,12 +19,12 @@ from qa_rules.documents.cases import Case
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.judging import Work, judge
 from qa_rules.meaning.closing import ClosedRuleset, close
-from qa_rules.meaning.deciding import answer_of, tiers_of, verdict_of
 from qa_rules.meaning.evaluating import evaluate
 from qa_rules.meaning.pairs import Pair, pack
 from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.program.answers import answer_of, tiers_of, verdict_of
 from qa_rules.suites.mutants import Mutant
 from qa_rules.suites.reaching import Reach, Step, reach
 from qa_rules.trying import tier_words

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from qa_rules.errors import EngineUnavailableError
+from qa_rules.meaning.binding import under
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -70,7 +71,7 @@ def assess_table(
 
     """
     task = TableTask(
-        ruleset=ruleset,
+        ruleset=under(ruleset, policy),
         on=on,
         policy=policy,
         persons=persons or {},

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from qa_rules.errors import Diagnostic, FactsError, NotFoundError
 from qa_rules.judging import closed_under
+from qa_rules.meaning.binding import under
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Decision, Policy, Ruleset
@@ -59,6 +60,7 @@ def shortlist_table(
     """
     if not ruleset.decisions:
         raise NotFoundError(f"{ruleset.id} makes no decision, so there is nothing to choose by")
+    ruleset = under(ruleset, policy)
     decision = ruleset.decisions[0]
     about = subjects_by_fact(ruleset.vocabulary)
     given = as_table(table)

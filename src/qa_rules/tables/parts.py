@@ -12,7 +12,7 @@ import attrs
 import pyarrow as pa
 
 from qa_rules.errors import OutputError, QaRulesError
-from qa_rules.meaning.identity import hash_of, hash_of_facts
+from qa_rules.model.identity import hash_of, hash_of_facts
 from qa_rules.outputs import replacing, write_text
 from qa_rules.tables.summary import Summary
 from qa_rules.tables.task import TableBatch, TableTask

@@ -1,4 +1,7 @@
-"""From the pairs of a closed ruleset's nodes to verdicts, tiers and outcomes."""
+"""The oracle of what the program decides: verdicts, tiers and answers worked out from pairs, step by step.
+
+Written before the program was, and apart from it. Nothing of the library uses it.
+"""
 
 from __future__ import annotations
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from typing import Any
 
 import attrs
 
@@ -20,12 +21,7 @@ from qa_rules.model.rulesets import Policy, Ruleset
 def _plain(value: object) -> object:
     """Data that JSON can write, the same for equal values; places in files are left out."""
     if attrs.has(type(value)):
-        fields = [field for field in attrs.fields(type(value)) if field.eq]  # type: ignore[arg-type]
-        told = (
-            field for field in fields if not (field.metadata and getattr(value, field.name) == field.default)
-        )
-        parts = (getattr(value, field.name) for field in told)
-        return [type(value).__name__, *map(_plain, parts)]
+        return [type(value).__name__, *_parts(value)]
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
@@ -41,6 +37,18 @@ def _plain(value: object) -> object:
     return value
 
 
+def _parts(value: object) -> Iterator[list[object]]:
+    """What was given: a field that is added later, and not used, leaves the hash as it was."""
+    for field in attrs.fields(type(value)):  # type: ignore[arg-type]
+        if field.eq:
+            given, usual = getattr(value, field.name), field.default
+            if usual is attrs.NOTHING or given != (usual.factory() if isinstance(usual, _FACTORY) else usual):
+                yield [field.name, _plain(given)]
+
+
+_FACTORY: Any = attrs.Factory
+
+
 def _exact(number: Decimal) -> str:
     """The same text for equal numbers, with every digit (`normalize` would round to 28)."""
     text = format(number, "f")
@@ -52,10 +60,25 @@ def _digest(value: object) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def hash_of(thing: Ruleset | Policy | Calendar) -> str:
-    """Return the hash of a ruleset (its vocabulary included), a policy or a calendar."""
+    """Return the hash of a ruleset (its vocabulary included), of a policy, or of all days of a calendar."""
+    if isinstance(thing, Calendar):
+        return hash_of_days(thing, thing.first, thing.last)
+    if isinstance(thing, Ruleset) and thing.base is not None:
+        return hash_of(thing.base)
     return _digest(thing)
+
+
+@lru_cache(maxsize=1024)
+def hash_of_days(calendar: Calendar, first: datetime.date, last: datetime.date) -> str:
+    """Return the hash of the days of a calendar from one day to another, as far as it reaches.
+
+    Where the days come from is no part of it: two releases with the same days are the same.
+    """
+    reach = max(first, calendar.first), min(last, calendar.last)
+    off = [day for day in sorted(calendar.holidays) if reach[0] <= day <= reach[1] and day.weekday() < 5]
+    return _digest([*reach, *off])
 
 
 def hash_of_facts(facts: Facts) -> str:

@@ -1,0 +1,89 @@
+"""Mappings and lists that cannot be changed, and an attribute that is worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, NoReturn, Self, TypeVar, overload
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class FrozenDict(dict[K, V]):
+    """A mapping that cannot be changed. It can be hashed, pickled, and written as JSON like any other."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("this cannot be changed; make a dict of it first")
+
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse
+
+    def __ior__(self, other: object) -> Self:  # type: ignore[override, misc]
+        self._refuse()
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenDict, (dict(self),)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+
+def freeze(data: Mapping[str, Any]) -> FrozenDict[str, Any]:
+    """Return plain data that cannot be changed at any depth: tuples for lists."""
+    return FrozenDict({key: _frozen(each) for key, each in data.items()})
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return freeze(value)
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
+
+
+def thaw(value: Any) -> Any:
+    """Return plain data of dicts and lists, as JSON has it."""
+    if isinstance(value, Mapping):
+        return {key: thaw(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [thaw(each) for each in value]
+    return value
+
+
+def freeze_fields(thing: object, *names: str) -> None:
+    """Keep the mappings in some fields of a frozen class from being changed behind its back."""
+    for name in names:
+        given = getattr(thing, name)
+        if isinstance(given, Mapping) and type(given) is not FrozenDict:
+            object.__setattr__(thing, name, FrozenDict(given))
+
+
+class lazy(Generic[V]):  # noqa: N801
+    """An attribute that is worked out when it is first asked for.
+
+    `functools.cached_property` holds one lock for all objects of a class up to Python 3.11: a process that forks beside
+    threads can inherit it locked. Here two threads may work the same thing out, and both get the same.
+    """
+
+    def __init__(self, work: Callable[[Any], V]) -> None:
+        self.work, self.__doc__, self.name = work, work.__doc__, work.__name__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, thing: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, thing: object, owner: type) -> V: ...
+
+    def __get__(self, thing: object | None, owner: type) -> Self | V:
+        if thing is None:
+            return self
+        kept: dict[str, V] = thing.__dict__
+        return kept.setdefault(self.name, self.work(thing))

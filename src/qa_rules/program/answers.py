@@ -1,0 +1,200 @@
+"""From what the nodes of a closed ruleset are worth to verdicts, tiers and answers, as the program decides them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import TypeVar
+
+from qa_rules.meaning import tiers
+from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.meaning.pairs import PAIR, Pair
+from qa_rules.model.assessments import Answer, TierResult
+from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.rulesets import Decision, Policy
+from qa_rules.model.values import Strength, Verdict
+from qa_rules.program import algebra
+from qa_rules.program.decide import AnswerIs, IsPossible, IsUsed, Output, TierIs, What, verdicts
+from qa_rules.program.gates import FALSE, TRUE, Lit
+from qa_rules.program.lower import NodeIs, Program, over_nodes
+from qa_rules.program.store import Store
+
+Results = Sequence[int]
+"""The six bits of each node, in the order of the closed ruleset."""
+
+_ALWAYS: Pair = (3, 0)
+
+
+def pair_of(closed: ClosedRuleset, results: Results, name: str) -> Pair | None:
+    """Return the pair of a node, None when there is no such node."""
+    at = closed.index.get(name)
+    return None if at is None else PAIR[results[at]]
+
+
+# Verdicts
+
+
+def verdicts_of(closed: ClosedRuleset, results: Results) -> dict[str, Verdict]:
+    """Return the verdict of each requirement, in the order of the ruleset."""
+    table = _verdicts(closed.strength)
+    always = table[0]
+    return {
+        name: always[results[at]] if applies is None else table[PAIR[results[applies]][1]][results[at]]
+        for name, at, applies in closed.requirement_nodes
+    }
+
+
+def verdict_of(closed: ClosedRuleset, results: Results, name: str) -> tuple[Verdict, Strength | None]:
+    """Return the verdict of a requirement or group, and how strongly it stands.
+
+    The strength of met and of not applicable is that of the claim; of the others None.
+    """
+    at, applies = closed.index[name], closed.index.get(NodeId.applies(name))
+    never = 0 if applies is None else PAIR[results[applies]][1]
+    verdict = _verdicts(closed.strength)[never][results[at]]
+    if verdict is Verdict.NOT_APPLICABLE:
+        return verdict, Strength(never)
+    return verdict, Strength(PAIR[results[at]][0]) if verdict is Verdict.MET else None
+
+
+@lru_cache(maxsize=4)
+def _verdicts(asked: Strength) -> tuple[tuple[Verdict, ...], ...]:
+    """The verdict by the strength at which something does not apply, and the six bits of its node."""
+    make = Store()
+    return tuple(
+        tuple(
+            next(
+                verdict
+                for verdict, literal in verdicts(make, _fixed(pair), _fixed((0, never)), asked).items()
+                if literal == TRUE
+            )
+            for pair in PAIR
+        )
+        for never in range(4)
+    )
+
+
+def _fixed(pair: Pair) -> algebra.Pair:
+    """A pair that is known, as literals."""
+    t, f = (tuple(TRUE if side >= level else FALSE for level in (1, 2, 3)) for side in pair)
+    return algebra.Pair(t, f)
+
+
+# Answers
+
+
+def answer_of(closed: ClosedRuleset, results: Results, decision: Decision, facts: Facts) -> Answer | None:
+    """Return what a decision comes to; None when it needs a subject of whom no fact is given."""
+    if decision.needs and not _is_given(closed, decision.needs, facts):
+        return None
+    return _decisions(closed)[decision.id](results)
+
+
+def _is_given(closed: ClosedRuleset, about: str, facts: Facts) -> bool:
+    vocabulary = closed.ruleset.vocabulary
+    values = (vocabulary.scalars[name].about for name in facts.values)
+    return about in (*values, *(vocabulary.collections[name].about for name in facts.collections))
+
+
+@lru_cache(maxsize=64)
+def _decisions(closed: ClosedRuleset) -> Mapping[str, Callable[[Results], Answer]]:
+    """How to read off each decision, by its id, of whose subject something is known."""
+    program = over_nodes(closed)
+    found: dict[str, Callable[[Results], Answer]] = {}
+    for decision in closed.ruleset.decisions:
+        outputs: dict[Output, Lit] = {
+            AnswerIs(decision.id, word): each for word, each in program.answers(decision).items()
+        }
+        outputs |= {IsPossible(decision.id, word): each for word, each in program.open(decision).items()}
+        found[decision.id] = reader(program, outputs, partial(_answer, decision))
+    return found
+
+
+def _answer(decision: Decision, told: Sequence[Output]) -> Answer:
+    possible = tuple(each.word for each in told if isinstance(each, IsPossible))
+    word = next(each.word for each in told if isinstance(each, AnswerIs))
+    outcome = next((each for each in decision.outcomes if each.id == word), None)
+    if outcome is not None:
+        words, next_step, allows = outcome.words, outcome.next_step, outcome.allows
+    elif word == decision.undecided:
+        words, next_step, allows = decision.undecided_words or "Cannot be decided yet", "", None
+    else:
+        words, next_step, allows = decision.not_applicable_words or "Does not apply here", "", None
+    return Answer(decision.id, decision.title, word, words, possible, allows, possible == (word,), next_step)
+
+
+# Tiers
+
+
+def tiers_of(closed: ClosedRuleset, results: Results) -> TierResult | None:
+    """Return the tier attained, its bound, what the routes in use can reach, and the tier required."""
+    read = _ladder(closed)
+    return None if read is None else read(results)
+
+
+@lru_cache(maxsize=64)
+def _ladder(closed: ClosedRuleset) -> Callable[[Results], TierResult] | None:
+    policy = closed.policy
+    if policy is None or not tiers.count(closed.ruleset, policy):
+        return None
+    program = over_nodes(closed)
+    return reader(program, program.ladder(), partial(_tiers, policy))
+
+
+def _tiers(policy: Policy, told: Sequence[Output]) -> TierResult:
+    names = ("", *(tier.id for tier in policy.tiers))
+    routes = tuple(each.route for each in told if isinstance(each, IsUsed))
+    highest = dict.fromkeys(What, 0)
+    for each in told:
+        if isinstance(each, TierIs):
+            highest[each.what] = max(highest[each.what], each.number)
+    return TierResult(
+        attained=names[highest[What.ATTAINED]],
+        at_most=names[highest[What.AT_MOST]],
+        reaches=names[max((tiers.reach(policy, route) for route in routes), default=0)],
+        required_least=names[highest[What.REQUIRED_LEAST]],
+        required_greatest=names[highest[What.REQUIRED_GREATEST]],
+        routes=routes,
+        ladder=names[1:],
+    )
+
+
+# Reading outputs off results
+
+T = TypeVar("T")
+
+
+def reader(
+    program: Program, outputs: Mapping[Output, Lit], made: Callable[[Sequence[Output]], T]
+) -> Callable[[Results], T]:
+    """Return how to make something of those outputs of a program over nodes that hold, from results.
+
+    Something is taken to be known of a subject: where nothing is, nobody asks. What was made is kept, for few of all
+    the things come about that the nodes could be worth.
+    """
+    literals = list(outputs.values())
+    names = program.make.names(literals)
+    inputs = [
+        (each, name)
+        for each, literal in program.inputs.items()
+        for name in program.make.names([literal])
+        if name in names
+    ]
+    places = tuple(
+        dict.fromkeys(program.closed.index[each.node] for each, _ in inputs if isinstance(each, NodeIs))
+    )
+
+    @lru_cache(maxsize=1024)
+    def read(codes: tuple[int, ...]) -> T:
+        worth = dict(zip(places, (PAIR[code] for code in codes), strict=True))
+        truths = {
+            name: worth[program.closed.index[each.node]][0 if each.met else 1] >= each.strength
+            if isinstance(each, NodeIs)
+            else True
+            for each, name in inputs
+        }
+        holds = program.make.evaluate(truths, literals)
+        return made([each for each, truth in zip(outputs, holds, strict=True) if truth])
+
+    return lambda results: read(tuple([results[at] for at in places]))
