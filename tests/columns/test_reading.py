@@ -102,8 +102,8 @@ def test_a_value_that_does_not_fit_is_told_with_its_row_and_is_unknown_there() -
         (each["row"], each["key"], each["column"], each["value"]) for each in found.faults.to_pylist()
     ] == [
         (2, "b", "volunteers", "401"),
-        (3, "c", "volunteers", "-1"),
         (2, "b", "risk", "lwo"),
+        (3, "c", "volunteers", "-1"),
     ]
     assert "did you mean `low`?" in [each["hint"] for each in found.faults.to_pylist()]
     assert found.table["Volunteers"].to_pylist() == ["not_met", "unknown", "unknown", "met"]

@@ -127,7 +127,11 @@ def parse_integer(raw: Raw) -> int:
         if raw.bit_length() <= 64:
             return raw
         number = raw if raw.bit_length() <= 120 else None
-    elif isinstance(raw, Plain) and _INTEGER.fullmatch(raw.strip()) and len(raw) <= MOST_DIGITS:
+    elif (
+        isinstance(raw, Plain)
+        and _INTEGER.fullmatch(raw.strip())
+        and len(raw.strip().lstrip("+-")) <= MOST_DIGITS
+    ):
         number = int(raw)
     if number is None or len(str(abs(number))) > MOST_DIGITS:
         raise ValueFault(f"{shown(raw)} is not a whole number", "write digits without quotes, such as 12")
@@ -140,7 +144,7 @@ def parse_decimal(raw: Raw) -> Decimal:
     if isinstance(raw, bool):
         raise ValueFault(f"{shown(raw)} is not a number", hint)
     text = digits_of(raw)
-    if len(text) <= MOST_DIGITS and _DECIMAL.fullmatch(text):
+    if len(text.lstrip("+-")) <= MOST_DIGITS and _DECIMAL.fullmatch(text):
         return Decimal(text)
     raise ValueFault(f"{shown(raw)} is not a number", hint)
 

@@ -52,17 +52,21 @@ _TOO_LONG: Final = _Odd("this line is too long")
 
 def open_csv(path: Path) -> TableFile:
     """Open a CSV file. FactsError when it is empty or in another encoding."""
-    stream = path.open("rb")
-    reading = _Reading(path, stream, deque())
-    try:
-        reading.begin()
-    except BaseException:
-        stream.close()
-        raise
-    schema = pa.schema([(name, pa.string()) for name in reading.names])
-    return TableFile(
-        path, reading.batches(), schema, path.stat().st_size, lambda: reading.bytes_read, reading.unread
-    )
+    with path.open("rb") as stream:
+        first = _Reading(path, stream)
+        first.begin()
+    schema = pa.schema([(name, pa.string()) for name in first.names])
+    unread: deque[Lost] = deque()
+    readings = [first]
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        # Opened when it is read, and not before: a table that is refused leaves no file open.
+        with path.open("rb") as stream:
+            readings.append(_Reading(path, stream, unread))
+            readings[-1].begin()
+            yield from readings[-1].batches()
+
+    return TableFile(path, batches(), schema, path.stat().st_size, lambda: readings[-1].bytes_read, unread)
 
 
 def refused(path: Path, code: str, message: str, hint: str) -> FactsError:
@@ -84,7 +88,7 @@ class _Reading:
 
     path: Path
     stream: BinaryIO
-    unread: deque[Lost]
+    unread: deque[Lost] = attrs.field(factory=deque)
     names: list[str] = attrs.field(factory=list)
     buffer: bytes = b""
     ended: bool = False
@@ -135,17 +139,16 @@ class _Reading:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Return the rows."""
-        with self.stream:
-            while self.buffer or not self.ended:
-                if not self.ended and len(self.buffer) < _BLOCK:
-                    self.fill()
-                if self.ended and len(self.names) > 1:
-                    self.buffer = self.buffer.rstrip(b"\r\n")
-                batch = self.block()
-                if batch is None:
-                    yield from self.one_by_one()
-                elif batch.num_rows:
-                    yield batch
+        while self.buffer or not self.ended:
+            if not self.ended and len(self.buffer) < _BLOCK:
+                self.fill()
+            if self.ended and len(self.names) > 1:
+                self.buffer = self.buffer.rstrip(b"\r\n")
+            batch = self.block()
+            if batch is None:
+                yield from self.one_by_one()
+            elif batch.num_rows:
+                yield batch
 
     def block(self) -> pa.RecordBatch | None:
         """Return the whole rows at hand, None when something about them is odd."""

@@ -50,6 +50,7 @@ class Collector:
             lost[each] = None if each.row is None else each.row - first - 1
         for one in found:
             lost |= _of_columns(one, first)
+        lost = dict(sorted(lost.items(), key=lambda each: (each[0].row is None, each[0].row or 0)))
         rows = [row for row in lost.values() if row is not None]
         keys = iter(
             texts_of(batch.column(key).take(pa.array(rows, pa.int64()))) if key else [None] * len(rows)

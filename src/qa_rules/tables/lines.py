@@ -48,16 +48,17 @@ def open_ndjson(path: Path, declared: Mapping[str, FactDeclaration]) -> TableFil
     if not shape.names:
         hint = 'write a JSON object in each line, such as {"name": "A"}'
         raise refused(path, "no-table", "no line of this file says anything", hint)
-    stream = path.open("rb")
     unread: deque[Lost] = deque()
-    last = [0]
+    read = [0]
 
-    def done() -> int:
-        if not stream.closed:
-            last[0] = stream.tell()
-        return last[0]
+    def batches() -> Iterator[pa.RecordBatch]:
+        # Opened when it is read, and not before: a table that is refused leaves no file open.
+        with path.open("rb") as stream:
+            for batch in _batches(stream, shape, unread):
+                read[0] = stream.tell()
+                yield batch
 
-    return TableFile(path, _batches(stream, shape, unread), shape.schema(), path.stat().st_size, done, unread)
+    return TableFile(path, batches(), shape.schema(), path.stat().st_size, lambda: read[0], unread)
 
 
 def _lines(stream: Any) -> Iterator[str]:
@@ -72,18 +73,17 @@ def _lines(stream: Any) -> Iterator[str]:
 def _batches(stream: Any, shape: _Shape, unread: deque[Lost]) -> Iterator[pa.RecordBatch]:
     row, blank = 0, 0
     rows: list[Line] = []
-    with stream:
-        for line in _lines(stream):
-            if not line.strip():
-                blank += 1
-                continue
-            # Empty lines count as rows where another follows, so that rows have the numbers of lines.
-            rows += [{}] * blank
-            row, blank = row + blank + 1, 0
-            rows.append(shape.read(line, row, unread))
-            if len(rows) >= _ROWS:
-                yield shape.batch(rows)
-                rows = []
+    for line in _lines(stream):
+        if not line.strip():
+            blank += 1
+            continue
+        # Empty lines count as rows where another follows, so that rows have the numbers of lines.
+        rows += [{}] * blank
+        row, blank = row + blank + 1, 0
+        rows.append(shape.read(line, row, unread))
+        if len(rows) >= _ROWS:
+            yield shape.batch(rows)
+            rows = []
     if rows:
         yield shape.batch(rows)
 
