@@ -70,8 +70,10 @@ def inherited(records: Records, fields: Mapping[str, FactDeclaration]) -> Record
         own = value.evidence
         date = own.on if fields[name].type is FactType.JUDGEMENT else own.dated
         until = own.valid_until or of_list.valid_until
+        since = own.since if date else of_list.since
+        on = date or of_list.on
         return attrs.evolve(
-            value, evidence=attrs.evolve(own, on=date or of_list.on, as_of=None, valid_until=until)
+            value, evidence=attrs.evolve(own, on=on, as_of=None, valid_until=until, since=since)
         )
 
     rows = tuple({name: field(name, value) for name, value in record.items()} for record in records.records)

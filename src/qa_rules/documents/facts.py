@@ -208,6 +208,9 @@ class _Reader:
                 self.source.fault("value", fault.message, (*trail, key), fault.hint)
         if not found:
             return inherited
+        if "on" in found and "since" not in found:
+            # Since when something is so belongs to the evidence beside it: a day of its own has none.
+            found["since"] = None
         evidence = attrs.evolve(inherited, **found)
         report_since(self.source, evidence, (*trail, "since" if "since" in found else "on"))
         return evidence

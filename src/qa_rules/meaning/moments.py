@@ -195,6 +195,9 @@ class _Watch:
             days.update(self.turns(one, other, after, until))
         for day in sorted(days):
             before, now = self.worth(day - _DAY), self.worth(day)
+            if before == now and self.unsure(day - _DAY) != self.unsure(day):
+                name, record = self.cause()
+                yield Moment(day, name, record, REACHED)
             if before != now:
                 lost = before[0] > 0 if self.test.wanted else before[1] > 0
                 name, record = self.cause()
@@ -202,6 +205,15 @@ class _Watch:
 
     def worth(self, on: datetime.date) -> tuple[int, int]:
         return settle(self.test.leaf, self.lookup, on, self.calendar)
+
+    def unsure(self, on: datetime.date) -> tuple[int, int]:
+        """What it is worth while the length of its span is not believed: what comes too early is not within any."""
+
+        def lookup(term: Fact | Field) -> Held | None:
+            return None if isinstance(leaf, Within) and term == leaf.amount else self.lookup(term)
+
+        leaf = self.test.leaf
+        return settle(leaf, lookup, on, self.calendar)
 
     def lookup(self, term: Fact | Field) -> Held | None:
         given: FactValue | None

@@ -94,9 +94,16 @@ class Backing:
                 case "valid_until":
                     found = attrs.evolve(found, valid_until=self._laid(part, given, self.valid_until))
                 case "since":
-                    found = attrs.evolve(found, since=self._laid(part, given, self.since))
+                    own: Plane = parts["on"].present if "on" in parts else False
+                    inherited = np.full(self.rows, _NEVER if self.since is None else self.since)
+                    below = np.where(unpacked(own, self.rows), _NEVER, inherited)
+                    found = attrs.evolve(found, since=self._laid(part, given, below))
                 case _:
                     found = attrs.evolve(found, by=packed(given | unpacked(self.by, self.rows)))
+        if "on" in parts and "since" not in parts and self.since is not None:
+            # Since when something is so belongs to the evidence beside it: a day of its own has none.
+            dated = unpacked(parts["on"].present, self.rows)
+            found = attrs.evolve(found, since=np.where(dated, _NEVER, np.full(self.rows, self.since)))
         return attrs.evolve(found, sound=without(found.sound, found.too_late()))
 
     def too_late(self) -> Plane:
