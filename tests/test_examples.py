@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
 EXPECTED = EXAMPLES / "expected"
 REFRESH = "REFRESH_EXAMPLES" in os.environ
-MOST_LINES = 160
+MOST_LINES = 180
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -110,9 +110,12 @@ def test_a_summary_of_a_record_says_the_same_but_sets_no_day() -> None:
     live = report(made, "summary")
     recorded = report(Assessment.from_dict(made.to_dict()), "summary")
     assert "\nLook again by 6 December 2026" in live
-    assert recorded == re.sub(
+    undated = re.sub(
         r"\nLook again by .*", "\nNo day is set. Look again as soon as something has changed.", live
     )
+    note = "Please note: "
+    read = f"{note}This was read from a record, and was not decided again. "
+    assert " ".join(recorded.split()) == " ".join(undated.split()).replace(note, read)
 
 
 def test_every_expected_file_belongs_to_a_command() -> None:

@@ -27,11 +27,11 @@ from qa_rules.planning.asking import next_questions as _next_questions
 from qa_rules.planning.comparing import Difference, brought_about, changed_facts, mixed_facts
 from qa_rules.planning.explaining import Why
 from qa_rules.planning.explaining import why as _why
-from qa_rules.planning.fixing import Fixes
 from qa_rules.planning.fixing import fixes as _fixes
 from qa_rules.planning.horizon import Horizon
 from qa_rules.planning.horizon import horizon as _horizon
 from qa_rules.planning.matching import Fit, Shortlist, Unread, fit, shortlisted, subjects_by_fact, together
+from qa_rules.planning.plans import Fixes
 from qa_rules.planning.situation import Situation
 from qa_rules.planning.standing import Standing, moves, titles_of
 from qa_rules.planning.targets import destination
@@ -303,3 +303,25 @@ def standing(assessment: Assessment) -> Standing:
     """Return what an assessment says, without its reasons."""
     groups = {each.group: each.verdict for each in assessment.groups}
     return Standing(assessment.answers, assessment.tiers, groups, assessment.verdicts)
+
+
+__all__ = [
+    "YEARS",
+    "Difference",
+    "Fit",
+    "Fixes",
+    "Given",
+    "Horizon",
+    "Questions",
+    "Shortlist",
+    "Unread",
+    "Why",
+    "difference",
+    "fixes",
+    "horizon",
+    "next_questions",
+    "shortlist",
+    "standing",
+    "what_if",
+    "why",
+]

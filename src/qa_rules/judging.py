@@ -17,6 +17,7 @@ from qa_rules.meaning.conditions import can_be_overdue, due_dates, gaps, hardene
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
 from qa_rules.program.answers import answer_of, tiers_of, verdict_of, verdicts_of
@@ -165,6 +166,7 @@ def closed_under(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
 
 def findings(work: Work) -> tuple[Finding, ...]:
     """Return one finding a requirement, in the order of the ruleset, with its reason."""
+    from qa_rules.meaning.asking import Asking
     from qa_rules.meaning.explaining import Explainer
 
     closed = work.closed
@@ -173,6 +175,7 @@ def findings(work: Work) -> tuple[Finding, ...]:
         group.id: frozenset(requirements_of(closed.ruleset, group.id)) for group in closed.ruleset.groups
     }
     explainer = Explainer(closed, work.facts, work.known, pairs)
+    asking, is_decided, blocking = Asking(closed, work.known, pairs), _is_decided(work), tier_blocks(work)
     found = []
     for each in closed.ruleset.requirements:
         verdict, strength = verdict_of(closed, work.results, each.id)
@@ -193,6 +196,9 @@ def findings(work: Work) -> tuple[Finding, ...]:
                 fix=each.fix if verdict is Verdict.NOT_MET else "",
                 due=work.due.get(each.id),
                 readings=tuple(reading.choice for reading in each.readings),
+                asked=asking.is_asked(each.id, verdict, is_decided),
+                hard_stop=each.hard_stop,
+                blocks=each.id in blocking and verdict in (Verdict.NOT_MET, Verdict.UNKNOWN),
             )
         )
     return tuple(found)
@@ -216,7 +222,10 @@ def grounds(work: Work) -> tuple[Ground, ...]:
 
 def groups(work: Work) -> tuple[GroupResult, ...]:
     """Return one result a theme, measure, element or lock."""
-    by_name = verdicts(work)
+    from qa_rules.meaning.asking import Asking
+
+    by_name, is_decided = verdicts(work), _is_decided(work)
+    asking = Asking(work.closed, work.known, work.closed.pairs(work.results))
     found = []
     for group in work.closed.ruleset.groups:
         verdict, strength = verdict_of(work.closed, work.results, group.id)
@@ -224,5 +233,34 @@ def groups(work: Work) -> tuple[GroupResult, ...]:
         inside = [by_name[name] for name in names if name in by_name]
         met, not_met, unknown, not_applicable = (inside.count(each) for each in Verdict)
         counts = (met, not_met, unknown, not_applicable)
-        found.append(GroupResult(group.id, group.title, group.kind, verdict, strength, counts))
+        asked = asking.is_asked(group.id, verdict, is_decided)
+        found.append(GroupResult(group.id, group.title, group.kind, verdict, strength, counts, asked))
     return tuple(found)
+
+
+def _is_decided(work: Work) -> bool:
+    """Whether the overall decision is made: something is known of whom it needs."""
+    overall = work.closed.ruleset.decisions[:1]
+    return any(each.decision == overall[0].id for each in answers(work)) if overall else False
+
+
+def tier_blocks(work: Work) -> frozenset[str]:
+    """Return what a tier that is or may be needed asks for, while it is not known to be reached."""
+    found = tiers(work)
+    policy = work.closed.policy
+    if found is None or policy is None:
+        return frozenset()
+    order = {tier: number for number, tier in enumerate(("", *found.ladder))}
+    needed = order[found.required_greatest]
+    if order[found.attained] >= needed:
+        return frozenset()
+    from qa_rules.meaning.asking import rules_behind
+    from qa_rules.meaning.tiers import reach
+
+    pairs, routes = work.closed.pairs(work.results), work.closed.ruleset.routes
+    ways = (
+        NodeId.way(each.id, min(needed, reach(policy, each.id)))
+        for each in routes
+        if not pairs[NodeId.used(each.id)][1]
+    )
+    return rules_behind(work.closed, tuple(ways))

@@ -6,8 +6,9 @@ assessments does not wait for them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from qa_rules.errors import due
@@ -106,12 +107,17 @@ def facts_from(values: Mapping[str, object], ruleset: Ruleset) -> Facts:
     return facts.facts_from(values, ruleset)
 
 
-def facts_model(ruleset: Ruleset) -> type[BaseModel]:
-    """Return the pydantic model of the facts that a ruleset's vocabulary knows: every one optional."""
+def facts_model(ruleset: Ruleset, *, about: Collection[str] | None = None) -> type[BaseModel]:
+    """Return the pydantic model of the facts that a ruleset's vocabulary knows: every one optional.
+
+    With `about` only of the facts about those subjects, such as `{"provider", "activity"}`: what one may say who is not
+    to say the rest. NotFoundError for a subject that no fact is about. The same model is returned for the same ruleset.
+    """
     due("ruleset", ruleset, Ruleset, A_RULESET)
+    due("about", about, (list, tuple, set, frozenset, NoneType), "a list of subjects, or None")
     from qa_rules.documents import facts_schema
 
-    return facts_schema.facts_model(ruleset)
+    return facts_schema.facts_model(ruleset, None if about is None else frozenset(about))
 
 
 def calendar_for(given: Calendar | None, *rulesets: ClosedRuleset) -> Calendar | None:

@@ -17,6 +17,7 @@ from qa_rules import (
     NONE,
     Facts,
     FactsError,
+    NotFoundError,
     RulesetError,
     facts_from,
     facts_model,
@@ -219,3 +220,26 @@ def test_a_fact_given_twice_is_refused_even_when_it_is_the_same(
     with pytest.raises(FactsError, match=f"the fact `{named}` is given twice") as caught:
         merge(facts, facts_from({"walkers": 3}, SOUND), facts)
     assert [each.code for each in caught.value.diagnostics] == ["duplicate-fact"]
+
+
+# Models
+
+
+def test_the_model_of_facts_has_the_name_of_its_ruleset_and_is_made_once() -> None:
+    social = load_ruleset("social-prescribing")
+    assert facts_model(social).__name__ == "SocialPrescribing35Facts"
+    assert facts_model(social) is facts_model(social)
+    assert facts_model(social, about=["provider"]) is facts_model(social, about={"provider"})
+
+
+def test_a_model_may_hold_what_is_about_some_subjects_only() -> None:
+    social = load_ruleset("social-prescribing")
+    facts = social.vocabulary.facts
+    provider = facts_model(social, about=["provider", "activity"])
+    wanted = {name for name, each in facts.items() if each.about in ("provider", "activity")}
+    assert 0 < len(wanted) < len(facts)
+    assert provider.model_fields.keys() == wanted
+    with pytest.raises(ValidationError):
+        provider.model_validate({next(iter(facts.keys() - wanted)): None})
+    with pytest.raises(NotFoundError, match="no fact is about `nobody`"):
+        facts_model(social, about=["nobody"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 from typing import Any
 
 import pytest
@@ -17,13 +17,16 @@ from qa_rules.answering import _situation, fixes
 from qa_rules.engines.compiled import prepare
 from qa_rules.model.expressions import (
     AllOf,
+    AnyOf,
     Aspect,
     Compare,
     Count,
     Expr,
     Fact,
     Field,
+    Given,
     Literal,
+    Not,
     On,
     Op,
     Quantified,
@@ -31,20 +34,32 @@ from qa_rules.model.expressions import (
     facts_of,
 )
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
-from qa_rules.model.rulesets import Decision, Outcome, Policy, Requirement, Ruleset
-from qa_rules.model.values import Strength
-from qa_rules.planning.fixing import Fixes, Fixing
+from qa_rules.model.rulesets import (
+    Decision,
+    Group,
+    Outcome,
+    Policy,
+    Requirement,
+    Route,
+    Ruleset,
+    Tier,
+)
+from qa_rules.model.values import Severity, Strength
+from qa_rules.planning.circuits import Both, View
+from qa_rules.planning.fixing import Fixing
 from qa_rules.planning.hitting import cheapest_hitting
+from qa_rules.planning.plans import Fixes
 from qa_rules.planning.standing import declared
 from qa_rules.planning.targets import destination
 from qa_rules.program.answers import answer_of, verdict_of
 from tests import strategies
 from tests.planning.examples import DAY, small_cases
-from tests.planning.no_dodges import ways
+from tests.planning.no_dodges import follows, lacking, ways
 from tests.planning.test_explaining import SHIPPED, shipped
 from tests.planning.test_horizon import RULES
 from tests.strategies import CALENDAR, Case
 
+FINE = ("met", "not_applicable")
 OUTCOMES = ("never", "not_yet", "mend", "go")
 
 
@@ -77,26 +92,58 @@ def licences(case: Case, to: str, fixed: Collection[str]) -> Mapping[str, tuple[
     return found
 
 
-def can_reach(case: Case, to: str, names: Collection[str], lifted: Collection[str] = ()) -> bool:
+def can_reach(
+    case: Case,
+    to: str,
+    names: Collection[str],
+    lifted: Collection[str] = (),
+    masked: frozenset[str] = frozenset(),
+    also: Collection[str] = (),
+) -> bool:
+    """Whether changes to facts reach the goal, those masked not counting, with some requirements met besides."""
     results = prepare(case.closed).run(case.known)
-    goal = destination(case.closed, case.facts, results, to).goal
-    for changes in ways(case, goal, names, lifted):
+    view = View(int(case.closed.strength), 1)
+    goal = Both(
+        (destination(case.closed, case.facts, results, to).goal, *((each, view, True) for each in also))
+    )
+    for changes in ways(case, goal, names, lifted, masked):
         # What is reached without a dodge is reached.
         assert is_reached(case, to, Facts({**case.facts.values, **changes}))
         return True
     return False
 
 
+Steps = Mapping[str, tuple[Decimal, frozenset[str]]]
+
+
+def covered(case: Case, steps: Steps, some: frozenset[str]) -> frozenset[str]:
+    """The requirements that are put right with some: those themselves, and what follows from them.
+
+    It may follow from those that change something that it lacks.
+    """
+    implied = {
+        name
+        for name in set(steps) - some
+        for near in [sorted(each for each in some if steps[each][1] & lacking(case, name))]
+        for count in range(1, len(near) + 1)
+        for few in combinations(near, count)
+        if follows(case, {each: steps[each][1] for each in few}, name)
+    }
+    return some | implied
+
+
 def by_brute_force(case: Case, to: str, fixed: Collection[str]) -> list[tuple[Decimal, frozenset[str]]]:
-    """Every minimal set of steps that can reach the goal, with its cost."""
+    """Every minimal set of steps that can reach the goal, with its cost; none that does all of a cheaper one."""
     steps = licences(case, to, fixed)
     found: list[tuple[Decimal, frozenset[str]]] = []
-    for some in chain.from_iterable(combinations(steps, count) for count in range(len(steps) + 1)):
-        if any(plan <= set(some) for _, plan in found):
+    for some in map(
+        frozenset, chain.from_iterable(combinations(steps, count) for count in range(len(steps) + 1))
+    ):
+        if any(plan <= some for _, plan in found):
             continue
         names = frozenset[str]().union(*(steps[each][1] for each in some))
-        if can_reach(case, to, names):
-            found.append((sum((steps[each][0] for each in some), Decimal(0)), frozenset(some)))
+        if can_reach(case, to, names, masked=frozenset(steps) - covered(case, steps, some), also=some):
+            found.append((sum((steps[each][0] for each in some), Decimal(0)), some))
     return found
 
 
@@ -124,11 +171,29 @@ def cheapest(case: Case, to: str, data: st.DataObject) -> None:
         assert found.plans == ()
         return
     assert not found.is_reached
-    assert found.can_be_reached == bool(expected)
     event(f"{len(expected)} plans")
+    if not expected:
+        # There may be a way that no set of steps has the words for. Then it is not called out of reach.
+        assert not found.can_be_reached
+        assert not found.plans
+        return
+    assert found.can_be_reached
     plans = [(plan.effort, frozenset(step.name for step in plan.steps)) for plan in found.plans]
     assert found.is_cheapest
-    assert set(plans) == set(expected)
+    steps = licences(case, to, fixed)
+    assert set(plans) <= set(expected)
+    for effort, taken in expected:
+        # What is not told does all that something told does, or comes to the same, and is no cheaper.
+        does, results = (
+            covered(case, steps, taken),
+            [prepare(case.closed).run(case.believed(each.facts)) for each in found.plans],
+        )
+        assert any(
+            less <= effort
+            and (plan <= does or all(verdict_of(case.closed, then, each)[0] in FINE for each in taken))
+            for (less, plan), then in zip(plans, results, strict=True)
+        )
+    assert min(plans)[0] == min(expected)[0]
     assert [effort for effort, _ in plans] == sorted(effort for effort, _ in plans)
     for plan in found.plans:
         assert is_reached(case, to, plan.facts)
@@ -147,6 +212,9 @@ def test_what_stands_in_the_way_is_all_that_does(case: Case, data: st.DataObject
     steps = licences(case, "go", fixed)
     free = frozenset[str]().union(*(names for _, names in steps.values()))
     hindering = {each.fact for each in found.in_the_way}
+    if found.can_be_reached is None:  # there is a way that no set of steps has the words for
+        assert can_reach(case, "go", names, names)
+        return
     if found.can_be_reached or not hindering:
         assert found.can_be_reached or not can_reach(case, "go", names, names)
         return
@@ -357,3 +425,366 @@ def test_plans_for_every_kind_of_ruleset_hold_what_they_promise(
             if declared(ruleset.vocabulary, change.fact).about == "person":
                 held = assessment.work.known.values.get(change.fact)
                 assert held is None or held.value == plan.facts.values[change.fact].value
+
+
+# What a plan says is enough
+
+
+def number(name: str, **more: Any) -> FactDeclaration:
+    return FactDeclaration(name, FactType.INTEGER, f"{name} a year", "How many?", about="provider", **more)
+
+
+def nested(*levels: tuple[str, int, int]) -> Ruleset:
+    """Levels of which each asks for more reviews than the one before: a name, how many, the effort."""
+    reviews = number("reviews")
+    requirements = tuple(
+        Requirement(
+            f"R-{name}",
+            f"Reviews for {name}",
+            "Says",
+            {"clause": name},
+            met_when=Compare(Fact("reviews"), Op.AT_LEAST, Literal(many)),
+            fix=f"Review {many} times a year.",
+            effort=Decimal(effort),
+        )
+        for name, many, effort in levels
+    )
+    ids = [each.id for each in requirements]
+    groups = tuple(
+        Group(name.title(), name.title(), "level", tuple(ids[: at + 1]))
+        for at, (name, _, _) in enumerate(levels)
+    )
+    outcomes = (
+        Outcome("no_level", "No level", Reference(groups[0].id, Aspect.GAP), False),
+        *(
+            Outcome(name, name.title(), Reference(then.id, Aspect.GAP), True)
+            for (name, _, _), then in zip(levels[:-1], groups[1:], strict=True)
+        ),
+        Outcome(levels[-1][0], levels[-1][0].title(), Reference(groups[-1].id), True),
+    )
+    decision = Decision("level", "Which level?", outcomes, "open")
+    return Ruleset("one", "1", "One", Vocabulary({"reviews": reviews}), requirements, groups, (decision,))
+
+
+REQUIRED = Policy("p", "one@1", "P", severities={"default": Severity.REQUIRED})
+
+
+def steps_of(found: Fixes) -> list[list[tuple[str, str, str]]]:
+    return [[(step.kind, step.name, step.text) for step in plan.steps] for plan in found.plans]
+
+
+@pytest.mark.parametrize("held", [0, 2, None])
+def test_a_step_towards_a_higher_level_says_what_the_higher_level_asks(held: int | None) -> None:
+    ruleset = nested(("bronze", 1, 1), ("silver", 3, 2), ("gold", 4, 3))
+    facts = facts_from({} if held is None else {"reviews": held}, ruleset)
+    kind = "find_out" if held is None else "fix"
+    # Of what is not known no plan counts on a shortfall.
+    silver = ("silver", "R-silver", 3, 2) if held is not None else ("Silver", "R-silver", 3, 2)
+    for to, name, many, effort in (("gold", "R-gold", 4, 3), silver, ("Gold", "R-gold", 4, 3)):
+        found = fixes(assess(ruleset, facts, on=DAY, policy=REQUIRED), to)
+        assert steps_of(found) == [[(kind, name, f"Review {many} times a year.")]]
+        assert found.plans[0].effort == effort
+        assert [(each.has_to_be, each.kind) for each in found.plans[0].steps[0].needs] == [
+            (f"at least {many}", kind)
+        ]
+
+
+@pytest.mark.parametrize("held", [0, 1])
+def test_a_higher_level_that_costs_less_is_the_cheapest_way_to_a_lower_one(held: int) -> None:
+    ruleset = nested(("bronze", 2, 5), ("gold", 4, 1))
+    facts = facts_from({"reviews": held}, ruleset)
+    found = fixes(assess(ruleset, facts, on=DAY, policy=REQUIRED), "Bronze")
+    assert [(int(plan.effort), plan.steps[0].name) for plan in found.plans] == [(5, "R-bronze")]
+    found = fixes(assess(ruleset, facts, on=DAY, policy=REQUIRED), "bronze")
+    assert [(int(plan.effort), plan.steps[0].name) for plan in found.plans] == [
+        (1, "R-gold"),
+        (5, "R-bronze"),
+    ]
+
+
+TESTS = {"at least": Op.AT_LEAST, "at most": Op.AT_MOST, "more than": Op.MORE, "less than": Op.LESS}
+
+
+@st.composite
+def nested_cases(draw: st.DrawFn) -> tuple[Ruleset, Facts]:
+    """Two or three levels over two numbers, of which each asks for more, or for less, than the one before."""
+    names = ("reviews", "gaps")
+    requirements: list[Requirement] = []
+    groups: list[Group] = []
+    for level in range(draw(st.integers(2, 3))):
+        for at in range(draw(st.integers(1, 2))):
+            name = draw(st.sampled_from(names))
+            many = level + draw(st.integers(0, 1))
+            more = name == "reviews"
+            wanted: Expr = Compare(
+                Fact(name), Op.AT_LEAST if more else Op.AT_MOST, Literal(many if more else 4 - many)
+            )
+            if draw(st.integers(0, 4)) == 0:
+                other = Compare(Fact(names[more]), Op.AT_LEAST, Literal(draw(st.integers(1, 4))))
+                wanted = AnyOf((wanted, other)) if draw(st.booleans()) else AllOf((wanted, other))
+            requirements.append(
+                Requirement(
+                    f"R{level}{at}",
+                    f"Title of R{level}{at}",
+                    "Says",
+                    {"clause": f"{level}{at}"},
+                    met_when=wanted,
+                    fix=f"Put R{level}{at} right.",
+                    effort=Decimal(draw(st.integers(1, 5))),
+                )
+            )
+        groups.append(Group(f"L{level}", f"L{level}", "level", tuple(each.id for each in requirements)))
+    bounds = {"least": Decimal(0), "most": Decimal(4)}
+    vocabulary = Vocabulary({name: number(name, **bounds) for name in names})
+    ruleset = Ruleset("one", "1", "One", vocabulary, tuple(requirements), tuple(groups))
+    values = {name: draw(st.none() | st.integers(0, 4)) for name in names}
+    return ruleset, facts_from({name: each for name, each in values.items() if each is not None}, ruleset)
+
+
+def done(ruleset: Ruleset, given: Facts, chosen: Mapping[str, object]) -> Mapping[str, str]:
+    values: dict[str, object] = {name: each.value for name, each in given.values.items()}
+    values.update(chosen)
+    then = assess(ruleset, facts_from(values, ruleset), on=DAY, policy=REQUIRED)
+    return then.verdicts
+
+
+def least_ways(ruleset: Ruleset, given: Facts, asked: Collection[str]) -> list[Mapping[str, int]]:
+    """The ways to meet some requirements that do no more than another way does, each fact moved no further."""
+    start = {name: each.value for name, each in given.values.items()}
+    facts = [*ruleset.vocabulary.facts]
+    met: list[Mapping[str, int]] = []
+    for values in product((None, *range(5)), repeat=len(facts)):
+        chosen = {
+            name: each
+            for name, each in zip(facts, values, strict=True)
+            if each is not None and each != start.get(name)
+        }
+        if len(chosen) == len(facts) - values.count(None) and all(
+            done(ruleset, given, chosen)[each] == "met" for each in asked
+        ):
+            met.append(chosen)
+
+    def is_less(one: Mapping[str, int], other: Mapping[str, int]) -> bool:
+        """Whether each fact is where it was, or between that and where the other has it."""
+        for name, here in one.items():
+            there, before = other.get(name), start.get(name)
+            if there is None:
+                return False
+            ends = sorted((there, before if isinstance(before, int) else here))
+            if not (here == there or (isinstance(before, int) and ends[0] <= here <= ends[1])):
+                return False
+        return True
+
+    return [each for each in met if not any(is_less(one, each) for one in met if one != each)]
+
+
+@settings(max_examples=40)
+@given(nested_cases(), st.data())
+def test_the_words_of_a_plan_done_at_their_least_reach_the_goal_and_nothing_cheaper_does(
+    case: tuple[Ruleset, Facts], data: st.DataObject
+) -> None:
+    ruleset, facts = case
+    group = data.draw(st.sampled_from(ruleset.groups))
+    assessment = assess(ruleset, facts, on=DAY, policy=REQUIRED)
+    found = fixes(assessment, group.id, 3)
+    if found.is_reached:
+        return
+    event(f"{len(found.plans)} plans")
+
+    def is_enough(steps: Collection[str]) -> bool:
+        ways = least_ways(ruleset, facts, steps)
+        return bool(ways) and all(
+            {done(ruleset, facts, way)[member] for member in group.members} == {"met"} for way in ways
+        )
+
+    effort = {each.id: each.effort for each in ruleset.requirements}
+    short = [each for each in group.members if assessment.verdicts[each] != "met"]
+    enough = [
+        sum((effort[each] for each in some), Decimal(0))
+        for size in range(1, len(short) + 1)
+        for some in combinations(short, size)
+        if is_enough(some)
+    ]
+    assert found.can_be_reached == bool(enough)
+    for plan in found.plans:
+        assert is_enough([step.name for step in plan.steps])
+    if enough:
+        assert found.plans[0].effort == min(enough)
+
+
+# What is said well, and has to be checked
+
+
+def tiered(strength: Strength) -> tuple[Ruleset, Policy]:
+    """One tier, which asks for medical skills outside any requirement; a requirement asks for more of them."""
+    options = {"none": "None", "basic": "Basic", "particular": "For particular conditions"}
+    skills = FactDeclaration(
+        "skills",
+        FactType.CHOICE,
+        "skills for medical needs",
+        "Which skills are there?",
+        about="provider",
+        options=options,
+        ordered=True,
+    )
+    talked = yes_no("talked")
+    ranks = tuple(options)
+    requirement = Requirement(
+        "R",
+        "Skilled",
+        "Says",
+        {"clause": "1"},
+        met_when=Compare(Fact("skills"), Op.AT_LEAST, Literal("particular"), ranks),
+        fix="Train for particular conditions.",
+        effort=Decimal(3),
+    )
+    route = Route("talk", "Talk", "Says", Compare(Fact("talked"), Op.IS, Literal(True)))
+    needs = Compare(Fact("skills"), Op.AT_LEAST, Literal("basic"), ranks)
+    ruleset = Ruleset(
+        "one", "1", "One", Vocabulary({"skills": skills, "talked": talked}), (requirement,), routes=(route,)
+    )
+    policy = Policy("p", "one@1", "P", tiers=(Tier("basic", "Basic", strength, {"talk": needs}),))
+    return ruleset, policy
+
+
+def test_what_is_only_said_is_confirmed_at_its_own_value() -> None:
+    ruleset, policy = tiered(Strength.SEEN)
+    facts = facts_from({"skills": "basic", "talked": {"value": True, "strength": "seen"}}, ruleset)
+    (plan,) = fixes(assess(ruleset, facts, on=DAY, policy=policy), "basic").plans
+    (step,) = plan.steps
+    assert (step.kind, step.text, step.strength) == ("show", "Confirm: Basic.", "seen")
+    assert step.why == "Skills for medical needs: Basic (stated)."
+    assert plan.facts.values["skills"].value == "basic"
+
+
+def test_a_fact_that_has_to_become_another_says_the_least_that_will_do() -> None:
+    ruleset, policy = tiered(Strength.SEEN)
+    facts = facts_from({"skills": "none", "talked": {"value": True, "strength": "seen"}}, ruleset)
+    (plan,) = fixes(assess(ruleset, facts, on=DAY, policy=policy), "basic", 1).plans
+    (step,) = plan.steps
+    assert (step.kind, step.text) == ("fix", "Needed: Skills for medical needs: at least “Basic”.")
+
+
+def test_what_is_known_of_the_person_is_confirmed_and_never_has_to_become_anything() -> None:
+    ruleset = ruleset_of(
+        Compare(Fact("at_risk"), Op.IS, Literal(False)),
+        FactDeclaration("at_risk", FactType.YES_NO, "acute risk", "Is there an acute risk?", about="person"),
+    )
+    policy = Policy("p", "one@1", "P", strength=Strength.SEEN)
+    found = fixes(assess(ruleset, facts_from({"at_risk": False}, ruleset), on=DAY, policy=policy), "R")
+    assert steps_of(found) == [[("show", "R", "Confirm: no.")]]
+
+
+def test_a_text_that_is_none_can_be_given() -> None:
+    address = FactDeclaration(
+        "address", FactType.TEXT, "address", "What is it?", about="provider", may_be_none=True
+    )
+    ruleset = ruleset_of(Given(Fact("address")), address)
+    found = fixes_of(ruleset, {"address": "none"}, "R")
+    assert [step.text for plan in found.plans for step in plan.steps] == ["Do it."]
+    assert found.plans[0].changes[0].after == "any text (stated)"
+    sites = FactDeclaration(
+        "sites",
+        FactType.COLLECTION,
+        "sites",
+        "?",
+        about="provider",
+        record="site",
+        fields={"address": address},
+    )
+    ruleset = ruleset_of(Quantified(Count.EVERY, 0, "sites", None, Given(Field("sites", "address"))), sites)
+    assert fixes_of(ruleset, {"sites": [{"address": "none"}]}, "R").can_be_reached
+
+
+def test_the_words_are_of_what_is_missing() -> None:
+    kinds = {"public": "Public liability", "motor": "Motor"}
+    cover = FactDeclaration(
+        "covers",
+        FactType.COLLECTION,
+        "covers",
+        "?",
+        about="provider",
+        record="cover",
+        named_by=("kind",),
+        fields={
+            "kind": FactDeclaration("kind", FactType.CHOICE, "kind of cover", "Which kind?", options=kinds),
+            "ends": date_fact("ends"),
+        },
+    )
+    body = AllOf(
+        (
+            Compare(Field("covers", "kind"), Op.IS, Literal("public")),
+            Compare(Field("covers", "ends"), Op.AT_LEAST, On()),
+        )
+    )
+    ruleset = ruleset_of(Quantified(Count.SOME, 0, "covers", None, body), cover)
+    found = fixes_of(ruleset, {"covers": [{"kind": "public", "ends": "2026-03-01"}]}, "R")
+    assert [(step.kind, step.text) for step in found.plans[0].steps] == [
+        ("fix", "Needed: Public liability, ends: on or after the day of the assessment.")
+    ]
+    assert found.plans[0].steps[0].why == "Public liability, ends: 1 March 2026 (stated)."
+    roles = FactDeclaration(
+        "roles",
+        FactType.COLLECTION,
+        "roles",
+        "?",
+        about="provider",
+        record="role",
+        named_by=("role_name",),
+        fields={
+            "role_name": FactDeclaration("role_name", FactType.TEXT, "name", "Who?"),
+            "checked": FactDeclaration("checked", FactType.YES_NO, "checked", "Was it checked?"),
+        },
+    )
+    every = Quantified(
+        Count.EVERY, 0, "roles", None, Compare(Field("roles", "checked"), Op.IS, Literal(True))
+    )
+    ruleset = ruleset_of(every, roles)
+    found = fixes_of(
+        ruleset, {"roles": [{"role_name": "the cook", "checked": True}, {"role_name": "the driver"}]}, "R"
+    )
+    assert [(step.kind, step.text) for step in found.plans[0].steps] == [
+        ("find_out", "The driver: Was it checked?")
+    ]
+
+
+def test_plans_that_change_the_same_things_are_one_and_another_says_only_what_differs() -> None:
+    first, second, third = yes_no("first"), yes_no("second"), yes_no("third")
+
+    def requirement(name: str, *facts: str, effort: int = 1) -> Requirement:
+        parts = tuple(Compare(Fact(each), Op.IS, Literal(True)) for each in facts)
+        return Requirement(
+            name,
+            f"Title {name}",
+            "Says",
+            {"clause": name},
+            met_when=AllOf(parts),
+            fix=f"Do {name}.",
+            effort=Decimal(effort),
+        )
+
+    requirements = (
+        requirement("A", "first"),
+        requirement("B", "second"),
+        requirement("C", "third", effort=2),
+        requirement("D", "second", "third", effort=5),
+    )
+    asked = AllOf((Reference("A"), AnyOf((Reference("B"), Reference("C"), Reference("D")))))
+    outcomes = (
+        Outcome("wait", "Wait", Not(asked), False),
+        Outcome("go", "Go", asked, True),
+    )
+    ruleset = Ruleset(
+        "one",
+        "1",
+        "One",
+        Vocabulary({each.name: each for each in (first, second, third)}),
+        requirements,
+        (),
+        (Decision("d", "May we?", outcomes, "open"),),
+    )
+    found = fixes_of(ruleset, {"first": False, "second": False, "third": False}, "go")
+    # What D asks does all of B, so it is no plan of its own.
+    assert [[step.name for step in plan.steps] for plan in found.plans] == [["A", "B"], ["A", "C"]]
+    without, own = found.plans[1].beside(found.plans[0])
+    assert ([each.name for each in without], [each.name for each in own]) == (["B"], ["C"])

@@ -29,7 +29,7 @@ MODULES = [
     for package, names in {
         "meaning": "wording notes describing explaining grounds",
         "planning": "explaining fixing hindering horizon mending standing telling",
-        "reports": "advice blocks content findings html markdown pictures reasons summary text",
+        "reports": "advice blocks content findings html markdown pictures reasons shortfalls summary text",
     }.items()
     for name in names.split()
 ]

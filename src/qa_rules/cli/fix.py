@@ -12,13 +12,13 @@ import click
 from qa_rules.answering import fixes
 from qa_rules.cli.options import assessed, assessment_of, form_option, told
 from qa_rules.meaning.wording import day
-from qa_rules.planning.fixing import Fixes, FixStep, Plan
+from qa_rules.planning.plans import Fixes, FixStep, Plan
 
 WIDTH = 100
 LEADS = {
     "fix": "Put right",
     "find_out": "Find out, and put right if need be",
-    "show": "Get better evidence",
+    "show": "Get this checked",
 }
 
 
@@ -82,15 +82,13 @@ def _plan(number: int, plan: Plan, plans: tuple[Plan, ...]) -> Iterator[str]:
     steps = f"{len(plan.steps)} step{'' if len(plan.steps) == 1 else 's'}"
     name = f"Plan {number}" if len(plans) > 1 else "Plan"
     yield f"{name}: {steps}, effort {plan.effort.normalize():f}"
-    shown = list(plan.steps)
-    before = next(iter(plans)).steps
-    first = {each.name: each for each in before}
-    alike = [each for each in shown if each.name in first]
-    if number > 1 and 2 * len(alike) > len(shown):
-        names = {each.name for each in alike}
-        left_out = [each.title for each in before if each.name not in names]
-        yield from _wrapped(f"As plan 1, but without: {'; '.join(left_out)}. Instead:", 2, 2)
-        shown = [each for each in shown if each not in alike]
+    shown = plan.steps
+    if number > 1:
+        without, own = plan.beside(plans[0])
+        if len(own) < len(shown):
+            left_out = "; ".join(each.title for each in without)
+            yield from _wrapped(f"As plan 1, but without: {left_out}. Instead:", 2, 2)
+            shown = own
     at = 0
     for kind, lead in LEADS.items():
         some = [step for step in shown if step.kind == kind]

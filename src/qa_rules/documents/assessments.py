@@ -47,6 +47,9 @@ class FindingDocument(Document):
     fix: str
     due: Day | None
     readings: list[str]
+    asked: bool = True
+    hard_stop: bool = False
+    blocks: bool = False
 
 
 class GroupResultDocument(Document):
@@ -58,6 +61,7 @@ class GroupResultDocument(Document):
     verdict: VerdictWord
     strength: StrengthWord | None
     counts: tuple[Count, Count, Count, Count]
+    asked: bool = True
 
 
 class AnswerDocument(Document):
@@ -159,6 +163,9 @@ class AssessmentDocument(Document):
                 fix=each.fix,
                 due=each.due,
                 readings=tuple(each.readings),
+                asked=each.asked,
+                hard_stop=each.hard_stop,
+                blocks=each.blocks,
             )
             for each in self.findings
         )
@@ -177,6 +184,7 @@ class AssessmentDocument(Document):
                 Verdict(each.verdict),
                 _strength(each.strength),
                 each.counts,
+                each.asked,
             )
             for each in self.groups
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, WithJsonSchema, create_model
@@ -10,16 +12,28 @@ from qa_rules.documents.facts import DATES, TEXTS, read_facts
 from qa_rules.documents.reading import Raw, read_data
 from qa_rules.documents.schema import Document, FactsDocument
 from qa_rules.documents.values import ValueFault
+from qa_rules.errors import NotFoundError
 from qa_rules.model.facts import Evidence, FactDeclaration, FactType
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Strength
 
 
-def facts_model(ruleset: Ruleset) -> type[BaseModel]:
+def model_name(ruleset: Ruleset) -> str:
+    """Return the name of the model of a ruleset's facts: `SocialPrescribing35Facts`."""
+    words = re.split(r"[^A-Za-z0-9]+", ruleset.id)
+    return "".join(word[:1].upper() + word[1:] for word in words) + "Facts"
+
+
+@lru_cache(maxsize=64)
+def facts_model(ruleset: Ruleset, about: frozenset[str] | None = None) -> type[BaseModel]:
     """Return the pydantic model of the facts that a ruleset's vocabulary knows: every one optional.
 
-    It accepts what `assess` accepts and refuses what it refuses; its JSON Schema serves editors.
+    It accepts what `assess` accepts and refuses what it refuses; its JSON Schema serves editors. With `about` it has
+    only the facts about those subjects. NotFoundError for a subject that no fact is about.
     """
+    subjects = {each.about for each in ruleset.vocabulary.facts.values()}
+    for subject in sorted((about or frozenset()) - subjects):
+        raise NotFoundError(f"no fact is about `{subject}`; there are {', '.join(sorted(subjects - {''}))}")
 
     def checked(declared: FactDeclaration) -> Any:
         def validate(raw: Raw) -> Raw:
@@ -33,9 +47,11 @@ def facts_model(ruleset: Ruleset) -> type[BaseModel]:
         return Annotated[Any, BeforeValidator(validate), WithJsonSchema(fact_schema(declared))]
 
     fields: dict[str, Any] = {
-        name: (checked(declared), None) for name, declared in ruleset.vocabulary.facts.items()
+        name: (checked(declared), None)
+        for name, declared in ruleset.vocabulary.facts.items()
+        if about is None or declared.about in about
     }
-    return create_model(f"Facts of {ruleset.id}", __base__=Document, **fields)
+    return create_model(model_name(ruleset), __base__=Document, __module__=__name__, **fields)
 
 
 _EVIDENCE_SCHEMA: dict[str, Any] = {key: {"type": ["string", "null"]} for key in TEXTS} | {

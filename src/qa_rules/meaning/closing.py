@@ -16,7 +16,7 @@ import attrs
 from qa_rules.meaning import tiers
 from qa_rules.meaning.binding import under
 from qa_rules.meaning.graph import Graph, Node
-from qa_rules.meaning.guarding import WEIGHT, guarded, never_not_met
+from qa_rules.meaning.guarding import NO_SEVERITY, WEIGHT, guarded, never_not_met
 from qa_rules.meaning.settings import Settings
 from qa_rules.meaning.settling import settled
 from qa_rules.model.expressions import (
@@ -309,7 +309,7 @@ class _Closing:
         if members:
             self._all(name, group, tuple(members), named)
         else:
-            self._conditional(name, Constant(False, "no such severity"), Constant(None))
+            self._conditional(name, Constant(False, NO_SEVERITY), Constant(None))
         return bool(members)
 
     def _while(self, member: str, severity: Severity) -> str:

@@ -10,7 +10,7 @@ from qa_rules.meaning import leaves
 from qa_rules.meaning.believing import NO_RECORDS, Held, Known, disbelief
 from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.evaluating import evaluate
-from qa_rules.meaning.guarding import WEIGHT
+from qa_rules.meaning.guarding import NO_SEVERITY, WEIGHT
 from qa_rules.meaning.messages import mark, say
 from qa_rules.meaning.notes import (
     HAS_TO_BE,
@@ -47,7 +47,7 @@ from qa_rules.model.expressions import (
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue
 from qa_rules.model.values import NONE, Strength, Value
 
-_CONSTANTS = {"no such severity": mark("nothing here has this weight")}
+_CONSTANTS = {NO_SEVERITY: mark("nothing here has this weight")}
 _SILENT = {"tiers": mark("which tiers there are"), "required_tier": mark("which tier is required here")}
 _TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
 

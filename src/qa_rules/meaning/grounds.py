@@ -31,13 +31,18 @@ class AnswerExplainer(Explainer):
             return tuple(ground for notes in reasons for ground in _grounds(notes, open_=False))
         if result is not None and answer.allows is False and self._turns_on_tier(decision, answer):
             found += self._tier(result)
+        why_tier = found[0].text if found else ""
         for outcome in decision.outcomes:
             node = Reference(NodeId.outcome(decision.id, outcome.id))
             if outcome.id not in answer.possible:
                 continue
             if self._is(node, True, None):
                 deciding = _grounds(self._why(node, True, None), open_=False)
-                found += [each for each in deciding if each.requirement or not outcome.allows]
+                found += [
+                    each
+                    for each in deciding
+                    if each.requirement or (not outcome.allows and each.text not in why_tier)
+                ]
             else:
                 found += _grounds(self._open(node, outcome.allows, None), open_=True)
         for scope in outside:
@@ -48,16 +53,6 @@ class AnswerExplainer(Explainer):
                 Ground("", say("Nothing that is asked here applies and is met."), True, "nothing_there")
             )
         return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.open, not each.requirement)))
-
-    def blocking(self, result: TierResult) -> frozenset[str]:
-        """Return the requirements that keep the tier needed from being reached today, whatever else decides."""
-        policy = self.closed.policy
-        if policy is None or not result.required_least:
-            return frozenset()
-        number = [tier.id for tier in policy.tiers].index(result.required_least) + 1
-        node = Reference(NodeId.attained(number))
-        notes = self._why(node, False, None) if self._is(node, False, None) else self._open(node, True, None)
-        return frozenset(note.facts[0] for note in notes if note.code == _REQUIREMENT)
 
     def _is_out(self, scope: str) -> bool:
         return self.pairs[scope][1] >= self.asked
@@ -83,7 +78,7 @@ class AnswerExplainer(Explainer):
             needed = titles[result.required_least]
             text = say("Tier reached: {reached}. Tier needed here: {needed}.", reached=reached, needed=needed)
             number = order.index(result.required_least)
-            why = with_needs(unique(self._why(Reference(NodeId.required(number)), True, None)))
+            why = unique(self._why(Reference(NodeId.required(number)), True, None))
             if why:
                 because = say("{needed} is needed because of this: {why}", needed=needed, why=joined("", why))
                 text = f"{text} {because}"

@@ -8,6 +8,8 @@ from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Constant, Expr, Ref
 
 WEIGHT = "severity/"
 """Before the name of a requirement: the policy does not say what a gap in it means."""
+NO_SEVERITY = "no such severity"
+"""Why a group under a severity asks nothing: the policy gives it to none of its members."""
 
 
 def guarded(expr: Expr, always: Collection[str] = ()) -> Expr:

@@ -46,6 +46,12 @@ class Finding(Shown):
     """Of a condition that is not met: the last day before it becomes required."""
     readings: tuple[str, ...]
     """Choices of ours that the source leaves open."""
+    asked: bool = True
+    """Whether it is asked here. Scope, policy or route may leave out what does not apply or is not known."""
+    hard_stop: bool = False
+    """Whether a gap in it stops everything, whatever a policy says."""
+    blocks: bool = False
+    """Whether a tier that is or may be needed asks for it, and is not known to be reached."""
 
 
 @attrs.frozen(repr=False)
@@ -59,6 +65,8 @@ class GroupResult(Shown):
     strength: Strength | None
     counts: tuple[int, int, int, int]
     """Requirements met, not met, unknown and not applicable."""
+    asked: bool = True
+    """Whether it is asked here, as of a finding."""
 
 
 @attrs.frozen(repr=False)

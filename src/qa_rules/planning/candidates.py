@@ -61,6 +61,8 @@ def candidates(
             found = list(_dates(leaves, subject, here))
         case FactType.CHOICES | FactType.CODES:
             items = sorted(set(_items(leaves, here)))
+            if declared.type is FactType.CHOICES:
+                items = [each for each in items if each in declared.options]
             # Of those that no test names one will do.
             if declared.type is FactType.CODES:
                 items.append(other_than(items))

@@ -17,6 +17,7 @@ import attrs
 from qa_rules.meaning.believing import Held, HeldRecord, HeldRecords, Known
 from qa_rules.model.expressions import Expr, Fact, Field
 from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.values import NONE
 from qa_rules.planning import allowing
 from qa_rules.planning.candidates import candidates
 from qa_rules.planning.circuits import Keep
@@ -28,6 +29,15 @@ MOST_BRANCHES = 1_000
 MOST_IN_ALL = 10_000
 """How many for all the questions about one goal together."""
 _MOST_VALUES = 12
+
+
+@attrs.frozen
+class Masked:
+    """Gates that count only as far as what is so already meets them, and what is stated outright."""
+
+    gates: frozenset[int] = frozenset()
+    stated: frozenset[str] = frozenset()
+    """Keys of which it is stated what they are to become."""
 
 
 class UnsettledError(Exception):
@@ -82,13 +92,13 @@ class Changing:
     def is_true(self, gate: int, state: State) -> bool:
         """Whether a test gate is met in a state, and may count."""
         reads = self.goal.reads[self.goal.literals[gate][0]]
-        key = (gate, frozenset((each, state[each]) for each in reads if each in state))
+        key = (gate, tuple([(each, state[each]) for each in reads if each in state]))
         if key not in self._true:
             self._true[key] = self._is_true(gate, state)
         return self._true[key]
 
     @cached_property
-    def _true(self) -> dict[tuple[int, frozenset[tuple[Variable, Setting | None]]], bool]:
+    def _true(self) -> dict[tuple[int, tuple[tuple[Variable, Setting | None], ...]], bool]:
         return {}
 
     def _is_true(self, gate: int, state: State) -> bool:
@@ -162,15 +172,31 @@ class Changing:
         for gate in self.gates_of[variable]:
             yield from self.goal.reads[self.goal.literals[gate][0]]
 
+    def every(self, variable: Variable) -> tuple[Option, ...]:
+        """Return what a variable may be: of values that make the same tests count, one."""
+        if variable not in self._every:
+            own = [gate for gate in self.gates_of[variable] if self.owner(gate) == variable]
+            jointly = self._is_jointly(variable)
+            tried: dict[tuple[frozenset[int], Setting | None], Option] = {}
+            for value in self._settings(variable):
+                state: State = {variable: value, **self._there(variable)}
+                true = frozenset(gate for gate in own if self.is_true(gate, state))
+                tried.setdefault((true, value if jointly else None), Option(value, true))
+            self._every[variable] = tuple(tried.values())
+        return self._every[variable]
+
+    @cached_property
+    def _every(self) -> dict[Variable, tuple[Option, ...]]:
+        return {}
+
+    def _is_jointly(self, variable: Variable) -> bool:
+        """Whether a test looks at it and at others."""
+        return any(self.owner(gate) is None for gate in self.gates_of[variable])
+
     def _worthwhile(self, variable: Variable) -> Iterable[Option]:
         own = [gate for gate in self.gates_of[variable] if self.owner(gate) == variable]
-        jointly = any(self.owner(gate) is None for gate in self.gates_of[variable])
-        tried: dict[tuple[frozenset[int], Setting | None], Option] = {}
-        for value in self._settings(variable):
-            state: State = {variable: value, **self._there(variable)}
-            true = frozenset(gate for gate in own if self.is_true(gate, state))
-            tried.setdefault((true, value if jointly else None), Option(value, true))
-        found = list(tried.values())
+        jointly = self._is_jointly(variable)
+        found = list(self.every(variable))
         counting = frozenset(gate for gate in own if self.goal.keeps[gate] is not Keep.STAY)
         if variable in self.inexact and not any(counting <= each.true for each in found):
             self.cut.add(variable)
@@ -218,7 +244,7 @@ class Changing:
             return [True, False] if self.is_new(variable) else []
         declared, subject, record = self._about(variable)
         held = self.held(variable)
-        if held is not None and (stays or declared.type is FactType.TEXT):
+        if held is not None and (stays or (declared.type is FactType.TEXT and held.value is not NONE)):
             return [backed(held)]
         exprs = list(self._tests(variable))
         values, exact = candidates(declared, subject, exprs, self.known, record)
@@ -260,14 +286,16 @@ class Changing:
 
     # Whether changes are enough
 
-    def enough(self, keys: Collection[str], also: Collection[int] = ()) -> dict[Variable, Setting] | None:
+    def enough(
+        self, keys: Collection[str], also: Collection[int] = (), masked: Masked | None = None
+    ) -> dict[Variable, Setting] | None:
         """Return changes to these facts, lists and fields with which the goal is met, None when there are none.
 
-        `also` are gates to be met besides. UnsettledError when there are too many choices, or none was found and not
-        all were looked at.
+        `also` are gates to be met besides, and `masked` those that do not count. UnsettledError when there are too many
+        choices, or none was found and not all were looked at.
         """
         free = [each for each in self.variables(keys) if self.options(each)]
-        found = _Search(self, free, frozenset(also)).found()
+        found = _Search(self, free, frozenset(also), masked or Masked()).found()
         crowded = any(each.name in self.goal.crowded for each in free)
         if found is None and (crowded or not self.cut.isdisjoint(free)):
             raise UnsettledError
@@ -285,8 +313,10 @@ def backed(held: Held) -> Held:
 
 
 class _Search:
-    def __init__(self, changing: Changing, free: list[Variable], also: frozenset[int]) -> None:
-        self.changing, self.also = changing, also
+    def __init__(
+        self, changing: Changing, free: list[Variable], also: frozenset[int], masked: Masked
+    ) -> None:
+        self.changing, self.also, self.masked = changing, also, masked.gates
         self.goal = changing.goal
         self.options = {each: changing.options(each) for each in free}
         self.branches = 0
@@ -295,6 +325,8 @@ class _Search:
         touched = {gate for each in free for gate in changing.gates_of[each]}
         self.joint = [gate for gate in touched if changing.owner(gate) not in self.options]
         self.fixed = changing.given_true - touched
+        stated = {gate for each in free if each.key in masked.stated for gate in changing.gates_of[each]}
+        self.plain = (changing.given_true | stated) if stated else None
 
     def found(self) -> dict[Variable, Setting] | None:
         chosen = self.search({}, self.free)
@@ -314,7 +346,10 @@ class _Search:
             reads = self.goal.reads[self.goal.literals[gate][0]]
             if not open_.isdisjoint(reads) or self.changing.is_true(gate, state):
                 true.add(gate)
-        return self.goal.all_met(true)
+        if not self.masked or self.plain is None:
+            return self.goal.all_met(true, self.masked)
+        plain = self.goal.all_met(true & self.plain)
+        return self.goal.all_met(true, {gate for gate in self.masked if not plain[gate]})
 
     def unmet(self, met: Sequence[bool]) -> int | None:
         """The first gate asked for that is not met."""

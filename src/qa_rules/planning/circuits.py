@@ -240,12 +240,11 @@ class Building(ABC, Generic[T]):
             self.nodes[key] = self.of(expr, view, wanted)
         return self.nodes[key]
 
-    def requirements(self, either: bool = True) -> Mapping[str, tuple[int, ...]]:
-        """The gates that stand for whole requirements: satisfied or not, or satisfied only."""
+    def requirements(self) -> Mapping[str, tuple[int, ...]]:
+        """The gates that stand for whole requirements, satisfied or not."""
         found: dict[str, dict[int, None]] = {}
-        for ((name, _, wanted), keep), at in self.nodes.items():
-            is_asked = (wanted and keep is Keep.FREE) or either
-            if name in self.closed.ruleset.requirement and is_asked:
+        for ((name, _, _), _), at in self.nodes.items():
+            if name in self.closed.ruleset.requirement:
                 found.setdefault(name, {})[at] = None
         return {name: tuple(gates) for name, gates in found.items()}
 

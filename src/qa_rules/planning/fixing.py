@@ -1,9 +1,11 @@
 """What to fix: the cheapest sets of steps with which a better outcome, a tier or a verdict is reached.
 
 A step is to put one requirement right, which allows its facts to change, or one fact that the goal looks at outside
-any requirement. A plan is a set of steps with which the goal can be reached, and with no fewer of them; the first
-plan is the cheapest there is. A plan is no dodge: what a requirement asks is met, not made not to apply; nothing is
-given up for a rule's sake (`allowing`); what is known about the person stays, and so does the way of assessing.
+any requirement. A plan is a set of steps with which the goal is reached when each is done as far as its own words ask,
+and with no fewer of them; the first plan is the cheapest there is. So what the goal needs and lacks is a step of the
+plan, or follows from its steps (`following`). A plan is no dodge: what a requirement asks is met, not made not to
+apply; nothing is given up for a rule's sake (`allowing`); what is known about the person stays, and so does the way of
+assessing.
 
 Plans are found by what stands in their way: a set of steps of which every plan must have one. Such sets are
 collected until the cheapest set of steps that has one of each is a plan, which proves that none is cheaper.
@@ -11,119 +13,32 @@ collected until the cheapest set of steps that has one of each is a plan, which 
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
-
-import attrs
+from itertools import islice
 
 from qa_rules.meaning.explaining import Explainer
 from qa_rules.meaning.messages import say
-from qa_rules.meaning.wording import question_of
 from qa_rules.model.expressions import Field, Reference, facts_of, terms, walk
-from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import NodeId, SettingNode
-from qa_rules.planning.changing import Changing, UnsettledError
-from qa_rules.planning.comparing import FactChange
+from qa_rules.planning.changing import Changing, Masked, UnsettledError
+from qa_rules.planning.following import implied
 from qa_rules.planning.grounded import grounded
-from qa_rules.planning.hindering import Obstacle, in_the_way
+from qa_rules.planning.hindering import in_the_way
 from qa_rules.planning.hitting import TooManyError, cheapest_hitting
 from qa_rules.planning.mending import Changes, Mended
+from qa_rules.planning.plans import FIND_OUT, FIX, SHOW, Fixes, FixStep, Plan
 from qa_rules.planning.situation import Situation
 from qa_rules.planning.standing import declared, label
+from qa_rules.planning.steps import PERSON, Telling
 from qa_rules.planning.targets import Destination
 from qa_rules.program.answers import pair_of, verdict_of
 
-PERSON, ASSESSMENT = "person", "assessment"
+ASSESSMENT = "assessment"
 MOST_TRIES = 2_000
 """How many sets of steps are tried before the cheapest plan is left unproved."""
-
-FIX, FIND_OUT, SHOW = "fix", "find_out", "show"
-
-
-@attrs.frozen
-class FixStep:
-    """One thing to do."""
-
-    kind: str
-    """`fix`: it is known to fall short; `find_out`: it is not known; `show`: it needs better evidence."""
-    requirement: str
-    """Empty when it is about a fact outside any requirement."""
-    fact: str
-    """Of such a step: the fact, document or collection."""
-    title: str
-    text: str
-    """What to do."""
-    why: str
-    """How it stands now."""
-    clause: str
-    effort: Decimal
-    strength: str
-    """How well it has to be backed afterwards: `stated`, `seen` or `verified`."""
-    until: datetime.date | None = None
-    """The last day on which it then counts, if it is done on the day of the assessment; None for no end in sight."""
-
-    @property
-    def name(self) -> str:
-        """The requirement or fact."""
-        return self.requirement or self.fact
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        until = None if self.until is None else self.until.isoformat()
-        return {**attrs.asdict(self), "effort": str(self.effort), "until": until}
-
-
-@attrs.frozen
-class Plan:
-    """Steps that reach the goal together, and not without one of them."""
-
-    steps: tuple[FixStep, ...]
-    effort: Decimal
-    changes: tuple[FactChange, ...]
-    """What would be otherwise, in words: one way to do it."""
-    facts: Facts = attrs.field(repr=False)
-    """The facts with these changes, to be assessed again."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "effort": str(self.effort),
-            "steps": [each.to_dict() for each in self.steps],
-            "changes": [each.to_dict() for each in self.changes],
-        }
-
-
-@attrs.frozen
-class Fixes:
-    """What to do to reach a goal."""
-
-    to: str
-    """An outcome, a tier, a requirement or a group."""
-    words: str
-    is_reached: bool
-    """Whether there is nothing to do."""
-    plans: tuple[Plan, ...]
-    """Cheapest first."""
-    can_be_reached: bool | None
-    """False: not by putting things right. None: it was not settled in reasonable time."""
-    is_cheapest: bool
-    """Whether it was proved that no plan is cheaper than the first."""
-    in_the_way: tuple[Obstacle, ...]
-    """When it cannot be reached: what cannot be put right, without which, as it is, it could be."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "to": self.to,
-            "words": self.words,
-            "is_reached": self.is_reached,
-            "can_be_reached": self.can_be_reached,
-            "is_cheapest": self.is_cheapest,
-            "in_the_way": [each.to_dict() for each in self.in_the_way],
-            "plans": [each.to_dict() for each in self.plans],
-        }
+MOST_SETS = 4
+"""How many sets of steps that are enough are looked at for each plan."""
 
 
 def fixes(
@@ -145,9 +60,10 @@ def fixes(
             work.changing, work.keys(work.steps), work.fixed, work.asking(), situation.facts
         )
         return Fixes(to, words, False, (), False, True, hindered)
-    found, proved = work.plans(number)
-    plans = tuple(work.plan(each) for each in found)
-    return Fixes(to, words, False, plans, True, proved and not work.in_doubt, ())
+    plans = tuple(work.plans(number))
+    if not plans:  # There is a way, but none that its steps would say.
+        return Fixes(to, words, False, (), None, False, ())
+    return Fixes(to, words, False, plans, True, work.is_proved and not work.in_doubt, ())
 
 
 class Fixing:
@@ -166,12 +82,17 @@ class Fixing:
         self.steps: dict[str, FixStep] = {}
         self.licence: dict[str, frozenset[str]] = {}
         self.gates: dict[str, tuple[int, ...]] = {}
+        """What each step meets."""
+        self.lacking: dict[str | int, tuple[int, ...]] = {}
+        """What falls short: the gates of each requirement, and each test outside any by its gate."""
         self._requirements()
         self._facts()
+        self.short = frozenset(gate for gates in self.lacking.values() for gate in gates)
+        self.implying: dict[str | int, tuple[frozenset[str], ...]] = {}
         self.costs = {name: each.effort for name, each in self.steps.items()}
         self.seen: dict[frozenset[str], Changes | None] = {}
         self.left = tries
-        self.in_doubt = False
+        self.in_doubt, self.is_proved = False, True
 
     def _stays(self) -> frozenset[str]:
         """What is known of the person stays, and how the provider is assessed, so far as no requirement asks it."""
@@ -189,9 +110,13 @@ class Fixing:
 
     def _requirements(self) -> None:
         for name, gates in self.goal.requirements.items():
+            whole = self.goal.satisfied.get(name, ())
             short = tuple(gate for gate in gates if not self.met[gate])
+            if not short or (whole and all(self.met[gate] for gate in whole)):
+                continue
+            self.lacking[name] = short
             keys = self._changeable(self._reads(NodeId.met(name) if NodeId.met(name) in self.exprs else name))
-            if not short or not self._helps(keys):
+            if not self._helps(keys):
                 continue
             requirement = self.closed.ruleset.requirement[name]
             t, f = pair_of(self.closed, self.situation.results, name) or (0, 0)
@@ -229,23 +154,27 @@ class Fixing:
         return found
 
     def _facts(self) -> None:
-        """What the goal looks at outside requirements, unless a requirement's step may change it."""
-        covered = frozenset[str]().union(*self.licence.values())
-        vocabulary = self.closed.ruleset.vocabulary
+        """What the goal looks at outside requirements, and lacks."""
+        vocabulary, known = self.closed.ruleset.vocabulary, self.situation.known
+        short = {gate: test for gate, test in self.goal.outside.items() if not self.met[gate]}
+        self.lacking.update((gate, (gate,)) for gate in short)
         direct: dict[str, set[str]] = {}
         for test in self.goal.direct:
             for each in self.goal.reads[test]:
-                if each.key not in covered and self._changeable([each.key]):
-                    direct.setdefault(each.name.partition(".")[0], set()).add(each.key)
-        known = self.situation.known
-        for base, keys in direct.items():
-            if not self._helps(keys):
+                direct.setdefault(each.name.partition(".")[0], set()).add(each.key)
+        for base, read in direct.items():
+            keys = self._changeable(read)
+            gates = tuple(
+                gate
+                for gate, test in short.items()
+                if any(each.key in keys for each in self.goal.reads[test])
+            )
+            if not gates or not self._helps(keys):
                 continue
             about = vocabulary.facts[base]
             is_known = any(key in known.values for key in keys) or base in known.collections
-            kind = FIX if is_known else FIND_OUT
             self.steps[base] = FixStep(
-                kind,
+                FIX if is_known else FIND_OUT,
                 "",
                 base,
                 label(vocabulary, base),
@@ -255,7 +184,7 @@ class Fixing:
                 _cost(about.effort),
                 "",
             )
-            self.licence[base] = frozenset(keys)
+            self.licence[base], self.gates[base] = keys, gates
 
     def _changeable(self, keys: Collection[str]) -> frozenset[str]:
         return frozenset(
@@ -284,29 +213,77 @@ class Fixing:
         if steps not in self.seen:
             self.left -= 1
             try:
-                self.seen[steps] = self.changing.enough(self.keys(steps))
+                self.seen[steps] = self.changing.enough(self.keys(steps), (), self._masked(steps))
             except UnsettledError:
                 self.seen[steps] = None
                 self.in_doubt = True
         return self.seen[steps] is not None
 
-    def plans(self, number: int) -> tuple[list[frozenset[str]], bool]:
-        """Return the cheapest few sets of steps that are enough, and whether none is cheaper than the first."""
+    def _masked(self, steps: frozenset[str]) -> Masked:
+        """What falls short counts when it is a step, follows from steps, or a step states what it takes."""
+        covered = {
+            gate
+            for name, gates in self.lacking.items()
+            if name in steps or any(each <= steps for each in self._implying(name))
+            for gate in gates
+        }
+        stated = (self.licence[each] for each in steps if not self.steps[each].requirement)
+        return Masked(self.short - covered, frozenset[str]().union(*stated))
+
+    def _implying(self, name: str | int) -> tuple[frozenset[str], ...]:
+        """The sets of requirements to be put right from which something that falls short follows."""
+        if name not in self.implying:
+            others = {
+                each: (self.licence[each], self.gates[each])
+                for each, step in self.steps.items()
+                if step.requirement and each != name
+            }
+            self.implying[name] = implied(self.changing, self.lacking[name], others)
+        return self.implying[name]
+
+    def plans(self, number: int) -> Iterator[Plan]:
+        """Yield the cheapest few plans.
+
+        Plans that change the same things are one plan, and one that does all of another besides is none.
+        """
+        told: set[object] = set()
+        done: list[frozenset[str]] = []
+        for steps in islice(self._enough(), MOST_SETS * number):
+            plan = None if any(self._does(steps, each) for each in done) else self.plan(steps)
+            if plan is None or plan.changes in told:
+                continue
+            told.add(plan.changes)
+            done.append(steps)
+            yield plan
+            if len(done) == number:
+                return
+
+    def _does(self, steps: frozenset[str], others: frozenset[str]) -> bool:
+        """Whether whoever takes some steps has taken others with them."""
+        return all(
+            name in steps or (name in self.lacking and any(each <= steps for each in self._implying(name)))
+            for name in others
+        )
+
+    def _enough(self) -> Iterator[frozenset[str]]:
+        """Yield the sets of steps that are enough, none of which can be left out, the cheapest first."""
         every = frozenset(self.steps)
         hindering = [frozenset([name]) for name in self.steps if not self.reaches(every - {name})]
         found: list[frozenset[str]] = []
         try:
-            while len(found) < number:
+            while True:
                 steps = cheapest_hitting(hindering, self.costs, found)
                 if steps is None:
-                    break
+                    return
                 if self.reaches(steps):
                     found.append(steps)
+                    yield steps
                     continue
                 hindering.append(self._missing(steps, every))
         except TooManyError:
-            return (found, True) if found else ([self._dropped(every)], False)
-        return found, True
+            self.is_proved = bool(found)
+            if not found:
+                yield self._dropped(every)
 
     def _missing(self, steps: frozenset[str], every: frozenset[str]) -> frozenset[str]:
         """Add all steps that still are not enough; every plan needs one of those left out."""
@@ -325,60 +302,28 @@ class Fixing:
 
     # A way to do it
 
-    def plan(self, steps: frozenset[str]) -> Plan:
-        """Return a way to do some steps that are enough."""
-        # Mostly what is put right is then met, too; it need not be.
-        also = [gate for each in steps for gate in self.gates.get(each, ())]
+    def plan(self, steps: frozenset[str]) -> Plan | None:
+        """Return a way to do some steps that are enough; None where they cannot all be done."""
+        also = [gate for each in steps if self.steps[each].requirement for gate in self.gates[each]]
         try:
-            changes: Changes | None = self.changing.enough(self.keys(steps), also)
+            changes: Changes | None = self.changing.enough(self.keys(steps), also, self._masked(steps))
+            if changes is None:
+                return None
         except UnsettledError:
-            changes = None
-        if changes is None:
             also, changes = [], self.seen[steps] or {}
         mended = Mended.fewest(self.changing, changes, also, self.situation.facts)
         facts = mended.facts()
-        ends = mended.ends(facts)
-        told = tuple(mended.told())
+        telling = Telling(mended, mended.ends(facts))
         return Plan(
-            tuple(self._told(name, mended, ends, told) for name in self.steps if name in steps),
+            tuple(
+                telling.step(step, self.licence[name], self.gates[name])
+                for name, step in self.steps.items()
+                if name in steps
+            ),
             sum((self.costs[name] for name in steps), Decimal(0)),
-            told,
+            tuple(mended.told()),
             facts,
         )
-
-    def _told(
-        self,
-        name: str,
-        mended: Mended,
-        ends: Mapping[str, datetime.date],
-        told: tuple[FactChange, ...],
-    ) -> FixStep:
-        """A step with what it comes to in this plan."""
-        step, keys = self.steps[name], self.licence[name]
-        mine = [each for each in mended.changes if each.key in keys]
-        strength = max((mended.strength(each) for each in mine), default=None)
-        until = min((ends[each] for each in keys if each in ends), default=None)
-        step = attrs.evolve(step, strength="" if strength is None else strength.word, until=until)
-        own = [each for each in told if each.fact in keys]
-        vocabulary = self.closed.ruleset.vocabulary
-        about = {declared(vocabulary, each.name).about for each in mine}
-        if step.kind == FIND_OUT and (about == {PERSON} or not step.requirement):
-            # Nobody puts a person right; but they can be asked.
-            asked = dict.fromkeys(question_of(declared(vocabulary, each.key), vocabulary) for each in mine)
-            text = say(
-                "{questions} This plan counts on: {what}.", questions=" ".join(asked), what=_after(own)
-            )
-            return attrs.evolve(step, text=text)
-        if step.requirement:
-            return step
-        before = "; ".join(f"{each.label}: {each.before}" for each in own if each.before)
-        return attrs.evolve(step, text=say("This has to become: {what}.", what=_after(own)), why=f"{before}.")
-
-
-def _after(changes: Sequence[FactChange]) -> str:
-    """What is to be so, without how well it is backed."""
-    words = [(each.label, each.after.rpartition(" (")[0]) for each in changes]
-    return words[0][1] if len(words) == 1 else "; ".join(f"{name}: {after}" for name, after in words)
 
 
 def _cost(effort: Decimal) -> Decimal:

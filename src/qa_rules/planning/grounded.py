@@ -37,7 +37,7 @@ from qa_rules.model.expressions import (
 from qa_rules.model.nodes import NodeId, Rung, ScopeNode, TierNode
 from qa_rules.model.values import Value
 from qa_rules.planning.candidates import other_than
-from qa_rules.planning.circuits import Building, Goal, Keep, Kind, Nodes, View
+from qa_rules.planning.circuits import Building, Gate, Goal, Keep, Kind, Nodes, Root, View
 from qa_rules.planning.places import (
     MOST_NEW,
     STRONGEST,
@@ -69,26 +69,33 @@ class Grounded:
     keeps: Mapping[int, Keep]
     """Of each gate that is a test: whether what it looks at may be changed for its sake."""
     requirements: Mapping[str, tuple[int, ...]]
-    """The gates that ask for a requirement to be satisfied."""
+    """The gates that ask for a requirement to be satisfied, or to be met."""
+    satisfied: Mapping[str, tuple[int, ...]]
+    """Those that ask for it to be satisfied."""
     direct: frozenset[int]
     """Tests that stand outside any requirement."""
+    outside: Mapping[int, int]
+    """The gates that ask for one of those, with its test."""
     crowded: frozenset[str]
     """Lists of which it may take more new records than there are places for."""
     items: Mapping[str, frozenset[str]]
     """Of a fact that records cover together: the items that were written out. It may have no others."""
 
-    def all_met(self, true: Collection[int]) -> list[bool]:
-        """Return which gates are met when these test gates are, and no others."""
+    def all_met(self, true: Collection[int], masked: Collection[int] = ()) -> list[bool]:
+        """Return which gates are met when these test gates are, and no others. Those masked are taken not to be."""
         found: list[bool] = []
+        is_met = found.__getitem__
         for at, (kind, inside, count) in enumerate(self.gates):
-            if kind is Kind.TEST:
+            if at in masked:
+                found.append(False)
+            elif kind is Kind.TEST:
                 found.append(at in true)
             elif kind is Kind.ALL:
-                found.append(all(found[each] for each in inside))
+                found.append(all(map(is_met, inside)))
             elif kind is Kind.ANY:
-                found.append(any(found[each] for each in inside))
+                found.append(any(map(is_met, inside)))
             else:
-                found.append(sum(found[each] for each in inside) >= count)
+                found.append(sum(map(is_met, inside)) >= count)
         return found
 
     def is_true(self, gate: int, pair: Pair) -> bool:
@@ -172,8 +179,10 @@ def grounded(closed: ClosedRuleset, goal: Goal, known: Known) -> Grounded:
         tuple(frozenset(building.looks_at(test)) for test in tests),
         {name: building.count(name) for name in closed.ruleset.vocabulary.collections},
         {at: gate.keep for at, gate in enumerate(building.gates) if gate.test >= 0},
-        building.requirements(either=False),
+        building.asked_of(),
+        {name: tuple(gates) for name, gates in building.entered.items()},
         frozenset(building.direct),
+        building.outside,
         frozenset(building.crowded),
         building.written,
     )
@@ -184,8 +193,11 @@ class _Grounding(Building[Test]):
         super().__init__(closed)
         self.known = known
         self.at: tuple[str, int] | None = None
-        self.within = 0
+        self.within: list[str] = []
+        self.apart: dict[tuple[Root, Keep], int] = {}
+        self.entered: dict[str, dict[int, None]] = {}
         self.direct: set[int] = set()
+        self.outside: dict[int, int] = {}
         self.crowded: set[str] = set()
         self.written: dict[str, frozenset[str]] = {}
 
@@ -193,14 +205,38 @@ class _Grounding(Building[Test]):
         return len(self.known.collections.get(collection, NO_RECORDS).records)
 
     def node(self, name: str, view: View, wanted: bool) -> int:
-        inside = NodeId(name).whole in self.closed.ruleset.requirement
-        self.within += inside
+        node = NodeId(name)
+        requirement = node.whole
+        inside = requirement in self.closed.ruleset.requirement
         at, self.at = self.at, None
-        with self.keeping(self._keep_of(name, inside, wanted)):
+        with self.keeping(self._keep_of(name, inside, wanted)), self.entering(requirement if inside else ""):
             found = super().node(name, view, wanted)
+            is_asked = inside and wanted and not node.is_applies and self.keep is Keep.FREE
+        if is_asked and requirement not in self.within:
+            self.entered.setdefault(name, {})[found] = None
         self.at = at
-        self.within -= inside
         return found
+
+    def asked_of(self) -> Mapping[str, tuple[int, ...]]:
+        """The gates that ask for a requirement to be satisfied, or met; what asks the latter, last."""
+        names = dict.fromkeys(NodeId(name).whole for name in self.entered)
+        return {
+            name: (*self.entered.get(name, ()), *self.entered.get(NodeId.met(name), ())) for name in names
+        }
+
+    @contextmanager
+    def entering(self, requirement: str) -> Iterator[None]:
+        """What is made inside belongs to a requirement, and is kept apart from what stands outside any."""
+        if not requirement:
+            yield
+            return
+        if not self.within:
+            self.nodes, self.apart = self.apart, self.nodes
+        self.within.append(requirement)
+        yield
+        self.within.pop()
+        if not self.within:
+            self.nodes, self.apart = self.apart, self.nodes
 
     @staticmethod
     def _keep_of(name: str, inside: bool, wanted: bool) -> Keep:
@@ -246,6 +282,9 @@ class _Grounding(Building[Test]):
         self.keep = keep
         if not self.within:
             self.direct.add(self.tests[test])
+            gate = self.add(Gate(Kind.ALL, (found,)))
+            self.outside[gate] = self.tests[test]
+            return gate
         return found
 
     def quantified(self, expr: Quantified, view: View, wanted: bool) -> int:

@@ -12,8 +12,9 @@ from qa_rules.meaning.dates import later
 from qa_rules.meaning.messages import count, say
 from qa_rules.meaning.moments import moments
 from qa_rules.meaning.wording import value_words
-from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactValue, Records
+from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records
 from qa_rules.model.values import Strength, Unit
+from qa_rules.planning.candidates import other_than
 from qa_rules.planning.changing import Changing
 from qa_rules.planning.comparing import FactChange
 from qa_rules.planning.places import MOST_NEW, WHOLE, Setting, Spot, Variable
@@ -37,7 +38,11 @@ class Mended:
     def fewest(cls, changing: Changing, changes: Changes, also: Collection[int], before: Facts) -> Mended:
         """Return the changes without those that need not be, and with dates that do not end at once."""
         kept = dict(changes)
-        for variable in sorted(changes, key=lambda each: (each.place is None, each.name, str(each))):
+        # A record that is given is put right rather than another one added.
+        order = sorted(
+            changes, key=lambda each: (each.place is None, not changing.is_new(each), each.name, str(each))
+        )
+        for variable in order:
             fewer = {each: value for each, value in kept.items() if each != variable}
             if changing.is_met(fewer, also):
                 kept = fewer
@@ -105,7 +110,7 @@ class Mended:
         for name in sorted({each.name for each in self.changes}):
             mine = {each: setting for each, setting in self.changes.items() if each.name == name}
             if any(each.place is not None and not each.field for each in mine):
-                yield self._list_told(name, mine)
+                yield self.list_told(name)
             for variable in sorted(mine, key=lambda each: (each.place or 0, each.field)):
                 setting = mine[variable]
                 if not isinstance(setting, Held):
@@ -116,11 +121,13 @@ class Mended:
                 yield FactChange(
                     full,
                     label(vocabulary, full, number, given_of(self.before, full, number)),
-                    self._before(variable, about),
-                    f"{value_words(setting.value, about)} ({self.strength(variable).word})",
+                    self.before_words(variable, about),
+                    f"{_planned_words(setting, about)} ({self.strength(variable).word})",
                 )
 
-    def _list_told(self, name: str, mine: Changes) -> FactChange:
+    def list_told(self, name: str) -> FactChange:
+        """Return what is otherwise about a list."""
+        mine = {each: setting for each, setting in self.changes.items() if each.name == name}
         vocabulary = self.changing.goal.closed.ruleset.vocabulary
         given = len(self.changing.known.collections.get(name, NO_RECORDS).records)
         more = sum(
@@ -135,7 +142,8 @@ class Mended:
         before = count("{n} listed", "{n} listed", given) if name in self.before.collections else ""
         return FactChange(name, label(vocabulary, name), before, f"{after} ({strength})")
 
-    def _before(self, variable: Variable, about: FactDeclaration) -> str:
+    def before_words(self, variable: Variable, about: FactDeclaration) -> str:
+        """Return how something stands as things are; nothing when it is not known."""
         given: FactValue | None
         if variable.place is None:
             given = self.before.values.get(variable.name)
@@ -162,6 +170,13 @@ class Mended:
             if moment.worse and (moment.fact, moment.record) in changed:
                 found.setdefault(moment.fact, moment.on - _DAY)
         return found
+
+
+def _planned_words(setting: Held, about: FactDeclaration) -> str:
+    """A value in words; of a text that no test names any text will do."""
+    if about.type is FactType.TEXT and setting.value == other_than(()):
+        return say("any text")
+    return value_words(setting.value, about)
 
 
 def _number(variable: Variable) -> int | None:

@@ -15,7 +15,7 @@ STRONGEST = 3
 WHOLE = -1
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Variable:
     """Something that can be otherwise: a fact; or at a place of a list a field, or whether a record is there."""
 

@@ -142,7 +142,7 @@ def _ladder(closed: ClosedRuleset) -> Callable[[Results], TierResult] | None:
     return reader(program, program.ladder(), partial(_tiers, policy))
 
 
-def _tiers(policy: Policy, told: Sequence[Output]) -> TierResult:
+def _tiers(policy: Policy, told: Sequence[TierIs | IsUsed]) -> TierResult:
     names = ("", *(tier.id for tier in policy.tiers))
     routes = tuple(each.route for each in told if isinstance(each, IsUsed))
     highest = dict.fromkeys(What, 0)
@@ -163,10 +163,11 @@ def _tiers(policy: Policy, told: Sequence[Output]) -> TierResult:
 # Reading outputs off results
 
 T = TypeVar("T")
+Read = TypeVar("Read", bound=Output)
 
 
 def reader(
-    program: Program, outputs: Mapping[Output, Lit], made: Callable[[Sequence[Output]], T]
+    program: Program, outputs: Mapping[Read, Lit], made: Callable[[Sequence[Read]], T]
 ) -> Callable[[Results], T]:
     """Return how to make something of those outputs of a program over nodes that hold, from results.
 

@@ -111,7 +111,7 @@ class Decisions:
 
     def outputs(self) -> dict[Output, Lit]:
         """Return everything that is decided, by name."""
-        found: dict[Output, Lit] = {**self.ladder()}
+        found: dict[Output, Lit] = dict(self.ladder().items())
         for name in (*self.ruleset.requirement, *self.ruleset.group):
             found |= {VerdictIs(name, verdict): each for verdict, each in self.verdicts(name).items()}
         for decision in self.ruleset.decisions:
@@ -120,9 +120,9 @@ class Decisions:
             found |= {IsPossible(decision.id, word): each for word, each in self.open(decision).items()}
         return found
 
-    def ladder(self) -> dict[Output, Lit]:
+    def ladder(self) -> dict[TierIs | IsUsed, Lit]:
         """Return what is decided about tiers and routes; nothing where there are none."""
-        found: dict[Output, Lit] = {}
+        found: dict[TierIs | IsUsed, Lit] = {}
         for number in range(1, tiers.count(self.ruleset, self.closed.policy) + 1):
             attained, required = self.nodes[NodeId.attained(number)], self.nodes[NodeId.required(number)]
             found[TierIs(What.ATTAINED, number)] = attained.t[0]
@@ -159,6 +159,20 @@ class Decisions:
     def not_applicable(self, name: str, nodes: Nodes | None = None) -> Lit:
         """Return: the verdict of a requirement or group is not applicable."""
         return self.verdicts(name, nodes)[Verdict.NOT_APPLICABLE]
+
+    def stands(self, name: str) -> dict[int, Lit]:
+        """Return for each strength that counts: a requirement or group is met or not applicable as strongly as that."""
+        words, pair, applies = self.verdicts(name), self.nodes[name], self.nodes.get(NodeId.applies(name))
+        never = (FALSE,) * self.levels if applies is None else applies.f
+        return {
+            level: self.make.any(
+                (
+                    self.make.all((words[Verdict.MET], self.at(pair.t, level))),
+                    self.make.all((words[Verdict.NOT_APPLICABLE], self.at(never, level))),
+                )
+            )
+            for level in range(self.asked, self.levels + 1)
+        }
 
     def exactly(self, kind: Callable[[int], str], number: int) -> tuple[Lit, ...]:
         """Return what holds when a tier is attained or required, as `kind` names its node, and no higher one."""

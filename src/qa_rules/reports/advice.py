@@ -17,8 +17,8 @@ from qa_rules.meaning.wording import capital, day, listed, question_of
 from qa_rules.model.assessments import Answer
 from qa_rules.model.facts import Vocabulary
 from qa_rules.planning.asking import Question, Questions
-from qa_rules.planning.fixing import FIND_OUT, FIX, Fixes, FixStep, Plan
 from qa_rules.planning.horizon import Change, Horizon
+from qa_rules.planning.plans import FIND_OUT, FIX, Fixes, FixStep, Plan
 from qa_rules.planning.standing import DECISION, TIER, Move
 from qa_rules.planning.telling import Step
 from qa_rules.reports.blocks import NO, OPEN, PLAIN, YES, Block, Items, Point, Timeline, Tree, Twig, Words
@@ -116,7 +116,13 @@ def _planned(found: Fixes) -> Iterator[Block]:
         yield Words((say("What would bring the answer to {goal}:", goal=goal),))
     for number, each in enumerate(found.plans, 1):
         title = "" if len(found.plans) == 1 else _plan_title(number, each)
-        yield Items(tuple(map(_step, each.steps)), is_numbered=True, title=title)
+        without, own = each.beside(found.plans[0])
+        if number == 1 or len(own) == len(each.steps):
+            yield Items(tuple(map(_step, each.steps)), is_numbered=True, title=title)
+            continue
+        left_out = "; ".join(step.title for step in without)
+        title = say("{way}: as way 1, but without: {titles}. Instead", way=title, titles=left_out)
+        yield Items(tuple(map(_step, own)), is_numbered=True, title=title)
 
 
 def _plan_title(number: int, plan: Plan) -> str:
@@ -126,8 +132,8 @@ def _plan_title(number: int, plan: Plan) -> str:
 
 def _step(step: FixStep) -> str:
     if step.kind not in (FIX, FIND_OUT):
-        return say("Show it with better evidence: {what}", what=step.title)
-    if not step.requirement:  # about a fact that no requirement asks for
+        return say("Get this checked: {what}. {text}", what=step.title, text=step.text)
+    if not step.requirement or step.needs_part:
         return say("{title}. {text}", title=step.title, text=step.text)
     return (
         step.text if step.kind == FIX else say("Find out, and see to it if need be: {what}", what=step.text)

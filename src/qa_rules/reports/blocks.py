@@ -126,6 +126,7 @@ class Told:
     fix: str
     evidence: tuple[str, ...]
     readings: tuple[str, ...]
+    asked: bool = True
 
     @property
     def name(self) -> str:

@@ -15,6 +15,7 @@ from qa_rules.planning.asking import Questions
 from qa_rules.reports import advice, findings, pictures
 from qa_rules.reports.blocks import NO, OPEN, YES, Block, Items, Section, Told, Words
 from qa_rules.reports.reasons import Reasoning, needed_subject, policy_words
+from qa_rules.reports.shortfalls import Shortfalls
 
 MOST, MOST_STEPS = 3, 5
 """How many reasons and questions stand on the first screen, and how many steps."""
@@ -117,6 +118,13 @@ class _Made:
             Section("next", say("What to do next"), self._next, on_card=True),
             Section("review", "", self._review, on_card=True),
             Section("why", say("Why"), lambda: _short(self.reasoning.reasons()), on_card=True),
+            Section("gaps", say("Gaps"), lambda: _all(self.shortfalls.gap_lines()), on_card=True),
+            Section(
+                "unchecked",
+                say("Not checked yet"),
+                lambda: _all(self.shortfalls.unchecked_lines()),
+                on_card=True,
+            ),
             Section(
                 "find-out",
                 say("Find out as well"),
@@ -156,6 +164,10 @@ class _Made:
     def reasoning(self) -> Reasoning:
         return Reasoning(self.assessment, self.main, self.with_advice)
 
+    @property
+    def shortfalls(self) -> Shortfalls:
+        return self.reasoning.shortfalls
+
     @cached_property
     def asked(self) -> Questions | None:
         matter = self.reasoning.matter
@@ -191,6 +203,10 @@ class _Made:
         others = (each for each in self.assessment.answers if each is not self.main)
         items = tuple(say("{question} {answer}", question=each.title, answer=each.words) for each in others)
         return (Items(items),) if items else ()
+
+
+def _all(items: tuple[str, ...]) -> tuple[Block, ...]:
+    return (Items(items),) if items else ()
 
 
 def _short(items: tuple[str, ...]) -> tuple[Block, ...]:

@@ -20,8 +20,10 @@ RANKS: Mapping[str | None, int] = {"required": 0, None: 1, "condition": 2, "advi
 """Severity to its place: what stands in the way first."""
 
 
-def verdict_words(verdict: Verdict) -> str:
-    """Return a verdict as a heading says it."""
+def verdict_words(verdict: Verdict, is_asked: bool = True) -> str:
+    """Return a verdict as a heading says it; what is left out here is neither open nor a matter of the subject."""
+    if not is_asked and verdict in (Verdict.UNKNOWN, Verdict.NOT_APPLICABLE):
+        return say("Not asked here")
     match verdict:
         case Verdict.MET:
             return say("Met")
@@ -63,7 +65,11 @@ def told(assessment: Assessment) -> tuple[Told, ...]:
     """Return every finding in words, what stands in the way first."""
     locks = {each.group: each.title for each in assessment.groups if each.kind == "lock"}
     backing = Backing(assessment)
-    ordered = sorted(assessment.findings, key=lambda each: (ORDER.index(each.verdict), RANKS[each.severity]))
+
+    def place(finding: Finding) -> tuple[bool, int, int]:
+        return not finding.asked, ORDER.index(finding.verdict), RANKS[finding.severity]
+
+    ordered = sorted(assessment.findings, key=place)
     return tuple(_told(each, locks, backing) for each in ordered)
 
 
@@ -88,7 +94,8 @@ def _told(finding: Finding, locks: Mapping[str, str], backing: Backing) -> Told:
         title=finding.title,
         clause=finding.clause,
         about=finding.about.replace("_", " "),
-        verdict=verdict_words(finding.verdict),
+        verdict=verdict_words(finding.verdict, finding.asked),
+        asked=finding.asked,
         marks=tuple(filter(None, marks)),
         strength=strength,
         severity=severity,

@@ -32,7 +32,7 @@ def locks(assessment: Assessment) -> tuple[Block, ...]:
         return ()
     rows = tuple(
         (
-            Cell(lock.title, verdict_words(lock.verdict), STANDS[lock.verdict]),
+            Cell(lock.title, verdict_words(lock.verdict, lock.asked), _stands(lock.verdict, lock.asked)),
             *(_cell(assessment.findings, lock.group, element) for element in elements),
         )
         for lock in found
@@ -42,6 +42,10 @@ def locks(assessment: Assessment) -> tuple[Block, ...]:
         "What each lock asks. Only what is required closes it, and the answer may not need all of it."
     )
     return (Grid(caption, columns, rows),)
+
+
+def _stands(verdict: Verdict, is_asked: bool) -> str:
+    return STANDS[verdict] if is_asked else OTHER
 
 
 def _cell(findings: tuple[Finding, ...], lock: str, element: str) -> Cell:
@@ -55,7 +59,8 @@ def _cell(findings: tuple[Finding, ...], lock: str, element: str) -> Cell:
     worst = next((each for each in ORDER if each in required), None)
     if worst is None:
         return Cell(say("Nothing required"), notes, OTHER)
-    return Cell(verdict_words(worst), notes, STANDS[worst])
+    is_asked = any(each.asked for each in inside if each.verdict is worst)
+    return Cell(verdict_words(worst, is_asked), notes, _stands(worst, is_asked))
 
 
 def _counts(verdicts: list[Verdict]) -> str:
@@ -67,7 +72,7 @@ def groups(assessment: Assessment) -> tuple[Block, ...]:
     rows = tuple(
         (
             Cell(each.title),
-            Cell(verdict_words(each.verdict), "", STANDS[each.verdict]),
+            Cell(verdict_words(each.verdict, each.asked), "", _stands(each.verdict, each.asked)),
             Cell(_group_counts(each)),
         )
         for each in assessment.groups

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from qa_rules.assessing import Assessment
@@ -13,6 +13,7 @@ from qa_rules.model.values import Verdict
 from qa_rules.reports import advice
 from qa_rules.reports.findings import RANKS
 from qa_rules.reports.pictures import Titles
+from qa_rules.reports.shortfalls import Shortfalls
 
 
 class Reasoning:
@@ -29,6 +30,11 @@ class Reasoning:
         grounds = assessment.grounds if main is not None else self._stated()
         self.deciding = [each for each in grounds if not each.open]
         self.open = sorted((each for each in grounds if each.open and self._matters(each)), key=self._rank)
+        if (
+            self.is_open and not self.open
+        ):  # what keeps it open is told, whether or not it was found to matter
+            self.open = sorted((each for each in grounds if each.open), key=self._rank)
+        self.shortfalls = Shortfalls(assessment, main)
         self.gaps = self._gaps()
 
     def _stated(self) -> list[Ground]:
@@ -69,8 +75,16 @@ class Reasoning:
         told = [outside] if outside else []
         told += [self._said(each) for each in chosen if each.requirement]
         if not told:
-            told = [" ".join([say("Nothing that was asked stands in the way."), *self._reached()])]
+            told = [" ".join([self._no_problem(), *self._reached()])]
         return tuple(told)
+
+    def _no_problem(self) -> str:
+        """That no gap was found, and whether everything that weighs was looked at."""
+        if self.shortfalls.gaps:
+            return say("Nothing that decides this answer is missing.")
+        if self.shortfalls.unchecked or self.open:
+            return say("No problems found in what was checked. Not everything has been checked.")
+        return say("No problems found in what was checked.")
 
     def _weighty(self, grounds: list[Ground]) -> list[Ground]:
         """What a policy requires or sets as a condition; where there is nothing of the kind, all."""
@@ -114,26 +128,44 @@ class Reasoning:
             if questions:
                 steps.append(say("Assess again with what you have found out."))
             else:
-                steps.append(say("Find out what is not known, and assess again."))
+                steps += self._to_settle()
         elif main is not None and main.next_step:
             steps.append(main.next_step)
         about = needed_subject(self.assessment) if main is None else ""
         if about:
             steps.append(say("Find out what is asked about the {subject}, and assess again.", subject=about))
-        for each in self.gaps:
-            if each.fix:
-                fix = (
-                    each.fix if each.due is None else say("{fix} By {day}.", fix=each.fix, day=day(each.due))
-                )
-                steps.append(fix)
+        steps += [self._mended(each) for each in self.gaps if each.fix]
+        if main is not None and main.allows and self.shortfalls.unchecked:
+            steps.append(say("Check what is listed under “Not checked yet”, and put it right if needed."))
         return tuple(steps)
+
+    def _mended(self, finding: Finding) -> str:
+        """What puts a gap right, and by when; what a tier asks for today has no later day."""
+        if finding.due is None:
+            return finding.fix
+        if finding.blocks:
+            return say("{title} is needed first. {fix}", title=finding.title, fix=finding.fix)
+        return say("{fix} By {day}.", fix=finding.fix, day=day(finding.due))
+
+    def _to_settle(self) -> Iterator[str]:
+        """What to do about an answer that no question can settle: by what keeps it open."""
+        codes = {each.code for each in self.open}
+        if "policy_silent" in codes:
+            if self.assessment.decided_by["policy"] is None:
+                yield say("Ask the commissioner for the local policy, and assess again under it.")
+            else:
+                yield say("Ask the commissioner to decide what the local policy leaves open.")
+        if "is_none" in codes:
+            yield say("Ask whoever keeps the rules what follows where the answer is none.")
+        if codes - {"policy_silent", "is_none", "no_calendar", "nothing_there"}:
+            yield say("Find out what is not known, and assess again.")
 
     def find_out(self) -> tuple[str, ...]:
         """Return, beside an answer that stands already, what is not known and could make it stricter."""
         main = self.main
         if main is None or main.settled or self.is_open:
             return ()
-        return tuple(map(self._said, self._weighty(self.open)))
+        return tuple(each.text for each in self.open if not each.requirement)
 
 
 def needed_subject(assessment: Assessment) -> str:

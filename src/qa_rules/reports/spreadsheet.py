@@ -6,6 +6,7 @@ import csv
 import io
 from typing import Final
 
+from qa_rules.meaning.messages import say
 from qa_rules.outputs import inert
 from qa_rules.reports.blocks import Told
 from qa_rules.reports.content import Content
@@ -25,6 +26,7 @@ COLUMNS: Final = (
     "about",
     "locks",
     "verdict",
+    "asked",
     "strength",
     "severity",
     "due",
@@ -55,6 +57,7 @@ def _row(told: Told) -> dict[str, str]:
         "about": told.about,
         "locks": "; ".join(told.locks),
         "verdict": told.verdict,
+        "asked": say("yes") if told.asked else say("no"),
         "strength": told.strength,
         "severity": told.severity,
         "due": told.due,

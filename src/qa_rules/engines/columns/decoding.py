@@ -214,38 +214,36 @@ def zone_of(kind: pa.DataType) -> str:
 
 
 def _texts(array: pa.Array, declared: FactDeclaration) -> Decoded:
-    """Codes and texts as they are, but for those that say nothing or too much."""
-    trimmed = pc.utf8_trim_whitespace(array)
-    lengths = pc.utf8_length(trimmed)
+    """Codes and texts as they are, but for those that say nothing or too much. Each distinct one is looked at once."""
+    encoded = array.dictionary_encode()
+    words = pc.utf8_trim_whitespace(encoded.dictionary)
+    at, present = _raw(encoded.indices), validity(array)
+    values = None
+    if declared.type is FactType.CODE:
+        values = Words(array if words.equals(encoded.dictionary) else words.take(encoded.indices))
+    if not len(words):
+        return Decoded(values, present)
+    is_none = pc.equal(words, "none").to_pylist() if declared.may_be_none else [False] * len(words)
     most = _LONGEST_CODE if declared.type is FactType.CODE else MOST_TEXT
-    odd = pc.or_(pc.equal(lengths, 0), pc.greater(lengths, most))
-    if nothing := _saying_nothing(trimmed, declared):
-        odd = pc.or_(odd, pc.is_in(trimmed, value_set=pa.array(nothing, trimmed.type)))
-    none: Plane = False
-    if declared.may_be_none:
-        is_none = pc.fill_null(pc.equal(trimmed, "none"), False)
-        odd = pc.and_not(odd, is_none)
-        none = packed(is_none.to_numpy(zero_copy_only=False))
-    values = Words(trimmed) if declared.type is FactType.CODE else None
-    present = validity(array)
-    odd = pc.fill_null(odd, False).to_numpy(zero_copy_only=False)
-    if not odd.any():
+    odd = pc.or_(pc.greater(pc.utf8_length(words), most), _says_nothing(words, declared))
+    if any(is_none):
+        odd = pc.and_not(odd, pa.array(is_none))
+    none = _among(at, is_none)
+    if not pc.any(odd).as_py():
         return Decoded(values, present, none)
-    rows = np.flatnonzero(odd)
+    bad = both(present, _among(at, odd.to_pylist()))
+    rows = np.flatnonzero(unpacked(bad, len(array)))
     faults = _faults(array.take(pa.array(rows)), rows, declared)
-    return Decoded(values, without(present, packed(odd)), none, faults)
+    return Decoded(values, without(present, bad), none, faults)
 
 
-def _saying_nothing(words: pa.Array, declared: FactDeclaration) -> list[str]:
-    """The words that occur and stand for nothing, such as `n/a`."""
+def _says_nothing(words: pa.Array, declared: FactDeclaration) -> pa.Array:
+    """Which of some words are empty or stand for nothing, such as `n/a`."""
     squeezed = pc.replace_substring_regex(pc.ascii_lower(words), "[^a-z0-9]+", "")
     likely = pc.is_in(squeezed, value_set=pa.array(["", "n", *sorted(KNOWN)], squeezed.type))
     suspects = words.filter(pc.or_(likely, pc.invert(pc.string_is_ascii(words)))).unique().to_pylist()
-    return [
-        each
-        for each in suspects
-        if each is not None and says_nothing(each) and each not in declared.real_words
-    ]
+    nothing = [each for each in suspects if says_nothing(each) and each not in declared.real_words]
+    return pc.is_in(words, value_set=pa.array(nothing, words.type))
 
 
 def _one_by_one(array: pa.Array, declared: FactDeclaration) -> Decoded:

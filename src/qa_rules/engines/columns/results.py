@@ -1,8 +1,8 @@
-"""From planes to columns of words: `meaning.deciding` for every row at once."""
+"""From planes to columns of words: what the program decides, for every row at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -12,22 +12,20 @@ import pyarrow as pa
 
 from qa_rules.engines.columns.planes import (
     Plane,
-    both,
     count_of,
-    either,
     in_all,
     in_any,
     neither,
     unpacked,
     without,
 )
-from qa_rules.engines.columns.program import MET, NOT_MET
 from qa_rules.meaning import tiers
 from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.totality import asked_of_last, is_total
-from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Strength, Verdict
+from qa_rules.program.decide import IsUsed, TierIs, What
+from qa_rules.program.gates import TRUE, And, Lit, Var
+from qa_rules.program.lower import NodeIs, Program, over_nodes
 
 Want = tuple[str, bool, int]
 """A node, a side and a level."""
@@ -36,6 +34,12 @@ Codes = npt.NDArray[Any]
 
 VERDICTS: Final = tuple(each.value for each in Verdict)
 STRENGTHS: Final = tuple(each.word for each in Strength)
+_TIERS: Final = {
+    What.ATTAINED: "attained",
+    What.AT_MOST: "at_most",
+    What.REQUIRED_LEAST: "required_least",
+    What.REQUIRED_GREATEST: "required_greatest",
+}
 TIERS: Final = ("attained", "at_most", "reaches", "required_least", "required_greatest")
 _NOTHING: Final = -1
 _FEW: Final = 16
@@ -90,17 +94,71 @@ def _coded(plane: Plane, rows: int, code: int) -> npt.NDArray[np.int8]:
     return codes
 
 
+@attrs.frozen(eq=False)
+class _Reading:
+    """How to work out some literals of a program over nodes from the planes of those nodes."""
+
+    wants: tuple[Want, ...]
+    _inputs: tuple[tuple[int, Want], ...]
+    _sure: tuple[int, ...]
+    """Inputs that hold of every row: of whom something has to be known is looked at elsewhere."""
+    _gates: tuple[tuple[int, tuple[Lit, ...]], ...]
+    _literals: tuple[Lit, ...]
+
+    @classmethod
+    def of(cls, program: Program, literals: Iterable[Lit]) -> _Reading:
+        """Return the reading of these literals, each gate once and after those that it is made of."""
+        goals = tuple(literals)
+        named = {abs(literal): each for each, literal in program.inputs.items()}
+        inputs: list[tuple[int, Want]] = []
+        sure: list[int] = [TRUE]
+        gates: list[tuple[int, tuple[Lit, ...]]] = []
+        for number, gate in program.make.cone(goals):
+            match gate:
+                case And(of) if of:
+                    gates.append((number, of))
+                case Var() if isinstance(each := named[number], NodeIs):
+                    inputs.append((number, (each.node, each.met, each.strength)))
+                case _:
+                    sure.append(number)
+        return cls(tuple(want for _, want in inputs), tuple(inputs), tuple(sure), tuple(gates), goals)
+
+    def planes(self, planes: Planes) -> list[Plane]:
+        """Return the plane of each literal. A gate of opposites only is held the other way round, as an any-of."""
+        held: dict[int, Plane] = dict.fromkeys(self._sure, True)
+        held.update((number, planes[want]) for number, want in self._inputs)
+        turned: set[int] = set()
+
+        def is_as_held(literal: Lit) -> bool:
+            return (literal > 0) is not (abs(literal) in turned)
+
+        for number, of in self._gates:
+            plain = [held[abs(each)] for each in of if is_as_held(each)]
+            others = [held[abs(each)] for each in of if not is_as_held(each)]
+            if not plain:
+                held[number] = in_any(others)
+                turned.add(number)
+                continue
+            found = in_all(plain)
+            for each in others:
+                found = without(found, each)
+            held[number] = found
+        return [held[abs(each)] if is_as_held(each) else neither(held[abs(each)]) for each in self._literals]
+
+
 def verdict(closed: ClosedRuleset, name: str) -> Output:
     """The verdict of a requirement or group."""
-    asked = int(closed.strength)
-    met, not_met, never = (name, MET, asked), (name, NOT_MET, 1), (NodeId.applies(name), NOT_MET, asked)
-    conditional = never[0] in closed.index
+    program = over_nodes(closed)
+    words, either_of = program.verdicts(name), program.make.any
+    never = words[Verdict.NOT_APPLICABLE]
+    # Two bits make the code of a word: not_met and not_applicable have the low one, unknown and it the high one.
+    reading = _Reading.of(
+        program,
+        (either_of((words[Verdict.NOT_MET], never)), either_of((words[Verdict.UNKNOWN], never)), never),
+    )
 
     def make(planes: Planes, rows: int) -> Words:
-        out: Plane = planes[never] if conditional else False
-        # Two bits make the code of a word: not_met and not_applicable have the low one, unknown and it the high one.
-        low = either(planes[not_met], out)
-        high = either(neither(either(planes[met], planes[not_met])), out)
+        low, high, out = reading.planes(planes)
         codes = unpacked(high, rows).view(np.int8)
         # A shift of single bytes takes the processor many times longer.
         codes += codes
@@ -110,108 +168,51 @@ def verdict(closed: ClosedRuleset, name: str) -> Output:
         tally = (rest, lows - never_applies, highs - never_applies, never_applies)
         return Words(codes, VERDICTS, tally)
 
-    return Output(name, (met, not_met, never) if conditional else (met, not_met), make)
+    return Output(name, reading.wants, make)
 
 
 def strength(closed: ClosedRuleset, name: str) -> Output:
     """How strongly met or not applicable stands; nothing for other verdicts."""
-    asked = int(closed.strength)
-    levels = range(asked, 4)
-    met = [(name, MET, level) for level in levels]
-    conditional = NodeId.applies(name) in closed.index
-    never = [(NodeId.applies(name), NOT_MET, level) for level in levels] if conditional else []
-    not_met = (name, NOT_MET, 1)
+    program, asked = over_nodes(closed), int(closed.strength)
+    reading = _Reading.of(program, program.stands(name).values())
 
     def make(planes: Planes, rows: int) -> Words:
-        out: Plane = planes[never[0]] if never else False
-        aside = either(out, planes[not_met])
         codes = np.full(rows, _NOTHING, np.int8)
-        for at, want in enumerate(met):
-            holds = without(planes[want], aside)
-            if never:
-                holds = either(holds, planes[never[at]])
+        for at, holds in enumerate(reading.planes(planes)):
             if holds is not False:
                 # Who stands at a level stands at those below; the lowest that counts lifts above them.
                 codes += _coded(holds, rows, 1 if at else asked)
         return Words(codes, STRENGTHS)
 
-    return Output(f"{name}@strength", (*met, *never, not_met), make)
-
-
-@attrs.frozen(eq=False)
-class _Possible:
-    """For each outcome the rows in which it is not ruled out, and the rows in which those that are left may decide."""
-
-    planes: tuple[Plane, ...]
-    certain: Plane
-    inside: Plane
-    outside: Plane
+    return Output(f"{name}@strength", reading.wants, make)
 
 
 def answers(closed: ClosedRuleset, decision: Decision) -> tuple[Output, Output, Output]:
     """What a decision comes to, whether that allows, and the outcomes that are not ruled out."""
-    asked = int(closed.strength)
-    scopes = [name for name in (SCOPE, NodeId.scope(decision.id)) if name in closed.index]
-    wants: list[Want] = [(name, side, asked) for name in scopes for side in (MET, NOT_MET)]
-    ways: list[tuple[Want, Want]] = []
-    for outcome in decision.outcomes:
-        name = NodeId.outcome(decision.id, outcome.id)
-        # What is favourable needs the strength that the policy asks: one that allows, the end of one that does not.
-        met, out = (
-            (name, MET, asked if outcome.allows else 1),
-            (name, NOT_MET, 1 if outcome.allows else asked),
-        )
-        ways.append((met, out))
-        wants += [met, out]
-    left_over = _left_over(closed, decision)
-    wants += [want for part in left_over for want in part]
+    program = over_nodes(closed)
+    answer, left = program.answers(decision), program.open(decision)
     words = (decision.undecided, decision.not_applicable, *(each.id for each in decision.outcomes))
-    allowing = [each.allows for each in decision.outcomes]
-
-    def possible(planes: Planes) -> _Possible:
-        open_: Plane = True
-        found = []
-        for met, out in ways:
-            found.append(both(open_, either(planes[met], neither(planes[out]))))
-            open_ = without(open_, planes[met])
-        outside = in_any(planes[name, NOT_MET, asked] for name in scopes)
-        inside = without(in_all(planes[name, MET, asked] for name in scopes), outside)
-        # While none is met, those that are left are an answer only as `meaning.deciding` says.
-        left = in_any(in_all(planes[want] for want in part) for part in left_over)
-        return _Possible(tuple(found), either(neither(open_), left), inside, outside)
-
-    def settled(found: _Possible) -> tuple[Plane, Plane]:
-        """Rows in which every outcome left allows, and in which none does."""
-        allows = in_any(plane for plane, each in zip(found.planes, allowing, strict=True) if each)
-        forbids = in_any(plane for plane, each in zip(found.planes, allowing, strict=True) if not each)
-        sure = both(found.inside, found.certain)
-        return without(both(sure, allows), forbids), without(both(sure, forbids), allows)
+    said = _Reading.of(program, (answer[word] for word in words[1:]))
+    sides = ([each.id for each in decision.outcomes if each.allows is allowing] for allowing in (True, False))
+    allowing = _Reading.of(program, (program.make.any(answer[word] for word in side) for side in sides))
+    open_ = _Reading.of(program, (left[word] for word in words[1:]))
 
     def outcome_of(planes: Planes, rows: int) -> Words:
-        found = possible(planes)
-        allowed, forbidden = settled(found)
-        codes = unpacked(found.outside, rows).astype(np.int8)
-        # The strictest of those that allow, the least strict of those that forbid.
-        orders = [(allowed, range(len(words) - 2)), (forbidden, range(len(words) - 3, -1, -1))]
-        for left, order in orders:
-            for at in order:
-                codes += _coded(both(left, found.planes[at]), rows, at + 2)
-                left = without(left, found.planes[at])
+        codes = np.zeros(rows, np.int8)
+        for at, plane in enumerate(said.planes(planes), 1):
+            if plane is not False:
+                codes += _coded(plane, rows, at)
         return Words(codes, words)
 
     def allows_of(planes: Planes, rows: int) -> Words:
-        allowed, forbidden = settled(possible(planes))
         codes = np.full(rows, _NOTHING, np.int8)
-        codes[unpacked(allowed, rows)] = 0
-        codes[unpacked(forbidden, rows)] = 1
+        for at, plane in enumerate(allowing.planes(planes)):
+            codes[unpacked(plane, rows)] = at
         return Words(codes, ("yes", "no"))
 
     def left_of(planes: Planes, rows: int) -> Words:
-        found = possible(planes)
         masks: npt.NDArray[Any] = np.zeros(rows, np.uint16 if len(words) <= 16 else np.int64)
-        scope = neither(either(found.inside, found.outside))
-        parts = [either(found.outside, scope), *(without(plane, found.outside) for plane in found.planes)]
-        for at, plane in enumerate(parts):
+        for at, plane in enumerate(open_.planes(planes)):
             masks |= unpacked(plane, rows).astype(masks.dtype) << at
         kinds, codes = _kinds(masks)
         names = [
@@ -219,29 +220,11 @@ def answers(closed: ClosedRuleset, decision: Decision) -> tuple[Output, Output, 
         ]
         return Words(codes, tuple(names))
 
-    every = tuple(wants)
     return (
-        Output(f"outcome.{decision.id}", every, outcome_of),
-        Output(f"allows.{decision.id}", every, allows_of),
-        Output(f"possible.{decision.id}", every, left_of),
+        Output(f"outcome.{decision.id}", said.wants, outcome_of),
+        Output(f"allows.{decision.id}", allowing.wants, allows_of),
+        Output(f"possible.{decision.id}", open_.wants, left_of),
     )
-
-
-def _left_over(closed: ClosedRuleset, decision: Decision) -> list[list[Want]]:
-    """What must be met, one of these lists whole, for outcomes of which none is met to stand as the answer."""
-    if not is_total(closed.ruleset, decision):
-        return []
-    if all(outcome.allows for outcome in decision.outcomes):
-        return [[]]
-    asked = int(closed.strength)
-    return [
-        [
-            (part, MET, asked)
-            for part in (NodeId.applies(name), NodeId.met(name), name)
-            if part in closed.index
-        ]
-        for name in asked_of_last(decision)
-    ]
 
 
 def _kinds(masks: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Codes]:
@@ -260,35 +243,28 @@ def _kinds(masks: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Codes]:
 def ladder(closed: ClosedRuleset) -> list[Output]:
     """The tiers attained, at most attainable, reachable by the routes in use, and required; none without tiers."""
     policy = closed.policy
-    if policy is None or not policy.tiers or not closed.ruleset.routes:
+    if policy is None or not tiers.count(closed.ruleset, policy):
         return []
+    program = over_nodes(closed)
     names = ("", *(tier.id for tier in policy.tiers))
-    steps = range(1, len(policy.tiers) + 1)
+    steps: dict[str, list[tuple[int, Lit]]] = {each: [] for each in TIERS}
+    for each, literal in program.ladder().items():
+        match each:
+            case TierIs(what, number):
+                steps[_TIERS[what]].append((number, literal))
+            case IsUsed(route):
+                steps["reaches"].append((tiers.reach(policy, route), literal))
 
-    def highest(wants: Sequence[tuple[int, Want]], as_is: bool) -> Callable[[Planes, int], Words]:
+    def highest(name: str) -> Output:
+        numbers = [number for number, _ in steps[name]]
+        reading = _Reading.of(program, (literal for _, literal in steps[name]))
+
         def make(planes: Planes, rows: int) -> Words:
             codes = np.zeros(rows, np.int8)
-            for at, want in sorted(wants):
-                here = planes[want] if as_is else neither(planes[want])
-                np.maximum(codes, _coded(here, rows, at), out=codes)
+            for number, here in zip(numbers, reading.planes(planes), strict=True):
+                np.maximum(codes, _coded(here, rows, number), out=codes)
             return Words(codes, names)
 
-        return make
+        return Output(f"tier.{name}", reading.wants, make)
 
-    ways: dict[str, tuple[list[tuple[int, Want]], bool]] = {
-        "attained": ([(at, (NodeId.attained(at), MET, 1)) for at in steps], True),
-        "at_most": ([(at, (NodeId.attained(at), NOT_MET, 1)) for at in steps], False),
-        "reaches": (
-            [
-                (tiers.reach(policy, each.id), (NodeId.used(each.id), MET, 1))
-                for each in closed.ruleset.routes
-            ],
-            True,
-        ),
-        "required_least": ([(at, (NodeId.required(at), MET, 1)) for at in steps], True),
-        "required_greatest": ([(at, (NodeId.required(at), NOT_MET, 1)) for at in steps], False),
-    }
-    return [
-        Output(f"tier.{name}", tuple(want for _, want in ways[name][0]), highest(*ways[name]))
-        for name in TIERS
-    ]
+    return [highest(name) for name in TIERS]

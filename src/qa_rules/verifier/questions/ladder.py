@@ -73,8 +73,9 @@ def reached(study: Study) -> Iterator[Claim]:
             literals=study.exactly(NodeId.attained, number),
             fault=f"no provider attains `{tier}`"
             if is_highest
-            else f"no provider attains `{tier}` without attaining the tier above",
-            hint="what it needs cannot all be met, or the tier above asks nothing more",
+            else f"of nobody who attains `{tier}` is it certain that the tier above is out of reach",
+            hint="what it needs cannot all be met, the tier above asks nothing more, or the policy does not say what "
+            "a gap there means: give `severity.default`",
             place=place,
             about=(NodeId.attained(number),),
             parts=tuple(part for route in ways for part in _needs(study, route, number, place))

@@ -1,0 +1,176 @@
+"""A worse provider, or one of whom less is known, never gets a shorter list of gaps and of what is not checked."""
+
+from __future__ import annotations
+
+import datetime
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_rules import Facts, assess, load_policy, load_ruleset
+from qa_rules.loading import facts_from
+from qa_rules.model.facts import FactType
+from qa_rules.reports import report
+from qa_rules.reports.content import content_of
+from qa_rules.reports.shortfalls import Shortfalls
+from tests.told.providers import RULESETS, Situation, situations, without
+
+CAFE: dict[str, object] = {
+    "receives_formal_referrals": "yes",
+    "provider_type": "unconstituted",
+    "volunteer_led": "yes",
+    "paid_staff": 0,
+    "routes_in_use": ["link_worker_conversation"],
+    "conversation_date": "2026-11-28",
+    "conversation_recorded": "yes",
+    "conversation_safe_to_refer": "yes",
+    "escalation_procedure": "informal",
+    "escalation_adequate_for_activity": "yes",
+    "safeguarding_processes_in_place": "yes",
+    "safeguarding_followed": "yes",
+    "dp_minimum_necessary": "yes",
+    "dp_consent_lawful": "yes",
+    "dp_secure_reporting": "yes",
+    "changes": [],
+    "activity_intervention_complexity": "low",
+    "activity_harm_potential": "low",
+    "activity_lone_working": "no",
+    "person_needs_statutory_or_clinical": "no",
+    "person_condition_complexity": "low",
+    "person_acute_risk": "no",
+    "match_within_competence": "yes",
+}
+"""A café run by volunteers, after a conversation; of insurance and hazards nobody has asked."""
+
+SEEN = {"strength": "seen", "by": "N. Osei", "role": "link worker", "on": "2026-11-28"}
+NOT_ASKED = ("Insured in some way", "Risks of a session handled", "Fair and open", "Safe referral")
+
+
+def summary(form: str = "summary", **changed: object) -> str:
+    ruleset = load_ruleset("social-prescribing")
+    kept = {name: value for name, value in (CAFE | changed).items() if value is not None}
+    lists = ("changes", "insurance_policies")
+    facts = {name: value if name in lists else {"value": value, **SEEN} for name, value in kept.items()}
+    policy = load_policy("illustrative-three-tiers", ruleset)
+    made = assess(ruleset, facts_from(facts, ruleset), on=datetime.date(2026, 11, 30), policy=policy)
+    return " ".join(report(made, form).split())
+
+
+@pytest.mark.parametrize("form", ["summary", "card"])
+@pytest.mark.parametrize(
+    "worse",
+    [
+        {},
+        {"dp_secure_reporting": "no"},
+        {"dp_secure_reporting": None},
+        {"person_needs_statutory_or_clinical": "yes"},
+        {"escalation_procedure": "none"},
+        {"person_acute_risk": "yes"},
+        {"person_condition_complexity": "medium"},
+        {"routes_in_use": None},
+    ],
+    ids=str,
+)
+def test_what_nobody_has_asked_stays_on_the_card_whatever_else_is_known(
+    worse: dict[str, object], form: str
+) -> None:
+    text = summary(form, **worse)
+    assert [title for title in NOT_ASKED if title not in text] == []
+    assert "stands in the way" not in text
+
+
+def test_a_stop_of_the_provider_is_told_beside_a_stop_of_the_person() -> None:
+    text = summary(person_needs_statutory_or_clinical="yes", escalation_procedure="none")
+    assert text.startswith("NOT FOR THIS PERSON")
+    assert "Refer nobody here until this is mended: Escalation plan" in text
+
+
+def test_a_gap_that_the_tier_asks_for_today_is_not_put_off() -> None:
+    insured: dict[str, object] = {"insurance_policies": [], "person_condition_complexity": "medium"}
+    text = summary("summary", medical_need_skills="basic", **insured)
+    assert "Needed first: Insured in some way" in text
+    assert "Insured in some way is needed first." in text
+    assert "Standard is needed because of this: Complexity of the person's condition: In between" in text
+    conditions = text.partition("Gaps")[2].partition("Not checked yet")[0]
+    assert "by 28 February" not in conditions
+
+
+def test_a_gap_that_only_a_higher_tier_would_ask_for_has_its_day() -> None:
+    text = summary(insurance_policies=[])
+    assert "Conditions: Insured in some way (by 28 February 2027)" in text
+
+
+def test_a_summary_that_allows_with_conditions_lists_these() -> None:
+    text = summary()
+    assert text.startswith("YOU CAN REFER IF THESE ARE SEEN TO")
+    assert "Check what is listed under “Not checked yet”" in text
+
+
+def weighing(each: Situation, facts: Facts) -> tuple[set[str], str]:
+    """The requirements told under gaps and not checked, and the summary that tells them."""
+    assessment = assess(each.ruleset, facts, on=each.on, policy=each.policy)
+    main = next((one for one in assessment.answers if one.decision == assessment.overall), None)
+    told = Shortfalls(assessment, main)
+    return {one.requirement for one in (*told.gaps, *told.unchecked)}, assessment.outcome or ""
+
+
+@pytest.mark.parametrize("name", RULESETS)
+def test_making_a_fact_unknown_never_takes_a_line_away(name: str) -> None:
+    @given(st.data())
+    def less(data: st.DataObject) -> None:
+        each = data.draw(situations(name))
+        facts = [*each.facts.values, *each.facts.collections]
+        fact = data.draw(st.sampled_from(facts)) if facts else ""
+        declared = each.ruleset.vocabulary.facts.get(fact.partition(".")[0])
+        needed = {one.needs for one in each.ruleset.decisions}
+        if declared is None or declared.about in needed:  # without a person nothing is decided of one
+            return
+        before, _ = weighing(each, each.facts)
+        after, _ = weighing(each, without(each.facts, fact))
+        assert before <= after, fact
+
+    less()
+
+
+@pytest.mark.parametrize("name", RULESETS)
+def test_making_a_fact_worse_never_takes_a_line_away(name: str) -> None:
+    @given(st.data())
+    def worse(data: st.DataObject) -> None:
+        each = data.draw(situations(name))
+        scalars = each.ruleset.vocabulary.scalars
+        good = [
+            key
+            for key, one in each.facts.values.items()
+            if scalars[key].type in (FactType.YES_NO, FactType.JUDGEMENT)
+            and scalars[key].direction == "more_is_better"
+            and one.value is True
+        ]
+        if not good:
+            return
+        fact = data.draw(st.sampled_from(good))
+        made = attrs.evolve(each.facts.values[fact], value=False)
+        before, _ = weighing(each, each.facts)
+        facts = Facts({**each.facts.values, fact: made}, each.facts.collections, each.facts.subject)
+        after, answer = weighing(each, facts)
+        assert before <= after, (fact, answer)
+
+    worse()
+
+
+@pytest.mark.parametrize("name", RULESETS)
+def test_every_form_tells_every_line_of_gaps_and_of_what_is_not_checked(name: str) -> None:
+    @given(st.data())
+    def told(data: st.DataObject) -> None:
+        each = data.draw(situations(name))
+        assessment = assess(each.ruleset, each.facts, on=each.on, policy=each.policy)
+        content = content_of(assessment, with_advice=False)
+        main = next((one for one in assessment.answers if one.decision == assessment.overall), None)
+        weigh = Shortfalls(assessment, main)
+        text = " ".join(report(assessment, "summary", advice=False).split())
+        for one in (*weigh.gaps, *weigh.unchecked):
+            assert " ".join(one.title.split()) in text
+        assert content.headline
+
+    told()
