@@ -17,6 +17,7 @@ from qa_rules.model.rulesets import Decision, Outcome, Tier
 from qa_rules.model.values import Verdict
 from qa_rules.planning.circuits import Both, Either, Goal, Root, View
 from qa_rules.program.answers import Results, answer_of, pair_of, tiers_of, verdict_of
+from qa_rules.program.decide import strengths
 
 TIER, REQUIRED_TIER = "tier", "required_tier"
 ATTAINED_ONLY = View(1, 1)
@@ -88,9 +89,8 @@ def _verdict(closed: ClosedRuleset, name: str) -> Target:
 
 
 def outcome_view(closed: ClosedRuleset, outcome: Outcome) -> View:
-    """How an outcome is asked about: what is favourable needs the strength that the policy asks."""
-    asked = int(closed.strength)
-    return View(asked, 1) if outcome.allows else View(1, asked)
+    """How an outcome is asked about: at the strengths at which it holds and is ruled out."""
+    return View(*strengths(outcome, int(closed.strength)))
 
 
 def scopes(closed: ClosedRuleset, decision: Decision) -> tuple[str, ...]:

@@ -90,6 +90,14 @@ def verdicts(make: Store, pair: Pair, applies: Pair | None, asked: int) -> dict[
     }
 
 
+def strengths(outcome: Outcome, asked: int) -> tuple[int, int]:
+    """Return the strengths at which an outcome holds and at which it is ruled out.
+
+    What is favourable needs the strength that the policy asks: an outcome that allows, the end of one that does not.
+    """
+    return (asked, 1) if outcome.allows else (1, asked)
+
+
 def at(levels: Levels, strength: int) -> Lit:
     """Return the literal of a strength; with one level all evidence is verified."""
     return levels[0] if len(levels) == 1 else levels[strength - 1]
@@ -198,7 +206,7 @@ class Decisions:
         for outcome in decision.outcomes:
             pair = found[NodeId.outcome(decision.id, outcome.id)]
             stops = self.stops(decision, outcome, nodes)
-            ruled_out = self.at(pair.f, 1 if outcome.allows else self.asked)
+            ruled_out = self.at(pair.f, strengths(outcome, self.asked)[1])
             possible.append(make.all((before, make.any((stops, -ruled_out)))))
             before = make.all((before, -stops))
         return possible
@@ -207,7 +215,7 @@ class Decisions:
         """Return: an outcome is met, and nothing that stands after it is possible."""
         found = self.nodes if nodes is None else nodes
         pair = found[NodeId.outcome(decision.id, outcome.id)]
-        return self.at(pair.t, self.asked if outcome.allows else 1)
+        return self.at(pair.t, strengths(outcome, self.asked)[0])
 
     def left_over(self, decision: Decision, nodes: Nodes | None = None) -> Lit:
         """Return: outcomes of which none is met stand as the answer because everything else is ruled out."""

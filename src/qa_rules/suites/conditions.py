@@ -16,6 +16,8 @@ from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.facts import Facts
 from qa_rules.program.answers import answer_of
+from qa_rules.program.gates import And, Lit, Var
+from qa_rules.program.lower import NodeIs, Program
 
 
 @attrs.frozen
@@ -82,6 +84,29 @@ def is_open(node: str, strength: int = 1) -> Condition:
 def is_settled(node: str, strength: int = 1) -> Condition:
     """Return: the node is met at this strength or not met."""
     return Either((Holds(node, strength), Fails(node)))
+
+
+def condition_of(program: Program, literal: Lit) -> Condition:
+    """Return when a literal of a program over nodes holds. Of subjects it takes that something is known."""
+    inputs = {abs(each): about for about, each in program.inputs.items()}
+    found: dict[int, Condition] = {}
+    for number, gate in program.make.cone([literal]):
+        match gate:
+            case And(of):
+                found[number] = both(*(found[each] if each > 0 else _opposite(found[-each]) for each in of))
+            case Var():
+                about = inputs[number]
+                if isinstance(about, NodeIs):
+                    found[number] = (Holds if about.met else Fails)(about.node, about.strength)
+                else:
+                    found[number] = ALWAYS
+            case _:
+                raise AssertionError(gate)
+    return found[literal] if literal > 0 else _opposite(found[-literal])
+
+
+def _opposite(condition: Condition) -> Condition:
+    return condition.part if isinstance(condition, Never) else Never(condition)
 
 
 class Shown:

@@ -24,6 +24,7 @@ from qa_rules.model.expressions import AtLeast, Expr, Not, Reference, walk
 from qa_rules.model.facts import Vocabulary
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.values import Strength, Verdict
+from qa_rules.program.lower import over_nodes
 from qa_rules.suites.boundaries import edges
 from qa_rules.suites.conditions import (
     ALWAYS,
@@ -35,6 +36,7 @@ from qa_rules.suites.conditions import (
     Holds,
     Never,
     both,
+    condition_of,
     is_open,
     is_settled,
 )
@@ -127,18 +129,8 @@ def owed(closed: ClosedRuleset) -> Owed:
 
 def verdict(closed: ClosedRuleset, name: str, word: Verdict) -> Condition:
     """Return when a requirement or group has a verdict."""
-    asked = int(closed.strength)
-    applies = NodeId.applies(name)
-    never: Condition = Fails(applies, asked) if applies in closed.index else Either(())
-    match word:
-        case Verdict.NOT_APPLICABLE:
-            return never
-        case Verdict.NOT_MET:
-            return Both((Never(never), Fails(name)))
-        case Verdict.MET:
-            return Both((Never(never), Never(Fails(name)), Holds(name, asked)))
-        case Verdict.UNKNOWN:
-            return Both((Never(never), is_open(name, asked)))
+    program = over_nodes(closed)
+    return condition_of(program, program.verdicts(name)[word])
 
 
 _SAYS = {
@@ -195,10 +187,12 @@ def _answers(closed: ClosedRuleset) -> Iterator[Obligation]:
     for decision in closed.ruleset.decisions:
         for outcome in decision.outcomes:
             at, node = f"{decision.id}.{outcome.id}", NodeId.outcome(decision.id, outcome.id)
-            asked = int(closed.strength) if outcome.allows else 1
-            yield Obligation(Kind.OUTCOME, at, "holds", Holds(node, asked), outcome.place)
+            program = over_nodes(closed)
+            holds = condition_of(program, program.stops(decision, outcome))
+            yield Obligation(Kind.OUTCOME, at, "holds", holds, outcome.place)
             yield Obligation(Kind.OUTCOME, at, "does not hold", Fails(node), outcome.place)
-            yield Obligation(Kind.OUTCOME, at, "stays open", is_open(node, asked), outcome.place)
+            stays_open = Both((Never(holds), Never(Fails(node))))
+            yield Obligation(Kind.OUTCOME, at, "stays open", stays_open, outcome.place)
         words = [(outcome.id, outcome.place) for outcome in decision.outcomes]
         words.append((decision.undecided, decision.place))
         if SCOPE in closed.index or NodeId.scope(decision.id) in closed.index:
