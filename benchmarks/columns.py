@@ -28,16 +28,16 @@ import pyarrow.parquet as parquet
 from benchmarks import workload
 from benchmarks.directory import directory
 from benchmarks.lowering import without_working_days
-from qa_rules.documents.library import person_file
-from qa_rules.engines.columns.planes import packed
-from qa_rules.engines.columns.program import MET
-from qa_rules.loading import load_facts, load_policy, load_ruleset
+from qa_rules.language.library import person_file
+from qa_rules.language.load import load_facts, load_policy, load_ruleset
 from qa_rules.model.facts import Evidence, Facts, FactType
 from qa_rules.model.values import Strength
 from qa_rules.tables import TableTask, assess_batches
+from qa_rules.tables.planes import packed
+from qa_rules.tables.schedule import MET
 
 if TYPE_CHECKING:
-    from qa_rules.engines.columns.batches import TableKernel
+    from qa_rules.tables.batches import TableKernel
 
 OUTPUTS = ("outcomes", "tiers", "groups", "verdicts")
 CHECKED = 20_000
@@ -288,7 +288,7 @@ def one_file(path: Path, at_once: int) -> None:
     import resource
 
     from qa_rules.tables.files import open_table
-    from qa_rules.tables.running import run_file
+    from qa_rules.tables.run import run_file
 
     task = attrs.evolve(peers(1).task, ignore=["subject"], rows_at_once=at_once)
     start_size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

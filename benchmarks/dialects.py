@@ -13,7 +13,7 @@ from typing import Any, Final
 import attrs
 
 from benchmarks.workload import OPTIONS
-from qa_rules.engines.merging import merged
+from qa_rules.engines.common_subexpressions import merged
 from qa_rules.model.expressions import AllOf, AnyOf, AtLeast, Compare, Expr, Fact, Literal, Not, OneOf, Op
 
 SIGNS: Final = {Op.IS: "==", Op.AT_LEAST: ">=", Op.AT_MOST: "<=", Op.MORE: ">", Op.LESS: "<"}

@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from qa_rules.meaning.closing import close
 from qa_rules.model.expressions import facts_of
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Strength
+from qa_rules.program.bind import close
 
 SEED: Final = 20190704
 ON: Final = datetime.date(2026, 11, 22)

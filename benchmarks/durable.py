@@ -11,15 +11,15 @@ import time
 from collections.abc import Sequence
 
 from benchmarks import workload
-from qa_rules.documents.calendars import england_and_wales
-from qa_rules.documents.cases import load_cases
-from qa_rules.documents.library import ruleset_file
-from qa_rules.documents.policies import load_policy
-from qa_rules.documents.rulesets import load_ruleset
 from qa_rules.engines import compiled, durable
 from qa_rules.engines.protocol import Prepared
-from qa_rules.meaning.believing import Known, believe
-from qa_rules.meaning.closing import ClosedRuleset, close
+from qa_rules.language.calendars import england_and_wales
+from qa_rules.language.cases import load_cases
+from qa_rules.language.library import ruleset_file
+from qa_rules.language.policies import load_policy
+from qa_rules.language.rulesets import load_ruleset
+from qa_rules.program.bind import ClosedRuleset, close
+from qa_rules.semantics.snapshot import Known, believe
 
 ON = datetime.date(2026, 11, 22)
 ROUNDS = 9

@@ -19,10 +19,6 @@ from typing import Any
 from benchmarks import workload
 from qa_rules import assess
 from qa_rules.engines import compiled
-from qa_rules.meaning.believing import believe
-from qa_rules.meaning.closing import close
-from qa_rules.meaning.evaluating import evaluate
-from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -37,6 +33,10 @@ from qa_rules.model.expressions import (
     Reference,
 )
 from qa_rules.model.rulesets import Ruleset
+from qa_rules.program.bind import close
+from qa_rules.semantics.evaluate import evaluate
+from qa_rules.semantics.snapshot import believe
+from qa_rules.semantics.truth import PAIR
 
 ON = datetime.date(2026, 11, 22)
 ROUNDS = 15

@@ -21,8 +21,13 @@ from itertools import pairwise
 import attrs
 
 from qa_rules.engines.compiled import prepare
-from qa_rules.meaning.believing import believe
-from qa_rules.meaning.closing import ClosedRuleset, close
+from qa_rules.explain.reasons import only, smallest
+from qa_rules.explain.situation import Situation
+from qa_rules.explain.targets import target
+from qa_rules.interview import lookahead, ranking
+from qa_rules.interview.purpose import Agenda, For, agenda
+from qa_rules.interview.ranking import next_questions
+from qa_rules.interview.relevance import look
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -41,13 +46,8 @@ from qa_rules.model.expressions import (
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Vocabulary
 from qa_rules.model.rulesets import Decision, Group, Outcome, Policy, Requirement, Route, Ruleset, Tier
 from qa_rules.model.values import Severity, Strength, Value
-from qa_rules.planning import asking, foresight
-from qa_rules.planning.agenda import Agenda, For, agenda
-from qa_rules.planning.asking import next_questions
-from qa_rules.planning.liveness import look
-from qa_rules.planning.reasons import only, smallest
-from qa_rules.planning.situation import Situation
-from qa_rules.planning.targets import target
+from qa_rules.program.bind import ClosedRuleset, close
+from qa_rules.semantics.snapshot import believe
 
 ON = datetime.date(2026, 11, 22)
 TOPICS = 12
@@ -345,7 +345,7 @@ def simulate(groups: int, runs: Sequence[str] = EVERY, bound: bool = True) -> Ta
     rows: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
     bounds: list[float] = []
     times: list[float] = []
-    stay = asking.STAY
+    stay = ranking.STAY
     for at in range(groups):
         informed, flat = worlds[at % len(worlds)]
         rng = random.Random(at)
@@ -354,12 +354,12 @@ def simulate(groups: int, runs: Sequence[str] = EVERY, bound: bool = True) -> Ta
         bounds.append(certificate(informed, answers) / 120 if bound else 0.0)
         for name, strategy, likely, some_unknown, sticks in RUNS:
             if name in runs:
-                asking.STAY = sticks
+                ranking.STAY = sticks
                 world = informed if likely else flat
                 asked, took = interview(world, strategy, answers, unknown if some_unknown else ())
                 rows[name].append((len(asked) / 120, jumps(world, asked)))
                 times += took if name == OURS else []
-    asking.STAY = stay
+    ranking.STAY = stay
     found = tuple(
         Row(name, statistics.mean(each for each, _ in all_), statistics.mean(each for _, each in all_))
         for name, all_ in rows.items()
@@ -392,7 +392,7 @@ def expected(world: World, told: dict[str, Value], last: str | None, limit: int)
     live = look(plan, situation.known, ())
     if not live.scores:
         return 0.0
-    near = foresight.best(live)
+    near = lookahead.best(live)
     if near is not None:
         return near.cost
     name = ours(situation, plan, last, ())
@@ -433,7 +433,7 @@ def ratios(first: int, instances: int, most_states: int = 60_000) -> list[float]
         live = look(plan, world.situation({}).known, ())
         if len(live.scores) < 9:
             continue
-        optimum = foresight.best(live, most_states)
+        optimum = lookahead.best(live, most_states)
         if optimum is not None:
             found.append(expected(world, {}, None, 10) / optimum.cost)
     return found

@@ -14,12 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from qa_rules.engines.columns.dates import date_of
-from qa_rules.engines.columns.leaves import earliest_start
-from qa_rules.meaning.believing import Held
-from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.graph import Node
-from qa_rules.meaning.leaves import settle
 from qa_rules.model.expressions import (
     Compare,
     Expr,
@@ -37,6 +31,12 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Unit
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.graph import Node
+from qa_rules.semantics.leaves import settle
+from qa_rules.semantics.snapshot import Held
+from qa_rules.tables.dates import date_of
+from qa_rules.tables.leaves import earliest_start
 
 if TYPE_CHECKING:
     pass

@@ -26,9 +26,9 @@ from benchmarks.peers import TWO as AS_IT_STANDS
 from qa_rules.engines import ENGINES
 from qa_rules.engines import engine as find_engine
 from qa_rules.errors import EngineError
-from qa_rules.meaning.believing import believe
-from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.expressions import Compare, Expr, Fact, Literal, facts_of, walk
+from qa_rules.semantics.snapshot import believe
+from qa_rules.semantics.truth import PAIR
 
 Verdicts = list[bool | None]
 Judge = Callable[[dict[str, Any]], Verdicts]

@@ -30,11 +30,11 @@ from qa_rules import assess
 from qa_rules.engines import ENGINES, compiled
 from qa_rules.engines import engine as find_engine
 from qa_rules.errors import EngineError
-from qa_rules.meaning.believing import Known, believe
-from qa_rules.meaning.closing import ClosedRuleset, close
-from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.expressions import Expr
 from qa_rules.program.answers import tiers_of
+from qa_rules.program.bind import ClosedRuleset, close
+from qa_rules.semantics.snapshot import Known, believe
+from qa_rules.semantics.truth import PAIR
 
 ON: Final = workload.ON
 TWO, THREE = "two-valued", "three-valued"

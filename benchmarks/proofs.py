@@ -17,12 +17,12 @@ from pathlib import Path
 import yaml
 
 from qa_rules import load_ruleset
-from qa_rules.documents.library import ruleset_ids
-from qa_rules.documents.policies import shipped_policies
+from qa_rules.api.verify import Verified, verify
+from qa_rules.language.library import ruleset_ids
+from qa_rules.language.policies import shipped_policies
 from qa_rules.model.rulesets import Policy, Ruleset
-from qa_rules.verifier.claims import Status
-from qa_rules.verifier.questions import QUESTIONS
-from qa_rules.verifying import Verified, verify
+from qa_rules.proofs.claims import Status
+from qa_rules.proofs.questions import QUESTIONS
 
 ON = datetime.date(2026, 11, 22)
 

@@ -17,11 +17,11 @@ from pathlib import Path
 import attrs
 
 from qa_rules import load_facts, load_policy, load_ruleset
-from qa_rules.answering import shortlist
-from qa_rules.documents.providers import providers_in, providers_of_lines
+from qa_rules.api.analyse import shortlist
+from qa_rules.language.providers import providers_in, providers_of_lines
 from qa_rules.model.facts import Facts
 from qa_rules.model.writing import facts_to_data
-from qa_rules.planning.matching import Shortlist
+from qa_rules.shortlist.matching import Shortlist
 
 ON = datetime.date(2026, 11, 22)
 EXAMPLES = Path(__file__).parents[1] / "examples" / "social-prescribing"
@@ -48,7 +48,7 @@ def main(count: int) -> None:
     ]
     try:
         from qa_rules.tables import table_of
-        from qa_rules.tables.choosing import shortlist_table
+        from qa_rules.tables.shortlist import shortlist_table
     except ImportError:
         print("no table: install qa-rules[columns]")
     else:

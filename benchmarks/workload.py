@@ -11,7 +11,7 @@ import random
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from qa_rules.loading import facts_from
+from qa_rules.language.load import facts_from
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from qa_rules.cli import main
 from qa_rules.costing import cohorts, licence_cost, money
-from qa_rules.documents.costs import WorkedCohortDocument, WorkedLicenceDocument, load_costs
-from qa_rules.documents.library import shipped
 from qa_rules.errors import QaRulesError, RulesetError
+from qa_rules.language.costs import WorkedCohortDocument, WorkedLicenceDocument, load_costs
+from qa_rules.language.library import shipped
 
 COSTS = load_costs()
 FILE = shipped() / "commissioning-smp" / "2018" / "costs.yaml"

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from qa_rules.documents.costs import load_costs
-from qa_rules.documents.library import policy_names, ruleset_ids, shipped
-from qa_rules.documents.marks import MarkDocument, load_marks
-from qa_rules.documents.schema import PolicyDocument, RulesetDocument
-from qa_rules.loading import load_policy, load_ruleset
-from qa_rules.meaning.closing import requirements_of
+from qa_rules.language.costs import load_costs
+from qa_rules.language.library import policy_names, ruleset_ids, shipped
+from qa_rules.language.load import load_policy, load_ruleset
+from qa_rules.language.marks import MarkDocument, load_marks
+from qa_rules.language.schema import PolicyDocument, RulesetDocument
 from qa_rules.model.rulesets import Ruleset
+from qa_rules.program.bind import requirements_of
 
 ROOT = Path(__file__).resolve().parents[1]
 COVERAGE = shipped() / "coverage.yaml"

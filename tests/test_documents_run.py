@@ -30,10 +30,10 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 import qa_rules
 from qa_rules.cli import COMMANDS, group, main
-from qa_rules.documents import assessments
-from qa_rules.documents.parsing import parse
-from qa_rules.documents.reading import read_text
 from qa_rules.engines import ENGINES
+from qa_rules.language import assessments
+from qa_rules.language.parsing import parse
+from qa_rules.language.reading import read_text
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -284,7 +284,7 @@ def _specimen(text: str) -> dict[str, Any]:
 def test_the_language_reference_shows_every_test_that_there_is() -> None:
     text = (ROOT / "docs" / "language.md").read_text("utf-8")
     shown = [*_CELL.findall(_section(text, "## Tests")), *_CELL.findall(_section(text, "## References"))]
-    grammar = resources.files("qa_rules.documents").joinpath("grammar.lark").read_text("utf-8")
+    grammar = resources.files("qa_rules.language").joinpath("grammar.lark").read_text("utf-8")
     known = set(re.findall(r"-> (\w+)", grammar.partition("\nfact:")[0]))
     assert len(known) > 30
     assert known - {parse(test).data for test in shown} == set()

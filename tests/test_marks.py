@@ -11,10 +11,10 @@ import pytest
 
 import qa_rules
 from qa_rules import Assessment, Verdict, assess, facts_from, load_policy, load_ruleset
-from qa_rules.documents.cases import load_cases
-from qa_rules.documents.library import shipped
-from qa_rules.documents.marks import MarkDocument, load_marks
 from qa_rules.errors import RulesetError
+from qa_rules.language.cases import load_cases
+from qa_rules.language.library import shipped
+from qa_rules.language.marks import MarkDocument, load_marks
 from qa_rules.model.facts import Facts
 
 ON = datetime.date(2026, 11, 22)

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_rules import facts_from, load_ruleset
-from qa_rules.loading import calendar_for
-from qa_rules.meaning.closing import close
+from qa_rules.language.load import calendar_for
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import (
     Compare,
@@ -25,6 +24,7 @@ from qa_rules.model.expressions import (
     is_test,
 )
 from qa_rules.model.values import Unit
+from qa_rules.program.bind import close
 
 SS2Q = load_ruleset("ss2q@2017")
 SAYS = {

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from qa_rules import Policy, Ruleset, load_policy, load_ruleset
-from qa_rules.documents.cases import Case, load_cases
-from qa_rules.documents.library import ruleset_file, ruleset_ids
 from qa_rules.engines import DEFAULT_ENGINE
+from qa_rules.language.cases import Case, load_cases
+from qa_rules.language.library import ruleset_file, ruleset_ids
 from qa_rules.model.values import Verdict
-from qa_rules.trying import try_case
+from qa_rules.testing.cases import try_case
 
 PLAN = Path(__file__).parents[1] / "examples" / "project-plan"
 WHICH = [*ruleset_ids(), str(PLAN)]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from qa_rules import RulesetError, load_policy, load_ruleset
-from qa_rules.documents.cases import load_cases
-from qa_rules.trying import Policies, try_cases
+from qa_rules.language.cases import load_cases
+from qa_rules.testing.cases import Policies, try_cases
 
 BAD = Path(__file__).parent / "documents" / "bad"
 SOUND = load_ruleset(BAD / "sound" / "ruleset.yaml")

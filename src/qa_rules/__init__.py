@@ -1,6 +1,7 @@
 """Quality standards as rulesets: a verdict and a reason for every requirement, and a tier of assurance."""
 
-from qa_rules.assessing import Assessment, assess
+from qa_rules.assessment.assess import Assessment, assess
+from qa_rules.assessment.replay import Bundle, replay
 from qa_rules.errors import (
     ArgumentError,
     Diagnostic,
@@ -18,7 +19,7 @@ from qa_rules.errors import (
     RulesetError,
     UnsupportedRulesetError,
 )
-from qa_rules.loading import (
+from qa_rules.language.load import (
     facts_from,
     facts_model,
     load_facts,
@@ -34,7 +35,6 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts, FactValue, Records
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import NONE, Strength, Verdict
-from qa_rules.replaying import Bundle, replay
 from qa_rules.version import VERSION
 
 __version__ = VERSION

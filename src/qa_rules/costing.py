@@ -10,8 +10,8 @@ from decimal import Decimal
 
 import attrs
 
-from qa_rules.documents.costs import CohortDocument, CostsDocument, LicenceDocument, SpanDocument
 from qa_rules.errors import QaRulesError
+from qa_rules.language.costs import CohortDocument, CostsDocument, LicenceDocument, SpanDocument
 
 
 @attrs.frozen

@@ -18,17 +18,17 @@ import pytest
 
 from qa_rules.checks import CHECKS, Remark, Subject
 from qa_rules.checks import run as run_checks
-from qa_rules.documents.cases import Case, load_cases
-from qa_rules.documents.library import path_of, policy_names, shipped_policy_file, typed
-from qa_rules.documents.policies import shipped_policies
 from qa_rules.errors import Diagnostic, NotFoundError, QaRulesError
-from qa_rules.loading import load_policy, load_ruleset
+from qa_rules.language.cases import Case, load_cases
+from qa_rules.language.library import path_of, policy_names, shipped_policy_file, typed
+from qa_rules.language.load import load_policy, load_ruleset
+from qa_rules.language.policies import shipped_policies
 from qa_rules.model.rulesets import Policy, Ruleset
-from qa_rules.trying import WORKED, Policies, files_of, try_case
+from qa_rules.testing.cases import WORKED, Policies, files_of, try_case
 from qa_rules_pytest import PARTS
 
 if TYPE_CHECKING:
-    from qa_rules.verifying import Verified
+    from qa_rules.api.verify import Verified
 
 FILE = "ruleset.yaml"
 
@@ -131,7 +131,7 @@ class RulesetFile(pytest.File):
         if find_spec("z3") is None:
             yield Skipped.from_parent(self, name="proofs", reason="proofs need z3; install qa-rules[verify]")
             return
-        from qa_rules.verifier.questions import QUESTIONS
+        from qa_rules.proofs.questions import QUESTIONS
 
         for policy in self.own or shipped_policies(self.ruleset) or (None,):
             under = "" if policy is None else f" under {policy.name}"
@@ -151,7 +151,7 @@ class RulesetFile(pytest.File):
     def verified(self, policy: Policy | None) -> Verified:
         """Return all proofs under a policy; they are made once."""
         if policy not in self._verified:
-            from qa_rules.verifying import verify
+            from qa_rules.api.verify import verify
 
             self._verified[policy] = verify(self.ruleset, policy, on=self.on)
         return self._verified[policy]
@@ -251,8 +251,8 @@ class ProofItem(_Item):
 
     def runtest(self) -> None:
         """Show what is refuted, with a provider, and what is undecided."""
+        from qa_rules.proofs.claims import Status
         from qa_rules.reports.proofs import told
-        from qa_rules.verifier.claims import Status
 
         verified = self.parent.verified(self.policy)
         open_ = (*verified.open(Status.REFUTED), *verified.open(Status.UNDECIDED))

@@ -10,10 +10,10 @@ import pytest
 
 from qa_rules import load_policy, load_ruleset, policy_from, ruleset_from
 from qa_rules.checks import CHECKS, Remark, Subject, run
-from qa_rules.documents.cases import Case, load_cases
-from qa_rules.documents.library import policy_names, ruleset_file, ruleset_ids
-from qa_rules.documents.reading import read_text
 from qa_rules.errors import RulesetError
+from qa_rules.language.cases import Case, load_cases
+from qa_rules.language.library import policy_names, ruleset_file, ruleset_ids
+from qa_rules.language.reading import read_text
 
 PAGES = Path(__file__).parents[2] / "docs" / "checks"
 ON = datetime.date(2026, 11, 22)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import attrs
 
-from qa_rules.interviewing.dialogue import Dialogue
-from qa_rules.interviewing.sessions import Session
+from qa_rules.interview.dialogue import Dialogue
+from qa_rules.interview.ranking import Question
+from qa_rules.interview.session import Session
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue
 from qa_rules.model.values import NONE, Value
-from qa_rules.planning.asking import Question
 
 
 @attrs.define

@@ -14,10 +14,10 @@ from click.testing import CliRunner, Result
 
 from qa_rules import Evidence, Facts, Strength, assess, load_facts, load_policy, load_ruleset, merge
 from qa_rules.cli import group
-from qa_rules.documents.values import ValueFault
 from qa_rules.errors import FactsError, NotFoundError
-from qa_rules.interviewing.replies import evidence_from, value_of
-from qa_rules.interviewing.sessions import Kind, Session, begin, resume
+from qa_rules.interview.replies import evidence_from, value_of
+from qa_rules.interview.session import Kind, Session, begin, resume
+from qa_rules.language.values import ValueFault
 from qa_rules.model.facts import FactDeclaration, FactType, FactValue, Records
 from qa_rules.model.values import NONE
 from qa_rules.model.writing import facts_to_data

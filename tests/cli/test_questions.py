@@ -12,10 +12,10 @@ from jsonschema import Draft202012Validator
 
 from qa_rules import load_facts, load_ruleset
 from qa_rules.cli import group
-from qa_rules.documents.questions import QuestionsDocument, QuestionsRequestDocument
-from qa_rules.documents.schema import schema_of
 from qa_rules.errors import FactsError, NotFoundError
-from qa_rules.interviewing.requests import respond
+from qa_rules.interview.requests import respond
+from qa_rules.language.questions import QuestionsDocument, QuestionsRequestDocument
+from qa_rules.language.schema import schema_of
 from qa_rules.model.writing import facts_to_data
 
 ROOT = Path(__file__).parents[2]

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from qa_rules.engines import reference
-from qa_rules.meaning.believing import Held, Known
-from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.graph import Node
 from qa_rules.model.expressions import Compare, Expr, Fact, Literal, Op, Reference
 from qa_rules.model.facts import Vocabulary
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Value
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.graph import Node
+from qa_rules.semantics.snapshot import Held, Known
 
 ROOT = Path(__file__).parents[2]
 EMPTY = Ruleset("bare", "1", "Bare expressions", Vocabulary({}), ())

@@ -14,15 +14,15 @@ import pytest
 
 from qa_rules.engines import strata
 from qa_rules.errors import EngineFailedError
-from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.model.expressions import AllOf, AnyOf, Expr
+from qa_rules.program.bind import ClosedRuleset
 from tests.durable.building import closed_of, known, run_apart, yes
 
 pytest.importorskip("durable_rules_engine", exc_type=ImportError)
 
 import durable_rules_engine
 
-from qa_rules.engines import durable, quiet, reference
+from qa_rules.engines import durable, durable_host, reference
 
 SUBJECTS = [
     known({name: truth for name, truth in zip("abc", truths, strict=True) if truth is not None}, strength)
@@ -52,7 +52,7 @@ def answers(prepared: durable.Durable) -> list[tuple[int, ...]]:
     return [prepared.run(subject) for subject in SUBJECTS]
 
 
-def facts_left(host: quiet.QuietHost) -> list[object]:
+def facts_left(host: durable_host.QuietHost) -> list[object]:
     return [fact for session in host.used for fact in host.ruleset.get_facts(session)]
 
 
@@ -134,15 +134,17 @@ def test_four_threads_get_their_own_answers() -> None:
 def test_more_runs_at_once_than_sessions_wait_for_one() -> None:
     prepared = durable.prepare(ruleset("waiting"))
     host = prepared.keeper.get()
-    assert len(host.idle) == quiet.MOST_SESSIONS < 16, "durable-rules fails past 1,024, and each takes memory"
-    for _ in range(quiet.MOST_SESSIONS):
+    assert len(host.idle) == durable_host.MOST_SESSIONS < 16, (
+        "durable-rules fails past 1,024, and each takes memory"
+    )
+    for _ in range(durable_host.MOST_SESSIONS):
         host.turns.acquire()
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(prepared.run, SUBJECTS[0])
         assert not waiting.done()
         host.turns.release()
         assert waiting.result(timeout=30) == expected(prepared.closed)[0]
-    host.turns.release(quiet.MOST_SESSIONS - 1)
+    host.turns.release(durable_host.MOST_SESSIONS - 1)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
@@ -316,7 +318,7 @@ def test_memory_stays_flat_over_rulesets_that_come_and_go() -> None:
         MEMORY
         + """
 import attrs
-from qa_rules.meaning.graph import Node
+from qa_rules.program.graph import Node
 closed, subject = subjects_of("ss2q@2017")[0]
 def another(at):
     renamed = Node(f"copy {at}", closed.nodes[0].expr)

@@ -12,8 +12,6 @@ from hypothesis import given
 
 from qa_rules.engines import strata
 from qa_rules.errors import UnsupportedRulesetError
-from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.pairs import UNKNOWN
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -28,13 +26,15 @@ from qa_rules.model.expressions import (
     Op,
 )
 from qa_rules.model.values import NONE, Scalar
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.semantics.truth import UNKNOWN
 from tests.durable.building import assert_agrees, closed_of, known, node, run_apart, yes
 from tests.strategies import closed_rulesets
 
 pytest.importorskip("durable_rules_engine", exc_type=ImportError)
 
 from qa_rules.engines import durable
-from qa_rules.engines.quiet import QuietHost
+from qa_rules.engines.durable_host import QuietHost
 
 PRELUDE = """
 from qa_rules.engines import durable, reference
@@ -145,7 +145,7 @@ def test_every_rule_is_one_guarded_conjunction_of_yes(monkeypatch: pytest.Monkey
             built.append(dict(rules))
             super().__init__(rules, last)
 
-    monkeypatch.setattr("qa_rules.engines.quiet.QuietHost", Watched)
+    monkeypatch.setattr("qa_rules.engines.durable_host.QuietHost", Watched)
     durable.prepare(closed_of({"watched": AllOf((yes("f0"), AnyOf((yes("f1"), Not(yes("f2"))))))}))
     (rules,) = built
     for (first, bucket), *rest in rules.values():

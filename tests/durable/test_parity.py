@@ -7,14 +7,12 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 
-from qa_rules.documents.calendars import england_and_wales
-from qa_rules.documents.cases import load_cases
-from qa_rules.documents.library import ruleset_file, ruleset_ids
-from qa_rules.documents.policies import load_policy
-from qa_rules.documents.rulesets import load_ruleset
 from qa_rules.engines import strata
-from qa_rules.meaning.believing import Known, believe
-from qa_rules.meaning.closing import ClosedRuleset, close
+from qa_rules.language.calendars import england_and_wales
+from qa_rules.language.cases import load_cases
+from qa_rules.language.library import ruleset_file, ruleset_ids
+from qa_rules.language.policies import load_policy
+from qa_rules.language.rulesets import load_ruleset
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -28,6 +26,8 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.values import Strength
+from qa_rules.program.bind import ClosedRuleset, close
+from qa_rules.semantics.snapshot import Known, believe
 from tests.durable.building import assert_agrees, closed_of, known, node, yes
 from tests.strategies import Case, cases
 

@@ -15,7 +15,7 @@ from tests.durable.building import closed_of, yes
 
 @pytest.fixture
 def without_durable_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "qa_rules.engines.quiet", raising=False)
+    monkeypatch.delitem(sys.modules, "qa_rules.engines.durable_host", raising=False)
     monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
 
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from qa_rules import engines
 from qa_rules.engines import ENGINES
 from qa_rules.errors import EngineUnavailableError, UnsupportedRulesetError
-from qa_rules.meaning.believing import believe
-from qa_rules.meaning.closing import close
-from qa_rules.meaning.pairs import PAIR, Pair
 from qa_rules.model.expressions import Compare, Expr, Fact, Literal, Op
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.rulesets import Policy, Requirement, Ruleset
 from qa_rules.model.values import Value
+from qa_rules.program.bind import close
+from qa_rules.semantics.snapshot import believe
+from qa_rules.semantics.truth import PAIR, Pair
 
 ON = datetime.date(2026, 11, 22)
 

@@ -13,10 +13,10 @@ from hypothesis import given
 
 from qa_rules import policy_from, ruleset_from
 from qa_rules.engines import compiled
-from qa_rules.meaning.believing import Known, believe
-from qa_rules.meaning.closing import ClosedRuleset, close
-from qa_rules.meaning.pairs import PAIR
 from qa_rules.model.facts import Facts, FactValue, Records
+from qa_rules.program.bind import ClosedRuleset, close
+from qa_rules.semantics.snapshot import Known, believe
+from qa_rules.semantics.truth import PAIR
 from tests.engines.making import ON
 from tests.strategies import Case, cases
 

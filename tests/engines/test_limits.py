@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from qa_rules.engines import compiled
-from qa_rules.meaning.closing import close
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -33,6 +32,7 @@ from qa_rules.model.expressions import (
 from qa_rules.model.facts import FactDeclaration, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.rulesets import ParameterDeclaration, Policy, Requirement, Ruleset
 from qa_rules.model.values import Unit, Value
+from qa_rules.program.bind import close
 from tests.engines.making import ON, requirements, run_all, yes, yes_no
 
 MANY = [f"fact_{at}" for at in range(2_000)]

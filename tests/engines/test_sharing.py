@@ -12,12 +12,12 @@ from qa_rules import engines
 from qa_rules.engines import ENGINES, compiled
 from qa_rules.engines.protocol import Prepared
 from qa_rules.errors import EngineUnavailableError
-from qa_rules.meaning.believing import Known, believe
-from qa_rules.meaning.closing import close
 from qa_rules.model.expressions import AllOf, AnyOf, Compare, Expr, Field, Literal, Op, Quantified
 from qa_rules.model.expressions import Count as CountOf
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.rulesets import Requirement, Ruleset
+from qa_rules.program.bind import close
+from qa_rules.semantics.snapshot import Known, believe
 from tests.engines.making import ON, yes
 
 NAMES = [f"fact_{at}" for at in range(12)]

@@ -9,9 +9,6 @@ from pathlib import Path
 import pytest
 
 # What pytester runs in this process forgets what it imported, and modules in C cannot be imported twice.
-import qa_rules.pytest_plugin
-import qa_rules.reports.proofs
-import qa_rules.verifying  # noqa: F401
 
 pytest_plugins = ["pytester"]
 

@@ -21,10 +21,10 @@ from qa_rules import (
     under,
 )
 from qa_rules.engines import ENGINES
-from qa_rules.meaning.binding import counted
 from qa_rules.model.facts import Facts, FactValue
 from qa_rules.model.identity import hash_of
 from qa_rules.model.values import Severity
+from qa_rules.program.joint import counted
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "social-prescribing" / "self-management"
 ON = datetime.date(2026, 11, 22)

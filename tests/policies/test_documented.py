@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from qa_rules import Policy, load_policy, load_ruleset
-from qa_rules.documents.cases import Case, load_cases
-from qa_rules.trying import try_case
+from qa_rules.language.cases import Case, load_cases
+from qa_rules.testing.cases import try_case
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "policies.md"
 RULESET = load_ruleset("social-prescribing@3.5")

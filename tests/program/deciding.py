@@ -10,15 +10,15 @@ from functools import lru_cache
 
 import attrs
 
-from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.pairs import PAIR, Pair
-from qa_rules.meaning.totality import asked_of_last, is_total
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Strength, Verdict
+from qa_rules.program import levels
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.exhaustive import asked_of_last, is_total
+from qa_rules.semantics.truth import PAIR, Pair
 
 Results = Sequence[int]
 """The six bits of each node, in the order of the closed ruleset."""
@@ -177,7 +177,7 @@ class _TierPlaces:
 @lru_cache(maxsize=64)
 def _tier_places(closed: ClosedRuleset) -> _TierPlaces | None:
     policy = closed.policy
-    count = tiers.count(closed.ruleset, policy)
+    count = levels.count(closed.ruleset, policy)
     if policy is None or not count:
         return None
     ladder = range(1, count + 1)
@@ -186,5 +186,5 @@ def _tier_places(closed: ClosedRuleset) -> _TierPlaces | None:
         ("", *(tier.id for tier in policy.tiers)),
         tuple((at, closed.index[NodeId.attained(at)]) for at in ladder),
         tuple((at, closed.index[NodeId.required(at)]) for at in ladder),
-        tuple((route, closed.index[NodeId.used(route)], tiers.reach(policy, route)) for route in routes),
+        tuple((route, closed.index[NodeId.used(route)], levels.reach(policy, route)) for route in routes),
     )

@@ -9,21 +9,21 @@ import pytest
 from hypothesis import given
 
 from qa_rules import Ruleset, load_policy, load_ruleset
-from qa_rules.documents.calendars import england_and_wales
-from qa_rules.documents.cases import load_cases
-from qa_rules.documents.library import ruleset_ids
 from qa_rules.engines import compiled
 from qa_rules.errors import QaRulesError
-from qa_rules.loading import policy_names
-from qa_rules.meaning.believing import Known, believe
-from qa_rules.meaning.closing import ClosedRuleset, close
-from qa_rules.meaning.evaluating import evaluate
+from qa_rules.language.calendars import england_and_wales
+from qa_rules.language.cases import load_cases
+from qa_rules.language.library import ruleset_ids
+from qa_rules.language.load import policy_names
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy
 from qa_rules.program import answers
+from qa_rules.program.bind import ClosedRuleset, close
 from qa_rules.program.decide import AnswerIs, IsPossible, IsUsed, Output, TierIs, VerdictIs, What
 from qa_rules.program.lower import Holds, IsKnown, NodeIs, lowered, outputs
-from qa_rules.trying import files_of
+from qa_rules.semantics.evaluate import evaluate
+from qa_rules.semantics.snapshot import Known, believe
+from qa_rules.testing.cases import files_of
 from tests.program.deciding import answer_of, pair_of, tiers_of, verdict_of, verdicts_of
 from tests.strategies import Case, cases
 

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.graph import referred
 from qa_rules.model.expressions import facts_of
 from qa_rules.model.nodes import (
     BELOW,
@@ -32,6 +30,8 @@ from qa_rules.model.nodes import (
     overdue_of,
 )
 from qa_rules.model.values import Severity
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.graph import referred
 from tests.strategies import closed_rulesets
 
 SOURCE = Path(__file__).parents[2] / "src" / "qa_rules"

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from qa_rules import Assessment, assess, load_facts, merge, policy_from, ruleset_from
-from qa_rules.documents.reading import read_text
+from qa_rules.language.reading import read_text
 from qa_rules.model.facts import Evidence, Facts, FactValue
 
 ROOT = Path(__file__).parents[2]

@@ -242,7 +242,7 @@ def test_a_record_says_what_was_decided_and_gives_no_advice() -> None:
 def test_without_advice_nothing_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     for name in ("why", "fixes", "next_questions", "horizon"):
-        monkeypatch.setattr(f"qa_rules.answering.{name}", lambda *_, name=name, **__: calls.append(name))
+        monkeypatch.setattr(f"qa_rules.api.analyse.{name}", lambda *_, name=name, **__: calls.append(name))
     for form in REPORTS:
         report(example("visits"), form, advice=False)
     report(example("visits"), "csv")
@@ -253,7 +253,7 @@ def test_a_card_never_looks_for_ways_to_a_better_answer(monkeypatch: pytest.Monk
     def called(*_: object, **__: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("qa_rules.answering.fixes", called)
+    monkeypatch.setattr("qa_rules.api.analyse.fixes", called)
     for form in ("summary", "card"):
         assert report(example("visits"), form)
     with pytest.raises(AssertionError):
@@ -266,11 +266,11 @@ import datetime, sys
 from qa_rules import assess, load_ruleset
 made = assess(load_ruleset("ss2q@2017"), {}, on=datetime.date(2026, 11, 22))
 assert made.outcome == "undetermined", made.outcome
-late = ("qa_rules.planning", "qa_rules.reports", "qa_rules.answering", "qa_rules.meaning.explaining",
-        "qa_rules.meaning.grounds", "qa_rules.meaning.wording", "gettext", "jinja2")
+late = ("qa_rules.explain", "qa_rules.reports", "qa_rules.api.analyse", "qa_rules.explain.findings",
+        "qa_rules.explain.grounds", "qa_rules.explain.wording", "gettext", "jinja2")
 assert not [name for name in sys.modules if name.startswith(late)], [n for n in sys.modules if n.startswith(late)]
 made.findings
-assert "qa_rules.meaning.explaining" in sys.modules
+assert "qa_rules.explain.findings" in sys.modules
 assert not [name for name in sys.modules if name.startswith(late[:3])]
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from qa_rules import assess, load_facts, load_ruleset, ruleset_from
-from qa_rules.assessing import Assessment
+from qa_rules.assessment.assess import Assessment
 from qa_rules.reports import report
 from tests.reports.examples import EVERY, ON, ROOT, example
 

@@ -17,7 +17,7 @@ import pytest
 
 from qa_rules import Assessment
 from qa_rules.errors import NotFoundError
-from qa_rules.meaning.messages import catalogue_of, count, language, mark, say, speaking
+from qa_rules.explain.messages import catalogue_of, count, language, mark, say, speaking
 from qa_rules.reports import REPORTS, report
 from tests.reports import greek
 

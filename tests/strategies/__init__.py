@@ -23,10 +23,10 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from qa_rules.meaning.believing import Known, believe
-from qa_rules.meaning.closing import ClosedRuleset, close
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
+from qa_rules.program.bind import ClosedRuleset, close
+from qa_rules.semantics.snapshot import Known, believe
 from tests.strategies.expressions import Place, Scope, expressions, scopes
 from tests.strategies.facts import crowds, facts, moments
 from tests.strategies.learning import learned

@@ -9,9 +9,9 @@ import attrs
 from hypothesis import strategies as st
 
 from qa_rules import Policy, Ruleset, load_policy, load_ruleset
-from qa_rules.documents.cases import Case, load_cases
-from qa_rules.documents.library import policy_names, ruleset_file, ruleset_ids
 from qa_rules.errors import RulesetError
+from qa_rules.language.cases import Case, load_cases
+from qa_rules.language.library import policy_names, ruleset_file, ruleset_ids
 from qa_rules.model.facts import Facts, FactValue, Records
 from qa_rules.model.values import Severity, Strength
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_rules import Facts, assess, load_policy, load_ruleset
-from qa_rules.loading import facts_from
+from qa_rules.language.load import facts_from
 from qa_rules.model.facts import FactType
 from qa_rules.reports import report
 from qa_rules.reports.content import content_of

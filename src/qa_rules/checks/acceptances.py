@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa_rules.checks.protocol import Remark, Subject
-from qa_rules.meaning.wording import day
+from qa_rules.explain.wording import day
 
 CODE = "expired-acceptance"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qa_rules.checks import policy_gap, tier_needs
 from qa_rules.checks.protocol import Remark, Subject
-from qa_rules.documents.acceptances import CHECKED
+from qa_rules.language.acceptances import CHECKED
 
 CODE = "idle-acceptance"
 _OF_POLICIES = (tier_needs.CODE, policy_gap.CODE)

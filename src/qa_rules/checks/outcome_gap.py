@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from qa_rules.checks.protocol import Remark, Subject
-from qa_rules.meaning.closing import close, requirements_of
 from qa_rules.model.expressions import AllOf, Aspect, Expr, Reference, walk
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Decision, Ruleset
+from qa_rules.program.bind import close, requirements_of
 
 CODE = "outcome-gap"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa_rules.checks.protocol import Remark, Subject
-from qa_rules.meaning.closing import close
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Severity
+from qa_rules.program.bind import close
 
 CODE = "policy-gap"
 

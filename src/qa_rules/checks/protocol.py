@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
-from qa_rules.documents.cases import Case
 from qa_rules.errors import Place
+from qa_rules.language.cases import Case
 from qa_rules.model.expressions import Expr, walk
 from qa_rules.model.rulesets import Acceptance, Policy, Ruleset
 

@@ -9,11 +9,11 @@ from itertools import pairwise, product
 from math import prod
 
 from qa_rules.checks.protocol import Remark, Subject
-from qa_rules.meaning.believing import Known
-from qa_rules.meaning.evaluating import evaluate
 from qa_rules.model.expressions import Expr, Fact, Literal, Quantified, Reference, Together, terms, walk
 from qa_rules.model.facts import FactDeclaration, FactType, Held, Vocabulary
 from qa_rules.model.values import NONE, Value
+from qa_rules.semantics.evaluate import evaluate
+from qa_rules.semantics.snapshot import Known
 
 CODE = "silent-follow-up"
 _MOST = 20_000

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa_rules.checks.protocol import Remark, Subject
-from qa_rules.meaning.closing import close, requirements_of
 from qa_rules.model.expressions import Reference, walk
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset, Tier
 from qa_rules.model.values import Severity
+from qa_rules.program.bind import close, requirements_of
 
 CODE = "tier-needs"
 

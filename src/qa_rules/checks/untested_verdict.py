@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa_rules.checks.protocol import Remark, Subject
-from qa_rules.meaning.wording import listed
+from qa_rules.explain.wording import listed
 from qa_rules.model.values import Verdict
 
 CODE = "untested-verdict"

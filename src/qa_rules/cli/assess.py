@@ -10,7 +10,7 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import assessed, assessment_of
-from qa_rules.documents.library import policy_file, ruleset_file
+from qa_rules.language.library import policy_file, ruleset_file
 from qa_rules.model.assessments import Answer
 from qa_rules.outputs import refuse, write_text
 from qa_rules.reports import REPORTS, report

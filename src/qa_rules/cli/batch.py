@@ -13,7 +13,7 @@ import click
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import PERSON, RULESET, form_option, on_option, policy_option, told
 from qa_rules.cli.reading import child_files, children_of, files_among, persons_of
-from qa_rules.loading import load_policy, load_ruleset, under
+from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.model.facts import Evidence
 from qa_rules.model.values import Strength
 from qa_rules.outputs import refuse
@@ -98,7 +98,7 @@ def command(
     """
     from qa_rules.tables import TableTask
     from qa_rules.tables.files import open_table
-    from qa_rules.tables.running import run_file
+    from qa_rules.tables.run import run_file
 
     files = child_files(children)
     faults = errors or target.with_suffix(".errors.csv")

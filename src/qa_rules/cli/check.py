@@ -10,11 +10,11 @@ import click
 from qa_rules.checks import CHECKS, Remark, Subject, run
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import POLICY, RULESET, Day
-from qa_rules.documents.cases import load_cases
-from qa_rules.documents.library import ruleset_file
-from qa_rules.documents.policies import shipped_policies
 from qa_rules.errors import Diagnostic, DocumentError
-from qa_rules.loading import load_policy, load_ruleset, ruleset_ids
+from qa_rules.language.cases import load_cases
+from qa_rules.language.library import ruleset_file
+from qa_rules.language.load import load_policy, load_ruleset, ruleset_ids
+from qa_rules.language.policies import shipped_policies
 from qa_rules.reports.sarif import sarif
 
 

@@ -16,7 +16,7 @@ def command(courses: int | None, people: int | None) -> None:
     Costs are local; none of this is a quotation.
     """
     from qa_rules.costing import cohorts, licence_cost
-    from qa_rules.documents.costs import load_costs
+    from qa_rules.language.costs import load_costs
 
     if courses is None and people is None:
         raise click.UsageError("give --courses, --people or both")

@@ -10,7 +10,7 @@ import click
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import POLICY, RULESET, engine_option, on_option
 from qa_rules.errors import EngineFailedError
-from qa_rules.loading import load_policy, load_ruleset
+from qa_rules.language.load import load_policy, load_ruleset
 from qa_rules.model.rulesets import Policy, Ruleset
 
 
@@ -43,11 +43,11 @@ def command(
     is not compared: with one of the --no-provider options that exits with 4. Where the two ask for different
     strengths, evidence may be of any strength; else it is verified.
     """
+    from qa_rules.api.verify import compare
+    from qa_rules.proofs.claims import Status
+    from qa_rules.proofs.compare import GAINS, LOSES
+    from qa_rules.proofs.edition_diff import Kind
     from qa_rules.reports import differences
-    from qa_rules.verifier.claims import Status
-    from qa_rules.verifier.comparing import GAINS, LOSES
-    from qa_rules.verifier.rewording import Kind
-    from qa_rules.verifying import compare
 
     try:
         compared = compare(_loaded(old, old_policy), _loaded(new, new_policy), on=on, engine=engine)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from qa_rules.cli.options import RULESET, policy_option
-from qa_rules.loading import load_policy, load_ruleset, under
+from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.reports.showing import blank_form
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from qa_rules.answering import fixes
+from qa_rules.api.analyse import fixes
 from qa_rules.cli.options import assessed, assessment_of, form_option, told
-from qa_rules.meaning.wording import day
-from qa_rules.planning.plans import Fixes, FixStep, Plan
+from qa_rules.explain.wording import day
+from qa_rules.repair.plans import Fixes, FixStep, Plan
 
 WIDTH = 100
 LEADS = {

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from qa_rules.answering import horizon
+from qa_rules.api.analyse import horizon
 from qa_rules.cli.options import Day, assessed, assessment_of, form_option, told
-from qa_rules.meaning.wording import day
+from qa_rules.explain.standing import POSSIBLE, Move
+from qa_rules.explain.wording import day
 from qa_rules.model.rulesets import Ruleset
-from qa_rules.planning.horizon import Horizon
-from qa_rules.planning.standing import POSSIBLE, Move
+from qa_rules.timeline.horizon import Horizon
 
 
 @click.command("horizon")

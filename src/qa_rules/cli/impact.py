@@ -10,7 +10,7 @@ import click
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import PERSON, POLICY, RULESET, form_option, on_option, told
 from qa_rules.cli.reading import child_files, children_of, files_among, persons_of, tell_faults
-from qa_rules.loading import load_policy, load_ruleset, under
+from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.outputs import refuse, write_text
 
 

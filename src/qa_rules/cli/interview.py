@@ -13,18 +13,18 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import RULESET, Day, policy_option
-from qa_rules.documents.library import path_of
 from qa_rules.errors import NotFoundError
-from qa_rules.interviewing.dialogue import Dialogue, Stopped, reply_words
-from qa_rules.interviewing.replies import evidence_words, person_of, strength_of
-from qa_rules.interviewing.sessions import Kind, Session, begin, resume
-from qa_rules.loading import load_facts, load_ruleset, merge
-from qa_rules.meaning.wording import listed
+from qa_rules.explain.standing import label
+from qa_rules.explain.wording import listed
+from qa_rules.interview.dialogue import Dialogue, Stopped, reply_words
+from qa_rules.interview.purpose import For
+from qa_rules.interview.replies import evidence_words, person_of, strength_of
+from qa_rules.interview.session import Kind, Session, begin, resume
+from qa_rules.language.library import path_of
+from qa_rules.language.load import load_facts, load_ruleset, merge
 from qa_rules.model.facts import Facts
 from qa_rules.model.identity import hash_of_facts
 from qa_rules.model.values import Strength
-from qa_rules.planning.agenda import For
-from qa_rules.planning.standing import label
 
 _GOALS = {
     For.TIER: "change the answer",

@@ -10,17 +10,17 @@ from typing import Any, TypeVar
 
 import click
 
-from qa_rules.assessing import Assessment, assess
-from qa_rules.documents.library import (
+from qa_rules.assessment.assess import Assessment, assess
+from qa_rules.engines import DEFAULT_ENGINE, ENGINES
+from qa_rules.errors import RulesetError
+from qa_rules.language.library import (
     shipped_person_file,
     shipped_policy_file,
     shipped_ruleset_file,
     typed,
 )
-from qa_rules.documents.reading import mapping, read_file
-from qa_rules.engines import DEFAULT_ENGINE, ENGINES
-from qa_rules.errors import RulesetError
-from qa_rules.loading import load_facts, load_policy, load_ruleset, merge, under
+from qa_rules.language.load import load_facts, load_policy, load_ruleset, merge, under
+from qa_rules.language.reading import mapping, read_file
 
 F = TypeVar("F", bound=Callable[..., Any])
 

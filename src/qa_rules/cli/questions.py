@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from qa_rules.answering import next_questions
+from qa_rules.api.analyse import next_questions
 from qa_rules.cli.options import assessed, assessment_of, form_option, told
-from qa_rules.interviewing.requests import response
-from qa_rules.planning.agenda import For
-from qa_rules.planning.asking import Questions
+from qa_rules.interview.purpose import For
+from qa_rules.interview.ranking import Questions
+from qa_rules.interview.requests import response
 
 
 @click.command("questions")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from qa_rules.documents.library import person_file
-from qa_rules.loading import load_facts
+from qa_rules.language.library import person_file
+from qa_rules.language.load import load_facts
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Ruleset
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from qa_rules.cli.options import RULESET
-from qa_rules.loading import load_ruleset, ruleset_ids
+from qa_rules.language.load import load_ruleset, ruleset_ids
 from qa_rules.reports.showing import show_ruleset
 
 

@@ -25,9 +25,9 @@ DOCUMENTS = (
 @click.argument("ruleset", required=False, type=RULESET)
 def command(document: str, ruleset: str | None) -> None:
     """Print the JSON Schema of a DOCUMENT. The facts of a RULESET have one of their own: `schema facts ss2q`."""
-    from qa_rules.documents import assessments, questions, schema
-    from qa_rules.documents.facts_schema import facts_schema
-    from qa_rules.documents.rulesets import load_ruleset
+    from qa_rules.language import assessments, questions, schema
+    from qa_rules.language.facts_schema import facts_schema
+    from qa_rules.language.rulesets import load_ruleset
 
     if ruleset is not None and document != "facts":
         raise click.UsageError("only `schema facts` takes a ruleset")

@@ -12,19 +12,19 @@ from pathlib import Path
 
 import click
 
-from qa_rules.answering import shortlist
+from qa_rules.api.analyse import shortlist
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import PERSON, RULESET, Day, engine_option, on_option, policy_option
-from qa_rules.documents.library import person_file
-from qa_rules.documents.providers import providers_in, providers_of_lines
 from qa_rules.errors import NotFoundError
-from qa_rules.loading import load_facts, load_policy, load_ruleset, under
-from qa_rules.meaning.wording import day
+from qa_rules.explain.wording import day
+from qa_rules.language.library import person_file
+from qa_rules.language.load import load_facts, load_policy, load_ruleset, under
+from qa_rules.language.providers import providers_in, providers_of_lines
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Strength
 from qa_rules.outputs import inert
-from qa_rules.planning.matching import Fit, Shortlist
+from qa_rules.shortlist.matching import Fit, Shortlist
 
 TABLES = (".parquet", ".csv", ".ndjson", ".jsonl")
 COLUMNS = ("place", "name", "subject", "outcome", "words", "allows", "tier", "effort", "reason")
@@ -123,8 +123,8 @@ def _table(
     ignore: tuple[str, ...],
     evidence: Evidence,
 ) -> Shortlist:
-    from qa_rules.tables.choosing import shortlist_table
     from qa_rules.tables.files import read_table
+    from qa_rules.tables.shortlist import shortlist_table
 
     table = read_table(path, rules.vocabulary)
     return shortlist_table(

@@ -14,16 +14,16 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, form_option
-from qa_rules.documents.library import ruleset_file
 from qa_rules.errors import NotFoundError
-from qa_rules.loading import load_policy, load_ruleset, ruleset_ids, under
+from qa_rules.language.library import ruleset_file
+from qa_rules.language.load import load_policy, load_ruleset, ruleset_ids, under
 from qa_rules.outputs import write_text
-from qa_rules.trying import GENERATED, WORKED, Policies, files_of, load_suite, try_cases, update
+from qa_rules.testing.cases import GENERATED, WORKED, Policies, files_of, load_suite, try_cases, update
 
 if TYPE_CHECKING:
     from qa_rules.model.rulesets import Policy
     from qa_rules.reports.testing import Tested
-    from qa_rules.suites.generating import Suite
+    from qa_rules.testing.generation import Suite
 
 
 @click.command("test")
@@ -154,40 +154,40 @@ class _Testing:
     @property
     def chosen(self) -> Sequence[Policy | None]:
         """The policies handed in, else those shipped for the ruleset, else none."""
-        from qa_rules.documents.policies import shipped_policies
+        from qa_rules.language.policies import shipped_policies
 
         return self.own or shipped_policies(self.ruleset) or (None,)
 
     def cover(self, tested: Tested, prove: bool) -> None:
-        from qa_rules.suites.coverage import coverage
+        from qa_rules.testing.coverage import coverage
 
         for policy in self.chosen:
             found = coverage(self.ruleset, policy, self.cases, engine=self.engine)
             if prove and found.open:
-                from qa_rules.suites.generating import search
+                from qa_rules.testing.generation import search
 
                 out = search(self.ruleset, policy, self.cases, on=self.on, engine=self.engine).infeasible
                 found = coverage(self.ruleset, policy, self.cases, engine=self.engine, infeasible=out)
             tested.coverages.append(found)
 
     def mutate(self, tested: Tested, prove: bool) -> None:
-        from qa_rules.suites.killing import Bench, Fate, score
-        from qa_rules.suites.mutants import mutants, policy_mutants
+        from qa_rules.testing.mutants import mutants, policy_mutants
+        from qa_rules.testing.mutation import Bench, Fate, score
 
         bench = Bench(self.ruleset, self.in_use)
         bench.add(self.cases)
         of_policies = (each for own in self.own for each in policy_mutants(own, self.ruleset))
         tested.score = score(bench, [*mutants(self.ruleset), *of_policies])
         if prove and tested.score.count(Fate.SURVIVED):
-            from qa_rules.suites.survivors import settle
+            from qa_rules.testing.survivors import settle
 
             tested.score, _ = settle(bench, tested.score, self.on)
 
     def generate(self) -> tuple[Path, int]:
         """Write the suites of the policies handed in, else of the shipped ones, and return the file and its cases."""
-        from qa_rules.suites.completing import slips
-        from qa_rules.suites.generating import generate
-        from qa_rules.suites.writing import written
+        from qa_rules.testing.completion import slips
+        from qa_rules.testing.generation import generate
+        from qa_rules.testing.write import written
 
         suites: list[Suite] = []
         for policy in self.chosen:

@@ -12,9 +12,9 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, on_option
-from qa_rules.documents.policies import shipped_policies
 from qa_rules.errors import EngineFailedError
-from qa_rules.loading import load_policy, load_ruleset, ruleset_ids
+from qa_rules.language.load import load_policy, load_ruleset, ruleset_ids
+from qa_rules.language.policies import shipped_policies
 from qa_rules.model.rulesets import Policy, Ruleset
 
 
@@ -64,11 +64,11 @@ def command(
     Without arguments, everything that is shipped. What is refuted exits with 1, what is undecided with 4. A finding
     can be accepted in the file that it is about, with a reason.
     """
+    from qa_rules.api.verify import Verified, verify
+    from qa_rules.proofs.claims import Status
+    from qa_rules.proofs.questions import QUESTIONS
+    from qa_rules.proofs.symbolic import Limits
     from qa_rules.reports import proofs
-    from qa_rules.verifier.cells import Limits
-    from qa_rules.verifier.claims import Status
-    from qa_rules.verifier.questions import QUESTIONS
-    from qa_rules.verifying import Verified, verify
 
     known = [each.code for each in QUESTIONS]
     for code in questions:

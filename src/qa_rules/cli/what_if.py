@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from qa_rules.answering import difference, what_if
-from qa_rules.assessing import assess
+from qa_rules.api.analyse import difference, what_if
+from qa_rules.assessment.assess import assess
 from qa_rules.cli.horizon import moved, words_of
 from qa_rules.cli.options import POLICY, Day, assessed, assessment_of, form_option, told
-from qa_rules.loading import load_facts, load_policy, merge, under
-from qa_rules.planning.comparing import Difference
-from qa_rules.planning.standing import POSSIBLE
+from qa_rules.explain.standing import POSSIBLE
+from qa_rules.language.load import load_facts, load_policy, merge, under
+from qa_rules.timeline.difference import Difference
 
 
 @click.command("what-if")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from qa_rules.answering import why
+from qa_rules.api.analyse import why
 from qa_rules.cli.options import assessed, assessment_of, form_option, told
-from qa_rules.planning.explaining import Why
+from qa_rules.explain.why import Why
 
 
 @click.command("why")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ENGINES: Final[Mapping[str, str]] = {
     "compiled": "qa_rules.engines.compiled",
-    "columns": "qa_rules.engines.columns",
+    "columns": "qa_rules.tables.engine",
     "durable": "qa_rules.engines.durable",
     "reference": "qa_rules.engines.reference",
 }

@@ -13,11 +13,11 @@ from typing import Any
 
 import attrs
 
-from qa_rules.engines.generating import generate
-from qa_rules.engines.slots import Layout
-from qa_rules.meaning.believing import Known
-from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.engines.arguments import Layout
+from qa_rules.engines.emit import generate
 from qa_rules.model.calendars import Calendar
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.semantics.snapshot import Known
 
 Function = Callable[[tuple[Any, ...], tuple[Any, ...], datetime.date, Calendar | None], tuple[int, ...]]
 

@@ -19,13 +19,13 @@ import attrs
 
 from qa_rules.engines.strata import Bucket, Network, lower, resolve
 from qa_rules.errors import EngineFailedError, EngineUnavailableError, UnsupportedRulesetError
-from qa_rules.meaning.believing import Known
-from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.graph import Node
-from qa_rules.meaning.pairs import pack
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.graph import Node
+from qa_rules.semantics.snapshot import Known
+from qa_rules.semantics.truth import pack
 
 if TYPE_CHECKING:
-    from qa_rules.engines.quiet import QuietHost
+    from qa_rules.engines.durable_host import QuietHost
 
 MOST_RULES: Final = 4096
 """durable-rules takes no more."""
@@ -180,7 +180,7 @@ def _kept(nodes: tuple[Node, ...]) -> _Keeper:
 
 def _require_durable_rules() -> None:
     try:
-        import qa_rules.engines.quiet  # noqa: F401
+        import qa_rules.engines.durable_host  # noqa: F401
     except ImportError as fault:
         install = "pip install 'qa-rules[durable]'"
         if sys.version_info >= (3, 13):
@@ -204,7 +204,7 @@ def _refuse_beyond_limits(network: Network) -> None:
 
 
 def _host(network: Network) -> QuietHost:
-    from qa_rules.engines.quiet import QuietHost
+    from qa_rules.engines.durable_host import QuietHost
 
     rules: dict[str, tuple[tuple[str, str | bool], ...]] = {}
     for bucket in network.buckets:

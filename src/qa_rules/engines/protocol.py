@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from qa_rules.meaning.believing import Known
-from qa_rules.meaning.closing import ClosedRuleset
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.semantics.snapshot import Known
 
 
 class Prepared(Protocol):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import attrs
 
-from qa_rules.meaning.believing import Known
-from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.evaluating import evaluate
-from qa_rules.meaning.pairs import Pair, pack
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.semantics.evaluate import evaluate
+from qa_rules.semantics.snapshot import Known
+from qa_rules.semantics.truth import Pair, pack
 
 
 @attrs.frozen

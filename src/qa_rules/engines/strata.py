@@ -13,10 +13,6 @@ from typing import Final, assert_never
 
 import attrs
 
-from qa_rules.meaning.believing import Known
-from qa_rules.meaning.evaluating import evaluate
-from qa_rules.meaning.graph import Node
-from qa_rules.meaning.pairs import Pair, at_least, at_strength
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -38,6 +34,10 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.values import Strength
+from qa_rules.program.graph import Node
+from qa_rules.semantics.evaluate import evaluate
+from qa_rules.semantics.snapshot import Known
+from qa_rules.semantics.truth import Pair, at_least, at_strength
 
 TRUE: Final = 1
 UNKNOWN: Final = 2

@@ -6,19 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import TypeVar
 
-from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.pairs import PAIR, Pair
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Decision, Policy
 from qa_rules.model.values import Strength, Verdict
-from qa_rules.program import algebra
+from qa_rules.program import algebra, levels
+from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.decide import AnswerIs, IsPossible, IsUsed, Output, TierIs, What, verdicts
 from qa_rules.program.gates import FALSE, TRUE, Lit
 from qa_rules.program.lower import NodeIs, Program, over_nodes
 from qa_rules.program.store import Store
+from qa_rules.semantics.truth import PAIR, Pair
 
 Results = Sequence[int]
 """The six bits of each node, in the order of the closed ruleset."""
@@ -136,7 +135,7 @@ def tiers_of(closed: ClosedRuleset, results: Results) -> TierResult | None:
 @lru_cache(maxsize=64)
 def _ladder(closed: ClosedRuleset) -> Callable[[Results], TierResult] | None:
     policy = closed.policy
-    if policy is None or not tiers.count(closed.ruleset, policy):
+    if policy is None or not levels.count(closed.ruleset, policy):
         return None
     program = over_nodes(closed)
     return reader(program, program.ladder(), partial(_tiers, policy))
@@ -152,7 +151,7 @@ def _tiers(policy: Policy, told: Sequence[TierIs | IsUsed]) -> TierResult:
     return TierResult(
         attained=names[highest[What.ATTAINED]],
         at_most=names[highest[What.AT_MOST]],
-        reaches=names[max((tiers.reach(policy, route) for route in routes), default=0)],
+        reaches=names[max((levels.reach(policy, route) for route in routes), default=0)],
         required_least=names[highest[What.REQUIRED_LEAST]],
         required_greatest=names[highest[What.REQUIRED_GREATEST]],
         routes=routes,

@@ -10,13 +10,13 @@ from enum import Enum
 
 import attrs
 
-from qa_rules.meaning import tiers
-from qa_rules.meaning.closing import ClosedRuleset
-from qa_rules.meaning.totality import asked_of_last, is_total
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Outcome, Ruleset
 from qa_rules.model.values import Verdict
+from qa_rules.program import levels
 from qa_rules.program.algebra import Algebra, Levels, Pair
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.exhaustive import asked_of_last, is_total
 from qa_rules.program.gates import FALSE, TRUE, Lit
 from qa_rules.program.store import Store
 
@@ -131,7 +131,7 @@ class Decisions:
     def ladder(self) -> dict[TierIs | IsUsed, Lit]:
         """Return what is decided about tiers and routes; nothing where there are none."""
         found: dict[TierIs | IsUsed, Lit] = {}
-        for number in range(1, tiers.count(self.ruleset, self.closed.policy) + 1):
+        for number in range(1, levels.count(self.ruleset, self.closed.policy) + 1):
             attained, required = self.nodes[NodeId.attained(number)], self.nodes[NodeId.required(number)]
             found[TierIs(What.ATTAINED, number)] = attained.t[0]
             found[TierIs(What.AT_MOST, number)] = -attained.f[0]

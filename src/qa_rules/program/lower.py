@@ -8,7 +8,6 @@ from typing import assert_never
 
 import attrs
 
-from qa_rules.meaning.closing import ClosedRuleset
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -29,6 +28,7 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.nodes import NodeId, SubjectNode
 from qa_rules.program.algebra import Algebra, Levels, Pair
+from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.decide import Decisions, Nodes, Output
 from qa_rules.program.gates import FALSE, Lit
 from qa_rules.program.store import Store

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
-from qa_rules.meaning.dates import later
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.values import Unit
 from qa_rules.program.gates import (
@@ -27,6 +26,7 @@ from qa_rules.program.gates import (
     cone,
     numbers_of,
 )
+from qa_rules.semantics.dates import later
 
 Columns = Mapping[bool | Number, int]
 """For each value that a variable has, the mask of the providers who have it."""

@@ -7,9 +7,9 @@ from contextlib import nullcontext
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from qa_rules.assessing import Assessment
+from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import NotFoundError
-from qa_rules.meaning.messages import catalogue_of, speaking
+from qa_rules.explain.messages import catalogue_of, speaking
 
 if TYPE_CHECKING:
     from qa_rules.reports.content import Content

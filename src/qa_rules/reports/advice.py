@@ -9,20 +9,20 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 
-from qa_rules import answering
-from qa_rules.assessing import Assessment
+from qa_rules.api import analyse
+from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import EngineFailedError, QaRulesError
-from qa_rules.meaning.messages import count, say
-from qa_rules.meaning.wording import capital, day, listed, question_of
+from qa_rules.explain.messages import count, say
+from qa_rules.explain.standing import DECISION, TIER, Move
+from qa_rules.explain.tree import Step
+from qa_rules.explain.wording import capital, day, listed, question_of
+from qa_rules.interview.ranking import Question, Questions
 from qa_rules.model.assessments import Answer
 from qa_rules.model.facts import Vocabulary
-from qa_rules.planning.asking import Question, Questions
-from qa_rules.planning.horizon import Change, Horizon
-from qa_rules.planning.plans import FIND_OUT, FIX, Fixes, FixStep, Plan
-from qa_rules.planning.standing import DECISION, TIER, Move
-from qa_rules.planning.telling import Step
+from qa_rules.repair.plans import FIND_OUT, FIX, Fixes, FixStep, Plan
 from qa_rules.reports.blocks import NO, OPEN, PLAIN, YES, Block, Items, Point, Timeline, Tree, Twig, Words
 from qa_rules.reports.pictures import Titles
+from qa_rules.timeline.horizon import Change, Horizon
 
 MOST_PLANS = 3
 MOST_LISTED = 10
@@ -44,7 +44,7 @@ def mattering(assessment: Assessment, main: Answer) -> frozenset[str]:
     """Return the facts that can still change the overall answer, or make it stricter."""
     is_open = main.outcome not in main.possible
     names = [None] if is_open else [each for each in main.possible if each != main.outcome]
-    found = (answering.why(assessment, name) for name in names)
+    found = (analyse.why(assessment, name) for name in names)
     return frozenset(name.partition(".")[0] for each in found for name in each.missing)
 
 
@@ -53,7 +53,7 @@ def mattering(assessment: Assessment, main: Answer) -> frozenset[str]:
 
 def asked(assessment: Assessment, matter: frozenset[str]) -> Questions:
     """Return the questions whose answers can change the overall answer, best first."""
-    found = answering.next_questions(assessment, "tier", 1000)
+    found = analyse.next_questions(assessment, "tier", 1000)
     kept = tuple(each for each in found.questions if each.fact.partition(".")[0] in matter)
     return found if not kept else Questions(found.purpose, kept, found.asked, len(kept))
 
@@ -88,7 +88,7 @@ def plans(assessment: Assessment, main: Answer) -> tuple[Block, ...]:
     if main.allows is None:  # the questions come first
         return ()
     try:
-        found = answering.fixes(assessment, n=MOST_PLANS)
+        found = analyse.fixes(assessment, n=MOST_PLANS)
     except EngineFailedError:
         return ()
     if found.is_reached:
@@ -152,7 +152,7 @@ class Future:
 
     def __init__(self, assessment: Assessment, main: Answer) -> None:
         self.assessment, self.main = assessment, main
-        self.found: Horizon = answering.horizon(assessment)
+        self.found: Horizon = analyse.horizon(assessment)
         self.titles = Titles(assessment)
         decisions = assessment.work.closed.ruleset.decisions
         self.outcomes: Mapping[str, tuple[str, str]] = {
@@ -236,7 +236,7 @@ class Future:
 
 def tree(assessment: Assessment) -> tuple[Block, ...]:
     """Return the fewest facts that settle the overall answer, or keep it open, as a tree as deep as fits."""
-    root = answering.why(assessment).tree
+    root = analyse.why(assessment).tree
     deepest = max(depth for depth, _ in _twig(root, 99).lines())
     fitting = (each for each in range(deepest, 1, -1) if len([*_twig(root, each).lines()]) <= MOST_STEPS)
     return (Tree(_twig(root, next(fitting, 1))),)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import attrs
 
-from qa_rules.meaning.messages import count, say
+from qa_rules.explain.messages import count, say
 
 YES, NO, OPEN, OTHER, PLAIN = "yes", "no", "open", "other", ""
 """How something stands: it holds, it does not, it is not known, it does not matter here; or nothing of the kind."""

@@ -7,11 +7,11 @@ from functools import cached_property
 
 import attrs
 
-from qa_rules.assessing import Assessment
-from qa_rules.meaning.messages import language, say
-from qa_rules.meaning.wording import day
+from qa_rules.assessment.assess import Assessment
+from qa_rules.explain.messages import language, say
+from qa_rules.explain.wording import day
+from qa_rules.interview.ranking import Questions
 from qa_rules.model.assessments import Answer
-from qa_rules.planning.asking import Questions
 from qa_rules.reports import advice, findings, pictures
 from qa_rules.reports.blocks import NO, OPEN, YES, Block, Items, Section, Told, Words
 from qa_rules.reports.reasons import Reasoning, needed_subject, policy_words

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from qa_rules.api.verify import Compared
 from qa_rules.model.writing import facts_to_data
 from qa_rules.program.answers import answer_of, verdict_of
+from qa_rules.proofs.claims import Proof, Status
+from qa_rules.proofs.compare import GAINS, LOSES
+from qa_rules.proofs.edition_diff import Kind
+from qa_rules.proofs.vocabularies import merged
 from qa_rules.reports.proofs import said
-from qa_rules.verifier.claims import Proof, Status
-from qa_rules.verifier.comparing import GAINS, LOSES
-from qa_rules.verifier.merging import merged
-from qa_rules.verifier.rewording import Kind
-from qa_rules.verifying import Compared
 
 _HEADINGS = {
     Kind.RULES: "What was changed in the rules:",

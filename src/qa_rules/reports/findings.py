@@ -6,10 +6,10 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from qa_rules.assessing import Assessment
+from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import QaRulesError
-from qa_rules.meaning.messages import count, say
-from qa_rules.meaning.wording import capital, day, label_of, strength_words
+from qa_rules.explain.messages import count, say
+from qa_rules.explain.wording import capital, day, label_of, strength_words
 from qa_rules.model.assessments import Finding
 from qa_rules.model.facts import Vocabulary
 from qa_rules.model.values import Strength, Verdict

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qa_rules.assessing import Assessment
+from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import QaRulesError
-from qa_rules.meaning.messages import say
-from qa_rules.meaning.wording import capital, listed
+from qa_rules.explain.messages import say
+from qa_rules.explain.wording import capital, listed
 from qa_rules.model.assessments import Finding, GroupResult, TierResult
 from qa_rules.model.values import Verdict
 from qa_rules.reports.blocks import NO, OPEN, OTHER, PLAIN, YES, Block, Cell, Grid, Items

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from qa_rules.api.verify import Verified
 from qa_rules.errors import Place
-from qa_rules.meaning.wording import Wording, capital, listed, value_words
+from qa_rules.explain.wording import Wording, capital, listed, value_words
 from qa_rules.model.facts import Facts, FactValue, Vocabulary
 from qa_rules.model.writing import facts_to_data
-from qa_rules.verifier.claims import Proof, Status
-from qa_rules.verifier.questions import QUESTIONS
-from qa_rules.verifying import Verified
+from qa_rules.proofs.claims import Proof, Status
+from qa_rules.proofs.questions import QUESTIONS
 
 
 def text(verified: Verified, everything: bool = False) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from qa_rules.assessing import Assessment
-from qa_rules.meaning.messages import say
-from qa_rules.meaning.wording import day
+from qa_rules.assessment.assess import Assessment
+from qa_rules.explain.messages import say
+from qa_rules.explain.wording import day
 from qa_rules.model.assessments import Answer, Finding, Ground
 from qa_rules.model.values import Verdict
 from qa_rules.reports import advice

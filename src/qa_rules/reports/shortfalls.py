@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from qa_rules.assessing import Assessment
+from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import QaRulesError
-from qa_rules.meaning.asking import looked_at
-from qa_rules.meaning.messages import say
-from qa_rules.meaning.wording import day, listed
+from qa_rules.explain.messages import say
+from qa_rules.explain.wording import day, listed
 from qa_rules.model.assessments import Answer, Finding
 from qa_rules.model.expressions import Reference, walk
 from qa_rules.model.values import Verdict
+from qa_rules.program.asked import looked_at
 
 ADVICE = "advice"
 

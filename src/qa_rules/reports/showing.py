@@ -5,8 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from qa_rules.meaning.closing import close
-from qa_rules.meaning.wording import Wording, capital, listed, subject_of, value_words
+from qa_rules.explain.wording import Wording, capital, listed, subject_of, value_words
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -30,6 +29,7 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.rulesets import ParameterDeclaration, Policy, Ruleset
+from qa_rules.program.bind import close
 
 
 def show_ruleset(ruleset: Ruleset) -> str:

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import Final
 
-from qa_rules.meaning.messages import say
+from qa_rules.explain.messages import say
 from qa_rules.outputs import inert
 from qa_rules.reports.blocks import Told
 from qa_rules.reports.content import Content

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa_rules.meaning.messages import say
+from qa_rules.explain.messages import say
 from qa_rules.reports.content import Content
 from qa_rules.reports.text import WIDTH as WIDTH
 from qa_rules.reports.text import headline, section_lines, wrapped

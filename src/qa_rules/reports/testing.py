@@ -12,9 +12,9 @@ import attrs
 from qa_rules.errors import Place
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.reports.proofs import said
-from qa_rules.suites.coverage import Coverage
-from qa_rules.suites.killing import Fate, Judged, Score
-from qa_rules.trying import Trial
+from qa_rules.testing.cases import Trial
+from qa_rules.testing.coverage import Coverage
+from qa_rules.testing.mutation import Fate, Judged, Score
 
 MOST = 20
 """How many of a kind are printed before the rest is only counted; JSON holds all."""

@@ -12,17 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from qa_rules.errors import EngineUnavailableError
-from qa_rules.meaning.binding import under
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.program.joint import under
 
 try:
-    from qa_rules.engines.columns.batches import OUTPUTS
-    from qa_rules.tables.comparing import Impact, impact
+    from qa_rules.tables.batches import OUTPUTS
+    from qa_rules.tables.impact import Impact, impact
     from qa_rules.tables.summary import Summary
     from qa_rules.tables.task import TableAssessment, TableBatch, TableTask
-    from qa_rules.tables.writing import table_of
+    from qa_rules.tables.write import table_of
 except ImportError as error:
     if (error.name or "").partition(".")[0] not in ("numpy", "pyarrow"):
         raise

@@ -18,8 +18,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from qa_rules.engines.columns.children import Lost
 from qa_rules.errors import Diagnostic, FactsError
+from qa_rules.tables.children import Lost
 from qa_rules.tables.streams import TableFile
 
 MARKS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}

@@ -12,8 +12,8 @@ from typing import Final
 import attrs
 import pyarrow as pa
 
-from qa_rules.engines.columns.children import Child, Lost
-from qa_rules.engines.columns.reading import ColumnFaults
+from qa_rules.tables.children import Child, Lost
+from qa_rules.tables.read import ColumnFaults
 
 FAULTS: Final = pa.schema(
     [

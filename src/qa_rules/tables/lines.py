@@ -19,9 +19,9 @@ from typing import Any, Final
 import attrs
 import pyarrow as pa
 
-from qa_rules.engines.columns.children import Lost
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.tables.cells import in_utf8, refused
+from qa_rules.tables.children import Lost
 from qa_rules.tables.streams import TableFile
 
 _ROWS: Final = 20_000

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from qa_rules.tables.comparing import Impact, Move
+from qa_rules.tables.impact import Impact, Move
 
 _WIDTH: Final = 640
 _HEIGHT: Final = 260

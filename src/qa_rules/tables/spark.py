@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import pyarrow as pa
 
-from qa_rules.engines.columns.plain import plain_batch, plain_schema
 from qa_rules.errors import EngineUnavailableError, QaRulesError
 from qa_rules.tables.files import open_parquet
+from qa_rules.tables.plain import plain_batch, plain_schema
 from qa_rules.tables.streams import FEWEST, empty, joined
 from qa_rules.tables.task import TableBatch, TableTask
 

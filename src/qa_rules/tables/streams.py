@@ -11,9 +11,9 @@ from typing import Any, Final
 import attrs
 import pyarrow as pa
 
-from qa_rules.engines.columns.children import Lost
-from qa_rules.engines.columns.plain import plain_batch, plain_schema
 from qa_rules.errors import Diagnostic, FactsError
+from qa_rules.tables.children import Lost
+from qa_rules.tables.plain import plain_batch, plain_schema
 
 MOST: Final = 524_288
 """Rows of a batch at most: enough that a plane is worth an operation, few enough that it stays near the processor."""

@@ -12,17 +12,17 @@ from typing import Any, Final
 import attrs
 import pyarrow as pa
 
-from qa_rules.engines.columns.batches import OUTPUTS, Judged, TableKernel
-from qa_rules.engines.columns.children import Child, comparable
-from qa_rules.engines.columns.layout import Layout
-from qa_rules.engines.columns.plain import plain_schema
+from qa_rules.assessment.evaluation import closed_under
 from qa_rules.errors import Diagnostic, FactsError, QaRulesError
-from qa_rules.judging import closed_under
-from qa_rules.loading import calendar_for
+from qa_rules.language.load import calendar_for
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.tables.batches import OUTPUTS, Judged, TableKernel
+from qa_rules.tables.children import Child, comparable
 from qa_rules.tables.faults import FAULTS, Collector, faults_of
+from qa_rules.tables.layout import Layout
+from qa_rules.tables.plain import plain_schema
 from qa_rules.tables.streams import as_table, empty, joined, opened, unread_of
 from qa_rules.tables.summary import Summary
 

@@ -1,0 +1,327 @@
+"""The second front door: why, what to fix, what to ask next, how long it holds, where else, what if.
+
+Functions over assessments. Each computes on demand; an assessment that nobody asks about costs nothing.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping
+from typing import cast
+
+from qa_rules.assessment import evaluation
+from qa_rules.assessment.assess import Assessment, assess
+from qa_rules.engines import DEFAULT_ENGINE, engine
+from qa_rules.errors import Diagnostic, DocumentError, EngineFailedError, FactsError, NotFoundError
+from qa_rules.explain.situation import Situation
+from qa_rules.explain.standing import Standing, moves, titles_of
+from qa_rules.explain.targets import destination
+from qa_rules.explain.why import Why
+from qa_rules.explain.why import why as _why
+from qa_rules.interview.purpose import For
+from qa_rules.interview.ranking import Questions
+from qa_rules.interview.ranking import next_questions as _next_questions
+from qa_rules.language.load import facts_from
+from qa_rules.model.calendars import Calendar
+from qa_rules.model.facts import Facts
+from qa_rules.model.identity import hash_of
+from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.values import Unit
+from qa_rules.program.answers import answer_of
+from qa_rules.program.bind import close
+from qa_rules.repair.plans import Fixes
+from qa_rules.repair.search import fixes as _fixes
+from qa_rules.semantics.dates import later
+from qa_rules.shortlist.matching import Fit, Shortlist, Unread, fit, shortlisted, subjects_by_fact, together
+from qa_rules.timeline.difference import Difference, brought_about, changed_facts, mixed_facts
+from qa_rules.timeline.horizon import Horizon
+from qa_rules.timeline.horizon import horizon as _horizon
+
+YEARS = 5
+"""How far ahead `horizon` looks by default."""
+
+
+def why(assessment: Assessment, target: str | None = None) -> Why:
+    """Return why something is said, as a minimal reason and as a tree in plain words.
+
+    The target is the id of a requirement, group, lock, decision or outcome, or `tier` or `required_tier`; None is the
+    overall decision. While the target is open, the facts that matter to it are named instead. NotFoundError for a
+    target that there is not; QaRulesError for an assessment that was read from a record.
+    """
+    return _why(_situation(assessment), target)
+
+
+def fixes(assessment: Assessment, to: str | None = None, n: int = 3, *, fixed: Collection[str] = ()) -> Fixes:
+    """Return the cheapest sets of steps that reach a better outcome, a tier or a verdict, the best few in order.
+
+    Args:
+        assessment: how things stand.
+        to: the id of an outcome (that or a milder one), a tier, a requirement or a group, or `tier` for the next one.
+            None is the first outcome of the overall decision that allows or, where it allows, the next better one; the
+            next tier where that decision is not made for want of a person.
+        n: how many plans at most.
+        fixed: facts that cannot be changed, beside what is known of the person and what is past.
+
+    A plan meets what is asked and gives nothing up for it. Each holds the facts as they would be; it was assessed again
+    and reaches the goal. NotFoundError for a goal or a fixed fact that there is not; EngineFailedError should a plan
+    not hold what it promises.
+
+    """
+    work = assessment.work
+    where = destination(work.closed, work.facts, work.results, to)
+    vocabulary = work.closed.ruleset.vocabulary
+    for name in fixed:
+        if name not in vocabulary.facts and name not in vocabulary.scalars:
+            raise NotFoundError(f"there is no fact `{name}` to leave as it is")
+    found = _fixes(_situation(assessment), where, n, fixed)
+    for plan in found.plans:
+        again = _assessed(assessment, plan.facts).work
+        if not destination(again.closed, plan.facts, again.results, where.to).reached(again.results):
+            raise EngineFailedError(f"a plan to reach `{where.to}` does not reach it: {plan.to_dict()}")
+    return found
+
+
+def _assessed(assessment: Assessment, facts: Facts) -> Assessment:
+    work = assessment.work
+    return assess(
+        work.closed.ruleset,
+        facts,
+        on=assessment.on,
+        policy=work.policy,
+        engine=assessment.engine,
+        calendar=work.known.calendar,
+    )
+
+
+def next_questions(
+    assessment: Assessment,
+    goal: str = "tier",
+    n: int = 1,
+    *,
+    last: str | None = None,
+    closed_to: Collection[str] = (),
+    about: Collection[str] | None = None,
+) -> Questions:
+    """Return the facts to ask about next, best first, and how many there may be in all.
+
+    Args:
+        assessment: of the answers so far.
+        goal: `tier` (the overall answer, or the tier where that is not asked for), `fixes` (that, and the verdict of
+            every requirement that it may turn on) or `everything`.
+        n: how many questions; those of one topic come together.
+        last: the fact asked about last. Its topic is stayed with unless another question is four times better.
+        closed_to: facts that were asked about and nobody can tell; they are not asked about again.
+        about: the subjects that may be asked about. By default all, but not the one that a decision needs (the
+            person) while nothing is known of it: then that decision is not made.
+
+    """
+    if goal not in list(For):
+        raise NotFoundError(f"there is no goal `{goal}`; there are {', '.join(For)}")
+    return _next_questions(_situation(assessment), For(goal), n, last, closed_to, about)
+
+
+def _situation(assessment: Assessment) -> Situation:
+    work = assessment.work
+    evaluate = engine(assessment.engine)(work.closed).run
+    return Situation(work.closed, work.facts, work.known, work.results, evaluate)
+
+
+def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horizon:
+    """Return how long an assessment holds if nothing is renewed, what comes then, and what falls due.
+
+    The timeline is exact: it holds every day up to `until` (by default five years on) on which anything that is
+    said changes. QaRulesError for an assessment that was read from a record.
+    """
+    work, on = assessment.work, assessment.on
+    ruleset, calendar = work.closed.ruleset, work.known.calendar
+    if until is None:
+        until = later(on, YEARS, Unit.YEARS, None) or datetime.date.max
+
+    def judge(day: datetime.date, spared: frozenset[str]) -> tuple[Standing, Mapping[str, datetime.date]]:
+        found = evaluation.judge(
+            ruleset,
+            work.facts,
+            day,
+            work.policy,
+            assessment.engine,
+            calendar,
+            earlier=work.earlier,
+            spared=spared,
+        )
+        again = Assessment(day, assessment.engine, evaluation.answers(found), evaluation.tiers(found), found)
+        return standing(again), found.due
+
+    return _horizon(close(ruleset, work.policy), work.facts, on, until, calendar, judge)
+
+
+def what_if(
+    assessment: Assessment,
+    changes: Mapping[str, object] | None = None,
+    /,
+    *,
+    on: datetime.date | None = None,
+    policy: Policy | None = None,
+    **facts: object,
+) -> Assessment:
+    """Return the assessment as it would be with some facts changed, and on another day or under another policy.
+
+    Facts are given as a facts file holds them, by keyword or in a mapping, and replace whole facts with their
+    evidence: a bare value is `stated`, as everywhere. None makes a fact unknown. FactsError as for `assess`.
+    """
+    work = assessment.work
+    ruleset = work.closed.ruleset
+    given = {**(changes or {}), **facts}
+    new = facts_from({name: value for name, value in given.items() if value is not None}, ruleset)
+    unknown = [name for name in given if name not in ruleset.vocabulary.facts]
+    if unknown:
+        facts_from(dict.fromkeys(unknown, "?"), ruleset)
+    values = {name: each for name, each in work.facts.values.items() if name.partition(".")[0] not in given}
+    collections = {name: each for name, each in work.facts.collections.items() if name not in given}
+    changed = Facts({**values, **new.values}, {**collections, **new.collections}, work.facts.subject)
+    return assess(
+        ruleset,
+        changed,
+        on=assessment.on if on is None else on,
+        policy=work.policy if policy is None else policy,
+        engine=assessment.engine,
+        calendar=work.known.calendar,
+    )
+
+
+def difference(before: Assessment, after: Assessment) -> Difference:
+    """Return what changed in the facts, in the verdicts, tiers and outcomes, and which changes did it."""
+    old, new = before.work, after.work
+    moved = moves(standing(before), standing(after), titles_of(new.closed.ruleset))
+    changed = changed_facts(old.facts, new.facts, new.closed.ruleset.vocabulary)
+    same = {
+        "ruleset": _same(old.closed.ruleset, new.closed.ruleset),
+        "policy": _same(old.policy, new.policy),
+        "on": before.on == after.on,
+        "calendar": _same(old.known.calendar, new.known.calendar),
+    }
+    others = tuple(name for name, is_same in same.items() if not is_same)
+    if not same["ruleset"]:
+        return Difference(changed, others, moved, tuple(() for _ in moved))
+
+    def mixed(made: frozenset[str]) -> Mapping[tuple[str, str], str]:
+        again = assess(
+            new.closed.ruleset,
+            mixed_facts(old.facts, new.facts, made),
+            on=after.on if "on" in made else before.on,
+            policy=new.policy if "policy" in made else old.policy,
+            engine=after.engine,
+            calendar=(new if "calendar" in made else old).known.calendar,
+        )
+        return standing(again).lines()
+
+    changes = [*(each.fact for each in changed), *others]
+    return Difference(changed, others, moved, brought_about(moved, changes, mixed))
+
+
+def _same(one: Ruleset | Policy | Calendar | None, other: Ruleset | Policy | Calendar | None) -> bool:
+    return one is other or (one is not None and other is not None and hash_of(one) == hash_of(other))
+
+
+Given = Facts | Mapping[str, object]
+"""Facts, or a mapping of names to values as a facts file has under `facts`."""
+
+
+def shortlist(
+    person: Given,
+    providers: Mapping[str, Given] | Iterable[tuple[str, Given | DocumentError]],
+    *,
+    ruleset: Ruleset,
+    on: datetime.date,
+    policy: Policy | None = None,
+    engine: str = DEFAULT_ENGINE,
+    calendar: Calendar | None = None,
+) -> Shortlist:
+    """Return which providers this person may be referred to: best fit first by outcome, then by what is left to do.
+
+    Args:
+        person: what is known of the person and the referral. It stands where a provider's facts say something else,
+            and facts about the person count from here only.
+        providers: the facts of each provider with one of its activities, by name; a stream will do. An error may
+            stand in it for facts that could not be read.
+        ruleset: what is asked; its overall decision is the one that is made.
+        on: the date of the assessment.
+        policy: the locality's decisions.
+        engine: the name of an engine.
+        calendar: the working days, as for `assess`.
+
+    A provider whose facts do not fit the vocabulary is in `unread`, with every diagnostic, and the others are in order.
+
+    Raises:
+        NotFoundError: the ruleset makes no decision.
+        FactsError: the person's facts do not fit the vocabulary, or nothing is known of the person whom the decision
+            needs.
+
+    """
+    if not ruleset.decisions:
+        raise NotFoundError(f"{ruleset.id} makes no decision, so there is nothing to choose by")
+    decision = ruleset.decisions[0]
+    somebody = evaluation.given_facts(person, ruleset)
+    about = subjects_by_fact(ruleset.vocabulary)
+    if decision.needs and not any(
+        about[name] == decision.needs for name in (*somebody.values, *somebody.collections)
+    ):
+        message = f"nothing is known of the {decision.needs}, and `{decision.id}` needs it"
+        raise FactsError([Diagnostic("no-person", message, hint=f"give a fact about the {decision.needs}")])
+    fits: list[Fit] = []
+    unread: list[Unread] = []
+    named = cast(
+        "Iterable[tuple[str, Given | DocumentError]]",
+        providers.items() if isinstance(providers, Mapping) else providers,
+    )
+    for name, given in named:
+        try:
+            provider = _provider(given, ruleset)
+        except DocumentError as fault:
+            unread.append(Unread(name, fault.diagnostics))
+            continue
+        both = together(provider, somebody, about, decision.needs)
+        work = evaluation.judge(ruleset, both, on, policy, engine, calendar, with_due=False)
+        # The next ones need the working days too; finding them takes a while.
+        calendar = work.known.calendar
+        answer = answer_of(work.closed, work.results, decision, work.facts)
+        if answer is None:
+            raise AssertionError("the decision is made: something is known of whom it needs")
+        fits.append(fit(name, provider.subject, work.closed, work.results, answer, evaluation.tiers(work)))
+    return shortlisted(decision, fits, unread)
+
+
+def _provider(given: Given | DocumentError, ruleset: Ruleset) -> Facts:
+    if isinstance(given, DocumentError):
+        raise given
+    if not isinstance(given, Facts | Mapping):
+        hint = "give names and values, as a facts file has them under `facts`"
+        raise FactsError([Diagnostic("value", "the facts of a provider are a mapping", hint=hint)])
+    return evaluation.given_facts(given, ruleset)
+
+
+def standing(assessment: Assessment) -> Standing:
+    """Return what an assessment says, without its reasons."""
+    groups = {each.group: each.verdict for each in assessment.groups}
+    return Standing(assessment.answers, assessment.tiers, groups, assessment.verdicts)
+
+
+__all__ = [
+    "YEARS",
+    "Difference",
+    "Fit",
+    "Fixes",
+    "Given",
+    "Horizon",
+    "Questions",
+    "Shortlist",
+    "Unread",
+    "Why",
+    "difference",
+    "fixes",
+    "horizon",
+    "next_questions",
+    "shortlist",
+    "standing",
+    "what_if",
+    "why",
+]

@@ -1,0 +1,1 @@
+"""From facts to a decision: run an engine, hold what was decided, keep it and replay it."""

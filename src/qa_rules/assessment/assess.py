@@ -1,0 +1,361 @@
+"""The front door: assess a subject, and keep the decision."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from enum import Enum
+from types import NoneType
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from qa_rules.engines import DEFAULT_ENGINE
+from qa_rules.errors import ArgumentError, QaRulesError, due
+from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, TierResult
+from qa_rules.model.calendars import Calendar
+from qa_rules.model.facts import Facts
+from qa_rules.model.frozen import FrozenDict, freeze, lazy, thaw
+from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.values import Strength, Verdict
+
+if TYPE_CHECKING:
+    from qa_rules.assessment.evaluation import Work
+    from qa_rules.language.assessments import AssessmentDocument
+    from qa_rules.language.records import Record
+
+
+@attrs.frozen(slots=False, eq=False, repr=False)
+class Assessment:
+    """Everything decided about one subject on one date.
+
+    Findings, groups, missing facts and hashes are worked out when they are first asked for.
+    """
+
+    on: datetime.date
+    engine: str
+    answers: tuple[Answer, ...]
+    """What each decision came to, the overall one first. One that needs a person is left out without one."""
+    tiers: TierResult | None
+    """None where the ruleset has no tiers or the policy gives none."""
+    _work: Work | None
+    _recorded: Record | None = None
+
+    @property
+    def outcome(self) -> str | None:
+        """The answer of the overall decision; None when it was not made."""
+        return self.answers[0].outcome if self.answers and self.answers[0].decision == self.overall else None
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """The outcomes of the overall decision that are not ruled out, strictest first."""
+        return self.answers[0].possible if self.outcome is not None else ()
+
+    def answer(self, decision: str) -> Answer:
+        """Return what a decision came to. KeyError when it was not made."""
+        for each in self.answers:
+            if each.decision == decision:
+                return each
+        raise KeyError(decision)
+
+    @lazy
+    def decisions(self) -> tuple[str, ...]:
+        """The decisions of the ruleset, the overall one first, made or not."""
+        if self._work is None:
+            return tuple(self._document.decisions)
+        return tuple(each.id for each in self._work.closed.ruleset.decisions)
+
+    @property
+    def overall(self) -> str:
+        """The id of the overall decision, empty when the ruleset has none."""
+        return self.decisions[0] if self.decisions else ""
+
+    @lazy
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """Verdicts by requirement, in the order of the ruleset."""
+        if self._work is None:
+            return FrozenDict({each.requirement: each.verdict for each in self.findings})
+        from qa_rules.assessment import evaluation
+
+        return FrozenDict(evaluation.verdicts(self._work))
+
+    @lazy
+    def findings(self) -> tuple[Finding, ...]:
+        """One finding a requirement, in the order of the ruleset."""
+        if self._work is None:
+            return self._document.to_findings()
+        from qa_rules.assessment import evaluation
+
+        return evaluation.findings(self._work)
+
+    def finding(self, requirement: str) -> Finding:
+        """Return the finding of a requirement. KeyError when there is no such requirement."""
+        for each in self.findings:
+            if each.requirement == requirement:
+                return each
+        raise KeyError(requirement)
+
+    @lazy
+    def groups(self) -> tuple[GroupResult, ...]:
+        """One result a theme, measure, element or lock."""
+        if self._work is None:
+            return self._document.to_groups()
+        from qa_rules.assessment import evaluation
+
+        return evaluation.groups(self._work)
+
+    @lazy
+    def grounds(self) -> tuple[Ground, ...]:
+        """What the overall answer rests on: what decides it, and what keeps it open."""
+        if self._work is None:
+            return self._document.to_grounds()
+        from qa_rules.assessment import evaluation
+
+        return evaluation.grounds(self._work)
+
+    @lazy
+    def missing(self) -> tuple[str, ...]:
+        """Facts that are not known and that an unknown verdict turns on, each once."""
+        return tuple(dict.fromkeys(name for each in self.findings for name in each.missing))
+
+    @lazy
+    def gaps(self) -> Mapping[str, datetime.date]:
+        """The day on which the gap of each open condition began: what the next assessment is handed as `earlier`."""
+        return self._work.gaps if self._work is not None else self._document.gaps
+
+    @lazy
+    def earlier_gaps(self) -> Mapping[str, datetime.date]:
+        """The days of gaps that were handed in from an earlier assessment."""
+        return self._work.earlier if self._work is not None else self._document.earlier_gaps
+
+    @lazy
+    def subject(self) -> str:
+        """Who was assessed, as the facts name them."""
+        return self._work.facts.subject if self._work is not None else self._document.subject or ""
+
+    @lazy
+    def caveats(self) -> tuple[str, ...]:
+        """What every report must carry."""
+        return self._work.closed.ruleset.caveats if self._work is not None else tuple(self._document.caveats)
+
+    @lazy
+    def decided_by(self) -> Mapping[str, Any]:
+        """Versions and hashes of all that decided: library, engine, ruleset, policy, calendar, facts."""
+        if self._work is None:
+            given = self._record.data["decided_by"]
+            return freeze({key: each for key, each in given.items() if key not in ("digest", "signature")})
+        from qa_rules.assessment import evaluation
+
+        return freeze(evaluation.decided_by(self._work, self.engine))
+
+    @lazy
+    def facts(self) -> Mapping[str, Any]:
+        """The facts as given, in the shape of a facts file, with all their evidence."""
+        if self._work is None:
+            return freeze(self._record.data["facts"])
+        return freeze(self._work.facts.to_dict())
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it was read from a record and not decided again: then it is what somebody once wrote down."""
+        return self._work is None
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it was decided here, or read from a record that holds the digest of all of it."""
+        return self._recorded is None or self._recorded.is_sealed
+
+    def to_dict(self, *, key: bytes | None = None) -> dict[str, Any]:
+        """Return the documented JSON shape, from which `from_dict` reads and `replay` decides again.
+
+        It holds the digest of all of it, and with a key a signature (HMAC with SHA-256). A record that was read is
+        written back as it was, with keys that this version does not know.
+        """
+        from qa_rules.language.records import sealed
+
+        if self._recorded is not None:
+            kept: dict[str, Any] = thaw(self._recorded.data)
+            return kept if key is None else sealed(kept, key)
+        return sealed(self._plain(), key)
+
+    def _plain(self) -> dict[str, Any]:
+        return {
+            "format": 1,
+            "subject": self.subject or None,
+            "on": self.on.isoformat(),
+            "decisions": list(self.decisions),
+            "outcome": self.outcome,
+            "answers": [_data(each) for each in self.answers],
+            "tiers": None if self.tiers is None else _data(self.tiers),
+            "grounds": [_data(each) for each in self.grounds],
+            "findings": [_data(each) for each in self.findings],
+            "groups": [_data(each) for each in self.groups],
+            **_days("gaps", self.gaps),
+            **_days("earlier_gaps", self.earlier_gaps),
+            "missing": list(self.missing),
+            "caveats": list(self.caveats),
+            "decided_by": thaw(self.decided_by),
+            "facts": thaw(self.facts),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], *, key: bytes | None = None) -> Assessment:
+        """Return an assessment that `to_dict` wrote, without deciding anything.
+
+        With a key it must be signed with it. RecordError when the data has another shape, contradicts itself, is not
+        what its digest says, or is not signed. A record without a digest is read as unchecked: see `is_sealed`.
+        """
+        from qa_rules.language.records import read_record
+
+        return cls.of_record(read_record(data, key))
+
+    @classmethod
+    def of_record(cls, record: Record) -> Assessment:
+        """Return the assessment of a record that was read."""
+        document = record.document
+        answers, tiers = document.to_answers(), document.to_tiers()
+        return cls(document.on, document.decided_by.engine, answers, tiers, None, record)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all that was decided is the same; versions of the library and the calendar are only noted."""
+        if not isinstance(other, Assessment):
+            return NotImplemented
+        return self is other or (self._first == other._first and self._rest == other._rest)
+
+    def __hash__(self) -> int:
+        return hash(self._first)
+
+    def __repr__(self) -> str:
+        whom = f" of {self.subject}" if self.subject else ""
+        ruleset = self.decided_by["ruleset"]["id"]
+        return f"<Assessment{whom} by {ruleset} on {self.on}: {self.outcome or 'no overall answer'}>"
+
+    @property
+    def _first(self) -> tuple[object, ...]:
+        return self.on, self.engine, self.answers, self.tiers
+
+    @property
+    def _rest(self) -> tuple[object, ...]:
+        by = {name: _hash(each) for name, each in self.decided_by.items() if name != "qa_rules"}
+        said = (
+            self.subject,
+            self.decisions,
+            self.findings,
+            self.groups,
+            self.grounds,
+            self.missing,
+            self.gaps,
+        )
+        return (*said, self.caveats, by, self.facts)
+
+    @property
+    def work(self) -> Work:
+        """What it was made from. QaRulesError for one that was read from a record."""
+        if self._work is None:
+            raise QaRulesError("this assessment was read from a record; `replay` it, and explain the result")
+        return self._work
+
+    @property
+    def _record(self) -> Record:
+        if self._recorded is None:
+            raise AssertionError("an assessment is made from facts or read from a record")
+        return self._recorded
+
+    @property
+    def _document(self) -> AssessmentDocument:
+        return self._record.document
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Assessment.from_dict, (self.to_dict(),)
+
+
+def _hash(made_by: Any) -> Any:
+    return made_by.get("hash") if isinstance(made_by, Mapping) else made_by
+
+
+def _data(value: object) -> Any:
+    if isinstance(value, Strength):
+        return value.word
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_data(each) for each in value]
+    if attrs.has(type(value)):
+        fields = attrs.fields(type(value))  # type: ignore[arg-type]
+        return {field.name: _data(getattr(value, field.name)) for field in fields}
+    return value
+
+
+def assess(
+    ruleset: Ruleset,
+    facts: Facts | Mapping[str, object],
+    *,
+    on: datetime.date,
+    policy: Policy | None = None,
+    engine: str = DEFAULT_ENGINE,
+    calendar: Calendar | None = None,
+    earlier: Assessment | Mapping[str, datetime.date] | None = None,
+) -> Assessment:
+    """Assess one subject against a ruleset on a date.
+
+    Args:
+        ruleset: what is asked.
+        facts: what is known: `Facts`, or a plain mapping of names to values as a facts file has under `facts`.
+        on: the date of the assessment. Nothing reads a clock.
+        policy: the locality's decisions. Without one, what the standard leaves to the locality is unknown.
+        engine: the name of an engine; all agree.
+        calendar: the working days. By default those of England and Wales, where the ruleset counts them.
+        earlier: the assessment before this one, or its `gaps`. A gap keeps its day until an assessment found the
+            requirement met or not applicable.
+
+    Raises:
+        FactsError: the facts do not fit the vocabulary of the ruleset; carries every diagnostic.
+        RulesetError: the policy is for another ruleset.
+        ArgumentError: an argument has another type, such as text for the date, or the earlier assessment is a
+            later one, or one against another ruleset.
+        EngineError: the engine cannot run here, or the ruleset is beyond its limits.
+
+    """
+    due("ruleset", ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
+    due("facts", facts, (Facts, Mapping), "Facts or a mapping of names to values")
+    if not isinstance(on, datetime.date) or isinstance(on, datetime.datetime):
+        raise ArgumentError(f"`on` is a date such as datetime.date(2026, 11, 22), not {type(on).__name__}")
+    due("policy", policy, (Policy, NoneType), "a Policy, as load_policy returns it, or None")
+    due("engine", engine, str, "the name of an engine")
+    due("calendar", calendar, (Calendar, NoneType), "a Calendar or None")
+    from qa_rules.assessment import evaluation
+
+    work = evaluation.judge(
+        ruleset, facts, on, policy, engine, calendar, earlier=_gaps_of(earlier, ruleset, on)
+    )
+    return Assessment(on, engine, evaluation.answers(work), evaluation.tiers(work), work)
+
+
+def _days(key: str, days: Mapping[str, datetime.date]) -> dict[str, dict[str, str]]:
+    """Days by requirement, where there are any: most records have none."""
+    return {key: {name: day.isoformat() for name, day in days.items()}} if days else {}
+
+
+def _gaps_of(
+    earlier: Assessment | Mapping[str, datetime.date] | None, ruleset: Ruleset, on: datetime.date
+) -> Mapping[str, datetime.date]:
+    """The days of the gaps that an earlier assessment found."""
+    due("earlier", earlier, (Assessment, Mapping, NoneType), "an Assessment, its gaps, or None")
+    if isinstance(earlier, Assessment):
+        about = earlier.decided_by["ruleset"]["id"]
+        if about != ruleset.id:
+            raise ArgumentError(f"`earlier` was assessed against {about}, not {ruleset.id}")
+        if earlier.on > on:
+            raise ArgumentError(f"`earlier` is of {earlier.on}, later than this assessment of {on}")
+        earlier = earlier.gaps
+    found = dict(earlier or {})
+    for name, day in found.items():
+        if name not in ruleset.requirement:
+            raise ArgumentError(f"`earlier` has a gap in {name!r}, and {ruleset.id} has no such requirement")
+        if not isinstance(day, datetime.date) or isinstance(day, datetime.datetime) or day > on:
+            raise ArgumentError(f"`earlier` has {day!r} for {name}, which is no day up to {on}")
+    return found

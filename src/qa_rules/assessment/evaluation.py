@@ -1,0 +1,266 @@
+"""From facts to results, and from results to what an assessment shows. Loaded when something is first assessed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from qa_rules.engines import engine as find_engine
+from qa_rules.errors import Diagnostic, RulesetError
+from qa_rules.language.load import calendar_for
+from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
+from qa_rules.model.calendars import Calendar
+from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.values import Verdict
+from qa_rules.program.answers import answer_of, tiers_of, verdict_of, verdicts_of
+from qa_rules.program.bind import ClosedRuleset, close, requirements_of
+from qa_rules.program.conditions import can_be_overdue, due_dates, gaps, hardened
+from qa_rules.semantics.snapshot import Known, believe
+from qa_rules.version import VERSION
+
+
+@attrs.frozen
+class Work:
+    """What an assessment was made from."""
+
+    closed: ClosedRuleset
+    """Under the policy, with conditions that are overdue made required."""
+    policy: Policy | None
+    facts: Facts
+    known: Known
+    results: tuple[int, ...]
+    due: Mapping[str, datetime.date]
+    """Conditions that have a gap, and when they are due."""
+    gaps: Mapping[str, datetime.date] = attrs.field(factory=dict)
+    """The days of these gaps; those of requirements that are met are not kept."""
+    earlier: Mapping[str, datetime.date] = attrs.field(factory=dict)
+    """The days that an earlier assessment found."""
+
+
+def judge(
+    ruleset: Ruleset,
+    facts: Facts | Mapping[str, object],
+    on: datetime.date,
+    policy: Policy | None,
+    engine: str,
+    calendar: Calendar | None,
+    with_due: bool = True,
+    earlier: Mapping[str, datetime.date] | None = None,
+    spared: frozenset[str] = frozenset(),
+) -> Work:
+    """Run an engine over the facts; see `assess` for the arguments and errors.
+
+    `spared` names conditions that are taken as never overdue.
+    Without `with_due` the days on which conditions are due are worked out only where the answer turns on them.
+    """
+    closed = closed_under(ruleset, policy)
+    facts = given_facts(facts, closed.ruleset)
+    calendar = calendar_for(calendar, closed)
+    known = believe(facts, closed.ruleset.vocabulary, on, calendar)
+    prepare = find_engine(engine)
+    prepared = prepare(closed)
+    results = prepared.run(known)
+    kept = earlier or {}
+    found: Mapping[str, datetime.date] = {}
+    if with_due or can_be_overdue(closed, facts, results, on, kept):
+        found = gaps(closed, facts, known, results, kept)
+    due = due_dates(policy, found)
+    overdue = frozenset(name for name, day in due.items() if day < on) - spared
+    if overdue and policy is not None:
+        closed = close(ruleset, hardened(policy, overdue))
+        results = prepare(closed).run(known)
+    found = {
+        name: day for name, day in found.items() if verdict_of(closed, results, name)[0] is not Verdict.MET
+    }
+    due = {name: day for name, day in due.items() if name in found}
+    return Work(closed, policy, facts, known, results, due, found, kept)
+
+
+def given_facts(facts: Facts | Mapping[str, object], ruleset: Ruleset) -> Facts:
+    """Return facts that fit the vocabulary of a ruleset. FactsError with every diagnostic."""
+    if not isinstance(facts, Facts):
+        from qa_rules.language.facts import facts_from
+
+        return facts_from(facts, ruleset)
+    if facts.fits(ruleset.vocabulary):
+        return facts
+    from qa_rules.language.fitting import fitting
+
+    return fitting(facts, ruleset.vocabulary)
+
+
+def answers(work: Work) -> tuple[Answer, ...]:
+    """Return what each decision that is made came to, in the order of the ruleset."""
+    found = (answer_of(work.closed, work.results, each, work.facts) for each in work.closed.ruleset.decisions)
+    return tuple(each for each in found if each is not None)
+
+
+def tiers(work: Work) -> TierResult | None:
+    """Return the tiers, None where there are none."""
+    return tiers_of(work.closed, work.results)
+
+
+def verdicts(work: Work) -> Mapping[str, Verdict]:
+    """Return the verdict of each requirement, in the order of the ruleset."""
+    return verdicts_of(work.closed, work.results)
+
+
+def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
+    """Return versions and hashes of all that decided."""
+    from qa_rules.model.identity import hash_of, hash_of_days, hash_of_facts
+    from qa_rules.program.calendar_span import days_that_count
+
+    closed, known = work.closed, work.known
+    policy, calendar = work.policy, known.calendar
+    return {
+        "qa_rules": VERSION,
+        "engine": engine,
+        "ruleset": {
+            "id": closed.ruleset.id,
+            "title": closed.ruleset.title,
+            "hash": hash_of(closed.ruleset),
+        },
+        "policy": None
+        if policy is None
+        else {
+            "name": policy.name,
+            "title": policy.title,
+            "illustrative": policy.illustrative,
+            "hash": hash_of(policy),
+        },
+        **asked_of(policy),
+        "calendar": None
+        if calendar is None
+        else {
+            "name": calendar.name,
+            "version": calendar.version,
+            "hash": hash_of_days(calendar, *days_that_count(closed, work.facts, known.on)),
+        },
+        "facts": hash_of_facts(work.facts),
+    }
+
+
+def asked_of(policy: Policy | None) -> Mapping[str, Any]:
+    """Return `asks`: the other rulesets that a policy asks, each with its hash; nothing where it asks none."""
+    from qa_rules.model.identity import hash_of
+
+    others = {} if policy is None else {each.ruleset.id: each.ruleset for each in policy.asks}
+    made = [{"id": each.id, "title": each.title, "hash": hash_of(each)} for each in others.values()]
+    return {"asks": made} if made else {}
+
+
+def closed_under(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
+    """Return a ruleset under a policy. RulesetError when the policy is for another ruleset."""
+    if policy is not None and policy.ruleset != ruleset.id:
+        message = f"the policy {policy.name} is for {policy.ruleset}, not {ruleset.id}"
+        raise RulesetError(
+            [Diagnostic("other-ruleset", message, policy.place, "load the policy for this ruleset")]
+        )
+    return close(ruleset, policy)
+
+
+def findings(work: Work) -> tuple[Finding, ...]:
+    """Return one finding a requirement, in the order of the ruleset, with its reason."""
+    from qa_rules.explain.findings import Explainer
+    from qa_rules.program.asked import Asking
+
+    closed = work.closed
+    pairs = closed.pairs(work.results)
+    inside = {
+        group.id: frozenset(requirements_of(closed.ruleset, group.id)) for group in closed.ruleset.groups
+    }
+    explainer = Explainer(closed, work.facts, work.known, pairs)
+    asking, is_decided, blocking = Asking(closed, work.known, pairs), _is_decided(work), tier_blocks(work)
+    found = []
+    for each in closed.ruleset.requirements:
+        verdict, strength = verdict_of(closed, work.results, each.id)
+        reason: Reason = explainer.reason(each.id, verdict)
+        severity = closed.severities[each.id]
+        found.append(
+            Finding(
+                requirement=each.id,
+                title=each.title,
+                clause=each.clause,
+                about=each.about,
+                groups=tuple(group for group, names in inside.items() if each.id in names),
+                verdict=verdict,
+                strength=strength,
+                severity=None if severity is None else severity.value,
+                reason=reason,
+                missing=reason.facts if verdict is Verdict.UNKNOWN else (),
+                fix=each.fix if verdict is Verdict.NOT_MET else "",
+                due=work.due.get(each.id),
+                readings=tuple(reading.choice for reading in each.readings),
+                asked=asking.is_asked(each.id, verdict, is_decided),
+                hard_stop=each.hard_stop,
+                blocks=each.id in blocking and verdict in (Verdict.NOT_MET, Verdict.UNKNOWN),
+            )
+        )
+    return tuple(found)
+
+
+def grounds(work: Work) -> tuple[Ground, ...]:
+    """Return what the overall answer rests on; empty when it was not made."""
+    from qa_rules.explain.grounds import AnswerExplainer
+
+    closed = work.closed
+    made = [
+        each
+        for each in closed.ruleset.decisions[:1]
+        for answer in answers(work)
+        if answer.decision == each.id
+    ]
+    pairs = closed.pairs(work.results)
+    explainer = AnswerExplainer(closed, work.facts, work.known, pairs)
+    return explainer.grounds(made[0], answers(work)[0], tiers(work)) if made else ()
+
+
+def groups(work: Work) -> tuple[GroupResult, ...]:
+    """Return one result a theme, measure, element or lock."""
+    from qa_rules.program.asked import Asking
+
+    by_name, is_decided = verdicts(work), _is_decided(work)
+    asking = Asking(work.closed, work.known, work.closed.pairs(work.results))
+    found = []
+    for group in work.closed.ruleset.groups:
+        verdict, strength = verdict_of(work.closed, work.results, group.id)
+        names = requirements_of(work.closed.ruleset, group.id)
+        inside = [by_name[name] for name in names if name in by_name]
+        met, not_met, unknown, not_applicable = (inside.count(each) for each in Verdict)
+        counts = (met, not_met, unknown, not_applicable)
+        asked = asking.is_asked(group.id, verdict, is_decided)
+        found.append(GroupResult(group.id, group.title, group.kind, verdict, strength, counts, asked))
+    return tuple(found)
+
+
+def _is_decided(work: Work) -> bool:
+    """Whether the overall decision is made: something is known of whom it needs."""
+    overall = work.closed.ruleset.decisions[:1]
+    return any(each.decision == overall[0].id for each in answers(work)) if overall else False
+
+
+def tier_blocks(work: Work) -> frozenset[str]:
+    """Return what a tier that is or may be needed asks for, while it is not known to be reached."""
+    found = tiers(work)
+    policy = work.closed.policy
+    if found is None or policy is None:
+        return frozenset()
+    order = {tier: number for number, tier in enumerate(("", *found.ladder))}
+    needed = order[found.required_greatest]
+    if order[found.attained] >= needed:
+        return frozenset()
+    from qa_rules.program.asked import rules_behind
+    from qa_rules.program.levels import reach
+
+    pairs, routes = work.closed.pairs(work.results), work.closed.ruleset.routes
+    ways = (
+        NodeId.way(each.id, min(needed, reach(policy, each.id)))
+        for each in routes
+        if not pairs[NodeId.used(each.id)][1]
+    )
+    return rules_behind(work.closed, tuple(ways))

@@ -1,0 +1,396 @@
+"""The source of the function that the compiled engine runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, assert_never
+
+from qa_rules.engines.arguments import Layout, Part, Slot
+from qa_rules.engines.common_subexpressions import merged, repeated
+from qa_rules.engines.lanes import Ranks, lanes, settler, together
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Constant,
+    Count,
+    Empty,
+    Expr,
+    Fact,
+    Field,
+    Given,
+    Includes,
+    Inclusion,
+    Later,
+    Leaf,
+    Literal,
+    Not,
+    On,
+    OneOf,
+    OnlyWhen,
+    Op,
+    Parameter,
+    Quantified,
+    Reference,
+    Term,
+    Together,
+    Unset,
+    Within,
+    terms,
+    walk,
+)
+from qa_rules.model.facts import FactDeclaration
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.semantics.dates import later
+from qa_rules.semantics.snapshot import Held
+from qa_rules.semantics.truth import AT_STRENGTH, FAILS, HOLDS, MET, NEGATED, NOT_MET, UNKNOWN
+
+_HIGH: Final = 0b111000
+_CHUNK: Final = 40
+_RECORD_LANE: Final = 20
+_SIGNS: Final = {Op.IS: "==", Op.AT_LEAST: ">=", Op.AT_MOST: "<=", Op.MORE: ">", Op.LESS: "<"}
+_INDENT: Final = "    "
+
+Unused = Parameter | Unset
+
+
+def generate(closed: ClosedRuleset) -> tuple[str, dict[str, Any], Layout]:
+    """Return the source of `run(facts, rows, on, calendar)`, the values that its names are bound to, and the
+    layout of its arguments.
+    """
+    return _Generator(closed).whole()
+
+
+class _Generator:
+    def __init__(self, closed: ClosedRuleset) -> None:
+        self.closed = closed
+        self.vocabulary = closed.ruleset.vocabulary
+        self.lines: list[str] = []
+        self.depth = 1
+        self.bound: dict[str, Any] = {
+            "N": NEGATED,
+            "H": HOLDS,
+            "F": FAILS,
+            "later": later,
+            "together": together,
+        }
+        self.constants: dict[tuple[type, Any], str] = {}
+        self.slots: dict[Slot, str] = {}
+        self.fields: dict[str, dict[Slot, str]] = {}
+        self.rows: dict[str, str] = {}
+        self.known: dict[Expr, str] = {}
+        self.temporaries = 0
+        self.inside = False
+        self.shared = repeated(node.expr for node in closed.nodes)
+        for node in closed.nodes:
+            for inner in walk(node.expr):
+                if isinstance(inner, Quantified | Together):
+                    self.rows.setdefault(inner.collection, f"c{len(self.rows)}")
+                    self.fields.setdefault(inner.collection, {})
+
+    def whole(self) -> tuple[str, dict[str, Any], Layout]:
+        for at, node in enumerate(self.closed.nodes):
+            self.emit(f"r{at} = {self.of(node.expr)}")
+        results = "".join(f"r{at}, " for at in range(len(self.closed.nodes)))
+        head = ["def run(facts, rows, on, calendar):"]
+        if self.slots:
+            head.append(f"{_INDENT}{', '.join(self.slots.values())}, = facts")
+        if self.rows:
+            pairs = ", ".join(f"({row}, w{row})" for row in self.rows.values())
+            head.append(f"{_INDENT}{pairs}, = rows")
+        body = [line if not isinstance(line, _Loop) else line.head(self) for line in self.lines]
+        source = "\n".join([*head, *body, f"{_INDENT}return ({results})"])
+        collections = tuple((name, tuple(self.fields[name])) for name in self.rows)
+        return source, self.bound, Layout(tuple(self.slots), collections)
+
+    # Names
+
+    def emit(self, line: str) -> None:
+        self.lines.append(_INDENT * self.depth + line)
+
+    def temporary(self) -> str:
+        self.temporaries += 1
+        return f"t{self.temporaries}"
+
+    def bind(self, value: Any) -> str:
+        key = (type(value), value)
+        if key not in self.constants:
+            self.constants[key] = f"k{len(self.constants)}"
+            self.bound[self.constants[key]] = value
+        return self.constants[key]
+
+    def table(self, name: str, value: Any) -> str:
+        self.bound[name] = value
+        return name
+
+    def part(self, term: Fact | Field, part: Part) -> str:
+        slot = Slot.of(self.declared(term), part)
+        if isinstance(term, Fact):
+            return self.slots.setdefault(slot, f"f{len(self.slots)}")
+        fields = self.fields[term.collection]
+        return fields.setdefault(slot, f"x{len(fields)}")
+
+    def declared(self, term: Fact | Field) -> FactDeclaration:
+        if isinstance(term, Fact):
+            return self.vocabulary.scalars[term.name]
+        return self.vocabulary.collections[term.collection].fields[term.name]
+
+    # Expressions
+
+    def of(self, expr: Expr) -> str:
+        if expr in self.known:
+            return self.known[expr]
+        code = self.made(expr)
+        if expr in self.shared and not self.inside and not code.isidentifier():
+            name = self.temporary()
+            self.emit(f"{name} = {code}")
+            self.known[expr] = code = name
+        return code
+
+    def made(self, expr: Expr) -> str:
+        match expr:
+            case AllOf(operands):
+                return self.chain("&", operands)
+            case AnyOf(operands):
+                return self.chain("|", merged(operands))
+            case AtLeast(count, operands):
+                spread, bias, top, back = self.lanes(len(operands).bit_length() + 1, count)
+                total = " + ".join(f"{spread}[{self.of(operand)}]" for operand in operands)
+                return f"{back}[({total} + {bias}) & {top}]"
+            case Not(operand):
+                return f"N[{self.of(operand)}]"
+            case OnlyWhen(condition, operand):
+                return f"(N[{self.of(condition)}] | {self.of(operand)})"
+            case Constant(holds):
+                return str(UNKNOWN if holds is None else MET if holds else NOT_MET)
+            case Reference(name, _, strength):
+                node = f"r{self.closed.index[name]}"
+                return (
+                    node
+                    if strength is None
+                    else f"{self.table(f'A{strength:d}', AT_STRENGTH[strength])}[{node}]"
+                )
+            case Quantified():
+                return self.quantified(expr)
+            case Together():
+                return self.together(expr)
+            case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+                return self.leaf(expr)
+            case _:
+                assert_never(expr)
+
+    def chain(self, sign: str, operands: Sequence[Expr]) -> str:
+        codes = [self.of(operand) for operand in operands]
+        while len(codes) > _CHUNK:
+            short = []
+            for at in range(0, len(codes), _CHUNK):
+                name = self.temporary()
+                self.emit(f"{name} = {f' {sign} '.join(codes[at : at + _CHUNK])}")
+                short.append(name)
+            codes = short
+        return codes[0] if len(codes) == 1 else f"({f' {sign} '.join(codes)})"
+
+    def lanes(self, width: int, count: int) -> tuple[str, int, int, str]:
+        spread, bias, top, back = lanes(width, count)
+        return self.table(f"S{width}", spread), bias, top, self.table(f"B{width}", back)
+
+    # Records
+
+    def loop(self, expr: Quantified | Together) -> str:
+        """Open a loop over the records and return the bits of *this one is selected*."""
+        self.lines.append(_Loop(expr.collection, self.depth))
+        self.inside, self.depth = True, self.depth + 1
+        return "there" if expr.where is None else f"({self.of(expr.where)} & there)"
+
+    def close(self) -> None:
+        self.inside, self.depth = False, self.depth - 1
+
+    def quantified(self, expr: Quantified) -> str:
+        result, some, whole = self.temporary(), self.temporary(), f"w{self.rows[expr.collection]}"
+        match expr.count:
+            case Count.EVERY:
+                self.emit(f"{result}, {some} = {MET}, 0")
+                selected = self.loop(expr)
+                self.emit(f"selected = {selected}")
+                body = MET if expr.body is None else self.of(expr.body)
+                self.emit(f"{result} &= N[selected] | {body}")
+                self.emit(f"{some} |= selected")
+                self.close()
+                something = "" if expr.empty_is_met else f" & ({some} | {_HIGH})"
+                return f"({result} & H[{whole}]{something})"
+            case Count.SOME:
+                self.emit(f"{result} = {NOT_MET}")
+                self.emit_body(expr, f"{result} |= ", "")
+                return f"({result} | F[{whole}])"
+            case Count.AT_LEAST:
+                spread, bias, top, back = self.lanes(_RECORD_LANE, expr.number)
+                self.emit(f"{result} = {bias}")
+                self.emit_body(expr, f"{result} += {spread}[", "]")
+                return f"({back}[{result} & {top}] | F[{whole}])"
+            case _:
+                assert_never(expr.count)
+
+    def emit_body(self, expr: Quantified, before: str, after: str) -> None:
+        selected = self.loop(expr)
+        body = "" if expr.body is None else f" & {self.of(expr.body)}"
+        self.emit(f"{before}{selected}{body}{after}")
+        self.close()
+
+    def together(self, expr: Together) -> str:
+        chosen = self.temporary()
+        self.emit(f"{chosen} = []")
+        selected = self.loop(expr)
+        field = self.part(Field(expr.collection, expr.field), Part.HELD)
+        self.emit(f"{chosen}.append(({selected}, {field}))")
+        self.close()
+        return f"together({self.held(expr.target)}, {chosen}, w{self.rows[expr.collection]})"
+
+    # Leaves
+
+    def leaf(self, leaf: Leaf) -> str:
+        if any(isinstance(term, Unused) for term in terms(leaf)) and not isinstance(leaf, Within):
+            return str(UNKNOWN)
+        match leaf:
+            case Given(term):
+                return self.part(term, Part.GIVEN)
+            case Compare(left, op, right, ranks):
+                return self.compared(left, op, right, ranks)
+            case Within():
+                return self.within(leaf)
+            case OneOf(item, Literal(options)):
+                return self.graded(f"{self.value(item)} in {self.bind(options)}", item)
+            case OneOf(item, Fact() | Field() as options):
+                inside, outside = self.part(options, Part.HOLDS), self.part(options, Part.WHOLE_FAILS)
+                test = f"{self.value(item)} in {self.part(options, Part.VALUE)}"
+                return self.graded(test, item, holds=(inside,), fails=(outside,))
+            case Empty(Fact() | Field() as whole):
+                value, fails = self.part(whole, Part.VALUE), self.part(whole, Part.FAILS)
+                return f"({fails} if {value} else {self.part(whole, Part.WHOLE_HOLDS)})"
+            # A policy may give no items, or fewer than are asked for; then the shared code is called.
+            case Includes(Fact() | Field() as whole, how, Literal(frozenset() as items), count) if max(
+                count, 1
+            ) <= len(items):
+                return self.includes(whole, how, self.bind(items), count)
+            case OneOf() | Includes() | Empty():
+                return self.settled(leaf)
+            case _:
+                assert_never(leaf)
+
+    def includes(self, whole: Fact | Field, how: Inclusion, items: str, count: int) -> str:
+        value, holds, fails = (
+            self.part(whole, Part.VALUE),
+            self.part(whole, Part.HOLDS),
+            self.part(whole, Part.WHOLE_FAILS),
+        )
+        match how:
+            case Inclusion.ALL:
+                return f"({holds} if {items} <= {value} else {fails})"
+            case Inclusion.ANY:
+                return f"({fails} if {items}.isdisjoint({value}) else {holds})"
+            case Inclusion.AT_LEAST:
+                return f"({holds} if len({items} & {value}) >= {count:d} else {fails})"
+            case Inclusion.ONLY:
+                whole_holds, outside = self.part(whole, Part.WHOLE_HOLDS), self.part(whole, Part.FAILS)
+                return f"({UNKNOWN} if not {value} else {whole_holds} if {value} <= {items} else {outside})"
+            case _:
+                assert_never(how)
+
+    def settled(self, leaf: Leaf) -> str:
+        """Call the shared code for a leaf that is too rare to write out."""
+        found = [term for term in dict.fromkeys(terms(leaf)) if isinstance(term, Fact | Field)]
+        name = self.temporary()
+        self.bound[f"{name}_"] = settler(leaf, found)
+        return f"{name}_({', '.join(self.part(term, Part.HELD) for term in found)})"
+
+    def compared(self, left: Term, op: Op, right: Term, ranks: tuple[str, ...]) -> str:
+        if (
+            op is Op.IS
+            and isinstance(left, Fact | Field)
+            and isinstance(right, Literal)
+            and isinstance(right.value, bool)
+        ):
+            truth = self.part(left, Part.TRUTH)
+            return truth if right.value else f"N[{truth}]"
+        if ranks:
+            order = self.bind(Ranks(ranks))
+            test = f"{order}[{self.value(left)}] {_SIGNS[op]} {order}[{self.value(right)}]"
+            return self.graded(test, left, right)
+        if isinstance(right, Later):
+            name = self.temporary()
+            moment = f"({name} := {self.value(right)})"
+            test = self.graded(f"{self.value(left)} {_SIGNS[op]} {name}", left, right)
+            return f"({UNKNOWN} if {moment} is None else {test})"
+        return self.graded(f"{self.value(left)} {_SIGNS[op]} {self.value(right)}", left, right)
+
+    def within(self, leaf: Within) -> str:
+        moment, start, amount, unit = leaf.moment, leaf.start, leaf.amount, leaf.unit
+        ends = (moment, *((start.start, start.amount) if isinstance(start, Later) else (start,)))
+        if any(isinstance(term, Unused) for term in ends):
+            return str(UNKNOWN)
+        early = " | ".join(self.codes((moment, start), Part.FAILS)) or str(NOT_MET)
+        value, first, reached = self.value(moment), self.value(start), ""
+        if isinstance(start, Later):
+            begun = self.temporary()
+            reached, first = f"{UNKNOWN} if ({begun} := {first}) is None else ", begun
+        if isinstance(amount, Unused):
+            return f"({reached}{early} if {value} < {first} else {UNKNOWN})"
+        name = self.temporary()
+        last = f"({name} := later({first}, {self.value(amount)}, {self.bind(unit)}, calendar))"
+        test = self.graded(f"{value} <= {name}", moment, start, amount)
+        return f"({reached}{early} if {value} < {first} else {UNKNOWN} if {last} is None else {test})"
+
+    def graded(
+        self, test: str, *found: Term, holds: tuple[str, ...] = (), fails: tuple[str, ...] = ()
+    ) -> str:
+        """The bits of a test of known values: as strong as the weakest fact that it looks at."""
+        when_true = " & ".join([*self.codes(found, Part.HOLDS), *holds]) or str(MET)
+        when_false = " | ".join([*self.codes(found, Part.FAILS), *fails]) or str(NOT_MET)
+        return f"({when_true} if {test} else {when_false})"
+
+    def codes(self, found: Sequence[Term], part: Part) -> list[str]:
+        opened: list[Term] = []
+        for term in found:
+            opened.extend((term.start, term.amount) if isinstance(term, Later) else (term,))
+        return list(dict.fromkeys(self.part(term, part) for term in opened if isinstance(term, Fact | Field)))
+
+    def value(self, term: Term) -> str:
+        match term:
+            case Fact() | Field():
+                return self.part(term, Part.VALUE)
+            case Literal(value):
+                return self.bind(value)
+            case On():
+                return "on"
+            case Later(start, amount, unit):
+                return f"later({self.value(start)}, {self.value(amount)}, {self.bind(unit)}, calendar)"
+            case Parameter() | Unset():
+                raise AssertionError("a parameter that no policy sets is never compared")
+            case _:
+                assert_never(term)
+
+    def held(self, term: Term) -> str:
+        match term:
+            case Fact() | Field():
+                return self.part(term, Part.HELD)
+            case Literal(value):
+                return self.bind(Held(value, 3, 3))
+            case _:
+                return "None"
+
+
+class _Loop(str):
+    """The head of a loop, written when every field that it needs is known."""
+
+    __slots__ = ("collection", "depth")
+    collection: str
+    depth: int
+
+    def __new__(cls, collection: str, depth: int) -> _Loop:
+        made = super().__new__(cls, "")
+        made.collection, made.depth = collection, depth
+        return made
+
+    def head(self, generator: _Generator) -> str:
+        fields = generator.fields[self.collection].values()
+        return f"{_INDENT * self.depth}for {', '.join(['there', *fields])}, in {generator.rows[self.collection]}:"

@@ -1,0 +1,382 @@
+"""A closed ruleset as a circuit of three-valued gates: what strengths, negations and names come down to.
+
+A node asked about at a strength is met, not met or open. So is each test in it: asked how strongly it must hold and
+how strongly it must fail to count. Taken so, every connective is plain strong Kleene logic, a not can be
+pushed down to the tests, and what is left are all-of, any-of and at-least gates over tests. A value is two
+bits, *met* and *not not met*, so that all-of is `&` and any-of is `|`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Final, Generic, TypeVar, assert_never
+
+import attrs
+
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Constant,
+    Empty,
+    Expr,
+    Fact,
+    Field,
+    Includes,
+    Not,
+    OneOf,
+    OnlyWhen,
+    Reference,
+    Term,
+    Within,
+    terms,
+    walk,
+)
+from qa_rules.model.values import NONE
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.semantics.evaluate import evaluate
+from qa_rules.semantics.snapshot import Held, HeldRecords, Known
+from qa_rules.semantics.truth import Pair
+
+MET: Final = 0b11
+NOT_MET: Final = 0b00
+OPEN: Final = 0b10
+OPPOSITE: Final = {MET: NOT_MET, NOT_MET: MET, OPEN: OPEN}
+
+
+class Kind(Enum):
+    """What a gate does with the values inside it."""
+
+    TEST = "test"
+    ALL = "all"
+    ANY = "any"
+    AT_LEAST = "at least"
+
+
+class Keep(Enum):
+    """Whether what a test looks at may be changed so that the test counts."""
+
+    FREE = "free"
+    LEARN = "learn"
+    """What is not known may be learned; what is known has to stay as it is."""
+    STAY = "stay"
+    """It counts only as far as it is so already."""
+
+
+@attrs.frozen
+class View:
+    """How a thing is asked about: the strengths from which it counts as met, and as not met."""
+
+    met: int
+    not_met: int
+
+    @property
+    def turned(self) -> View:
+        """The view of what stands under a not."""
+        return View(self.not_met, self.met)
+
+
+@attrs.frozen
+class Gate:
+    """One gate. Those inside come earlier in the circuit."""
+
+    kind: Kind
+    inside: tuple[int, ...] = ()
+    count: int = 0
+    """Of AT_LEAST."""
+    test: int = -1
+    """Of TEST: the number of the test."""
+    view: View = View(1, 1)
+    """Of TEST."""
+    positive: bool = True
+    """Of TEST: whether the gate is met when the test is."""
+    keep: Keep = Keep.FREE
+    """Of TEST."""
+
+
+Root = tuple[str, View, bool]
+"""A node, how it is asked about, and whether it is wanted met (or not met)."""
+
+
+@attrs.frozen
+class Both:
+    """Every one of these."""
+
+    inside: tuple[Goal, ...]
+
+
+@attrs.frozen
+class Either:
+    """Some of these."""
+
+    inside: tuple[Goal, ...]
+
+
+Goal = Root | Both | Either
+"""What a circuit may be asked for."""
+
+
+@attrs.frozen(eq=False)
+class Circuit:
+    """The gates for some roots, those inside a gate before it."""
+
+    closed: ClosedRuleset
+    gates: tuple[Gate, ...]
+    roots: tuple[int, ...]
+    """The gate of each root asked for."""
+    tests: tuple[Expr, ...]
+    """Leaves, quantifiers and constants, each once."""
+    reads: tuple[frozenset[str], ...]
+    """The facts and collections that each test reads."""
+    looks: tuple[Look, ...]
+    """How to see of each test whether it can still be settled."""
+    requirements: Mapping[str, tuple[int, ...]]
+    """The gates that stand for a whole requirement, met or not met, at one strength or another."""
+
+    def pairs(self, known: Known) -> list[Pair]:
+        """Return what each test is worth."""
+        nodes = Nodes(self.closed, known)
+        return [evaluate(test, known, nodes) for test in self.tests]
+
+    def values(self, pairs: Sequence[Pair]) -> list[int]:
+        """Return the value of each gate, given what the tests are worth."""
+        found: list[int] = []
+        for gate in self.gates:
+            found.append(self._value(gate, found, pairs))
+        return found
+
+    def _value(self, gate: Gate, found: list[int], pairs: Sequence[Pair]) -> int:
+        match gate.kind:
+            case Kind.TEST:
+                t, f = pairs[gate.test]
+                value = MET if t >= gate.view.met else NOT_MET if f >= gate.view.not_met else OPEN
+                return value if gate.positive else OPPOSITE[value]
+            case Kind.ALL:
+                value = MET
+                for at in gate.inside:
+                    value &= found[at]
+                return value
+            case Kind.ANY:
+                value = NOT_MET
+                for at in gate.inside:
+                    value |= found[at]
+                return value
+            case Kind.AT_LEAST:
+                met = sum(found[at] & 1 for at in gate.inside)
+                can = sum(found[at] >> 1 for at in gate.inside)
+                return MET if met >= gate.count else OPEN if can >= gate.count else NOT_MET
+            case _:
+                assert_never(gate.kind)
+
+
+class Nodes(Mapping[str, Pair]):
+    """The pairs of nodes that a quantifier's body refers to, worked out when looked up."""
+
+    def __init__(self, closed: ClosedRuleset, known: Known) -> None:
+        self.closed, self.known = closed, known
+        self.found: dict[str, Pair] = {}
+
+    def __getitem__(self, name: str) -> Pair:
+        if name not in self.found:
+            expr = self.closed.exprs[name]
+            self.found[name] = evaluate(expr, self.known, self)
+        return self.found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.closed.index)
+
+    def __len__(self) -> int:
+        return len(self.closed.index)
+
+
+def circuit(closed: ClosedRuleset, goals: Sequence[Goal]) -> Circuit:
+    """Return the circuit of some goals, with one root each."""
+    building = _Exprs(closed)
+    found = tuple(building.goal(each) for each in goals)
+    reads = tuple(building.read(test) for test in building.tests)
+    return Circuit(
+        closed,
+        tuple(building.gates),
+        found,
+        tuple(building.tests),
+        reads,
+        tuple(map(Look.at, building.tests, reads)),
+        building.requirements(),
+    )
+
+
+T = TypeVar("T", bound=Hashable)
+
+
+class Building(ABC, Generic[T]):
+    """Makes the gates of goals; what a test is, is for others to say."""
+
+    def __init__(self, closed: ClosedRuleset) -> None:
+        self.closed = closed
+        self.gates: list[Gate] = []
+        self.made: dict[Gate, int] = {}
+        self.tests: dict[T, int] = {}
+        self.nodes: dict[tuple[Root, Keep], int] = {}
+        self.keep = Keep.FREE
+
+    def goal(self, goal: Goal) -> int:
+        """The gate of a goal."""
+        match goal:
+            case Both(inside):
+                return self.gate(Kind.ALL, [self.goal(each) for each in inside])
+            case Either(inside):
+                return self.gate(Kind.ANY, [self.goal(each) for each in inside])
+            case (name, view, wanted):
+                return self.node(name, view, wanted)
+
+    def node(self, name: str, view: View, wanted: bool) -> int:
+        """The gate of a node."""
+        key = ((name, view, wanted), self.keep)
+        if key not in self.nodes:
+            expr = self.closed.exprs[name]
+            self.nodes[key] = self.of(expr, view, wanted)
+        return self.nodes[key]
+
+    def requirements(self) -> Mapping[str, tuple[int, ...]]:
+        """The gates that stand for whole requirements, satisfied or not."""
+        found: dict[str, dict[int, None]] = {}
+        for ((name, _, _), _), at in self.nodes.items():
+            if name in self.closed.ruleset.requirement:
+                found.setdefault(name, {})[at] = None
+        return {name: tuple(gates) for name, gates in found.items()}
+
+    def of(self, expr: Expr, view: View, wanted: bool) -> int:
+        """The gate that is met when the expression is what is wanted. The view is of the expression itself."""
+        match expr:
+            case AllOf(operands):
+                inside = [self.of(each, view, wanted) for each in operands]
+                return self.gate(Kind.ALL if wanted else Kind.ANY, inside)
+            case AnyOf(operands):
+                inside = [self.of(each, view, wanted) for each in operands]
+                return self.gate(Kind.ANY if wanted else Kind.ALL, inside)
+            case AtLeast(count, operands):
+                inside = [self.of(each, view, wanted) for each in operands]
+                return self.counted(count if wanted else len(operands) - count + 1, inside)
+            case Not(operand):
+                return self.of(operand, view.turned, not wanted)
+            case OnlyWhen(condition, operand):
+                # The operand first: who looks for a way to meet it begins there.
+                inside = [self.of(operand, view, wanted), self.of(condition, view.turned, not wanted)]
+                return self.gate(Kind.ANY if wanted else Kind.ALL, inside)
+            case Reference(name, _, strength):
+                asked = view if strength is None else View(int(strength), view.not_met)
+                return self.node(name, asked, wanted)
+            case _:
+                return self.test(expr, view, wanted)
+
+    @abstractmethod
+    def test(self, expr: Expr, view: View, wanted: bool) -> int:
+        """The gate of a test."""
+
+    def literal(self, test: T, view: View, wanted: bool) -> int:
+        """The gate of a test as it is asked about."""
+        at = self.tests.setdefault(test, len(self.tests))
+        return self.add(Gate(Kind.TEST, test=at, view=view, positive=wanted, keep=self.keep))
+
+    def gate(self, kind: Kind, inside: Sequence[int]) -> int:
+        """The gate of some others, each once."""
+        once = tuple(dict.fromkeys(inside))
+        return once[0] if len(once) == 1 else self.add(Gate(kind, once))
+
+    def counted(self, count: int, inside: Sequence[int]) -> int:
+        """The gate of at least so many of some others."""
+        if count <= 0 or count > len(inside):
+            return self.add(Gate(Kind.ALL if count <= 0 else Kind.ANY))
+        if count == 1:
+            return self.gate(Kind.ANY, inside)
+        if count == len(inside):
+            return self.gate(Kind.ALL, inside)
+        return self.add(Gate(Kind.AT_LEAST, tuple(inside), count))
+
+    def add(self, gate: Gate) -> int:
+        """The number of a gate."""
+        if gate not in self.made:
+            self.made[gate] = len(self.gates)
+            self.gates.append(gate)
+        return self.made[gate]
+
+
+class _Exprs(Building[Expr]):
+    """Tests as they stand in the ruleset, whole lists looked at by one test."""
+
+    def test(self, expr: Expr, view: View, wanted: bool) -> int:
+        return self.literal(expr, view, wanted)
+
+    def read(self, test: Expr) -> frozenset[str]:
+        return self.closed.read_by(test)
+
+
+@attrs.frozen
+class Look:
+    """What has to be known of a test to see whether it can still be settled."""
+
+    names: tuple[str, ...]
+    """The facts and collections that it reads; none for a constant."""
+    fields: Mapping[str, tuple[str, ...]]
+    """The fields that it reads of each collection."""
+    sticking: tuple[str, ...]
+    """The facts of which the value none leaves it unknown for good."""
+
+    @classmethod
+    def at(cls, test: Expr, reads: frozenset[str]) -> Look:
+        """Return the look of a test."""
+        if isinstance(test, Constant):
+            return cls((), {}, ())
+        fields: dict[str, dict[str, None]] = {}
+        for inner in walk(test):
+            for term in terms(inner):
+                if isinstance(term, Field):
+                    fields.setdefault(term.collection, {})[term.name] = None
+        looked_at: tuple[Term, ...] = ()
+        match test:
+            case Compare() | OneOf() | Includes() | Empty():
+                looked_at = terms(test)
+            case Within(moment, start):
+                looked_at = (moment, start)
+            case _:
+                pass
+        sticking = tuple(term.name for term in looked_at if isinstance(term, Fact))
+        return cls(tuple(sorted(reads)), {name: tuple(each) for name, each in fields.items()}, sticking)
+
+    def still_open(self, known: Known, asked: int) -> tuple[str, ...]:
+        """Return the facts that must be learned, or shown more strongly, before the test, being open, can be settled.
+
+        Empty when nothing that could be learned settles it: a value is none, a setting or the calendar is lacking.
+        """
+        values, collections = known.values, known.collections
+        for name in self.sticking:
+            if name in values and values[name].value is NONE:
+                return ()
+        found = []
+        for name in self.names:
+            if name in collections:
+                if _records_open(collections[name], self.fields.get(name, ()), asked):
+                    found.append(name)
+            elif name not in values or _value_open(values[name], asked):
+                found.append(name)
+        return tuple(found)
+
+
+def _value_open(held: Held, asked: int) -> bool:
+    if held.value is NONE:
+        return False
+    return held.strength < asked or (isinstance(held.value, frozenset) and held.whole < asked)
+
+
+def _records_open(held: HeldRecords, fields: Sequence[str], asked: int) -> bool:
+    if held.whole < asked:
+        return True
+    for record in held.records:
+        for field in fields:
+            value = record.fields.get(field)
+            if value is None or _value_open(value, asked):
+                return True
+    return False

@@ -1,0 +1,258 @@
+"""Why a requirement has its verdict: the tests that decided, in words, and why what is unknown is unknown.
+
+Nothing here is needed for a verdict; it is computed only when somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import assert_never
+
+from qa_rules.explain.describe import Describer
+from qa_rules.explain.messages import count, say
+from qa_rules.explain.notes import (
+    WHY,
+    Note,
+    Numbered,
+    all_meet,
+    either,
+    facts_named,
+    first_code,
+    joined,
+    none_to_judge_by,
+    tally,
+    too_few,
+    unique,
+    with_needs,
+)
+from qa_rules.model.assessments import Reason
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Constant,
+    Count,
+    Empty,
+    Expr,
+    Fact,
+    Given,
+    Includes,
+    Not,
+    OneOf,
+    OnlyWhen,
+    Quantified,
+    Reference,
+    Together,
+    Within,
+)
+from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.values import Verdict
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.semantics.snapshot import NO_RECORDS, Known
+from qa_rules.semantics.truth import Pair
+
+_MOST_STEPS = 24
+"""From reference to reference; a chain that is longer is told as far as this."""
+
+
+class Explainer(Describer):
+    """Explains the findings of one assessment."""
+
+    every_way = False
+    """Whether all that meets an any-of is told, not only the strongest."""
+
+    def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair]) -> None:
+        super().__init__(closed, facts, known, pairs)
+        self.nodes = closed.exprs
+        self.told: dict[tuple[object, ...], list[Note]] = {}
+        self.steps = 0
+
+    def reason(self, name: str, verdict: Verdict) -> Reason:
+        """Return why a requirement or group has this verdict."""
+        applies = NodeId.applies(name)
+        match verdict:
+            case Verdict.NOT_APPLICABLE:
+                notes = unique(self._why_referred(applies, False))
+                return Reason("does_not_apply", joined(say("Does not apply"), notes), facts_named(notes))
+            case Verdict.MET:
+                notes = unique(self._why_referred(name, True))
+                return Reason("met", joined(say("Met"), notes), facts_named(notes))
+            case Verdict.NOT_MET:
+                met = NodeId.met(name)
+                notes = unique(self._why_referred(met if met in self.nodes else name, False))
+                return Reason("not_met", joined(say("Not met"), with_needs(notes)), facts_named(notes))
+            case Verdict.UNKNOWN:
+                notes = self.open(name)
+                return Reason(first_code(notes), joined(say("Not known"), notes), facts_named(notes))
+            case _:
+                assert_never(verdict)
+
+    def open(self, name: str) -> list[Note]:
+        """Return what an unknown verdict still turns on."""
+        return unique(self._open_referred(name, True))
+
+    def deciding(self, expr: Expr, met: bool) -> list[Note]:
+        """Return the tests that make an expression met, or not met."""
+        return unique(self._why(expr, met, None))
+
+    def lacking(self, expr: Expr, wanted: bool) -> list[Note]:
+        """Return what keeps an expression from being met, or from being not met."""
+        return unique(self._open(expr, wanted, None))
+
+    # What decided
+
+    def _why(self, expr: Expr, met: bool, record: Numbered | None) -> Iterator[Note]:
+        """The tests that make the expression met, or not met."""
+        match expr:
+            case AllOf(operands) | AnyOf(operands) | AtLeast(_, operands):
+                deciding = [each for each in operands if self._is(each, met, record)]
+                one_is_enough = isinstance(expr, AnyOf) if met else isinstance(expr, AllOf)
+                if one_is_enough and met and not self.every_way:
+                    deciding = sorted(deciding, key=lambda each: -self._pair(each, record)[0])[:1]
+                found = [note for each in deciding for note in self._why(each, met, record)]
+                if isinstance(expr, AtLeast):
+                    found = [*self._tallied(expr, record), *found]
+                yield from found if isinstance(expr, AllOf) else either(found)
+            case Not(operand):
+                yield from self._why(operand, not met, record)
+            case OnlyWhen(condition, operand):
+                if not met or self._is(operand, True, record):
+                    yield from self._why(operand, met, record)
+                else:
+                    yield from self._why(condition, False, record)
+            case Reference(name):
+                yield from self._why_referred(name, met)
+            case Constant(_, because):
+                if because:
+                    yield Note("constant", self._decided(because, met), ())
+            case Quantified():
+                yield from self._why_records(expr, met)
+            case Together():
+                yield self._covered(expr, met)
+            case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+                yield self._shown(expr, met, record)
+            case _:
+                assert_never(expr)
+
+    def _tallied(self, expr: AtLeast, record: Numbered | None) -> Iterator[Note]:
+        """How many of several are needed, and how many there are; nothing where all of them or any one will do."""
+        if 1 < expr.count < len(expr.operands):
+            held = sum(self._is(each, True, record) for each in expr.operands)
+            yield Note("", tally(expr.count, len(expr.operands), held), ())
+
+    def _why_referred(self, name: str, met: bool) -> Iterator[Note]:
+        yield from self._once(name, ("why", name, met), lambda: self._why(self.nodes[name], met, None))
+
+    def _open_referred(self, name: str, wanted: bool) -> Iterator[Note]:
+        key = ("open", name, wanted, self.asked)
+        yield from self._once(name, key, lambda: self._open(self.nodes[name], wanted, None))
+
+    def _once(self, name: str, key: tuple[object, ...], notes: Callable[[], Iterator[Note]]) -> list[Note]:
+        """Tell of a node once, however often it is referred to, and of one too many references away by its name."""
+        if key not in self.told:
+            if self.steps == _MOST_STEPS:
+                return [Note("missing", say("what {name} turns on", name=name), ())]
+            self.steps += 1
+            try:
+                self.told[key] = unique(notes())
+            finally:
+                self.steps -= 1
+        return self.told[key]
+
+    def _why_records(self, expr: Quantified, met: bool) -> Iterator[Note]:
+        records = self._records(expr.collection)
+        collection = self._collection(expr.collection)
+        name = (expr.collection,)
+        chosen = [each for each in records if expr.where is None or self._is(expr.where, True, each)]
+        if (expr.count is Count.EVERY and not met) or (expr.count is not Count.EVERY and met):
+            body = expr.body
+            deciding = [each for each in chosen if body is None or self._is(body, met, each)]
+            if body is None:
+                yield Note(
+                    "",
+                    count("{list}: {n} of them", "{list}: {n} of them", len(deciding), list=collection),
+                    name,
+                )
+            for each in deciding[: 1 if expr.count is Count.SOME else None]:
+                if body is not None:
+                    yield from self._why(body, met, each)
+        elif not chosen:
+            yield Note("", say("{list}: none to look at", list=collection), name)
+        elif met:
+            yield Note("", all_meet(collection, len(chosen)), name)
+        else:
+            enough = [each for each in chosen if expr.body is None or self._is(expr.body, True, each)]
+            few = say("{list}: none that meets this", list=collection)
+            if enough:
+                few = too_few(collection, len(enough), expr.number)
+            yield Note("", few, name)
+            for each in chosen[:3]:
+                if expr.body is not None and self._is(expr.body, False, each):
+                    yield from self._why(expr.body, False, each)
+
+    # What is missing
+
+    def _open(self, expr: Expr, wanted: bool, record: Numbered | None) -> Iterator[Note]:
+        """What keeps the expression from being met, or from being not met, at the strength asked."""
+        if self._settled(expr, wanted, record):
+            return
+        match expr:
+            case AllOf(operands) | AnyOf(operands) | AtLeast(_, operands):
+                inner = [note for each in operands for note in self._open(each, wanted, record)]
+                if inner and isinstance(expr, AtLeast):
+                    yield from self._tallied(expr, record)
+                yield from inner
+            case Not(operand):
+                yield from self._open(operand, not wanted, record)
+            case OnlyWhen(condition, operand):
+                yield from self._open(condition, not wanted, record)
+                yield from self._open(operand, wanted, record)
+            case Reference(name, _, strength):
+                asked, self.asked = self.asked, self.asked if strength is None else int(strength)
+                yield from list(self._open_referred(name, wanted))
+                self.asked = asked
+            case Constant(None, because):
+                if because:
+                    yield self._silent(because)
+            case Constant():
+                return
+            case Quantified() | Together():
+                yield from self._open_records(expr, wanted)
+            case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+                yield self._unknown(expr, record)
+            case _:
+                assert_never(expr)
+
+    def _settled(self, expr: Expr, wanted: bool, record: Numbered | None) -> bool:
+        t, f = self._pair(expr, record)
+        return t >= (self.asked if wanted else 1) or f >= (1 if wanted else self.asked)
+
+    def _open_records(self, expr: Quantified | Together, wanted: bool) -> Iterator[Note]:
+        collection = self._collection(expr.collection)
+        given = self.facts.collections.get(expr.collection)
+        name = (expr.collection,)
+        if given is None:
+            yield Note("missing", say("{label}: {value}", label=collection, value=say("not known")), name)
+            return
+        records = self._records(expr.collection)
+        whole = self.known.collections.get(expr.collection, NO_RECORDS).whole
+        found: list[Note] = []
+        for each in records:
+            for inner in (expr.where, expr.body if isinstance(expr, Quantified) else None):
+                if inner is not None:
+                    found += self._open(inner, wanted, each)
+        yield from found
+        if isinstance(expr, Together) and isinstance(expr.target, Fact):
+            held = self.known.values.get(expr.target.name)
+            if held is None or held.whole < self.asked:
+                yield self._missing(expr.target, None)
+        if given.partial:
+            yield Note("partial", say("{list}: there may be more than are listed", list=collection), name)
+        elif whole < self.asked:
+            code = "too_weak" if whole else "expired"
+            text = self._too_weak(whole) if whole else say(WHY[code])
+            yield Note(code, say("{label}: {value}", label=collection, value=text), name)
+        elif not found:
+            yield Note("nothing_there", none_to_judge_by(collection, len(records)), name)

@@ -1,0 +1,141 @@
+"""On what an answer rests: the requirements and tests that decide it, and those that keep it open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from qa_rules.explain.findings import Explainer
+from qa_rules.explain.messages import say
+from qa_rules.explain.notes import MAY_NOT_BE, Note, Numbered, first_code, joined, unique, with_needs
+from qa_rules.model.assessments import Answer, Ground, TierResult
+from qa_rules.model.expressions import AllOf, AnyOf, Expr, Reference, walk
+from qa_rules.model.nodes import BELOW, NO_ROUTE, SCOPE, NodeId, Rung, TierNode
+from qa_rules.model.rulesets import Decision
+from qa_rules.model.values import Verdict
+
+_BELOW = (BELOW, NO_ROUTE)
+_REQUIREMENT = "requirement"
+
+
+class AnswerExplainer(Explainer):
+    """Explains an answer by requirements; by facts only where a test stands outside any requirement."""
+
+    every_way = True
+
+    def grounds(self, decision: Decision, answer: Answer, result: TierResult | None) -> tuple[Ground, ...]:
+        """Return what decides an answer, then what keeps one open; requirements before tests outside them."""
+        found: list[Ground] = []
+        outside = [each for each in (SCOPE, NodeId.scope(decision.id)) if each in self.nodes]
+        if answer.outcome == decision.not_applicable and answer.outcome not in _outcomes(decision):
+            reasons = (self._why(self.nodes[each], False, None) for each in outside if self._is_out(each))
+            return tuple(ground for notes in reasons for ground in _grounds(notes, open_=False))
+        if result is not None and answer.allows is False and self._turns_on_tier(decision, answer):
+            found += self._tier(result)
+        why_tier = found[0].text if found else ""
+        for outcome in decision.outcomes:
+            node = Reference(NodeId.outcome(decision.id, outcome.id))
+            if outcome.id not in answer.possible:
+                continue
+            if self._is(node, True, None):
+                deciding = _grounds(self._why(node, True, None), open_=False)
+                found += [
+                    each
+                    for each in deciding
+                    if each.requirement or (not outcome.allows and each.text not in why_tier)
+                ]
+            else:
+                found += _grounds(self._open(node, outcome.allows, None), open_=True)
+        for scope in outside:
+            # A shortfall only stated rules nothing out where more is asked: whether this is asked at all is open.
+            found += _grounds(self._open_scope(scope), open_=True)
+        if answer.allows is None and not any(each.open for each in found):
+            found.append(
+                Ground("", say("Nothing that is asked here applies and is met."), True, "nothing_there")
+            )
+        return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.open, not each.requirement)))
+
+    def _is_out(self, scope: str) -> bool:
+        return self.pairs[scope][1] >= self.asked
+
+    def _open_scope(self, scope: str) -> Iterator[Note]:
+        """Why it is open whether this is asked at all: it is not known, or only somebody's word that it is not."""
+        t, f = self.pairs[scope]
+        if t < self.asked and f < self.asked:
+            yield from self._open(self.nodes[scope], not f, None)
+
+    def _turns_on_tier(self, decision: Decision, answer: Answer) -> bool:
+        """Whether the outcome holds because the tier is too low."""
+        expr = self.nodes[NodeId.outcome(decision.id, answer.outcome)]
+        below = [each for each in walk(expr) if isinstance(each, Reference) and each.name in _BELOW]
+        return any(self._is(each, True, None) for each in below)
+
+    def _tier(self, result: TierResult) -> Iterator[Ground]:
+        policy = self.closed.policy
+        order = ["", *(tier.id for tier in policy.tiers)] if policy is not None else [""]
+        titles = {tier.id: tier.title for tier in policy.tiers} if policy is not None else {}
+        if order.index(result.attained) < order.index(result.required_least):
+            reached = titles.get(result.attained, say("none"))
+            needed = titles[result.required_least]
+            text = say("Tier reached: {reached}. Tier needed here: {needed}.", reached=reached, needed=needed)
+            number = order.index(result.required_least)
+            why = unique(self._why(Reference(NodeId.required(number)), True, None))
+            if why:
+                because = say("{needed} is needed because of this: {why}", needed=needed, why=joined("", why))
+                text = f"{text} {because}"
+            yield Ground("", text, False)
+
+    def _why(self, expr: Expr, met: bool, record: Numbered | None) -> Iterator[Note]:
+        if isinstance(expr, AllOf) and not met and self._other_route(expr.operands):
+            return
+        yield from super()._why(expr, met, record)
+
+    def _other_route(self, operands: Iterable[Expr]) -> bool:
+        """Whether this is about a route that is not in use."""
+        used = [each for each in operands if isinstance(each, Reference) and _is_used(each.name)]
+        return any(self._is(each, False, None) for each in used)
+
+    def _why_referred(self, name: str, met: bool) -> Iterator[Note]:
+        base = NodeId(name).whole
+        if base not in self.closed.ruleset.requirement:
+            yield from self._why(self._without_instead(name), met, None)
+        elif self._is(Reference(base), False, None):
+            yield Note(_REQUIREMENT, self._inner().reason(base, Verdict.NOT_MET).text, (base,))
+
+    def _open_referred(self, name: str, wanted: bool) -> Iterator[Note]:
+        base = NodeId(name).whole
+        if base not in self.closed.ruleset.requirement:
+            yield from super()._open_referred(name, wanted)
+            return
+        notes = self._inner().open(base)
+        if notes:
+            yield Note(_REQUIREMENT, joined(say("Not known"), notes), (base,), cause=first_code(notes))
+
+    def _inner(self) -> Explainer:
+        """An explainer of single requirements at the strength that is asked here."""
+        inner = Explainer(self.closed, self.facts, self.known, self.pairs)
+        inner.asked = self.asked
+        return inner
+
+    def _without_instead(self, name: str) -> Expr:
+        """What stands behind a name; of a group its members, not what could stand in for them."""
+        group = self.closed.ruleset.group.get(NodeId(name).rule)
+        expr = self.nodes[name]
+        return expr.operands[0] if group is not None and group.instead and isinstance(expr, AnyOf) else expr
+
+
+def _is_used(name: NodeId) -> bool:
+    parts = name.parts
+    return isinstance(parts, TierNode) and parts.rung is Rung.USED
+
+
+def _outcomes(decision: Decision) -> frozenset[str]:
+    return frozenset(each.id for each in decision.outcomes)
+
+
+def _grounds(notes: Iterable[Note], open_: bool) -> Iterator[Ground]:
+    for note in unique(notes):
+        if note.code == _REQUIREMENT:
+            yield Ground(note.facts[0], note.text, open_, note.cause)
+        else:
+            shown = [note] if note.lead == MAY_NOT_BE else with_needs([note])
+            yield Ground("", joined("", shown), open_, note.code if open_ else "")

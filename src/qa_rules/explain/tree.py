@@ -1,0 +1,325 @@
+"""A reason as a tree in plain words: from the outcome through locks and requirements to facts with their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, assert_never
+
+import attrs
+
+from qa_rules.explain.circuits import View
+from qa_rules.explain.findings import Explainer
+from qa_rules.explain.messages import count, mark, say
+from qa_rules.explain.notes import Note, with_needs
+from qa_rules.explain.standing import declared
+from qa_rules.explain.wording import capital, day, label_of, strength_words, value_words
+from qa_rules.model.expressions import AllOf, AnyOf, AtLeast, Constant, Expr, Not, OnlyWhen, Reference
+from qa_rules.model.facts import Evidence, Facts
+from qa_rules.model.nodes import NodeId, OutcomeNode, RuleNode, Rung, ScopeNode, TierNode
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.semantics.evaluate import evaluate
+from qa_rules.semantics.snapshot import Known
+
+MET, NOT_MET, OPEN = "met", "not_met", "unknown"
+ASKING = ("requirement", "group", "lock")
+
+
+@attrs.frozen
+class Backing:
+    """A fact with its value and evidence, in words."""
+
+    fact: str
+    label: str
+    value: str
+    """Empty when not known."""
+    strength: str
+    source: str
+    by: str
+    on: str
+    reference: str
+
+    @property
+    def text(self) -> str:
+        """The evidence as a phrase: `seen, by J. Example, 1 May 2026, minutes 3`."""
+        by = say("by {name}", name=self.by) if self.by else ""
+        return ", ".join(each for each in (self.strength, self.source, by, self.on, self.reference) if each)
+
+
+@attrs.frozen
+class Step:
+    """One step of an explanation, and what it rests on."""
+
+    kind: str
+    """`decision`, `outcome`, `tier`, `group`, `lock`, `requirement`, `scope` or `test`."""
+    name: str
+    """The id; empty for a test."""
+    says: str
+    """`met`, `not_met` or `unknown`; of a decision its outcome."""
+    text: str
+    """In plain words."""
+    clause: str = ""
+    """Of a requirement: where it stands in the source."""
+    facts: tuple[Backing, ...] = ()
+    """Of a test."""
+    inside: tuple[Step, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape, the same at every level."""
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "says": self.says,
+            "text": self.text,
+            "clause": self.clause,
+            "facts": [{**attrs.asdict(each), "text": each.text} for each in self.facts],
+            "inside": [each.to_dict() for each in self.inside],
+        }
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The facts that the tests in this tree are about."""
+        names = frozenset(each.fact for each in self.facts)
+        return names.union(*(each.shown for each in self.inside))
+
+    def lines(self, depth: int = 0) -> Iterator[str]:
+        """Yield the tree as indented lines."""
+        clause = f" ({self.clause})" if self.clause else ""
+        evidence = "; ".join(dict.fromkeys(each.text for each in self.facts if each.text))
+        yield f"{'  ' * depth}{self.text}{clause}{f' [{evidence}]' if evidence else ''}"
+        for each in self.inside:
+            yield from each.lines(depth + 1)
+
+
+class Teller:
+    """Tells what the nodes of a closed ruleset rest on, given the facts that count."""
+
+    def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, results: Iterable[int]) -> None:
+        self.closed, self.facts, self.known, self.results = closed, facts, known, tuple(results)
+        self.pairs = closed.pairs(self.results)
+        self.exprs = closed.exprs
+        self.explainer = Explainer(closed, facts, known, self.pairs)
+        # Node, what is said of it, and whether being met was looked for. The same node can be not met and not known
+        # in one tree: a shortfall that somebody only states counts against a provider, and not for one.
+        self.told: set[tuple[str, str, bool]] = set()
+        self.asks = False
+
+    def node(self, name: str, view: View, met: bool) -> tuple[Step, ...]:
+        """Return why a node is met, or not met, as one step where it has a title of its own."""
+        says = MET if met else NOT_MET
+        head = _head(self.closed, NodeId(name), says)
+        if head is None:
+            return tuple(self._why(self.exprs[name], view, met))
+        if (name, says, met) in self.told:
+            return (attrs.evolve(head, text=say("{what} (see above)", what=head.text)),)
+        self.told.add((name, says, met))
+        return (attrs.evolve(head, inside=self._under(head, self._why(self.exprs[name], view, met))),)
+
+    def unknown(self, name: str, view: View, wanted: bool = True) -> tuple[Step, ...]:
+        """Return why a node is open, as one step where it has a title of its own."""
+        head = _head(self.closed, NodeId(name), OPEN)
+        if head is None:
+            return tuple(self._open(self.exprs[name], view, wanted))
+        if (name, OPEN, wanted) in self.told:
+            return ()
+        self.told.add((name, OPEN, wanted))
+        return (attrs.evolve(head, inside=self._under(head, self._open(self.exprs[name], view, wanted))),)
+
+    def _under(self, head: Step, steps: Iterator[Step]) -> tuple[Step, ...]:
+        """The steps under a head, each once. What a test would need is said under what asks it of somebody."""
+        before, self.asks = self.asks, head.kind in ASKING and head.says == NOT_MET
+        found = {(each.name, each.text): each for each in steps}
+        self.asks = before
+        return tuple(found.values())
+
+    def _says(self, expr: Expr, view: View) -> str:
+        t, f = evaluate(expr, self.known, self.pairs)
+        return MET if t >= view.met else NOT_MET if f >= view.not_met else OPEN
+
+    # Why it is so
+
+    def _why(self, expr: Expr, view: View, met: bool) -> Iterator[Step]:
+        says = MET if met else NOT_MET
+        match expr:
+            case AllOf(operands) | AnyOf(operands) | AtLeast(_, operands):
+                deciding = [
+                    each for each in operands if self._says(each, view) == says and not _is_guard(each)
+                ]
+                count = len(operands)
+                if isinstance(expr, AtLeast):
+                    count = expr.count if met else len(operands) - expr.count + 1
+                elif isinstance(expr, AnyOf) is met:
+                    count = 1
+                for each in (deciding or [*operands])[:count]:
+                    yield from self._why(each, view, met)
+            case Not(operand):
+                yield from self._why(operand, view.turned, not met)
+            case OnlyWhen(condition, operand):
+                if not met:
+                    if not self._of_group(condition):
+                        yield from self._why(condition, view.turned, True)
+                    yield from self._why(operand, view, False)
+                elif self._says(operand, view) == MET:
+                    yield from self._why(operand, view, True)
+                else:
+                    yield from self._why(condition, view.turned, False)
+            case Reference(name, _, strength):
+                asked = view if strength is None else View(int(strength), view.not_met)
+                yield from self.node(name, asked, met)
+            case _:
+                notes = self.explainer.deciding(expr, met)
+                for note in with_needs(notes) if self.asks else notes:
+                    if note.facts or note.code:
+                        yield self._test(note, says)
+
+    def _of_group(self, condition: Expr) -> bool:
+        """Whether this is that a group applies, which its members say again."""
+        return isinstance(condition, Reference) and condition.name.rule in self.closed.ruleset.group
+
+    # Why it is open
+
+    def _open(self, expr: Expr, view: View, wanted: bool) -> Iterator[Step]:
+        if self._says(expr, view) != OPEN:
+            return
+        match expr:
+            case AllOf(operands) | AnyOf(operands) | AtLeast(_, operands):
+                plain = [each for each in operands if not _is_guard(each)]
+                found = [step for each in plain for step in self._open(each, view, wanted)]
+                guards = (each for each in operands if _is_guard(each)) if not found else ()
+                yield from found
+                for each in guards:
+                    yield from self._open(each, view, wanted)
+            case Not(operand):
+                yield from self._open(operand, view.turned, not wanted)
+            case OnlyWhen(condition, operand):
+                yield from self._open(condition, view.turned, not wanted)
+                yield from self._open(operand, view, wanted)
+            case Reference(name, _, strength):
+                asked = view if strength is None else View(int(strength), view.not_met)
+                yield from self.unknown(name, asked, wanted)
+            case _:
+                self.explainer.asked = max(view.met, view.not_met)
+                for note in self.explainer.lacking(expr, wanted):
+                    yield self._test(note, OPEN)
+
+    # Tests
+
+    def _test(self, note: Note, says: str) -> Step:
+        backings = tuple(self.backing(name) for name in note.facts)
+        return Step("test", "", says, capital(note.text), facts=backings)
+
+    def also(self, tree: Step, facts: Iterable[str]) -> Step:
+        """Return the tree with those facts that it does not show: they only make something apply."""
+        shown = tree.shown | {name.partition(".")[0] for name in tree.shown}
+        backings = [self.backing(name) for name in facts if name not in shown]
+        steps = (
+            Step(
+                "test",
+                "",
+                MET,
+                say("{label}: {value}", label=capital(each.label), value=each.value),
+                facts=(each,),
+            )
+            for each in backings
+        )
+        return attrs.evolve(tree, inside=(*tree.inside, *steps))
+
+    def backing(self, name: str) -> Backing:
+        """Return a fact, collection or `collection.field` with its evidence."""
+        vocabulary = self.closed.ruleset.vocabulary
+        known = declared(vocabulary, name)
+        label = label_of(known, vocabulary)
+        value, evidence = "", Evidence()
+        collection = name.partition(".")[0]
+        if name in self.facts.values:
+            given = self.facts.values[name]
+            value, evidence = value_words(given.value, known), given.evidence
+        elif collection in self.facts.collections:
+            records = self.facts.collections[collection]
+            evidence = records.evidence
+            value = count("{n} listed", "{n} listed", len(records.records))
+        else:
+            return Backing(name, label, "", "", "", "", "", "")
+        on = "" if evidence.dated is None else day(evidence.dated)
+        strength = strength_words(evidence.strength)
+        return Backing(name, label, value, strength, evidence.source, evidence.by, on, evidence.reference)
+
+
+def _is_guard(expr: Expr) -> bool:
+    """Whether this only keeps a group from holding when nothing in it applies."""
+    return isinstance(expr, AnyOf) and expr.operands[1:] == (Constant(None),)
+
+
+_WORDS = {MET: mark("met"), NOT_MET: mark("not met"), OPEN: mark("not known")}
+_IS = {MET: mark("yes"), NOT_MET: mark("no"), OPEN: mark("not known")}
+
+
+_SEVERITIES = {
+    "required": mark("required"),
+    "condition": mark("condition"),
+    "advice": mark("advice"),
+}
+
+
+def _is(what: str, says: str) -> str:
+    return say("{label}: {value}", label=what, value=say(says))
+
+
+def _head(closed: ClosedRuleset, name: NodeId, says: str) -> Step | None:
+    """The step of a node that people know by a title; None for one that only serves others."""
+    ruleset = closed.ruleset
+    if name in ruleset.requirement:
+        each = ruleset.requirement[name]
+        return Step("requirement", name, says, _is(each.title, _WORDS[says]), each.clause)
+    match name.parts:
+        case RuleNode(rule, severity) if rule in ruleset.group and name == name.whole:
+            group = ruleset.group[rule]
+            kind = "lock" if group.kind == "lock" else "group"
+            title = group.title
+            if severity:
+                title = say("{title} ({severity})", title=title, severity=say(_SEVERITIES[severity]))
+            return Step(kind, rule, says, _is(title, _WORDS[says]))
+        case OutcomeNode(decision, outcome):
+            return _outcome(closed, decision, outcome, says)
+        case ScopeNode(decision):
+            text = say("Whether {title} applies", title=ruleset.title)
+            return Step(
+                "scope", name, says, _is(say("Whether this is asked at all") if decision else text, _IS[says])
+            )
+        case TierNode(rung, route, number):
+            text = _of_tier(closed, rung, route, number)
+            return Step("tier", name, says, _is(text, _IS[says])) if text else None
+        case _:
+            return None
+
+
+def _outcome(closed: ClosedRuleset, decision: str, outcome: str, says: str) -> Step:
+    found = next(
+        each
+        for one in closed.ruleset.decisions
+        if one.id == decision
+        for each in one.outcomes
+        if each.id == outcome
+    )
+    words = {MET: mark("this holds"), NOT_MET: mark("ruled out"), OPEN: mark("not ruled out")}
+    return Step("outcome", outcome, says, _is(found.words, words[says]))
+
+
+def _of_tier(closed: ClosedRuleset, rung: Rung, route: str, number: int) -> str:
+    """What a node of the ladder says, in words; empty for one that only serves others."""
+    tier = closed.policy.tiers[number - 1].title if closed.policy and number else ""
+    routes = {each.id: each.title for each in closed.ruleset.routes}
+    match rung:
+        case Rung.ATTAINED:
+            return say("Tier {tier} or a higher one is reached", tier=tier)
+        case Rung.REQUIRED:
+            return say("Tier {tier} or a higher one is needed", tier=tier)
+        case Rung.USED:
+            return say("The route in use is {route}", route=routes[route])
+        case Rung.BELOW:
+            return say("The tier reached is below the tier needed")
+        case Rung.NO_ROUTE:
+            return say("No route in use can give the tier needed")
+        case Rung.LOWER | Rung.NEEDS | Rung.WAY:
+            return ""
+        case _:
+            assert_never(rung)

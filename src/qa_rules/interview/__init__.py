@@ -1,0 +1,1 @@
+"""Which question to ask next, and sessions of questions and answers."""

@@ -1,0 +1,371 @@
+"""A session of an interview: everything that was said so far, as a value that each answer makes anew."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from qa_rules.api.analyse import next_questions
+from qa_rules.assessment.assess import Assessment, assess
+from qa_rules.errors import FactsError, NotFoundError
+from qa_rules.explain.standing import declared
+from qa_rules.interview.ranking import Question, Questions
+from qa_rules.language.facts import evidence_of, facts_of_document, read_facts
+from qa_rules.language.interviews import DecidedDocument, InterviewDocument, interview_text, read_interview
+from qa_rules.language.library import path_of
+from qa_rules.language.load import load_policy, load_ruleset, under
+from qa_rules.language.policies import shipped_policy
+from qa_rules.language.reading import read_data
+from qa_rules.language.rulesets import shipped_ruleset
+from qa_rules.model.calendars import Calendar
+from qa_rules.model.facts import Evidence, Facts, FactValue, Records
+from qa_rules.model.identity import hash_of, hash_of_facts
+from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.writing import facts_to_data
+
+
+class Kind(StrEnum):
+    """What was said to a question."""
+
+    ANSWERED = "answered"
+    CANNOT_TELL = "cannot_tell"
+    TO_FOLLOW = "to_follow"
+    """The evidence comes later. An answer that was given all the same counts as stated."""
+
+
+@attrs.frozen
+class Reply:
+    """What was said to one question. The value stands in the facts of the session."""
+
+    fact: str
+    kind: Kind
+    by: str = ""
+    note: str = ""
+    """Of what is to follow: what, and from whom."""
+    replaced: FactValue | Records | None = None
+    """What was known before."""
+
+
+@attrs.frozen
+class Draft:
+    """A question that is half answered: the lines that were typed so far."""
+
+    fact: str
+    lines: tuple[str, ...]
+    change: int | None = None
+    """The number of the answer that is being changed, from 1."""
+
+
+@attrs.frozen(slots=False)
+class Session:
+    """An interview. Nothing is changed in place: each answer makes a new session."""
+
+    ruleset: Ruleset
+    on: datetime.date
+    policy: Policy | None = None
+    goal: str = "tier"
+    about: tuple[str, ...] | None = None
+    """The subjects that may be asked about, as for `next_questions`."""
+    evidence: Evidence = Evidence()
+    """Where answers come from unless more is said."""
+    facts: Facts = Facts()
+    replies: tuple[Reply, ...] = ()
+    draft: Draft | None = None
+    names: tuple[str, str] = ("", "")
+    """The ruleset and policy as they were given: an id, or a path that is shown and never followed."""
+    calendar: Calendar | None = None
+    facts_given: str = ""
+    """The hash of the facts before the first question."""
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """How things stand with the answers so far."""
+        return assess(self.ruleset, self.facts, on=self.on, policy=self.policy, calendar=self.calendar)
+
+    def questions(self, number: int = 1, again: bool = False) -> Questions:
+        """Return the next questions. With `again`, those too that were asked and could not be answered."""
+        last = self.replies[-1].fact if self.replies else None
+        asked = () if again else [each.fact for each in self.replies]
+        return next_questions(
+            self.assessment, self.goal, number, last=last, closed_to=asked, about=self.about
+        )
+
+    @cached_property
+    def best(self) -> Questions:
+        """The best next question."""
+        return self.questions()
+
+    def known(self, fact: str) -> FactValue | Records | None:
+        """Return what is known of a fact, a document part or a collection."""
+        return self.facts.collections.get(fact) or self.facts.values.get(fact)
+
+    def with_reply(
+        self, fact: str, kind: Kind, value: FactValue | Records | None, by: str = "", note: str = ""
+    ) -> Session:
+        """Return the session after an answer. What was known stays where there is no value."""
+        before = self.known(fact)
+        facts = self.facts if value is None else _with(self.facts, fact, value)
+        reply = Reply(fact, kind, by, note, before)
+        return attrs.evolve(self, facts=facts, replies=(*self.replies, reply), draft=None)
+
+    def without(self, number: int) -> Session:
+        """Return the session as if the answer of a number, from 1, had not been given."""
+        reply = self.replies[number - 1]
+        facts = _with(self.facts, reply.fact, reply.replaced)
+        replies = (*self.replies[: number - 1], *self.replies[number:])
+        return attrs.evolve(self, facts=facts, replies=replies, draft=None)
+
+    def changed(self, number: int, told: Session) -> Session:
+        """Return the session `told`, which was answered last, with that answer in the place of a number."""
+        *others, reply = told.replies
+        replies = (*others[: number - 1], reply, *others[number - 1 :])
+        return attrs.evolve(told, replies=replies)
+
+    def with_evidence(self, fact: str, evidence: Evidence) -> Session:
+        """Return the session with another evidence of what is known of a fact."""
+        known = self.known(fact)
+        if known is None:
+            return self
+        if isinstance(known, Records):
+            return attrs.evolve(self, facts=_with(self.facts, fact, backed(known, evidence)))
+        return attrs.evolve(self, facts=_with(self.facts, fact, attrs.evolve(known, evidence=evidence)))
+
+    def question_about(self, fact: str) -> Question:
+        """Return a question about a fact even if it can no longer matter."""
+        found = next_questions(self.assessment, self.goal, 1000, about=self.about).questions
+        plain = Question(fact, declared(self.ruleset.vocabulary, fact), "missing", (), ())
+        return next((each for each in found if each.fact == fact), plain)
+
+    # The file
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the file of the interview as data: a facts file that says how far the interview got."""
+        data = facts_to_data(self.facts)
+        interview: dict[str, Any] = {
+            "ruleset": _decided(self.names[0], self.ruleset.id, self.ruleset),
+            "policy": None if self.policy is None else _decided(self.names[1], self.policy.name, self.policy),
+            "on": self.on.isoformat(),
+            "goal": self.goal,
+            "about": None if self.about is None else list(self.about),
+            "evidence": _evidence(self.evidence),
+            "facts_given": self.facts_given,
+            "replies": [_reply(each) for each in self.replies],
+        }
+        if self.draft is not None:
+            interview["draft"] = {"fact": self.draft.fact, "lines": list(self.draft.lines)}
+            if self.draft.change is not None:
+                interview["draft"]["change"] = self.draft.change
+        return {**data, "interview": interview}
+
+    def save(self, path: Path) -> None:
+        """Write the file whole or not at all: what was there before stays until the new one is complete."""
+        beside = path.with_name(f".{path.name}.part")
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(interview_text(self.to_data(), path.name))
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+
+
+def begin(
+    ruleset: str | Path | Ruleset,
+    on: datetime.date,
+    *,
+    policy: str | Path | Policy | None = None,
+    facts: Facts | None = None,
+    goal: str = "tier",
+    about: tuple[str, ...] | None = None,
+    evidence: Evidence | None = None,
+) -> Session:
+    """Return a new session. NotFoundError and RulesetError as for `load_ruleset` and `load_policy`."""
+    rules = _loaded_ruleset(ruleset)
+    settings = None if policy is None else _loaded_policy(policy, rules)
+    return Session(
+        under(rules, settings),
+        on,
+        settings,
+        goal,
+        about,
+        evidence or Evidence(on=on),
+        facts or Facts(),
+        names=(_name(ruleset), "" if policy is None else _name(policy)),
+        facts_given=hash_of_facts(facts or Facts()),
+    )
+
+
+def resume(
+    path: Path,
+    *,
+    ruleset: str | Path | Ruleset | None = None,
+    policy: str | Path | Policy | None = None,
+    changed_rules: bool = False,
+) -> Session:
+    """Return the session that a file holds.
+
+    Args:
+        path: the file that `save` wrote.
+        ruleset: the ruleset that it was begun with. By default the shipped one of the id in the file; a path that
+            stands in the file is never followed.
+        policy: the policy that it was begun with, in the same way.
+        changed_rules: keep the answers and go on even if the ruleset or the policy is another one than before.
+
+    Raises:
+        NotFoundError: there is no such file, or no interview in it; or the ruleset or policy is not there any more,
+            is another one, or has changed; or it was begun with a file of its own, and that was not handed in.
+        FactsError: the file does not fit the vocabulary.
+
+    """
+    source, document = read_interview(path)
+    rules = _loaded_ruleset(ruleset or shipped_ruleset(_id(path, "ruleset", document.ruleset)))
+    settings = None
+    if policy is not None or document.policy is not None:
+        settings = _loaded_policy(
+            policy or shipped_policy(_id(path, "policy", document.policy), rules), rules
+        )
+    if rules.id != document.ruleset.name:
+        raise NotFoundError(_other(path, "ruleset", document.ruleset.given, rules.id))
+    before = "" if document.policy is None else document.policy.given
+    if (None if settings is None else settings.name) != (document.policy and document.policy.name):
+        raise NotFoundError(_other(path, "policy", before or "none", settings.name if settings else "none"))
+    if not changed_rules:
+        _same("ruleset", document.ruleset.name, document.ruleset.hash, hash_of(rules))
+        if document.policy is not None and settings is not None:
+            _same("policy", document.policy.name, document.policy.hash, hash_of(settings))
+    rules = under(rules, settings)
+    facts = facts_of_document(source, rules.vocabulary)
+    draft = document.draft
+    return Session(
+        rules,
+        document.on,
+        settings,
+        document.goal,
+        None if document.about is None else tuple(document.about),
+        evidence_of(document.evidence, None),
+        facts,
+        tuple(_replies(document, rules)),
+        None if draft is None else Draft(draft.fact, tuple(draft.lines), draft.change),
+        (
+            document.ruleset.given if ruleset is None else _name(ruleset),
+            before if policy is None else _name(policy),
+        ),
+        facts_given=document.facts_given,
+    )
+
+
+def _loaded_ruleset(which: str | Path | Ruleset) -> Ruleset:
+    return which if isinstance(which, Ruleset) else load_ruleset(which)
+
+
+def _loaded_policy(which: str | Path | Policy, ruleset: Ruleset) -> Policy:
+    return which if isinstance(which, Policy) else load_policy(which, ruleset)
+
+
+def _name(which: str | Path | Ruleset | Policy) -> str:
+    """How something was given, to be shown."""
+    match which:
+        case Ruleset():
+            return which.id
+        case Policy():
+            return which.name
+        case _:
+            return str(which)
+
+
+def _id(path: Path, what: str, document: DecidedDocument | None) -> str:
+    """The id that stands in a file; NotFoundError where it is a path, since that is not followed."""
+    given = "" if document is None else document.given
+    if document is not None and path_of(given) is not None:
+        raise NotFoundError(
+            f"{path} was begun with a {what} of its own, {document.name} in {given}; "
+            "name that file again to go on"
+        )
+    return given
+
+
+def _other(path: Path, what: str, before: str, now: str) -> str:
+    return (
+        f"{path} is an interview with the {what} {before}, not {now}; "
+        "leave it out to go on, or give the interview another file"
+    )
+
+
+def _same(what: str, name: str, before: str, now: str) -> None:
+    if before != now:
+        raise NotFoundError(
+            f"the {what} {name} has changed since this interview began; "
+            "to keep the answers and go on with the one at hand, add --changed-rules"
+        )
+
+
+def _replies(document: InterviewDocument, ruleset: Ruleset) -> list[Reply]:
+    found = []
+    known = {*ruleset.vocabulary.scalars, *ruleset.vocabulary.collections}
+    for each in document.replies:
+        if each.fact not in known:
+            raise NotFoundError(f"the interview asked about `{each.fact}`, which {ruleset.id} does not know")
+        replaced = None
+        if each.replaced is not None:
+            source = read_data(each.replaced, "<replaced>")
+            facts = read_facts(each.replaced, source, (), ruleset.vocabulary, Evidence())
+            if source.diagnostics:
+                raise FactsError(source.diagnostics)
+            replaced = facts.collections.get(each.fact) or facts.values.get(each.fact)
+        found.append(Reply(each.fact, Kind(each.reply), each.by or "", each.note or "", replaced))
+    return found
+
+
+def _with(facts: Facts, name: str, value: FactValue | Records | None) -> Facts:
+    """The facts with one of them set, or taken away."""
+    values = {key: each for key, each in facts.values.items() if key != name}
+    collections = {key: each for key, each in facts.collections.items() if key != name}
+    if isinstance(value, FactValue):
+        values[name] = value
+    elif value is not None:
+        collections[name] = value
+    return Facts(values, collections, facts.subject)
+
+
+def backed(known: Records, evidence: Evidence) -> Records:
+    """Return a list with other evidence, of each field too that shares the evidence of the list."""
+    records = tuple(
+        {
+            name: attrs.evolve(value, evidence=evidence) if value.evidence == known.evidence else value
+            for name, value in record.items()
+        }
+        for record in known.records
+    )
+    return Records(records, evidence, known.partial)
+
+
+def _decided(given: str, name: str, thing: Ruleset | Policy) -> Mapping[str, str]:
+    return {"given": given, "name": name, "hash": hash_of(thing)}
+
+
+def _evidence(evidence: Evidence) -> Mapping[str, Any]:
+    plain = attrs.asdict(evidence)
+    del plain["as_of"]
+    found = {key: each for key, each in plain.items() if each}
+    if evidence.on is not None:
+        found["on"] = evidence.on.isoformat()
+    if evidence.valid_until is not None:
+        found["valid_until"] = evidence.valid_until.isoformat()
+    return {**found, "strength": evidence.strength.word}
+
+
+def _reply(reply: Reply) -> Mapping[str, Any]:
+    found: dict[str, Any] = {"fact": reply.fact, "reply": str(reply.kind)}
+    found |= {key: text for key, text in (("by", reply.by), ("note", reply.note)) if text}
+    if reply.replaced is not None:
+        alone = _with(Facts(), reply.fact, reply.replaced)
+        found["replaced"] = facts_to_data(alone)["facts"]
+    return found
+
+
+__all__ = ["Draft", "Kind", "Reply", "Session", "backed", "begin", "resume"]

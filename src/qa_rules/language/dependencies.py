@@ -1,0 +1,70 @@
+"""What needs what: no requirement, group or test of a policy may depend on itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from qa_rules.language.reading import Source, Trail
+from qa_rules.model.expressions import Compare, Expr, Parameter, Reference, walk
+from qa_rules.model.rulesets import Group, Requirement
+
+_TEST = "policy."
+
+
+def report_cycles(
+    source: Source,
+    requirements: Iterable[Requirement],
+    groups: Iterable[Group],
+    settings: Mapping[str, object],
+    trails: Mapping[str, Trail],
+) -> None:
+    """Record each ring of names that need each other, at the first of them that has a trail.
+
+    `settings` holds the values of parameters by name; in `trails` they are called as tests call them, `policy.name`.
+    """
+    tests = {f"{_TEST}{name}": value for name, value in settings.items() if isinstance(value, Expr)}
+    needs = {name: _named(test) for name, test in tests.items()}
+    for each in requirements:
+        needs[each.id] = _named(each.met_when)
+        if each.applies_when is not None:
+            needs[each.id] |= _named(each.applies_when)
+    for group in groups:
+        needs[group.id] = {*group.members} | (set() if group.instead is None else _named(group.instead))
+    for cycle in _cycles(needs):
+        at = next((at for at, name in enumerate(cycle) if name in trails), None)
+        if at is not None:
+            ring = [*cycle[at:], *cycle[:at]]
+            message = f"`{ring[0]}` depends on itself: {' -> '.join([*ring, ring[0]])}"
+            source.fault("cycle", message, trails[ring[0]], "take one of the references out", key=True)
+
+
+def _named(expr: Expr) -> set[str]:
+    found: set[str] = set()
+    for node in walk(expr):
+        if isinstance(node, Reference):
+            found.add(node.name)
+        elif isinstance(node, Compare) and isinstance(node.left, Parameter):
+            found.add(f"{_TEST}{node.left.name}")
+    return found
+
+
+def _cycles(needs: Mapping[str, set[str]]) -> list[list[str]]:
+    """One ring for each knot of names that need each other, without recursion."""
+    done: set[str] = set()
+    found = []
+    for start in needs:
+        path: dict[str, None] = {}
+        stack: list[tuple[str, bool]] = [(start, False)]
+        while stack:
+            name, leaving = stack.pop()
+            if leaving:
+                del path[name]
+                done.add(name)
+            elif name in path:
+                ring = list(path)
+                found.append(ring[ring.index(name) :])
+            elif name not in done and name in needs:
+                path[name] = None
+                stack.append((name, True))
+                stack.extend((inner, False) for inner in sorted(needs[name]))
+    return found

@@ -1,0 +1,358 @@
+"""From facts as a file or a caller gives them to the model, and back."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from qa_rules.errors import FactsError, due
+from qa_rules.language.checking import check
+from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file
+from qa_rules.language.schema import EvidenceDocument, FactsDocument
+from qa_rules.language.values import (
+    ValueFault,
+    did_you_mean,
+    near,
+    parse_date,
+    parse_judge,
+    parse_text,
+    parse_value,
+    parse_yes_no,
+)
+from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
+from qa_rules.model.rulesets import Ruleset
+from qa_rules.model.values import Strength
+from qa_rules.model.writing import FORMAT
+
+DATES = ("on", "since", "valid_until", "as_of")
+TEXTS = ("source", "by", "role", "reference", "reason")
+_EVIDENCE = (*TEXTS, *DATES, "strength")
+_OF_LISTS = ("records", "partial", "evidence", "list_evidence")
+"""`evidence` is that of the list and of all its records, for want of their own; `list_evidence` of the list alone."""
+MOST_RECORDS = 20_000
+
+
+def load_facts(path: str | Path, ruleset: Ruleset) -> Facts:
+    """Return the facts of a file. NotFoundError when there is none; FactsError with every diagnostic."""
+    return facts_of_document(read_file(Path(path)), ruleset.vocabulary)
+
+
+def facts_from(values: Mapping[str, object], ruleset: Ruleset) -> Facts:
+    """Return facts from a plain mapping of names to values, or from what a facts file holds, made in Python.
+
+    What a file holds has `facts`, and may have `subject`, `as_of` and `evidence`, as `Facts.to_dict` writes it.
+    FactsError with every diagnostic, and its path in what was handed in; ArgumentError for anything else.
+    """
+    due("facts", values, Mapping, "Facts or a mapping of names to values")
+    due("ruleset", ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
+    vocabulary = ruleset.vocabulary
+    if isinstance(values.get("facts"), Mapping) and not {"facts", "subject"} & vocabulary.facts.keys():
+        return facts_of_document(read_data({"format": FORMAT, **values}, "<facts>"), vocabulary)
+    source = read_data({"facts": values}, "<facts>", base=1)
+    facts = Facts() if source.diagnostics else read_facts(values, source, ("facts",), vocabulary, Evidence())
+    if source.diagnostics:
+        raise FactsError(source.diagnostics)
+    return facts
+
+
+def facts_of_document(source: Source, vocabulary: Vocabulary) -> Facts:
+    """Return the facts of a file that was read."""
+    document = check(FactsDocument, source)
+    facts = Facts()
+    if document is not None:
+        inherited = evidence_of(document.evidence, document.as_of)
+        report_since(source, inherited, ("evidence", "since"))
+        facts = read_facts(document.facts, source, ("facts",), vocabulary, inherited, document.subject or "")
+    if source.diagnostics:
+        raise FactsError(source.diagnostics)
+    return facts
+
+
+def evidence_of(document: EvidenceDocument, as_of: datetime.date | None) -> Evidence:
+    """Return the evidence that everything in a file inherits."""
+    given = {key: value for key, value in document.model_dump().items() if value is not None}
+    if "strength" in given:
+        given["strength"] = Strength.of(given["strength"])
+    return Evidence(as_of=as_of, **given)
+
+
+def report_since(source: Source, evidence: Evidence, trail: Trail) -> None:
+    """Report a value that is so since a day after that of its evidence."""
+    if evidence.since is not None and evidence.dated is not None and evidence.since > evidence.dated:
+        message = f"it is so since {evidence.since}, and its evidence is of {evidence.dated}"
+        hint = "`since` is no later than the day of the evidence: put one of the two right"
+        source.fault("since", message, trail, hint)
+
+
+def merge(first: Facts, *others: Facts) -> Facts:
+    """Return the facts of several files as one. A fact given twice is a FactsError."""
+    values, collections = dict(first.values), dict(first.collections)
+    source = Source("<facts>")
+    for each in others:
+        for name in [*each.values, *each.collections]:
+            if name in values or name in collections:
+                hint = "keep the current value with its evidence"
+                source.fault("duplicate-fact", f"the fact `{name}` is given twice", (), hint)
+        values |= each.values
+        collections |= each.collections
+    if source.diagnostics:
+        raise FactsError(source.diagnostics)
+    subjects = [each.subject for each in (first, *others) if each.subject]
+    return Facts(values, collections, "; ".join(dict.fromkeys(subjects)))
+
+
+def read_facts(
+    raw: Mapping[str, Raw],
+    source: Source,
+    trail: Trail,
+    vocabulary: Vocabulary,
+    inherited: Evidence,
+    subject: str = "",
+) -> Facts:
+    """Return the facts of a mapping; faults go to the source."""
+    reader = _Reader(source)
+    values: dict[str, FactValue] = {}
+    collections: dict[str, Records] = {}
+    # Most of what is given is a bare yes or no: two values, of which all with this evidence are one.
+    bare = {answer: FactValue(answer, inherited) for answer in (True, False)}
+    for name, given in reader.items(raw, trail):
+        declared = vocabulary.facts.get(name)
+        if (given is True or given is False) and declared is not None and declared.type is FactType.YES_NO:
+            values[name] = bare[given]
+            continue
+        here = (*trail, name)
+        if declared is None:
+            hint = (
+                reader.near(str(name), vocabulary.facts) or "the vocabulary of the ruleset does not know it"
+            )
+            source.fault("unknown-fact", f"there is no fact `{name}`", here, hint, key=True)
+        elif given is None:
+            continue
+        elif declared.type is FactType.DOCUMENT:
+            values.update(reader.document(given, declared, here, inherited))
+        elif declared.type is FactType.COLLECTION:
+            records = reader.collection(given, declared, here, inherited)
+            if records is not None:
+                collections[name] = records
+        else:
+            value = reader.value(given, declared, here, inherited)
+            if value is not None:
+                values[name] = value
+    facts = Facts(values, collections, subject)
+    if not source.diagnostics:
+        facts.found_to_fit(vocabulary)
+    return facts
+
+
+@attrs.frozen
+class _Reader:
+    source: Source
+    seen: dict[tuple[object, ...], tuple[Evidence, Evidence]] = attrs.field(factory=dict)
+    """Evidence that was read before: what it inherited, and what it is. Many facts share one."""
+
+    def near(self, word: str, known: Iterable[str]) -> str:
+        """Return a hint that names the nearest known word, or empty; none is looked for where it is not told."""
+        return near(self.source, word, known)
+
+    def items(self, raw: Mapping[str, Raw], trail: Trail) -> Iterable[tuple[str, Raw]]:
+        """Yield names and values; a mapping of somebody else's may hold a key twice, and that is a fault."""
+        if type(raw) is dict:
+            return raw.items()
+        found: dict[str, Raw] = {}
+        for key, given in raw.items():
+            if key in found:
+                self.source.fault(
+                    "duplicate-key", f"the key `{key}` is given twice", (*trail, key), "keep one", key=True
+                )
+            found[key] = given
+        return found.items()
+
+    def evidence(self, raw: Raw, trail: Trail, inherited: Evidence) -> Evidence:
+        """Return the evidence with what is given here laid over what is inherited."""
+        if not isinstance(raw, Mapping):
+            self.source.fault(
+                "evidence", "evidence is a mapping", trail, f"its keys are {', '.join(_EVIDENCE)}"
+            )
+            return inherited
+        if not raw:
+            return inherited
+        told = (id(inherited), *raw.items())
+        with suppress(TypeError):  # what cannot be hashed is at fault, and that is said below
+            if told in self.seen:
+                return self.seen[told][1]
+        before = len(self.source.diagnostics)
+        evidence = self._evidence(raw, trail, inherited)
+        if len(self.source.diagnostics) == before:
+            self.seen[told] = (inherited, evidence)
+        return evidence
+
+    def _evidence(self, raw: Mapping[str, Raw], trail: Trail, inherited: Evidence) -> Evidence:
+        found: dict[str, Any] = {}
+        for key, given in self.items(raw, trail):
+            if key not in _EVIDENCE:
+                hint = self.near(str(key), _EVIDENCE) or f"its keys are {', '.join(_EVIDENCE)}"
+                self.source.fault(
+                    "unknown-key", f"unknown key `{key}` in evidence", (*trail, key), hint, key=True
+                )
+                continue
+            if given is None:
+                continue
+            try:
+                found[key] = self._one(key, given)
+            except ValueFault as fault:
+                self.source.fault("value", fault.message, (*trail, key), fault.hint)
+        if not found:
+            return inherited
+        if "on" in found and "since" not in found:
+            # Since when something is so belongs to the evidence beside it: a day of its own has none.
+            found["since"] = None
+        evidence = attrs.evolve(inherited, **found)
+        report_since(self.source, evidence, (*trail, "since" if "since" in found else "on"))
+        return evidence
+
+    @staticmethod
+    def _one(key: str, given: Raw) -> object:
+        if key in DATES:
+            return parse_date(given)
+        word = parse_judge(given) if key == "by" else parse_text(given)
+        if key != "strength":
+            return word
+        words = [each.word for each in Strength]
+        if word not in words:
+            raise ValueFault(
+                f"`{word}` is no strength", did_you_mean(word, words) or f"one of {', '.join(words)}"
+            )
+        return Strength.of(word)
+
+    def value(
+        self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
+    ) -> FactValue | None:
+        """Return a value, bare or with its evidence; None when unknown or at fault."""
+        partial, evidence, at = False, inherited, trail
+        if not isinstance(raw, str | int) and isinstance(raw, Mapping):
+            if "value" not in raw:
+                hint = "write `value:` beside the evidence"
+                self.source.fault("value", f"`{declared.name}` has no value here", trail, hint)
+                return None
+            partial = self._flag(raw, "partial", trail)
+            if partial and not declared.type.is_set:
+                self.source.fault(
+                    "value", "only a set can be partial", (*trail, "partial"), "delete `partial`"
+                )
+            rest = {key: each for key, each in raw.items() if key not in ("value", "partial")}
+            evidence, at, raw = self.evidence(rest, trail, inherited), (*trail, "value"), raw["value"]
+        try:
+            value = parse_value(raw, declared)
+        except ValueFault as fault:
+            self.source.fault("value", f"{declared.name}: {fault.message}", at, fault.hint)
+            return None
+        return None if value is None else FactValue(value, evidence, partial)
+
+    def _flag(self, raw: Mapping[str, Raw], key: str, trail: Trail) -> bool:
+        try:
+            return key in raw and parse_yes_no(raw[key])
+        except ValueFault as fault:
+            self.source.fault("value", fault.message, (*trail, key), fault.hint)
+            return False
+
+    def document(
+        self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
+    ) -> dict[str, FactValue]:
+        """Return the parts of a document that are known."""
+        if not isinstance(raw, Mapping):
+            raw = {"exists": raw}
+        elif "value" in raw:
+            rest = {
+                key: each for key, each in raw.items() if key not in ("value", *declared.fields, "evidence")
+            }
+            if "exists" in raw:
+                message = f"`{declared.name}` is said to be there twice, by `value` and by `exists`"
+                self.source.fault("duplicate-key", message, (*trail, "exists"), "keep one of them", key=True)
+            inherited = self.evidence(rest, trail, inherited)
+            raw = {"exists": raw["value"]} | {
+                key: each for key, each in raw.items() if key in declared.fields
+            }
+        allowed = [*declared.fields, "evidence"]
+        evidence = (
+            self.evidence(raw["evidence"], (*trail, "evidence"), inherited)
+            if "evidence" in raw
+            else inherited
+        )
+        found = {}
+        for key, given in self.items(raw, trail):
+            if key not in allowed:
+                hint = self.near(str(key), allowed) or f"its parts are {', '.join(allowed)}"
+                self.source.fault(
+                    "unknown-fact", f"`{declared.name}` has no part `{key}`", (*trail, key), hint, key=True
+                )
+            elif key != "evidence" and given is not None:
+                part = declared.fields[key]
+                value = self.value(given, part, (*trail, key), evidence)
+                if value is not None:
+                    found[part.name] = value
+        return found
+
+    def collection(
+        self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
+    ) -> Records | None:
+        """Return the records of a collection."""
+        partial, evidence, of_list, at = False, inherited, None, trail
+        if isinstance(raw, Mapping):
+            for key in raw:
+                if key not in _OF_LISTS:
+                    hint = self.near(str(key), _OF_LISTS)
+                    message = f"a collection has no key `{key}`"
+                    self.source.fault(
+                        "unknown-key", message, (*trail, key), hint or "write a list of records", key=True
+                    )
+            partial = self._flag(raw, "partial", trail)
+            if "evidence" in raw:
+                evidence = self.evidence(raw["evidence"], (*trail, "evidence"), inherited)
+            of_list = self.evidence(raw.get("list_evidence", {}), (*trail, "list_evidence"), evidence)
+            at, raw = (*trail, "records"), raw.get("records")
+        if not isinstance(raw, list | tuple):
+            hint = f"write each {declared.record or 'record'} behind a dash; [] when there are none"
+            self.source.fault("value", f"`{declared.name}` is a list of records", at, hint)
+            return None
+        if len(raw) > MOST_RECORDS:
+            self.source.fault(
+                "too-large", f"`{declared.name}` has more than {MOST_RECORDS} records", at, "split them"
+            )
+            return None
+        records = [self._record(each, declared, (*at, index), evidence) for index, each in enumerate(raw)]
+        return Records(tuple(records), of_list or evidence, partial)
+
+    def _record(
+        self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
+    ) -> dict[str, FactValue]:
+        if not isinstance(raw, Mapping):
+            fields = ", ".join(declared.fields)
+            self.source.fault(
+                "value", f"a {declared.record or 'record'} is a mapping", trail, f"its fields are {fields}"
+            )
+            return {}
+        evidence = (
+            self.evidence(raw["evidence"], (*trail, "evidence"), inherited)
+            if "evidence" in raw
+            else inherited
+        )
+        found = {}
+        for key, given in self.items(raw, trail):
+            if key == "evidence":
+                continue
+            if key not in declared.fields:
+                hint = self.near(str(key), declared.fields) or f"its fields are {', '.join(declared.fields)}"
+                message = f"a {declared.record or 'record'} has no field `{key}`"
+                self.source.fault("unknown-fact", message, (*trail, key), hint, key=True)
+                continue
+            value = (
+                None if given is None else self.value(given, declared.fields[key], (*trail, key), evidence)
+            )
+            if value is not None:
+                found[key] = value
+        return found

@@ -1,0 +1,215 @@
+"""From a policy file to the model, checked against the ruleset that it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+
+from qa_rules.errors import RulesetError
+from qa_rules.language.acceptances import acceptances, named_in
+from qa_rules.language.asking import AskingReader
+from qa_rules.language.checking import check
+from qa_rules.language.dependencies import report_cycles
+from qa_rules.language.expressions import ExpressionReader, Scope, Slot
+from qa_rules.language.idle_needs import report_idle_needs
+from qa_rules.language.library import policy_file, policy_names, shipped_policy_file
+from qa_rules.language.reading import Source, Trail, mapping, read_data, read_file
+from qa_rules.language.rulesets import setting
+from qa_rules.language.schema import PolicyDocument
+from qa_rules.language.values import near
+from qa_rules.model.expressions import Expr
+from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Tier
+from qa_rules.model.values import Scalar, Severity, Strength
+
+
+def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
+    """Return a policy by name or path, for a ruleset; text without a separator is a name.
+
+    NotFoundError when there is none; RulesetError with every diagnostic when it is at fault or for another ruleset.
+    """
+    return _resolve(read_file(policy_file(which)), ruleset)
+
+
+def shipped_policy(name: str, ruleset: Ruleset) -> Policy:
+    """Return a shipped policy by its name, for names that stand in requests and records: no path is followed."""
+    return load_policy(shipped_policy_file(name), ruleset)
+
+
+def shipped_policies(ruleset: Ruleset) -> tuple[Policy, ...]:
+    """Return the shipped policies that are for a ruleset. RulesetError when one is at fault."""
+    sources = [read_file(policy_file(name)) for name in policy_names()]
+    return tuple(_resolve(each, ruleset) for each in sources if mapping(each.data).get("for") == ruleset.id)
+
+
+def policy_from(data: Mapping[str, object], ruleset: Ruleset) -> Policy:
+    """Return a policy from the data that a file would hold, made in Python. RulesetError as for a file."""
+    return _resolve(read_data(data, "<policy>"), ruleset)
+
+
+def _resolve(source: Source, ruleset: Ruleset) -> Policy:
+    document = check(PolicyDocument, source)
+    if document is None:
+        raise RulesetError(source.diagnostics)
+    if document.for_ != ruleset.id:
+        hint = f"load that ruleset, or write `for: {ruleset.id}`"
+        source.fault("other-ruleset", f"this policy is for {document.for_}, not {ruleset.id}", ("for",), hint)
+        raise RulesetError(source.diagnostics)
+    policy = _Resolver(source, document, ruleset).policy()
+    if not source.diagnostics:
+        written = {
+            (at, route): raw for at, tier in enumerate(document.tiers) for route, raw in tier.routes.items()
+        }
+        report_idle_needs(source, ruleset, policy, written)
+    if source.diagnostics:
+        raise RulesetError(source.diagnostics)
+    return attrs.evolve(policy, written=source.data)
+
+
+@attrs.define
+class _Resolver:
+    source: Source
+    document: PolicyDocument
+    ruleset: Ruleset
+
+    def policy(self) -> Policy:
+        document, ruleset, source = self.document, self.ruleset, self.source
+        names = frozenset({*ruleset.requirement, *ruleset.group})
+        reader = ExpressionReader(source, Scope(ruleset.vocabulary, ruleset.parameter, names))
+        settings = self._settings(reader)
+        self._severities(names)
+        tiers = tuple(self._tiers(reader))
+        named = named_in(ruleset, document.policy, tiers)
+        asking = AskingReader(source, document, ruleset, reader, Path(source.name).parent)
+        return Policy(
+            name=document.policy,
+            ruleset=document.for_,
+            title=document.title,
+            says=document.says or "",
+            illustrative=document.illustrative,
+            settings=settings,
+            severities={key: Severity(word) for key, word in document.severity.items()},
+            condition_days=document.condition_days,
+            condition_days_from=document.condition_days_from,
+            strength=Strength.of(document.strength),
+            activity_strength=Strength.of(document.activity_strength),
+            tiers=tiers,
+            required_tier=tuple(self._rows(reader)),
+            counts=asking.counts(),
+            asks=asking.asks(),
+            accept=acceptances(document.accept, source, named),
+            place=source.place(("policy",)),
+        )
+
+    def _settings(self, reader: ExpressionReader) -> dict[str, Scalar | frozenset[str] | Expr]:
+        found: dict[str, Scalar | frozenset[str] | Expr] = {}
+        for name, raw in self.document.settings.items():
+            declared = self.ruleset.parameter.get(name)
+            if declared is None:
+                known = self.ruleset.parameter
+                hint = (
+                    near(self.source, name, known)
+                    or f"{self.ruleset.id} asks for {', '.join(known) or 'none'}"
+                )
+                message = f"the ruleset has no parameter `{name}`"
+                self.source.fault("unknown-parameter", message, ("settings", name), hint, key=True)
+                continue
+            value = setting(raw, declared, reader, ("settings", name))
+            if value is not None:
+                found[name] = value
+        self._acyclic(found)
+        return found
+
+    def _acyclic(self, settings: Mapping[str, Scalar | frozenset[str] | Expr]) -> None:
+        """A test may use other settings, but not itself, nor what uses it."""
+        ruleset = self.ruleset
+        defaults = {name: each.default for name, each in ruleset.parameter.items()}
+        trails: dict[str, Trail] = {f"policy.{name}": ("settings", name) for name in settings}
+        report_cycles(self.source, ruleset.requirements, ruleset.groups, defaults | dict(settings), trails)
+
+    def _severities(self, names: frozenset[str]) -> None:
+        for key, word in self.document.severity.items():
+            trail = ("severity", key)
+            if key != "default" and key not in names:
+                hint = near(self.source, key, {*names, "default"}) or "write the id of a requirement or group"
+                self.source.fault(
+                    "unknown-reference", f"there is no `{key}` in {self.ruleset.id}", trail, hint, key=True
+                )
+                continue
+            requirement = self.ruleset.requirement.get(key)
+            fixed = None if requirement is None else requirement.severity
+            stops = requirement is not None and requirement.hard_stop
+            if stops and word != Severity.REQUIRED.value:
+                message = f"`{key}` is a hard stop, which no policy may loosen"
+                self.source.fault("loosened-stop", message, trail, "delete the line")
+            elif fixed is not None and fixed.value != word:
+                message = f"the standard itself makes `{key}` {fixed}"
+                self.source.fault("fixed-severity", message, trail, "delete the line")
+
+    def _tiers(self, reader: ExpressionReader) -> list[Tier]:
+        routes = {route.id for route in self.ruleset.routes}
+        found: list[Tier] = []
+        for at, document in enumerate(self.document.tiers):
+            trail = ("tiers", at)
+            if document.id in [tier.id for tier in found]:
+                self.source.fault(
+                    "duplicate-id", f"the tier `{document.id}` is named twice", (*trail, "id"), "rename one"
+                )
+            needs = {}
+            for route, raw in document.routes.items():
+                below = (*trail, "routes", route)
+                if route not in routes:
+                    hint = (
+                        near(self.source, route, routes)
+                        or f"the routes are {', '.join(sorted(routes)) or 'none'}"
+                    )
+                    self.source.fault("unknown-route", f"there is no route `{route}`", below, hint, key=True)
+                if found and route not in found[-1].needs:
+                    hint = f"say what it needs at `{found[-1].id}` too; the needs of lower tiers always count"
+                    self.source.fault(
+                        "tier-gap", f"`{route}` leaves out the tier below", below, hint, key=True
+                    )
+                needs[route] = reader.read(raw, below, Slot.NEEDS)
+            place = self.source.place((*trail, "id"))
+            found.append(
+                Tier(document.id, document.title, Strength.of(document.strength), needs, place=place)
+            )
+        return found
+
+    def _rows(self, reader: ExpressionReader) -> list[RequiredRow]:
+        order = [tier.id for tier in self.document.tiers]
+        rows: list[RequiredRow] = []
+        for at, document in enumerate(self.document.required_tier):
+            trail: Trail = ("required_tier", at)
+            if document.tier not in order:
+                hint = (
+                    near(self.source, document.tier, order) or f"the tiers are {', '.join(order) or 'none'}"
+                )
+                self.source.fault(
+                    "unknown-tier", f"there is no tier `{document.tier}`", (*trail, "tier"), hint
+                )
+            elif rows and rows[-1].tier in order and order.index(document.tier) > order.index(rows[-1].tier):
+                self.source.fault(
+                    "row-order",
+                    "a stricter tier stands below a laxer one",
+                    (*trail, "tier"),
+                    "strictest first",
+                )
+            if document.when is None and at + 1 < len(self.document.required_tier):
+                self.source.fault(
+                    "row-order", "a row without `when` is the last", trail, "give it a `when` or move it"
+                )
+            left_out = "the last row then holds wherever no row above it does"
+            when = (
+                None
+                if document.when is None
+                else reader.read(document.when, (*trail, "when"), left_out=left_out)
+            )
+            rows.append(RequiredRow(document.tier, when, place=self.source.place((*trail, "tier"))))
+        if order and not rows:
+            hint = "say under `required_tier` which tier is required when"
+            self.source.fault(
+                "policy-gap", "there are tiers, but none is ever required", ("tiers",), hint, key=True
+            )
+        return rows

@@ -1,0 +1,346 @@
+"""From the text of a YAML or JSON file to plain data that remembers where it stood.
+
+YAML is read as a strict subset: no anchors, aliases, tags, duplicate keys or second documents. A plain scalar
+stays text (`Plain`) until the type that is due reads it, so `NO`, `1.10` and `12:30` never surprise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NoReturn
+
+import attrs
+import yaml
+
+from qa_rules.errors import MORE, Diagnostic, NotFoundError, Place
+from qa_rules.language.breaks import break_of
+
+MOST_BYTES = 8 * 2**20
+MOST_NODES = 400_000
+MOST_DEPTH = 80
+MOST_SHOWN = 400
+"""How many characters of a line a diagnostic shows."""
+MOST_SAID = 1_000
+"""How many characters a message has."""
+MOST_FAULTS = 200
+"""How many faults of one file are told; the rest are counted."""
+
+Raw = Any
+"""Plain, str, None, list and dict from YAML; numbers and booleans from JSON; anything from Python."""
+Trail = tuple[str | int, ...]
+"""The keys and indexes that lead to a value."""
+
+
+class Plain(str):
+    """A scalar written without quotes."""
+
+    __slots__ = ()
+
+
+@attrs.frozen
+class Span:
+    """Where a value is written: line and columns from 1; `quoted` shifts its text by one."""
+
+    line: int
+    column: int
+    width: int
+    quoted: bool = False
+
+
+@attrs.define
+class Source:
+    """Data with the places where it was written, and the diagnostics found in it."""
+
+    name: str
+    data: Raw = None
+    lines: Sequence[str] = ()
+    values: dict[Trail, Span] = attrs.field(factory=dict, repr=False)
+    keys: dict[Trail, Span] = attrs.field(factory=dict, repr=False)
+    diagnostics: list[Diagnostic] = attrs.field(factory=list)
+    base: int = 0
+    """How many steps of a trail lead to the data itself, which is part of something larger."""
+    left_out: int = 0
+    """Faults that were only counted."""
+
+    @property
+    def full(self) -> bool:
+        """Whether more faults are only counted: then no hint need be looked for."""
+        return len(self.diagnostics) >= MOST_FAULTS
+
+    def count(self, faults: int) -> None:
+        """Count faults that are not told."""
+        if not faults:
+            return
+        if self.left_out:
+            self.diagnostics.pop()
+        self.left_out += faults
+        more = f"and {self.left_out} more fault{'' if self.left_out == 1 else 's'}"
+        hint = "put these right first, and read it again"
+        self.diagnostics.append(Diagnostic(MORE, more, Place(self.name), hint))
+
+    def fault(
+        self,
+        code: str,
+        message: str,
+        trail: Trail = (),
+        hint: str = "",
+        *,
+        key: bool = False,
+        offset: int = 0,
+        width: int = 0,
+    ) -> None:
+        """Record a diagnostic at a value, at its key, or at some characters inside its text."""
+        if self.full:
+            self.count(1)
+            return
+        span, path = self._span(trail, key), tuple(trail[self.base :])
+        if span is None:
+            where = f" (at {_dotted(trail)})" if trail else ""
+            said = _line(message) + _line(where)
+            self.diagnostics.append(Diagnostic(code, said, Place(self.name), _line(hint), path=path))
+            return
+        column = span.column + (offset + span.quoted if width else 0)
+        excerpt = _printable(self.lines[span.line - 1]) if span.line <= len(self.lines) else ""
+        if column > len(excerpt) + 1:
+            column = span.column
+        # A line may be a whole file, such as JSON without line ends: no caret under what is not shown.
+        excerpt = "" if column > MOST_SHOWN else excerpt[:MOST_SHOWN]
+        wide = min(width or span.width, max(1, len(excerpt) - column + 1))
+        place = Place(self.name, span.line, column)
+        self.diagnostics.append(Diagnostic(code, _line(message), place, _line(hint), excerpt, wide, path))
+
+    def place(self, trail: Trail, key: bool = False) -> Place | None:
+        """Return where a value or its key stands, None for data that was not read from a file."""
+        span = self._span(trail, key)
+        return None if span is None else Place(self.name, span.line, span.column)
+
+    def _span(self, trail: Trail, key: bool) -> Span | None:
+        if key and trail in self.keys:
+            return self.keys[trail]
+        while trail and trail not in self.values:
+            trail = trail[:-1]
+        return self.values.get(trail)
+
+
+def _printable(text: str) -> str:
+    """The text on one line, without half characters and signs that would steer a terminal."""
+    return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in text)
+
+
+def _line(text: str) -> str:
+    """A line that a person can read to its end, whatever names stand in it."""
+    return _printable(text if len(text) <= MOST_SAID else f"{text[: MOST_SAID - 1]}…")
+
+
+def _dotted(trail: Trail) -> str:
+    words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in trail)
+    return words.removeprefix(".")
+
+
+def read_file(path: Path) -> Source:
+    """Read a YAML or JSON file. NotFoundError when there is none; faults of the text are in `diagnostics`."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except ValueError as error:  # a name with a NUL in it
+        raise NotFoundError(f"cannot read {_line(str(path))}: {error}") from None
+    except OSError as error:
+        raise NotFoundError(f"cannot read {path}: {error.strerror or error}") from error
+    source = Source(str(path))
+    if len(content) > MOST_BYTES:
+        source.fault("too-large", f"{path} is larger than {MOST_BYTES // 2**20} MiB", (), "split the file")
+        return source
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        source.fault("not-utf-8", f"byte {error.start + 1} is not UTF-8 text", (), "save the file as UTF-8")
+        return source
+    return read_text(text, str(path))
+
+
+def read_text(text: str, name: str) -> Source:
+    """Read YAML, or JSON when the name ends in `.json`."""
+    source = Source(name, lines=text.splitlines())
+    if name.endswith(".json"):
+        if _json(text, source):
+            places = Source(name, lines=source.lines)
+            _yaml(text, places)
+            if (
+                places.data is None
+            ):  # not all JSON is YAML, and then the place of the whole is that of the break
+                places.values.pop((), None)
+            source.values, source.keys = places.values, places.keys
+            placed = [each for each in places.diagnostics if each.code == "duplicate-key"]
+            source.diagnostics = placed or source.diagnostics
+    else:
+        _yaml(text, source)
+    return source
+
+
+def read_data(data: object, name: str, base: int = 0) -> Source:
+    """Take data that was made in Python; its diagnostics name the path inside it.
+
+    `base` is how many steps of a trail lead to the data that was handed in, for want of what stands around it.
+    """
+    source = Source(name, data, base=base)
+    if _too_deep(data):
+        source.fault(
+            "too-deep", "the data is nested too deeply, or holds itself", (), f"keep to {MOST_DEPTH} levels"
+        )
+        source.data = None
+    return source
+
+
+def _too_deep(data: object) -> bool:
+    """Whether data is nested beyond what files may be; what holds itself is nested without end."""
+    level, here = 0, [data]
+    while here := [
+        inner
+        for each in here
+        if isinstance(each, dict | list | tuple | Mapping)
+        for inner in (each.values() if isinstance(each, Mapping) else each)
+        if isinstance(inner, dict | list | tuple | Mapping)
+    ]:
+        level += 1
+        if level > MOST_DEPTH or len(here) > MOST_NODES:
+            return True
+    return False
+
+
+class _Stop(Exception):
+    """Reading cannot go on; the diagnostic is recorded."""
+
+
+def _json(text: str, source: Source) -> bool:
+    def pairs(items: list[tuple[str, Raw]]) -> dict[str, Raw]:
+        for name in _repeated(name for name, _ in items):
+            source.fault("duplicate-key", f"the key `{name}` is given twice", (), "keep one of them")
+        return dict(items)
+
+    def whole(digits: str) -> Raw:
+        return int(digits) if len(digits) <= 40 else Plain(digits)
+
+    try:
+        source.data = json.loads(
+            text, object_pairs_hook=pairs, parse_float=Decimal, parse_int=whole, parse_constant=Plain
+        )
+    except json.JSONDecodeError as error:
+        source.values[()] = Span(error.lineno, error.colno, 1)
+        source.fault(
+            "not-json", f"this is not JSON: {error.msg.lower()}", (), "see what stands before the caret"
+        )
+        return False
+    except RecursionError:
+        source.fault("too-deep", "the data is nested too deeply", (), f"keep to {MOST_DEPTH} levels")
+        return False
+    return True
+
+
+def _repeated(names: Iterator[str]) -> list[str]:
+    seen: set[str] = set()
+    return [name for name in names if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
+
+
+def _yaml(text: str, source: Source) -> None:
+    try:
+        events = _Events(source, text)
+        source.data = events.document()
+    except _Stop:
+        source.data = None
+    except yaml.YAMLError as error:
+        found = break_of(error, source.lines)
+        source.values[()] = Span(found.line, found.column, 1)
+        source.fault("not-yaml", found.message, (), found.hint)
+        source.data = None
+
+
+class _Events:
+    """The parser's events, gathered into data with spans."""
+
+    def __init__(self, source: Source, text: str) -> None:
+        loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+        self.source, self.nodes = source, 0
+        self.events: Iterator[Any] = iter(yaml.parse(text, Loader=loader))
+
+    def document(self) -> Raw:
+        data, seen = None, False
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if seen:
+                    self._stop("second-document", "a file holds one document", event, "delete the `---` line")
+                seen = True
+                data = self._value(next(self.events), (), 0)
+        return data
+
+    def _stop(self, code: str, message: str, event: Any, hint: str) -> NoReturn:
+        self.source.values[()] = self._span(event)
+        self.source.fault(code, message, (), hint)
+        raise _Stop
+
+    def _span(self, event: Any) -> Span:
+        start, end = event.start_mark, event.end_mark
+        width = end.column - start.column if end.line == start.line else 1
+        quoted = getattr(event, "style", None) in ("'", '"')
+        return Span(start.line + 1, start.column + 1, max(1, width), quoted)
+
+    def _value(self, event: Any, trail: Trail, depth: int) -> Raw:
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            self._stop("too-large", f"more than {MOST_NODES} values", event, "split the file")
+        if depth > MOST_DEPTH:
+            self._stop("too-deep", "the data is nested too deeply", event, f"keep to {MOST_DEPTH} levels")
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+            self._stop(
+                "anchor", "anchors and aliases are not allowed", event, "write the value out where it is due"
+            )
+        if event.tag is not None:
+            self._stop("tag", f"tags such as `{event.tag}` are not allowed", event, "delete the tag")
+        self.source.values[trail] = self._span(event)
+        if isinstance(event, yaml.ScalarEvent):
+            if event.style is None or event.style == "":
+                return None if event.value in ("", "~", "null") else Plain(event.value)
+            return str(event.value)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items: list[Raw] = []
+            while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+                item = self._value(event, (*trail, len(items)), depth + 1)
+                items += item if isinstance(item, _Entries) else [item]
+            return items
+        entries = self._entries(trail, depth, may_split=not event.flow_style)
+        return entries[0] if len(entries) == 1 else entries
+
+    def _entries(self, trail: Trail, depth: int, may_split: bool) -> _Entries:
+        """The mapping that begins here, and those behind it of which the dashes were forgotten."""
+        entries, first = _Entries([{}]), ""
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                self._stop("key", "a key is a word, not a list or mapping", event, "write the key as text")
+            key, found, span = str(event.value), entries[-1], self._span(event)
+            at = trail[-1] if trail and may_split else None
+            if isinstance(at, int) and key == first and len(found) > 1:
+                trail, found = (*trail[:-1], at + 1), {}
+                entries.append(found)
+                self.source.values[trail] = self.source.keys[(*trail, key)] = span
+                message, hint = f"a dash is missing before `{key}`", f"write `- {key}:`"
+                self.source.fault("duplicate-key", message, (*trail, key), hint, key=True)
+            inner = (*trail, key)
+            self.source.keys[inner] = span
+            if key in found:
+                self.source.fault(
+                    "duplicate-key", f"the key `{key}` is given twice", inner, "keep one", key=True
+                )
+            first = first or key
+            found[key] = self._value(next(self.events), inner, depth + 1)
+        return entries
+
+
+class _Entries(list[Raw]):
+    """Mappings of a list, of which all but the first stand without their dashes."""
+
+
+def mapping(raw: Raw) -> Mapping[str, Raw]:
+    """Return the raw value if it is a mapping, else an empty one (the fault is recorded elsewhere)."""
+    return raw if isinstance(raw, Mapping) else {}

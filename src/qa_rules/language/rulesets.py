@@ -1,0 +1,395 @@
+"""From a ruleset file and its vocabularies to the model, every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import attrs
+
+from qa_rules.errors import RulesetError
+from qa_rules.language.acceptances import acceptances, named_in
+from qa_rules.language.checking import check
+from qa_rules.language.dependencies import report_cycles
+from qa_rules.language.expressions import ExpressionReader, Scope, Slot
+from qa_rules.language.library import ruleset_file, shipped_ruleset_file, vocabulary_file, vocabulary_names
+from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file
+from qa_rules.language.schema import (
+    DecisionDocument,
+    GroupDocument,
+    ParameterDocument,
+    ReadingDocument,
+    RequirementDocument,
+    RulesetDocument,
+)
+from qa_rules.language.shapes import MISSING
+from qa_rules.language.values import ValueFault, near, parse_value
+from qa_rules.language.vocabularies import declare, gather, read_vocabulary
+from qa_rules.model.expressions import Expr
+from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
+from qa_rules.model.rulesets import (
+    Decision,
+    FollowUp,
+    Group,
+    Outcome,
+    ParameterDeclaration,
+    Prompt,
+    Reading,
+    Requirement,
+    Route,
+    Ruleset,
+    TopTier,
+)
+from qa_rules.model.values import Scalar, Severity
+
+
+def load_ruleset(which: str | Path) -> Ruleset:
+    """Return a ruleset by id (`ss2q@2017`), folder or file; text without a separator is an id.
+
+    NotFoundError when there is none; RulesetError with every diagnostic when it is at fault.
+    """
+    file = ruleset_file(which)
+    return resolve(read_file(file), file.parent)
+
+
+def shipped_ruleset(name: str) -> Ruleset:
+    """Return a shipped ruleset by its id, for names that stand in requests and records: no path is followed."""
+    return load_ruleset(shipped_ruleset_file(name))
+
+
+def ruleset_from(data: Mapping[str, object], beside: str | Path | None = None) -> Ruleset:
+    """Return a ruleset from the data that a file would hold, made in Python.
+
+    `beside` is a folder in which vocabularies are looked for before the shipped ones. RulesetError as for a file.
+    """
+    return resolve(read_data(data, "<ruleset>"), None if beside is None else Path(beside).resolve())
+
+
+def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] | None = None) -> Ruleset:
+    """Return the model of a ruleset that was read; RulesetError with every diagnostic.
+
+    With vocabularies `at_hand`, no file is looked for.
+    """
+    document = check(RulesetDocument, source)
+    if document is None:
+        raise RulesetError(source.diagnostics)
+    vocabulary, sources = _vocabulary(document, source, folder, at_hand)
+    ruleset = _Resolver(source, document, vocabulary).ruleset()
+    diagnostics = [each for one in (source, *sources.values()) for each in one.diagnostics]
+    if diagnostics:
+        raise RulesetError(diagnostics)
+    beside = {name: inner.data for name, inner in sources.items()}
+    return attrs.evolve(ruleset, written={"ruleset": source.data, "vocabularies": beside})
+
+
+def _vocabulary(
+    document: RulesetDocument, source: Source, folder: Path | None, at_hand: Mapping[str, Source] | None
+) -> tuple[Vocabulary, dict[str, Source]]:
+    parts, sources = [], {}
+    for at, name in enumerate(document.vocabularies):
+        file = vocabulary_file(name, folder) if at_hand is None else None
+        inner = at_hand.get(name) if at_hand is not None else read_file(file) if file is not None else None
+        if inner is None:
+            hint = near(source, name, vocabulary_names()) or f"there are {', '.join(vocabulary_names())}"
+            source.fault("unknown-vocabulary", f"there is no vocabulary `{name}`", ("vocabularies", at), hint)
+            continue
+        sources[name] = inner
+        parts.append((inner, read_vocabulary(inner)))
+    parts.append((source, declare(document.facts, source, ("facts",))))
+    return gather(parts), sources
+
+
+@attrs.define
+class _Resolver:
+    source: Source
+    document: RulesetDocument
+    vocabulary: Vocabulary
+
+    def ruleset(self) -> Ruleset:
+        document, source = self.document, self.source
+        parameters = {name: self._parameter(name, each) for name, each in document.parameters.items()}
+        groups = [
+            *(("groups", each) for each in document.groups),
+            *(("locks", each) for each in document.locks),
+        ]
+        ids = [each.id for each in document.requirements] + [each.id for _, each in groups]
+        self._unique(ids)
+        reader = ExpressionReader(source, Scope(self.vocabulary, parameters, frozenset(ids)))
+        with_defaults = {name: self._default(name, each, reader) for name, each in parameters.items()}
+        requirements = [self._requirement(at, each, reader) for at, each in enumerate(document.requirements)]
+        built = [
+            self._group(kind, at, each, reader, frozenset(ids))
+            for kind, each_kind in (("groups", document.groups), ("locks", document.locks))
+            for at, each in enumerate(each_kind)
+        ]
+        self._acyclic(requirements, built, with_defaults.values())
+        made = Ruleset(
+            name=document.ruleset,
+            edition=document.edition,
+            title=document.title,
+            vocabulary=self.vocabulary,
+            requirements=tuple(requirements),
+            groups=tuple(built),
+            decisions=tuple(self._decision(at, each, reader) for at, each in enumerate(document.decisions)),
+            parameters=tuple(with_defaults.values()),
+            applies_when=self._optional(document.applies_when, ("applies_when",), reader),
+            source=document.source,
+            caveats=tuple(document.caveats),
+            readings=_readings(document.readings),
+            routes=tuple(self._routes(reader)),
+            top_tier=self._top_tier(reader, requirements),
+            conversation=tuple(self._conversation(reader)),
+            place=source.place(("ruleset",)),
+        )
+        return attrs.evolve(made, accept=acceptances(document.accept, source, named_in(made)))
+
+    def _optional(
+        self, raw: Raw, trail: Trail, reader: ExpressionReader, left_out: str = "it then always applies"
+    ) -> Expr | None:
+        return None if raw is None else reader.read(raw, trail, left_out=left_out)
+
+    def _unique(self, ids: Sequence[str]) -> None:
+        trails = [("requirements", at, "id") for at in range(len(self.document.requirements))]
+        trails += [("groups", at, "id") for at in range(len(self.document.groups))]
+        trails += [("locks", at, "id") for at in range(len(self.document.locks))]
+        seen: dict[str, Trail] = {}
+        for name, trail in zip(ids, trails, strict=True):
+            if name in seen:
+                hint = f"it is also at {self.source.place(seen[name])}"
+                self.source.fault("duplicate-id", f"the id `{name}` is used twice", trail, hint)
+            seen.setdefault(name, trail)
+        self._unique_names("decisions", [each.id for each in self.document.decisions])
+        self._unique_names("routes", [each.id for each in self.document.routes])
+        for at, decision in enumerate(self.document.decisions):
+            words = [*(each.id for each in decision.outcomes), decision.undecided, decision.not_applicable]
+            for word in sorted({word for word in words if words.count(word) > 1}):
+                trail = ("decisions", at, "outcomes")
+                self.source.fault(
+                    "duplicate-id", f"`{word}` names two answers", trail, "name each answer once", key=True
+                )
+
+    def _unique_names(self, key: str, names: list[str]) -> None:
+        for at, name in enumerate(names):
+            if name in names[:at]:
+                self.source.fault(
+                    "duplicate-id", f"`{name}` is used twice", (key, at, "id"), "rename one of them"
+                )
+
+    def _parameter(self, name: str, document: ParameterDocument) -> ParameterDeclaration:
+        trail = ("parameters", name)
+        chooses = document.type in ("choice", "choices")
+        if chooses and not document.options:
+            self.source.fault("fact", f"`{name}` has no options", trail, "write `options:`", key=True)
+        if not document.question.rstrip().endswith("?"):
+            self.source.fault(
+                "fact", "a question ends in a question mark", (*trail, "question"), "word it as one"
+            )
+        return ParameterDeclaration(
+            name=name,
+            type=None if document.type == "test" else FactType(document.type),
+            question=document.question,
+            unit=document.unit or "",
+            options=document.options,
+            ordered=document.ordered,
+            least=document.least,
+            most=document.most,
+            place=self.source.place(trail, key=True),
+        )
+
+    def _default(
+        self, name: str, declared: ParameterDeclaration, reader: ExpressionReader
+    ) -> ParameterDeclaration:
+        document = self.document.parameters[name]
+        if document.reading is None:
+            return declared
+        trail = ("parameters", name, "reading", "value")
+        value = setting(document.reading.value, declared, reader, trail)
+        return attrs.evolve(declared, default=value, reading=Reading(name, document.reading.because))
+
+    def _requirement(self, at: int, document: RequirementDocument, reader: ExpressionReader) -> Requirement:
+        trail = ("requirements", at)
+        if document.hard_stop and document.severity not in (None, Severity.REQUIRED.value):
+            message = f"`{document.id}` is a hard stop, which always counts as required"
+            hint = "delete `severity`, or `hard_stop`"
+            self.source.fault("fixed-severity", message, (*trail, "severity"), hint)
+        return Requirement(
+            id=document.id,
+            title=document.title,
+            says=document.says,
+            source=document.source,
+            met_when=reader.read(document.met_when, (*trail, "met_when")),
+            applies_when=self._optional(document.applies_when, (*trail, "applies_when"), reader),
+            fix=document.fix or "",
+            about=document.about or "",
+            effort=document.effort,
+            severity=None if document.severity is None else Severity(document.severity),
+            hard_stop=document.hard_stop,
+            readings=_readings(document.reading),
+            place=self.source.place((*trail, "id")),
+        )
+
+    def _group(
+        self, key: str, at: int, document: GroupDocument, reader: ExpressionReader, ids: frozenset[str]
+    ) -> Group:
+        trail = (key, at)
+        for index, member in enumerate(document.members):
+            if member not in ids:
+                hint = near(self.source, member, ids) or "members are ids of requirements and groups"
+                where = (*trail, "members", index)
+                self.source.fault(
+                    "unknown-reference", f"there is no requirement or group `{member}`", where, hint
+                )
+        if bool(document.members) == bool(document.not_applicable):
+            hint = "name its members, or say under `not_applicable` why the source asks nothing"
+            self.source.fault(
+                "empty-group", f"`{document.id}` has no members, or says it should not", trail, hint
+            )
+        if key == "groups" and document.kind == "lock":
+            hint = "write it under `locks:`, or give it a kind of another name"
+            message = f"`{document.id}` is called a lock, and stands among the groups"
+            self.source.fault("lock-among-groups", message, (*trail, "kind"), hint)
+        return Group(
+            id=document.id,
+            title=document.title,
+            kind="lock" if key == "locks" else document.kind,
+            members=tuple(document.members),
+            instead=self._optional(
+                document.instead, (*trail, "instead"), reader, "then only its members count"
+            ),
+            not_applicable=document.not_applicable or "",
+            says=document.says or "",
+            readings=_readings(document.reading),
+            place=self.source.place((*trail, "id")),
+        )
+
+    def _decision(self, at: int, document: DecisionDocument, reader: ExpressionReader) -> Decision:
+        trail = ("decisions", at)
+        outcomes = tuple(
+            Outcome(
+                id=each.id,
+                words=each.words,
+                when=reader.read(each.when, (*trail, "outcomes", index, "when"), Slot.OUTCOME),
+                allows=each.allows,
+                next_step=each.next or "",
+                place=self.source.place((*trail, "outcomes", index, "id")),
+            )
+            for index, each in enumerate(document.outcomes)
+        )
+        return Decision(
+            id=document.id,
+            title=document.title,
+            outcomes=outcomes,
+            undecided=document.undecided,
+            undecided_words=document.undecided_words or "",
+            not_applicable=document.not_applicable,
+            not_applicable_words=document.not_applicable_words or "",
+            applies_when=self._optional(document.applies_when, (*trail, "applies_when"), reader),
+            needs=self._subject(document.needs, (*trail, "needs")),
+            independent_of=self._independent(document.independent_of, (*trail, "independent_of")),
+            place=self.source.place((*trail, "id")),
+        )
+
+    def _subject(self, name: str | None, trail: Trail) -> str:
+        """Who has to be known for a decision to be made. Of nobody whom no fact is about anything is ever known."""
+        known = {each.about for each in self.vocabulary.facts.values()} - {""}
+        if name is not None and name not in known:
+            there = (
+                f"there are {', '.join(sorted(known))}" if known else "write `about:` at the facts that are"
+            )
+            hint = near(self.source, name, known) or there
+            self.source.fault("unknown-subject", f"no fact is about `{name}`", trail, hint)
+        return name or ""
+
+    def _independent(self, names: list[str], trail: Trail) -> tuple[str, ...]:
+        self._fills(names, trail)
+        return tuple(names)
+
+    def _routes(self, reader: ExpressionReader) -> Iterable[Route]:
+        for at, each in enumerate(self.document.routes):
+            trail = ("routes", at)
+            yield Route(
+                id=each.id,
+                title=each.title,
+                says=each.says,
+                used_when=reader.read(each.used_when, (*trail, "used_when")),
+                counts_when=self._optional(
+                    each.counts_when, (*trail, "counts_when"), reader, "it then counts while it is used"
+                ),
+                place=self.source.place((*trail, "id")),
+            )
+
+    def _top_tier(self, reader: ExpressionReader, requirements: list[Requirement]) -> TopTier | None:
+        document = self.document.tiers
+        if document is None:
+            return None
+        ids = {each.id for each in requirements}
+        for at, need in enumerate(document.top_needs):
+            if need not in ids:
+                hint = near(self.source, need, ids)
+                self.source.fault(
+                    "unknown-reference", f"there is no requirement `{need}`", ("tiers", "top_needs", at), hint
+                )
+        return TopTier(tuple(document.top_needs), reader.read(document.top_when, ("tiers", "top_when")))
+
+    def _conversation(self, reader: ExpressionReader) -> Iterable[Prompt]:
+        for at, each in enumerate(self.document.conversation):
+            trail = ("conversation", at)
+            self._fills(each.fills, (*trail, "fills"))
+            follow_ups = []
+            for index, inner in enumerate(each.follow_up):
+                below = (*trail, "follow_up", index)
+                self._fills(inner.fills, (*below, "fills"))
+                when, place = reader.read(inner.when, (*below, "when")), self.source.place((*below, "ask"))
+                follow_ups.append(FollowUp(when, inner.ask, tuple(inner.fills), place=place))
+            place = self.source.place((*trail, "ask"))
+            yield Prompt(each.id, each.ask, tuple(each.fills), tuple(follow_ups), each.stop, place=place)
+
+    def _fills(self, names: list[str], trail: Trail) -> None:
+        known = {*self.vocabulary.facts, *self.vocabulary.scalars}
+        for at, name in enumerate(names):
+            if name not in known:
+                self.source.fault(
+                    "unknown-fact", f"there is no fact `{name}`", (*trail, at), near(self.source, name, known)
+                )
+
+    def _acyclic(
+        self, requirements: list[Requirement], groups: list[Group], parameters: Iterable[ParameterDeclaration]
+    ) -> None:
+        trails: dict[str, Trail] = {each.id: ("requirements", at) for at, each in enumerate(requirements)}
+        trails |= {each.id: ("groups", at) for at, each in enumerate(self.document.groups)}
+        trails |= {each.id: ("locks", at) for at, each in enumerate(self.document.locks)}
+        trails |= {f"policy.{each.name}": ("parameters", each.name) for each in parameters}
+        defaults = {each.name: each.default for each in parameters}
+        report_cycles(self.source, requirements, groups, defaults, trails)
+
+
+def setting(
+    raw: Raw, declared: ParameterDeclaration, reader: ExpressionReader, trail: Trail
+) -> Scalar | frozenset[str] | Expr | None:
+    """Return the value of a parameter, or the expression of a test; None after recording a fault."""
+    if raw is MISSING:
+        return None
+    if declared.type is None:
+        return reader.read(raw, trail)
+    as_fact = FactDeclaration(
+        declared.name,
+        declared.type,
+        declared.name,
+        declared.question,
+        options=declared.options,
+        unit=declared.unit,
+        least=declared.least,
+        most=declared.most,
+    )
+    try:
+        value = parse_value(raw, as_fact)
+    except ValueFault as fault:
+        reader.source.fault("value", fault.message, trail, fault.hint)
+        return None
+    if value is None:
+        reader.source.fault("value", f"`{declared.name}` is empty", trail, "delete the line to stay silent")
+    return value  # type: ignore[return-value]
+
+
+def _readings(documents: list[ReadingDocument]) -> tuple[Reading, ...]:
+    return tuple(Reading(each.about, each.choice) for each in documents)

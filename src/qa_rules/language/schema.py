@@ -1,0 +1,372 @@
+"""The shapes of the files, as pydantic documents. JSON Schemas come from here.
+
+Expressions are `Rule`: any data, checked by the expression reader, with a schema of its own for editors.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from qa_rules.language.shapes import (
+    CITING,
+    RULE_MARK,
+    RULE_SCHEMA,
+    Day,
+    Days,
+    Flag,
+    Format,
+    Id,
+    Judge,
+    Months,
+    Name,
+    Number,
+    Rule,
+    ScalarText,
+    Setting,
+    Slug,
+    Text,
+    Words,
+)
+
+
+class Document(BaseModel):
+    """What every document shares: no key that is not declared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FactDocument(Document):
+    """The declaration of a fact or field."""
+
+    type: Literal[
+        "yes_no",
+        "integer",
+        "decimal",
+        "date",
+        "choice",
+        "choices",
+        "code",
+        "codes",
+        "text",
+        "judgement",
+        "document",
+        "collection",
+    ]
+    label: Text
+    question: Text
+    meaning: Text | None = None
+    about: Name | None = None
+    answered_by: list[Text] = []
+    topic: Text | None = None
+    options: dict[Name, Text] = {}
+    ordered: Flag = False
+    unit: Text | None = None
+    least: Number | None = None
+    most: Number | None = None
+    may_be_none: Flag = False
+    good_for: Months | None = None
+    effort: Number = Decimal(1)
+    likelihood: Number | None = None
+    direction: Literal["more_is_better", "less_is_better"] | None = None
+    excludes: list[Name] = []
+    real_words: list[Text] = []
+    record: Text | None = None
+    named_by: list[Name] = []
+    fields: dict[Name, FactDocument] = {}
+    covers: dict[Name, Text] = {}
+
+
+class VocabularyDocument(Document):
+    """A vocabulary file."""
+
+    format: Format
+    vocabulary: Slug
+    title: Text
+    says: Text | None = None
+    facts: dict[Name, FactDocument]
+
+
+class ReadingDocument(Document):
+    """A choice that the source leaves open."""
+
+    about: Text
+    choice: Text
+
+
+class ParameterReading(Document):
+    """The value that a ruleset takes when the policy is silent, and why."""
+
+    value: Setting
+    because: Text
+
+
+class ParameterDocument(Document):
+    """The declaration of a setting."""
+
+    type: Literal["yes_no", "integer", "decimal", "date", "choice", "choices", "code", "codes", "test"]
+    question: Text
+    unit: Text | None = None
+    options: dict[Name, Text] = {}
+    ordered: Flag = False
+    least: Number | None = None
+    most: Number | None = None
+    reading: ParameterReading | None = None
+
+
+class RequirementDocument(Document):
+    """One clause."""
+
+    id: Id
+    title: Text
+    says: Text
+    source: Annotated[dict[Text, ScalarText], Field(min_length=1), CITING]
+    about: Name | None = None
+    applies_when: Rule | None = None
+    met_when: Rule
+    fix: Words | None = None
+    effort: Number = Decimal(1)
+    severity: Literal["required", "condition", "advice"] | None = None
+    hard_stop: Flag = False
+    reading: list[ReadingDocument] = []
+
+
+class GroupDocument(Document):
+    """Requirements or groups taken together."""
+
+    id: Id
+    title: Text
+    kind: Name = "group"
+    says: Text | None = None
+    members: list[Id] = []
+    instead: Rule | None = None
+    not_applicable: Text | None = None
+    reading: list[ReadingDocument] = []
+
+
+class OutcomeDocument(Document):
+    """One answer of a decision."""
+
+    id: Name
+    words: Text
+    allows: Flag
+    when: Rule
+    next: Text | None = None
+
+
+class DecisionDocument(Document):
+    """A question that the ruleset answers."""
+
+    id: Name
+    title: Text
+    needs: Name | None = None
+    applies_when: Rule | None = None
+    not_applicable: Name = "not_applicable"
+    not_applicable_words: Text | None = None
+    undecided: Name = "undecided"
+    undecided_words: Text | None = None
+    independent_of: list[Text] = []
+    outcomes: Annotated[list[OutcomeDocument], Field(min_length=1)]
+
+
+class RouteDocument(Document):
+    """A way in which a provider is assessed."""
+
+    id: Name
+    title: Text
+    says: Text
+    used_when: Rule
+    counts_when: Rule | None = None
+
+
+class TopTierDocument(Document):
+    """What the standard itself says of the top tier."""
+
+    top_needs: list[Id]
+    top_when: Rule
+
+
+class FollowUpDocument(Document):
+    """A further question."""
+
+    when: Rule
+    ask: Text
+    fills: list[Text]
+
+
+class PromptDocument(Document):
+    """A question of the structured conversation."""
+
+    id: Id
+    ask: Text
+    fills: list[Text]
+    follow_up: list[FollowUpDocument] = []
+    stop: Flag = False
+
+
+class AcceptDocument(Document):
+    """A remark of a check or a proof that is known, and left as it is until a day."""
+
+    check: Text
+    at: Text
+    reason: Text
+    until: Day | None = None
+
+
+class RulesetDocument(Document):
+    """A ruleset file."""
+
+    format: Format
+    ruleset: Slug
+    edition: Slug
+    title: Text
+    source: dict[Text, ScalarText]
+    caveats: list[Text]
+    vocabularies: list[Slug] = []
+    facts: dict[Name, FactDocument] = {}
+    applies_when: Rule | None = None
+    parameters: dict[Name, ParameterDocument] = {}
+    readings: list[ReadingDocument] = []
+    requirements: Annotated[list[RequirementDocument], Field(min_length=1, max_length=5000)]
+    groups: list[GroupDocument] = []
+    locks: list[GroupDocument] = []
+    routes: list[RouteDocument] = []
+    tiers: TopTierDocument | None = None
+    conversation: list[PromptDocument] = []
+    decisions: list[DecisionDocument]
+    accept: list[AcceptDocument] = []
+
+
+class TierDocument(Document):
+    """One step of the ladder."""
+
+    id: Name
+    title: Text
+    strength: Literal["stated", "seen", "verified"] = "stated"
+    routes: dict[Name, Rule]
+
+
+class RequiredRowDocument(Document):
+    """A row of the table of required tiers."""
+
+    tier: Name
+    when: Rule | None = None
+
+
+class AskedDocument(Document):
+    """What a policy asks of another ruleset, from the same facts."""
+
+    id: Text
+    title: Text
+    says: Text | None = None
+    ruleset: Text
+    decision: Name | None = None
+    outcomes: list[Name] = []
+    meets: Text | None = None
+    when: Rule | None = None
+    counts_in: Name | None = None
+    severity: Literal["required", "condition", "advice"]
+    fix: Text | None = None
+
+
+class PolicyDocument(Document):
+    """A policy file."""
+
+    format: Format
+    policy: Slug
+    for_: Annotated[Text, Field(alias="for")]
+    title: Text
+    says: Text | None = None
+    illustrative: Flag = False
+    settings: dict[Name, Setting] = {}
+    severity: dict[str, Literal["required", "condition", "advice"]] = {}
+    condition_days: Days | None = None
+    condition_days_from: Literal["gap", "noted"] = "gap"
+    strength: Literal["stated", "seen", "verified"] = "stated"
+    activity_strength: Literal["stated", "seen", "verified"] = "stated"
+    tiers: list[TierDocument] = []
+    required_tier: list[RequiredRowDocument] = []
+    counts: dict[Name, list[Text]] = {}
+    asks: list[AskedDocument] = []
+    accept: list[AcceptDocument] = []
+
+
+class EvidenceDocument(Document):
+    """Where values come from; inherited by what stands inside."""
+
+    source: Text | None = None
+    strength: Literal["stated", "seen", "verified"] | None = None
+    by: Judge | None = None
+    role: Text | None = None
+    on: Day | None = None
+    since: Day | None = None
+    valid_until: Day | None = None
+    reference: Text | None = None
+    reason: Text | None = None
+
+
+class FactsDocument(Document):
+    """A facts file. What `facts` may hold, the vocabulary of a ruleset says."""
+
+    format: Format
+    subject: Text | None = None
+    about: Text | None = None
+    as_of: Day | None = None
+    evidence: EvidenceDocument = EvidenceDocument()
+    facts: dict[str, Any]
+    interview: dict[str, Any] | None = None
+    """How far an interview got that wrote the file; an assessment does not look at it."""
+
+
+class CaseBase(Document):
+    """Facts that several cases start from."""
+
+    as_of: Day | None = None
+    evidence: EvidenceDocument = EvidenceDocument()
+    facts: dict[str, Any]
+
+
+class CaseDocument(Document):
+    """A worked example with what is expected."""
+
+    name: Text
+    from_: Annotated[Text | None, Field(alias="from")] = None
+    on: Day | None = None
+    policy: Slug | None = None
+    facts: dict[str, Any] = {}
+    without: list[str] = []
+    evidence: EvidenceDocument | None = None
+    expect: Annotated[dict[str, Text], Field(min_length=1)]
+    because: Text | None = None
+
+
+class CasesDocument(Document):
+    """A file of worked examples."""
+
+    format: Format
+    ruleset: Text
+    policy: Slug = "none"
+    on: Day
+    base: dict[Text, CaseBase] = {}
+    cases: list[CaseDocument]
+
+
+def schema_of(document: type[BaseModel], title: str) -> dict[str, Any]:
+    """Return the JSON Schema of a document, with the schema of rules where it is used."""
+    schema = document.model_json_schema(by_alias=True)
+    if _refer_to_rules(schema):
+        schema.setdefault("$defs", {})["rule"] = RULE_SCHEMA
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}
+
+
+def _refer_to_rules(schema: Any) -> bool:
+    """Put the reference where the mark stands, and return whether there was one."""
+    if not isinstance(schema, dict | list):
+        return False
+    marked = False
+    if isinstance(schema, dict) and schema.pop(RULE_MARK, False):
+        marked, schema["$ref"] = True, "#/$defs/rule"
+    inner = [_refer_to_rules(each) for each in (schema.values() if isinstance(schema, dict) else schema)]
+    return marked or any(inner)

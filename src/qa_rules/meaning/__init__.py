@@ -1,1 +1,0 @@
-"""What a model means: the definition that every engine must agree with."""

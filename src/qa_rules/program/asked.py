@@ -1,0 +1,96 @@
+"""What is asked here at all: not what the scope, the policy or the route in use leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    Constant,
+    Expr,
+    Not,
+    OnlyWhen,
+    Reference,
+    facts_of,
+)
+from qa_rules.model.nodes import SCOPE, NodeId, SettingNode
+from qa_rules.model.values import Verdict
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.graph import outcomes_of
+from qa_rules.program.guards import NO_SEVERITY
+from qa_rules.semantics.evaluate import evaluate
+from qa_rules.semantics.snapshot import Known
+from qa_rules.semantics.truth import Pair
+
+
+class Asking:
+    """Tells what is asked of one subject."""
+
+    def __init__(self, closed: ClosedRuleset, known: Known, pairs: Mapping[str, Pair]) -> None:
+        self.closed, self.known, self.pairs = closed, known, pairs
+
+    def is_asked(self, name: str, verdict: Verdict, is_decided: bool) -> bool:
+        """Whether a requirement or group is asked.
+
+        Only what does not apply or is not known may be left out: by the scope, the policy or the route; or, where the
+        overall decision is made, because that does not look at it.
+        """
+        match verdict:
+            case Verdict.NOT_APPLICABLE:
+                return not self.is_left_out(name)
+            case Verdict.UNKNOWN:
+                return not is_decided or name in looked_at(self.closed)
+            case _:
+                return True
+
+    def is_left_out(self, name: str) -> bool:
+        """Whether the scope, the policy or the route leaves a requirement or group out."""
+        scope = self.pairs.get(SCOPE)
+        if scope is not None and scope[1] >= self.closed.strength:
+            return True
+        applies = self.closed.exprs.get(NodeId.applies(name))
+        return applies is not None and self._leaves_out(applies, False)
+
+    def _leaves_out(self, expr: Expr, met: bool) -> bool:
+        """Whether the policy or the route alone makes an expression met, or not met."""
+        if evaluate(expr, self.known, self.pairs)[0 if met else 1] < self.closed.strength:
+            return False
+        match expr:
+            case AllOf(operands) | AnyOf(operands):
+                one_is_enough = isinstance(expr, AnyOf) is met
+                found = (self._leaves_out(each, met) for each in operands)
+                return any(found) if one_is_enough else all(found)
+            case Not(operand):
+                return self._leaves_out(operand, not met)
+            case OnlyWhen(_, operand):
+                return self._leaves_out(operand, met)
+            case Constant(_, because):
+                return because == NO_SEVERITY or because in self.closed.ruleset.parameter
+            case Reference(name):
+                if isinstance(name.parts, SettingNode) or name.is_tier:
+                    return True
+                return name.is_applies and self._leaves_out(self.closed.exprs[name], met)
+            case _:
+                facts = facts_of(expr)
+                return bool(facts) and facts <= routes_read(self.closed)
+
+
+@lru_cache(maxsize=64)
+def routes_read(closed: ClosedRuleset) -> frozenset[str]:
+    """Return the facts that say by which route a subject is assessed."""
+    return frozenset[str]().union(*(facts_of(each.used_when) for each in closed.ruleset.routes))
+
+
+@lru_cache(maxsize=64)
+def looked_at(closed: ClosedRuleset) -> frozenset[str]:
+    """Return the requirements and groups at which the overall decision looks, whatever their severity."""
+    overall = closed.ruleset.decisions[:1]
+    return rules_behind(closed, tuple(name for each in overall for name in outcomes_of(each)))
+
+
+@lru_cache(maxsize=256)
+def rules_behind(closed: ClosedRuleset, names: tuple[NodeId, ...]) -> frozenset[str]:
+    """Return the requirements and groups to which some nodes refer, directly or by others."""
+    return frozenset(filter(None, (each.rule for each in closed.behind(names))))

@@ -1,0 +1,363 @@
+"""From a ruleset and a policy to one closed ruleset: named expressions in the order of their dependence.
+
+Parameters become constants, severities become groups, and every reference names a node that stands earlier, so
+an engine sees expressions only. The node of a requirement or group is called by its id and is worth *satisfied*: met
+or not applicable. One that does not always apply has *it applies* and *it is met* before it. A group or outcome is
+never satisfied when nothing that it asks about applies and is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache
+
+import attrs
+
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    Aspect,
+    Compare,
+    Constant,
+    Expr,
+    Fact,
+    Later,
+    Literal,
+    Not,
+    OnlyWhen,
+    Op,
+    Parameter,
+    Reference,
+    Within,
+    rebuild,
+    walk,
+)
+from qa_rules.model.nodes import SCOPE, NodeId, OutcomeNode
+from qa_rules.model.rulesets import Group, Policy, Ruleset
+from qa_rules.model.values import Severity, Strength, Unit
+from qa_rules.program import levels
+from qa_rules.program.graph import Graph, Node
+from qa_rules.program.guards import NO_SEVERITY, WEIGHT, guarded, never_not_met
+from qa_rules.program.joint import under
+from qa_rules.program.settings import Settings
+from qa_rules.semantics.settled import settled
+
+LOCK = "lock"
+"""The kind of group that counts required members only."""
+
+
+@attrs.frozen(eq=False)
+class ClosedRuleset(Graph):
+    """A ruleset under a policy: what an engine prepares."""
+
+    ruleset: Ruleset
+    policy: Policy | None
+    nodes: tuple[Node, ...]
+
+    @property
+    def strength(self) -> Strength:
+        """The strength at which a finding counts as met."""
+        return Strength.STATED if self.policy is None else self.policy.strength
+
+    @cached_property
+    def requirement_nodes(self) -> tuple[tuple[str, int, int | None], ...]:
+        """Each requirement with the positions of its node and, unless it always applies, of *it applies*."""
+        get = self.index.get
+        return tuple(
+            (each.id, self.index[each.id], get(NodeId.applies(each.id))) for each in self.ruleset.requirements
+        )
+
+    @cached_property
+    def counts_working_days(self) -> bool:
+        """Whether any test needs the working-day calendar."""
+        return any(_has_working_days(inner) for node in self.nodes for inner in walk(node.expr))
+
+    @cached_property
+    def severities(self) -> Mapping[str, Severity | None]:
+        """The severity of each requirement under the policy; None where the policy is silent."""
+        return _severities(self.ruleset, self.policy)
+
+
+def close(ruleset: Ruleset, policy: Policy | None = None) -> ClosedRuleset:
+    """Apply a policy to a ruleset; the last few dozen are kept.
+
+    Where neither settles a parameter, what uses it stays unknown.
+    """
+    return _closed(under(ruleset, policy), policy)
+
+
+@lru_cache(maxsize=16)
+def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
+    """Apply a policy, leaving open which conditions are overdue: a fact of its own for each says so.
+
+    For whole tables, in which conditions are overdue for some subjects and not for others. With all of these facts
+    known it means the same as the policy with those that are yes made required.
+    """
+    ruleset = under(ruleset, policy)
+    return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy, waiting=True).nodes()))
+
+
+def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRuleset:
+    """Return it with the rules of one requirement changed, which must apply always if it did, and refer to no more."""
+    closing, requirement = _Closing(changed, closed.policy), changed.requirement[name]
+    closing.always |= {each.id for each in changed.groups if NodeId.applies(each.id) not in closed.index}
+    closing._conditional(name, requirement.applies_when, requirement.met_when)
+    nodes = (Node(each.name, closing.made.get(each.name, each.expr)) for each in closed.nodes)
+    return ClosedRuleset(changed, closed.policy, tuple(nodes))
+
+
+@lru_cache(maxsize=64)
+def _closed(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
+    return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy).nodes()))
+
+
+def requirements_of(ruleset: Ruleset, name: str) -> tuple[str, ...]:
+    """Return the requirements that a name stands for: itself, or the members of a group, flattened, once each."""
+    found: dict[str, None] = {}
+    ahead = [name]
+    while ahead:
+        one = ahead.pop()
+        if one in found:
+            continue
+        found[one] = None
+        if one in ruleset.group:
+            ahead.extend(reversed(ruleset.group[one].members))
+    return tuple(one for one in found if one not in ruleset.group)
+
+
+def _severities(ruleset: Ruleset, policy: Policy | None) -> dict[str, Severity | None]:
+    given = {} if policy is None else policy.severities
+    found: dict[str, Severity | None] = {}
+    narrowest = sorted(
+        (group for group in ruleset.groups if group.id in given),
+        key=lambda each: len(requirements_of(ruleset, each.id)),
+    )
+    of_groups: dict[str, Severity] = {}
+    for group in narrowest:
+        for name in requirements_of(ruleset, group.id):
+            of_groups.setdefault(name, given[group.id])
+    for each in ruleset.requirements:
+        own = given.get(each.id)
+        is_overdue = each.severity is Severity.CONDITION and own is Severity.REQUIRED
+        if each.hard_stop or is_overdue:
+            found[each.id] = Severity.REQUIRED
+        else:
+            found[each.id] = each.severity or own or of_groups.get(each.id, given.get("default"))
+    return found
+
+
+def _has_working_days(expr: Expr) -> bool:
+    if isinstance(expr, Within):
+        return expr.unit is Unit.WORKING_DAYS
+    if isinstance(expr, Compare):
+        return any(
+            isinstance(term, Later) and term.unit is Unit.WORKING_DAYS for term in (expr.left, expr.right)
+        )
+    return False
+
+
+class _Closing:
+    def __init__(self, ruleset: Ruleset, policy: Policy | None, waiting: bool = False) -> None:
+        self.ruleset, self.policy, self.waiting = ruleset, policy, waiting
+        self.severities = _severities(ruleset, policy)
+        self.made: dict[str, Expr] = {}
+        self.settings = Settings(ruleset, policy)
+        self.tests = self.settings.tests()
+        self.always: set[str] = {each.id for each in ruleset.requirements if each.applies_when is None}
+
+    def nodes(self) -> Iterable[Node]:
+        ruleset = self.ruleset
+        outcomes = [
+            (NodeId.outcome(decision.id, outcome.id), outcome.when)
+            for decision in ruleset.decisions
+            for outcome in decision.outcomes
+        ]
+        scopes = [(SCOPE, ruleset.applies_when)] + [
+            (NodeId.scope(each.id), each.applies_when) for each in ruleset.decisions
+        ]
+        for name in self._order():
+            if name in ruleset.requirement:
+                requirement = ruleset.requirement[name]
+                self._selections(requirement.met_when)
+                self._conditional(name, requirement.applies_when, requirement.met_when)
+            elif name in ruleset.group:
+                self._group(ruleset.group[name])
+            else:
+                self.made[name] = self.lower(self.tests[name])
+        outer = levels.nodes(ruleset, self.policy, self._asked, self.always)
+        after = [*outer, *((name, expr) for name, expr in scopes if expr is not None), *outcomes]
+        for name, written in after:
+            expr = written
+            self._selections(expr)
+            if isinstance(name.parts, OutcomeNode):
+                expr = guarded(expr, self.always)
+            self.made[name] = self.lower(expr)
+        return [Node(name, expr) for name, expr in self.made.items()]
+
+    # Order
+
+    def _order(self) -> list[str]:
+        """Requirements, groups and tests of the policy, each after what it needs."""
+        ruleset = self.ruleset
+        needs: dict[str, list[str]] = {}
+        for each in ruleset.requirements:
+            whole = [each.met_when] if each.applies_when is None else [each.applies_when, each.met_when]
+            needs[each.id] = [name for expr in whole for name in self._named(expr)]
+        for group in ruleset.groups:
+            inner = [] if group.instead is None else self._named(group.instead)
+            needs[group.id] = [*group.members, *inner]
+        needs |= {name: self._named(test) for name, test in self.tests.items()}
+        done: dict[str, None] = {}
+        stack = [(name, False) for name in reversed(needs)]
+        while stack:
+            name, ready = stack.pop()
+            if ready:
+                done.setdefault(name)
+            elif name not in done:
+                stack.append((name, True))
+                stack.extend((inner, False) for inner in reversed(needs[name]) if inner not in done)
+        return list(done)
+
+    def _named(self, expr: Expr) -> list[str]:
+        """The requirements, groups and tests of the policy that an expression refers to."""
+        found: list[str] = []
+        for node in walk(expr):
+            if isinstance(node, Reference):
+                found.append(node.name.rule or node.name)
+            elif isinstance(node, Compare) and isinstance(node.left, Parameter):
+                found += [name for name in [NodeId.setting(node.left.name)] if name in self.tests]
+        return found
+
+    # Nodes
+
+    def _conditional(self, name: str, applies: Expr | None, met: Expr) -> None:
+        if applies is None:
+            self.made[name] = self.lower(met)
+            return
+        self.made[NodeId.applies(name)] = self.lower(applies)
+        self.made[NodeId.met(name)] = self.lower(met)
+        self.made[name] = OnlyWhen(Reference(NodeId.applies(name)), Reference(NodeId.met(name)))
+
+    def _group(self, group: Group) -> None:
+        if group.kind == LOCK:
+            self._selected(NodeId(group.id), group, Severity.REQUIRED)
+        elif group.not_applicable:
+            self._conditional(group.id, Constant(False, group.not_applicable), Constant(None))
+        else:
+            members = tuple(Reference(member, place=group.place) for member in group.members)
+            self._all(group.id, group, members, group.members)
+
+    def _selections(self, expr: Expr) -> None:
+        for node in walk(expr):
+            if isinstance(node, Reference):
+                self._selection(node.name)
+
+    def _selection(self, name: NodeId) -> bool:
+        """Make the members that the policy gives a severity, if it names one. False when there are none."""
+        if name in self.made or name.severity is None:
+            return True
+        rule = name.rule
+        group = self.ruleset.group.get(rule) or Group(rule, "", "", (rule,))
+        return self._selected(name, group, name.severity)
+
+    def _asked(self, name: NodeId) -> NodeId:
+        """Make what a tier asks that names this, and return its node.
+
+        A group or lock is asked whole, whatever the severities, but for what the standard itself calls advice.
+        """
+        self._selection(name)
+        group = self.ruleset.group.get(name)
+        if group is None or group.not_applicable:
+            return name
+        named = tuple(
+            self._asked(NodeId(member))
+            for member in group.members
+            if member in self.ruleset.group
+            or self.ruleset.requirement[member].severity is not Severity.ADVICE
+        )
+        if group.kind != LOCK and named == group.members:
+            return name
+        node = NodeId.asked(name)
+        if named and node not in self.made:
+            self._all(node, group, tuple(Reference(member) for member in named), named)
+        elif not named:
+            self._conditional(node, Constant(False, "advice only"), Constant(None))
+        return node
+
+    def _selected(self, name: NodeId, group: Group, severity: Severity) -> bool:
+        """Whether a member counts on whose severity the policy is silent is unknown: a gap in it stays open."""
+        members: list[Expr] = []
+        named: list[str] = []
+        for member in group.members:
+            if member in self.ruleset.group:
+                inner = NodeId.at(member, severity)
+                if self._selection(inner):
+                    named.append(inner)
+                    members.append(Reference(inner))
+            elif (
+                self.waiting
+                and self.severities[member] is Severity.CONDITION
+                and severity is not Severity.ADVICE
+            ):
+                named.append(self._while(member, severity))
+                members.append(Reference(named[-1]))
+            elif self.severities[member] in (severity, None):
+                named.append(member)
+                reference = Reference(member)
+                is_said = self.severities[member] is not None
+                members.append(reference if is_said else never_not_met(reference, f"{WEIGHT}{member}"))
+        if members:
+            self._all(name, group, tuple(members), named)
+        else:
+            self._conditional(name, Constant(False, NO_SEVERITY), Constant(None))
+        return bool(members)
+
+    def _while(self, member: str, severity: Severity) -> str:
+        """Make a condition that is asked while it is overdue (then it is required), or while it is not."""
+        name = NodeId.waiting(member, severity)
+        overdue: Expr = Compare(Fact(NodeId.overdue(member)), Op.IS, Literal(severity is Severity.REQUIRED))
+        if member in self.always:
+            self._conditional(name, overdue, Reference(member))
+        else:
+            self._conditional(
+                name, AllOf((overdue, Reference(NodeId.applies(member)))), Reference(NodeId.met(member))
+            )
+        return name
+
+    def _all(self, name: str, group: Group, members: tuple[Expr, ...], named: Iterable[str]) -> None:
+        applies = self._any_applies(name, named)
+        met = guarded(AllOf(members, place=group.place), self.always)
+        if group.instead is not None:
+            inside = requirements_of(self.ruleset, group.id)
+            stops = (Reference(each) for each in inside if self.ruleset.requirement[each].hard_stop)
+            met = AnyOf((met, AllOf((group.instead, *stops))))
+        self._conditional(name, applies, met)
+
+    def _any_applies(self, name: str, members: Iterable[str]) -> Expr | None:
+        """Whether a member applies; None when one always does."""
+        found = tuple(members)
+        if any(member in self.always for member in found):
+            self.always.add(name)
+            return None
+        return AnyOf(tuple(Reference(NodeId.applies(member)) for member in found))
+
+    # Lowering
+
+    def lower(self, expr: Expr) -> Expr:
+        """Put constants for parameters, nodes for references, and beside each test what settles it."""
+        return self._referring(settled(self.settings.applied(expr), self.ruleset.vocabulary))
+
+    def _referring(self, expr: Expr) -> Expr:
+        if not isinstance(expr, Reference) or expr.name.is_tier:
+            return rebuild(expr, self._referring) if not isinstance(expr, Reference) else _aspect(expr)
+        name, place = expr.name, expr.place
+        if expr.aspect is Aspect.MET and name not in self.always:
+            parts = (NodeId.applies(name), NodeId.met(name))
+            return AllOf(tuple(Reference(each, strength=expr.strength) for each in parts), place=place)
+        return _aspect(expr)
+
+
+def _aspect(expr: Reference) -> Expr:
+    """A reference to a node as it is, or to its opposite."""
+    plain = attrs.evolve(expr, aspect=Aspect.SATISFIED)
+    return Not(plain, place=expr.place) if expr.aspect is Aspect.GAP else plain

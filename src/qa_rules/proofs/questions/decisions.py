@@ -1,0 +1,100 @@
+"""Does every provider get an answer, and can every answer be given?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qa_rules.model.nodes import BELOW, SCOPE, NodeId
+from qa_rules.program.gates import FALSE
+from qa_rules.program.graph import outcomes_of
+from qa_rules.proofs.claims import Claim
+from qa_rules.proofs.study import Study
+
+TOTAL = "decision-total"
+REACHABLE = "outcome-reachable"
+INDEPENDENT = "independent-of"
+
+
+def total(study: Study) -> Iterator[Claim]:
+    """Claim that some outcome of each decision is always left."""
+    for decision in study.ruleset.decisions:
+        scope = study.make.all((study.is_made(decision), study.at(study.scope(decision).t, study.asked)))
+        nothing = [-literal for literal in study.possible(decision)]
+        yield Claim(
+            code=TOTAL,
+            at=decision.id,
+            statement=f"`{decision.id}` has an outcome for everybody",
+            wanted=False,
+            literals=(scope, *nothing),
+            fault=f"`{decision.id}` has no outcome for this provider: all of them are ruled out",
+            hint="give the case to one of the outcomes, usually a stricter one",
+            place=decision.place,
+        )
+
+
+def reachable(study: Study) -> Iterator[Claim]:
+    """Claim that each outcome can be the answer, and an allowing one for whoever needs each tier."""
+    for decision in study.ruleset.decisions:
+        words = study.answers(decision)
+        nobody = study.is_made(decision) == FALSE
+        for outcome in decision.outcomes:
+            yield Claim(
+                code=REACHABLE,
+                at=f"{decision.id}.{outcome.id}",
+                statement=f"`{outcome.id}` can be the answer of `{decision.id}`",
+                wanted=True,
+                literals=(words[outcome.id],),
+                fault=f"`{outcome.id}` is never the answer of `{decision.id}`",
+                hint=f"`{decision.id}` needs something known of the {decision.needs}, and no fact is about the "
+                f"{decision.needs}: correct `needs`"
+                if nobody
+                else "a stricter outcome takes every such provider, or its own test contradicts itself",
+                place=outcome.place,
+                about=(NodeId.outcome(decision.id, outcome.id), SCOPE, NodeId.scope(decision.id)),
+            )
+        behind = study.closed.behind(outcomes_of(decision))
+        if study.closed.policy is not None and BELOW in behind and not nobody:
+            for number, tier in enumerate(study.closed.policy.tiers, 1):
+                if NodeId.required(number) in study.nodes:
+                    yield Claim(
+                        code=REACHABLE,
+                        at=f"{decision.id}.{tier.id}",
+                        statement=f"whoever needs the tier `{tier.id}` can be allowed by `{decision.id}`",
+                        wanted=True,
+                        literals=(*study.exactly(NodeId.required, number), study.allowing(decision)),
+                        fault=f"nobody who needs the tier `{tier.id}` is ever allowed by `{decision.id}`",
+                        hint="no route reaches that tier, or what it needs cannot all be met",
+                        place=tier.place,
+                        about=(
+                            NodeId.outcome(decision.id, decision.outcomes[-1].id),
+                            NodeId.required(number),
+                        ),
+                    )
+
+
+def independent(study: Study) -> Iterator[Claim]:
+    """Claim that no answer turns on a fact that the decision is declared not to turn on."""
+    for decision in study.ruleset.decisions:
+        before = study.answers(decision)
+        for name in decision.independent_of:
+            names = [
+                each
+                for each in study.reads_of(name)
+                if each in study.world.cells or each in study.world.lists
+            ]
+            if not names:
+                continue
+            prefix = f"other {decision.id} "
+            after = study.answers(decision, study.copy({each: study.another(each, prefix) for each in names}))
+            differs = study.make.any(-study.make.same(before[word], after[word]) for word in before)
+            yield Claim(
+                code=INDEPENDENT,
+                at=f"{decision.id}.{name}",
+                statement=f"`{decision.id}` does not turn on `{name}`",
+                wanted=False,
+                literals=(differs,),
+                fault=f"`{decision.id}` turns on `{name}`, which it is declared not to",
+                hint="take the fact out of the rules behind it, or out of `independent_of`",
+                place=decision.place,
+                changed=dict.fromkeys(names, prefix),
+            )

@@ -1,0 +1,139 @@
+"""Is every requirement alive, and every test in it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qa_rules.errors import Place
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    Constant,
+    Expr,
+    Not,
+    is_test,
+    rebuild,
+    walk,
+)
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.rulesets import Requirement
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.gates import Lit
+from qa_rules.proofs.claims import Claim, Part
+from qa_rules.proofs.study import Study
+from qa_rules.proofs.words import words_of
+
+LIVE = "requirement-live"
+DEAD = "dead-test"
+
+
+def live(study: Study) -> Iterator[Claim]:
+    """Claim that each requirement can be met, not met and, where it has a condition, not applicable."""
+    for each in study.ruleset.requirements:
+        ways = [
+            ("be met", study.met(each.id), "nobody can ever meet it", tuple(_asked(study, each))),
+            (
+                "be not met",
+                study.not_met(each.id),
+                "nobody can ever fall short of it",
+                tuple(_falling_short(study, each)),
+            ),
+        ]
+        if each.applies_when is not None:
+            ways.append(("be not applicable", study.not_applicable(each.id), "it applies to everybody", ()))
+        for words, literal, fault, parts in ways:
+            yield Claim(
+                code=LIVE,
+                at=each.id,
+                statement=f"{each.id} can {words}",
+                wanted=True,
+                literals=(literal,),
+                fault=f"{each.id} can never {words}: {fault}",
+                hint="look for tests that contradict each other or always hold, or a slip in a number, date or option",
+                place=each.place,
+                about=(each.id,),
+                parts=parts,
+            )
+
+
+def _asked(study: Study, requirement: Requirement, parts: int = 2) -> Iterator[Part]:
+    """The tests that a requirement asks all together, those of when it applies first."""
+    for name in _parts(study.closed, requirement)[:parts]:
+        for expr in together(study.closed.exprs[name]):
+            words = words_of(expr, study.ruleset.vocabulary)
+            literal = study.encoder.of(expr, study.nodes).t[0]
+            yield Part(words, literal, expr.place or requirement.place)
+
+
+def _falling_short(study: Study, requirement: Requirement) -> Iterator[Part]:
+    """What has to be so of whoever falls short of a requirement: it applies, and each way to meet it fails."""
+    *conditions, last = _parts(study.closed, requirement)
+    yield from _asked(study, requirement, len(conditions))
+    expr = study.closed.exprs[last]
+    for each in expr.operands if isinstance(expr, AnyOf) else (expr,):
+        literal = study.encoder.of(each, study.nodes).f[0]
+        yield Part(words_of(Not(each), study.ruleset.vocabulary), literal, each.place or requirement.place)
+
+
+def together(expr: Expr) -> Iterator[Expr]:
+    """Yield what an expression asks all together."""
+    if isinstance(expr, AllOf):
+        for each in expr.operands:
+            yield from together(each)
+    else:
+        yield expr
+
+
+def dead_tests(study: Study) -> Iterator[Claim]:
+    """Claim of each test in a requirement that leaving it out, or taking it as failed, changes some verdict."""
+    policy = study.closed.policy
+    theirs = None if policy is None or policy.place is None else policy.place.file
+    seen: dict[tuple[Place | None, Expr], list[Requirement]] = {}
+    for each in study.ruleset.requirements:
+        for alone, closed in ((True, study.unbound), (False, study.closed)):
+            for name in _parts(closed, each):
+                for leaf in walk(closed.exprs[name]):
+                    mine = leaf.place is not None and (leaf.place.file != theirs) == alone
+                    if mine and is_test(leaf):
+                        owners = seen.setdefault((leaf.place, leaf), [])
+                        owners += [] if each in owners else [each]
+    for (place, leaf), owners in seen.items():
+        words = words_of(leaf, study.ruleset.vocabulary)
+        alone = place is None or place.file != theirs
+        for holds in (True, False):
+            yield Claim(
+                code=DEAD,
+                at=owners[0].id,
+                statement=f"{owners[0].id} turns on the test that {words}{'' if holds else ' may hold'}",
+                wanted=True,
+                literals=(),
+                cases=tuple(_changes(study, alone, owner, leaf, holds) for owner in owners),
+                fault=f"the test that {words} changes nothing in {owners[0].id}: "
+                + ("leaving it out gives the same verdicts" if holds else "it is never what decides"),
+                hint="take it out (of two that say the same, one), or correct what shadows it or makes it impossible",
+                place=place,
+                about=tuple(owner.id for owner in owners) if not alone else (),
+            )
+
+
+def _parts(closed: ClosedRuleset, requirement: Requirement) -> list[str]:
+    if NodeId.applies(requirement.id) in closed.index:
+        return [NodeId.applies(requirement.id), NodeId.met(requirement.id)]
+    return [requirement.id]
+
+
+def _changes(study: Study, alone: bool, requirement: Requirement, leaf: Expr, holds: bool) -> Lit:
+    """Whether a requirement changes when a test is taken as held or failed, wherever it stands at that place."""
+
+    def change(expr: Expr) -> Expr:
+        if expr == leaf and expr.place == leaf.place:
+            return Constant(holds)
+        return rebuild(expr, change)
+
+    closed = study.unbound if alone else study.closed
+    nodes, encoder = (study.open_nodes, study.open_encoder) if alone else (study.nodes, study.encoder)
+    parts = [encoder.of(change(closed.exprs[name]), nodes) for name in _parts(closed, requirement)]
+    other = parts[0] if len(parts) == 1 else encoder.only_when(*parts)
+    mine = nodes[requirement.id]
+    both = zip((*mine.t, *mine.f), (*other.t, *other.f), strict=True)
+    return study.make.any(-study.make.same(a, b) for a, b in both)

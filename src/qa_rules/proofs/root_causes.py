@@ -1,0 +1,112 @@
+"""What fails only because something else does: with that mended, the claim would hold.
+
+A requirement that nobody can meet, or everybody does, takes its groups, outcomes and tiers with it. Whoever reads the
+findings should see the one slip, and that the rest goes with it. Only what is wanted and missing can go with something
+else: where a provider shows that something is wrong, it is told in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import copy
+from functools import lru_cache
+
+from qa_rules.model.nodes import NodeId
+from qa_rules.program.gates import Lit
+from qa_rules.proofs.claims import Claim
+from qa_rules.proofs.questions import QUESTIONS, heeding, unknowns
+from qa_rules.proofs.questions.ladder import REACHED
+from qa_rules.proofs.questions.requirements import DEAD, LIVE
+from qa_rules.proofs.solver import Found, NoneExists
+from qa_rules.proofs.study import Study
+
+
+def causes_of(study: Study, claim: Claim) -> tuple[str, ...]:
+    """Return the requirements or tiers at the root of a refuted claim; none where it is a fault of its own."""
+    if claim.code in (LIVE, heeding.STOP):
+        return ()
+    if claim.code in (DEAD, unknowns.CODE) and claim.at in _lifeless_requirements(study):
+        return (claim.at,)  # no test can turn what never turns, and what is unknown of it is certain
+    if not claim.wanted:
+        return ()
+    behind = {claim.at, *study.closed.behind(claim.about)}
+    dead = {name: name for name in _lifeless_requirements(study) if name in behind}
+    found = _to_mend(study, claim, dead)
+    if claim.code == REACHED:
+        return found
+    closed = {node: tier for node, tier in _unattained(study).items() if node in behind}
+    return found or _to_mend(study, claim, dead | closed) or tuple(_lacking_tiers(study, claim))
+
+
+def _to_mend(study: Study, claim: Claim, dead: Mapping[str, str]) -> tuple[str, ...]:
+    """The fewest of the nodes, by their ids, that have to come to something else so that the claim holds."""
+    kept = tuple(dead)
+    if not kept or not holds_when_mended(study, claim, kept):
+        return ()
+    for name in dead:
+        fewer = tuple(each for each in kept if each != name)
+        if fewer and holds_when_mended(study, claim, fewer):
+            kept = fewer
+    return tuple(dict.fromkeys(dead[name] for name in kept))
+
+
+def holds_when_mended(study: Study, claim: Claim, names: tuple[str, ...]) -> bool:
+    """Return whether a claim that something can be would hold if these nodes could come to anything."""
+    other = _claims_of_mended(study, claim.code, names).get((claim.at, claim.statement))
+    cases = () if other is None else ((*other.literals, case) for case in other.cases)
+    return any(isinstance(study.ask(each, read=False), Found) for each in cases)
+
+
+@lru_cache(maxsize=1)
+def _lifeless_requirements(study: Study) -> tuple[str, ...]:
+    """The requirements that nobody meets, or nobody falls short of."""
+    return tuple(
+        each.id
+        for each in study.ruleset.requirements
+        for ways in [(study.met(each.id), study.not_met(each.id))]
+        if any(isinstance(study.somebody([way]), NoneExists) for way in ways)
+    )
+
+
+@lru_cache(maxsize=32)
+def _claims_of_mended(study: Study, code: str, names: tuple[str, ...]) -> Mapping[tuple[str, str], Claim]:
+    """What a question claims of the ruleset in which these nodes may come to anything."""
+    mended = copy(study)
+    mended.nodes = study.taking({name: study.anything(name) for name in names})
+    asked = (each.ask(mended) for each in QUESTIONS if each.code == code)
+    return {(claim.at, claim.statement): claim for claims in asked for claim in claims}
+
+
+@lru_cache(maxsize=1)
+def _unattained(study: Study) -> Mapping[str, str]:
+    """The nodes of tiers that nobody attains, with the tier."""
+    named = enumerate(study.closed.policy.tiers if study.closed.policy else (), 1)
+    nodes = {
+        NodeId.attained(number): tier.id for number, tier in named if NodeId.attained(number) in study.nodes
+    }
+    return {
+        node: tier
+        for node, tier in nodes.items()
+        if isinstance(study.somebody([study.nodes[node].t[0]]), NoneExists)
+    }
+
+
+def _lacking_tiers(study: Study, claim: Claim) -> Iterator[str]:
+    """The first tier that the claim asks somebody to attain or need exactly, though nobody does."""
+    lacking = (
+        tier for tier, asked in _impossible_tiers(study) if asked < {*claim.literals} and tier != claim.at
+    )
+    yield from list(lacking)[:1]
+
+
+@lru_cache(maxsize=1)
+def _impossible_tiers(study: Study) -> tuple[tuple[str, frozenset[Lit]], ...]:
+    """The tiers that nobody attains, or needs, exactly; with what says so."""
+    found: list[tuple[str, frozenset[Lit]]] = []
+    for number, tier in enumerate(study.closed.policy.tiers if study.closed.policy else (), 1):
+        for kind in (NodeId.attained, NodeId.required):
+            if kind(number) in study.nodes:
+                literals = frozenset(study.exactly(kind, number))
+                if isinstance(study.somebody(literals), NoneExists):
+                    found.append((tier.id, literals))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""What would have to be put right: the least, proved, or what stands against it."""

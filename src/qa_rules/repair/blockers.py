@@ -1,0 +1,136 @@
+"""What stands in the way of a goal that cannot be reached by putting things right."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import attrs
+
+from qa_rules.explain.messages import count, say
+from qa_rules.explain.standing import declared, label
+from qa_rules.explain.wording import value_words
+from qa_rules.model.facts import Facts, FactType
+from qa_rules.model.values import NONE, Value
+from qa_rules.repair.edits import Changing, UnsettledError
+from qa_rules.repair.repairs import Changes, Mended
+from qa_rules.repair.sites import Variable
+from qa_rules.semantics.snapshot import NO_RECORDS
+
+
+@attrs.frozen
+class Obstacle:
+    """Something that cannot be put right, and without which, as it is, the goal could be reached."""
+
+    about: str
+    """The title of a requirement that asks for it, with its clause; empty where none does."""
+    fact: str
+    """A fact, a collection or `collection.field`."""
+    record: int | None
+    """Of a field: the number of its record, from 1."""
+    label: str
+    value: str
+    """In words; `not known` where it is not."""
+    because: str
+    """Why it cannot be put right."""
+
+    @property
+    def text(self) -> str:
+        """All of it as a sentence or two."""
+        about = f"{self.about}. " if self.about else ""
+        return f"{about}{self.label}: {self.value}. {self.because}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {**attrs.asdict(self), "text": self.text}
+
+
+def in_the_way(
+    changing: Changing,
+    keys: Collection[str],
+    fixed: Collection[str],
+    asking: Mapping[str, str],
+    facts: Facts,
+) -> tuple[Obstacle, ...]:
+    """Return a minimal set of what stands in the way when only what has some keys may change.
+
+    `asking` are the titles of the requirements that ask for something, by its key. Empty when not even any change at
+    all would reach the goal.
+    """
+
+    def reaches(lifted: Collection[Variable]) -> Changes | None:
+        try:
+            return changing.lifting(lifted).enough(keys)
+        except UnsettledError:
+            return None
+
+    staying = [each for each in changing.gates_of if each.name in changing.stays]
+    known = [each for each in changing.gates_of if changing.held(each) is not None]
+    kept: list[Variable] = []
+    for lifted in (staying, [*staying, *known], [*changing.gates_of]):
+        found = reaches(lifted)
+        if found is not None:
+            fewest = Mended.fewest(changing.lifting(lifted), found, (), facts)
+            kept = [each for each in lifted if each in fewest.changes]
+            kept = lifted if reaches(kept) is None else kept
+            break
+    for variable in tuple(kept):
+        fewer = [each for each in kept if each != variable]
+        if reaches(fewer) is not None:
+            kept = fewer
+    told = [
+        _Telling(changing, keys, fixed).obstacle(each, asking.get(each.key, ""))
+        for each in sorted(kept, key=lambda each: (each.key, each.place or 0))
+    ]
+    return tuple(dict.fromkeys(told))
+
+
+@attrs.frozen(eq=False)
+class _Telling:
+    changing: Changing
+    keys: Collection[str]
+    fixed: Collection[str]
+
+    def obstacle(self, variable: Variable, about: str) -> Obstacle:
+        changing, name = self.changing, variable.name
+        vocabulary = changing.goal.closed.ruleset.vocabulary
+        if variable.place is not None and (not variable.field or changing.is_new(variable)):
+            number = len(changing.known.collections.get(name, NO_RECORDS).records)
+            is_known = name in changing.known.collections
+            value = count("{n} listed", "{n} listed", number) if is_known else say("not known")
+            return Obstacle(about, name, None, label(vocabulary, name), value, self.because(variable))
+        place = None if variable.place is None else variable.place + 1
+        held = changing.held(variable)
+        value = (
+            say("not known") if held is None else value_words(held.value, declared(vocabulary, variable.key))
+        )
+        records = changing.known.collections.get(name, NO_RECORDS).records
+
+        def given(field: str) -> Value | None:
+            found = None if variable.place is None else records[variable.place].fields.get(field)
+            return None if found is None else found.value
+
+        words = label(vocabulary, variable.key, place, given)
+        return Obstacle(about, variable.key, place, words, value, self.because(variable))
+
+    def because(self, variable: Variable) -> str:
+        """Why it cannot be put right."""
+        changing, name = self.changing, variable.name
+        vocabulary = changing.goal.closed.ruleset.vocabulary
+        held = changing.held(variable)
+        if name in self.fixed or name.partition(".")[0] in self.fixed:
+            return say("You said that this cannot be changed.")
+        if declared(vocabulary, name).about == "person" and held is not None:
+            return say("This is about the person, and no provider can put it right.")
+        if name in changing.stays:
+            return say("This is how the provider is assessed, which is for others to choose.")
+        if held is None:
+            return say("Everything turns on what the answer is.")
+        if declared(vocabulary, variable.key).type is FactType.DATE and held.value is NONE:
+            return say("The time for it has passed.")
+        if isinstance(held.value, datetime.date) and held.value < changing.known.on:
+            return say("This has happened, and cannot be made to have happened otherwise.")
+        if variable.key not in self.keys:
+            return say("This is so, and no requirement asks for it to be otherwise.")
+        return say("This is what the provider does, and giving it up would not put anything right.")

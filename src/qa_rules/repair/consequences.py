@@ -1,0 +1,199 @@
+"""What follows when some things are put right, however little is done: what is then met without being asked for.
+
+Whoever is told to review once a year need not review each quarter; whoever reviews each quarter reviews once a year. A
+way to meet some gates is followed test by test, and the gate that is to follow looked at where they are first met.
+Nothing is lost on the way that it has already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import combinations
+from typing import assert_never
+
+from qa_rules.explain.circuits import Kind
+from qa_rules.repair.edits import Changing, UnsettledError
+from qa_rules.repair.sites import Setting, State, Variable
+
+MOST_WAYS = 300
+"""How many ways are looked at before something is taken not to follow."""
+MOST_TOGETHER = 60
+"""How many sets of steps are tried together."""
+
+
+def implied(
+    changing: Changing, wanted: Collection[int], steps: Mapping[str, tuple[frozenset[str], tuple[int, ...]]]
+) -> tuple[frozenset[str], ...]:
+    """Return the smallest sets of steps from which the wanted gates follow.
+
+    A step is given with the keys that it may change and the gates that it meets.
+    """
+    inside = cone(changing, wanted)
+    short = {
+        each.key
+        for gate in inside
+        if gate in changing.goal.literals and gate not in changing.given_true
+        for each in _read(changing, gate)
+    }
+    near = [name for name, (keys, _) in steps.items() if not keys.isdisjoint(short)]
+    if not _can_follow(changing, wanted, inside, frozenset[str]().union(*(steps[each][0] for each in near))):
+        return ()
+
+    def follows(names: Collection[str]) -> bool | None:
+        keys = frozenset[str]().union(*(steps[each][0] for each in names))
+        asked = tuple(gate for each in names for gate in steps[each][1])
+        return _Ways(changing, keys, asked, wanted).follow()
+
+    if follows(near) is False:
+        return ()
+    found: list[frozenset[str]] = []
+    tries = MOST_TOGETHER
+    for size in range(1, len(near) + 1):
+        for names in map(frozenset, combinations(near, size)):
+            if any(each <= names for each in found):
+                continue
+            tries -= 1
+            if tries < 0:
+                return tuple(found)
+            if follows(names):
+                found.append(names)
+    return tuple(found)
+
+
+def _can_follow(
+    changing: Changing, wanted: Collection[int], inside: list[int], keys: Collection[str]
+) -> bool:
+    """Whether changing what has these keys could meet the wanted gates at all, each test taken by itself."""
+    found: dict[int, bool] = {}
+    for gate in inside:
+        if gate not in changing.goal.literals or gate in changing.given_true:
+            found[gate] = gate in changing.given_true
+            continue
+        free = [each for each in _read(changing, gate) if each.key in keys]
+        owner = changing.owner(gate)
+        if owner is None:
+            found[gate] = bool(free)
+        else:
+            found[gate] = owner in free and any(gate in each.true for each in changing.every(owner))
+    met = _met(changing, inside, found)
+    return all(met[each] for each in wanted)
+
+
+def _met(changing: Changing, inside: list[int], tests: Mapping[int, bool]) -> Mapping[int, bool]:
+    """Which of some gates are met, given which tests are."""
+    found: dict[int, bool] = {}
+    is_met = found.__getitem__
+    for at in inside:
+        kind, parts, number = changing.goal.gates[at]
+        match kind:
+            case Kind.TEST:
+                found[at] = tests[at]
+            case Kind.ALL:
+                found[at] = all(map(is_met, parts))
+            case Kind.ANY:
+                found[at] = any(map(is_met, parts))
+            case Kind.AT_LEAST:
+                found[at] = sum(map(is_met, parts)) >= number
+            case _:
+                assert_never(kind)
+    return found
+
+
+def cone(changing: Changing, gates: Collection[int]) -> list[int]:
+    """Return some gates and all inside them, those inside first."""
+    found: set[int] = set()
+    left = list(gates)
+    while left:
+        gate = left.pop()
+        if gate not in found:
+            found.add(gate)
+            left += changing.goal.gates[gate][1]
+    return sorted(found)
+
+
+def _read(changing: Changing, gate: int) -> frozenset[Variable]:
+    literal = changing.goal.literals.get(gate)
+    return frozenset() if literal is None else changing.goal.reads[literal[0]]
+
+
+class _Ways:
+    """The ways to meet some gates by changing what has some keys."""
+
+    def __init__(
+        self, changing: Changing, keys: Collection[str], asked: Collection[int], then: Collection[int]
+    ) -> None:
+        self.changing, self.asked, self.then = changing, asked, then
+        self.cone = cone(changing, [*asked, *then])
+        self.literals = [gate for gate in self.cone if gate in changing.goal.literals]
+        self.free = {each for gate in self.literals for each in _read(changing, gate) if each.key in keys}
+        self.kept = [
+            gate
+            for gate in cone(changing, then)
+            if gate in changing.goal.literals and gate in changing.given_true
+        ]
+        self.left = MOST_WAYS
+        self.some = False
+
+    def follow(self) -> bool | None:
+        """Whether what is to follow does; None when there is no way at all, or too many to look at."""
+        try:
+            escapes = self._escapes({})
+        except UnsettledError:
+            return None
+        return False if escapes else True if self.some else None
+
+    def _escapes(self, state: State) -> bool:
+        self.left -= 1
+        if self.left < 0:
+            raise UnsettledError
+        met = self._met(state)
+        follows = all(met[each] for each in self.then)
+        short = [each for each in self.asked if not met[each]]
+        if not short:
+            self.some = True
+            return not follows
+        if follows and self.some:
+            return False
+        return any(self._escapes(further) for further in self._moves(short[0], met, state))
+
+    def _met(self, state: State) -> Mapping[int, bool]:
+        return _met(self.changing, self.cone, {at: self._is_true(at, state) for at in self.literals})
+
+    def _is_true(self, gate: int, state: State) -> bool:
+        if _read(self.changing, gate).isdisjoint(state):
+            return gate in self.changing.given_true
+        return self.changing.is_true(gate, state)
+
+    def _moves(self, gate: int, met: Mapping[int, bool], state: State) -> Iterator[State]:
+        """What can be done towards a gate, the least first."""
+        kind, inside, _ = self.changing.goal.gates[gate]
+        if kind is not Kind.TEST:
+            short = [each for each in inside if not met[each]]
+            for each in short[:1] if kind is Kind.ALL else short:
+                yield from self._moves(each, met, state)
+            return
+        owner = self.changing.owner(gate)
+        # Of a new record it is not enough that it has a field: it has to be there, which is a test by itself.
+        for variable in sorted(self.free.intersection(_read(self.changing, gate)), key=_order):
+            if variable in state or self._is_out_of_turn(variable, state):
+                continue
+            options = sorted(self.changing.every(variable), key=lambda each: len(each.true))
+            for option in options:
+                if owner == variable and gate not in option.true:
+                    continue
+                further: dict[Variable, Setting | None] = {**state, variable: option.value}
+                if all(self._is_true(each, further) for each in self.kept):
+                    yield further
+
+    def _is_out_of_turn(self, variable: Variable, state: State) -> bool:
+        """Of records that are new one is as good as another, so they come one after the other."""
+        if variable.place is None or not self.changing.is_new(variable):
+            return False
+        before = variable.place - 1
+        if before < self.changing.goal.given[variable.name]:
+            return False
+        return not any(each.name == variable.name and each.place == before for each in state)
+
+
+def _order(variable: Variable) -> tuple[str, int, str]:
+    return variable.name, -1 if variable.place is None else variable.place, variable.field

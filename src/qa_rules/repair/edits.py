@@ -1,0 +1,397 @@
+"""What can be changed about a subject, to what, and whether some changes are enough.
+
+A goal is a circuit over tests. A variable (a fact, a field of a record, whether there is a further record) has the
+values that make a difference to its tests; of two values of which one makes every test come out at least as well
+as the other, only the better is tried. So mostly there is one value to try for each variable, and where there are
+several, all are gone through, a bound on what the rest could still do cutting the search short.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+
+import attrs
+
+from qa_rules.explain.circuits import Keep
+from qa_rules.explain.critical_values import candidates
+from qa_rules.model.expressions import Expr, Fact, Field
+from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.values import NONE
+from qa_rules.repair import feasible
+from qa_rules.repair.sites import STRONGEST, WHOLE, Setting, Spot, State, Variable
+from qa_rules.repair.unrolling import Grounded
+from qa_rules.semantics.snapshot import Held, HeldRecord, HeldRecords, Known
+
+MOST_BRANCHES = 1_000
+"""How many choices of values are gone through before it is left unsettled whether any is enough."""
+MOST_IN_ALL = 10_000
+"""How many for all the questions about one goal together."""
+_MOST_VALUES = 12
+
+
+@attrs.frozen
+class Masked:
+    """Gates that count only as far as what is so already meets them, and what is stated outright."""
+
+    gates: frozenset[int] = frozenset()
+    stated: frozenset[str] = frozenset()
+    """Keys of which it is stated what they are to become."""
+
+
+class UnsettledError(Exception):
+    """There are too many choices to go through."""
+
+
+@attrs.frozen
+class Option:
+    """A value that a variable may take, and the test gates that are then met, of those that look at it alone."""
+
+    value: Setting
+    true: frozenset[int]
+
+
+@attrs.frozen(eq=False, slots=False)
+class Changing:
+    """The changes that there are for a goal."""
+
+    goal: Grounded
+    known: Known
+    stays: frozenset[str] = frozenset()
+    """Facts and collections of which the value stays: they may be learned or better backed, a list not even that."""
+    lifted: frozenset[Variable] = frozenset()
+    """What may become anything, as if nothing forbade it: to see what stands in the way."""
+    cut: set[Variable] = attrs.field(factory=set)
+    """Variables of which not every value that may make a difference was looked at."""
+    inexact: set[Variable] = attrs.field(factory=set)
+    """Variables of which only some of many sets are looked at. It does not matter where one of them does for all."""
+    spent: Counter[str] = attrs.field(factory=Counter)
+    """How many choices were gone through."""
+    shared: dict[Variable, tuple[Option, ...]] = attrs.field(factory=dict)
+    """The options of variables for which nothing is lifted."""
+
+    def lifting(self, lifted: Collection[Variable]) -> Changing:
+        """Return the same with some variables that may become anything."""
+        return attrs.evolve(self, lifted=frozenset(lifted), cut=set(self.cut))
+
+    @cached_property
+    def gates_of(self) -> Mapping[Variable, tuple[int, ...]]:
+        """The test gates that look at each variable."""
+        found: dict[Variable, list[int]] = {}
+        for gate, (test, _, _) in self.goal.literals.items():
+            for variable in self.goal.reads[test]:
+                found.setdefault(variable, []).append(gate)
+        return {variable: tuple(gates) for variable, gates in found.items()}
+
+    @cached_property
+    def given_true(self) -> frozenset[int]:
+        """The test gates that are met as things are."""
+        return frozenset(gate for gate in self.goal.literals if self.is_true(gate, {}))
+
+    def is_true(self, gate: int, state: State) -> bool:
+        """Whether a test gate is met in a state, and may count."""
+        reads = self.goal.reads[self.goal.literals[gate][0]]
+        key = (gate, tuple([(each, state[each]) for each in reads if each in state]))
+        if key not in self._true:
+            self._true[key] = self._is_true(gate, state)
+        return self._true[key]
+
+    @cached_property
+    def _true(self) -> dict[tuple[int, tuple[tuple[Variable, Setting | None], ...]], bool]:
+        return {}
+
+    def _is_true(self, gate: int, state: State) -> bool:
+        test = self.goal.literals[gate][0]
+        if not self.goal.is_true(gate, self.goal.worth(test, self.known, state)):
+            return False
+        keep = self.goal.keeps[gate]
+        if keep is Keep.FREE or self._is_so_already(gate):
+            return True
+        reads = self.goal.reads[test]
+        if not self.lifted.isdisjoint(reads):
+            return True
+        return keep is Keep.LEARN and not any(self._is_moved(each, state) for each in reads)
+
+    def _is_so_already(self, gate: int) -> bool:
+        """Whether a test gate is met as things are, if only what is known were well enough backed."""
+        if gate not in self._already:
+            test = self.goal.literals[gate][0]
+            self._already[gate] = self.goal.is_true(gate, self.goal.worth(test, self._backed, {}))
+        return self._already[gate]
+
+    @cached_property
+    def _already(self) -> dict[int, bool]:
+        return {}
+
+    @cached_property
+    def _backed(self) -> Known:
+        """The same values, as well backed as can be."""
+        return attrs.evolve(
+            self.known,
+            values={name: backed(each) for name, each in self.known.values.items()},
+            collections={
+                name: HeldRecords(
+                    tuple(
+                        HeldRecord({field: backed(held) for field, held in each.fields.items()}, STRONGEST)
+                        for each in given.records
+                    ),
+                    STRONGEST if given.whole else 0,
+                )
+                for name, given in self.known.collections.items()
+            },
+        )
+
+    def _is_moved(self, variable: Variable, state: State) -> bool:
+        """Whether something known is another in a state."""
+        then = state.get(variable)
+        held = self.held(variable)
+        return isinstance(then, Held) and held is not None and held.value != then.value
+
+    # What a variable may be
+
+    def variables(self, keys: Collection[str]) -> tuple[Variable, ...]:
+        """Return the variables that may be changed when facts, lists and fields of some keys may."""
+        return tuple(each for each in self.gates_of if each.key in keys or each in self.lifted)
+
+    @cached_property
+    def _options(self) -> dict[Variable, tuple[Option, ...]]:
+        return {}
+
+    def options(self, variable: Variable) -> tuple[Option, ...]:
+        """Return what is worth trying for a variable, best first; empty when it cannot be otherwise."""
+        if variable not in self._options:
+            own = self.shared if self.lifted.isdisjoint(self._beside(variable)) else self._options
+            if variable not in own:
+                own[variable] = tuple(self._worthwhile(variable))
+            self._options[variable] = own[variable]
+        return self._options[variable]
+
+    def _beside(self, variable: Variable) -> Iterable[Variable]:
+        """It and all that the same tests look at."""
+        for gate in self.gates_of[variable]:
+            yield from self.goal.reads[self.goal.literals[gate][0]]
+
+    def every(self, variable: Variable) -> tuple[Option, ...]:
+        """Return what a variable may be: of values that make the same tests count, one."""
+        if variable not in self._every:
+            own = [gate for gate in self.gates_of[variable] if self.owner(gate) == variable]
+            jointly = self._is_jointly(variable)
+            tried: dict[tuple[frozenset[int], Setting | None], Option] = {}
+            for value in self._settings(variable):
+                state: State = {variable: value, **self._there(variable)}
+                true = frozenset(gate for gate in own if self.is_true(gate, state))
+                tried.setdefault((true, value if jointly else None), Option(value, true))
+            self._every[variable] = tuple(tried.values())
+        return self._every[variable]
+
+    @cached_property
+    def _every(self) -> dict[Variable, tuple[Option, ...]]:
+        return {}
+
+    def _is_jointly(self, variable: Variable) -> bool:
+        """Whether a test looks at it and at others."""
+        return any(self.owner(gate) is None for gate in self.gates_of[variable])
+
+    def _worthwhile(self, variable: Variable) -> Iterable[Option]:
+        own = [gate for gate in self.gates_of[variable] if self.owner(gate) == variable]
+        jointly = self._is_jointly(variable)
+        found = list(self.every(variable))
+        counting = frozenset(gate for gate in own if self.goal.keeps[gate] is not Keep.STAY)
+        if variable in self.inexact and not any(counting <= each.true for each in found):
+            self.cut.add(variable)
+        if jointly:
+            if len(found) > _MOST_VALUES:
+                self.cut.add(variable)
+            return found[:_MOST_VALUES]
+        return [each for each in found if not any(each.true < other.true for other in found)]
+
+    def owner(self, gate: int) -> Variable | None:
+        """The one variable on whose value a test gate depends; None when there are several."""
+        if gate not in self._owners:
+            reads = self.goal.reads[self.goal.literals[gate][0]]
+            found = [each for each in reads if each.place != WHOLE and self._can_differ(each)]
+            found = found or [each for each in reads if each.place == WHOLE]
+            self._owners[gate] = found[0] if len(found) == 1 else None
+        return self._owners[gate]
+
+    @cached_property
+    def _owners(self) -> dict[int, Variable | None]:
+        return {}
+
+    def _can_differ(self, variable: Variable) -> bool:
+        """Whether it is more than that there is a record which is given."""
+        return variable.place is None or bool(variable.field) or self.is_new(variable)
+
+    def is_new(self, variable: Variable) -> bool:
+        """Whether it is at a place where no record is given."""
+        return variable.place is not None and variable.place >= self.goal.given[variable.name]
+
+    def _there(self, variable: Variable) -> State:
+        """A record that is not given has to be there, and the list to be looked through, to have fields."""
+        if variable.place is None or variable.place == WHOLE:
+            return {}
+        return {Variable(variable.name, WHOLE): True}
+
+    def _settings(self, variable: Variable) -> Iterable[Setting]:
+        is_lifted = variable in self.lifted
+        stays = variable.name in self.stays and not is_lifted
+        if variable.place is not None and stays:
+            return []
+        if variable.place == WHOLE:
+            return [True]
+        if variable.place is not None and not variable.field:
+            return [True, False] if self.is_new(variable) else []
+        declared, subject, record = self._about(variable)
+        held = self.held(variable)
+        if held is not None and (stays or (declared.type is FactType.TEXT and held.value is not NONE)):
+            return [backed(held)]
+        exprs = list(self._tests(variable))
+        values, exact = candidates(declared, subject, exprs, self.known, record)
+        if not exact:
+            self.inexact.add(variable)
+        items = self.goal.items.get(variable.name) if variable.place is None else None
+        if items is not None:
+            values = tuple(each for each in values if not isinstance(each, frozenset) or each <= items)
+        on = self.known.on
+        if is_lifted or held is None:
+            found = feasible.learned(values, on, self.is_new(variable) and not is_lifted)
+        else:
+            vocabulary = self.goal.closed.ruleset.vocabulary
+            is_history = bool(variable.field) and feasible.is_history(variable.field, exprs, vocabulary)
+            found = feasible.changed(declared, values, held.value, on, is_history)
+        return [Held(value, STRONGEST, STRONGEST) for value in found]
+
+    def _about(self, variable: Variable) -> tuple[FactDeclaration, Fact | Field, HeldRecord | None]:
+        vocabulary = self.goal.closed.ruleset.vocabulary
+        if variable.place is None:
+            return vocabulary.scalars[variable.name], Fact(variable.name), None
+        declared = vocabulary.collections[variable.name].fields[variable.field]
+        record = self.goal.record(variable.name, variable.place, self.known, {})
+        return declared, Field(variable.name, variable.field), record
+
+    def held(self, variable: Variable) -> Held | None:
+        """Return what is known of a fact or field."""
+        if variable.place is None:
+            return self.known.values.get(variable.name)
+        if not variable.field or self.is_new(variable):
+            return None
+        return self.goal.record(variable.name, variable.place, self.known, {}).fields.get(variable.field)
+
+    def _tests(self, variable: Variable) -> Iterable[Expr]:
+        for gate in self.gates_of[variable]:
+            test = self.goal.tests[self.goal.literals[gate][0]]
+            if isinstance(test, Spot):
+                yield test.expr
+
+    # Whether changes are enough
+
+    def enough(
+        self, keys: Collection[str], also: Collection[int] = (), masked: Masked | None = None
+    ) -> dict[Variable, Setting] | None:
+        """Return changes to these facts, lists and fields with which the goal is met, None when there are none.
+
+        `also` are gates to be met besides, and `masked` those that do not count. UnsettledError when there are too many
+        choices, or none was found and not all were looked at.
+        """
+        free = [each for each in self.variables(keys) if self.options(each)]
+        found = _Search(self, free, frozenset(also), masked or Masked()).found()
+        crowded = any(each.name in self.goal.crowded for each in free)
+        if found is None and (crowded or not self.cut.isdisjoint(free)):
+            raise UnsettledError
+        return found
+
+    def is_met(self, state: State, also: Collection[int] = ()) -> bool:
+        """Whether the goal is met in a state, and the gates besides."""
+        met = self.goal.all_met({gate for gate in self.goal.literals if self.is_true(gate, state)})
+        return met[self.goal.root] and all(met[each] for each in also)
+
+
+def backed(held: Held) -> Held:
+    """Return a value as well backed as can be."""
+    return Held(held.value, STRONGEST, STRONGEST if held.whole else 0)
+
+
+class _Search:
+    def __init__(
+        self, changing: Changing, free: list[Variable], also: frozenset[int], masked: Masked
+    ) -> None:
+        self.changing, self.also, self.masked = changing, also, masked.gates
+        self.goal = changing.goal
+        self.options = {each: changing.options(each) for each in free}
+        self.branches = 0
+        # What there is least to choose from comes first.
+        self.free = sorted(free, key=lambda each: (each.place is not None, len(self.options[each])))
+        touched = {gate for each in free for gate in changing.gates_of[each]}
+        self.joint = [gate for gate in touched if changing.owner(gate) not in self.options]
+        self.fixed = changing.given_true - touched
+        stated = {gate for each in free if each.key in masked.stated for gate in changing.gates_of[each]}
+        self.plain = (changing.given_true | stated) if stated else None
+
+    def found(self) -> dict[Variable, Setting] | None:
+        chosen = self.search({}, self.free)
+        return None if chosen is None else {each: option.value for each, option in chosen.items()}
+
+    def met(self, chosen: Mapping[Variable, Option], left: Collection[Variable]) -> list[bool]:
+        """Which gates could be met, each test by itself taken as well as what is still open allows."""
+        true = set(self.fixed)
+        for option in chosen.values():
+            true |= option.true
+        for variable in left:
+            for option in self.options[variable]:
+                true |= option.true
+        state = {each: option.value for each, option in chosen.items()}
+        open_ = set(left)
+        for gate in self.joint:
+            reads = self.goal.reads[self.goal.literals[gate][0]]
+            if not open_.isdisjoint(reads) or self.changing.is_true(gate, state):
+                true.add(gate)
+        if not self.masked or self.plain is None:
+            return self.goal.all_met(true, self.masked)
+        plain = self.goal.all_met(true & self.plain)
+        return self.goal.all_met(true, {gate for gate in self.masked if not plain[gate]})
+
+    def unmet(self, met: Sequence[bool]) -> int | None:
+        """The first gate asked for that is not met."""
+        return next((gate for gate in (self.goal.root, *self.also) if not met[gate]), None)
+
+    def search(
+        self, chosen: Mapping[Variable, Option], left: list[Variable]
+    ) -> Mapping[Variable, Option] | None:
+        self.branches += 1
+        self.changing.spent["choices"] += 1
+        if self.branches > MOST_BRANCHES or self.changing.spent["choices"] > MOST_IN_ALL:
+            raise UnsettledError
+        # Of what can only be one thing there is nothing to choose.
+        chosen = {**chosen, **{each: self.options[each][0] for each in left if len(self.options[each]) == 1}}
+        left = [each for each in left if len(self.options[each]) > 1]
+        possible = self.met(chosen, left)
+        if self.unmet(possible) is not None:
+            return None
+        plain = {**chosen, **{each: self.options[each][0] for each in left}}
+        met = self.met(plain, ())
+        gate = self.unmet(met)
+        if gate is None:
+            return plain
+        literal = self.short(gate, met, possible)
+        variable = self.behind(literal, left)
+        rest = [each for each in left if each != variable]
+        # Options are in the order of preference; those that help here come first.
+        for option in sorted(self.options[variable], key=lambda each: literal not in each.true):
+            found = self.search({**chosen, variable: option}, rest)
+            if found is not None:
+                return found
+        return None
+
+    def short(self, gate: int, met: Sequence[bool], possible: Sequence[bool]) -> int:
+        """A test for want of which a gate is not met as things are chosen, and that could be."""
+        while self.goal.gates[gate][1]:
+            gate = next(each for each in self.goal.gates[gate][1] if possible[each] and not met[each])
+        return gate
+
+    def behind(self, literal: int, left: Sequence[Variable]) -> Variable:
+        owner = self.changing.owner(literal)
+        if owner is not None and owner in left:
+            return owner
+        reads = self.goal.reads[self.goal.literals[literal][0]]
+        return next(each for each in left if each in reads)

@@ -1,0 +1,330 @@
+"""What to fix: the cheapest sets of steps with which a better outcome, a tier or a verdict is reached.
+
+A step is to put one requirement right, which allows its facts to change, or one fact that the goal looks at outside
+any requirement. A plan is a set of steps with which the goal is reached when each is done as far as its own words ask,
+and with no fewer of them; the first plan is the cheapest there is. So what the goal needs and lacks is a step of the
+plan, or follows from its steps (`following`). A plan is no dodge: what a requirement asks is met, not made not to
+apply; nothing is given up for a rule's sake (`allowing`); what is known about the person stays, and so does the way of
+assessing.
+
+Plans are found by what stands in their way: a set of steps of which every plan must have one. Such sets are
+collected until the cheapest set of steps that has one of each is a plan, which proves that none is cheaper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
+from itertools import islice
+
+from qa_rules.explain.findings import Explainer
+from qa_rules.explain.hitting_sets import TooManyError, cheapest_hitting
+from qa_rules.explain.messages import say
+from qa_rules.explain.situation import Situation
+from qa_rules.explain.standing import declared, label
+from qa_rules.explain.targets import Destination
+from qa_rules.model.expressions import Field, Reference, facts_of, terms, walk
+from qa_rules.model.nodes import NodeId, SettingNode
+from qa_rules.program.answers import pair_of, verdict_of
+from qa_rules.repair.blockers import in_the_way
+from qa_rules.repair.consequences import implied
+from qa_rules.repair.edits import Changing, Masked, UnsettledError
+from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, Fixes, FixStep, Plan
+from qa_rules.repair.repairs import Changes, Mended
+from qa_rules.repair.steps import PERSON, Telling
+from qa_rules.repair.unrolling import grounded
+
+ASSESSMENT = "assessment"
+MOST_TRIES = 2_000
+"""How many sets of steps are tried before the cheapest plan is left unproved."""
+MOST_SETS = 4
+"""How many sets of steps that are enough are looked at for each plan."""
+
+
+def fixes(
+    situation: Situation,
+    destination: Destination,
+    number: int,
+    fixed: Collection[str],
+    tries: int = MOST_TRIES,
+) -> Fixes:
+    """Return the cheapest plans; see `answering.fixes` for the arguments."""
+    to, words = destination.to, destination.words
+    if destination.reached(situation.results):
+        return Fixes(to, words, True, (), True, True, ())
+    work = Fixing(situation, destination, fixed, tries)
+    if not work.reaches(frozenset(work.steps)):
+        if work.in_doubt:
+            return Fixes(to, words, False, (), None, False, ())
+        hindered = in_the_way(
+            work.changing, work.keys(work.steps), work.fixed, work.asking(), situation.facts
+        )
+        return Fixes(to, words, False, (), False, True, hindered)
+    plans = tuple(work.plans(number))
+    if not plans:  # There is a way, but none that its steps would say.
+        return Fixes(to, words, False, (), None, False, ())
+    return Fixes(to, words, False, plans, True, work.is_proved and not work.in_doubt, ())
+
+
+class Fixing:
+    """The steps that there are towards a goal, and which sets of them are enough."""
+
+    def __init__(
+        self, situation: Situation, destination: Destination, fixed: Collection[str], tries: int = MOST_TRIES
+    ) -> None:
+        self.situation, self.closed, self.fixed = situation, situation.closed, frozenset(fixed)
+        self.goal = grounded(self.closed, destination.goal, situation.known)
+        self.changing = Changing(self.goal, situation.known, self._stays())
+        self.exprs = self.closed.exprs
+        self.met = self.goal.all_met(self.changing.given_true)
+        pairs = self.closed.pairs(situation.results)
+        self.explainer = Explainer(self.closed, situation.facts, situation.known, pairs)
+        self.steps: dict[str, FixStep] = {}
+        self.licence: dict[str, frozenset[str]] = {}
+        self.gates: dict[str, tuple[int, ...]] = {}
+        """What each step meets."""
+        self.lacking: dict[str | int, tuple[int, ...]] = {}
+        """What falls short: the gates of each requirement, and each test outside any by its gate."""
+        self._requirements()
+        self._facts()
+        self.short = frozenset(gate for gates in self.lacking.values() for gate in gates)
+        self.implying: dict[str | int, tuple[frozenset[str], ...]] = {}
+        self.costs = {name: each.effort for name, each in self.steps.items()}
+        self.seen: dict[frozenset[str], Changes | None] = {}
+        self.left = tries
+        self.in_doubt, self.is_proved = False, True
+
+    def _stays(self) -> frozenset[str]:
+        """What is known of the person stays, and how the provider is assessed, so far as no requirement asks it."""
+        vocabulary = self.closed.ruleset.vocabulary
+        direct = {each.name for test in self.goal.direct for each in self.goal.reads[test]}
+        return frozenset(
+            each.name
+            for reads in self.goal.reads
+            for each in reads
+            if (about := declared(vocabulary, each.name).about) == PERSON
+            or (about == ASSESSMENT and each.name in direct)
+        )
+
+    # Steps
+
+    def _requirements(self) -> None:
+        for name, gates in self.goal.requirements.items():
+            whole = self.goal.satisfied.get(name, ())
+            short = tuple(gate for gate in gates if not self.met[gate])
+            if not short or (whole and all(self.met[gate] for gate in whole)):
+                continue
+            self.lacking[name] = short
+            keys = self._changeable(self._reads(NodeId.met(name) if NodeId.met(name) in self.exprs else name))
+            if not self._helps(keys):
+                continue
+            requirement = self.closed.ruleset.requirement[name]
+            t, f = pair_of(self.closed, self.situation.results, name) or (0, 0)
+            verdict = verdict_of(self.closed, self.situation.results, name)[0]
+            self.steps[name] = FixStep(
+                FIX if f else SHOW if t else FIND_OUT,
+                name,
+                "",
+                requirement.title,
+                requirement.fix or requirement.title,
+                self.explainer.reason(name, verdict).text,
+                requirement.clause,
+                _cost(requirement.effort),
+                "",
+            )
+            self.licence[name], self.gates[name] = keys, short
+
+    def _reads(self, name: str) -> frozenset[str]:
+        """The keys that a node reads by itself or by way of the policy's tests, not of other requirements."""
+        keys = set(facts_of(self.exprs[name]))
+        for inner in walk(self.exprs[name]):
+            keys.update(f"{each.collection}.{each.name}" for each in terms(inner) if isinstance(each, Field))
+            if isinstance(inner, Reference) and isinstance(inner.name.parts, SettingNode):
+                keys |= self._reads(inner.name)
+        return frozenset(keys)
+
+    def asking(self) -> Mapping[str, str]:
+        """Return which requirement that falls short asks for something, by its key."""
+        found: dict[str, str] = {}
+        for name, gates in self.goal.requirements.items():
+            requirement = self.closed.ruleset.requirement[name]
+            if not all(self.met[gate] for gate in gates):
+                for key in self._reads(NodeId.met(name) if NodeId.met(name) in self.exprs else name):
+                    found.setdefault(key, f"{requirement.title} ({requirement.clause})")
+        return found
+
+    def _facts(self) -> None:
+        """What the goal looks at outside requirements, and lacks."""
+        vocabulary, known = self.closed.ruleset.vocabulary, self.situation.known
+        short = {gate: test for gate, test in self.goal.outside.items() if not self.met[gate]}
+        self.lacking.update((gate, (gate,)) for gate in short)
+        direct: dict[str, set[str]] = {}
+        for test in self.goal.direct:
+            for each in self.goal.reads[test]:
+                direct.setdefault(each.name.partition(".")[0], set()).add(each.key)
+        for base, read in direct.items():
+            keys = self._changeable(read)
+            gates = tuple(
+                gate
+                for gate, test in short.items()
+                if any(each.key in keys for each in self.goal.reads[test])
+            )
+            if not gates or not self._helps(keys):
+                continue
+            about = vocabulary.facts[base]
+            is_known = any(key in known.values for key in keys) or base in known.collections
+            self.steps[base] = FixStep(
+                FIX if is_known else FIND_OUT,
+                "",
+                base,
+                label(vocabulary, base),
+                about.question,
+                say("Not known."),
+                "",
+                _cost(about.effort),
+                "",
+            )
+            self.licence[base], self.gates[base] = keys, gates
+
+    def _changeable(self, keys: Collection[str]) -> frozenset[str]:
+        return frozenset(
+            key for key in keys if key not in self.fixed and key.partition(".")[0] not in self.fixed
+        )
+
+    def _helps(self, keys: Collection[str]) -> bool:
+        """Whether changing some of these makes a test count that does not as things are."""
+        changing = self.changing
+        for variable in changing.variables(keys):
+            options = changing.options(variable)
+            if any(option.true - changing.given_true for option in options):
+                return True
+            if options and any(changing.owner(gate) is None for gate in changing.gates_of[variable]):
+                return True
+        return False
+
+    # Which steps are enough
+
+    def keys(self, steps: Collection[str]) -> frozenset[str]:
+        """Return the keys of what steps may change."""
+        return frozenset[str]().union(*(self.licence[each] for each in steps))
+
+    def reaches(self, steps: frozenset[str]) -> bool:
+        """Whether these steps are enough. In doubt they are taken not to be."""
+        if steps not in self.seen:
+            self.left -= 1
+            try:
+                self.seen[steps] = self.changing.enough(self.keys(steps), (), self._masked(steps))
+            except UnsettledError:
+                self.seen[steps] = None
+                self.in_doubt = True
+        return self.seen[steps] is not None
+
+    def _masked(self, steps: frozenset[str]) -> Masked:
+        """What falls short counts when it is a step, follows from steps, or a step states what it takes."""
+        covered = {
+            gate
+            for name, gates in self.lacking.items()
+            if name in steps or any(each <= steps for each in self._implying(name))
+            for gate in gates
+        }
+        stated = (self.licence[each] for each in steps if not self.steps[each].requirement)
+        return Masked(self.short - covered, frozenset[str]().union(*stated))
+
+    def _implying(self, name: str | int) -> tuple[frozenset[str], ...]:
+        """The sets of requirements to be put right from which something that falls short follows."""
+        if name not in self.implying:
+            others = {
+                each: (self.licence[each], self.gates[each])
+                for each, step in self.steps.items()
+                if step.requirement and each != name
+            }
+            self.implying[name] = implied(self.changing, self.lacking[name], others)
+        return self.implying[name]
+
+    def plans(self, number: int) -> Iterator[Plan]:
+        """Yield the cheapest few plans.
+
+        Plans that change the same things are one plan, and one that does all of another besides is none.
+        """
+        told: set[object] = set()
+        done: list[frozenset[str]] = []
+        for steps in islice(self._enough(), MOST_SETS * number):
+            plan = None if any(self._does(steps, each) for each in done) else self.plan(steps)
+            if plan is None or plan.changes in told:
+                continue
+            told.add(plan.changes)
+            done.append(steps)
+            yield plan
+            if len(done) == number:
+                return
+
+    def _does(self, steps: frozenset[str], others: frozenset[str]) -> bool:
+        """Whether whoever takes some steps has taken others with them."""
+        return all(
+            name in steps or (name in self.lacking and any(each <= steps for each in self._implying(name)))
+            for name in others
+        )
+
+    def _enough(self) -> Iterator[frozenset[str]]:
+        """Yield the sets of steps that are enough, none of which can be left out, the cheapest first."""
+        every = frozenset(self.steps)
+        hindering = [frozenset([name]) for name in self.steps if not self.reaches(every - {name})]
+        found: list[frozenset[str]] = []
+        try:
+            while True:
+                steps = cheapest_hitting(hindering, self.costs, found)
+                if steps is None:
+                    return
+                if self.reaches(steps):
+                    found.append(steps)
+                    yield steps
+                    continue
+                hindering.append(self._missing(steps, every))
+        except TooManyError:
+            self.is_proved = bool(found)
+            if not found:
+                yield self._dropped(every)
+
+    def _missing(self, steps: frozenset[str], every: frozenset[str]) -> frozenset[str]:
+        """Add all steps that still are not enough; every plan needs one of those left out."""
+        for name in sorted(every - steps, key=lambda each: (self.costs[each], each)):
+            if self.left <= 0:
+                raise TooManyError
+            if not self.reaches(steps | {name}):
+                steps |= {name}
+        return every - steps
+
+    def _dropped(self, steps: frozenset[str]) -> frozenset[str]:
+        for name in sorted(steps, key=lambda each: (-self.costs[each], each)):
+            if self.reaches(steps - {name}):
+                steps -= {name}
+        return steps
+
+    # A way to do it
+
+    def plan(self, steps: frozenset[str]) -> Plan | None:
+        """Return a way to do some steps that are enough; None where they cannot all be done."""
+        also = [gate for each in steps if self.steps[each].requirement for gate in self.gates[each]]
+        try:
+            changes: Changes | None = self.changing.enough(self.keys(steps), also, self._masked(steps))
+            if changes is None:
+                return None
+        except UnsettledError:
+            also, changes = [], self.seen[steps] or {}
+        mended = Mended.fewest(self.changing, changes, also, self.situation.facts)
+        facts = mended.facts()
+        telling = Telling(mended, mended.ends(facts))
+        return Plan(
+            tuple(
+                telling.step(step, self.licence[name], self.gates[name])
+                for name, step in self.steps.items()
+                if name in steps
+            ),
+            sum((self.costs[name] for name in steps), Decimal(0)),
+            tuple(mended.told()),
+            facts,
+        )
+
+
+def _cost(effort: Decimal) -> Decimal:
+    return max(effort, Decimal(0))

@@ -1,0 +1,284 @@
+"""What a step comes to in a plan, in words: what has to become so, what is to be found out, what is to be confirmed.
+
+A step says the least that will do for the plan, the strictest thing that its changes have to reach. Where only part of
+a requirement is missing it is of that part, not of the whole requirement.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import attrs
+
+from qa_rules.explain.messages import say
+from qa_rules.explain.standing import declared, given_of, label
+from qa_rules.explain.wording import (
+    Wording,
+    capital,
+    listed,
+    question_of,
+    record_words,
+    sentences,
+    subject_of,
+    value_words,
+)
+from qa_rules.model.expressions import (
+    Compare,
+    Empty,
+    Fact,
+    Field,
+    Given,
+    Includes,
+    OneOf,
+    Op,
+    Term,
+    Within,
+)
+from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.values import Value
+from qa_rules.repair.consequences import cone
+from qa_rules.repair.edits import Changing
+from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, FixStep, Need
+from qa_rules.repair.repairs import Mended
+from qa_rules.repair.sites import WHOLE, Spot, Variable
+from qa_rules.semantics.leaves import Lookup
+from qa_rules.semantics.leaves import held as held_of
+from qa_rules.semantics.snapshot import Held
+
+PERSON = "person"
+MOST_SAID = 3
+"""How many missing parts of a requirement are said one by one; of more, the requirement's own words are told."""
+_OPPOSITE = {Op.AT_LEAST: Op.LESS, Op.LESS: Op.AT_LEAST, Op.AT_MOST: Op.MORE, Op.MORE: Op.AT_MOST}
+_TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
+
+
+@attrs.frozen(eq=False)
+class Telling:
+    """Tells the steps of one plan."""
+
+    mended: Mended
+    ends: Mapping[str, datetime.date]
+
+    @property
+    def changing(self) -> Changing:
+        """What could be changed."""
+        return self.mended.changing
+
+    def step(self, step: FixStep, keys: Collection[str], gates: Collection[int]) -> FixStep:
+        """Return a step with what it comes to: it may change what has some keys, so that some gates are met."""
+        mine = [each for each in self.mended.changes if each.key in keys]
+        worded = dict(self._needs(mine, self._won(gates)))
+        needs = tuple(worded)
+        strength = max((self.mended.strength(each) for each in mine), default=None)
+        step = attrs.evolve(
+            step,
+            needs=needs,
+            strength="" if strength is None else strength.word,
+            until=min((self.ends[each] for each in keys if each in self.ends), default=None),
+        )
+        if not needs:
+            return step
+        new = any(self.changing.is_new(each) for each in mine)
+        step = attrs.evolve(step, kind=self._kind(step, needs, new))
+        vocabulary = self.changing.goal.closed.ruleset.vocabulary
+        person = {declared(vocabulary, each.name).about for each in mine} == {PERSON}
+        part = len(needs) <= MOST_SAID and not new and all(worded.values()) and self._is_part_met(keys, gates)
+        if step.requirement and not (part or step.kind == SHOW or person):
+            return step
+        text = " ".join(self._said(needs, counts_on=person or not step.requirement))
+        if step.requirement and any(each.kind == FIX and self._is_truth(each) for each in needs):
+            text = f"{text} {step.text}"
+        return attrs.evolve(step, text=text, why=self._stands(needs), needs_part=bool(step.requirement))
+
+    def _kind(self, step: FixStep, needs: Sequence[Need], new: bool) -> str:
+        kinds = {each.kind for each in needs}
+        if kinds == {SHOW}:
+            return SHOW
+        if step.kind == FIX or new:
+            return step.kind if step.requirement else FIX if step.kind == FIX else FIND_OUT
+        return FIX if FIX in kinds else FIND_OUT
+
+    def _won(self, gates: Collection[int]) -> frozenset[int]:
+        """The tests inside some gates that count with the changes, and did not."""
+        changing = self.changing
+        return frozenset(
+            gate
+            for gate in cone(changing, gates)
+            if gate in changing.goal.literals
+            and gate not in changing.given_true
+            and changing.is_true(gate, self.mended.changes)
+        )
+
+    def _is_part_met(self, keys: Collection[str], gates: Collection[int]) -> bool:
+        """Whether something that the step is about is so already."""
+        changing = self.changing
+        for gate in cone(changing, gates):
+            test = changing.goal.literals.get(gate)
+            if test is None or gate not in changing.given_true:
+                continue
+            spot = changing.goal.tests[test[0]]
+            if isinstance(spot, Spot) and any(each.key in keys for each in changing.goal.reads[test[0]]):
+                return True
+        return False
+
+    # What is needed
+
+    def _needs(self, variables: Sequence[Variable], won: Collection[int]) -> Iterator[tuple[Need, bool]]:
+        """What is needed, and whether the words are those of a test; else they are of one value that will do."""
+        changing = self.changing
+        vocabulary = changing.goal.closed.ruleset.vocabulary
+        for variable in sorted(variables, key=lambda each: (each.name, each.place or 0, each.field)):
+            gates = [gate for gate in changing.gates_of[variable] if gate in won]
+            setting = self.mended.changes[variable]
+            if isinstance(setting, bool):
+                if gates and setting:
+                    yield self._listed(variable), True
+                continue
+            if not gates and not changing.is_new(variable):
+                continue
+            about, before = declared(vocabulary, variable.key), changing.held(variable)
+            number = None if variable.place is None else variable.place + 1
+            kind = FIND_OUT if before is None else SHOW if before.value == setting.value else FIX
+            least = value_words(setting.value, about)
+            worded = kind == SHOW or about.type in _TRUTHS
+            if not worded:
+                asked = self._asked_least(variable, gates)
+                worded, least = bool(asked), asked or self._value(before, setting, about)
+            need = Need(
+                kind,
+                variable.key,
+                number,
+                label(vocabulary, variable.key, number, given_of(self.mended.before, variable.key, number)),
+                self.mended.before_words(variable, about),
+                least,
+                self.mended.strength(variable).word,
+            )
+            yield need, worded
+
+    @staticmethod
+    def _value(before: Held | None, then: Held, about: FactDeclaration) -> str:
+        """One value that will do; of a set what it has more."""
+        if before is not None and isinstance(before.value, frozenset) and isinstance(then.value, frozenset):
+            return value_words(then.value - before.value or then.value, about)
+        return value_words(then.value, about)
+
+    def _listed(self, variable: Variable) -> Need:
+        vocabulary = self.changing.goal.closed.ruleset.vocabulary
+        word = vocabulary.collections[variable.name].record or say("record")
+        if variable.place == WHOLE:
+            what = say("a full list, with nothing left out")
+        else:
+            what = say("one more {record} listed", record=word)
+        change = self.mended.list_told(variable.name)
+        known = variable.name in self.changing.known.collections
+        kind = FIX if known and variable.place != WHOLE else FIND_OUT
+        strength = self.mended.strength(variable).word
+        return Need(
+            kind, variable.name, None, label(vocabulary, variable.name), change.before, what, strength
+        )
+
+    def _asked_least(self, variable: Variable, gates: Sequence[int]) -> str:
+        """What the tests ask that are met anew, without those that follow from others; nothing if it cannot be said."""
+        changing = self.changing
+        meets = {
+            gate: frozenset(
+                at
+                for at, option in enumerate(changing.every(variable))
+                if changing.is_true(gate, {variable: option.value})
+            )
+            for gate in gates
+        }
+        kept = [
+            gate
+            for at, gate in enumerate(gates)
+            if not any(
+                meets[other] < meets[gate] or (meets[other] == meets[gate] and gates.index(other) < at)
+                for other in gates
+            )
+        ]
+        said = [self._asked(variable, gate) for gate in kept]
+        return listed(dict.fromkeys(said)) if all(said) else ""
+
+    def _asked(self, variable: Variable, gate: int) -> str:
+        """What a test asks of a fact or field; nothing where it is mainly about another."""
+        goal, known = self.changing.goal, self.changing.known
+        at, _, wanted = goal.literals[gate]
+        test = goal.tests[at]
+        if not isinstance(test, Spot):
+            return ""
+        leaf = test.expr
+        if not isinstance(leaf, Compare | Within | OneOf | Includes | Empty | Given):
+            return ""
+        subject = Fact(variable.name) if variable.place is None else Field(variable.name, variable.field)
+        if subject_of(leaf) != subject:
+            return ""
+        if isinstance(leaf, Given):
+            return say("given") if wanted else ""
+        if not wanted and isinstance(leaf, Compare) and leaf.op in _OPPOSITE:
+            leaf, wanted = attrs.evolve(leaf, op=_OPPOSITE[leaf.op]), True
+
+        def value(term: Term) -> Value | None:
+            found = held_of(term, self._lookup(variable), known.on, known.calendar)
+            return None if found is None else found.value
+
+        return Wording(goal.closed.ruleset.vocabulary).needs(leaf, wanted, value)
+
+    def _lookup(self, variable: Variable) -> Lookup:
+        known, goal = self.changing.known, self.changing.goal
+
+        def lookup(term: Fact | Field) -> Held | None:
+            if isinstance(term, Fact):
+                return known.values.get(term.name)
+            if variable.place is None:
+                return None
+            return goal.record(variable.name, variable.place, known, {}).fields.get(term.name)
+
+        return lookup
+
+    # In words
+
+    def _said(self, needs: Sequence[Need], counts_on: bool) -> Iterator[str]:
+        shown = [each for each in needs if each.kind == SHOW]
+        if shown:
+            yield sentences(
+                [
+                    say("Confirm: {what}", what=each.has_to_be)
+                    if len(needs) == 1
+                    else say("Confirm: {label}: {what}", label=each.label, what=each.has_to_be)
+                    for each in shown
+                ]
+            )
+        wrong = [each for each in needs if each.kind == FIX]
+        if wrong:
+            yield sentences(say("Needed: {what}", what=self._wanted(each)) for each in wrong)
+        asked = [each for each in needs if each.kind == FIND_OUT]
+        if asked:
+            yield " ".join(dict.fromkeys(self._question(each) for each in asked))
+            if counts_on:
+                what = "; ".join(
+                    each.has_to_be if len(asked) == 1 else f"{each.label}: {each.has_to_be}" for each in asked
+                )
+                yield say("This plan counts on: {what}.", what=what)
+
+    def _is_truth(self, need: Need) -> bool:
+        return declared(self.changing.goal.closed.ruleset.vocabulary, need.fact).type in _TRUTHS
+
+    def _wanted(self, need: Need) -> str:
+        if self._is_truth(need) and need.has_to_be == value_words(True, None):
+            return need.label
+        return say("{label}: {value}", label=need.label, value=need.has_to_be)
+
+    def _question(self, need: Need) -> str:
+        vocabulary = self.changing.goal.closed.ruleset.vocabulary
+        question = question_of(declared(vocabulary, need.fact), vocabulary)
+        if need.record is None:
+            return question
+        given = given_of(self.mended.before, need.fact, need.record)
+        name = capital(record_words(vocabulary.facts[need.fact.partition(".")[0]], need.record, given))
+        return say("{record}: {question}", record=name, question=question)
+
+    def _stands(self, needs: Sequence[Need]) -> str:
+        return sentences(
+            say("{label}: {value}", label=each.label, value=each.now or say("not known")) for each in needs
+        )

@@ -1,0 +1,432 @@
+"""A circuit in which every record of a list is looked at by itself, and records can be added.
+
+Each record that is given is a place, and so are a few more, which are empty until a record is put there. A test of
+a field is a test at a place. Thus changes of single fields can be searched like changes of single facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import attrs
+
+from qa_rules.explain.circuits import Building, Gate, Goal, Keep, Kind, Nodes, Root, View
+from qa_rules.explain.critical_values import other_than
+from qa_rules.model.expressions import (
+    Constant,
+    Count,
+    Empty,
+    Expr,
+    Fact,
+    Field,
+    Includes,
+    Inclusion,
+    Literal,
+    OneOf,
+    OnlyWhen,
+    Parameter,
+    Quantified,
+    Together,
+    Unset,
+    terms,
+    walk,
+)
+from qa_rules.model.nodes import NodeId, Rung, ScopeNode, TierNode
+from qa_rules.model.values import Value
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.repair.sites import (
+    MOST_NEW,
+    STRONGEST,
+    WHOLE,
+    Spot,
+    State,
+    Test,
+    There,
+    Variable,
+    Whole,
+)
+from qa_rules.semantics.evaluate import evaluate
+from qa_rules.semantics.snapshot import NO_RECORDS, Held, HeldRecord, HeldRecords, Known
+from qa_rules.semantics.truth import Pair
+
+
+@attrs.frozen(eq=False)
+class Grounded:
+    """A circuit with one root over tests at places."""
+
+    closed: ClosedRuleset
+    gates: tuple[tuple[Kind, tuple[int, ...], int], ...]
+    """What each gate does, with what, and how many."""
+    literals: Mapping[int, tuple[int, View, bool]]
+    """Of each gate that is a test: the test, how it is asked about, and whether it is wanted to hold."""
+    root: int
+    tests: tuple[Test, ...]
+    reads: tuple[frozenset[Variable], ...]
+    """What each test looks at."""
+    given: Mapping[str, int]
+    """How many records each list has; the places beyond are empty."""
+    keeps: Mapping[int, Keep]
+    """Of each gate that is a test: whether what it looks at may be changed for its sake."""
+    requirements: Mapping[str, tuple[int, ...]]
+    """The gates that ask for a requirement to be satisfied, or to be met."""
+    satisfied: Mapping[str, tuple[int, ...]]
+    """Those that ask for it to be satisfied."""
+    direct: frozenset[int]
+    """Tests that stand outside any requirement."""
+    outside: Mapping[int, int]
+    """The gates that ask for one of those, with its test."""
+    crowded: frozenset[str]
+    """Lists of which it may take more new records than there are places for."""
+    items: Mapping[str, frozenset[str]]
+    """Of a fact that records cover together: the items that were written out. It may have no others."""
+
+    def all_met(self, true: Collection[int], masked: Collection[int] = ()) -> list[bool]:
+        """Return which gates are met when these test gates are, and no others. Those masked are taken not to be."""
+        found: list[bool] = []
+        is_met = found.__getitem__
+        for at, (kind, inside, count) in enumerate(self.gates):
+            if at in masked:
+                found.append(False)
+            elif kind is Kind.TEST:
+                found.append(at in true)
+            elif kind is Kind.ALL:
+                found.append(all(map(is_met, inside)))
+            elif kind is Kind.ANY:
+                found.append(any(map(is_met, inside)))
+            else:
+                found.append(sum(map(is_met, inside)) >= count)
+        return found
+
+    def is_true(self, gate: int, pair: Pair) -> bool:
+        """Whether a test gate is met when its test is worth so much."""
+        _, view, wanted = self.literals[gate]
+        return pair[0] >= view.met if wanted else pair[1] >= view.not_met
+
+    def worth(self, at: int, known: Known, state: State) -> Pair:
+        """Return what a test is worth in a state."""
+        match self.tests[at]:
+            case Whole(collection):
+                return self.records(collection, known, state).whole, 0
+            case There(collection, place):
+                if place >= self.given[collection]:
+                    return (STRONGEST, 0) if state.get(Variable(collection, place)) else (0, STRONGEST)
+                if state.get(Variable(collection, WHOLE)):
+                    return STRONGEST, 0
+                return self.record(collection, place, known, {}).strength, 0
+            case Spot(expr, collection, place):
+                record = self.record(collection, place, known, state) if collection else None
+                then = self.changed(known, state, at)
+                return evaluate(expr, then, Nodes(self.closed, then), record)
+
+    def changed(self, known: Known, state: State, at: int) -> Known:
+        """Return what is known in a state, as far as a test looks at it."""
+        moved = [each for each in self.reads[at] if each in state]
+        if not moved:
+            return known
+        values, collections = dict(known.values), dict(known.collections)
+        for variable in moved:
+            if variable.place is None:
+                held = state[variable]
+                values.pop(variable.name, None)
+                if isinstance(held, Held):
+                    values[variable.name] = held
+            else:
+                collections[variable.name] = self.records(variable.name, known, state)
+        return attrs.evolve(known, values=values, collections=collections)
+
+    def record(self, collection: str, place: int, known: Known, state: State) -> HeldRecord:
+        """Return the record at a place in a state."""
+        records = known.collections.get(collection, NO_RECORDS).records
+        base = records[place] if place < len(records) else HeldRecord({}, STRONGEST)
+        fields = dict(base.fields)
+        for field in self.closed.ruleset.vocabulary.collections[collection].fields if state else ():
+            variable = Variable(collection, place, field)
+            if variable in state:
+                held = state[variable]
+                fields.pop(field, None)
+                if isinstance(held, Held):
+                    fields[field] = held
+        return HeldRecord(fields, max([base.strength, *(each.strength for each in fields.values())]))
+
+    def records(self, collection: str, known: Known, state: State) -> HeldRecords:
+        """Return a list in a state."""
+        if not state.get(Variable(collection, WHOLE)):
+            return known.collections.get(collection, NO_RECORDS)
+        records = tuple(
+            self.record(collection, place, known, state)._replace(strength=STRONGEST)
+            for place in range(self.given[collection] + MOST_NEW)
+            if place < self.given[collection] or state.get(Variable(collection, place))
+        )
+        return HeldRecords(records, STRONGEST)
+
+
+def grounded(closed: ClosedRuleset, goal: Goal, known: Known) -> Grounded:
+    """Return the circuit of a goal with the records that are known, and empty places for more."""
+    building = _Grounding(closed, known)
+    root = building.goal(goal)
+    tests = tuple(building.tests)
+    return Grounded(
+        closed,
+        tuple((gate.kind, gate.inside, gate.count) for gate in building.gates),
+        {
+            at: (gate.test, gate.view, gate.positive)
+            for at, gate in enumerate(building.gates)
+            if gate.test >= 0
+        },
+        root,
+        tests,
+        tuple(frozenset(building.looks_at(test)) for test in tests),
+        {name: building.count(name) for name in closed.ruleset.vocabulary.collections},
+        {at: gate.keep for at, gate in enumerate(building.gates) if gate.test >= 0},
+        building.asked_of(),
+        {name: tuple(gates) for name, gates in building.entered.items()},
+        frozenset(building.direct),
+        building.outside,
+        frozenset(building.crowded),
+        building.written,
+    )
+
+
+class _Grounding(Building[Test]):
+    def __init__(self, closed: ClosedRuleset, known: Known) -> None:
+        super().__init__(closed)
+        self.known = known
+        self.at: tuple[str, int] | None = None
+        self.within: list[str] = []
+        self.apart: dict[tuple[Root, Keep], int] = {}
+        self.entered: dict[str, dict[int, None]] = {}
+        self.direct: set[int] = set()
+        self.outside: dict[int, int] = {}
+        self.crowded: set[str] = set()
+        self.written: dict[str, frozenset[str]] = {}
+
+    def count(self, collection: str) -> int:
+        return len(self.known.collections.get(collection, NO_RECORDS).records)
+
+    def node(self, name: str, view: View, wanted: bool) -> int:
+        node = NodeId(name)
+        requirement = node.whole
+        inside = requirement in self.closed.ruleset.requirement
+        at, self.at = self.at, None
+        with self.keeping(self._keep_of(name, inside, wanted)), self.entering(requirement if inside else ""):
+            found = super().node(name, view, wanted)
+            is_asked = inside and wanted and not node.is_applies and self.keep is Keep.FREE
+        if is_asked and requirement not in self.within:
+            self.entered.setdefault(name, {})[found] = None
+        self.at = at
+        return found
+
+    def asked_of(self) -> Mapping[str, tuple[int, ...]]:
+        """The gates that ask for a requirement to be satisfied, or met; what asks the latter, last."""
+        names = dict.fromkeys(NodeId(name).whole for name in self.entered)
+        return {
+            name: (*self.entered.get(name, ()), *self.entered.get(NodeId.met(name), ())) for name in names
+        }
+
+    @contextmanager
+    def entering(self, requirement: str) -> Iterator[None]:
+        """What is made inside belongs to a requirement, and is kept apart from what stands outside any."""
+        if not requirement:
+            yield
+            return
+        if not self.within:
+            self.nodes, self.apart = self.apart, self.nodes
+        self.within.append(requirement)
+        yield
+        self.within.pop()
+        if not self.within:
+            self.nodes, self.apart = self.apart, self.nodes
+
+    @staticmethod
+    def _keep_of(name: str, inside: bool, wanted: bool) -> Keep:
+        """A shortfall is not brought about, the tier required not lowered, the scope not left or entered."""
+        if inside and not wanted:
+            return Keep.STAY
+        parts = NodeId(name).parts
+        lowers = isinstance(parts, TierNode) and parts.rung is Rung.REQUIRED and not wanted
+        return Keep.LEARN if lowers or isinstance(parts, ScopeNode) else Keep.FREE
+
+    @contextmanager
+    def keeping(self, keep: Keep) -> Iterator[None]:
+        """What is made inside is kept so, or as strictly as around it."""
+        before = self.keep
+        self.keep = max(before, keep, key=list(Keep).index)
+        yield
+        self.keep = before
+
+    def of(self, expr: Expr, view: View, wanted: bool) -> int:
+        if isinstance(expr, OnlyWhen) and wanted:
+            # What is asked only when something holds is not escaped by its not holding any more.
+            operand = self.of(expr.operand, view, True)
+            with self.keeping(Keep.STAY):
+                condition = self.of(expr.condition, view.turned, False)
+            return self.gate(Kind.ANY, [operand, condition])
+        if isinstance(expr, Quantified):
+            return self.quantified(expr, view, wanted)
+        if isinstance(expr, Together) and not isinstance(expr.target, Unset | Parameter):
+            return self.together(expr, view, wanted)
+        return super().of(expr, view, wanted)
+
+    def test(self, expr: Expr, view: View, wanted: bool) -> int:
+        looks_inside = any(isinstance(term, Field) for term in terms(expr)) and not isinstance(expr, Together)
+        place = self.at if looks_inside else None
+        return self.asked(Spot(expr) if place is None else Spot(expr, *place), view, wanted)
+
+    def asked(self, test: Test, view: View, wanted: bool) -> int:
+        keep = self.keep
+        if not isinstance(test, Spot) or (test.collection and test.place >= self.count(test.collection)):
+            # A further record may be of any kind.
+            self.keep = Keep.FREE
+        found = self.literal(test, view, wanted)
+        self.keep = keep
+        if not self.within:
+            self.direct.add(self.tests[test])
+            gate = self.add(Gate(Kind.ALL, (found,)))
+            self.outside[gate] = self.tests[test]
+            return gate
+        return found
+
+    def quantified(self, expr: Quantified, view: View, wanted: bool) -> int:
+        """The definition of a quantifier, written out over the places."""
+        name = expr.collection
+        places = range(self.count(name) + MOST_NEW)
+        whole = Whole(name)
+        if expr.count is Count.EVERY:
+            if not wanted:
+                fails = [self.both(expr, place, view.turned, view, True, False) for place in places]
+                return self.gate(Kind.ANY, fails)
+            parts = [self.unless(expr, place, view.turned, view, True) for place in places]
+            parts.append(self.asked(whole, View(view.met, STRONGEST), True))
+            if not expr.empty_is_met:
+                chosen = [self.chosen(expr, place, view) for place in places]
+                parts.append(self.gate(Kind.ANY, chosen))
+            return self.gate(Kind.ALL, parts)
+        number = 1 if expr.count is Count.SOME else expr.number
+        if number > MOST_NEW:
+            self.crowded.add(name)
+        if wanted:
+            return self.counted(number, [self.both(expr, place, view, view, True, True) for place in places])
+        none = [self.unless(expr, place, view, view, False) for place in places]
+        few = self.counted(len(none) - number + 1, none)
+        return self.gate(Kind.ALL, [few, self.asked(whole, View(view.not_met, STRONGEST), True)])
+
+    def together(self, expr: Together, view: View, wanted: bool) -> int:
+        """The definition of records that cover a target together, written out over items and places."""
+        parts = []
+        declared = self.closed.ruleset.vocabulary.collections[expr.collection].fields[expr.field]
+        if not declared.type.is_set:
+            self.crowded.add(expr.collection)
+        for item in self.items(expr):
+            single = Literal(frozenset([item]))
+            has = Includes(expr.target, Inclusion.ANY, single)
+            if wanted:
+                lacks = self.test(has, view.turned, False)
+                parts.append(self.gate(Kind.ANY, [self.covered(expr, single, view, True), lacks]))
+            else:
+                held = self.test(has, view.turned, True)
+                parts.append(self.gate(Kind.ALL, [held, self.covered(expr, single, view, False)]))
+        if not wanted:
+            return self.gate(Kind.ANY, parts)
+        return self.gate(Kind.ALL, [*parts, self.test(Empty(expr.target), view.turned, False)])
+
+    def covered(self, expr: Together, single: Literal, view: View, wanted: bool) -> int:
+        name = expr.collection
+        field = Field(name, expr.field)
+        declared = self.closed.ruleset.vocabulary.collections[name].fields[expr.field]
+        has: Expr = Includes(field, Inclusion.ANY, single) if declared.type.is_set else OneOf(field, single)
+        found = []
+        for place in range(self.count(name) + MOST_NEW):
+            there = There(name, place)
+            inside = [] if expr.where is None else [self.placed(expr.where, name, place, view, wanted)]
+            inside.append(self.placed(has, name, place, view, wanted))
+            if wanted:
+                is_there = self.asked(there, View(view.met, STRONGEST), True)
+                found.append(self.gate(Kind.ALL, [is_there, *inside]))
+            else:
+                is_absent = self.asked(there, View(STRONGEST, 1), False)
+                found.append(self.gate(Kind.ANY, [is_absent, *inside]))
+        if wanted:
+            return self.gate(Kind.ANY, found)
+        whole = self.asked(Whole(name), View(view.not_met, STRONGEST), True)
+        return self.gate(Kind.ALL, [*found, whole])
+
+    def items(self, expr: Together) -> tuple[str, ...]:
+        """The items that the target or a record may have: those known, the options, and one more."""
+        target, vocabulary = expr.target, self.closed.ruleset.vocabulary
+        found = set(vocabulary.collections[expr.collection].fields[expr.field].options)
+        values: list[Value] = [target.value] if isinstance(target, Literal) else []
+        if isinstance(target, Fact):
+            found.update(vocabulary.scalars[target.name].options)
+            values += [each.value for name, each in self.known.values.items() if name == target.name]
+        for record in self.known.collections.get(expr.collection, NO_RECORDS).records:
+            values += [each.value for name, each in record.fields.items() if name == expr.field]
+        for value in values:
+            if isinstance(value, frozenset):
+                found.update(value)
+            elif isinstance(value, str):
+                found.add(value)
+        written = (*sorted(found), other_than(sorted(found)))
+        if isinstance(target, Fact):
+            self.written[target.name] = self.written.get(target.name, frozenset(written)) & frozenset(written)
+        return written
+
+    def both(self, expr: Quantified, place: int, where: View, body: View, selected: bool, holds: bool) -> int:
+        """There is a record, `where` selects it, and its body is as wanted."""
+        asked = where.met
+        parts = [self.asked(There(expr.collection, place), View(asked, STRONGEST), True)]
+        parts += self.inside(expr, place, where, selected)
+        return self.gate(Kind.ALL, parts + self.body(expr, place, body, holds))
+
+    def chosen(self, expr: Quantified, place: int, view: View) -> int:
+        parts = [self.asked(There(expr.collection, place), View(view.met, STRONGEST), True)]
+        return self.gate(Kind.ALL, parts + self.inside(expr, place, view, True))
+
+    def unless(self, expr: Quantified, place: int, where: View, body: View, holds: bool) -> int:
+        """The body is as wanted, or the record is not selected, or there is none."""
+        parts = self.body(expr, place, body, holds)
+        with self.keeping(Keep.STAY):
+            parts += self.inside(expr, place, where, False)
+        parts.append(self.asked(There(expr.collection, place), View(STRONGEST, 1), False))
+        return self.gate(Kind.ANY, parts)
+
+    def inside(self, expr: Quantified, place: int, view: View, wanted: bool) -> list[int]:
+        return [] if expr.where is None else [self.placed(expr.where, expr.collection, place, view, wanted)]
+
+    def body(self, expr: Quantified, place: int, view: View, wanted: bool) -> list[int]:
+        if expr.body is None:
+            return [self.of(Constant(wanted), View(1, 1), True)]
+        return [self.placed(expr.body, expr.collection, place, view, wanted)]
+
+    def placed(self, expr: Expr, collection: str, place: int, view: View, wanted: bool) -> int:
+        before, self.at = self.at, (collection, place)
+        found = self.of(expr, view, wanted)
+        self.at = before
+        return found
+
+    # What a test looks at
+
+    def looks_at(self, test: Test) -> Iterator[Variable]:
+        match test:
+            case Whole(collection):
+                yield Variable(collection, WHOLE)
+            case There(collection, place):
+                yield Variable(collection, WHOLE)
+                yield Variable(collection, place)
+            case Spot(expr, collection, place):
+                for inner in walk(expr):
+                    for term in terms(inner):
+                        if isinstance(term, Fact):
+                            yield Variable(term.name)
+                        elif isinstance(term, Field) and collection:
+                            yield Variable(collection, place, term.name)
+                    if isinstance(inner, Together):
+                        yield from self.all_of(inner.collection)
+
+    def all_of(self, collection: str) -> Iterator[Variable]:
+        yield Variable(collection, WHOLE)
+        fields: Sequence[str] = list(self.closed.ruleset.vocabulary.collections[collection].fields)
+        for place in range(self.count(collection) + MOST_NEW):
+            yield Variable(collection, place)
+            for name in fields:
+                yield Variable(collection, place, name)

@@ -1,0 +1,1 @@
+"""To whom somebody may be referred, best fit first."""

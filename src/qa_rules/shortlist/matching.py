@@ -1,0 +1,244 @@
+"""Which of many providers may take this person: best fit first, by outcome and then by what is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import attrs
+
+from qa_rules.errors import Diagnostic
+from qa_rules.model.assessments import Answer, TierResult
+from qa_rules.model.facts import Facts, FactType, Vocabulary
+from qa_rules.model.rulesets import Decision
+from qa_rules.model.values import Severity
+from qa_rules.program.answers import Results
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.semantics.truth import PAIR
+
+_SHOWN = 3
+"""How many requirements a reason names."""
+
+
+@attrs.frozen
+class Fit:
+    """How one provider fits."""
+
+    name: str
+    subject: str
+    """What its facts call it; may be empty."""
+    outcome: str
+    words: str
+    allows: bool | None
+    """None when it is not decided, or does not apply."""
+    possible: tuple[str, ...]
+    """The outcomes that are not ruled out, strictest first."""
+    tier: str
+    """Attained; empty for none, or where there are no tiers."""
+    gaps: tuple[str, ...]
+    """Requirements that the decision turns on and that are not met, what stands most in the way first."""
+    open: tuple[str, ...]
+    """Those that are not known."""
+    effort: Decimal
+    """Of putting the gaps right, and of what is open as if it were a gap."""
+    reason: str
+    """Why it stands where it stands, in one line."""
+    stops: bool = False
+    """Whether something stands in the way that nothing else can make good: a hard stop."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        plain = attrs.asdict(self)
+        return {key: list(each) if isinstance(each, tuple) else each for key, each in plain.items()} | {
+            "effort": str(self.effort)
+        }
+
+
+@attrs.frozen
+class Unread:
+    """A provider whose facts could not be read."""
+
+    name: str
+    diagnostics: tuple[Diagnostic, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {"name": self.name, "faults": [each.to_dict() for each in self.diagnostics]}
+
+
+@attrs.frozen
+class Shortlist:
+    """Providers, the best fit first."""
+
+    decision: str
+    fits: tuple[Fit, ...]
+    unread: tuple[Unread, ...] = ()
+    """Providers that are not in the list, because their facts are at fault."""
+
+    @property
+    def may_refer(self) -> tuple[Fit, ...]:
+        """Those to whom the decision allows to refer."""
+        return tuple(each for each in self.fits if each.allows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {
+            "decision": self.decision,
+            "fits": [each.to_dict() for each in self.fits],
+            "unread": [each.to_dict() for each in self.unread],
+        }
+
+
+def fit(
+    name: str,
+    subject: str,
+    closed: ClosedRuleset,
+    results: Results,
+    answer: Answer,
+    tiers: TierResult | None,
+) -> Fit:
+    """Return how a provider fits, from the results of an engine."""
+    asked = int(closed.strength)
+    gaps: list[str] = []
+    open_: list[str] = []
+    for requirement, at in turned_on(closed, answer.decision):
+        t, f = PAIR[results[at]]
+        if f:
+            gaps.append(requirement)
+        elif t < asked:
+            open_.append(requirement)
+    return fitted(name, subject, closed, answer, tiers, gaps, open_)
+
+
+def fitted(
+    name: str,
+    subject: str,
+    closed: ClosedRuleset,
+    answer: Answer,
+    tiers: TierResult | None,
+    gaps: Sequence[str],
+    open_: Sequence[str],
+) -> Fit:
+    """Return how a provider fits, from the requirements that are not met and not known, most pressing first."""
+    about = closed.ruleset.requirement
+    effort = sum((about[each].effort for each in (*gaps, *open_)), Decimal(0))
+    return Fit(
+        name,
+        subject,
+        answer.outcome,
+        answer.words,
+        answer.allows,
+        answer.possible,
+        "" if tiers is None else tiers.attained,
+        tuple(gaps),
+        tuple(open_),
+        effort,
+        _reason(closed, answer, tiers, gaps, open_),
+        answer.allows is False and any(about[each].hard_stop for each in gaps),
+    )
+
+
+def _reason(
+    closed: ClosedRuleset,
+    answer: Answer,
+    tiers: TierResult | None,
+    gaps: Sequence[str],
+    open_: Sequence[str],
+) -> str:
+    if answer.allows is None and answer.possible == (answer.outcome,):
+        return f"{answer.words}."
+    parts = []
+    pressing = [each for each in gaps if closed.severities[each] is not Severity.ADVICE or not answer.allows]
+    if pressing and answer.allows is not None:
+        parts.append(f"Not met: {_titles(closed, pressing)}.")
+    short = "" if tiers is None or answer.allows is not False else _short(tiers)
+    if short:
+        stops = any(closed.ruleset.requirement[each].hard_stop for each in gaps)
+        parts.insert(len(parts) if stops else 0, short)
+    unknown = [each for each in open_ if closed.severities[each] is not Severity.ADVICE]
+    if unknown and (answer.allows is None or not parts):
+        parts.append(f"Not known: {_titles(closed, unknown)}.")
+    if answer.allows is None and pressing:
+        parts.append(f"Not met: {_titles(closed, pressing)}.")
+    if not parts:
+        return "Nothing stands in the way." if answer.allows else f"{answer.words}."
+    return " ".join(parts)
+
+
+def _short(tiers: TierResult) -> str:
+    """In how far the tier is below the one that is needed; empty when it is not, or may not be."""
+    ladder = ("", *tiers.ladder)
+    needed = ladder.index(tiers.required_least)
+    if ladder.index(tiers.reaches) < needed:
+        reached = f"{tiers.reaches} at most" if tiers.reaches else "no tier"
+        return f"Tier needed: {tiers.required_least}; the way in which it is assessed reaches {reached}."
+    if ladder.index(tiers.at_most) < needed:
+        reached = f"{tiers.at_most} at most" if tiers.at_most else "none yet"
+        return f"Tier needed: {tiers.required_least}; reached: {reached}."
+    return ""
+
+
+def _titles(closed: ClosedRuleset, names: Sequence[str]) -> str:
+    titles = list(dict.fromkeys(closed.ruleset.requirement[each].title for each in names))
+    more = len(titles) - _SHOWN
+    return "; ".join(titles[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+
+
+def shortlisted(decision: Decision, fits: Iterable[Fit], unread: Iterable[Unread] = ()) -> Shortlist:
+    """Return fits in order: those that may be referred to, those not decided, those that may not, those out of scope.
+
+    Last of all come those at which a hard stop stands in the way. Within each the mildest outcome comes first, then
+    the least effort, the fewest gaps, the fewest open questions, and the name.
+    """
+    places = {each.id: at for at, each in enumerate(decision.outcomes)}
+
+    def rank(each: Fit) -> tuple[int, int, int, Decimal, int, int, str]:
+        possible = [places[name] for name in each.possible if name in places]
+        kind = 0 if each.allows else 2 if each.allows is False else 1
+        if each.outcome == decision.not_applicable and each.outcome != decision.undecided:
+            kind = 3
+        if each.stops:
+            kind = 4
+        mildest, strictest = max(possible, default=-1), min(possible, default=-1)
+        if each.outcome in places:
+            mildest = strictest = places[each.outcome]
+        return kind, -strictest, -mildest, each.effort, len(each.gaps), len(each.open), each.name
+
+    return Shortlist(decision.id, tuple(sorted(fits, key=rank)), tuple(unread))
+
+
+def together(provider: Facts, person: Facts, about: Mapping[str, str], whom: str) -> Facts:
+    """Return the facts of a provider with those of the person, which stand where both say something.
+
+    Facts about the person (`whom`; `about` says what each fact is about) count only from the person: those that stand
+    with a provider were about somebody else.
+    """
+    values = {name: each for name, each in provider.values.items() if not whom or about[name] != whom}
+    lists = {name: each for name, each in provider.collections.items() if not whom or about[name] != whom}
+    return Facts({**values, **person.values}, {**lists, **person.collections}, provider.subject)
+
+
+def subjects_by_fact(vocabulary: Vocabulary) -> dict[str, str]:
+    """Return what each fact, document part and collection is about."""
+    found = {name: each.about for name, each in vocabulary.scalars.items()}
+    for each in vocabulary.facts.values():
+        found[each.name] = each.about
+        found.update(
+            (part.name, each.about) for part in each.fields.values() if each.type is FactType.DOCUMENT
+        )
+    return found
+
+
+_PRESSING = (Severity.REQUIRED, None, Severity.CONDITION, Severity.ADVICE)
+
+
+@lru_cache(maxsize=64)
+def turned_on(closed: ClosedRuleset, decision: str) -> tuple[tuple[str, int], ...]:
+    """Return the requirements that a decision turns on, hard stops first, with the place of each."""
+    names: Mapping[str, int] = closed.index
+    seen = {name.rule for name in closed.behind(closed.of_decision(decision))}
+    found = [each for each in closed.ruleset.requirements if each.id in seen]
+    found.sort(key=lambda each: (not each.hard_stop, _PRESSING.index(closed.severities[each.id])))
+    return tuple((each.id, names[each.id]) for each in found)

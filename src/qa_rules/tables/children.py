@@ -1,0 +1,169 @@
+"""Child tables: the records of a collection in a table of their own, and what becomes of those that find no row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, Final
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from qa_rules.errors import Diagnostic, FactsError
+from qa_rules.tables.plain import as_text, plain_table
+from qa_rules.tables.planes import Plane, Rows, either, packed
+from qa_rules.tables.vectors import Index, running
+
+_AS_WRITTEN: Final = "keys are compared as they are written, blanks and all"
+
+
+@attrs.frozen
+class Lost:
+    """A line, a cell or a record that was not used: told, never left out in silence."""
+
+    row: int | None
+    """Of the table, counted from 1; None for what belongs to no row."""
+    column: str
+    """Empty for a whole line."""
+    value: str
+    problem: str
+    hint: str
+
+
+@attrs.define(eq=False)
+class Child:
+    """A child table, grouped by its key: the records of a row stand together."""
+
+    name: str
+    key: str
+    keys: pa.Array
+    """Each key once, as text."""
+    offsets: Index
+    records: pa.Table
+    places: Index
+    """Of each record, where it stood, counted from 0."""
+    astray: tuple[Lost, ...]
+    """Lines that could not be read and records without a key."""
+    open: bool
+    """Whether a line or record may belong to any row, so that no list is known to be whole."""
+    numeric: bool
+    """Whether the keys are numbers."""
+    found: npt.NDArray[np.bool_]
+    """Which keys some row had so far."""
+
+    @classmethod
+    def of(cls, name: str, table: pa.Table, key: str, unread: Collection[Lost] = ()) -> Child:
+        """Group a child table. FactsError when its keys cannot be compared."""
+        plain = plain_table(table)
+        keys = comparable(plain[key].combine_chunks(), key, f"child table `{name}`")
+        there = keys.is_valid().to_numpy(zero_copy_only=False)
+        rest = plain.drop_columns([key])
+        words = keys.dictionary_encode()
+        codes = pc.fill_null(words.indices, len(words.dictionary)).to_numpy(zero_copy_only=False)
+        places = np.argsort(codes, kind="stable")[: int(there.sum())].astype(np.int64)
+        lost = tuple(_unread(name, each) for each in unread)
+        lines = {each.row for each in unread if not each.column}
+        keyless = [at for at in np.flatnonzero(~there).tolist() if at + 1 not in lines and _says(rest, at)]
+        lost += tuple(_keyless(name, key, at, rest) for at in keyless)
+        return cls(
+            name,
+            key,
+            words.dictionary,
+            running(np.bincount(codes[places], minlength=len(words.dictionary))),
+            rest.take(pa.array(places)).combine_chunks(),
+            places,
+            lost,
+            bool(lines or keyless),
+            _is_number(plain.schema.field(key).type),
+            np.zeros(len(words.dictionary), np.bool_),
+        )
+
+    def afresh(self) -> Child:
+        """Return the same before any row was seen."""
+        return attrs.evolve(self, found=np.zeros(len(self.keys), np.bool_))
+
+    def of_rows(self, keys: pa.Array) -> tuple[Index, Index, Plane]:
+        """Return where the records of each row begin, which records they are, and where there may be more."""
+        words = comparable(keys, self.key, "table")
+        at = pc.index_in(words, value_set=self.keys)
+        found = pc.fill_null(at, len(self.keys)).to_numpy(zero_copy_only=False)
+        self.found[found[found < len(self.keys)]] = True
+        starts, ends = np.append(self.offsets[:-1], 0), np.append(self.offsets[1:], 0)
+        lengths = (ends - starts)[found]
+        offsets = running(lengths)
+        inner = np.arange(offsets[-1]) + np.repeat(starts[found] - offsets[:-1], lengths)
+        if self.open:
+            return offsets, inner, True
+        without_key = words.is_null().to_numpy(zero_copy_only=False)
+        more = either(
+            packed(without_key) if without_key.any() else False,
+            self._near(words, found < len(self.keys), _is_number(keys.type)),
+        )
+        return offsets, inner, more
+
+    def _near(self, words: pa.Array, exact: Rows, numeric: bool) -> Plane:
+        """Rows whose key is that of some record but for blanks, or for zeros where numbers meet text."""
+        zeros = numeric is not self.numeric
+        theirs, mine = _loose(self.keys, zeros), _loose(words, zeros)
+        if not zeros and theirs.equals(self.keys) and mine.equals(words):
+            return False
+        counts = pc.value_counts(theirs)
+        at = pc.fill_null(pc.index_in(mine, value_set=counts.field("values")), len(counts))
+        alike = np.append(counts.field("counts").to_numpy(), 0)[at.to_numpy(zero_copy_only=False)]
+        near = alike - exact > 0
+        return packed(near) if near.any() else False
+
+    def unmatched(self) -> Iterator[Lost]:
+        """The records whose key no row had."""
+        keys = self.keys.to_pylist()
+        for at in np.flatnonzero(~self.found).tolist():
+            for record in self.places[self.offsets[at] : self.offsets[at + 1]].tolist():
+                problem = f"record {record + 1:,} of `{self.name}` was not used: no row has this `{self.key}`"
+                yield Lost(None, self.name, keys[at], problem, _AS_WRITTEN)
+
+
+def comparable(keys: pa.Array, key: str, where: str) -> pa.Array:
+    """Return keys as text. FactsError when they are of a type that cannot be compared."""
+    found = as_text(keys)
+    if found is None:
+        message = f"the key `{key}` of the {where} holds {keys.type}, and keys are text or numbers"
+        raise FactsError([Diagnostic("column-type", message, hint="cast it to text")])
+    return found
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    types = pa.types
+    return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
+
+
+def _loose(keys: pa.Array, zeros: bool) -> pa.Array:
+    trimmed = pc.utf8_normalize(pc.utf8_trim_whitespace(keys), "NFKC")
+    return pc.utf8_ltrim(trimmed, "0") if zeros else trimmed
+
+
+def _says(records: pa.Table, at: int) -> bool:
+    """Whether a record says anything; an empty line does not."""
+    return any(column[at].is_valid for column in records.columns)
+
+
+def _shown(records: pa.Table, at: int) -> str:
+    row: dict[str, Any] = records.slice(at, 1).to_pylist()[0]
+    return ", ".join(f"{name} {each}" for name, each in row.items() if each is not None)[:200]
+
+
+def _keyless(name: str, key: str, at: int, records: pa.Table) -> Lost:
+    problem = f"record {at + 1:,} of `{name}` has no `{key}`; it may belong to any row, so no list is taken as whole"
+    return Lost(None, name, _shown(records, at), problem, f"give it the `{key}` of its row")
+
+
+def _unread(name: str, lost: Lost) -> Lost:
+    if lost.column:
+        return Lost(
+            None, f"{name}.{lost.column}", lost.value, f"record {lost.row:,}: {lost.problem}", lost.hint
+        )
+    problem = (
+        f"record {lost.row or 0:,} of `{name}`: {lost.problem}; it may belong to any row, so no list is whole"
+    )
+    return Lost(None, name, lost.value, problem, lost.hint)

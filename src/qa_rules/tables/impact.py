@@ -1,0 +1,349 @@
+"""What a new policy, or a new edition of a ruleset, does to a whole directory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from qa_rules.errors import QaRulesError
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.rulesets import Decision
+from qa_rules.model.values import Severity
+from qa_rules.tables.batches import Judged, TableKernel
+from qa_rules.tables.faults import FAULTS, faults_of, texts_of
+from qa_rules.tables.planes import Rows, unpacked
+from qa_rules.tables.results import Want, Words
+from qa_rules.tables.schedule import MET
+from qa_rules.tables.streams import joined, opened
+from qa_rules.tables.task import TableTask
+
+SMALL: Final = "small_group"
+"""The test of a policy that says which providers are small groups."""
+_SMALL: Final = "test of small groups"
+_MOVED: Final = ("outcome", "tier.attained", "tier.required_least")
+MOVED: Final = pa.schema(
+    [("row", pa.int64()), *((name, pa.string()) for name in ("key", "person", "before", "after"))]
+)
+"""The columns of the table of subjects whose outcome moves. Rows count from 1."""
+
+
+@attrs.frozen
+class Move:
+    """How many subjects go from one word to another."""
+
+    person: str
+    what: str
+    """`outcome`, `tier.attained` or `tier.required_least`."""
+    before: str
+    after: str
+    rows: int
+
+
+@attrs.frozen
+class Cause:
+    """A requirement that stands in the way in one of the two only, among those whose outcome moves that way."""
+
+    person: str
+    requirement: str
+    way: str
+    """`stricter`: it newly stands in the way. `laxer`: it no longer does."""
+    rows: int
+
+
+@attrs.frozen
+class SmallGroups:
+    """What becomes of small groups for a person for whom the lowest tier was enough."""
+
+    person: str
+    groups: int
+    open_before: int
+    """Those to which a referral was possible at all."""
+    lost: int
+    """Those of them to which none is any more, by any route, whatever could still be learned."""
+
+
+@attrs.frozen(eq=False)
+class Impact:
+    """What changes over a directory."""
+
+    before: str
+    after: str
+    rows: int
+    moves: tuple[Move, ...]
+    causes: tuple[Cause, ...]
+    small_groups: tuple[SmallGroups, ...]
+    moved: pa.Table
+    """One row for each subject and person whose outcome moves."""
+    faults: pa.Table
+    """What was not used of the table and of the child tables, as `assess_table` tells it."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counts as plain data."""
+        found: dict[str, Any] = {"before": self.before, "after": self.after, "rows": self.rows}
+        found["moves"] = [attrs.asdict(each) for each in self.moves]
+        found["causes"] = [attrs.asdict(each) for each in self.causes]
+        found["small_groups"] = [attrs.asdict(each) for each in self.small_groups]
+        found["faults"] = self.faults.num_rows
+        return found
+
+    def to_arrow(self) -> pa.Table:
+        """Return the moves as a table, for a CSV file or a spreadsheet."""
+        return pa.Table.from_pylist([attrs.asdict(each) for each in self.moves], _schema())
+
+    def text(self) -> str:
+        """Return the counts in words."""
+        lines = [f"{self.rows:,} subjects: from {self.before} to {self.after}"]
+        if self.faults.num_rows:
+            lines.append(f"{self.faults.num_rows:,} faults: what does not fit is unknown in its row")
+        for person in dict.fromkeys(each.person for each in self.moves):
+            mine = [each for each in self.moves if each.person == person]
+            if person:
+                lines.append(f"\nperson: {person}")
+            for what in _MOVED:
+                changed = [each for each in mine if each.what == what and each.before != each.after]
+                total = sum(each.rows for each in mine if each.what == what)
+                if total:
+                    moving = sum(each.rows for each in changed)
+                    lines.append(f"{what}: {moving:,} of {total:,} move")
+                    lines += [
+                        f"  {each.before or 'none':>24} -> {each.after or 'none':24} {each.rows:>12,}"
+                        for each in sorted(changed, key=lambda each: -each.rows)
+                    ]
+            for way in ("stricter", "laxer"):
+                causes = [each for each in self.causes if (each.person, each.way) == (person, way)]
+                if causes:
+                    lines.append(
+                        f"{'newly in' if way == 'stricter' else 'no longer in'} the way of those who move:"
+                    )
+                    lines += [f"  {each.requirement:24} {each.rows:>12,}" for each in causes[:10]]
+            for small in self.small_groups:
+                if small.person == person:
+                    lost = f"{small.lost:,} of {small.open_before:,} lose every way to a referral"
+                    lines.append(f"small groups, lowest tier: {lost}")
+        return "\n".join(lines)
+
+
+def _schema() -> pa.Schema:
+    return pa.schema(
+        [(name, pa.string()) for name in ("person", "what", "before", "after")] + [("rows", pa.int64())]
+    )
+
+
+def impact(source: Any, before: TableTask, after: TableTask) -> Impact:
+    """Assess a directory twice and return who moves, and which requirements move them.
+
+    `source` is anything that speaks Arrow; it is read once, batch by batch. `before` and `after` differ in their policy
+    or in the edition of their ruleset. With the same persons in both, each person is told apart.
+    """
+    if tuple(before.persons) != tuple(after.persons):
+        raise QaRulesError("before and after are for different persons; give both the same")
+    return _Comparison(before, after).over(source)
+
+
+@attrs.frozen(eq=False)
+class _Side:
+    """One of the two."""
+
+    task: TableTask
+    counted: Sequence[str]
+    """Requirements that stand in the way when they are not met."""
+
+    @classmethod
+    def of(cls, task: TableTask) -> _Side:
+        severities = task.kernel.kernel.closed.severities
+        return cls(task, [name for name, each in severities.items() if each is Severity.REQUIRED])
+
+    @cached_property
+    def kernel(self) -> TableKernel:
+        """The rules, with what is needed to say why somebody moves."""
+        task = self.task
+        closed, policy = task.kernel.kernel.closed, task.policy
+        asked = int(closed.strength)
+        if policy is not None:
+            asked = max([asked, *(int(tier.strength) for tier in policy.tiers)])
+        watch: dict[str, Want] = {name: (name, MET, asked) for name in self.counted}
+        if NodeId.setting(SMALL) in closed.index:
+            watch[_SMALL] = (NodeId.setting(SMALL), MET, 1)
+        calendar, evidence = task.kernel.calendar, task.evidence
+        outputs = ("outcomes", "tiers")
+        return TableKernel.of(task.ruleset, policy, task.on, calendar, evidence, task.persons, outputs, watch)
+
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        """The words of the overall decision from strictest to laxest; one that decides nothing is in between."""
+        decision = self.decision
+        if decision is None:
+            return {}
+        order = [each.id for each in decision.outcomes if not each.allows]
+        order += [decision.undecided, decision.not_applicable]
+        order += [each.id for each in decision.outcomes if each.allows]
+        return {word: at for at, word in enumerate(order)}
+
+    @property
+    def decision(self) -> Decision | None:
+        """The overall decision, None for a ruleset that makes none."""
+        return next(iter(self.task.ruleset.decisions), None)
+
+    @property
+    def name(self) -> str:
+        policy = self.task.policy
+        return self.task.ruleset.id if policy is None else f"{self.task.ruleset.id} under {policy.name}"
+
+    def lowest(self) -> str:
+        """The lowest tier of the policy; empty without tiers."""
+        policy = self.task.policy
+        return policy.tiers[0].id if policy is not None and policy.tiers else ""
+
+    def open(self, judged: Judged, person: str, rows: int) -> Rows:
+        """Subjects to which some outcome that allows is still possible."""
+        decision = self.decision
+        words = None if decision is None else _found(judged, f"possible.{decision.id}", person)
+        if decision is None or words is None:
+            return np.zeros(rows, np.bool_)
+        allowing = {each.id for each in decision.outcomes if each.allows}
+        good = np.array([not allowing.isdisjoint(each.split()) for each in words.words] + [False])
+        found: Rows = good[words.codes]
+        return found
+
+
+@attrs.define(eq=False)
+class _Comparison:
+    before: TableTask
+    after: TableTask
+    moves: Counter[tuple[str, str, str, str]] = attrs.field(factory=Counter)
+    causes: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
+    small: Counter[tuple[str, str]] = attrs.field(factory=Counter)
+    moved: list[pa.RecordBatch] = attrs.field(factory=list)
+
+    def over(self, source: Any) -> Impact:
+        sides = _Side.of(self.before), _Side.of(self.after)
+        rows = 0
+        schema, batches = opened(source)
+        layouts = self.before.layout(schema), self.after.layout(schema)
+        collectors = self.before.collector(source), self.after.collector(())
+        key = self.before.named_by(schema)
+        faults: list[pa.RecordBatch] = []
+        for batch in joined(batches, self.before.rows_at_once):
+            judged = [
+                side.kernel.judge(batch, layout, each.children, side.task.key)
+                for side, layout, each in zip(sides, layouts, collectors, strict=True)
+            ]
+            for person in self.before.persons or ("",):
+                self.compare(sides, judged, person, batch.num_rows, rows, batch.column(key) if key else None)
+            faults.append(collectors[0].of_batch([each.faults for each in judged], batch, key))
+            rows += batch.num_rows
+        faults.append(faults_of(dict.fromkeys(lost for each in collectors for lost in each.rest())))
+        return Impact(
+            before=sides[0].name,
+            after=sides[1].name,
+            rows=rows,
+            moves=tuple(Move(*key, count) for key, count in self.moves.items()),
+            causes=tuple(Cause(*key, count) for key, count in self.causes.most_common()),
+            small_groups=tuple(
+                SmallGroups(person, *(self.small[person, what] for what in ("all", "open", "lost")))
+                for person in dict.fromkeys(person for person, _ in self.small)
+            ),
+            moved=pa.Table.from_batches(self.moved, MOVED),
+            faults=pa.Table.from_batches(faults, FAULTS),
+        )
+
+    def compare(
+        self,
+        sides: tuple[_Side, _Side],
+        judged: Sequence[Judged],
+        person: str,
+        rows: int,
+        first: int,
+        keys: Any,
+    ) -> None:
+        decisions = ["" if side.decision is None else side.decision.id for side in sides]
+        for what in _MOVED:
+            names = [f"outcome.{each}" if what == "outcome" else what for each in decisions]
+            pair = [_found(each, name, person) for each, name in zip(judged, names, strict=True)]
+            if pair[0] is not None and pair[1] is not None:
+                for (one, two), count in _crossed(pair[0], pair[1]):
+                    self.moves[person, what, one, two] += count
+        found = [
+            _found(each, f"outcome.{name}", person) for each, name in zip(judged, decisions, strict=True)
+        ]
+        outcomes = [words for words in found if words is not None]
+        ranks = [_ranked(words, side.ranks) for words, side in zip(outcomes, sides, strict=True)]
+        gaps = [
+            {name: ~unpacked(each.watched[person][name], rows) for name in side.counted}
+            for each, side in zip(judged, sides, strict=True)
+        ]
+        made = (ranks[0] >= 0) & (ranks[1] >= 0)
+        ways = {"stricter": made & (ranks[1] < ranks[0]), "laxer": made & (ranks[1] > ranks[0])}
+        for way, new, old in (("stricter", gaps[1], gaps[0]), ("laxer", gaps[0], gaps[1])):
+            self.blame(person, way, ways[way], new, old)
+        self.listed(outcomes, np.flatnonzero(ways["stricter"] | ways["laxer"]), person, first, keys)
+        self.small_groups(sides, judged, person, rows)
+
+    def blame(
+        self, person: str, way: str, moving: Rows, new: Mapping[str, Rows], old: Mapping[str, Rows]
+    ) -> None:
+        for name, gap in new.items():
+            there = moving & gap
+            if name in old:
+                there &= ~old[name]
+            count = int(there.sum())
+            if count:
+                self.causes[person, name, way] += count
+
+    def listed(
+        self, outcomes: Sequence[Words], at: npt.NDArray[np.int64], person: str, first: int, keys: Any
+    ) -> None:
+        index = pa.array(at)
+        named = (
+            pa.nulls(len(at), pa.string())
+            if keys is None
+            else pa.array(texts_of(keys.take(index)), pa.string())
+        )
+        words = [words.to_arrow().take(index).cast(pa.string()) for words in outcomes]
+        who = pa.array([person] * len(at), pa.string())
+        self.moved.append(
+            pa.RecordBatch.from_arrays([pa.array(at + first + 1), named, who, *words], schema=MOVED)
+        )
+
+    def small_groups(
+        self, sides: tuple[_Side, _Side], judged: Sequence[Judged], person: str, rows: int
+    ) -> None:
+        plane = judged[0].watched[person].get(_SMALL)
+        required = _found(judged[0], "tier.required_least", person)
+        if plane is None or required is None:
+            return
+        lowest = np.array([word == sides[0].lowest() for word in required.words] + [False])
+        small = unpacked(plane, rows) & lowest[required.codes]
+        was, is_ = (side.open(each, person, rows) for side, each in zip(sides, judged, strict=True))
+        self.small[person, "all"] += int(small.sum())
+        self.small[person, "open"] += int((small & was).sum())
+        self.small[person, "lost"] += int((small & was & ~is_).sum())
+
+
+def _found(judged: Judged, column: str, person: str) -> Words | None:
+    """A column for a person; what does not depend on the person stands once."""
+    return judged.columns.get(f"{column}@{person}", judged.columns.get(column))
+
+
+def _ranked(words: Words, ranks: Mapping[str, int]) -> npt.NDArray[np.int64]:
+    """The rank of each row's word; below 0 where there is none."""
+    order = np.array([*(ranks[word] for word in words.words), -1])
+    found: npt.NDArray[np.int64] = order[words.codes]
+    return found
+
+
+def _crossed(before: Words, after: Words) -> Iterable[tuple[tuple[str, str], int]]:
+    """How many rows go from each word to each word; rows without one are left out."""
+    there = (before.codes >= 0) & (after.codes >= 0)
+    size = len(after.words)
+    pairs = before.codes[there].astype(np.int64) * size + after.codes[there]
+    for at, count in enumerate(np.bincount(pairs, minlength=len(before.words) * size).tolist()):
+        if count:
+            yield (before.words[at // size], after.words[at % size]), count

@@ -1,0 +1,103 @@
+"""Names in plain words: of the nodes of a closed ruleset and of the tests in them."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from qa_rules.explain.wording import Wording, subject_of
+from qa_rules.model.expressions import (
+    AllOf,
+    AtLeast,
+    Compare,
+    Count,
+    Empty,
+    Expr,
+    Given,
+    Includes,
+    OneOf,
+    Quantified,
+    Reference,
+    Together,
+    Within,
+)
+from qa_rules.model.nodes import (
+    NodeId,
+    OutcomeNode,
+    OverdueFact,
+    ProbeNode,
+    RuleNode,
+    Rung,
+    ScopeNode,
+    SettingNode,
+    SubjectNode,
+    TierNode,
+)
+from qa_rules.program.bind import ClosedRuleset
+
+
+def owner_of(closed: ClosedRuleset, node: NodeId) -> str:
+    """Return what a node belongs to, as a maintainer calls it."""
+    parts, policy = node.parts, closed.policy
+    match parts:
+        case RuleNode():
+            return node.whole
+        case ScopeNode(decision):
+            return f"the scope of `{decision}`" if decision else "the scope of the ruleset"
+        case OutcomeNode(decision, outcome):
+            return f"{decision}.{outcome}"
+        case SettingNode(parameter):
+            return f"the policy's `{parameter}`"
+        case TierNode(rung, route, number):
+            return _of_tier(rung, route, policy.tiers[number - 1].id if policy and number else "")
+        case OverdueFact() | SubjectNode() | ProbeNode():
+            return node
+        case _:
+            assert_never(parts)
+
+
+def _of_tier(rung: Rung, route: str, tier: str) -> str:
+    match rung:
+        case Rung.NEEDS | Rung.WAY:
+            return f"what `{route}` needs at `{tier}`"
+        case Rung.USED:
+            return f"the route `{route}` in use"
+        case Rung.ATTAINED:
+            return f"`{tier}` attained"
+        case Rung.REQUIRED | Rung.LOWER:
+            return f"`{tier}` required"
+        case Rung.BELOW:
+            return "the tier below what is required"
+        case Rung.NO_ROUTE:
+            return "no route that reaches"
+        case _:
+            assert_never(rung)
+
+
+def test_words(test: Expr, wording: Wording) -> str:
+    """Return a test as a noun phrase."""
+    match test:
+        case Reference(name) | AllOf((Reference(), Reference(name))):
+            return f"`{_plain(name)}`"
+        case Quantified(count, number, collection):
+            many = f"at least {number}" if count is Count.AT_LEAST else count.value
+            return f"“{many} {_label(collection, wording)}”"
+        case Together(collection, _, field):
+            label = wording.vocabulary.collections[collection].fields[field].label
+            return f"“{_label(collection, wording)} together: {label}”"
+        case AtLeast(count, operands):
+            return f"“at least {count} of {len(operands)}”"
+        case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+            subject = subject_of(test)
+            what = "the day of the assessment" if subject is None else wording.label(subject)
+            return f"“{what}: {wording.needs(test)}”".replace("““", "“").replace("””", "”")
+        case _:
+            return "the test"
+
+
+def _plain(name: NodeId) -> str:
+    parts = name.parts
+    return parts.parameter if isinstance(parts, SettingNode) else name.whole
+
+
+def _label(collection: str, wording: Wording) -> str:
+    return wording.vocabulary.collections[collection].label

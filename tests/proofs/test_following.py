@@ -1,0 +1,113 @@
+"""One slip is told once: what fails because of it is named with it, and a fault of its own never hides behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa_rules.proofs.claims import Status
+from qa_rules.reports import proofs
+from tests.proofs.test_planted import FOLDER, laid_over, verified
+
+IMPOSSIBLE = {
+    file.stem: file.read_text(encoding="utf-8").splitlines()[0].split()[-1]
+    for file in sorted(FOLDER.glob("never-met-*.yaml"))
+}
+
+
+@pytest.mark.parametrize(("name", "slip"), IMPOSSIBLE.items())
+def test_what_fails_with_an_impossible_requirement_is_told_with_it(
+    name: str, slip: str, tmp_path: Path
+) -> None:
+    found = verified(name, tmp_path)
+    refuted = found.open(Status.REFUTED)
+    roots = [each for each in refuted if not each.follows]
+    assert [each.at for each in roots if each.code == "requirement-live"] == [slip]
+    following = [each for each in refuted if each.follows]
+    assert {each.follows for each in following} <= {(slip,)}
+    text = proofs.text(found)
+    assert text.count(f"because of {slip} these fail too: ") == bool(following)
+    assert "group-possible: " not in text
+
+
+def test_a_second_slip_does_not_hide_behind_the_first(tmp_path: Path) -> None:
+    over = (FOLDER / "never-met-set.yaml").read_text(encoding="utf-8")
+    twice = over.replace(
+        "met_when: insured_to not before on",
+        "met_when: {all_of: [insured_to not before on, read, {not: read}]}",
+    )
+    assert twice != over
+    planted = tmp_path / "twice.yaml"
+    planted.write_text(
+        laid_over((FOLDER / "sound.yaml").read_text(encoding="utf-8"), twice), encoding="utf-8"
+    )
+    found = verified(str(planted.with_suffix("")), tmp_path, "requirement-live", "group-possible")
+    roots = {each.at for each in found.open(Status.REFUTED) if not each.follows}
+    assert roots == {"R4", "R5"}
+
+
+def test_a_group_that_contradicts_itself_is_a_fault_of_its_own(tmp_path: Path) -> None:
+    found = verified("group-contradicts", tmp_path, "requirement-live", "group-possible")
+    refuted = found.open(Status.REFUTED)
+    assert refuted
+    assert {each.follows for each in refuted} == {()}
+
+
+def test_what_depends_on_a_tier_that_nobody_needs_is_told_with_it(tmp_path: Path) -> None:
+    found = verified("table-row-dead", tmp_path)
+    follow = [each for each in found.open(Status.REFUTED) if each.follows]
+    assert {each.code for each in follow} <= {"risk-reachable", "outcome-reachable"}
+
+
+def test_in_a_code_host_the_slip_is_the_error_and_the_rest_are_notes(tmp_path: Path) -> None:
+    found = verified("never-met-set", tmp_path)
+    results = proofs.sarif([found])["runs"][0]["results"]
+    levels = {level: [each for each in results if each["level"] == level] for level in ("error", "note")}
+    (error,) = (each for each in levels["error"] if each["ruleId"] == "requirement-live")
+    assert "help given is nothing but “Walks”" in error["message"]["text"]
+    assert "Help: " in error["message"]["text"]
+    assert levels["note"]
+    assert all("because of R5" in each["message"]["text"] for each in levels["note"])
+
+
+def test_in_a_code_host_the_provider_is_shown(tmp_path: Path) -> None:
+    found = verified("inverted", tmp_path, "better-never-lowers")
+    (result,) = (each for each in proofs.sarif([found])["runs"][0]["results"] if each["kind"] == "fail")
+    assert "Score: 0." in result["message"]["text"]
+
+
+def test_a_hard_stop_never_hides_behind_anything(tmp_path: Path) -> None:
+    over = (FOLDER / "stop-unheeded.yaml").read_text(encoding="utf-8")
+    rules = laid_over((FOLDER / "sound.yaml").read_text(encoding="utf-8"), over.partition("policy:\n")[0])
+    planted = tmp_path / "both.yaml"
+    applies = "met_when: stop, applies_when: score at least 0, fix: Write one., hard_stop: yes"
+    both = rules.replace("met_when: stop, fix: Write one., hard_stop: yes", applies)
+    assert both != rules
+    planted.write_text(both, encoding="utf-8")
+    found = verified(str(planted.with_suffix("")), tmp_path, "requirement-live", "hard-stop")
+    stops = [each for each in found.open(Status.REFUTED) if each.code == "hard-stop"]
+    assert stops
+    assert {found.causes(each) for each in stops} == {()}
+
+
+def test_all_that_has_to_be_mended_is_named(tmp_path: Path) -> None:
+    over = (FOLDER / "never-met-set.yaml").read_text(encoding="utf-8")
+    never = "met_when: {all_of: [insured_to not before on, read, {not: read}]}"
+    twice = over.replace("met_when: insured_to not before on", never)
+    planted = tmp_path / "twice.yaml"
+    planted.write_text(
+        laid_over((FOLDER / "sound.yaml").read_text(encoding="utf-8"), twice), encoding="utf-8"
+    )
+    found = verified(str(planted.with_suffix("")), tmp_path)
+    groups = [each for each in found.open(Status.REFUTED) if each.code == "group-possible"]
+    assert [each.follows for each in groups] == [("R4", "R5")]
+    assert "because of R4 and R5 these fail too: group-possible at Everything" in proofs.text(found)
+
+
+def test_what_goes_with_something_that_is_not_told_is_told_in_full(tmp_path: Path) -> None:
+    found = verified("never-met-set", tmp_path, "group-possible")
+    (group,) = found.open(Status.REFUTED)
+    assert group.follows == ("R5",)
+    assert found.causes(group) == ()
+    assert "group-possible: Everything can never be met" in proofs.text(found)
