@@ -185,7 +185,7 @@ def start_up() -> None:
     print(
         f"\nimport qa_rules: {process('import qa_rules') - bare:.0f} ms more than bare Python ({bare:.0f} ms)"
     )
-    modules = ("documents.rulesets", "documents.facts", "judging", "engines.compiled")
+    modules = ("language.rulesets", "language.facts", "assessment.evaluation", "engines.compiled")
     ready = "import datetime, qa_rules, " + ", ".join(f"qa_rules.{each}" for each in modules)
     work = "; qa_rules.assess(qa_rules.load_ruleset('ss2q@2017'), {}, on=datetime.date(2026, 11, 22))"
     print(

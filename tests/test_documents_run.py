@@ -252,7 +252,7 @@ def test_every_option_of_a_command_is_documented() -> None:
 
 
 def test_every_part_of_the_house_is_on_the_staircase() -> None:
-    page = (ROOT / "docs" / "design.md").read_text("utf-8")
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     house = {
         path.stem for path in (ROOT / "src" / "qa_rules").iterdir() if path.suffix == ".py" or path.is_dir()
     }
@@ -262,7 +262,7 @@ def test_every_part_of_the_house_is_on_the_staircase() -> None:
 
 
 def test_every_engine_is_named() -> None:
-    page = (ROOT / "docs" / "design.md").read_text("utf-8")
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     assert [name for name in ENGINES if f"| `{name}` |" not in page] == []
 
 

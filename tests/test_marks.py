@@ -137,7 +137,7 @@ def test_the_level_of_a_mark_is_never_read() -> None:
     assert [each.key for each in MARKS if each.levels != "not_stated"] == ["quality_for_health"]
     assert [name for name in FIELDS if "level" in name or "grade" in name] == []
     package = Path(qa_rules.__file__).parent
-    reading = [path for path in package.rglob("*.py") if "documents.marks" in path.read_text("utf-8")]
+    reading = [path for path in package.rglob("*.py") if "language.marks" in path.read_text("utf-8")]
     assert [str(path.relative_to(package)) for path in reading] == []
 
 

@@ -9,7 +9,7 @@ from qa_rules import RulesetError, load_policy, load_ruleset
 from qa_rules.language.cases import load_cases
 from qa_rules.testing.cases import Policies, try_cases
 
-BAD = Path(__file__).parent / "documents" / "bad"
+BAD = Path(__file__).parent / "language" / "bad"
 SOUND = load_ruleset(BAD / "sound" / "ruleset.yaml")
 POLICY = """
 format: 1

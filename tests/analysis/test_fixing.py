@@ -13,7 +13,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from qa_rules import Assessment, Facts, NotFoundError, assess, facts_from
-from qa_rules.api.analyse import _situation, fixes
+from qa_rules.api.analyse import fixes
+from qa_rules.assessment.situation import situation_of
 from qa_rules.engines.compiled import prepare
 from qa_rules.explain.circuits import Both, View
 from qa_rules.explain.hitting_sets import cheapest_hitting
@@ -234,7 +235,7 @@ def test_plans_of_the_shipped_rulesets_need_every_step(
     name = data.draw(st.sampled_from([*ruleset.requirement, *ruleset.group]))
     found = fixes(assessment, name, 2)
     assert found.can_be_reached is not None
-    situation = _situation(assessment)
+    situation = situation_of(assessment)
     where = destination(situation.closed, situation.facts, situation.results, name)
     work = Fixing(situation, where, (), 500)
     for plan in found.plans:

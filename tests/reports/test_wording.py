@@ -27,8 +27,9 @@ KEYWORDS = {"say": None, "mark": None, "count": (1, 2)}
 MODULES = [
     SOURCE / package / f"{name}.py"
     for package, names in {
-        "meaning": "wording notes describing explaining grounds",
-        "planning": "explaining fixing hindering horizon mending standing telling",
+        "explain": "wording notes describe findings grounds why standing tree",
+        "repair": "search blockers repairs steps",
+        "timeline": "horizon",
         "reports": "advice blocks content findings html markdown pictures reasons shortfalls summary text",
     }.items()
     for name in names.split()
@@ -122,10 +123,10 @@ LEFT: dict[str, set[str]] = {
     "wording": {"a ", "an ", "any ", "how ", "the ", "what ", "when ", "whether ", "who ", ",f"},
     # Words between ids, for programs.
     "standing": {" or "},
-    "explaining": {" to "},
-    "describing": {"no such severity"},
+    "why": {" to "},
+    "describe": {"no such severity"},
     # Who is to vouch for what a plan changes: a value of its facts.
-    "mending": {"to be named"},
+    "repairs": {"to be named"},
 }
 """What is no sentence, by module."""
 

@@ -11,16 +11,15 @@ from typing import cast
 
 from qa_rules.assessment import evaluation
 from qa_rules.assessment.assess import Assessment, assess
-from qa_rules.engines import DEFAULT_ENGINE, engine
+from qa_rules.assessment.situation import situation_of
+from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import Diagnostic, DocumentError, EngineFailedError, FactsError, NotFoundError
-from qa_rules.explain.situation import Situation
 from qa_rules.explain.standing import Standing, moves, titles_of
 from qa_rules.explain.targets import destination
 from qa_rules.explain.why import Why
 from qa_rules.explain.why import why as _why
-from qa_rules.interview.purpose import For
+from qa_rules.interview.questions import next_questions as next_questions
 from qa_rules.interview.ranking import Questions
-from qa_rules.interview.ranking import next_questions as _next_questions
 from qa_rules.language.load import facts_from
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
@@ -48,7 +47,7 @@ def why(assessment: Assessment, target: str | None = None) -> Why:
     overall decision. While the target is open, the facts that matter to it are named instead. NotFoundError for a
     target that there is not; QaRulesError for an assessment that was read from a record.
     """
-    return _why(_situation(assessment), target)
+    return _why(situation_of(assessment), target)
 
 
 def fixes(assessment: Assessment, to: str | None = None, n: int = 3, *, fixed: Collection[str] = ()) -> Fixes:
@@ -73,7 +72,7 @@ def fixes(assessment: Assessment, to: str | None = None, n: int = 3, *, fixed: C
     for name in fixed:
         if name not in vocabulary.facts and name not in vocabulary.scalars:
             raise NotFoundError(f"there is no fact `{name}` to leave as it is")
-    found = _fixes(_situation(assessment), where, n, fixed)
+    found = _fixes(situation_of(assessment), where, n, fixed)
     for plan in found.plans:
         again = _assessed(assessment, plan.facts).work
         if not destination(again.closed, plan.facts, again.results, where.to).reached(again.results):
@@ -91,39 +90,6 @@ def _assessed(assessment: Assessment, facts: Facts) -> Assessment:
         engine=assessment.engine,
         calendar=work.known.calendar,
     )
-
-
-def next_questions(
-    assessment: Assessment,
-    goal: str = "tier",
-    n: int = 1,
-    *,
-    last: str | None = None,
-    closed_to: Collection[str] = (),
-    about: Collection[str] | None = None,
-) -> Questions:
-    """Return the facts to ask about next, best first, and how many there may be in all.
-
-    Args:
-        assessment: of the answers so far.
-        goal: `tier` (the overall answer, or the tier where that is not asked for), `fixes` (that, and the verdict of
-            every requirement that it may turn on) or `everything`.
-        n: how many questions; those of one topic come together.
-        last: the fact asked about last. Its topic is stayed with unless another question is four times better.
-        closed_to: facts that were asked about and nobody can tell; they are not asked about again.
-        about: the subjects that may be asked about. By default all, but not the one that a decision needs (the
-            person) while nothing is known of it: then that decision is not made.
-
-    """
-    if goal not in list(For):
-        raise NotFoundError(f"there is no goal `{goal}`; there are {', '.join(For)}")
-    return _next_questions(_situation(assessment), For(goal), n, last, closed_to, about)
-
-
-def _situation(assessment: Assessment) -> Situation:
-    work = assessment.work
-    evaluate = engine(assessment.engine)(work.closed).run
-    return Situation(work.closed, work.facts, work.known, work.results, evaluate)
 
 
 def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horizon:

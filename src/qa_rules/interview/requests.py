@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from qa_rules.api.analyse import next_questions
 from qa_rules.assessment.assess import Assessment, assess
 from qa_rules.errors import Diagnostic, FactsError, NotFoundError
+from qa_rules.interview.questions import next_questions
 from qa_rules.interview.ranking import Questions
 from qa_rules.language.facts import facts_of_document
 from qa_rules.language.library import MOST_NAMED

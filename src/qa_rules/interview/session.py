@@ -12,10 +12,10 @@ from typing import Any
 
 import attrs
 
-from qa_rules.api.analyse import next_questions
 from qa_rules.assessment.assess import Assessment, assess
 from qa_rules.errors import FactsError, NotFoundError
 from qa_rules.explain.standing import declared
+from qa_rules.interview.questions import next_questions
 from qa_rules.interview.ranking import Question, Questions
 from qa_rules.language.facts import evidence_of, facts_of_document, read_facts
 from qa_rules.language.interviews import DecidedDocument, InterviewDocument, interview_text, read_interview

@@ -1,0 +1,39 @@
+"""What to ask next about an assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from qa_rules.assessment.assess import Assessment
+from qa_rules.assessment.situation import situation_of
+from qa_rules.errors import NotFoundError
+from qa_rules.interview.purpose import For
+from qa_rules.interview.ranking import Questions
+from qa_rules.interview.ranking import next_questions as _next_questions
+
+
+def next_questions(
+    assessment: Assessment,
+    goal: str = "tier",
+    n: int = 1,
+    *,
+    last: str | None = None,
+    closed_to: Collection[str] = (),
+    about: Collection[str] | None = None,
+) -> Questions:
+    """Return the facts to ask about next, best first, and how many there may be in all.
+
+    Args:
+        assessment: of the answers so far.
+        goal: `tier` (the overall answer, or the tier where that is not asked for), `fixes` (that, and the verdict of
+            every requirement that it may turn on) or `everything`.
+        n: how many questions; those of one topic come together.
+        last: the fact asked about last. Its topic is stayed with unless another question is four times better.
+        closed_to: facts that were asked about and nobody can tell; they are not asked about again.
+        about: the subjects that may be asked about. By default all, but not the one that a decision needs (the
+            person) while nothing is known of it: then that decision is not made.
+
+    """
+    if goal not in list(For):
+        raise NotFoundError(f"there is no goal `{goal}`; there are {', '.join(For)}")
+    return _next_questions(situation_of(assessment), For(goal), n, last, closed_to, about)

@@ -1,0 +1,1 @@
+"""The old path of `qa_rules.testing`."""
