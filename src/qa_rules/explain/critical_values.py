@@ -22,7 +22,7 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import NONE, Value
-from qa_rules.semantics.halving import changes
+from qa_rules.semantics.bisection import changes
 from qa_rules.semantics.leaves import held
 from qa_rules.semantics.snapshot import Held, HeldRecord, Known
 

@@ -20,9 +20,9 @@ from qa_rules.model.facts import Evidence, Facts, FactValue, Records
 from qa_rules.model.rulesets import Policy
 from qa_rules.model.values import Severity, Unit
 from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.breakpoints import turning_days
 from qa_rules.semantics.dates import later
 from qa_rules.semantics.evaluate import evaluate
-from qa_rules.semantics.moments import turning_days
 from qa_rules.semantics.snapshot import Held, HeldRecord, HeldRecords, Known
 from qa_rules.semantics.truth import PAIR, Pair
 

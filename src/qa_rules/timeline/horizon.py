@@ -15,8 +15,8 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.values import Unit
 from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.breakpoints import BEGINS, ENDS, Moment, moments
 from qa_rules.semantics.dates import later
-from qa_rules.semantics.moments import BEGINS, ENDS, Moment, moments
 
 _DAY = datetime.timedelta(days=1)
 OVERDUE = "condition_overdue"

@@ -35,7 +35,7 @@ from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactValue, Re
 from qa_rules.model.nodes import SettingNode
 from qa_rules.model.values import NONE, Unit
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.semantics.halving import changes
+from qa_rules.semantics.bisection import changes
 from qa_rules.semantics.leaves import held, settle
 from qa_rules.semantics.snapshot import Held, believed_until
 
