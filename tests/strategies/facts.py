@@ -35,6 +35,7 @@ _DATED = (
     datetime.date(2025, 11, 22),
     datetime.date(2026, 11, 23),
 )
+_SINCE = (None, None, datetime.date(2024, 2, 1), datetime.date(2025, 11, 1))
 _UNTIL = (
     None,
     None,
@@ -56,7 +57,9 @@ def evidences(draw: st.DrawFn, judged: bool = False) -> Evidence:
     if not judged and draw(st.booleans()):
         return Evidence(strength=draw(st.sampled_from(Strength)))
     on = draw(st.sampled_from(_DATED[2:] if judged else _DATED))
+    since = draw(st.sampled_from(_SINCE)) if on is not None else None
     return Evidence(
+        since=None if since is None or on is None or since > on else since,
         strength=draw(st.sampled_from(Strength)),
         by="A. Person" if judged and draw(st.integers(0, 5)) else "",
         on=on,

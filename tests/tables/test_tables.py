@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from qa_rules.assessment.assess import Assessment, assess
 from qa_rules.language.library import person_file
 from qa_rules.language.load import load_facts, load_policy, load_ruleset, merge
-from qa_rules.model.expressions import Constant
+from qa_rules.model.expressions import Compare, Constant, Expr, Fact, Literal, Op
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.rulesets import Group, Policy, Requirement
 from qa_rules.model.values import NONE, Severity
@@ -70,8 +70,10 @@ def inherited(records: Records, fields: Mapping[str, FactDeclaration]) -> Record
         own = value.evidence
         date = own.on if fields[name].type is FactType.JUDGEMENT else own.dated
         until = own.valid_until or of_list.valid_until
+        since = own.since if date else of_list.since
+        on = date or of_list.on
         return attrs.evolve(
-            value, evidence=attrs.evolve(own, on=date or of_list.on, as_of=None, valid_until=until)
+            value, evidence=attrs.evolve(own, on=on, as_of=None, valid_until=until, since=since)
         )
 
     rows = tuple({name: field(name, value) for name, value in record.items()} for record in records.records)
@@ -123,22 +125,34 @@ def test_every_row_comes_to_what_assess_says(data: st.DataObject) -> None:
         assert {word: count for word, count in words.items() if count} == said
 
 
-def test_a_gap_that_no_fact_shows_is_dated_by_the_first_evidence_there_is() -> None:
-    """Without any dated evidence it is of today, and so not overdue; with some of long ago it is."""
-    gap = Requirement("Gap", "Gap", "", {"clause": "a"}, Constant(False), severity=Severity.CONDITION)
-    ruleset = attrs.evolve(
-        small.RULESET, requirements=(gap,), groups=(Group("Lock", "Lock", "lock", ("Gap",)),)
+def test_a_gap_is_dated_by_what_it_is_about_and_by_nothing_else() -> None:
+    """One that no fact shows is of today, and so not overdue, whatever else is of long ago."""
+    days: dict[str, Expr] = {"Shown": Compare(Fact("insured"), Op.IS, Literal(True)), "Gap": Constant(False)}
+    asked = tuple(
+        Requirement(name, name, "", {"clause": "a"}, expr, severity=Severity.CONDITION)
+        for name, expr in days.items()
     )
-    policy = Policy("days", ruleset.id, "Days", condition_days=0)
-    undated = Facts({"insured": FactValue(True)}, {}, "Somebody")
-    old = Evidence(on=small.ON - datetime.timedelta(1))
-    dated = Facts({"charity": FactValue("1098", old)}, {}, "Somebody")
-    listed = Facts(
-        {}, {"venues": Records(({"checked": FactValue(True, old)},), Evidence(), True)}, "Somebody"
-    )
-    subjects = [undated, dated, listed]
+    locks = tuple(Group(f"Lock{name}", "Lock", "lock", (name,)) for name in days)
+    ruleset = attrs.evolve(small.RULESET, requirements=asked, groups=locks)
+    policy = Policy("days", ruleset.id, "Days", condition_days=1)
+    old, since = (small.ON - datetime.timedelta(each) for each in (9, 30))
+    other = FactValue("1098", Evidence(on=old))
+    subjects = [
+        Facts({"insured": FactValue(False)}, {}, "Undated"),
+        Facts({"insured": FactValue(False, Evidence(on=small.ON)), "charity": other}, {}, "Another is old"),
+        Facts({"insured": FactValue(False, Evidence(on=old))}, {}, "Old"),
+        Facts({"insured": FactValue(False, Evidence(on=small.ON, since=since))}, {}, "Old, told today"),
+        Facts(
+            {},
+            {"venues": Records(({"checked": FactValue(True, Evidence(on=old))},), Evidence(), True)},
+            "A list",
+        ),
+    ]
     found = assess_table(ruleset, table_of(ruleset, subjects), on=small.ON, policy=policy, ignore=["subject"])
-    assert found.table["Lock"].to_pylist() == ["not_applicable", "not_met", "not_met"]
+    assert found.table["LockShown"].to_pylist() == ["not_applicable"] * 2 + ["not_met"] * 2 + [
+        "not_applicable"
+    ]
+    assert found.table["LockGap"].to_pylist() == ["not_applicable"] * 5
     for row, subject in zip(found.table.to_pylist(), subjects, strict=True):
         agree(row, assess(ruleset, subject, on=small.ON, policy=policy))
 

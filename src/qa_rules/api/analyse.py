@@ -103,11 +103,19 @@ def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horiz
     if until is None:
         until = later(on, YEARS, Unit.YEARS, None) or datetime.date.max
 
-    def judge(day: datetime.date) -> tuple[Standing, Mapping[str, datetime.date]]:
-        again = assess(
-            ruleset, work.facts, on=day, policy=work.policy, engine=assessment.engine, calendar=calendar
+    def judge(day: datetime.date, spared: frozenset[str]) -> tuple[Standing, Mapping[str, datetime.date]]:
+        found = evaluation.judge(
+            ruleset,
+            work.facts,
+            day,
+            work.policy,
+            assessment.engine,
+            calendar,
+            earlier=work.earlier,
+            spared=spared,
         )
-        return standing(again), again.work.due
+        again = Assessment(day, assessment.engine, evaluation.answers(found), evaluation.tiers(found), found)
+        return standing(again), found.due
 
     return _horizon(close(ruleset, work.policy), work.facts, on, until, calendar, judge)
 

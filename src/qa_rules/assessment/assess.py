@@ -119,6 +119,16 @@ class Assessment:
         return tuple(dict.fromkeys(name for each in self.findings for name in each.missing))
 
     @lazy
+    def gaps(self) -> Mapping[str, datetime.date]:
+        """The day on which the gap of each open condition began: what the next assessment is handed as `earlier`."""
+        return self._work.gaps if self._work is not None else self._document.gaps
+
+    @lazy
+    def earlier_gaps(self) -> Mapping[str, datetime.date]:
+        """The days of gaps that were handed in from an earlier assessment."""
+        return self._work.earlier if self._work is not None else self._document.earlier_gaps
+
+    @lazy
     def subject(self) -> str:
         """Who was assessed, as the facts name them."""
         return self._work.facts.subject if self._work is not None else self._document.subject or ""
@@ -180,6 +190,8 @@ class Assessment:
             "grounds": [_data(each) for each in self.grounds],
             "findings": [_data(each) for each in self.findings],
             "groups": [_data(each) for each in self.groups],
+            **_days("gaps", self.gaps),
+            **_days("earlier_gaps", self.earlier_gaps),
             "missing": list(self.missing),
             "caveats": list(self.caveats),
             "decided_by": thaw(self.decided_by),
@@ -225,7 +237,15 @@ class Assessment:
     @property
     def _rest(self) -> tuple[object, ...]:
         by = {name: _hash(each) for name, each in self.decided_by.items() if name != "qa_rules"}
-        said = (self.subject, self.decisions, self.findings, self.groups, self.grounds, self.missing)
+        said = (
+            self.subject,
+            self.decisions,
+            self.findings,
+            self.groups,
+            self.grounds,
+            self.missing,
+            self.gaps,
+        )
         return (*said, self.caveats, by, self.facts)
 
     @property
@@ -278,6 +298,7 @@ def assess(
     policy: Policy | None = None,
     engine: str = DEFAULT_ENGINE,
     calendar: Calendar | None = None,
+    earlier: Assessment | Mapping[str, datetime.date] | None = None,
 ) -> Assessment:
     """Assess one subject against a ruleset on a date.
 
@@ -288,11 +309,14 @@ def assess(
         policy: the locality's decisions. Without one, what the standard leaves to the locality is unknown.
         engine: the name of an engine; all agree.
         calendar: the working days. By default those of England and Wales, where the ruleset counts them.
+        earlier: the assessment before this one, or its `gaps`. A gap keeps its day until an assessment found the
+            requirement met or not applicable.
 
     Raises:
         FactsError: the facts do not fit the vocabulary of the ruleset; carries every diagnostic.
         RulesetError: the policy is for another ruleset.
-        ArgumentError: an argument has another type, such as text for the date.
+        ArgumentError: an argument has another type, such as text for the date, or the earlier assessment is a
+            later one, or one against another ruleset.
         EngineError: the engine cannot run here, or the ruleset is beyond its limits.
 
     """
@@ -305,5 +329,33 @@ def assess(
     due("calendar", calendar, (Calendar, NoneType), "a Calendar or None")
     from qa_rules.assessment import evaluation
 
-    work = evaluation.judge(ruleset, facts, on, policy, engine, calendar)
+    work = evaluation.judge(
+        ruleset, facts, on, policy, engine, calendar, earlier=_gaps_of(earlier, ruleset, on)
+    )
     return Assessment(on, engine, evaluation.answers(work), evaluation.tiers(work), work)
+
+
+def _days(key: str, days: Mapping[str, datetime.date]) -> dict[str, dict[str, str]]:
+    """Days by requirement, where there are any: most records have none."""
+    return {key: {name: day.isoformat() for name, day in days.items()}} if days else {}
+
+
+def _gaps_of(
+    earlier: Assessment | Mapping[str, datetime.date] | None, ruleset: Ruleset, on: datetime.date
+) -> Mapping[str, datetime.date]:
+    """The days of the gaps that an earlier assessment found."""
+    due("earlier", earlier, (Assessment, Mapping, NoneType), "an Assessment, its gaps, or None")
+    if isinstance(earlier, Assessment):
+        about = earlier.decided_by["ruleset"]["id"]
+        if about != ruleset.id:
+            raise ArgumentError(f"`earlier` was assessed against {about}, not {ruleset.id}")
+        if earlier.on > on:
+            raise ArgumentError(f"`earlier` is of {earlier.on}, later than this assessment of {on}")
+        earlier = earlier.gaps
+    found = dict(earlier or {})
+    for name, day in found.items():
+        if name not in ruleset.requirement:
+            raise ArgumentError(f"`earlier` has a gap in {name!r}, and {ruleset.id} has no such requirement")
+        if not isinstance(day, datetime.date) or isinstance(day, datetime.datetime) or day > on:
+            raise ArgumentError(f"`earlier` has {day!r} for {name}, which is no day up to {on}")
+    return found

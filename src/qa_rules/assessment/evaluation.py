@@ -19,7 +19,7 @@ from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
 from qa_rules.program.answers import answer_of, tiers_of, verdict_of, verdicts_of
 from qa_rules.program.bind import ClosedRuleset, close, requirements_of
-from qa_rules.program.conditions import can_be_overdue, conditions_due, hardened
+from qa_rules.program.conditions import can_be_overdue, due_dates, gaps, hardened
 from qa_rules.semantics.snapshot import Known, believe
 from qa_rules.version import VERSION
 
@@ -35,7 +35,11 @@ class Work:
     known: Known
     results: tuple[int, ...]
     due: Mapping[str, datetime.date]
-    """Conditions that are not met, and when they are due."""
+    """Conditions that have a gap, and when they are due."""
+    gaps: Mapping[str, datetime.date] = attrs.field(factory=dict)
+    """The days of these gaps; those of requirements that are met are not kept."""
+    earlier: Mapping[str, datetime.date] = attrs.field(factory=dict)
+    """The days that an earlier assessment found."""
 
 
 def judge(
@@ -46,9 +50,12 @@ def judge(
     engine: str,
     calendar: Calendar | None,
     with_due: bool = True,
+    earlier: Mapping[str, datetime.date] | None = None,
+    spared: frozenset[str] = frozenset(),
 ) -> Work:
     """Run an engine over the facts; see `assess` for the arguments and errors.
 
+    `spared` names conditions that are taken as never overdue.
     Without `with_due` the days on which conditions are due are worked out only where the answer turns on them.
     """
     closed = closed_under(ruleset, policy)
@@ -58,14 +65,20 @@ def judge(
     prepare = find_engine(engine)
     prepared = prepare(closed)
     results = prepared.run(known)
-    due: Mapping[str, datetime.date] = {}
-    if with_due or can_be_overdue(closed, facts, results, on):
-        due = conditions_due(closed, facts, known, results, prepared.run)
-    overdue = frozenset(name for name, day in due.items() if day < on)
+    kept = earlier or {}
+    found: Mapping[str, datetime.date] = {}
+    if with_due or can_be_overdue(closed, facts, results, on, kept):
+        found = gaps(closed, facts, known, results, kept)
+    due = due_dates(policy, found)
+    overdue = frozenset(name for name, day in due.items() if day < on) - spared
     if overdue and policy is not None:
         closed = close(ruleset, hardened(policy, overdue))
         results = prepare(closed).run(known)
-    return Work(closed, policy, facts, known, results, due)
+    found = {
+        name: day for name, day in found.items() if verdict_of(closed, results, name)[0] is not Verdict.MET
+    }
+    due = {name: day for name, day in due.items() if name in found}
+    return Work(closed, policy, facts, known, results, due, found, kept)
 
 
 def given_facts(facts: Facts | Mapping[str, object], ruleset: Ruleset) -> Facts:

@@ -8,8 +8,8 @@ from typing import Any
 import attrs
 
 from qa_rules.assessment.assess import Assessment, assess
-from qa_rules.engines import DEFAULT_ENGINE
-from qa_rules.errors import EngineUnavailableError, FactsError, ReplayError
+from qa_rules.engines import DEFAULT_ENGINE, ENGINES
+from qa_rules.errors import ArgumentError, EngineUnavailableError, FactsError, ReplayError
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -57,12 +57,21 @@ def replay(
     ruleset = under(ruleset, policy)
     facts = _facts(old["facts"], ruleset)
     engine = record.document.decided_by.engine
-    try:
-        again = assess(ruleset, facts, on=record.document.on, policy=policy, engine=engine, calendar=calendar)
-    except EngineUnavailableError:
-        again = assess(
-            ruleset, facts, on=record.document.on, policy=policy, engine=DEFAULT_ENGINE, calendar=calendar
+    on, earlier = record.document.on, record.document.earlier_gaps
+
+    def decided(by_engine: str) -> Assessment:
+        return assess(
+            ruleset, facts, on=on, policy=policy, engine=by_engine, calendar=calendar, earlier=earlier
         )
+
+    if engine not in ENGINES:
+        raise ReplayError("engine", f"no engine of this library is called `{engine}`")
+    try:
+        again = decided(engine)
+    except EngineUnavailableError:
+        again = decided(DEFAULT_ENGINE)
+    except ArgumentError as error:
+        raise ReplayError("earlier_gaps", f"the record has an earlier gap that cannot be: {error}") from error
     new = again.to_dict()
     for what in ("asks", "calendar", "facts"):
         _same(what, by.get(what), _noted(new["decided_by"].get(what)))

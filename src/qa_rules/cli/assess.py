@@ -39,6 +39,12 @@ FOR_PEOPLE = ("text", "summary")
     multiple=True,
     help="Exit with 1 unless the answer is this (4 if undecided).",
 )
+@click.option(
+    "--earlier",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The assessment before this one, as JSON: gaps keep the day that they had.",
+)
 @click.option("--output", type=click.Path(path_type=Path), help="Write to a file instead.")
 def command(
     ruleset: str,
@@ -49,6 +55,7 @@ def command(
     form: str,
     advice: bool,
     require: tuple[str, ...],
+    earlier: Path | None,
     output: Path | None,
 ) -> int:
     """Assess the subject of one or more FACTS files against RULESET.
@@ -56,8 +63,16 @@ def command(
     Several files are read as one: a provider, its activity, a person.
     """
     if output is not None:
-        refuse([output], [*facts, ruleset_file(ruleset), *([] if policy is None else [policy_file(policy)])])
-    assessment = assessment_of(ruleset, facts, on, policy, engine)
+        refuse(
+            [output],
+            [
+                *facts,
+                *([] if earlier is None else [earlier]),
+                ruleset_file(ruleset),
+                *([] if policy is None else [policy_file(policy)]),
+            ],
+        )
+    assessment = assessment_of(ruleset, facts, on, policy, engine, earlier)
     decisions = assessment.work.closed.ruleset.decisions
     words = {word for each in decisions for word in [each.undecided, each.not_applicable]}
     words |= {outcome.id for each in decisions for outcome in each.outcomes}

@@ -11,6 +11,7 @@ import click
 
 from qa_rules.assessment.assess import Assessment, assess
 from qa_rules.engines import DEFAULT_ENGINE, ENGINES
+from qa_rules.errors import RulesetError
 from qa_rules.language.library import (
     shipped_person_file,
     shipped_policy_file,
@@ -18,6 +19,7 @@ from qa_rules.language.library import (
     typed,
 )
 from qa_rules.language.load import load_facts, load_policy, load_ruleset, merge, under
+from qa_rules.language.reading import mapping, read_file
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -80,14 +82,27 @@ def assessed(command: F) -> F:
 
 
 def assessment_of(
-    ruleset: str, facts: tuple[Path, ...], on: datetime.date, policy: str | None, engine: str
+    ruleset: str,
+    facts: tuple[Path, ...],
+    on: datetime.date,
+    policy: str | None,
+    engine: str,
+    earlier: Path | None = None,
 ) -> Assessment:
     """Return the assessment of the subject of one or more facts files, which are read as one."""
     rules = load_ruleset(ruleset)
     settings = None if policy is None else load_policy(policy, rules)
     rules = under(rules, settings)
     given = merge(*(load_facts(path, rules) for path in facts))
-    return assess(rules, given, on=on, policy=settings, engine=engine)
+    before = None if earlier is None else _recorded(earlier)
+    return assess(rules, given, on=on, policy=settings, engine=engine, earlier=before)
+
+
+def _recorded(path: Path) -> Assessment:
+    source = read_file(path)
+    if source.diagnostics:
+        raise RulesetError(source.diagnostics)
+    return Assessment.from_dict(mapping(source.data))
 
 
 def form_option(command: F) -> F:

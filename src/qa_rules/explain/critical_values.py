@@ -9,7 +9,6 @@ from itertools import combinations, pairwise
 
 import attrs
 
-from qa_rules.explain.bisection import changes
 from qa_rules.model.expressions import (
     Compare,
     Expr,
@@ -23,6 +22,7 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import NONE, Value
+from qa_rules.semantics.bisection import changes
 from qa_rules.semantics.leaves import held
 from qa_rules.semantics.snapshot import Held, HeldRecord, Known
 

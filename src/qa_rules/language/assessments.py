@@ -139,6 +139,8 @@ class AssessmentDocument(Document):
     grounds: list[GroundDocument]
     findings: list[FindingDocument]
     groups: list[GroupResultDocument]
+    gaps: dict[str, Day] = Field(default_factory=dict)
+    earlier_gaps: dict[str, Day] = Field(default_factory=dict)
     missing: list[str]
     caveats: list[str]
     decided_by: DecidedByDocument

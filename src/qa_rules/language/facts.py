@@ -29,7 +29,7 @@ from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Strength
 from qa_rules.model.writing import FORMAT
 
-DATES = ("on", "valid_until", "as_of")
+DATES = ("on", "since", "valid_until", "as_of")
 TEXTS = ("source", "by", "role", "reference", "reason")
 _EVIDENCE = (*TEXTS, *DATES, "strength")
 _OF_LISTS = ("records", "partial", "evidence", "list_evidence")
@@ -66,6 +66,7 @@ def facts_of_document(source: Source, vocabulary: Vocabulary) -> Facts:
     facts = Facts()
     if document is not None:
         inherited = evidence_of(document.evidence, document.as_of)
+        report_since(source, inherited, ("evidence", "since"))
         facts = read_facts(document.facts, source, ("facts",), vocabulary, inherited, document.subject or "")
     if source.diagnostics:
         raise FactsError(source.diagnostics)
@@ -78,6 +79,14 @@ def evidence_of(document: EvidenceDocument, as_of: datetime.date | None) -> Evid
     if "strength" in given:
         given["strength"] = Strength.of(given["strength"])
     return Evidence(as_of=as_of, **given)
+
+
+def report_since(source: Source, evidence: Evidence, trail: Trail) -> None:
+    """Report a value that is so since a day after that of its evidence."""
+    if evidence.since is not None and evidence.dated is not None and evidence.since > evidence.dated:
+        message = f"it is so since {evidence.since}, and its evidence is of {evidence.dated}"
+        hint = "`since` is no later than the day of the evidence: put one of the two right"
+        source.fault("since", message, trail, hint)
 
 
 def merge(first: Facts, *others: Facts) -> Facts:
@@ -197,7 +206,14 @@ class _Reader:
                 found[key] = self._one(key, given)
             except ValueFault as fault:
                 self.source.fault("value", fault.message, (*trail, key), fault.hint)
-        return attrs.evolve(inherited, **found) if found else inherited
+        if not found:
+            return inherited
+        if "on" in found and "since" not in found:
+            # Since when something is so belongs to the evidence beside it: a day of its own has none.
+            found["since"] = None
+        evidence = attrs.evolve(inherited, **found)
+        report_since(self.source, evidence, (*trail, "since" if "since" in found else "on"))
+        return evidence
 
     @staticmethod
     def _one(key: str, given: Raw) -> object:

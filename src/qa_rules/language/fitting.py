@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from qa_rules.errors import FactsError
-from qa_rules.language.facts import DATES, TEXTS
+from qa_rules.language.facts import DATES, TEXTS, report_since
 from qa_rules.language.reading import Source, Trail
 from qa_rules.language.values import (
     ValueFault,
@@ -167,6 +167,8 @@ class _Checker:
             self._part(getattr(given, key), key, trail, datetime.date)
         for key in TEXTS:
             self._part(getattr(given, key), key, trail, str)
+        if len(self.source.diagnostics) == before:
+            report_since(self.source, given, (*trail, "since"))
         if len(self.source.diagnostics) == before:
             self.sound[id(given)] = given
 

@@ -91,6 +91,7 @@ class _Resolver:
             settings=settings,
             severities={key: Severity(word) for key, word in document.severity.items()},
             condition_days=document.condition_days,
+            condition_days_from=document.condition_days_from,
             strength=Strength.of(document.strength),
             activity_strength=Strength.of(document.activity_strength),
             tiers=tiers,

@@ -15,6 +15,7 @@ from qa_rules.language.shapes import (
     RULE_MARK,
     RULE_SCHEMA,
     Day,
+    Days,
     Flag,
     Format,
     Id,
@@ -27,7 +28,6 @@ from qa_rules.language.shapes import (
     Setting,
     Slug,
     Text,
-    Whole,
     Words,
 )
 
@@ -282,7 +282,8 @@ class PolicyDocument(Document):
     illustrative: Flag = False
     settings: dict[Name, Setting] = {}
     severity: dict[str, Literal["required", "condition", "advice"]] = {}
-    condition_days: Whole | None = None
+    condition_days: Days | None = None
+    condition_days_from: Literal["gap", "noted"] = "gap"
     strength: Literal["stated", "seen", "verified"] = "stated"
     activity_strength: Literal["stated", "seen", "verified"] = "stated"
     tiers: list[TierDocument] = []
@@ -300,6 +301,7 @@ class EvidenceDocument(Document):
     by: Judge | None = None
     role: Text | None = None
     on: Day | None = None
+    since: Day | None = None
     valid_until: Day | None = None
     reference: Text | None = None
     reason: Text | None = None

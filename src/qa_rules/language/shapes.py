@@ -102,6 +102,15 @@ def _months(raw: Raw) -> int:
     return int(found[1]) * _MONTHS[found[2]]
 
 
+def _days(raw: Raw) -> int:
+    days = parse_integer(raw)
+    if days < 1:
+        raise ValueFault(
+            f"{days} days leave no time to put anything right", "write 1 or more, or leave it out"
+        )
+    return days
+
+
 _YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no"]}]}
 _DATE_SCHEMA = {"type": "string", "format": "date"}
 
@@ -131,6 +140,7 @@ Flag = Annotated[
     Form("write `{key}: yes` or `{key}: no`", False),
 ]
 Whole = Annotated[int, _checked(parse_integer)]
+Days = Annotated[int, _checked(_days), WithJsonSchema({"type": "integer", "minimum": 1})]
 Number = Annotated[Decimal, _checked(parse_decimal), WithJsonSchema({"type": "number"})]
 Day = Annotated[
     datetime.date,

@@ -172,6 +172,8 @@ class Evidence(Shown):
     reason: str = ""
     as_of: datetime.date | None = None
     """The date of the file that the value stands in, for want of `on`."""
+    since: datetime.date | None = None
+    """The day from which it is so, no later than that of the evidence: it dates a gap."""
 
     @property
     def dated(self) -> datetime.date | None:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -307,6 +307,8 @@ class Policy(Shown):
     severities: Mapping[str, Severity] = attrs.field(factory=dict, hash=False)
     """By requirement or group id, and `default`."""
     condition_days: int | None = None
+    condition_days_from: Literal["gap", "noted"] = "gap"
+    """Whether they run from when the gap was so, or from when it was noted."""
     strength: Strength = Strength.STATED
     activity_strength: Strength = Strength.STATED
     tiers: tuple[Tier, ...] = ()

@@ -13,11 +13,11 @@ from qa_rules.explain.standing import declared, given_of, label
 from qa_rules.explain.wording import value_words
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records
 from qa_rules.model.values import Strength, Unit
+from qa_rules.program.breakpoints import moments
 from qa_rules.repair.edits import Changing
 from qa_rules.repair.sites import MOST_NEW, WHOLE, Setting, Spot, Variable
 from qa_rules.semantics.dates import later
 from qa_rules.semantics.snapshot import NO_RECORDS, Held, Known
-from qa_rules.timeline.breakpoints import moments
 from qa_rules.timeline.difference import FactChange
 
 Changes = Mapping[Variable, Setting]

@@ -14,8 +14,6 @@ unknown fact; of a span that begins an unknown number of days after a date; of a
 
 from __future__ import annotations
 
-from decimal import Decimal
-from math import ceil, floor
 from typing import assert_never
 
 import attrs
@@ -48,39 +46,14 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.values import Scalar, Unit
+from qa_rules.semantics.ranges import bounds, holds_of
 
-_MIRRORED = {
-    Op.IS: Op.IS,
-    Op.AT_LEAST: Op.AT_MOST,
-    Op.AT_MOST: Op.AT_LEAST,
-    Op.MORE: Op.LESS,
-    Op.LESS: Op.MORE,
-}
 _UPWARDS = (Op.AT_LEAST, Op.MORE)
 
 
 def settled(expr: Expr, vocabulary: Vocabulary) -> Expr:
     """Return the expression with what settles each test beside it."""
     return _Settling(vocabulary).of(expr)
-
-
-def declared(term: Term, vocabulary: Vocabulary) -> FactDeclaration | None:
-    """Return what the vocabulary says of a fact or field; None of other terms, and of facts that closing makes."""
-    match term:
-        case Fact(name):
-            return vocabulary.scalars.get(name)
-        case Field(collection, name):
-            return vocabulary.collections[collection].fields[name]
-        case _:
-            return None
-
-
-def bounds(declared: FactDeclaration) -> tuple[Scalar | None, Scalar | None]:
-    """Return the least and the greatest value that a number can have."""
-    least, most = declared.least, declared.most
-    if declared.type is FactType.INTEGER:
-        return None if least is None else ceil(least), None if most is None else floor(most)
-    return (least, most) if declared.type is FactType.DECIMAL else (None, None)
 
 
 @attrs.frozen
@@ -107,7 +80,7 @@ class _Settling:
     # What a term can be
 
     def _declared(self, term: Term) -> FactDeclaration | None:
-        return declared(term, self.vocabulary)
+        return self.vocabulary.declaration(term)
 
     def _is_sure(self, term: Term) -> bool:
         """Whether it is a value whatever is not known: never none, never a setting that nobody gave."""
@@ -171,7 +144,7 @@ class _Settling:
             return self._same_option(leaf)
         holds: list[Expr] = []
         unless: list[Expr] = []
-        for this, asked, other in ((left, op, right), (right, _MIRRORED[op], left)):
+        for this, asked, other in ((left, op, right), (right, op.mirrored, left)):
             if not self._is_sure(other):
                 continue
             least, most = self._bounds(other, leaf.ranks)
@@ -211,15 +184,15 @@ class _Settling:
         """What a comparison comes to for all values that a term can have, None where that depends."""
 
         def holds(value: Scalar | None) -> bool | None:
-            return None if value is None else _holds(value, op, bound, ranks)
+            return None if value is None else holds_of(value, op, bound, ranks)
 
         least, most = map(holds, self._bounds(this, ranks))
         if op is Op.IS:
             low, high = self._bounds(this, ranks)
             if low is not None and low == high:
                 return least
-            outside = (low is not None and _holds(low, Op.MORE, bound, ranks)) or (
-                high is not None and _holds(high, Op.LESS, bound, ranks)
+            outside = (low is not None and holds_of(low, Op.MORE, bound, ranks)) or (
+                high is not None and holds_of(high, Op.LESS, bound, ranks)
             )
             return False if outside else None
         at_worst, at_best = (least, most) if op in _UPWARDS else (most, least)
@@ -306,7 +279,7 @@ class _Settling:
         term = next(iter(terms)) if len(terms) == 1 else None
         if expr.place is None or not isinstance(term, Fact | Field) or len(values) < len(expr.operands):
             return False
-        found = declared(term, self.vocabulary)
+        found = self.vocabulary.declaration(term)
         assert found is not None
         least, most = bounds(found)
         if found.type is not FactType.INTEGER or found.may_be_none or least is None or most is None:
@@ -398,28 +371,6 @@ class _Settling:
             self._while_given(self._has_some(other, first, count), one, False),
         ]
         return _beside(leaf, [], unless)
-
-
-def _holds(value: Scalar, op: Op, bound: Scalar, ranks: tuple[str, ...]) -> bool:
-    a: Decimal | int
-    b: Decimal | int
-    if isinstance(value, str) or isinstance(bound, str):
-        a, b = ranks.index(str(value)), ranks.index(str(bound))
-    else:
-        a, b = value, bound  # type: ignore[assignment]
-    match op:
-        case Op.IS:
-            return a == b
-        case Op.AT_LEAST:
-            return a >= b
-        case Op.AT_MOST:
-            return a <= b
-        case Op.MORE:
-            return a > b
-        case Op.LESS:
-            return a < b
-        case _:
-            assert_never(op)
 
 
 def _counts_working_days(term: Term) -> bool:

@@ -1,8 +1,8 @@
 """The front door for tables: a row for each subject, verdicts, tiers and outcomes for all of them at once.
 
 Needs the extra `columns`. A column has the name of its fact (`document.part` for the part of a document); beside it
-may stand `fact@strength`, `fact@on`, `fact@valid_until`, `fact@by`, `fact@none` and `fact@partial`. Sets are lists of
-text, collections lists of structs or child tables. A null is unknown.
+may stand `fact@strength`, `fact@on`, `fact@since`, `fact@valid_until`, `fact@by`, `fact@none` and `fact@partial`.
+Sets are lists of text, collections lists of structs or child tables. A null is unknown.
 """
 
 from __future__ import annotations

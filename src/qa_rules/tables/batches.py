@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, assert_never
 
 import attrs
 import numpy as np
@@ -16,19 +16,20 @@ from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Severity, Unit
 from qa_rules.program.bind import ClosedRuleset, close, close_waiting
-from qa_rules.program.conditions import on_record_by
+from qa_rules.program.conditions import counted_by, counted_from, noted_on, read_by
 from qa_rules.semantics.dates import later
 from qa_rules.semantics.snapshot import Held, believe
 from qa_rules.tables import results
 from qa_rules.tables.children import Child
+from qa_rules.tables.evidence import CountedFrom
 from qa_rules.tables.from_rows import records_of
 from qa_rules.tables.kernel import Kernel, prepare
 from qa_rules.tables.layout import Layout
-from qa_rules.tables.planes import Plane, both, in_any, unpacked
+from qa_rules.tables.planes import Plane, both, either, in_any, neither, unpacked
 from qa_rules.tables.read import ColumnFaults, Moment, Reader
 from qa_rules.tables.records import TableFrame
 from qa_rules.tables.results import Output, Words
-from qa_rules.tables.schedule import NOT_MET, Run, levels_of
+from qa_rules.tables.schedule import MET, NOT_MET, Run, levels_of
 from qa_rules.tables.vectors import Column, Grades, Same, Source, Truths
 
 OUTPUTS: Final = ("outcomes", "tiers", "groups", "verdicts", "strengths")
@@ -134,10 +135,26 @@ class TableKernel:
             return None
         return later(self.on, -policy.condition_days - 1, Unit.DAYS, None)
 
-    def dated_by(self, person: str, day: datetime.date) -> bool:
-        """Return whether some fact about the person was put on record by a day."""
+    @property
+    def counted(self) -> CountedFrom:
+        """From which day values count for a gap."""
+        policy = self.kernel.closed.policy
+        return CountedFrom.GAP if policy is None else CountedFrom(policy.condition_days_from)
+
+    def counting_by(self, person: str, day: datetime.date) -> frozenset[str]:
+        """Return the facts about the person of which something counts by a day."""
         facts = self.persons.get(person, Facts())
-        return any(each.dated is not None and each.dated <= day for each in facts.evidence())
+
+        def counts(evidence: Evidence) -> bool:
+            return counting(self.counted, evidence, self.on) <= day
+
+        listed = {
+            name
+            for name, given in facts.collections.items()
+            if counts(given.evidence)
+            or any(counts(value.evidence) for record in given.records for value in record.values())
+        }
+        return frozenset({name for name, value in facts.values.items() if counts(value.evidence)} | listed)
 
     def only_given(self, made: Words, about: str, given: Mapping[str, Plane], rows: int) -> Words:
         """Leave out the answer where no fact about the subject that it needs is given."""
@@ -175,8 +192,9 @@ class _Work:
             return self.frames[at]
         facts = table.persons[person]
         if at.by is not None:
-            facts = on_record_by(facts, at.by, table.on)
-        return _beside(self.frames[at], facts, table.kernel.closed.ruleset.vocabulary)
+            by = at.by
+            facts = counted_by(facts, by, lambda each: counting(at.counted, each, table.on))
+        return _beside(self.frames[at], facts, table.kernel.closed.ruleset.vocabulary, at.believed)
 
     def run(self) -> Run:
         """Return the work on the rows themselves."""
@@ -206,24 +224,56 @@ class _Work:
         return mine.beside(attrs.evolve(frame, columns={**frame.columns, **columns}), frozenset(columns))
 
     def overdue(self, run: Run, person: str) -> dict[str, Plane]:
-        """Return where each condition is overdue: not met, and so already on the last day for that.
+        """Return where each condition is overdue: its `met_when` is not met, and was not on the last day for that.
 
-        What was put on record by that day has to show it, today and on that day.
+        Learning never turns what is not met, so what counted by then is enough; and where it applies today, what says
+        so has to have been so by then.
         """
         table = self.table
-        wants = tuple((name, NOT_MET, 1) for name in table.conditions)
         last = table.last_day()
         if last is None:
             return dict.fromkeys(table.conditions, False)
-        self.frame(Moment(table.on, last), "")
-        recorded = table.dated_by(person, last) or self.reader.on_record.get(last, False)
-        if recorded is False:
+        then = Moment(last, last, table.counted, table.on)
+        since = Moment(table.on, last, CountedFrom.SINCE, table.on)
+        self.frame(then, "")
+        closed = table.kernel.closed
+        index = closed.index
+        met = [NodeId.met(name) if NodeId.met(name) in index else NodeId(name) for name in table.conditions]
+        mine = table.counting_by(person, last)
+        counts = [
+            in_any(
+                name in mine or self.reader.counts.get((then, name), False) for name in read_by(closed, each)
+            )
+            for each in met
+        ]
+        if all(each is False for each in counts):
             return dict.fromkeys(table.conditions, False)
-        gaps = [both(gap, recorded) for gap in run.planes(wants)]
-        for moment in (Moment(table.on, last), Moment(last, last)):
-            other = Run(run.program, self.frame(moment, person))
-            gaps = [both(gap, then) for gap, then in zip(gaps, other.planes(wants), strict=True)]
+        wants = tuple((name, NOT_MET, 1) for name in met)
+        gaps = [both(gap, there) for gap, there in zip(run.planes(wants), counts, strict=True)]
+        other = Run(run.program, self.frame(then, person))
+        gaps = [both(gap, was) for gap, was in zip(gaps, other.planes(wants), strict=True)]
+        asked = {
+            name: (NodeId.applies(name), MET, 1) for name in table.conditions if NodeId.applies(name) in index
+        }
+        if asked:
+            before = Run(run.program, self.frame(since, person))
+            pairs = zip(run.planes(tuple(asked.values())), before.planes(tuple(asked.values())), strict=True)
+            kept = dict(zip(asked, (either(neither(now), was) for now, was in pairs), strict=True))
+            gaps = [both(gap, kept.get(name, True)) for name, gap in zip(table.conditions, gaps, strict=True)]
         return dict(zip(table.conditions, gaps, strict=True))
+
+
+def counting(from_: CountedFrom, evidence: Evidence, on: datetime.date) -> datetime.date:
+    """Return the day from which a value counts."""
+    match from_:
+        case CountedFrom.GAP:
+            return counted_from(evidence, on)
+        case CountedFrom.NOTED:
+            return noted_on(evidence, on)
+        case CountedFrom.SINCE:
+            return evidence.since or datetime.date.min
+        case _:
+            assert_never(from_)
 
 
 def _truth(plane: Plane, rows: int) -> Source:
@@ -232,9 +282,9 @@ def _truth(plane: Plane, rows: int) -> Source:
     return Column(Truths(rows, plane), Grades(rows, True, 3))
 
 
-def _beside(frame: TableFrame, facts: Facts, vocabulary: Vocabulary) -> TableFrame:
+def _beside(frame: TableFrame, facts: Facts, vocabulary: Vocabulary, today: datetime.date) -> TableFrame:
     """Return the frame with what is believed of a person in every row."""
-    known = believe(facts, vocabulary, frame.on, frame.calendar)
+    known = believe(facts, vocabulary, today, frame.calendar)
     columns = {name: Same(known.values.get(name)) for name in facts.values}
     collections = {
         name: records_of([records], vocabulary.collections[name]).repeated(frame.rows)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Final
+from enum import Enum
+from typing import Final, assert_never
 
 import attrs
 import numpy as np
@@ -26,6 +27,7 @@ PARTS: Final[Mapping[str, FactDeclaration]] = {
     ),
     "on": FactDeclaration("on", FactType.DATE, "date of the evidence", ""),
     "valid_until": FactDeclaration("valid_until", FactType.DATE, "last day on which it is believed", ""),
+    "since": FactDeclaration("since", FactType.DATE, "day since when it is so", ""),
     "by": FactDeclaration("by", FactType.TEXT, "person", ""),
 }
 """The columns that say where a value came from, as facts of their own: `fact@strength` and so on."""
@@ -33,6 +35,17 @@ PARTS: Final[Mapping[str, FactDeclaration]] = {
 _NEVER: Final = np.iinfo(np.int64).min
 """Stands for no date."""
 _DayArray = npt.NDArray[np.int64]
+
+
+class CountedFrom(Enum):
+    """From which day a value counts for a gap."""
+
+    GAP = "gap"
+    """Since when it is so, else the day of the evidence."""
+    NOTED = "noted"
+    """The day of the evidence."""
+    SINCE = "since"
+    """Since when it is so, else always: what says that a requirement applies."""
 
 
 @attrs.frozen(eq=False)
@@ -47,6 +60,7 @@ class Backing:
     as_of: int | None
     sound: Plane = True
     """Rows in which the evidence itself could be read."""
+    since: int | _DayArray | None = None
 
     @classmethod
     def of(cls, evidence: Evidence, rows: int) -> Backing:
@@ -56,7 +70,10 @@ class Backing:
             return None if date is None else dates.day_of(date)
 
         until, as_of = day(evidence.valid_until), day(evidence.as_of)
-        return cls(rows, int(evidence.strength), day(evidence.on), until, bool(evidence.by), as_of)
+        since = day(evidence.since)
+        return cls(
+            rows, int(evidence.strength), day(evidence.on), until, bool(evidence.by), as_of, since=since
+        )
 
     def under(self, parts: Mapping[str, Decoded]) -> Backing:
         """Lay columns over this evidence: where they say nothing it stays."""
@@ -76,9 +93,26 @@ class Backing:
                     found = attrs.evolve(found, on=self._laid(part, given, self.on))
                 case "valid_until":
                     found = attrs.evolve(found, valid_until=self._laid(part, given, self.valid_until))
+                case "since":
+                    own: Plane = parts["on"].present if "on" in parts else False
+                    inherited = np.full(self.rows, _NEVER if self.since is None else self.since)
+                    below = np.where(unpacked(own, self.rows), _NEVER, inherited)
+                    found = attrs.evolve(found, since=self._laid(part, given, below))
                 case _:
                     found = attrs.evolve(found, by=packed(given | unpacked(self.by, self.rows)))
-        return found
+        if "on" in parts and "since" not in parts and self.since is not None:
+            # Since when something is so belongs to the evidence beside it: a day of its own has none.
+            dated = unpacked(parts["on"].present, self.rows)
+            found = attrs.evolve(found, since=np.where(dated, _NEVER, np.full(self.rows, self.since)))
+        return attrs.evolve(found, sound=without(found.sound, found.too_late()))
+
+    def too_late(self) -> Plane:
+        """Rows that are said to be so since a day after that of their evidence."""
+        if self.since is None:
+            return False
+        dated = self._dated()
+        since = np.full(self.rows, self.since)
+        return packed((dated != _NEVER) & (since > dated))
 
     @staticmethod
     def _laid(part: Decoded, given: Rows, otherwise: int | _DayArray | None) -> _DayArray:
@@ -102,12 +136,13 @@ class Backing:
             taken_plane(self.by, self.rows, index),
             self.as_of,
             taken_plane(self.sound, self.rows, index),
+            taken(self.since),
         )
 
     @property
     def differs(self) -> bool:
         """Whether it is not the same in all rows."""
-        parts = (self.strength, self.on, self.valid_until, self.by, self.sound)
+        parts = (self.strength, self.on, self.valid_until, self.by, self.sound, self.since)
         return any(isinstance(part, np.ndarray) for part in parts)
 
     def believed(self, declared: FactDeclaration, on: datetime.date) -> Plane:
@@ -130,13 +165,7 @@ class Backing:
 
     def _beyond(self, months: int, today: int, expired: Plane, has_until: Plane, has_date: Plane) -> Plane:
         """Where evidence says no last day, the vocabulary says how long an answer stays good."""
-        dated = np.full(self.rows, _NEVER if self.as_of is None else self.as_of)
-        if self.on is not None:
-            dated = np.where(
-                unpacked(has_date, self.rows),
-                np.int64(self.on) if isinstance(self.on, int) else self.on,
-                dated,
-            )
+        dated = self._dated(has_date)
         known = packed(dated != _NEVER)
         amount = np.full(self.rows, months, np.int64)
         last, _ = dates.later(np.where(dated == _NEVER, 0, dated), amount, Unit.MONTHS, None)
@@ -144,6 +173,15 @@ class Backing:
         return packed(
             unpacked(expired, self.rows) | (unpacked(old, self.rows) & ~unpacked(has_until, self.rows))
         )
+
+    def _dated(self, has_date: Plane | None = None) -> _DayArray:
+        """The day of the evidence in every row, else that of the file."""
+        dated = np.full(self.rows, _NEVER if self.as_of is None else self.as_of)
+        if self.on is None:
+            return dated
+        there = self._there(self.on) if has_date is None else has_date
+        on = np.int64(self.on) if isinstance(self.on, int) else self.on
+        return np.where(unpacked(there, self.rows), on, dated)
 
     @staticmethod
     def _there(day: int | _DayArray | None) -> Plane:
@@ -153,6 +191,20 @@ class Backing:
     def _compared(day: int | _DayArray | None, with_: int) -> Plane:
         """Rows whose day is after another."""
         return packed(day > with_) if isinstance(day, np.ndarray) else day is not None and day > with_
+
+    def counted_by(self, day: int, from_: CountedFrom) -> Plane:
+        """Rows whose value counts for a gap on this day: `meaning.conditions` by rows."""
+        has_since = self._there(self.since)
+        early = without(has_since, self._compared(self.since, day))
+        match from_:
+            case CountedFrom.GAP:
+                return either(early, without(self.dated_by(day), has_since))
+            case CountedFrom.NOTED:
+                return self.dated_by(day)
+            case CountedFrom.SINCE:
+                return either(early, neither(has_since))
+            case _:
+                assert_never(from_)
 
     def dated_by(self, day: int) -> Plane:
         """Rows whose evidence has a date, and that no later than this one."""

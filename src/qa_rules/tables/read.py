@@ -13,7 +13,7 @@ from qa_rules.model.facts import Evidence, FactDeclaration
 from qa_rules.tables.children import Child
 from qa_rules.tables.dates import day_of
 from qa_rules.tables.decode import Decoded, Faults, decoded, lists, with_none
-from qa_rules.tables.evidence import PARTS, Backing
+from qa_rules.tables.evidence import PARTS, Backing, CountedFrom
 from qa_rules.tables.layout import FLAGS, FactColumns, Layout, RecordColumns
 from qa_rules.tables.plain import validity
 from qa_rules.tables.planes import Plane, both, either, packed, unpacked, without
@@ -35,10 +35,18 @@ class ColumnFaults:
 
 @attrs.frozen
 class Moment:
-    """What is believed on a date, and, where `by` is given, only of what was put on record by then."""
+    """What is believed today, judged on a date, and, where `by` is given, only of what counts by then."""
 
     on: datetime.date
     by: datetime.date | None = None
+    counted: CountedFrom = CountedFrom.GAP
+    today: datetime.date | None = None
+    """The day of the assessment, where it is not the date on which is judged."""
+
+    @property
+    def believed(self) -> datetime.date:
+        """The day on which evidence is believed, or not."""
+        return self.today or self.on
 
 
 @attrs.define
@@ -51,8 +59,8 @@ class Reader:
     found: list[ColumnFaults] = attrs.field(factory=list)
     given: dict[str, Plane] = attrs.field(factory=dict)
     """Where the table itself says something of a fact, believed or not."""
-    on_record: dict[datetime.date, Plane] = attrs.field(factory=dict)
-    """By the day of a moment: where anything at all was put on record by then."""
+    counts: dict[tuple[Moment, str], Plane] = attrs.field(factory=dict)
+    """By a moment and the name of a fact or collection: where something of it counts by then."""
     kept: dict[str, Decoded] = attrs.field(factory=dict)
     backings: dict[str, Backing] = attrs.field(factory=dict)
     inner: dict[str, Reader] = attrs.field(factory=dict)
@@ -95,6 +103,13 @@ class Reader:
             if side in PARTS
         }
         found = self.backings[key] = base.under(parts)
+        if "since" in parts:
+            rows = np.flatnonzero(unpacked(found.too_late(), found.rows))
+            label = prefix + sides["since"]
+            hint = "`since` is no later than the day of the evidence"
+            messages = ("it is so since a day after that of its evidence",) * len(rows)
+            faults = Faults(rows, ("",) * len(rows), messages, (hint,) * len(rows))
+            self.found += [ColumnFaults(label, faults)] if len(rows) else []
         return found
 
     def flag(self, sides: Mapping[str, str], side: str, get: Get, prefix: str) -> Decoded | None:
@@ -116,7 +131,7 @@ class Reader:
             found = self.kept[key]
         partial = self.flag(columns.sides, "partial", get, prefix)
         self.given[declared.name] = found.present
-        self.recorded(found.present, backing, at)
+        self.counted(declared.name, found.present, backing, at)
         return Column(
             values=found.values,
             grades=backing.grades(found.present, _counts(backing, declared, at)),
@@ -124,11 +139,11 @@ class Reader:
             partial=_perhaps(partial, base.rows),
         )
 
-    def recorded(self, given: Plane, backing: Backing, at: Moment) -> None:
-        """Keep where something is given, and was put on record by the day of the moment."""
+    def counted(self, name: str, given: Plane, backing: Backing, at: Moment) -> None:
+        """Keep where something is given, and counts by the day of the moment."""
         if at.by is not None:
-            there = both(given, backing.dated_by(day_of(at.by)))
-            self.on_record[at.by] = either(self.on_record.get(at.by, False), there)
+            there = both(given, backing.counted_by(day_of(at.by), at.counted))
+            self.counts[at, name] = either(self.counts.get((at, name), False), there)
 
     def none(self, found: Decoded, none: Decoded, columns: FactColumns, prefix: str) -> Decoded:
         """Take what the column `@none` says; a row with a value and none too is at fault."""
@@ -221,12 +236,14 @@ class Reader:
             for each in inner.found
         ]
         inner.found.clear()
-        self.recorded(given, base, at)
-        if at.by is not None and (theirs := inner.on_record.pop(at.by, False)) is not False:
-            here = np.zeros(base.rows, np.bool_)
-            here[row[unpacked(theirs, len(row))]] = True
-            self.on_record[at.by] = either(self.on_record[at.by], packed(here))
-        listed = base.grades(given, base.believed(columns.declared, at.on))
+        self.counted(name, given, base, at)
+        for key in [each for each in inner.counts if each[0] == at]:
+            theirs = inner.counts.pop(key)
+            if theirs is not False:
+                here = np.zeros(base.rows, np.bool_)
+                here[row[unpacked(theirs, len(row))]] = True
+                self.counts[at, name] = either(self.counts[at, name], packed(here))
+        listed = base.grades(given, base.believed(columns.declared, at.believed))
         strength = np.zeros(len(row), np.int8)
         for level in (1, 2, 3):
             levels = [unpacked(listed.at(level), base.rows)[row]]
@@ -234,7 +251,7 @@ class Reader:
             strength += np.logical_or.reduce(levels)
         whole = without(listed.present, partial)
         if at.by is not None:
-            whole = both(whole, base.dated_by(day_of(at.by)))
+            whole = both(whole, base.counted_by(day_of(at.by), at.counted))
         return Records(
             offsets=offsets,
             fields=fields,
@@ -244,8 +261,8 @@ class Reader:
 
 
 def _counts(backing: Backing, declared: FactDeclaration, at: Moment) -> Plane:
-    believed = backing.believed(declared, at.on)
-    return believed if at.by is None else both(believed, backing.dated_by(day_of(at.by)))
+    believed = backing.believed(declared, at.believed)
+    return believed if at.by is None else both(believed, backing.counted_by(day_of(at.by), at.counted))
 
 
 def _of_child(child: Child, keys: pa.Array, partial: Decoded | None) -> tuple[Index, pa.Array, Plane, Plane]:

@@ -26,6 +26,7 @@ _EVIDENCE: Mapping[str, pa.DataType] = {
     "strength": pa.string(),
     "on": pa.date32(),
     "valid_until": pa.date32(),
+    "since": pa.date32(),
     "by": pa.string(),
 }
 _FITS = range(-(2**63), 2**63)
@@ -87,12 +88,13 @@ def _beside(name: str, evidence: Sequence[Evidence | None], declared: FactDeclar
         # A judgement needs a date of its own; the date of a file does not do.
         "on": lambda each: each.on if judged else each.dated,
         "valid_until": lambda each: each.valid_until,
+        "since": lambda each: each.since,
         "by": lambda each: each.by or None,
     }
     return {
         f"{name}@{part}": pa.array([None if each is None else of(each) for each in evidence], _EVIDENCE[part])
         for part, of in parts.items()
-        if part != "by" or judged
+        if (part != "by" or judged) and (part != "since" or any(each and each.since for each in evidence))
     }
 
 

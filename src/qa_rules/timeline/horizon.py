@@ -15,13 +15,14 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.values import Unit
 from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.breakpoints import BEGINS, ENDS, Moment, moments
 from qa_rules.semantics.dates import later
-from qa_rules.timeline.breakpoints import BEGINS, ENDS, Moment, moments
 
 _DAY = datetime.timedelta(days=1)
 OVERDUE = "condition_overdue"
-Judge = Callable[[datetime.date], tuple[Standing, Mapping[str, datetime.date]]]
-"""Assesses the same facts on another day, and says when the conditions that are not met are due."""
+_NOTHING = frozenset[str]()
+Judge = Callable[[datetime.date, frozenset[str]], tuple[Standing, Mapping[str, datetime.date]]]
+"""Assesses the same facts on another day, as if some conditions were never overdue, and says when gaps are due."""
 
 
 @attrs.frozen
@@ -133,19 +134,21 @@ def horizon(
     """
     coming = moments(closed, facts, on, until, calendar)
     days = {each.on for each in coming}
+    before, conditions = judge(on, _NOTHING)
     days.update(_overdue(closed, facts, on, until, calendar))
+    days.update(end + _DAY for end in conditions.values() if on <= end < until)
     titles = titles_of(closed.ruleset)
     timeline: list[Change] = []
-    before, conditions = judge(on)
     for day in sorted(days):
-        after, due_then = judge(day)
+        after, due_then = judge(day, _NOTHING)
         moved = moves(before, after, titles)
         if moved:
             causes = _causes(closed, facts, moved, [each for each in coming if each.on == day])
-            late = [name for name, end in due_then.items() if end + _DAY == day]
+            late = frozenset(name for name, end in due_then.items() if end + _DAY == day)
             causes += [
                 Cause(each, None, OVERDUE, say("{title}: the condition is overdue", title=titles[each]))
-                for each in late
+                for each in sorted(late)
+                if _is_cause(each, late, day, after, moved, judge)
             ]
             timeline.append(Change(day, moved, tuple(causes)))
         before = after
@@ -167,6 +170,28 @@ def horizon(
     return Horizon(on, until, tuple(timeline), tuple(sorted(due, key=lambda each: (each.by, each.fact))))
 
 
+def _is_cause(
+    name: str,
+    late: frozenset[str],
+    day: datetime.date,
+    after: Standing,
+    moved: tuple[Move, ...],
+    judge: Judge,
+) -> bool:
+    """Whether a condition that is overdue from a day has part in what moved: alone, or beside the others.
+
+    Where an answer or a tier moved it is about these: what stands behind them moves with every condition.
+    """
+    answers = any(each.kind in ANSWERS for each in moved)
+
+    def differ(one: frozenset[str], other: frozenset[str] | None) -> bool:
+        second = after if other is None else judge(day, other)[0]
+        found = moves(judge(day, one)[0], second, {})
+        return any(each.kind in ANSWERS or not answers for each in found)
+
+    return differ(frozenset([name]), None) or differ(late, late - {name})
+
+
 def _overdue(
     closed: ClosedRuleset,
     facts: Facts,
@@ -179,7 +204,8 @@ def _overdue(
     Its time runs from the date of the evidence of the gap, or from the day on which time alone made the gap.
     """
     span = None if closed.policy is None else closed.policy.condition_days
-    starts = [each.dated for each in facts.evidence() if each.dated is not None]
+    dated = [(each.since, each.dated) for each in facts.evidence()]
+    starts = [each for pair in dated for each in pair if each is not None]
     if span is None or not starts:
         return
     starts += [each.on for each in moments(closed, facts, min(*starts, on), until, calendar)]

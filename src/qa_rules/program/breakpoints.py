@@ -7,12 +7,11 @@ that looks at the day of the assessment compares two dates of which one or both 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import attrs
 
-from qa_rules.explain.bisection import changes
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import (
     Compare,
@@ -36,6 +35,7 @@ from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactValue, Re
 from qa_rules.model.nodes import SettingNode
 from qa_rules.model.values import NONE, Unit
 from qa_rules.program.bind import ClosedRuleset
+from qa_rules.semantics.bisection import changes
 from qa_rules.semantics.leaves import held, settle
 from qa_rules.semantics.snapshot import Held, believed_until
 
@@ -74,6 +74,18 @@ def moments(
     # A moment that is worse in one test may be better in another.
     worse = {attrs.evolve(each, worse=False) for each in found if each.worse}
     return tuple(sorted(each for each in found if each not in worse))
+
+
+def turning_days(
+    exprs: Iterable[Expr],
+    facts: Facts,
+    after: datetime.date,
+    until: datetime.date,
+    calendar: Calendar | None,
+) -> set[datetime.date]:
+    """Return the days later than `after` and no later than `until` on which time alone may turn an expression."""
+    tests = dict.fromkeys(each for expr in exprs for each in _tests(expr, "", None, {}))
+    return {each.on for test in tests for each in _of_test(test, facts, after, until, calendar)}
 
 
 def _of_evidence(closed: ClosedRuleset, facts: Facts) -> Iterator[Moment]:
@@ -130,7 +142,7 @@ def _tests(expr: Expr, collection: str, wanted: bool | None, exprs: Mapping[str,
         case OnlyWhen(condition, operand):
             yield from _tests(condition, collection, opposite, exprs)
             yield from _tests(operand, collection, wanted, exprs)
-        case Reference(name) if isinstance(name.parts, SettingNode):
+        case Reference(name) if isinstance(name.parts, SettingNode) and name in exprs:
             yield from _tests(exprs[name], "", wanted, exprs)
         case Quantified(count, _, name, where, body):
             if where is not None:
@@ -153,12 +165,18 @@ def _of_tests(
     calendar: Calendar | None,
 ) -> Iterator[Moment]:
     for test in _dated_tests(closed):
-        records: list[tuple[int | None, Record]] = [(None, {})]
-        if test.collection and any(isinstance(term, Field) for term in terms(test.leaf)):
-            given = facts.collections.get(test.collection)
-            records = [] if given is None else list(enumerate(given.records, 1))
-        for number, record in records:
-            yield from _Watch(test, facts, record, number, calendar).moments(after, until)
+        yield from _of_test(test, facts, after, until, calendar)
+
+
+def _of_test(
+    test: _Dated, facts: Facts, after: datetime.date, until: datetime.date, calendar: Calendar | None
+) -> Iterator[Moment]:
+    records: list[tuple[int | None, Record]] = [(None, {})]
+    if test.collection and any(isinstance(term, Field) for term in terms(test.leaf)):
+        given = facts.collections.get(test.collection)
+        records = [] if given is None else list(enumerate(given.records, 1))
+    for number, record in records:
+        yield from _Watch(test, facts, record, number, calendar).moments(after, until)
 
 
 @attrs.frozen
@@ -177,6 +195,9 @@ class _Watch:
             days.update(self.turns(one, other, after, until))
         for day in sorted(days):
             before, now = self.worth(day - _DAY), self.worth(day)
+            if before == now and self.unsure(day - _DAY) != self.unsure(day):
+                name, record = self.cause()
+                yield Moment(day, name, record, REACHED)
             if before != now:
                 lost = before[0] > 0 if self.test.wanted else before[1] > 0
                 name, record = self.cause()
@@ -184,6 +205,15 @@ class _Watch:
 
     def worth(self, on: datetime.date) -> tuple[int, int]:
         return settle(self.test.leaf, self.lookup, on, self.calendar)
+
+    def unsure(self, on: datetime.date) -> tuple[int, int]:
+        """What it is worth while the length of its span is not believed: what comes too early is not within any."""
+
+        def lookup(term: Fact | Field) -> Held | None:
+            return None if isinstance(leaf, Within) and term == leaf.amount else self.lookup(term)
+
+        leaf = self.test.leaf
+        return settle(leaf, lookup, on, self.calendar)
 
     def lookup(self, term: Fact | Field) -> Held | None:
         given: FactValue | None
