@@ -114,8 +114,9 @@ def _trail(details: ErrorDetails, data: Raw) -> Trail:
     """The keys that lead to a fault, without pydantic's names of the shapes that it tried on the way."""
     trail: list[str | int] = []
     for step in details["loc"]:
-        if isinstance(data, Mapping) and step in data:
-            inner = data[str(step)]
+        # A number among the keys of a mapping is the place of a key that is no text, or of a shape that was tried.
+        if isinstance(data, Mapping) and isinstance(step, str) and step in data:
+            inner = data[step]
         elif isinstance(data, list) and isinstance(step, int) and step < len(data):
             inner = data[step]
         else:
