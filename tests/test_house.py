@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import qa_rules
+from tests.cli.test_exits import CALLS, filled
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
@@ -100,6 +101,57 @@ def test_the_wheel_carries_its_rulesets(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     assessed_by(sys.executable, tmp_path, PYTHONPATH=str(tmp_path))
+
+
+@pytest.mark.deep
+def test_vendored_without_metadata_everything_works(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path, [each for each in archive.namelist() if "dist-info" not in each])
+    code = (
+        "import datetime, pickle, qa_rules; from qa_rules.reports import report;"
+        "made = qa_rules.assess(qa_rules.load_ruleset('ss2q@2017'), {}, on=datetime.date(2026, 11, 22));"
+        "print(made.to_dict()['decided_by']['qa_rules'], len(report(made)) > 100, bool(pickle.dumps(made)))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.split()[1:] == ["True", "True"]
+
+
+@pytest.fixture(scope="module")
+def plain(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command line of a fresh environment with no extra: no solver, no tables."""
+    folder = tmp_path_factory.mktemp("plain")
+    venv.create(folder, with_pip=True)
+    python = str(folder / "bin" / "python")
+    subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True)
+    return folder / "bin" / "qa-rules"
+
+
+INSTALL = {"batch": "columns", "impact": "columns", "verify": "verify", "diff": "verify"}
+"""What a command says that needs more than a plain install; every other command runs."""
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", CALLS)
+def test_a_plain_install_runs_every_command_or_says_what_to_install(
+    name: str, plain: Path, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [plain, *filled(name, tmp_path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert "Traceback" not in done.stderr
+    if name in INSTALL:
+        assert (done.returncode, f"qa-rules[{INSTALL[name]}]" in done.stderr) == (2, True), done.stderr
+    else:
+        # An empty folder of providers is no list, and an interview without input stops.
+        assert done.returncode == {"shortlist": 2, "interview": 4}.get(name, 0), done.stderr
 
 
 @pytest.mark.deep

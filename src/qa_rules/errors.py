@@ -23,6 +23,8 @@ from collections.abc import Iterable
 
 import attrs
 
+from qa_rules.escaping import in_place, inert
+
 MORE = "more-faults"
 """The code of the diagnostic that counts the faults that are not shown."""
 
@@ -63,16 +65,16 @@ class Diagnostic:
         return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
 
     def __str__(self) -> str:
-        lines = [f"{self.code}: {self.message}"]
+        lines = [inert(f"{self.code}: {self.message}")]
         if self.place is not None:
-            lines.append(f"  --> {self.place}")
+            lines.append(inert(f"  --> {self.place}"))
             if self.excerpt:
                 gutter = " " * len(str(self.place.line))
                 pad = "".join("\t" if char == "\t" else " " for char in self.excerpt[: self.place.column - 1])
-                lines.append(f" {self.place.line} | {self.excerpt}")
+                lines.append(f" {self.place.line} | {in_place(self.excerpt)}")
                 lines.append(f" {gutter} | {pad}{'^' * max(1, self.width)}")
         if self.hint:
-            lines.append(f"  help: {self.hint}")
+            lines.append(inert(f"  help: {self.hint}"))
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, object]:
@@ -152,9 +154,15 @@ class ReplayError(QaRulesError):
 class NotFoundError(QaRulesError):
     """There is no such ruleset, policy or file."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(inert(message))
+
 
 class OutputError(QaRulesError):
     """A file cannot be written, or it is a file that is read. What was there before still is."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(inert(message))
 
 
 class EngineError(QaRulesError):

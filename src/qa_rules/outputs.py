@@ -17,8 +17,6 @@ from typing import Final
 from qa_rules.errors import OutputError
 
 _DEVICES: Final = ("/dev/", "/proc/")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_UNSEEN: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\0"
 _CRLF: Final = b"\r\n"
 _LOOKED_AT: Final = 2**16
 
@@ -90,14 +88,6 @@ def refuse(outputs: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
             if not device and _same(path, other):
                 raise OutputError(f"cannot write {path}: two outputs go there; give another name")
         seen.append(path)
-
-
-def inert(cell: str) -> str:
-    """Return a cell of a CSV file that no spreadsheet takes for a formula: an apostrophe stands before one."""
-    seen = cell.lstrip(_UNSEEN)
-    return (
-        f"'{cell}" if seen.startswith(_FORMULA) or seen.strip().lstrip(_UNSEEN).startswith(_FORMULA) else cell
-    )
 
 
 @contextmanager

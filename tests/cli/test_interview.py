@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from qa_rules import Evidence, Facts, Strength, assess, load_facts, load_policy, load_ruleset, merge
 from qa_rules.cli import group
-from qa_rules.errors import FactsError, NotFoundError
+from qa_rules.errors import FactsError, NotFoundError, OutputError
 from qa_rules.interview.replies import evidence_from, value_of
 from qa_rules.interview.session import Kind, Session, begin, resume
 from qa_rules.language.values import ValueFault
@@ -452,3 +452,62 @@ def test_the_interview_goes_on_under_a_shipped_policy(tmp_path: Path) -> None:
     assert session.policy.name == policy.name
     assert session.assessment.overall == "referral"
     assert run(file, ["stop"], *more).return_value == 4
+
+
+def test_two_interviews_on_one_file_lose_no_answer(tmp_path: Path) -> None:
+    file = tmp_path / "found.yaml"
+    begin("ss2q", ON).save(file)
+    mine, yours = resume(file), resume(file)
+    mine = mine.with_reply("enquiry_limit_days", Kind.ANSWERED, FactValue(5, SEEN))
+    mine.save(file)
+    yours = yours.with_reply("coordinator_appointed", Kind.ANSWERED, FactValue(True, SEEN))
+    with pytest.raises(OutputError, match="another one has written it"):
+        yours.save(file)
+    assert resume(file).facts == mine.facts
+    mine.with_reply("coordinator_appointed", Kind.CANNOT_TELL, None).save(file)
+    with pytest.raises(OutputError, match="has not read"):
+        begin("ss2q", ON).save(file)
+
+
+def test_at_the_terminal_what_the_file_cannot_take_goes_beside_it(
+    tmp_path: Path, some: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "found.yaml"
+    run(file, LINES[:1], *NEW, some, *WHO)
+    before = file.read_bytes()
+    kept = Session.save
+
+    def meanwhile(session: Session, path: Path) -> None:
+        if path == file and len(session.replies) == 2:
+            file.write_bytes(before + b"# by hand\n")
+        kept(session, path)
+
+    monkeypatch.setattr(Session, "save", meanwhile)
+    done = run(file, LINES[1:2])
+    assert isinstance(done.exception, OutputError)
+    assert str(tmp_path / "found-2.yaml") in str(done.exception)
+    assert file.read_bytes() == before + b"# by hand\n"
+    assert len(resume(tmp_path / "found-2.yaml").replies) == 2
+
+
+def test_the_file_stays_as_private_as_it_was_and_a_link_stays_one(tmp_path: Path, some: str) -> None:
+    file, link = tmp_path / "found.yaml", tmp_path / "link.yaml"
+    run(file, LINES[:1], *NEW, some, *WHO)
+    file.chmod(0o600)
+    link.symlink_to(file)
+    run(link, LINES[1:2])
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert link.is_symlink()
+    assert len(resume(file).replies) == 2
+    assert sorted(each.name for each in tmp_path.iterdir() if each.name.startswith(("found", "link"))) == [
+        "found.yaml",
+        "link.yaml",
+    ]
+
+
+def test_what_was_typed_before_the_first_question_is_kept_when_the_input_ends(tmp_path: Path) -> None:
+    file = tmp_path / "found.yaml"
+    assert run(file, ["Harbour Lights"], *NEW).return_value == 4
+    assert resume(file).facts.subject == "Harbour Lights"
+    assert run(file, ["Sam, chair"]).return_value == 4
+    assert resume(file).evidence.by == "Sam"

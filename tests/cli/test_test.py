@@ -207,3 +207,11 @@ def test_suites_of_two_policies_stand_in_one_file_under_names_of_their_own(folde
 
 def _left(found: dict[str, Any]) -> list[Any]:
     return [each for each in found["mutants"]["mutants"] if each["fate"] not in ("killed", "equivalent")]
+
+
+@pytest.mark.parametrize("more", [[], ["--update"], ["--no-proofs"]])
+def test_a_file_without_a_case_is_no_success(folder: Path, more: list[str]) -> None:
+    (folder / "cases.yaml").write_text(CASES[: CASES.index("cases:")] + "cases: []\n")
+    command = ["test", str(folder), "--policy", str(folder / "here.yaml"), *more]
+    done = CliRunner().invoke(group, command, standalone_mode=False)
+    assert isinstance(done.exception, NotFoundError | RulesetError), done.output

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from click.testing import CliRunner
 
+from qa_rules.cli import group
 from qa_rules.cli.what_if import command
+from qa_rules.errors import FactsError
 
 GIVEN = ["ss2q", "examples/ss2q/compliant.yaml", "--on", "2026-11-22"]
 FACT = "emergency_procedure_available_to_all_tutors"
@@ -45,3 +48,17 @@ def test_a_change_without_a_value_is_refused() -> None:
     found = CliRunner().invoke(command, [*GIVEN, "--set", FACT])
     assert found.exit_code == 2
     assert "has no `=`" in found.output
+
+
+def test_a_set_is_written_as_the_hint_says(tmp_path: Path) -> None:
+    file = tmp_path / "facts.yaml"
+    file.write_text("format: 1\nfacts: {}\n")
+    command = ["what-if", "ss2q", str(file), "--on", "2026-11-22", "--set"]
+    done = CliRunner().invoke(group, [*command, "programme_types_delivered=[CDSMP, CPSMP]"])
+    assert "CDSMP and CPSMP" in done.output
+    assert "then: 9" in CliRunner().invoke(group, [*command, "enquiry_limit_days=9"]).output
+    wrong = CliRunner().invoke(group, [*command, "programme_types_delivered=CDSMP"])
+    assert "write a list, such as [" in str(wrong.exception)
+    for broken in ("[", "[CDSMP", "{a: b}"):
+        found = CliRunner().invoke(group, [*command, f"programme_types_delivered={broken}"])
+        assert isinstance(found.exception, FactsError), broken

@@ -130,6 +130,16 @@ def test_a_ruleset_at_fault_is_an_error_with_its_diagnostics(pytester: pytest.Py
     found.assert_outcomes(errors=1)
 
 
+def test_a_ruleset_at_fault_is_an_error_even_where_only_cases_are_asked_for_and_there_are_none(
+    pytester: pytest.Pytester, walks: Path
+) -> None:
+    (walks / "cases.yaml").unlink()
+    (walks / "ruleset.yaml").write_text(RULESET.replace("met_when: insured", "met_when: insurd"))
+    result = run(pytester, "--qa-rules", "walks", "--qa-rules-parts", "cases")
+    result.assert_outcomes(errors=1)
+    assert result.ret != 0
+
+
 def test_the_configuration_names_rulesets_policies_and_parts(pytester: pytest.Pytester, walks: Path) -> None:
     asking = RULESET.replace(
         "requirements:", 'parameters:\n  least: {type: integer, question: "How many?"}\nrequirements:'

@@ -45,7 +45,9 @@ def test_nothing_in_a_cell_is_run_as_a_formula(start: str) -> None:
     hostile = f'{start}HYPERLINK("http://a.example","b")'
     text = report(assess(rules, attrs.evolve(facts, subject=hostile), on=ON), "csv")
     found = rows(text)
-    assert {each["subject"] for each in found} == {f"'{hostile}"}
+    (subject,) = {each["subject"] for each in found}
+    assert "HYPERLINK" in subject
+    assert not subject.lstrip().startswith(("=", "+", "-", "@", "\t", "\r", "＝"))
     assert len(found) == 35
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -10,7 +11,7 @@ from typing import Final
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.errors import DocumentError, EngineError, NotFoundError, OutputError, QaRulesError
+from qa_rules.cli.failing import broken
 from qa_rules.version import VERSION
 
 COMMANDS: Final[Mapping[str, str]] = {
@@ -56,35 +57,37 @@ class _Lazy(click.Group):
 def group() -> None:
     """Assess providers against quality standards: a verdict and a reason for every requirement.
 
-    Exit codes: 0 done; 1 what was required does not hold, or a claim is refuted; 2 usage or files; 3 a ruleset or
-    facts at fault; 4 undecided; 5 engines disagree.
+    Exit codes: 0 done; 1 what was required does not hold, or a claim is refuted; 2 usage, files or the system; 3 a
+    ruleset or facts at fault; 4 undecided; 5 a fault of qa-rules itself.
     """
 
 
 def main() -> None:
-    """Run the command line and exit with a code of the table."""
+    """Run the command line and exit with a code of the table, whatever happens."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    code = _run()
+    try:
+        if sys.stdout is not None:  # closed before it began
+            sys.stdout.flush()
+    except (OSError, ValueError) as error:
+        code = broken(error)
+    sys.exit(code)
+
+
+def _run() -> int:
     try:
         code = group.main(standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else Exit.DONE)
-    except DocumentError as error:
-        click.echo(str(error), err=True)
-        count = len(error.diagnostics)
-        click.echo(f"\n{count} fault{'s' if count != 1 else ''}.", err=True)
-        sys.exit(Exit.FAULT)
-    except (NotFoundError, OutputError, EngineError) as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(Exit.USAGE)
-    except QaRulesError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(Exit.FAULT)
+        return code if isinstance(code, int) else Exit.DONE
     except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
+        return error.exit_code
     except click.Abort:
-        click.echo("stopped", err=True)
-        sys.exit(Exit.USAGE)
+        return broken(KeyboardInterrupt())
     except click.ClickException as error:
         error.show()
-        sys.exit(Exit.USAGE)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(Exit.DONE)
+        return Exit.USAGE
+    except SystemExit:  # click's own answer to a closed pipe, and it would be 1
+        return broken(BrokenPipeError())
+    except (Exception, KeyboardInterrupt) as error:
+        return broken(error)

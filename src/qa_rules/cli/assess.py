@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime
-import json
 from pathlib import Path
 
 import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import assessed, assessment_of
+from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.language.library import policy_file, ruleset_file
 from qa_rules.model.assessments import Answer
 from qa_rules.outputs import refuse, write_text
 from qa_rules.reports import REPORTS, report
+
+FOR_PEOPLE = ("text", "summary")
+"""What is read where it is printed; every other form is UTF-8, for a file or a program."""
 
 
 @click.command("assess")
@@ -77,14 +80,16 @@ def command(
         if word not in words:
             raise click.BadParameter(f"{word!r} is no answer; there are {', '.join(sorted(words))}")
     if form == "json":
-        text = json.dumps(assessment.to_dict(), ensure_ascii=False, indent=2)
+        text = json_text(assessment.to_dict())
     else:
         text = report(assessment, form, advice=advice)
     text += "" if text.endswith("\n") else "\n"
-    if output is None:
-        click.echo(text, nl=False)
-    else:
+    if output is not None:
         write_text(output, text)
+    elif form in FOR_PEOPLE:
+        echo(text.removesuffix("\n"))
+    else:
+        hand_over(text)
     return _exit(assessment.answers, require)
 
 

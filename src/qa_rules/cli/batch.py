@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import PERSON, RULESET, form_option, on_option, policy_option, told
+from qa_rules.cli.options import PERSON, RULESET, form_option, on_option, policy_option
+from qa_rules.cli.printing import told
 from qa_rules.cli.reading import child_files, children_of, files_among, persons_of
 from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.model.facts import Evidence
@@ -131,7 +132,7 @@ def command(
             inputs=others,
             resume=resume,
         )
-    lines = [summary.text(each.id for each in rules.requirements)]
+    lines = summary.text(each.id for each in rules.requirements).split("\n")
     lines.append(f"written to {target}" + (f"; what was not used to {faults}" if summary.faults else ""))
     told(summary.to_dict(), lines, form)
     return Exit.FAULT if summary.faults else Exit.DONE

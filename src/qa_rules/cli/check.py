@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import json
 
 import click
 
 from qa_rules.checks import CHECKS, Remark, Subject, run
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import POLICY, RULESET, Day
+from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.errors import Diagnostic, DocumentError
 from qa_rules.language.cases import load_cases
 from qa_rules.language.library import ruleset_file
@@ -44,22 +44,20 @@ def command(rulesets: tuple[str, ...], policies: tuple[str, ...], on: datetime.d
             faults += error.diagnostics
     open_ = [each for each in remarks if each.accepted is None]
     if form == "sarif":
-        click.echo(
-            json.dumps(sarif(faults, remarks, {check.code: check.title for check in CHECKS}), indent=2)
-        )
+        hand_over(json_text(sarif(faults, remarks, {check.code: check.title for check in CHECKS})))
     elif form == "json":
         data = [
             {**_diagnostic(each).to_dict(), "at": each.at, "accepted": _accepted(each)} for each in remarks
         ]
-        click.echo(json.dumps([*(each.to_dict() for each in faults), *data], indent=2, ensure_ascii=False))
+        hand_over(json_text([*(each.to_dict() for each in faults), *data]))
     else:
         for shown in [*faults, *map(_diagnostic, open_)]:
-            click.echo(f"{shown}\n")
+            echo(f"{shown}\n")
         looked = ", ".join(rulesets or ruleset_ids())
         accepted = f", {len(remarks) - len(open_)} accepted" if len(remarks) > len(open_) else ""
-        click.echo(f"{len(CHECKS)} checks of {looked}: {len(faults) + len(open_)} to mend{accepted}.")
+        echo(f"{len(CHECKS)} checks of {looked}: {len(faults) + len(open_)} to mend{accepted}.")
         if on is None and any(each.accepted is not None and each.accepted.until for each in remarks):
-            click.echo("Whether an acceptance has run out was not looked at: say the day with --on.")
+            echo("Whether an acceptance has run out was not looked at: say the day with --on.")
     return Exit.FAULT if faults or open_ else Exit.DONE
 
 

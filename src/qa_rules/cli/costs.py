@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from qa_rules.cli.printing import echo
+
 
 @click.command("costs")
 @click.option("--courses", type=click.IntRange(min=1), help="How many courses a licence is for.")
@@ -24,5 +26,5 @@ def command(courses: int | None, people: int | None) -> None:
     found = [] if courses is None else [licence_cost(courses, costs)]
     found += [] if people is None else cohorts(people, costs)
     for each in found:
-        click.echo(each)
-    click.echo("These are not quotations. Costs are local: ask for today's.")
+        echo(str(each))
+    echo("These are not quotations. Costs are local: ask for today's.")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import json
 
 import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import POLICY, RULESET, engine_option, on_option
+from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.errors import EngineFailedError
 from qa_rules.language.load import load_policy, load_ruleset
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -52,12 +52,12 @@ def command(
     try:
         compared = compare(_loaded(old, old_policy), _loaded(new, new_policy), on=on, engine=engine)
     except EngineFailedError as error:
-        click.echo(f"error: {error}", err=True)
+        echo(f"error: {error}", err=True)
         return Exit.DISAGREE
     if form == "json":
-        click.echo(json.dumps(differences.data(compared), indent=2, ensure_ascii=False))
+        hand_over(json_text(differences.data(compared)))
     else:
-        click.echo(differences.text(compared))
+        echo(differences.text(compared))
     gates = {LOSES: no_provider_loses, GAINS: no_provider_newly_passes}
     gated = [each for each in compared.proofs if gates.get(each.code)]
     if any(each.status is Status.REFUTED for each in gated):

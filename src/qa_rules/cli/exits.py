@@ -12,9 +12,9 @@ class Exit(IntEnum):
     NO = 1
     """What was required does not hold, or a claim is refuted."""
     USAGE = 2
-    """The command line or the files named on it."""
+    """The command line, the files named on it, or the system: a missing folder, a full disk, a closed pipe, Ctrl-C."""
     FAULT = 3
     """The ruleset, policy, cases or facts are at fault."""
     UNDECIDED = 4
     DISAGREE = 5
-    """Two engines disagree: a fault of this library."""
+    """Two engines disagree, or something else is wrong that should not be: a fault of this library."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from qa_rules.cli.options import RULESET, policy_option
+from qa_rules.cli.printing import hand_over
+from qa_rules.escaping import inert_lines
 from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.reports.showing import blank_form
 
@@ -25,4 +27,4 @@ def command(ruleset: str, about: str | None, policy: str | None) -> None:
     known = {fact.about for fact in rules.vocabulary.facts.values()}
     if about is not None and about not in known:
         raise click.BadParameter(f"no fact is about {about!r}; there are {', '.join(sorted(known))}")
-    click.echo(blank_form(rules, about, settings))
+    hand_over(inert_lines(blank_form(rules, about, settings)) + "\n")

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from qa_rules.api.analyse import fixes
-from qa_rules.cli.options import assessed, assessment_of, form_option, told
+from qa_rules.cli.options import assessed, assessment_of, form_option
+from qa_rules.cli.printing import told
 from qa_rules.explain.wording import day
 from qa_rules.repair.plans import Fixes, FixStep, Plan
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from qa_rules.api.analyse import horizon
-from qa_rules.cli.options import Day, assessed, assessment_of, form_option, told
+from qa_rules.cli.options import Day, assessed, assessment_of, form_option
+from qa_rules.cli.printing import told
 from qa_rules.explain.standing import POSSIBLE, Move
 from qa_rules.explain.wording import day
 from qa_rules.model.rulesets import Ruleset
@@ -41,12 +42,14 @@ def _lines(found: Horizon, words: Mapping[str, str]) -> Iterator[str]:
     else:
         yield f"The answer holds until {day(found.holds_until)}, if nothing is renewed."
     for change in found.timeline:
-        yield f"\nFrom {day(change.on)}{'' if change.is_answer else ' (the answer stays)'}"
+        yield ""
+        yield f"From {day(change.on)}{'' if change.is_answer else ' (the answer stays)'}"
         yield from (moved(each, words) for each in change.moves if each.kind != POSSIBLE)
         yield from (f"  because {each.text}" for each in change.causes)
     if found.due:
         turns = {change.on: change.is_answer for change in found.timeline}
-        yield "\nTo renew or review, soonest first"
+        yield ""
+        yield "To renew or review, soonest first"
         for each in found.due:
             then = ""
             if each.changes:

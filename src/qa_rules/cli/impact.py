@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import PERSON, POLICY, RULESET, form_option, on_option, told
+from qa_rules.cli.options import PERSON, POLICY, RULESET, form_option, on_option
+from qa_rules.cli.printing import told
 from qa_rules.cli.reading import child_files, children_of, files_among, persons_of, tell_faults
 from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.outputs import refuse, write_text
@@ -117,6 +118,6 @@ def command(
             save(table, path, read)
     if picture is not None:
         write_text(picture, picture_of(found), inputs=read)
-    told(found.to_dict(), [found.text()], form)
+    told(found.to_dict(), found.text().split("\n"), form)
     tell_faults(found.faults)
     return Exit.FAULT if found.faults.num_rows else Exit.DONE

@@ -13,7 +13,8 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import RULESET, Day, policy_option
-from qa_rules.errors import NotFoundError
+from qa_rules.cli.printing import echo
+from qa_rules.errors import OutputError
 from qa_rules.explain.standing import label
 from qa_rules.explain.wording import listed
 from qa_rules.interview.dialogue import Dialogue, Stopped, reply_words
@@ -100,20 +101,18 @@ def command(
         told["strength"] = Strength.of(strength)
     session = attrs.evolve(session, evidence=attrs.evolve(session.evidence, **told))  # type: ignore[arg-type]
     _kept(session, file)
-    dialogue = Dialogue(
-        session, _ask, click.echo, lambda each: _kept(each, file), each_evidence=evidence == "each"
-    )
+    dialogue = Dialogue(session, _ask, echo, lambda each: _kept(each, file), each_evidence=evidence == "each")
     dialogue.sum_up = lambda session: _sum_up(session, dialogue)
     finished = False
     try:
         if not session.replies and session.draft is None:
             _introduced(dialogue, by is None and not session.evidence.by, strength is None)
         elif session.replies:
-            click.echo(f"Going on: {len(session.replies)} answered so far.")
+            echo(f"Going on: {len(session.replies)} answered so far.")
         dialogue.run()
         finished = True
     except (Stopped, EOFError, KeyboardInterrupt):
-        click.echo("")
+        echo("")
     if not finished:
         left = dialogue.session.questions().at_most
         dialogue.tell(f"Stopped. Asked {len(dialogue.session.replies)}, at most {left} more.")
@@ -150,15 +149,24 @@ def _ask() -> str:
     line = input("> ")
     if not sys.stdin.isatty():
         # Piped lines do not show by themselves.
-        click.echo(line)
+        echo(line)
     return line
 
 
 def _kept(session: Session, file: Path) -> None:
+    """Save the session; where its file cannot take it, beside it, so that no answer is lost."""
     try:
         session.save(file)
-    except OSError as error:
-        raise NotFoundError(f"cannot write {file}: {error.strerror or error}") from error
+    except OutputError as error:
+        numbers = (file.with_stem(f"{file.stem}-{number}") for number in range(2, 1000))
+        other = next((each for each in numbers if not each.exists()), None)
+        if other is None or not file.exists():
+            raise
+        try:
+            session.save(other)
+        except OutputError:
+            raise error from None
+        raise OutputError(f"{error}; all that was answered here is in {other}") from error
 
 
 def _begun(
@@ -218,22 +226,23 @@ def _introduced(dialogue: Dialogue, who: bool, how: bool) -> None:
     if not subject:
         dialogue.tell("Whom is this about? A name, or press Enter to leave it out.")
         subject = _ask().strip()
+        dialogue.hold(attrs.evolve(session, facts=attrs.evolve(session.facts, subject=subject)))
     if who:
         dialogue.tell(
             "Who gives the answers? A name, and a role behind a comma. Or press Enter to leave it out."
         )
         name, role = person_of(_ask())
         evidence = attrs.evolve(evidence, by=name, role=role or evidence.role)
+        dialogue.hold(attrs.evolve(dialogue.session, evidence=evidence))
     while how:
         dialogue.tell("How are the answers known? Press Enter for 1.", *_STRENGTHS)
         try:
             evidence = attrs.evolve(evidence, strength=strength_of(_ask(), Strength.STATED))
         except ValueError:
-            click.echo("Answer with 1, 2 or 3.")
+            echo("Answer with 1, 2 or 3.")
             continue
         break
-    facts = attrs.evolve(session.facts, subject=subject)
-    dialogue.hold(attrs.evolve(session, evidence=evidence, facts=facts))
+    dialogue.hold(attrs.evolve(dialogue.session, evidence=evidence))
     dialogue.tell(f"Unless you say otherwise, answers are {evidence_words(evidence)}.")
 
 
@@ -251,7 +260,7 @@ def _sum_up(session: Session, dialogue: Dialogue) -> None:
     dialogue.tell(
         "", f"That is all: nothing more that anybody here can tell would {_GOALS[For(session.goal)]}.", ""
     )
-    click.echo(report(session.assessment, "summary"))
+    echo(report(session.assessment, "summary"))
     left = list(_left(session))
     dialogue.tell(*(["", *left] if left else []))
     vocabulary = session.ruleset.vocabulary

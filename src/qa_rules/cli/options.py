@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -109,8 +108,3 @@ def _recorded(path: Path) -> Assessment:
 def form_option(command: F) -> F:
     """Add `--format`, text or JSON."""
     return click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")(command)
-
-
-def told(data: Mapping[str, Any], lines: Iterable[str], form: str) -> None:
-    """Print the same as JSON or as lines of text."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2) if form == "json" else "\n".join(lines))

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from qa_rules.api.analyse import next_questions
-from qa_rules.cli.options import assessed, assessment_of, form_option, told
+from qa_rules.cli.options import assessed, assessment_of, form_option
+from qa_rules.cli.printing import told
 from qa_rules.interview.purpose import For
 from qa_rules.interview.ranking import Questions
 from qa_rules.interview.requests import response

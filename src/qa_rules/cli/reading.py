@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from qa_rules.cli.printing import echo
 from qa_rules.language.library import person_file
 from qa_rules.language.load import load_facts
 from qa_rules.model.facts import Facts
@@ -60,7 +61,7 @@ def tell_faults(faults: pa.Table) -> None:
         column = each["column"] and f"column {each['column']}"
         where = ", ".join(filter(None, (row, column)))
         told = f"{where}: {each['problem']}" if where else each["problem"]
-        click.echo(told + (f"; {each['hint']}" if each["hint"] else ""), err=True)
+        echo(told + (f"; {each['hint']}" if each["hint"] else ""), err=True)
     if faults.num_rows > _SHOWN:
         rest = f"{faults.num_rows - _SHOWN:,} more; `qa-rules batch` writes all of them to a file"
-        click.echo(f"... and {rest}", err=True)
+        echo(f"... and {rest}", err=True)

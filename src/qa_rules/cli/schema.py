@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from qa_rules.cli.options import RULESET
+from qa_rules.cli.printing import hand_over, json_text
 
 DOCUMENTS = (
     "ruleset",
@@ -45,4 +44,4 @@ def command(document: str, ruleset: str | None) -> None:
             "questions-request": questions.QuestionsRequestDocument,
         }
         found = schema.schema_of(kinds[document], f"qa-rules {document}")
-    click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    hand_over(json_text(found))

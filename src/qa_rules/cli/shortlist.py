@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -15,7 +14,9 @@ import click
 from qa_rules.api.analyse import shortlist
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import PERSON, RULESET, Day, engine_option, on_option, policy_option
+from qa_rules.cli.printing import echo, echo_lines, hand_over, json_text
 from qa_rules.errors import NotFoundError
+from qa_rules.escaping import cell, inert
 from qa_rules.explain.wording import day
 from qa_rules.language.library import person_file
 from qa_rules.language.load import load_facts, load_policy, load_ruleset, under
@@ -23,7 +24,6 @@ from qa_rules.language.providers import providers_in, providers_of_lines
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Strength
-from qa_rules.outputs import inert
 from qa_rules.shortlist.matching import Fit, Shortlist
 
 TABLES = (".parquet", ".csv", ".ndjson", ".jsonl")
@@ -88,17 +88,24 @@ def command(
         found = _table(rules, providers, somebody, on, settings, key, ignore, evidence)
     else:
         stream = (
-            providers_of_lines(sys.stdin, "stdin", rules)
+            providers_of_lines(_lines_of_stdin(), "stdin", rules)
             if str(providers) == "-"
             else providers_in(_folder(providers), rules, _left_out)
         )
         found = shortlist(somebody, stream, ruleset=rules, on=on, policy=settings, engine=engine)
     _print(found, somebody, on, form, found.fits[:most])
     for each in found.unread:
-        click.echo(f"{each.name}: could not be read as it stands", err=True)
+        echo(f"{each.name}: could not be read as it stands", err=True)
         for fault in each.diagnostics:
-            click.echo(str(fault), err=True)
+            echo(str(fault), err=True)
     return Exit.FAULT if found.unread else Exit.DONE
+
+
+def _lines_of_stdin() -> Iterator[str]:
+    """Lines of JSON are UTF-8, whatever the encoding of the terminal is; a byte order mark is none of them."""
+    lines: Iterable[bytes] = getattr(sys.stdin, "buffer", None) or (each.encode() for each in sys.stdin)
+    for at, line in enumerate(lines):
+        yield line.decode("utf-8", "replace").removeprefix("" if at else "\ufeff")
 
 
 def _folder(path: Path) -> Path:
@@ -110,7 +117,7 @@ def _folder(path: Path) -> Path:
 
 
 def _left_out(file: Path) -> None:
-    click.echo(f"left out: {file} holds no fact of this ruleset", err=True)
+    echo(f"left out: {file} holds no fact of this ruleset", err=True)
 
 
 def _table(
@@ -135,14 +142,14 @@ def _table(
 def _print(found: Shortlist, person: Facts, on: datetime.date, form: str, fits: tuple[Fit, ...]) -> None:
     if form == "json":
         data = found.to_dict() | {"fits": [each.to_dict() for each in fits]}
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        hand_over(json_text(data))
     elif form == "ndjson":
         for each in fits:
-            click.echo(json.dumps(each.to_dict(), ensure_ascii=False))
+            hand_over(json_text(each.to_dict(), None))
     elif form == "csv":
-        click.echo(_csv(fits), nl=False)
+        hand_over(_csv(fits))
     else:
-        click.echo("\n".join(_lines(found, person, on, fits)))
+        echo_lines(_lines(found, person, on, fits))
 
 
 def _csv(fits: tuple[Fit, ...]) -> str:
@@ -151,7 +158,7 @@ def _csv(fits: tuple[Fit, ...]) -> str:
     writer.writerow(COLUMNS)
     for place, each in enumerate(fits, 1):
         row = each.to_dict() | {"place": place, "allows": {True: "yes", False: "no", None: ""}[each.allows]}
-        writer.writerow([inert(str(row[column])) for column in COLUMNS])
+        writer.writerow([cell(inert(str(row[column]))) for column in COLUMNS])
     return text.getvalue()
 
 

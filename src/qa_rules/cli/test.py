@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections import Counter
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -14,6 +13,7 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, form_option
+from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.errors import NotFoundError
 from qa_rules.language.library import ruleset_file
 from qa_rules.language.load import load_policy, load_ruleset, ruleset_ids, under
@@ -98,9 +98,9 @@ def command(
         tested.unproved = "" if prove else "--no-proofs was given" if no_proofs else "z3 is not installed"
         every.append(tested)
         if form == "text":
-            click.echo("\n".join(testing.text(tested)))
+            echo("\n".join(testing.text(tested)))
     if form == "json":
-        click.echo(json.dumps([testing.data(each) for each in every], indent=2, ensure_ascii=False))
+        hand_over(json_text([testing.data(each) for each in every]))
     return _exit(every, fail_under)
 
 
@@ -142,8 +142,13 @@ class _Testing:
     def tested(self, rewrite: bool) -> Tested:
         from qa_rules.reports.testing import Tested
 
-        if not self.cases and not (self.files or files_of(self.name)):
-            raise NotFoundError(_no_cases(self.name))
+        if not self.cases:
+            files = self.files or files_of(self.name)
+            raise NotFoundError(
+                f"there is no case in {', '.join(map(str, files))}; write one"
+                if files
+                else _no_cases(self.name)
+            )
         trials = try_cases(self.cases, self.ruleset, self.policies, self.engine)
         if not rewrite:
             return Tested(self.ruleset, trials)

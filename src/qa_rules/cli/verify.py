@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, on_option
+from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.errors import EngineFailedError
 from qa_rules.language.load import load_policy, load_ruleset, ruleset_ids
 from qa_rules.language.policies import shipped_policies
@@ -94,14 +94,14 @@ def command(
             for verified in pool.map(prove, subjects):
                 every.append(verified)
                 if form == "text":
-                    click.echo(proofs.text(verified, everything) + "\n")
+                    echo(proofs.text(verified, everything) + "\n")
     except EngineFailedError as error:
-        click.echo(f"error: {error}", err=True)
+        echo(f"error: {error}", err=True)
         return Exit.DISAGREE
     if form == "sarif":
-        click.echo(json.dumps(proofs.sarif(every), indent=2, ensure_ascii=False))
+        hand_over(json_text(proofs.sarif(every)))
     elif form == "json":
-        click.echo(json.dumps([proofs.data(each) for each in every], indent=2, ensure_ascii=False))
+        hand_over(json_text([proofs.data(each) for each in every]))
     if any(each.open(Status.REFUTED) for each in every):
         return Exit.NO
     return Exit.UNDECIDED if any(each.open(Status.UNDECIDED) for each in every) else Exit.DONE

@@ -11,16 +11,24 @@ import click
 from qa_rules.api.analyse import difference, what_if
 from qa_rules.assessment.assess import assess
 from qa_rules.cli.horizon import moved, words_of
-from qa_rules.cli.options import POLICY, Day, assessed, assessment_of, form_option, told
+from qa_rules.cli.options import POLICY, Day, assessed, assessment_of, form_option
+from qa_rules.cli.printing import told
+from qa_rules.errors import FactsError
 from qa_rules.explain.standing import POSSIBLE
 from qa_rules.language.load import load_facts, load_policy, merge, under
+from qa_rules.language.reading import Plain, read_text
+from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.timeline.difference import Difference
 
 
 @click.command("what-if")
 @assessed
 @click.option(
-    "--set", "changes", multiple=True, metavar="FACT=VALUE", help="A fact as it would be; FACT= for unknown."
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="FACT=VALUE",
+    help="A fact as it would be; FACT= for unknown, FACT=[a, b] for a list.",
 )
 @click.option(
     "--then", "files", multiple=True, type=click.Path(path_type=Path), help="The facts later, in files."
@@ -51,18 +59,32 @@ def command(
     if files:
         given = merge(*(load_facts(path, rules) for path in files))
         after = assess(rules, given, on=on, policy=settings, engine=engine)
-    after = what_if(after, _set(changes), on=later or on, policy=settings)
+    after = what_if(after, _set(changes, rules.vocabulary), on=later or on, policy=settings)
     found = difference(before, after)
     told(found.to_dict(), _lines(found, words_of(rules)), form)
 
 
-def _set(changes: tuple[str, ...]) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
+_SINGLE = (FactType.TEXT, FactType.CODE, FactType.CHOICE)
+"""What a bracket is just a sign in."""
+
+
+def _set(changes: tuple[str, ...], vocabulary: Vocabulary) -> dict[str, object]:
+    """Values by fact, written as in a facts file: what begins with a bracket is a list or mapping."""
+    found: dict[str, object] = {}
     for each in changes:
         name, sign, value = each.partition("=")
         if not sign:
             raise click.BadParameter(f"{each!r} has no `=`; write a fact and its value, such as insured=yes")
-        found[name] = value or None
+        declared = vocabulary.facts.get(name)
+        if declared is None or declared.type in _SINGLE or not value:
+            found[name] = value or None
+        elif value.startswith(("[", "{")):
+            source = read_text(value, f"--set {name}")
+            if source.diagnostics:
+                raise FactsError(source.diagnostics)
+            found[name] = source.data
+        else:
+            found[name] = Plain(value)
     return found
 
 
@@ -81,7 +103,8 @@ def _lines(found: Difference, words: Mapping[str, str]) -> Iterator[str]:
         for move, causes in zip(found.moves, found.because, strict=True)
         if move.kind != POSSIBLE
     ]
-    yield "\nSaid otherwise" if told else "\nThe same is said."
+    yield ""
+    yield "Said otherwise" if told else "The same is said."
     labels = {each.fact: each.label for each in found.facts} | _OTHERS
     for move, causes in told:
         yield moved(move, words)

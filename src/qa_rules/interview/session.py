@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import os
 from collections.abc import Mapping
 from enum import StrEnum
@@ -13,7 +14,7 @@ from typing import Any
 import attrs
 
 from qa_rules.assessment.assess import Assessment, assess
-from qa_rules.errors import FactsError, NotFoundError
+from qa_rules.errors import FactsError, NotFoundError, OutputError
 from qa_rules.explain.standing import declared
 from qa_rules.interview.questions import next_questions
 from qa_rules.interview.ranking import Question, Questions
@@ -29,6 +30,7 @@ from qa_rules.model.facts import Evidence, Facts, FactValue, Records
 from qa_rules.model.identity import hash_of, hash_of_facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.writing import facts_to_data
+from qa_rules.outputs import locked, write_text
 
 
 class Kind(StrEnum):
@@ -83,6 +85,8 @@ class Session:
     calendar: Calendar | None = None
     facts_given: str = ""
     """The hash of the facts before the first question."""
+    seen: dict[str, str | None] = attrs.field(factory=dict, eq=False, repr=False)
+    """What files of this interview held when it last read or wrote them; one for all that come from one session."""
 
     @cached_property
     def assessment(self) -> Assessment:
@@ -165,13 +169,25 @@ class Session:
         return {**data, "interview": interview}
 
     def save(self, path: Path) -> None:
-        """Write the file whole or not at all: what was there before stays until the new one is complete."""
-        beside = path.with_name(f".{path.name}.part")
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(interview_text(self.to_data(), path.name))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        """Write the file whole or not at all: what was there before stays until the new one is complete.
+
+        OutputError when it cannot be written, or when it holds what this interview has neither read nor written:
+        another interview on the same file has gone on meanwhile, and its answers are not written over.
+        """
+        with locked(path):
+            there = _digest(path)
+            if there is not None and there != self.seen.get(os.path.realpath(path)):
+                raise OutputError(
+                    f"{path} holds what this interview has not read: "
+                    "another one has written it, or it was changed by hand; nothing was written over"
+                )
+            write_text(path, interview_text(self.to_data(), path.name))
+            self.seen[os.path.realpath(path)] = _digest(path)
+
+
+def _digest(path: Path) -> str | None:
+    """What a file holds, as a hash; None when there is none or it is no plain file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
 def begin(
@@ -222,6 +238,7 @@ def resume(
         FactsError: the file does not fit the vocabulary.
 
     """
+    held = _digest(path)
     source, document = read_interview(path)
     rules = _loaded_ruleset(ruleset or shipped_ruleset(_id(path, "ruleset", document.ruleset)))
     settings = None
@@ -256,6 +273,7 @@ def resume(
             before if policy is None else _name(policy),
         ),
         facts_given=document.facts_given,
+        seen={os.path.realpath(path): held},
     )
 
 

@@ -7,6 +7,8 @@ stays text (`Plain`) until the type that is due reads it, so `NO`, `1.10` and `1
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +18,7 @@ import attrs
 import yaml
 
 from qa_rules.errors import MORE, Diagnostic, NotFoundError, Place
+from qa_rules.escaping import in_place
 from qa_rules.language.breaks import break_of
 
 MOST_BYTES = 8 * 2**20
@@ -103,7 +106,7 @@ class Source:
             self.diagnostics.append(Diagnostic(code, said, Place(self.name), _line(hint), path=path))
             return
         column = span.column + (offset + span.quoted if width else 0)
-        excerpt = _printable(self.lines[span.line - 1]) if span.line <= len(self.lines) else ""
+        excerpt = in_place(self.lines[span.line - 1]) if span.line <= len(self.lines) else ""
         if column > len(excerpt) + 1:
             column = span.column
         # A line may be a whole file, such as JSON without line ends: no caret under what is not shown.
@@ -125,14 +128,9 @@ class Source:
         return self.values.get(trail)
 
 
-def _printable(text: str) -> str:
-    """The text on one line, without half characters and signs that would steer a terminal."""
-    return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in text)
-
-
 def _line(text: str) -> str:
     """A line that a person can read to its end, whatever names stand in it."""
-    return _printable(text if len(text) <= MOST_SAID else f"{text[: MOST_SAID - 1]}…")
+    return in_place(text if len(text) <= MOST_SAID else f"{text[: MOST_SAID - 1]}…")
 
 
 def _dotted(trail: Trail) -> str:
@@ -143,12 +141,15 @@ def _dotted(trail: Trail) -> str:
 def read_file(path: Path) -> Source:
     """Read a YAML or JSON file. NotFoundError when there is none; faults of the text are in `diagnostics`."""
     try:
+        # A named pipe would be waited for without an end. What a shell puts in place of a file has a writer.
+        if stat.S_ISFIFO(path.stat().st_mode) and not os.path.realpath(path).startswith(("/dev/", "/proc/")):
+            raise NotFoundError(f"cannot read {path}: it is a named pipe; name a file")
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except ValueError as error:  # a name with a NUL in it
         raise NotFoundError(f"cannot read {_line(str(path))}: {error}") from None
     except OSError as error:
-        raise NotFoundError(f"cannot read {path}: {error.strerror or error}") from error
+        raise NotFoundError(f"cannot read {_line(str(path))}: {error.strerror or error}") from error
     source = Source(str(path))
     if len(content) > MOST_BYTES:
         source.fault("too-large", f"{path} is larger than {MOST_BYTES // 2**20} MiB", (), "split the file")

@@ -89,8 +89,10 @@ class Study(Decisions):
             before,
         )
         on = limits.on.toordinal()
-        self.later = NumberVar(LATER, True, on + 1, on + 366 * limits.years // 2)
-        """A day after that of the assessment."""
+        last = datetime.date.max.toordinal()
+        beyond = min(on + 366 * limits.years // 2, last)
+        self.later = NumberVar(LATER, True, min(on + 1, last), beyond)
+        """A day after that of the assessment; on the last day that there is, that day, and nothing is later."""
         self.is_first = self.make.equal(self.world.on, Const(on))
         self.is_later = self.make.less(self.world.on, self.later)
         self.lawful = self.make.all(self.laws.mentioned)

@@ -114,7 +114,7 @@ class Limits:
         on, span = self.on.toordinal(), 366 * self.years
         first = on - span if self.first is None else min(on - span, self.first.toordinal())
         last = on + span if self.last is None else max(on + span, self.last.toordinal())
-        return first, last
+        return max(first, 1), min(last, datetime.date.max.toordinal())
 
     def words(self) -> list[str]:
         """Return the limits as sentences."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import attrs
 
+from qa_rules.escaping import all_inert
 from qa_rules.explain.messages import count, say
 
 YES, NO, OPEN, OTHER, PLAIN = "yes", "no", "open", "other", ""
@@ -172,5 +173,5 @@ class Section:
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        """What it says; nothing for a part that is left out here."""
-        return self.make()
+        """What it says; nothing for a part that is left out here. No text in it can steer what shows it."""
+        return all_inert(self.make())

@@ -8,6 +8,7 @@ from functools import cached_property
 import attrs
 
 from qa_rules.assessment.assess import Assessment
+from qa_rules.escaping import all_inert, inert
 from qa_rules.explain.messages import language, say
 from qa_rules.explain.wording import day
 from qa_rules.interview.ranking import Questions
@@ -43,7 +44,7 @@ class Content:
     @property
     def told(self) -> tuple[Told, ...]:
         """Every finding in words, for forms that have a row for each."""
-        return findings.told(self.assessment)
+        return all_inert(findings.told(self.assessment))
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -69,15 +70,15 @@ def content_of(assessment: Assessment, with_advice: bool = True) -> Content:
     made = _Made(assessment, main, with_advice and advice.is_live(assessment))
     return Content(
         language=language(),
-        subject=assessment.subject or say("The provider"),
-        question="" if main is None else main.title,
-        headline=_unanswered(assessment) if main is None else main.words,
+        subject=inert(assessment.subject).strip() or say("The provider"),
+        question="" if main is None else inert(main.title),
+        headline=_unanswered(assessment) if main is None else inert(main.words),
         stands=OPEN if main is None or main.allows is None else YES if main.allows else NO,
         sections=made.sections(),
-        policy=policy_words(by["policy"]),
-        caveats=_caveats(assessment),
+        policy=inert(policy_words(by["policy"])),
+        caveats=all_inert(_caveats(assessment)),
         source={
-            "subject": assessment.subject,
+            "subject": inert(assessment.subject),
             "on": assessment.on.isoformat(),
             "ruleset": by["ruleset"]["id"],
             "policy": "" if by["policy"] is None else by["policy"]["name"],

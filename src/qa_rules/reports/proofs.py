@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from qa_rules.model.facts import Facts, FactValue, Vocabulary
 from qa_rules.model.writing import facts_to_data
 from qa_rules.proofs.claims import Proof, Status
 from qa_rules.proofs.questions import QUESTIONS
+from qa_rules.reports.sarif import address
 
 
 def text(verified: Verified, everything: bool = False) -> str:
@@ -225,9 +225,8 @@ def _message(proof: Proof, verified: Verified) -> str:
 def _physical(place: Place | None) -> dict[str, Any]:
     if place is None:
         return {}
-    uri = os.path.relpath(place.file)
     region = {"startLine": place.line, "startColumn": place.column}
-    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
+    return {"physicalLocation": {"artifactLocation": {"uri": address(place.file)}, "region": region}}
 
 
 def _result(proof: Proof, verified: Verified) -> dict[str, Any]:

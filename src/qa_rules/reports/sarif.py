@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
 
 from qa_rules.checks import Remark
 from qa_rules.errors import Diagnostic, Place
+from qa_rules.escaping import inert
+
+_LINK: Final = re.compile(r"\[(?=[^\]]*\]\()")
 
 
 def sarif(
@@ -32,17 +39,31 @@ def sarif(
     }
 
 
+def address(file: str) -> str:
+    """Return the address of a file, as seen from the current folder; percent-encoded, as addresses are."""
+    try:
+        path = os.path.relpath(file)
+    except ValueError:  # another drive
+        return Path(file).absolute().as_uri()
+    return quote(path.replace(os.sep, "/"))
+
+
+def plain(text: str) -> str:
+    """Return a message on one line in which nothing is a link."""
+    return _LINK.sub(r"\\[", inert(text))
+
+
 def _result(
     code: str, message: str, hint: str, place: Place | None, level: str, fingerprint: str
 ) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if place is not None:
         region = {"startLine": place.line, "startColumn": place.column}
-        location["physicalLocation"] = {"artifactLocation": {"uri": place.file}, "region": region}
+        location["physicalLocation"] = {"artifactLocation": {"uri": address(place.file)}, "region": region}
     return {
         "ruleId": code,
         "level": level,
-        "message": {"text": f"{message}. {hint}" if hint else message},
+        "message": {"text": plain(f"{message}. {hint}" if hint else message)},
         "locations": [location],
         "partialFingerprints": {"qaRules/v1": f"{code}:{fingerprint}"},
     }

@@ -6,8 +6,8 @@ import csv
 import io
 from typing import Final
 
+from qa_rules.escaping import cell
 from qa_rules.explain.messages import say
-from qa_rules.outputs import inert
 from qa_rules.reports.blocks import Told
 from qa_rules.reports.content import Content
 
@@ -45,7 +45,7 @@ def render(content: Content) -> str:
     writer.writerow(COLUMNS)
     for told in content.told:
         row = {**content.source, "outcome": content.headline, **_row(told)}
-        writer.writerow([inert(row[name]) for name in COLUMNS])
+        writer.writerow([cell(row[name]) for name in COLUMNS])
     return MARK + written.getvalue()
 
 

@@ -1,0 +1,47 @@
+"""What commands print. Everything that goes to a terminal goes through here.
+
+Text for people is in the encoding of the stream, with `?` for what that cannot show, and can steer no terminal. What
+machines read (JSON, NDJSON, SARIF, CSV) is UTF-8 on every stream, as those forms ask.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import click
+
+from qa_rules.escaping import inert, inert_lines, json_inert
+
+
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print text for people; the line ends in it are meant."""
+    click.echo(inert_lines(text), err=err)
+
+
+def echo_lines(lines: Iterable[str]) -> None:
+    """Print lines for people. A line end inside of one, such as in a name, is none."""
+    click.echo("\n".join(map(inert, lines)))
+
+
+def hand_over(text: str) -> None:
+    """Print what machines read, as it is."""
+    if sys.stdout.isatty():
+        click.echo(text, nl=False)
+    else:
+        click.echo(text.encode("utf-8", "replace"), nl=False)
+
+
+def json_text(data: Any, indent: int | None = 2) -> str:
+    """Return JSON with a line end behind it. What could steer a terminal is escaped as JSON escapes it."""
+    return json_inert(json.dumps(data, indent=indent, ensure_ascii=False)) + "\n"
+
+
+def told(data: Mapping[str, Any], lines: Iterable[str], form: str) -> None:
+    """Print the same as JSON or as lines of text."""
+    if form == "json":
+        hand_over(json_text(data))
+    else:
+        echo_lines(lines)

@@ -1,0 +1,148 @@
+"""What stands in a name steers no terminal, no spreadsheet, no page and no report."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from datetime import date
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_rules import Facts, FactValue, NotFoundError, assess, load_ruleset
+from qa_rules.errors import Diagnostic, Place
+from qa_rules.escaping import cell, inert, inert_lines, json_inert, markdown
+from qa_rules.model.facts import Evidence
+from qa_rules.reports import REPORTS, report
+from qa_rules.reports.sarif import address, plain
+
+HOSTILE = st.text(
+    st.sampled_from(
+        "aZ9 .\n\r\t\x1b[2J\x07\x9b\x85\u2028\u202e\u2066\u200b\u200d\ufeff#=-+*_`<>|&:/()[]!~\\\"'é"
+    )
+    | st.characters(),
+    max_size=40,
+)
+TRICKS = [
+    "Evil\x1b[2J\x1b[1;1HYOU CAN REFER",
+    "Evil\x9b2J",
+    "Group\n\nYOU CAN REFER\n=====\n\n1. Refer now",
+    "Safe \u202eREFER NOT\u202c group",
+    "Re\u200bfer \u2066x\u2069",
+    "a\rb",
+    "a\x85b\u2028c",
+    "<script>alert(1)</script>",
+    "[click](javascript:alert(1)) ![x](http://a.example/p.png)",
+    "# Heading",
+    "=====",
+]
+
+
+def steers(text: str) -> bool:
+    turning = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069\u200b"
+    return any(unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp") or each in turning for each in text)
+
+
+@given(HOSTILE)
+def test_a_text_stands_on_one_line_and_steers_nothing(text: str) -> None:
+    found = inert(text)
+    assert not steers(found)
+    assert inert(found) == found
+    assert not any(steers(line) for line in inert_lines(text).split("\n"))
+
+
+HONEST = ["Zoë Ŵyn", "שלום", "مرحبا", "\u0645\u06cc\u200c\u062e\u0648", "👨\u200d👩\u200d👧", "北京"]
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_honest_names_stay_as_they_are(name: str) -> None:
+    assert inert(name) == name
+
+
+@given(HOSTILE)
+def test_json_says_the_same_and_steers_nothing(text: str) -> None:
+    try:
+        found = json_inert(json.dumps([text], ensure_ascii=False))
+    except UnicodeEncodeError:
+        return
+    assert json.loads(found) == [text]
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", found)
+
+
+@given(HOSTILE)
+def test_a_cell_is_no_formula_and_says_the_same(text: str) -> None:
+    found = cell(text)
+    assert found.removeprefix("'") == text.removeprefix("'")
+    assert not inert(found).lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+    assert not found.startswith(("\t", "\r", "\n"))
+
+
+@given(HOSTILE)
+def test_markdown_shows_a_name_as_a_paragraph_of_that_text(text: str) -> None:
+    reader = pytest.importorskip("markdown_it").MarkdownIt("gfm-like", {"linkify": False})
+    for before, after in (("# ", ""), ("", ""), ("- ", ""), ("1. x  \n   ", ""), ("**", "**")):
+        tokens = reader.parse(before + markdown(f"x{text}" if before == "**" else text) + after)
+        kinds = {each.type for each in tokens} | {
+            part.type for each in tokens for part in each.children or ()
+        }
+        breaks = {"softbreak", "hardbreak", "text_special"}
+        allowed = {"paragraph", "inline", "text", "heading", "strong"} | breaks
+        lists = {"list_item", "bullet_list", "ordered_list"}
+        assert {re.sub("_(open|close)$", "", kind) for kind in kinds} <= allowed | lists
+        assert sum(each.type == "heading_open" for each in tokens) == (before == "# ")
+        assert sum(each.type == "list_item_open" for each in tokens) == (before[:2] in ("- ", "1."))
+
+
+@pytest.mark.parametrize("form", REPORTS)
+@pytest.mark.parametrize("trick", TRICKS)
+def test_no_report_lets_a_name_write_over_it(trick: str, form: str) -> None:
+    rules = load_ruleset("ss2q")
+    by = Evidence(source=trick, by=trick, role=trick, reference=trick, on=date(2026, 1, 1))
+    facts = Facts({"enquiry_limit_days": FactValue(5, by)}, subject=trick)
+    text = report(assess(rules, facts, on=date(2026, 11, 22)), form)
+    wanted = report(assess(rules, attrs.evolve(facts, subject="Plain"), on=date(2026, 11, 22)), form)
+    if form == "csv":
+        found = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+        assert len(found) == 36
+        assert not any(steers(each) for row in found for each in row)
+        return
+    assert not any(steers(line) for line in text.split("\n"))
+    if form in ("html", "card", "markdown"):
+        assert not re.search(r"(?<!\\)<(script|img)", text)
+    if form in ("html", "card"):
+        assert "<bdi>" in text
+    elif form == "markdown":
+        assert text.count("\n# ") == wanted.count("\n# ") == 0
+        assert not re.search(r"(?<!\\)\]\(", text)
+    else:
+        assert "\n1. Refer" not in text
+
+
+def test_errors_name_files_on_one_line() -> None:
+    name = "evil\x1b[2J\nerror: all is well.yaml"
+    assert not steers(str(NotFoundError(f"cannot read {name}")))
+    told = str(Diagnostic("value", f"no {name}", Place(name), f"see {name}", "a\x1b[2Jb"))
+    assert not any(steers(line) for line in told.split("\n"))
+    assert len(told.split("\n")) == 5
+
+
+@pytest.mark.parametrize(
+    ("file", "uri"),
+    [
+        ("my rules/clubs.yaml", "my%20rules/clubs.yaml"),
+        ("a:b#c?.yaml", "a%3Ab%23c%3F.yaml"),
+        ("Ŵ/50%.yaml", "%C5%B4/50%25.yaml"),
+    ],
+)
+def test_addresses_are_percent_encoded(file: str, uri: str) -> None:
+    assert address(file) == uri
+
+
+def test_a_message_of_sarif_holds_no_link() -> None:
+    found = plain("see [here](javascript:x) and facts.tutors[1]")
+    assert found == "see \\[here](javascript:x) and facts.tutors[1]"
