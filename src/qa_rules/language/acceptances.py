@@ -29,6 +29,7 @@ CHECKED: Final = (
     "silent-follow-up",
     "outside-bounds",
     "self-comparison",
+    "none-leaves-open",
     "repeated-test",
     "idle-acceptance",
     "expired-acceptance",
