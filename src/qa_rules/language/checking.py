@@ -115,14 +115,10 @@ def _trail(details: ErrorDetails, data: Raw) -> Trail:
     trail: list[str | int] = []
     for step in details["loc"]:
         # A number among the keys of a mapping is the place of a key that is no text, or of a shape that was tried.
-        if isinstance(data, Mapping) and isinstance(step, str) and step in data:
-            inner = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            inner = data[step]
-        else:
-            continue
-        trail.append(step)
-        data = inner
+        in_mapping = isinstance(data, Mapping) and isinstance(step, str) and step in data
+        if in_mapping or (isinstance(data, list) and isinstance(step, int) and step < len(data)):
+            trail.append(step)
+            data = data[step]
     return (*trail, details["loc"][-1]) if details["type"] == "missing" else tuple(trail)
 
 
