@@ -177,10 +177,11 @@ def test_a_file_that_there_cannot_be_is_not_found(name: str) -> None:
     ],
 )
 def test_a_list_of_tests_that_cannot_be_read_is_told_once_and_not_counted(of: object, told: str) -> None:
-    first, *rest = DATA["requirements"]
+    data: dict[str, Any] = {**DATA}
+    first, *rest = data["requirements"]
     wide = first | {"met_when": {"at_least": {"count": 1_500, "of": of}}}
     with pytest.raises(DocumentError) as caught:
-        ruleset_from({**DATA, "requirements": [wide, *rest]})
+        ruleset_from({**data, "requirements": [wide, *rest]})
     (fault,) = caught.value.diagnostics
     assert told in fault.message
 
