@@ -47,7 +47,7 @@ CALLS: dict[str, list[str]] = {
     "diff": ["diff", "RULES", "RULES", *ON],
     "test": ["test", "smrc-licence"],
 }
-RULES = Path(__file__).parents[1] / "documents" / "bad" / "sound" / "ruleset.yaml"
+RULES = Path(__file__).parents[1] / "language" / "bad" / "sound" / "ruleset.yaml"
 
 
 def call(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
