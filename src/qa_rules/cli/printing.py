@@ -28,10 +28,11 @@ def echo_lines(lines: Iterable[str]) -> None:
 
 def hand_over(text: str) -> None:
     """Print what machines read, as it is."""
-    if sys.stdout.isatty():
-        click.echo(text, nl=False)
-    else:
+    # A stream of text alone, as a notebook or a test puts in place, has no encoding to go round.
+    if hasattr(sys.stdout, "buffer") and not sys.stdout.isatty():
         click.echo(text.encode("utf-8", "replace"), nl=False)
+    else:
+        click.echo(text, nl=False)
 
 
 def json_text(data: Any, indent: int | None = 2) -> str:
