@@ -254,11 +254,12 @@ def test_a_stream_of_text_alone_takes_every_form(
 ) -> None:
     arguments = [*filled("assess", tmp_path), "--no-advice", "--format", form]
     monkeypatch.setattr(sys, "argv", ["qa-rules", *arguments])
-    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    printed = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", printed)
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == Exit.DONE
-    assert "Ŵyn Café" in sys.stdout.getvalue()  # type: ignore[attr-defined]
+    assert "Ŵyn Café" in printed.getvalue()
 
 
 def test_a_reader_that_goes_away_is_no_answer(tmp_path: Path) -> None:

@@ -27,13 +27,14 @@ from qa_rules.model.values import Severity
 from qa_rules.program.joint import counted
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "social-prescribing" / "self-management"
+LICENSED = FOLDER.parents[1] / "licensed-course"
 ON = datetime.date(2026, 11, 22)
 BASE = load_ruleset("social-prescribing@3.5")
-POLICY = load_policy(FOLDER / "licensed.yaml", BASE)
+POLICY = load_policy(LICENSED / "licensed.yaml", BASE)
 RULESET = under(BASE, POLICY)
 LICENCES = load_ruleset("smrc-licence@2018")
-FILES = ("provider.yaml", "course.yaml", "licence.yaml", "persons/long-term-pain.yaml")
-COURSE = merge(*(load_facts(FOLDER / name, RULESET) for name in FILES))
+FILES = [FOLDER / name for name in ("provider.yaml", "course.yaml", "persons/long-term-pain.yaml")]
+COURSE = merge(*(load_facts(file, RULESET) for file in (*FILES, LICENSED / "licence.yaml")))
 
 
 def course(**changes: object) -> Facts:

@@ -15,7 +15,8 @@ from qa_rules.errors import ArgumentError, QaRulesError, due
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
-from qa_rules.model.frozen import FrozenDict, freeze, lazy, thaw
+from qa_rules.model.frozen import FrozenDict, freeze, thaw
+from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Strength, Verdict
 

@@ -28,11 +28,11 @@ def echo_lines(lines: Iterable[str]) -> None:
 
 def hand_over(text: str) -> None:
     """Print what machines read, as it is."""
-    # A stream of text alone, as a notebook or a test puts in place, has no encoding to go round.
-    if hasattr(sys.stdout, "buffer") and not sys.stdout.isatty():
-        click.echo(text.encode("utf-8", "replace"), nl=False)
-    else:
+    # A stream without bytes, such as one that keeps what is printed, takes the text.
+    if sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
         click.echo(text, nl=False)
+    else:
+        click.echo(text.encode("utf-8", "replace"), nl=False)
 
 
 def json_text(data: Any, indent: int | None = 2) -> str:

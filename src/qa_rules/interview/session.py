@@ -7,7 +7,6 @@ import hashlib
 import os
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from qa_rules.language.rulesets import shipped_ruleset
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts, FactValue, Records
 from qa_rules.model.identity import hash_of, hash_of_facts
+from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.writing import facts_to_data
 from qa_rules.outputs import locked, write_text
@@ -88,7 +88,7 @@ class Session:
     seen: dict[str, str | None] = attrs.field(factory=dict, eq=False, repr=False)
     """What files of this interview held when it last read or wrote them; one for all that come from one session."""
 
-    @cached_property
+    @lazy
     def assessment(self) -> Assessment:
         """How things stand with the answers so far."""
         return assess(self.ruleset, self.facts, on=self.on, policy=self.policy, calendar=self.calendar)
@@ -101,7 +101,7 @@ class Session:
             self.assessment, self.goal, number, last=last, closed_to=asked, about=self.about
         )
 
-    @cached_property
+    @lazy
     def best(self) -> Questions:
         """The best next question."""
         return self.questions()
