@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 
 import attrs
 
@@ -13,6 +12,7 @@ from qa_rules.explain.messages import language, say
 from qa_rules.explain.wording import day
 from qa_rules.interview.ranking import Questions
 from qa_rules.model.assessments import Answer
+from qa_rules.model.lazy import lazy
 from qa_rules.reports import advice, findings, pictures
 from qa_rules.reports.blocks import NO, OPEN, YES, Block, Items, Section, Told, Words
 from qa_rules.reports.reasons import Reasoning, needed_subject, policy_words
@@ -161,7 +161,7 @@ class _Made:
             Section("tree", say("Why, step by step"), lambda: advice.tree(assessment), is_folded=True),
         )
 
-    @cached_property
+    @lazy
     def reasoning(self) -> Reasoning:
         return Reasoning(self.assessment, self.main, self.with_advice)
 
@@ -169,12 +169,12 @@ class _Made:
     def shortfalls(self) -> Shortfalls:
         return self.reasoning.shortfalls
 
-    @cached_property
+    @lazy
     def asked(self) -> Questions | None:
         matter = self.reasoning.matter
         return advice.asked(self.assessment, matter) if matter else None
 
-    @cached_property
+    @lazy
     def future(self) -> advice.Future | None:
         if self.main is None or not self.with_advice:
             return None
