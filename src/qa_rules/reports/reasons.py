@@ -66,7 +66,6 @@ class Reasoning:
 
     def reasons(self) -> tuple[str, ...]:
         """Return what the answer rests on; of one that is not decided, what keeps it open."""
-        main = self.main
         if self.is_open:
             chosen = self._weighty(self.open or self.deciding)
         else:
