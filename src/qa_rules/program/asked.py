@@ -109,7 +109,10 @@ def asked_by_tiers_only(closed: ClosedRuleset) -> frozenset[str]:
     top = frozenset(ruleset.top_tier.needs if ruleset.top_tier is not None else ())
     outcomes = (name for each in ruleset.decisions[:1] for name in outcomes_of(each))
     named = {
-        each.name.rule for name in outcomes for each in walk(closed.exprs[name]) if isinstance(each, Reference)
+        each.name.rule
+        for name in outcomes
+        for each in walk(closed.exprs[name])
+        if isinstance(each, Reference)
     }
     weighing: set[str] = set()
     for name in filter(None, named):
