@@ -135,5 +135,9 @@ def _changes(study: Study, alone: bool, requirement: Requirement, leaf: Expr, ho
     parts = [encoder.of(change(closed.exprs[name]), nodes) for name in _parts(closed, requirement)]
     other = parts[0] if len(parts) == 1 else encoder.only_when(*parts)
     mine = nodes[requirement.id]
-    both = zip((*mine.t, *mine.f), (*other.t, *other.f), strict=True)
-    return study.make.any(-study.make.same(a, b) for a, b in both)
+    before, after = [*mine.t, *mine.f], [*other.t, *other.f]
+    if len(parts) > 1:
+        # Does not apply and met satisfy alike, and are two verdicts all the same.
+        before += nodes[NodeId.applies(requirement.id)].f
+        after += parts[0].f
+    return study.make.any(-study.make.same(a, b) for a, b in zip(before, after, strict=True))
