@@ -25,6 +25,12 @@ from qa_rules.model.rulesets import Policy, Ruleset
     "--no-provider-loses", is_flag=True, help="Exit with 1 if somebody who was allowed no longer is."
 )
 @click.option("--no-provider-newly-passes", is_flag=True, help="Exit with 1 if somebody is newly allowed.")
+@click.option(
+    "--records",
+    type=click.IntRange(1, 20),
+    default=2,
+    help="The most records in a list, or more where rules need it.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @engine_option
 def command(
@@ -35,6 +41,7 @@ def command(
     new_policy: str | None,
     no_provider_loses: bool,
     no_provider_newly_passes: bool,
+    records: int,
     form: str,
     engine: EngineName,
 ) -> int:
@@ -48,10 +55,14 @@ def command(
     from qa_rules.proofs.claims import Status
     from qa_rules.proofs.compare import GAINS, LOSES
     from qa_rules.proofs.edition_diff import Kind
+    from qa_rules.proofs.symbolic import Limits
     from qa_rules.reports import differences
 
     try:
-        compared = compare(_loaded(old, old_policy), _loaded(new, new_policy), on=on, engine=engine)
+        limits = Limits(on, records=records)
+        compared = compare(
+            _loaded(old, old_policy), _loaded(new, new_policy), on=on, limits=limits, engine=engine
+        )
     except EngineFailedError as error:
         echo(f"error: {error}", err=True)
         return Exit.DISAGREE

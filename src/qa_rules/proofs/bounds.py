@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import ceil, floor
 from typing import Final
@@ -18,6 +18,7 @@ from qa_rules.model.expressions import (
     Literal,
     Quantified,
     Term,
+    Together,
     spans,
     terms,
     walk,
@@ -31,6 +32,9 @@ ROOM: Final = 5 * 366
 """So many days lie on either side of the dates that a rule names."""
 TIMES: Final = 10
 """Numbers reach so many times further than the largest that is named."""
+MOST_RECORDS: Final = 24
+"""A list that would need more is not looked at beyond; then a proof says so."""
+MOST_CODES: Final = 12
 LONGEST: Final = 200 * 366
 """A longer span is taken for a slip, or for a way to say `never`."""
 _DAYS: Final = {Unit.DAYS: 1, Unit.WORKING_DAYS: 2, Unit.MONTHS: 31, Unit.YEARS: 366}
@@ -48,6 +52,7 @@ def reaching(limits: Limits, *closed: ClosedRuleset) -> Limits:
     longest = max([0, *(_span(*each, vocabularies) for test in tests for each in spans(test))])
     room = ROOM + 2 * min(longest, LONGEST)
     first, last = limits.days
+    records = _records(closed, limits)
     earliest = max(min(dates).toordinal() - room, _FIRST)
     latest = min(max(dates).toordinal() + room, _LAST)
     return attrs.evolve(
@@ -56,7 +61,8 @@ def reaching(limits: Limits, *closed: ClosedRuleset) -> Limits:
         last=datetime.date.fromordinal(latest) if latest > last else limits.last,
         least_number=min([limits.least_number, *(floor(TIMES * each) for each in numbers)]),
         most_number=max([limits.most_number, *(ceil(TIMES * each) for each in numbers)]),
-        more_records=_records(tests, limits),
+        more_records=records,
+        codes=_codes(closed, records, limits),
     )
 
 
@@ -77,10 +83,65 @@ def _span(amount: Term, unit: Unit, vocabularies: list[Vocabulary]) -> int:
     return 0
 
 
-def _records(tests: list[Expr], limits: Limits) -> dict[str, int]:
-    """Collections of which a rule counts more records than the limit."""
-    found: dict[str, int] = {}
-    for each in tests:
-        if isinstance(each, Quantified) and each.count is Count.AT_LEAST and each.number > limits.records:
-            found[each.collection] = max(found.get(each.collection, 0), each.number)
-    return {**found, **limits.more_records}
+def counted(*closed: ClosedRuleset) -> frozenset[str]:
+    """Return the collections of which some rule counts more than two records."""
+    return frozenset(
+        test.collection
+        for test in _tests(closed)
+        if isinstance(test, Quantified) and test.count is Count.AT_LEAST and test.number > 2
+    )
+
+
+def _tests(closed: Sequence[ClosedRuleset]) -> Iterator[Expr]:
+    return (inner for each in closed for node in each.nodes for inner in walk(node.expr))
+
+
+def _records(closed: Sequence[ClosedRuleset], limits: Limits) -> dict[str, int]:
+    """How many records are enough for every claim: a witness for each quantifier that is read together.
+
+    Small model property for one level of quantifiers: a list is told from a longer one only by a record that makes some
+    quantifier hold or fail, and each needs no more of them than it counts. The rules of both sides of a comparison are
+    read together. Named are the collections that need more than the limit.
+    """
+    needed: dict[str, int] = {}
+    for test in dict.fromkeys(_tests(closed)):
+        if isinstance(test, Quantified):
+            own = test.number if test.count is Count.AT_LEAST else 1
+        elif isinstance(test, Together):
+            own = _cover(test, closed)
+        else:
+            continue
+        needed[test.collection] = needed.get(test.collection, 0) + max(own, 1)
+    more = {name: min(number, MOST_RECORDS) for name, number in needed.items() if number > limits.records}
+    return {**more, **limits.more_records}
+
+
+def _cover(test: Together, closed: Sequence[ClosedRuleset]) -> int:
+    """The most records that a cover needs: one for each item of the target."""
+    if isinstance(test.target, Literal) and isinstance(test.target.value, frozenset):
+        return len(test.target.value)
+    declared = [each.ruleset.vocabulary.declaration(Field(test.collection, test.field)) for each in closed]
+    return max((len(each.options) for each in declared if each is not None), default=0) or 2
+
+
+def _codes(closed: Sequence[ClosedRuleset], records: Mapping[str, int], limits: Limits) -> tuple[str, ...]:
+    """As many codes that no rule names as there are code values compared with each other, and two at the least.
+
+    With fewer, facts that have to differ from each other could not all do so.
+    """
+    compared: dict[Term, int] = {}
+    for test in dict.fromkeys(_tests(closed)):
+        sides = [term for term in terms(test) if isinstance(term, Fact | Field)]
+        if len(sides) < 2:
+            continue
+        for term in sides:
+            kinds = {
+                declared.type
+                for each in closed
+                if (declared := each.ruleset.vocabulary.declaration(term)) is not None
+            }
+            if kinds & {FactType.CODE, FactType.CODES}:
+                places = records.get(term.collection, limits.records) if isinstance(term, Field) else 1
+                compared[term] = places
+    number = min(max(len(limits.codes), sum(compared.values())), MOST_CODES)
+    return tuple(f"other-{at}" for at in range(1, number + 1)) if number > len(limits.codes) else limits.codes

@@ -26,6 +26,7 @@ from qa_rules.program.gates import (
     numbers_of,
 )
 from qa_rules.program.store import Store
+from qa_rules.proofs.bounds import counted
 from qa_rules.proofs.encode import Encoder
 from qa_rules.proofs.filling import Filled, Filling
 from qa_rules.proofs.solver import Answer, Found, NoneExists, Undecided
@@ -132,7 +133,7 @@ def _room(study: Study, name: str) -> Iterator[Lit]:
         yield from _inside(study, [study.world.cells[name]])
         return
     records = study.world.lists[name].records
-    if name not in study.limits.more_records:
+    if name not in counted(study.closed):
         yield from (-record.there for record in records[1:])
     for key in records[0].fields:
         yield from _inside(study, [record.fields[key] for record in records])

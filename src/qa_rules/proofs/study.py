@@ -60,7 +60,7 @@ class Study(Decisions):
         self.limits = reaching(limits, closed, *others)
         self.levels = self.limits.levels
         codes = sorted({*_codes(closed), *(code for each in others for code in _codes(each))})
-        self.maker = WorldMaker(self.make, self.limits, (*codes, *limits.codes))
+        self.maker = WorldMaker(self.make, self.limits, (*codes, *self.limits.codes))
         self.reads = closed.reads
         self.copies: dict[tuple[str, str], Cell | ListCell] = {}
         self.free_pairs: dict[str, Pair] = {}
