@@ -74,14 +74,14 @@ def said(name: str) -> str | None:
     data = _metadata(name)
     expression = data.get("License-Expression")
     if expression:
-        return str(expression)
+        return f"{expression}"
     licence = str(data.get("License") or "")
-    classified = [
+    classified: list[str] = [
         line.split(" :: ")[-1] for line in data.get_all("Classifier") or () if line.startswith("License ::")
     ]
     for each in (licence, *(classified if len(classified) == 1 else ())):
         if each in _CALLED or each in OF_TOOLS:
-            return _CALLED.get(each, each)
+            return str(_CALLED.get(each, each))
     return None
 
 

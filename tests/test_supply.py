@@ -1,4 +1,4 @@
-"""What this is built, run and tested with: locked with hashes, from nowhere in particular, under licences that may be."""
+"""What this is built, run and tested with: locked with hashes, under licences that may be."""
 
 from __future__ import annotations
 
