@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, assert_never
+from typing import ClassVar, Literal, assert_never
 
 import attrs
 
@@ -16,6 +16,7 @@ from qa_rules.explain.wording import capital, day, label_of, strength_words, val
 from qa_rules.model.expressions import AllOf, AnyOf, AtLeast, Constant, Expr, Not, OnlyWhen, Reference
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.nodes import NodeId, OutcomeNode, RuleNode, Rung, ScopeNode, TierNode
+from qa_rules.model.results import Result
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Known
@@ -24,19 +25,28 @@ MET, NOT_MET, OPEN = "met", "not_met", "unknown"
 ASKING = ("requirement", "group", "lock")
 
 
-@attrs.frozen
-class Backing:
+@attrs.frozen(repr=False)
+class Backing(Result):
     """A fact with its value and evidence, in words."""
 
+    also: ClassVar[tuple[str, ...]] = ("text",)
+
     fact: str
+    """The name of the fact."""
     label: str
+    """What it is called."""
     value: str
     """Empty when not known."""
     strength: str
+    """How well it is backed, in words."""
     source: str
+    """What the evidence is; empty when that is not known."""
     by: str
+    """Who says so; empty when that is not known."""
     on: str
+    """The day of the evidence, in words; empty when it has none."""
     reference: str
+    """Where the evidence is kept; empty when that is not known."""
 
     @property
     def text(self) -> str:
@@ -45,11 +55,14 @@ class Backing:
         return ", ".join(each for each in (self.strength, self.source, by, self.on, self.reference) if each)
 
 
-@attrs.frozen
-class Step:
+StepKind = Literal["decision", "outcome", "tier", "group", "lock", "requirement", "scope", "test"]
+
+
+@attrs.frozen(repr=False)
+class Step(Result):
     """One step of an explanation, and what it rests on."""
 
-    kind: str
+    kind: StepKind
     """`decision`, `outcome`, `tier`, `group`, `lock`, `requirement`, `scope` or `test`."""
     name: str
     """The id; empty for a test."""
@@ -62,18 +75,7 @@ class Step:
     facts: tuple[Backing, ...] = ()
     """Of a test."""
     inside: tuple[Step, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape, the same at every level."""
-        return {
-            "kind": self.kind,
-            "name": self.name,
-            "says": self.says,
-            "text": self.text,
-            "clause": self.clause,
-            "facts": [{**attrs.asdict(each), "text": each.text} for each in self.facts],
-            "inside": [each.to_dict() for each in self.inside],
-        }
+    """What it rests on."""
 
     @property
     def shown(self) -> frozenset[str]:
@@ -273,7 +275,7 @@ def _head(closed: ClosedRuleset, name: NodeId, says: str) -> Step | None:
     match name.parts:
         case RuleNode(rule, severity) if rule in ruleset.group and name == name.whole:
             group = ruleset.group[rule]
-            kind = "lock" if group.kind == "lock" else "group"
+            kind: StepKind = "lock" if group.kind == "lock" else "group"
             title = group.title
             if severity:
                 title = say("{title} ({severity})", title=title, severity=say(_SEVERITIES[severity]))
