@@ -14,7 +14,7 @@ from qa_rules.explain.situation import Situation
 from qa_rules.explain.targets import REQUIRED_TIER, TIER, Target, outcome_view, scopes, target
 from qa_rules.explain.tree import MET, NOT_MET, Step, Teller
 from qa_rules.model.assessments import Answer
-from qa_rules.model.nodes import NodeId
+from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.program.answers import answer_of, pair_of
 from qa_rules.program.graph import outcomes_of
@@ -150,7 +150,8 @@ def _verdict(teller: Teller, asked: Target, said: str, strength: int) -> Step:
     if said == "not_applicable":
         head = teller.node(asked.name, view, True)[0]
         teller.told.clear()
-        inside = teller.node(applies, View(1, strength), False)
+        ruling_out = SCOPE if teller.explainer.is_outside else applies
+        inside = teller.node(ruling_out, View(1, strength), False)
         return attrs.evolve(
             head, says=said, text=say("{title}: does not apply", title=asked.title), inside=inside
         )
