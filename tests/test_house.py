@@ -103,6 +103,26 @@ def test_the_wheel_carries_its_rulesets(wheel: Path, tmp_path: Path) -> None:
     assessed_by(sys.executable, tmp_path, PYTHONPATH=str(tmp_path))
 
 
+def test_the_wheel_leaves_out_what_only_tests_need(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert any(each.endswith("ss2q/2017/cases.yaml") for each in names)
+    assert not [each for each in names if each.endswith("generated.yaml") or each.startswith("tests")]
+
+
+def test_the_wheel_runs_nothing_by_being_installed(wheel: Path) -> None:
+    """No file runs when Python starts, and pytest is given options only."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        points = archive.read(next(each for each in names if each.endswith("entry_points.txt"))).decode()
+    assert not [each for each in names if each.endswith(".pth")]
+    assert {each.split("/")[0] for each in names} == {"qa_rules", "qa_rules_pytest", names[-1].split("/")[0]}
+    assert re.findall(r"^qa-rules = (.*)$", points, re.MULTILINE) == ["qa_rules.cli:main", "qa_rules_pytest"]
+    code = "import sys, qa_rules_pytest; print('qa_rules' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
 @pytest.mark.deep
 def test_vendored_without_metadata_everything_works(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
