@@ -190,7 +190,7 @@ def findings(work: Work) -> tuple[Finding, ...]:
                 groups=tuple(group for group, names in inside.items() if each.id in names),
                 verdict=verdict,
                 strength=strength,
-                severity=None if severity is None else severity.value,
+                severity=severity,
                 reason=reason,
                 missing=reason.facts if verdict is Verdict.UNKNOWN else (),
                 fix=each.fix if verdict is Verdict.NOT_MET else "",

@@ -12,6 +12,7 @@ import click
 from qa_rules.api.analyse import fixes
 from qa_rules.cli.options import assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
+from qa_rules.engines import EngineName
 from qa_rules.explain.wording import day
 from qa_rules.repair.plans import Fixes, FixStep, Plan
 from qa_rules.reports.shortfalls import is_outside
@@ -43,7 +44,7 @@ def command(
     facts: tuple[Path, ...],
     on: datetime.date,
     policy: str | None,
-    engine: str,
+    engine: EngineName,
     to: str | None,
     most: int,
     fixed: tuple[str, ...],
