@@ -15,10 +15,11 @@ from qa_rules.model.expressions import (
     OnlyWhen,
     Reference,
     facts_of,
+    walk,
 )
 from qa_rules.model.nodes import SCOPE, NodeId, SettingNode
 from qa_rules.model.values import Verdict
-from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.bind import ClosedRuleset, requirements_of
 from qa_rules.program.graph import outcomes_of
 from qa_rules.program.guards import NO_SEVERITY
 from qa_rules.semantics.evaluate import evaluate
@@ -109,3 +110,28 @@ def looked_at(closed: ClosedRuleset) -> frozenset[str]:
 def rules_behind(closed: ClosedRuleset, names: tuple[NodeId, ...]) -> frozenset[str]:
     """Return the requirements and groups to which some nodes refer, directly or by others."""
     return frozenset(filter(None, (each.rule for each in closed.behind(names))))
+
+
+@lru_cache(maxsize=64)
+def asked_by_tiers_only(closed: ClosedRuleset) -> frozenset[str]:
+    """Return the requirements at which the overall decision looks only where a tier or route asks for them.
+
+    Whatever severity a policy gives them, a gap in one does nothing where no tier that is needed names it.
+    """
+    if closed.policy is None or not closed.policy.tiers:
+        return frozenset()
+    ruleset = closed.ruleset
+    top = frozenset(ruleset.top_tier.needs if ruleset.top_tier is not None else ())
+    outcomes = (name for each in ruleset.decisions[:1] for name in outcomes_of(each))
+    named = {
+        each.name.rule
+        for name in outcomes
+        for each in walk(closed.exprs[name])
+        if isinstance(each, Reference)
+    }
+    weighing: set[str] = set()
+    for name in filter(None, named):
+        members = frozenset(requirements_of(ruleset, name))
+        if not members <= top:
+            weighing |= members
+    return (looked_at(closed) & frozenset(ruleset.requirement)) - weighing
