@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from qa_rules.language.cases import Case, load_cases
 from qa_rules.language.library import path_of, policy_names, shipped_policy_file, typed
 from qa_rules.language.load import load_policy, load_ruleset
 from qa_rules.language.policies import shipped_policies
+from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.testing.cases import WORKED, Policies, files_of, try_case
 from qa_rules_pytest import PARTS
@@ -88,12 +88,12 @@ class RulesetFile(pytest.File):
         super().__init__(**rest)
         self.collecting = collecting
 
-    @cached_property
+    @lazy
     def ruleset(self) -> Ruleset:
         """The ruleset; RulesetError with every diagnostic when it is at fault."""
         return load_ruleset(self.path)
 
-    @cached_property
+    @lazy
     def own(self) -> tuple[Policy, ...]:
         """The policies handed in that are for this ruleset."""
         found = []
@@ -105,12 +105,12 @@ class RulesetFile(pytest.File):
                     raise
         return tuple(found)
 
-    @cached_property
+    @lazy
     def policies(self) -> Policies:
         """The policies that cases may name."""
         return Policies(self.ruleset, self.own)
 
-    @cached_property
+    @lazy
     def cases(self) -> list[tuple[Path, Case]]:
         """The cases beside the ruleset, each with its file."""
         return [(path, case) for path in files_of(self.path) for case in load_cases(path, self.ruleset)]
@@ -142,7 +142,7 @@ class RulesetFile(pytest.File):
                     self, name=f"proof: {each.code}{under}", code=each.code, policy=policy
                 )
 
-    @cached_property
+    @lazy
     def remarks(self) -> tuple[Remark, ...]:
         """What the checks found and nothing accepts."""
         worked = [case for path, case in self.cases if path.name == WORKED]
@@ -158,7 +158,7 @@ class RulesetFile(pytest.File):
             self._verified[policy] = verify(self.ruleset, policy, on=self.on)
         return self._verified[policy]
 
-    @cached_property
+    @lazy
     def _verified(self) -> dict[Policy | None, Verified]:
         return {}
 

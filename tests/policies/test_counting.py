@@ -20,20 +20,21 @@ from qa_rules import (
     replay,
     under,
 )
-from qa_rules.engines import ENGINES
+from qa_rules.engines import ENGINES, EngineName
 from qa_rules.model.facts import Facts, FactValue
 from qa_rules.model.identity import hash_of
 from qa_rules.model.values import Severity
 from qa_rules.program.joint import counted
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "social-prescribing" / "self-management"
+LICENSED = FOLDER.parents[1] / "licensed-course"
 ON = datetime.date(2026, 11, 22)
 BASE = load_ruleset("social-prescribing@3.5")
-POLICY = load_policy(FOLDER / "licensed.yaml", BASE)
+POLICY = load_policy(LICENSED / "licensed.yaml", BASE)
 RULESET = under(BASE, POLICY)
 LICENCES = load_ruleset("smrc-licence@2018")
-FILES = ("provider.yaml", "course.yaml", "licence.yaml", "persons/long-term-pain.yaml")
-COURSE = merge(*(load_facts(FOLDER / name, RULESET) for name in FILES))
+FILES = [FOLDER / name for name in ("provider.yaml", "course.yaml", "persons/long-term-pain.yaml")]
+COURSE = merge(*(load_facts(file, RULESET) for file in (*FILES, LICENSED / "licence.yaml")))
 
 
 def course(**changes: object) -> Facts:
@@ -56,7 +57,7 @@ def in_force(facts: Facts = COURSE) -> Facts:
     )
 
 
-def asked(facts: Facts, policy: Policy = POLICY, engine: str = "compiled") -> Assessment:
+def asked(facts: Facts, policy: Policy = POLICY, engine: EngineName = "compiled") -> Assessment:
     return assess(BASE, facts, on=ON, policy=policy, engine=engine)
 
 
@@ -66,7 +67,7 @@ def with_severity(severity: Severity) -> Policy:
 
 @pytest.mark.parametrize("engine", [each for each in ENGINES if each != "durable"])
 def test_a_course_whose_licence_has_lapsed_is_not_referred_to_where_the_policy_requires_one(
-    engine: str,
+    engine: EngineName,
 ) -> None:
     found = asked(COURSE, engine=engine)
     assert found.outcome == "do_not_refer_yet"

@@ -33,7 +33,7 @@ def _gaps(ruleset: Ruleset, policy: Policy) -> Iterator[Remark]:
         message = "gaps may be conditions, and the policy does not say within how many days they are due"
         yield Remark(CODE, policy.name, message, "set condition_days", policy.place)
     if policy.required_tier and policy.required_tier[-1].when is not None:
-        message = "no tier is required where no row of the table holds"
+        message = "which tier is required stays open where no row of the table holds"
         hint = "give those whom no row takes a row of their own, or end the table with a row without `when`"
         yield Remark(
             CODE,

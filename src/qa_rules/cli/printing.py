@@ -28,7 +28,8 @@ def echo_lines(lines: Iterable[str]) -> None:
 
 def hand_over(text: str) -> None:
     """Print what machines read, as it is."""
-    if sys.stdout.isatty():
+    # A stream without bytes, such as one that keeps what is printed, takes the text.
+    if sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
         click.echo(text, nl=False)
     else:
         click.echo(text.encode("utf-8", "replace"), nl=False)

@@ -7,7 +7,6 @@ import hashlib
 import os
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import attrs
 from qa_rules.assessment.assess import Assessment, assess
 from qa_rules.errors import FactsError, NotFoundError, OutputError
 from qa_rules.explain.standing import declared
+from qa_rules.interview.purpose import GoalWord
 from qa_rules.interview.questions import next_questions
 from qa_rules.interview.ranking import Question, Questions
 from qa_rules.language.facts import evidence_of, facts_of_document, read_facts
@@ -28,6 +28,7 @@ from qa_rules.language.rulesets import shipped_ruleset
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts, FactValue, Records
 from qa_rules.model.identity import hash_of, hash_of_facts
+from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.writing import facts_to_data
 from qa_rules.outputs import locked, write_text
@@ -72,7 +73,7 @@ class Session:
     ruleset: Ruleset
     on: datetime.date
     policy: Policy | None = None
-    goal: str = "tier"
+    goal: GoalWord = "tier"
     about: tuple[str, ...] | None = None
     """The subjects that may be asked about, as for `next_questions`."""
     evidence: Evidence = Evidence()
@@ -88,7 +89,7 @@ class Session:
     seen: dict[str, str | None] = attrs.field(factory=dict, eq=False, repr=False)
     """What files of this interview held when it last read or wrote them; one for all that come from one session."""
 
-    @cached_property
+    @lazy
     def assessment(self) -> Assessment:
         """How things stand with the answers so far."""
         return assess(self.ruleset, self.facts, on=self.on, policy=self.policy, calendar=self.calendar)
@@ -101,7 +102,7 @@ class Session:
             self.assessment, self.goal, number, last=last, closed_to=asked, about=self.about
         )
 
-    @cached_property
+    @lazy
     def best(self) -> Questions:
         """The best next question."""
         return self.questions()
@@ -196,7 +197,7 @@ def begin(
     *,
     policy: str | Path | Policy | None = None,
     facts: Facts | None = None,
-    goal: str = "tier",
+    goal: GoalWord = "tier",
     about: tuple[str, ...] | None = None,
     evidence: Evidence | None = None,
 ) -> Session:

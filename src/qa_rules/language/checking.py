@@ -114,14 +114,11 @@ def _trail(details: ErrorDetails, data: Raw) -> Trail:
     """The keys that lead to a fault, without pydantic's names of the shapes that it tried on the way."""
     trail: list[str | int] = []
     for step in details["loc"]:
-        if isinstance(data, Mapping) and step in data:
-            inner = data[str(step)]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            inner = data[step]
-        else:
-            continue
-        trail.append(step)
-        data = inner
+        # A number among the keys of a mapping is the place of a key that is no text, or of a shape that was tried.
+        in_mapping = isinstance(data, Mapping) and isinstance(step, str) and step in data
+        if in_mapping or (isinstance(data, list) and isinstance(step, int) and step < len(data)):
+            trail.append(step)
+            data = data[step]
     return (*trail, details["loc"][-1]) if details["type"] == "missing" else tuple(trail)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from functools import cached_property
 
 import attrs
 
+from qa_rules.model.lazy import lazy
 from qa_rules.model.values import Shown
 
 
@@ -21,7 +21,7 @@ class Calendar(Shown):
     last: datetime.date
     holidays: frozenset[datetime.date] = attrs.field(repr=False)
 
-    @cached_property
+    @lazy
     def days_off(self) -> tuple[int, ...]:
         """The holidays from Monday to Friday as ordinals, the earliest first."""
         return tuple(sorted(day.toordinal() for day in self.holidays if day.weekday() < 5))

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
 from typing import Any, Final
 
 import attrs
@@ -14,6 +13,7 @@ import attrs
 from qa_rules.errors import Place
 from qa_rules.model.expressions import Fact, Field, Term
 from qa_rules.model.frozen import FrozenDict, freeze_fields
+from qa_rules.model.lazy import lazy
 from qa_rules.model.values import Shown, Strength, Value
 
 
@@ -105,7 +105,7 @@ class FactDeclaration(Shown):
         """Whether more than its own dates decides if a value counts: a judge, or how long answers stay good."""
         return self.type is FactType.JUDGEMENT or self.good_for_months is not None
 
-    @cached_property
+    @lazy
     def careful(self) -> frozenset[str]:
         """The fields that are careful."""
         return frozenset(name for name, field in self.fields.items() if field.is_careful)
@@ -123,7 +123,7 @@ class Vocabulary(Shown):
     def __repr__(self) -> str:
         return f"<Vocabulary of {len(self.facts)} facts>"
 
-    @cached_property
+    @lazy
     def scalars(self) -> Mapping[str, FactDeclaration]:
         """Facts that hold one value or set, with `document.part` for the parts of documents."""
         flat: dict[str, FactDeclaration] = {}
@@ -134,12 +134,12 @@ class Vocabulary(Shown):
                 flat[name] = declared
         return flat
 
-    @cached_property
+    @lazy
     def careful(self) -> frozenset[str]:
         """The scalars that are careful."""
         return frozenset(name for name, fact in self.scalars.items() if fact.is_careful)
 
-    @cached_property
+    @lazy
     def collections(self) -> Mapping[str, FactDeclaration]:
         """Facts that hold records."""
         return {name: fact for name, fact in self.facts.items() if fact.type is FactType.COLLECTION}

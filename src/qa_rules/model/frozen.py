@@ -1,9 +1,9 @@
-"""Mappings and lists that cannot be changed, and an attribute that is worked out once."""
+"""Mappings and lists that cannot be changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Generic, NoReturn, Self, TypeVar, overload
+from collections.abc import Mapping
+from typing import Any, NoReturn, Self, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -61,29 +61,3 @@ def freeze_fields(thing: object, *names: str) -> None:
         given = getattr(thing, name)
         if isinstance(given, Mapping) and type(given) is not FrozenDict:
             object.__setattr__(thing, name, FrozenDict(given))
-
-
-class lazy(Generic[V]):  # noqa: N801
-    """An attribute that is worked out when it is first asked for.
-
-    `functools.cached_property` holds one lock for all objects of a class up to Python 3.11: a process that forks beside
-    threads can inherit it locked. Here two threads may work the same thing out, and both get the same.
-    """
-
-    def __init__(self, work: Callable[[Any], V]) -> None:
-        self.work, self.__doc__, self.name = work, work.__doc__, work.__name__
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    @overload
-    def __get__(self, thing: None, owner: type) -> Self: ...
-
-    @overload
-    def __get__(self, thing: object, owner: type) -> V: ...
-
-    def __get__(self, thing: object | None, owner: type) -> Self | V:
-        if thing is None:
-            return self
-        kept: dict[str, V] = thing.__dict__
-        return kept.setdefault(self.name, self.work(thing))

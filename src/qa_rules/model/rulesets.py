@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, Literal
 
 import attrs
@@ -14,6 +13,8 @@ from qa_rules.errors import Place
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.frozen import freeze_fields
+from qa_rules.model.lazy import lazy
+from qa_rules.model.sending import fields_sent, receipt
 from qa_rules.model.values import Scalar, Severity, Shown, Strength
 
 
@@ -230,17 +231,24 @@ class Ruleset(Shown):
     def __repr__(self) -> str:
         return f"<Ruleset {self.id}: {self.title}, {len(self.requirements)} requirements>"
 
-    @cached_property
+    @lazy
+    def _sent(self) -> bytes:
+        return fields_sent(self)
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Any], tuple[bytes]]:
+        return receipt(self._sent)
+
+    @lazy
     def requirement(self) -> Mapping[str, Requirement]:
         """Requirements by id."""
         return {each.id: each for each in self.requirements}
 
-    @cached_property
+    @lazy
     def group(self) -> Mapping[str, Group]:
         """Groups by id."""
         return {each.id: each for each in self.groups}
 
-    @cached_property
+    @lazy
     def parameter(self) -> Mapping[str, ParameterDeclaration]:
         """Parameters by name."""
         return {each.name: each for each in self.parameters}
@@ -338,3 +346,10 @@ class Policy(Shown):
 
     def __repr__(self) -> str:
         return f"<Policy {self.name} for {self.ruleset}>"
+
+    @lazy
+    def _sent(self) -> bytes:
+        return fields_sent(self)
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Any], tuple[bytes]]:
+        return receipt(self._sent)

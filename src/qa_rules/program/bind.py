@@ -9,7 +9,7 @@ never satisfied when nothing that it asks about applies and is met.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import attrs
 
@@ -32,6 +32,7 @@ from qa_rules.model.expressions import (
     rebuild,
     walk,
 )
+from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import SCOPE, NodeId, OutcomeNode
 from qa_rules.model.rulesets import Group, Policy, Ruleset
 from qa_rules.model.values import Severity, Strength, Unit
@@ -59,7 +60,7 @@ class ClosedRuleset(Graph):
         """The strength at which a finding counts as met."""
         return Strength.STATED if self.policy is None else self.policy.strength
 
-    @cached_property
+    @lazy
     def requirement_nodes(self) -> tuple[tuple[str, int, int | None], ...]:
         """Each requirement with the positions of its node and, unless it always applies, of *it applies*."""
         get = self.index.get
@@ -67,12 +68,12 @@ class ClosedRuleset(Graph):
             (each.id, self.index[each.id], get(NodeId.applies(each.id))) for each in self.ruleset.requirements
         )
 
-    @cached_property
+    @lazy
     def counts_working_days(self) -> bool:
         """Whether any test needs the working-day calendar."""
         return any(_has_working_days(inner) for node in self.nodes for inner in walk(node.expr))
 
-    @cached_property
+    @lazy
     def severities(self) -> Mapping[str, Severity | None]:
         """The severity of each requirement under the policy; None where the policy is silent."""
         return _severities(self.ruleset, self.policy)

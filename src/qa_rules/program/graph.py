@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 
 import attrs
 
 from qa_rules.model.expressions import Expr, Reference, facts_of, walk
+from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId, OutcomeNode, ScopeNode
 from qa_rules.model.rulesets import Decision
 from qa_rules.semantics.truth import PAIR, Pair
@@ -26,22 +26,22 @@ class Graph:
 
     nodes: tuple[Node, ...]
 
-    @cached_property
+    @lazy
     def index(self) -> Mapping[str, int]:
         """The position of each node."""
         return {node.name: at for at, node in enumerate(self.nodes)}
 
-    @cached_property
+    @lazy
     def exprs(self) -> Mapping[str, Expr]:
         """The expression of each node."""
         return {node.name: node.expr for node in self.nodes}
 
-    @cached_property
+    @lazy
     def refers(self) -> Mapping[str, tuple[NodeId, ...]]:
         """The nodes that each node itself refers to."""
         return {node.name: tuple(dict.fromkeys(referred(node.expr))) for node in self.nodes}
 
-    @cached_property
+    @lazy
     def referring(self) -> Mapping[str, tuple[NodeId, ...]]:
         """The nodes that themselves refer to each node."""
         found: dict[str, list[NodeId]] = {node.name: [] for node in self.nodes}
@@ -50,12 +50,12 @@ class Graph:
                 found[name].append(node.name)
         return {name: tuple(names) for name, names in found.items()}
 
-    @cached_property
+    @lazy
     def reads_itself(self) -> Mapping[str, frozenset[str]]:
         """The facts and collections that each node reads other than by way of a reference."""
         return {node.name: facts_of(node.expr) for node in self.nodes}
 
-    @cached_property
+    @lazy
     def reads(self) -> Mapping[str, frozenset[str]]:
         """The facts and collections that each node reads, those of the nodes that it refers to included."""
         found: dict[str, frozenset[str]] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from functools import cached_property
 from typing import Final
 
 import attrs
@@ -22,6 +21,7 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.facts import FactType
+from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId, OutcomeNode, Rung, ScopeNode, TierNode, overdue_of
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.program.algebra import Pair
@@ -110,7 +110,7 @@ class Study(Decisions):
         found.nodes = found._with_subjects(self.encoder.nodes(closed.nodes, stay), self.encoder)
         return found
 
-    @cached_property
+    @lazy
     def turns_on_the_date_alone(self) -> bool:
         """Whether some rule tests the date without a fact."""
         tests = (inner for node in self.closed.nodes for inner in walk(node.expr))
@@ -120,7 +120,7 @@ class Study(Decisions):
             for test in tests
         )
 
-    @cached_property
+    @lazy
     def facts(self) -> tuple[str, ...]:
         """The facts and collections that are read."""
         return tuple(
@@ -129,24 +129,24 @@ class Study(Decisions):
             if name in self.names and not overdue_of(name)
         )
 
-    @cached_property
+    @lazy
     def later_nodes(self) -> Nodes:
         """The nodes on a later day, with nothing else changed."""
         world = attrs.evolve(self.world, on=self.later)
         encoder = attrs.evolve(self.encoder, world=world)
         return self._with_subjects(encoder.nodes(self.closed.nodes), encoder)
 
-    @cached_property
+    @lazy
     def bare_nodes(self) -> Nodes:
         """The nodes of the ruleset alone, with everything that a policy sets unknown."""
         return self._with_subjects(self.encoder.nodes(self.unbound.nodes), self.encoder)
 
-    @cached_property
+    @lazy
     def open_nodes(self) -> Nodes:
         """The nodes of the ruleset alone, with everything that a policy sets left open."""
         return self._with_subjects(self.open_encoder.nodes(self.unbound.nodes), self.open_encoder)
 
-    @cached_property
+    @lazy
     def open_encoder(self) -> Encoder:
         """An encoder that leaves what a policy sets open."""
         return attrs.evolve(self.encoder, free_settings=True)

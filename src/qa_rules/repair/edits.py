@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cached_property
 
 import attrs
 
@@ -18,10 +17,11 @@ from qa_rules.explain.circuits import Keep
 from qa_rules.explain.critical_values import candidates
 from qa_rules.model.expressions import Expr, Fact, Field
 from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.lazy import lazy
 from qa_rules.model.values import NONE
 from qa_rules.repair import feasible
+from qa_rules.repair.grounded import Grounded
 from qa_rules.repair.sites import STRONGEST, WHOLE, Setting, Spot, State, Variable
-from qa_rules.repair.unrolling import Grounded
 from qa_rules.semantics.snapshot import Held, HeldRecord, HeldRecords, Known
 
 MOST_BRANCHES = 1_000
@@ -75,7 +75,7 @@ class Changing:
         """Return the same with some variables that may become anything."""
         return attrs.evolve(self, lifted=frozenset(lifted), cut=set(self.cut))
 
-    @cached_property
+    @lazy
     def gates_of(self) -> Mapping[Variable, tuple[int, ...]]:
         """The test gates that look at each variable."""
         found: dict[Variable, list[int]] = {}
@@ -84,7 +84,7 @@ class Changing:
                 found.setdefault(variable, []).append(gate)
         return {variable: tuple(gates) for variable, gates in found.items()}
 
-    @cached_property
+    @lazy
     def given_true(self) -> frozenset[int]:
         """The test gates that are met as things are."""
         return frozenset(gate for gate in self.goal.literals if self.is_true(gate, {}))
@@ -97,7 +97,7 @@ class Changing:
             self._true[key] = self._is_true(gate, state)
         return self._true[key]
 
-    @cached_property
+    @lazy
     def _true(self) -> dict[tuple[int, tuple[tuple[Variable, Setting | None], ...]], bool]:
         return {}
 
@@ -120,11 +120,11 @@ class Changing:
             self._already[gate] = self.goal.is_true(gate, self.goal.worth(test, self._backed, {}))
         return self._already[gate]
 
-    @cached_property
+    @lazy
     def _already(self) -> dict[int, bool]:
         return {}
 
-    @cached_property
+    @lazy
     def _backed(self) -> Known:
         """The same values, as well backed as can be."""
         return attrs.evolve(
@@ -154,7 +154,7 @@ class Changing:
         """Return the variables that may be changed when facts, lists and fields of some keys may."""
         return tuple(each for each in self.gates_of if each.key in keys or each in self.lifted)
 
-    @cached_property
+    @lazy
     def _options(self) -> dict[Variable, tuple[Option, ...]]:
         return {}
 
@@ -185,7 +185,7 @@ class Changing:
             self._every[variable] = tuple(tried.values())
         return self._every[variable]
 
-    @cached_property
+    @lazy
     def _every(self) -> dict[Variable, tuple[Option, ...]]:
         return {}
 
@@ -215,7 +215,7 @@ class Changing:
             self._owners[gate] = found[0] if len(found) == 1 else None
         return self._owners[gate]
 
-    @cached_property
+    @lazy
     def _owners(self) -> dict[int, Variable | None]:
         return {}
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import ClassVar
 
 import attrs
 
 from qa_rules.escaping import all_inert
 from qa_rules.explain.messages import count, say
+from qa_rules.model.lazy import lazy
 
 YES, NO, OPEN, OTHER, PLAIN = "yes", "no", "open", "other", ""
 """How something stands: it holds, it does not, it is not known, it does not matter here; or nothing of the kind."""
@@ -117,6 +117,8 @@ class Told:
     clause: str
     about: str
     verdict: str
+    heading: str
+    """The verdict, or that it is not asked here."""
     marks: tuple[str, ...]
     """How well it is backed, or how much weighs on it."""
     strength: str
@@ -171,7 +173,7 @@ class Section:
     is_folded: bool = False
     """Whether it is of use to few, and a page that can be unfolded hides it at first."""
 
-    @cached_property
+    @lazy
     def blocks(self) -> tuple[Block, ...]:
         """What it says; nothing for a part that is left out here. No text in it can steer what shows it."""
         return all_inert(self.make())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Any, Final
 
 import attrs
@@ -13,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from qa_rules.errors import QaRulesError
+from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Severity
@@ -160,7 +160,7 @@ class _Side:
         severities = task.kernel.kernel.closed.severities
         return cls(task, [name for name, each in severities.items() if each is Severity.REQUIRED])
 
-    @cached_property
+    @lazy
     def kernel(self) -> TableKernel:
         """The rules, with what is needed to say why somebody moves."""
         task = self.task
@@ -175,7 +175,7 @@ class _Side:
         outputs = ("outcomes", "tiers")
         return TableKernel.of(task.ruleset, policy, task.on, calendar, evidence, task.persons, outputs, watch)
 
-    @cached_property
+    @lazy
     def ranks(self) -> dict[str, int]:
         """The words of the overall decision from strictest to laxest; one that decides nothing is in between."""
         decision = self.decision

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import assert_never
 
 import attrs
@@ -12,6 +11,7 @@ import numpy as np
 
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import Count, Fact, Field, Quantified, Together
+from qa_rules.model.lazy import lazy
 from qa_rules.tables.leaves import operand_of
 from qa_rules.tables.planes import Plane, Rows, both, either, neither, packed, unpacked, without
 from qa_rules.tables.schedule import MET, NOT_MET, Outer, Program, Quantifier, Run
@@ -41,7 +41,7 @@ class Records:
     whole: Grades
     """By row: the strength of the claim that there are no others."""
 
-    @cached_property
+    @lazy
     def row(self) -> Index:
         """The row of each record."""
         return rows_of(self.offsets)

@@ -6,7 +6,6 @@ import datetime
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cached_property
 from typing import Any, Final
 
 import attrs
@@ -17,6 +16,7 @@ from qa_rules.errors import Diagnostic, FactsError, QaRulesError
 from qa_rules.language.load import calendar_for
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
+from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.tables.batches import OUTPUTS, Judged, TableKernel
 from qa_rules.tables.children import Child, comparable
@@ -74,7 +74,7 @@ class TableTask:
     rows_at_once: int = 0
     """Rows of a batch; 0 goes by the size of a row."""
 
-    @cached_property
+    @lazy
     def kernel(self) -> TableKernel:
         """The rules made ready. RulesetError when the policy is for another ruleset."""
         closed = closed_under(self.ruleset, self.policy)
@@ -83,7 +83,7 @@ class TableTask:
             self.ruleset, self.policy, self.on, calendar, self.evidence, self.persons, self.outputs
         )
 
-    @cached_property
+    @lazy
     def grouped(self) -> dict[str, Child]:
         """The child tables, made ready to find the records of a row. FactsError when their keys cannot be compared."""
         return {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from math import ceil, floor
 from typing import Any, Final, assert_never
 
@@ -14,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from qa_rules.model.expressions import Op
+from qa_rules.model.lazy import lazy
 from qa_rules.model.values import NONE
 from qa_rules.semantics.snapshot import Held
 from qa_rules.tables.planes import Array, Plane, Rows, both, packed, unpacked, without
@@ -32,7 +32,7 @@ class Grades:
     present: Plane
     strength: int | npt.NDArray[np.int8]
 
-    @cached_property
+    @lazy
     def _planes(self) -> dict[int, Plane]:
         return {}
 
@@ -82,7 +82,7 @@ class Numbers:
         """Return the same for other rows."""
         return Numbers(self.values[index], self.scale)
 
-    @cached_property
+    @lazy
     def exact(self) -> Array:
         """One Fraction a row."""
         unit = 10 ** (self.scale or 0)
@@ -154,7 +154,7 @@ class Options:
         """Return the same for other rows."""
         return Options(self.codes[index], self.options)
 
-    @cached_property
+    @lazy
     def _planes(self) -> dict[str, Plane]:
         return {}
 
@@ -172,7 +172,7 @@ class Options:
         order = np.array([ranks.index(each) if each in ranks else -1 for each in self.options])
         return np.take(order, self.codes, mode="clip")
 
-    @cached_property
+    @lazy
     def words(self) -> pa.Array:
         """The options in words, anything where it is not known."""
         return pa.array(self.options, pa.string()).take(
@@ -213,7 +213,7 @@ class Sets:
         inner = np.arange(offsets[-1]) + np.repeat(self.offsets[:-1][index] - offsets[:-1], lengths)
         return Sets(offsets, self.codes[inner], self.words)
 
-    @cached_property
+    @lazy
     def _masks(self) -> dict[tuple[str, ...], list[Masks]]:
         return {}
 

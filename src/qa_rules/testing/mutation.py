@@ -11,7 +11,6 @@ import datetime
 import time
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cached_property
 
 import attrs
 
@@ -19,7 +18,8 @@ from qa_rules.assessment.evaluation import Work, judge
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.language.cases import Case
 from qa_rules.model.facts import Facts
-from qa_rules.model.nodes import NodeId
+from qa_rules.model.lazy import lazy
+from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.program.answers import answer_of, tiers_of, verdict_of
 from qa_rules.program.bind import ClosedRuleset, close
@@ -127,12 +127,12 @@ class Sitting:
     looks: Mapping[str, int]
     """A number for what is believed of each fact or collection, the same in every case in which that is the same."""
 
-    @cached_property
+    @lazy
     def pairs(self) -> dict[str, Pair]:
         """The pair of each node."""
         return self.work.closed.pairs(self.work.results)
 
-    @cached_property
+    @lazy
     def may_be_overdue(self) -> bool:
         """Whether a condition could be overdue: some evidence is that old."""
         days = None if self.policy is None else self.policy.condition_days
@@ -224,8 +224,9 @@ class Bench:
         for about, word in sitting.expect.items():
             applies = NodeId.applies(about)
             plain = about in self.ruleset.requirement or about in self.ruleset.group
-            stays = about not in changed and applies not in changed and old.strength == closed.strength
-            if plain and stays and (applies in old.index) == (applies in closed.index):
+            parts = (about, applies, SCOPE)
+            stays = not any(each in changed for each in parts) and old.strength == closed.strength
+            if plain and stays and all((each in old.index) == (each in closed.index) for each in parts):
                 continue
             if _observed(closed, results, sitting.case.facts, about) != word:
                 return True

@@ -89,9 +89,14 @@ def test_words(test: Expr, wording: Wording) -> str:
         case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
             subject = subject_of(test)
             what = "the day of the assessment" if subject is None else wording.label(subject)
-            return f"“{what}: {wording.needs(test)}”".replace("““", "“").replace("””", "”")
+            return f"“{_inside(f'{what}: {wording.needs(test)}')}”"
         case _:
             return "the test"
+
+
+def _inside(words: str) -> str:
+    """Quotation marks inside a quotation are single ones, so that each that opens is closed."""
+    return words.replace("“", "‘").replace("”", "’")
 
 
 def _plain(name: NodeId) -> str:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
-from functools import cached_property
 
 import attrs
 
@@ -21,6 +20,7 @@ from qa_rules.errors import Place
 from qa_rules.explain.wording import Wording
 from qa_rules.model.expressions import AtLeast, Expr, Not, Reference, walk
 from qa_rules.model.facts import Vocabulary
+from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.values import Strength, Verdict
 from qa_rules.program.bind import ClosedRuleset
@@ -105,7 +105,7 @@ class Owed:
     obligations: tuple[Obligation, ...]
     closed: ClosedRuleset
 
-    @cached_property
+    @lazy
     def levels(self) -> int:
         """How many strengths of evidence have to be told apart: one while nothing asks for more than `stated`."""
         asked = [self.closed.strength] + [
@@ -133,6 +133,11 @@ def verdict(closed: ClosedRuleset, name: str, word: Verdict) -> Condition:
     return condition_of(program, program.verdicts(name)[word])
 
 
+def _ruling_out(closed: ClosedRuleset, name: str) -> list[str]:
+    """The nodes without which a requirement or group does not apply."""
+    return [each for each in (NodeId.applies(name), SCOPE) if each in closed.index]
+
+
 _SAYS = {
     Verdict.MET: "is met",
     Verdict.NOT_MET: "is not met",
@@ -158,7 +163,7 @@ def _verdicts_of(
     closed: ClosedRuleset, kind: Kind, name: str, place: Place | None, words: Sequence[Verdict]
 ) -> Iterator[Obligation]:
     for word in words:
-        if word is not Verdict.NOT_APPLICABLE or NodeId.applies(name) in closed.index:
+        if word is not Verdict.NOT_APPLICABLE or _ruling_out(closed, name):
             yield Obligation(kind, name, _SAYS[word], verdict(closed, name, word), place)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TypeVar, assert_never
 
 import attrs
@@ -34,6 +34,7 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Record, Records
+from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import NONE, Strength, Unit, Value
 from qa_rules.program.bind import ClosedRuleset, close
@@ -134,18 +135,18 @@ class _Making:
             raise QaRulesError("there are no cases to take a date from; say `on`")
         return cls(close(ruleset, policy), day, given)
 
-    @cached_property
+    @lazy
     def seeds(self) -> Mapping[Aim, Sequence[Facts]]:
         return seeds(self.closed.ruleset, self.closed.policy, self.on, self.cases)
 
-    @cached_property
+    @lazy
     def read(self) -> Sequence[str]:
         """The facts and collections that anything turns on."""
         names = frozenset(name for node in self.closed.nodes for name in facts_of(node.expr))
         vocabulary = self.closed.ruleset.vocabulary
         return [name for name in (*vocabulary.scalars, *vocabulary.collections) if name in names]
 
-    @cached_property
+    @lazy
     def cuts(self) -> Mapping[str, Sequence[Value]]:
         """The values beside which a rule changes its mind, by fact or by bare field."""
         found: dict[str, dict[Value, None]] = {}

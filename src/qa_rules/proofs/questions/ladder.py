@@ -338,7 +338,9 @@ def better(study: Study, declared: FactDeclaration, cell: Cell, other: Cell, mor
         pairs = [(a, b) for at, a in enumerate(keys) for b in keys[at + 1 :]]
         return make.all((*alike, make.any(make.all((low.has(a), high.has(b))) for a, b in pairs)))
     if declared.type.is_set:
-        return make.all((*alike, *(make.implies(low.has(item), high.has(item)) for item in low.items)))
+        # Of a set with perhaps more in it, to take an item away is to know less, and not to have less.
+        sure = () if more or other.whole is None else (other.whole[0],)
+        return make.all((*alike, *sure, *(make.implies(low.has(item), high.has(item)) for item in low.items)))
     return make.all((*alike, -low.has(YES), high.has(YES)))
 
 
