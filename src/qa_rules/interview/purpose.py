@@ -66,8 +66,9 @@ class Chain:
                 if is_last and self.left_over is not None and values[self.left_over] == MET:
                     return found
                 found.append(entry.root)
-        if found and self.left_over is not None and values[self.left_over] == OPEN:
-            found.append(self.left_over)
+        if found:
+            stand = (self.left_over, *(entry.certain for entry in self.entries))
+            found += [each for each in dict.fromkeys(stand) if each is not None and values[each] == OPEN]
         return found
 
 

@@ -17,7 +17,7 @@ from qa_rules.semantics.snapshot import Held, Known
 
 Region = Mapping[Expr, bool]
 """How tests of one fact come out for some of its values."""
-_DAY = datetime.timedelta(days=1)
+_FIRST, _LAST = datetime.date.min.toordinal(), datetime.date.max.toordinal()
 T = TypeVar("T", bound=Expr)
 
 
@@ -66,8 +66,9 @@ def _values(declared: FactDeclaration, tests: Sequence[Expr]) -> set[Scalar]:
         case FactType.CODE:
             return {*written, "\0"}
         case FactType.DATE:
-            days = {each for each in written if isinstance(each, datetime.date)}
-            return {day + step for day in days for step in (-_DAY, 0 * _DAY, _DAY)}
+            days = {each.toordinal() for each in written if isinstance(each, datetime.date)}
+            near = {day + step for day in days for step in (-1, 0, 1)}
+            return {datetime.date.fromordinal(day) for day in near if _FIRST <= day <= _LAST}
         case FactType.INTEGER | FactType.DECIMAL:
             return set(_numbers(declared, written))
         case _:
