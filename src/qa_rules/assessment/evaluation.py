@@ -194,7 +194,7 @@ def findings(work: Work) -> tuple[Finding, ...]:
                 reason=reason,
                 missing=reason.facts if verdict is Verdict.UNKNOWN else (),
                 fix=each.fix if verdict is Verdict.NOT_MET else "",
-                due=work.due.get(each.id),
+                due=None if verdict is Verdict.NOT_APPLICABLE else work.due.get(each.id),
                 readings=tuple(reading.choice for reading in each.readings),
                 asked=asking.is_asked(each.id, verdict, is_decided),
                 hard_stop=each.hard_stop,

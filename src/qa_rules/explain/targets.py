@@ -83,15 +83,22 @@ def _verdict(closed: ClosedRuleset, name: str) -> Target:
     ruleset = closed.ruleset
     named = ruleset.requirement.get(name) or ruleset.group[name]
     view = View(int(closed.strength), 1)
+    outside: tuple[Goal, ...] = _out_of_scope(closed)
     return Target(
         "requirement" if name in ruleset.requirement else "group",
         name,
         named.title,
         lambda results: verdict_of(closed, results, name)[0].value,
         (Verdict.UNKNOWN.value,),
-        ((name, view, True), (name, view, False)),
-        (name, *(each for each in (NodeId.applies(name),) if each in closed.index)),
+        (*outside, (name, view, True), (name, view, False)),
+        (name, *(each for each in (NodeId.applies(name), SCOPE) if each in closed.index)),
     )
+
+
+def _out_of_scope(closed: ClosedRuleset) -> tuple[Goal, ...]:
+    """The way in which nothing applies, where a ruleset has a scope."""
+    asked = int(closed.strength)
+    return ((SCOPE, View(asked, asked), False),) if SCOPE in closed.index else ()
 
 
 def outcome_view(closed: ClosedRuleset, outcome: Outcome) -> View:
@@ -235,7 +242,7 @@ def destination(closed: ClosedRuleset, facts: Facts, results: Results, to: str |
     if to in ruleset.requirement or to in ruleset.group:
         name = to
         named = _verdict(closed, name)
-        goal: Goal = (name, View(int(closed.strength), 1), True)
+        goal: Goal = Either(((name, View(int(closed.strength), 1), True), *_out_of_scope(closed)))
         fine = (Verdict.MET, Verdict.NOT_APPLICABLE)
         words = say("{label}: {value}", label=named.title, value=say("met"))
         return Destination(name, words, goal, lambda then: verdict_of(closed, then, name)[0] in fine)

@@ -140,16 +140,10 @@ def _told(situation: Situation, teller: Teller, asked: Target, said: str) -> Ste
 
 def _verdict(teller: Teller, asked: Target, said: str, strength: int) -> Step:
     view = View(strength, 1)
-    applies = NodeId.applies(asked.name)
     if said == "unknown":
         return teller.unknown(asked.name, view)[0]
     if said == "not_applicable":
-        head = teller.node(asked.name, view, True)[0]
-        teller.told.clear()
-        inside = teller.node(applies, View(1, strength), False)
-        return attrs.evolve(
-            head, says=said, text=say("{title}: does not apply", title=asked.title), inside=inside
-        )
+        return teller.node(asked.name, view, True)[0]
     return teller.node(asked.name, view, said != NOT_MET)[0]
 
 
