@@ -37,7 +37,9 @@ POLICY = policy_from(
                 "title": "Steady",
                 "strength": "seen",
                 "routes": {
-                    "link_worker_conversation": {"all_of": ["SP-41.hs", "medical_need_skills at least basic"]},
+                    "link_worker_conversation": {
+                        "all_of": ["SP-41.hs", "medical_need_skills at least basic"]
+                    },
                     "policy_checklist": {"all_of": ["SP-41.hs"]},
                 },
             },
