@@ -170,6 +170,7 @@ def test_what_to_write_in_place_of_a_placeholder_is_what_the_fact_takes(
             "source": {"title": "Made up"},
             "caveats": ["An example."],
             "facts": {"body": fact},
+            "decisions": [],
             "requirements": [
                 {
                     "id": "R-1",
