@@ -135,7 +135,8 @@ def shortlisted(**changed: object) -> Fit:
 def test_a_shortlist_counts_no_gap_of_a_tier_that_is_not_needed() -> None:
     fit = shortlisted()
     assert fit.reason == "Nothing stands in the way."
-    assert not (fit.gaps or fit.open or fit.effort)
+    assert [*fit.gaps, *fit.open] == []
+    assert fit.effort == 0
 
 
 def test_a_shortlist_names_the_tier_that_keeps_an_answer_open() -> None:
