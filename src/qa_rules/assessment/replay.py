@@ -61,7 +61,14 @@ def replay(
 
     def decided(by_engine: str) -> Assessment:
         return assess(
-            ruleset, facts, on=on, policy=policy, engine=by_engine, calendar=calendar, earlier=earlier
+            ruleset,
+            facts,
+            on=on,
+            policy=policy,
+            engine=by_engine,
+            calendar=calendar,
+            earlier=earlier,
+            told_by=record.document.decided_by.told_by,
         )
 
     if engine not in ENGINES:

@@ -52,6 +52,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: str,
+    told_by: str | None,
     form: str,
     advice: bool,
     require: tuple[str, ...],
@@ -72,7 +73,7 @@ def command(
                 *([] if policy is None else [policy_file(policy)]),
             ],
         )
-    assessment = assessment_of(ruleset, facts, on, policy, engine, earlier)
+    assessment = assessment_of(ruleset, facts, on, policy, engine, told_by, earlier)
     decisions = assessment.work.closed.ruleset.decisions
     words = {word for each in decisions for word in [each.undecided, each.not_applicable]}
     words |= {outcome.id for each in decisions for outcome in each.outcomes}

@@ -43,6 +43,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: str,
+    told_by: str | None,
     to: str | None,
     most: int,
     fixed: tuple[str, ...],
@@ -52,7 +53,7 @@ def command(
 
     Without --to, the first answer that allows a referral, or the next better one; for a provider alone the next tier.
     """
-    found = fixes(assessment_of(ruleset, facts, on, policy, engine), to, most, fixed=fixed)
+    found = fixes(assessment_of(ruleset, facts, on, policy, engine, told_by), to, most, fixed=fixed)
     told(found.to_dict(), lines(found), form)
 
 

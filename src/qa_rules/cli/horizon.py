@@ -27,11 +27,12 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: str,
+    told_by: str | None,
     until: datetime.date | None,
     form: str,
 ) -> None:
     """Print how long the answer for the subject of FACTS holds if nothing is renewed, and what comes due."""
-    assessment = assessment_of(ruleset, facts, on, policy, engine)
+    assessment = assessment_of(ruleset, facts, on, policy, engine, told_by)
     found = horizon(assessment, until)
     told(found.to_dict(), _lines(found, words_of(assessment.work.closed.ruleset)), form)
 

@@ -30,6 +30,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: str,
+    told_by: str | None,
     goal: str,
     most: int,
     cannot_tell: tuple[str, ...],
@@ -38,7 +39,7 @@ def command(
     form: str,
 ) -> None:
     """Print what to ask next about the subject of FACTS: the questions whose answers can still change the goal."""
-    assessment = assessment_of(ruleset, facts, on, policy, engine)
+    assessment = assessment_of(ruleset, facts, on, policy, engine, told_by)
     rules = assessment.work.closed.ruleset
     known = {*rules.vocabulary.scalars, *rules.vocabulary.collections}
     for name in (*cannot_tell, *([last] if last else [])):

@@ -26,6 +26,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: str,
+    told_by: str | None,
     target: str | None,
     form: str,
 ) -> None:
@@ -33,7 +34,7 @@ def command(
 
     Without --about, why the overall answer is what it is; while it is open, which facts it still turns on.
     """
-    found = why(assessment_of(ruleset, facts, on, policy, engine), target)
+    found = why(assessment_of(ruleset, facts, on, policy, engine, told_by), target)
     told(found.to_dict(), _lines(found), form)
 
 

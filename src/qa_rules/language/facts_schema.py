@@ -57,6 +57,7 @@ def facts_model(ruleset: Ruleset, about: frozenset[str] | None = None) -> type[B
 _EVIDENCE_SCHEMA: dict[str, Any] = {key: {"type": ["string", "null"]} for key in TEXTS} | {
     **{key: {"type": ["string", "null"], "format": "date"} for key in DATES},
     "strength": {"enum": [*(each.word for each in Strength), None]},
+    "inherited": {"type": ["boolean", "null"]},
 }
 
 
