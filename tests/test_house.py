@@ -9,6 +9,7 @@ import sys
 import venv
 import zipfile
 from pathlib import Path
+from typing import Literal, get_origin
 
 import pytest
 
@@ -23,7 +24,7 @@ def test_every_public_name_is_there_and_documented() -> None:
     assert len(qa_rules.__all__) == len(set(qa_rules.__all__))
     for name in qa_rules.__all__:
         thing = getattr(qa_rules, name)
-        if callable(thing):
+        if callable(thing) and get_origin(thing) is not Literal:
             assert thing.__doc__, name
 
 

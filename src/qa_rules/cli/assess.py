@@ -10,10 +10,12 @@ import click
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import assessed, assessment_of
 from qa_rules.cli.printing import echo, hand_over, json_text
+from qa_rules.engines import EngineName
 from qa_rules.language.library import policy_file, ruleset_file
 from qa_rules.model.assessments import Answer
 from qa_rules.outputs import refuse, write_text
 from qa_rules.reports import REPORTS, report
+from qa_rules.semantics.tellers import TellerName
 
 FOR_PEOPLE = ("text", "summary")
 """What is read where it is printed; every other form is UTF-8, for a file or a program."""
@@ -51,8 +53,8 @@ def command(
     facts: tuple[Path, ...],
     on: datetime.date,
     policy: str | None,
-    engine: str,
-    told_by: str | None,
+    engine: EngineName,
+    told_by: TellerName | None,
     form: str,
     advice: bool,
     require: tuple[str, ...],

@@ -11,9 +11,11 @@ import click
 from qa_rules.api.analyse import horizon
 from qa_rules.cli.options import Day, assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
+from qa_rules.engines import EngineName
 from qa_rules.explain.standing import POSSIBLE, Move
 from qa_rules.explain.wording import day
 from qa_rules.model.rulesets import Ruleset
+from qa_rules.semantics.tellers import TellerName
 from qa_rules.timeline.horizon import Horizon
 
 
@@ -26,8 +28,8 @@ def command(
     facts: tuple[Path, ...],
     on: datetime.date,
     policy: str | None,
-    engine: str,
-    told_by: str | None,
+    engine: EngineName,
+    told_by: TellerName | None,
     until: datetime.date | None,
     form: str,
 ) -> None:

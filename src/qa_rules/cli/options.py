@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from qa_rules.assessment.assess import Assessment, assess
-from qa_rules.engines import DEFAULT_ENGINE, ENGINES
+from qa_rules.engines import DEFAULT_ENGINE, ENGINES, EngineName
 from qa_rules.errors import RulesetError
 from qa_rules.language.library import (
     shipped_person_file,
@@ -20,7 +20,7 @@ from qa_rules.language.library import (
 )
 from qa_rules.language.load import load_facts, load_policy, load_ruleset, merge, under
 from qa_rules.language.reading import mapping, read_file
-from qa_rules.semantics.tellers import TELLERS
+from qa_rules.semantics.tellers import TELLERS, TellerName
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -97,8 +97,8 @@ def assessment_of(
     facts: tuple[Path, ...],
     on: datetime.date,
     policy: str | None,
-    engine: str,
-    told_by: str | None,
+    engine: EngineName,
+    told_by: TellerName | None,
     earlier: Path | None = None,
 ) -> Assessment:
     """Return the assessment of the subject of one or more facts files, which are read as one."""

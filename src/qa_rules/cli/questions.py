@@ -11,9 +11,11 @@ import click
 from qa_rules.api.analyse import next_questions
 from qa_rules.cli.options import assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
-from qa_rules.interview.purpose import For
+from qa_rules.engines import EngineName
+from qa_rules.interview.purpose import For, GoalWord
 from qa_rules.interview.ranking import Questions
 from qa_rules.interview.requests import response
+from qa_rules.semantics.tellers import TellerName
 
 
 @click.command("questions")
@@ -29,9 +31,9 @@ def command(
     facts: tuple[Path, ...],
     on: datetime.date,
     policy: str | None,
-    engine: str,
-    told_by: str | None,
-    goal: str,
+    engine: EngineName,
+    told_by: TellerName | None,
+    goal: GoalWord,
     most: int,
     cannot_tell: tuple[str, ...],
     last: str | None,

@@ -13,11 +13,13 @@ from qa_rules.assessment.assess import assess
 from qa_rules.cli.horizon import moved, words_of
 from qa_rules.cli.options import POLICY, Day, assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
+from qa_rules.engines import EngineName
 from qa_rules.errors import FactsError
 from qa_rules.explain.standing import POSSIBLE
 from qa_rules.language.load import load_facts, load_policy, merge, under
 from qa_rules.language.reading import Plain, read_text
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.semantics.tellers import TellerName
 from qa_rules.timeline.difference import Difference
 
 
@@ -43,8 +45,8 @@ def command(
     facts: tuple[Path, ...],
     on: datetime.date,
     policy: str | None,
-    engine: str,
-    told_by: str | None,
+    engine: EngineName,
+    told_by: TellerName | None,
     changes: tuple[str, ...],
     files: tuple[Path, ...],
     later: datetime.date | None,

@@ -11,7 +11,9 @@ import click
 from qa_rules.api.analyse import why
 from qa_rules.cli.options import assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
+from qa_rules.engines import EngineName
 from qa_rules.explain.why import Why
+from qa_rules.semantics.tellers import TellerName
 
 
 @click.command("why")
@@ -25,8 +27,8 @@ def command(
     facts: tuple[Path, ...],
     on: datetime.date,
     policy: str | None,
-    engine: str,
-    told_by: str | None,
+    engine: EngineName,
+    told_by: TellerName | None,
     target: str | None,
     form: str,
 ) -> None:

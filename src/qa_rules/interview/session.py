@@ -15,6 +15,7 @@ import attrs
 from qa_rules.assessment.assess import Assessment, assess
 from qa_rules.errors import FactsError, NotFoundError, OutputError
 from qa_rules.explain.standing import declared
+from qa_rules.interview.purpose import GoalWord
 from qa_rules.interview.questions import next_questions
 from qa_rules.interview.ranking import Question, Questions
 from qa_rules.language.facts import evidence_of, facts_of_document, read_facts
@@ -31,6 +32,7 @@ from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.writing import facts_to_data
 from qa_rules.outputs import locked, write_text
+from qa_rules.semantics.tellers import TellerName
 
 
 class Kind(StrEnum):
@@ -72,7 +74,7 @@ class Session:
     ruleset: Ruleset
     on: datetime.date
     policy: Policy | None = None
-    goal: str = "tier"
+    goal: GoalWord = "tier"
     about: tuple[str, ...] | None = None
     """The subjects that may be asked about, as for `next_questions`."""
     evidence: Evidence = Evidence()
@@ -85,7 +87,7 @@ class Session:
     calendar: Calendar | None = None
     facts_given: str = ""
     """The hash of the facts before the first question."""
-    told_by: str | None = None
+    told_by: TellerName | None = None
     """Who answers, as for `assess`. The caller says so each time: no file is asked, and none keeps it."""
     seen: dict[str, str | None] = attrs.field(factory=dict, eq=False, repr=False)
     """What files of this interview held when it last read or wrote them; one for all that come from one session."""
@@ -201,10 +203,10 @@ def begin(
     *,
     policy: str | Path | Policy | None = None,
     facts: Facts | None = None,
-    goal: str = "tier",
+    goal: GoalWord = "tier",
     about: tuple[str, ...] | None = None,
     evidence: Evidence | None = None,
-    told_by: str | None = None,
+    told_by: TellerName | None = None,
 ) -> Session:
     """Return a new session. NotFoundError and RulesetError as for `load_ruleset` and `load_policy`."""
     rules = _loaded_ruleset(ruleset)
@@ -229,7 +231,7 @@ def resume(
     ruleset: str | Path | Ruleset | None = None,
     policy: str | Path | Policy | None = None,
     changed_rules: bool = False,
-    told_by: str | None = None,
+    told_by: TellerName | None = None,
 ) -> Session:
     """Return the session that a file holds.
 

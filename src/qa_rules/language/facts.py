@@ -290,7 +290,7 @@ class _Reader:
             of_document = self.evidence(rest, trail, inherited, on_value=True)
             inherited = self.evidence(rest, trail, inherited)
             raw = {"exists": raw["value"]} | {
-                key: each for key, each in raw.items() if key in declared.fields
+                key: each for key, each in raw.items() if key in (*declared.fields, "evidence")
             }
         allowed = [*declared.fields, "evidence"]
         evidence = (

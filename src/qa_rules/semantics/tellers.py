@@ -6,14 +6,15 @@ answer stays as it is, whoever hands it in.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, get_args
 
 import attrs
 
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactValue, Record, Records, Vocabulary
 from qa_rules.model.values import Strength
 
-TELLERS: Final = ("link_worker", "referrer")
+TellerName = Literal["link_worker", "referrer"]
+TELLERS: Final[tuple[TellerName, ...]] = get_args(TellerName)
 """Whose own word counts as seen."""
 _PROVIDER: Final = frozenset({"provider", "coordinator", "tutor"})
 """The provider, and people of its own who answer for it."""
@@ -24,10 +25,10 @@ def counts_as_seen(declared: FactDeclaration, told_by: str) -> bool:
     return told_by in declared.answered_by and not _PROVIDER.intersection(declared.answered_by)
 
 
-def teller_of(role: str) -> str | None:
+def teller_of(role: str) -> TellerName | None:
     """Return whose word a role is, as the person who has it says: `link_worker` of *Link worker*; None for others."""
     word = "_".join(role.lower().replace("-", " ").replace("_", " ").split())
-    return word if word in TELLERS else None
+    return next((each for each in TELLERS if each == word), None)
 
 
 def as_told_by(facts: Facts, vocabulary: Vocabulary, told_by: str) -> Facts:
