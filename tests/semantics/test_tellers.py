@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from qa_rules import (
     Assessment,
+    EngineName,
     Evidence,
     Facts,
     Ruleset,
@@ -34,7 +35,7 @@ from qa_rules.language.library import ruleset_file
 from qa_rules.language.load import load_policy, load_ruleset
 from qa_rules.model.facts import FactDeclaration, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.values import Value
-from qa_rules.semantics.tellers import TELLERS, as_told_by, counts_as_seen, teller_of
+from qa_rules.semantics.tellers import TELLERS, TellerName, as_told_by, counts_as_seen, teller_of
 
 ON = datetime.date(2026, 11, 27)
 SP = load_ruleset("social-prescribing")
@@ -76,7 +77,7 @@ def _backed(declared: FactDeclaration) -> dict[str, str]:
 CAFE = cafe()
 
 
-def answer(facts: dict[str, object], told_by: str | None = None) -> str | None:
+def answer(facts: dict[str, object], told_by: TellerName | None = None) -> str | None:
     return assess(SP, facts, on=ON, policy=POLICY, told_by=told_by).outcome
 
 
@@ -122,7 +123,7 @@ def test_what_the_provider_may_answer_stays_as_it_is() -> None:
 def test_nobody_else_can_hand_facts_in() -> None:
     for word in ("provider", "link worker", "", "assessor"):
         with pytest.raises(ArgumentError, match="link_worker or referrer"):
-            assess(SP, CAFE, on=ON, told_by=word)
+            assess(SP, CAFE, on=ON, told_by=word)  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="told_by"):
         assess(SP, CAFE, on=ON, told_by=3)  # type: ignore[arg-type]
 
@@ -259,7 +260,7 @@ def test_only_a_statement_of_her_own_with_name_and_date_is_raised_and_only_to_se
 
 
 @pytest.mark.parametrize("engine", ["reference", "compiled"])
-def test_what_says_how_the_assessment_is_made_needs_no_strength(engine: str) -> None:
+def test_what_says_how_the_assessment_is_made_needs_no_strength(engine: EngineName) -> None:
     assert SP.vocabulary.facts["routes_in_use"].needs_no_evidence
     found = assess(SP, {"routes_in_use": ["umbrella"]}, on=ON, policy=POLICY, engine=engine)
     assert found.tiers is not None
@@ -314,7 +315,8 @@ def test_every_engine_and_table_takes_what_needs_no_evidence_and_asks_evidence_o
             "lasting": True,
         }
         facts = Facts({name: FactValue(each, evidence) for name, each in values.items()})
-        for engine in ("reference", "compiled"):
+        engines: tuple[EngineName, ...] = ("reference", "compiled")
+        for engine in engines:
             found = assess(rules, facts, on=ON, policy=strict, engine=engine)
             assert [each.value for each in found.verdicts.values()] == expected
         pa = pytest.importorskip("pyarrow")
