@@ -152,8 +152,6 @@ def _every_type(draw: st.DrawFn, prefix: str, least: int, most: int) -> list[Fac
     count: Callable[[], int] = lambda: draw(st.integers(least, most))  # noqa: E731
     for kind in _SCALARS:
         found += [_declared(draw, f"{prefix}{kind.value}_{at}", kind) for at in range(count())]
-    if not prefix:
-        found = [attrs.evolve(each, needs_no_evidence=draw(st.integers(0, 5)) == 5) for each in found]
     found += [_declared(draw, f"{prefix}level_{at}", FactType.CHOICE, True) for at in range(count())]
     return found
 
