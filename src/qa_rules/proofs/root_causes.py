@@ -106,7 +106,8 @@ def _impossible_tiers(study: Study) -> tuple[tuple[str, frozenset[Lit]], ...]:
     for number, tier in enumerate(study.closed.policy.tiers if study.closed.policy else (), 1):
         for kind in (NodeId.attained, NodeId.required):
             if kind(number) in study.nodes:
-                literals = frozenset(study.exactly(kind, number))
+                exactly = kind == NodeId.required
+                literals = frozenset(study.exactly(kind, number) if exactly else study.attaining(number))
                 if isinstance(study.somebody(literals), NoneExists):
                     found.append((tier.id, literals))
     return tuple(found)
