@@ -37,7 +37,7 @@ from qa_rules.model.rulesets import (
     Ruleset,
     Tier,
 )
-from qa_rules.model.values import Scalar
+from qa_rules.model.values import Scalar, Severity
 from qa_rules.program import levels
 from qa_rules.proofs.bounds import strengths
 from qa_rules.proofs.claims import Claim
@@ -140,7 +140,9 @@ def _value_words(declared: ParameterDeclaration, value: Scalar | frozenset[str])
 
 
 def _holds_without(study: Study, claim: Claim, names: tuple[str, ...]) -> bool:
-    return _holds(_without(study, names), claim, speaks=True)
+    """Whether it holds under some policy that says otherwise there; of severities the same for all, or open ones."""
+    weights = (None, Severity.CONDITION, Severity.REQUIRED) if SEVERITY in names else (None,)
+    return any(_holds(_without(study, names, weight), claim, speaks=True) for weight in weights)
 
 
 def _holds(study: Study, claim: Claim, speaks: bool = False) -> bool:
@@ -168,7 +170,7 @@ def _of_tier(study: Study, claim: Claim) -> str:
 
 
 @lru_cache(maxsize=16)
-def _without(study: Study, names: tuple[str, ...]) -> Study:
+def _without(study: Study, names: tuple[str, ...], weight: Severity | None) -> Study:
     """The study of a policy that is silent about these parts, of which every answer is then tried."""
     closed = study.closed
     base = closed.ruleset.base or closed.ruleset
@@ -184,8 +186,10 @@ def _without(study: Study, names: tuple[str, ...]) -> Study:
     policy = attrs.evolve(
         policy,
         settings={name: value for name, value in policy.settings.items() if name not in names},
-        severities={} if SEVERITY in names else policy.severities,
     )
+    if SEVERITY in names:
+        severities = {} if weight is None else {"default": weight}
+        policy = attrs.evolve(policy, severities=severities, condition_days=None)
     if TIERS in names and base.routes:
         tiers = _any_tiers(base, policy)
         row = RequiredRow(tiers[-1].id, Constant(None, "required_tier"))
