@@ -9,6 +9,7 @@ import sys
 import venv
 import zipfile
 from pathlib import Path
+from typing import Literal, get_origin
 
 import pytest
 
@@ -23,7 +24,7 @@ def test_every_public_name_is_there_and_documented() -> None:
     assert len(qa_rules.__all__) == len(set(qa_rules.__all__))
     for name in qa_rules.__all__:
         thing = getattr(qa_rules, name)
-        if callable(thing):
+        if callable(thing) and get_origin(thing) is not Literal:
             assert thing.__doc__, name
 
 
@@ -101,6 +102,26 @@ def test_the_wheel_carries_its_rulesets(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     assessed_by(sys.executable, tmp_path, PYTHONPATH=str(tmp_path))
+
+
+def test_the_wheel_leaves_out_what_only_tests_need(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert any(each.endswith("ss2q/2017/cases.yaml") for each in names)
+    assert not [each for each in names if each.endswith("generated.yaml") or each.startswith("tests")]
+
+
+def test_the_wheel_runs_nothing_by_being_installed(wheel: Path) -> None:
+    """No file runs when Python starts, and pytest is given options only."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        points = archive.read(next(each for each in names if each.endswith("entry_points.txt"))).decode()
+    assert not [each for each in names if each.endswith(".pth")]
+    assert {each.split("/")[0] for each in names} == {"qa_rules", "qa_rules_pytest", names[-1].split("/")[0]}
+    assert re.findall(r"^qa-rules = (.*)$", points, re.MULTILINE) == ["qa_rules.cli:main", "qa_rules_pytest"]
+    code = "import sys, qa_rules_pytest; print('qa_rules' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 @pytest.mark.deep

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qa_rules import Policy, Ruleset, load_policy, load_ruleset
-from qa_rules.engines import DEFAULT_ENGINE
+from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.language.cases import Case, load_cases
 from qa_rules.language.library import ruleset_file, ruleset_ids
 from qa_rules.model.values import Verdict
@@ -42,7 +42,7 @@ def every_case() -> Iterator[object]:
 
 @pytest.mark.parametrize("engine", [DEFAULT_ENGINE, "reference"])
 @pytest.mark.parametrize(("which", "case"), list(every_case()))
-def test_case(which: str, case: Case, engine: str) -> None:
+def test_case(which: str, case: Case, engine: EngineName) -> None:
     trial = try_case(case, ruleset(which), policy(case.policy, which), engine)
     assert trial.mismatches == ()
 

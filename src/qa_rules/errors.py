@@ -116,6 +116,13 @@ def due(argument: str, given: object, what: type | tuple[type, ...], words: str)
         raise ArgumentError(f"`{argument}` is {words}, not {type(given).__name__}")
 
 
+def due_count(argument: str, given: object) -> None:
+    """Do nothing for a whole number of at least 1. ArgumentError says what is due otherwise."""
+    due(argument, given, int, "a whole number")
+    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+        raise ArgumentError(f"`{argument}` is a whole number of at least 1, not {str(given)[:40]}")
+
+
 class DocumentError(QaRulesError):
     """Files or facts are at fault. `diagnostics` holds all that was found, in order of place."""
 

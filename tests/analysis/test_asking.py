@@ -17,7 +17,7 @@ from qa_rules.api.analyse import next_questions, standing
 from qa_rules.engines.compiled import prepare
 from qa_rules.explain.standing import declared
 from qa_rules.interview.lookahead import best
-from qa_rules.interview.purpose import For, agenda, subjects_of
+from qa_rules.interview.purpose import For, GoalWord, agenda, subjects_of
 from qa_rules.interview.ranking import STAY
 from qa_rules.interview.relevance import look
 from qa_rules.model.expressions import AllOf, Compare, Fact, Literal, Op
@@ -51,7 +51,7 @@ def interviews(draw: st.DrawFn) -> tuple[Case, Facts]:
 @settings(max_examples=60)
 @given(interviews(), st.sampled_from(("tier", "fixes", "everything")))
 def test_an_interview_ends_with_what_all_the_facts_would_have_said(
-    given_: tuple[Case, Facts], goal: str
+    given_: tuple[Case, Facts], goal: GoalWord
 ) -> None:
     case, hidden = given_
     facts, last, left = case.facts, None, 99
@@ -192,7 +192,7 @@ def test_a_far_better_question_leaves_the_topic() -> None:
     assert [each.fact for each in next_questions(nothing, n=3).questions] == ["b", "c", "a"]
     assert next_questions(nothing, last="c").questions[0].fact == "b"
     with pytest.raises(NotFoundError, match="nonsense"):
-        next_questions(nothing, "nonsense")
+        next_questions(nothing, "nonsense")  # type: ignore[arg-type]
 
 
 def test_an_interview_needs_few_of_all_the_questions() -> None:

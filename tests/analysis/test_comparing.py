@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from qa_rules import Assessment, FactsError, assess, facts_from, load_ruleset
 from qa_rules.api.analyse import difference, standing, what_if
+from qa_rules.explain.standing import MoveKind
 from qa_rules.timeline.difference import mixed_facts
 from tests import strategies
 from tests.analysis.examples import DAY, case_with_other_facts
@@ -20,7 +21,7 @@ from tests.strategies import CALENDAR
 FACTS = facts_from({"insured_until": "2027-03-31", "reviewed_on": "2026-11-01"}, RULES)
 
 
-def lines(assessment: Assessment) -> dict[tuple[str, str], str]:
+def lines(assessment: Assessment) -> dict[tuple[MoveKind, str], str]:
     return standing(assessment).lines()
 
 

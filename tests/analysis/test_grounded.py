@@ -12,8 +12,9 @@ from qa_rules.model.expressions import Fact, Together
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.rulesets import Requirement, Ruleset
 from qa_rules.program.bind import close
+from qa_rules.repair.grounded import Grounded
 from qa_rules.repair.sites import MOST_NEW, WHOLE, Setting, State, Variable
-from qa_rules.repair.unrolling import Grounded, grounded
+from qa_rules.repair.unrolling import grounded
 from qa_rules.semantics.snapshot import NO_RECORDS, Held, HeldRecord, HeldRecords
 from qa_rules.semantics.truth import PAIR
 from tests import strategies

@@ -146,7 +146,7 @@ def test_facts_that_do_not_fit_are_refused_all_at_once_with_the_nearest_name() -
 
 def test_an_engine_that_is_none_is_not_found() -> None:
     with pytest.raises(NotFoundError, match="there is no engine `warp`; there are compiled"):
-        assess(RULESET, {}, on=ON, engine="warp")
+        assess(RULESET, {}, on=ON, engine="warp")  # type: ignore[arg-type]
 
 
 def test_an_assessment_and_what_it_holds_cannot_be_changed() -> None:

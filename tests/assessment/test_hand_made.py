@@ -25,15 +25,16 @@ from qa_rules import (
     assess,
     load_ruleset,
 )
+from qa_rules.engines import EngineName
 from qa_rules.language.facts import facts_from
 from tests.assessment.small import ON, POLICY, RULESET
 from tests.strategies import Case, cases
 
 SS2Q = load_ruleset("ss2q")
-ENGINES = ("compiled", "reference")
+ENGINES: tuple[EngineName, ...] = ("compiled", "reference")
 
 
-def verdicts(facts: Facts, engine: str = "compiled") -> Mapping[str, Verdict]:
+def verdicts(facts: Facts, engine: EngineName = "compiled") -> Mapping[str, Verdict]:
     return assess(RULESET, facts, on=ON, policy=POLICY, engine=engine).verdicts
 
 
@@ -82,7 +83,7 @@ WRONG = {
 
 @pytest.mark.parametrize("what", WRONG)
 @pytest.mark.parametrize("engine", ENGINES)
-def test_what_does_not_fit_is_a_fault(what: str, engine: str) -> None:
+def test_what_does_not_fit_is_a_fault(what: str, engine: EngineName) -> None:
     with pytest.raises(FactsError) as caught:
         verdicts(WRONG[what], engine)
     assert all(each.hint for each in caught.value.diagnostics)
@@ -104,7 +105,7 @@ def test_facts_for_another_ruleset_are_a_fault() -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_none_is_unknown(engine: str) -> None:
+def test_none_is_unknown(engine: EngineName) -> None:
     nothing = FactValue(None)
     lists = {"visits": Records(({"done": nothing, "due": nothing},))}
     scalars = list(RULESET.vocabulary.scalars)

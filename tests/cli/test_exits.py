@@ -145,7 +145,7 @@ def test_without_a_file_that_is_named_a_command_says_so(
     wanted = [each for each in CALLS[name] if each.isupper()]
     arguments = [f"none/{each.lower()}.yaml" if each in wanted else each for each in CALLS[name]]
     if not wanted:
-        arguments = [each if each != "ss2q" else "none/at-all" for each in arguments]
+        arguments = [each if each not in ("ss2q", "smrc-licence") else "none/at-all" for each in arguments]
         arguments = ["costs", "--people", "many"] if name == "costs" else arguments
     code, _, err = call(arguments, capsys)
     assert code == Exit.USAGE
@@ -246,6 +246,20 @@ def test_a_name_in_welsh_is_printed_on_every_stream(form: str, encoding: str, tm
         assert "Ŵyn Café".encode(encoding, "replace") in done.stdout
     else:  # what machines read is UTF-8 on every stream
         assert "Ŵyn Café".encode() in done.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "csv", "json"])
+def test_a_stream_of_text_alone_takes_every_form(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = [*filled("assess", tmp_path), "--no-advice", "--format", form]
+    monkeypatch.setattr(sys, "argv", ["qa-rules", *arguments])
+    printed = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", printed)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == Exit.DONE
+    assert "Ŵyn Café" in printed.getvalue()
 
 
 def test_a_reader_that_goes_away_is_no_answer(tmp_path: Path) -> None:

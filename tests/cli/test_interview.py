@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from qa_rules import Evidence, Facts, Strength, assess, load_facts, load_policy, load_ruleset, merge
 from qa_rules.cli import group
 from qa_rules.errors import FactsError, NotFoundError, OutputError
+from qa_rules.interview.purpose import GoalWord
 from qa_rules.interview.replies import evidence_from, value_of
 from qa_rules.interview.session import Kind, Session, begin, resume
 from qa_rules.language.values import ValueFault
@@ -38,7 +39,7 @@ def files(which: str) -> list[Path]:
     )
 
 
-def begun(which: str, goal: str = "tier") -> tuple[Session, Facts]:
+def begun(which: str, goal: GoalWord = "tier") -> tuple[Session, Facts]:
     rules = load_ruleset(which)
     facts = merge(*(load_facts(path, rules) for path in files(which)))
     policy = None if which == "ss2q" else "illustrative-three-tiers"

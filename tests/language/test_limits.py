@@ -168,6 +168,24 @@ def test_a_file_that_there_cannot_be_is_not_found(name: str) -> None:
         load_facts(Path(name), RULESET)
 
 
+@pytest.mark.parametrize(
+    ("of", "told"),
+    [
+        (["a"] * 3_000, "more than 2000 expressions in one list"),
+        ("a", "here a list of expressions is due"),
+        ([], "here a list of expressions is due"),
+    ],
+)
+def test_a_list_of_tests_that_cannot_be_read_is_told_once_and_not_counted(of: object, told: str) -> None:
+    data: dict[str, Any] = {**DATA}
+    first, *rest = data["requirements"]
+    wide = first | {"met_when": {"at_least": {"count": 1_500, "of": of}}}
+    with pytest.raises(DocumentError) as caught:
+        ruleset_from({**data, "requirements": [wide, *rest]})
+    (fault,) = caught.value.diagnostics
+    assert told in fault.message
+
+
 def at(data: Any, pointer: str) -> Any:
     for step in pointer.split("/")[1:]:
         word = step.replace("~1", "/").replace("~0", "~")

@@ -20,7 +20,7 @@ from qa_rules import (
     replay,
     under,
 )
-from qa_rules.engines import ENGINES
+from qa_rules.engines import ENGINES, EngineName
 from qa_rules.model.facts import Facts, FactValue
 from qa_rules.model.identity import hash_of
 from qa_rules.model.values import Severity
@@ -57,7 +57,7 @@ def in_force(facts: Facts = COURSE) -> Facts:
     )
 
 
-def asked(facts: Facts, policy: Policy = POLICY, engine: str = "compiled") -> Assessment:
+def asked(facts: Facts, policy: Policy = POLICY, engine: EngineName = "compiled") -> Assessment:
     return assess(BASE, facts, on=ON, policy=policy, engine=engine)
 
 
@@ -67,7 +67,7 @@ def with_severity(severity: Severity) -> Policy:
 
 @pytest.mark.parametrize("engine", [each for each in ENGINES if each != "durable"])
 def test_a_course_whose_licence_has_lapsed_is_not_referred_to_where_the_policy_requires_one(
-    engine: str,
+    engine: EngineName,
 ) -> None:
     found = asked(COURSE, engine=engine)
     assert found.outcome == "do_not_refer_yet"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa_rules import Policy, load_policy, load_ruleset
+from qa_rules.engines import EngineName
 from qa_rules.language.cases import Case, load_cases
 from qa_rules.testing.cases import try_case
 
@@ -29,5 +30,5 @@ def riverside(tmp_path_factory: pytest.TempPathFactory) -> Policy:
 
 @pytest.mark.parametrize("engine", ["compiled", "reference"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_provider_is_judged_as_the_policy_reads(case: Case, engine: str, riverside: Policy) -> None:
+def test_a_provider_is_judged_as_the_policy_reads(case: Case, engine: EngineName, riverside: Policy) -> None:
     assert try_case(case, RULESET, riverside, engine).mismatches == ()

@@ -40,20 +40,9 @@ def _verdict(asked: int, t: int, f: int, never_applies: int) -> Verdict:
     return Verdict.MET if t >= asked else Verdict.UNKNOWN
 
 
-_VERDICTS = tuple(
-    tuple(tuple(_verdict(asked, t, f, never) for t, f in PAIR) for never in range(4)) for asked in range(4)
-)
-"""By the strength asked, the strength at which it does not apply, and the six bits."""
-
-
 def verdicts_of(closed: ClosedRuleset, results: Results) -> dict[str, Verdict]:
     """Return the verdict of each requirement, in the order of the ruleset."""
-    table = _VERDICTS[closed.strength]
-    always = table[0]
-    return {
-        name: always[results[at]] if applies is None else table[PAIR[results[applies]][1]][results[at]]
-        for name, at, applies in closed.requirement_nodes
-    }
+    return {name: verdict_of(closed, results, name)[0] for name in closed.ruleset.requirement}
 
 
 def verdict_of(closed: ClosedRuleset, results: Results, name: str) -> tuple[Verdict, Strength | None]:
@@ -62,7 +51,7 @@ def verdict_of(closed: ClosedRuleset, results: Results, name: str) -> tuple[Verd
     The strength of met and of not applicable is that of the claim; of the others None.
     """
     t, f = pair_of(closed, results, name) or (0, 0)
-    never = (pair_of(closed, results, NodeId.applies(name)) or _ALWAYS)[1]
+    never = max((pair_of(closed, results, each) or _ALWAYS)[1] for each in (NodeId.applies(name), SCOPE))
     verdict = _verdict(closed.strength, t, f, never)
     if verdict is Verdict.NOT_APPLICABLE:
         return verdict, Strength(never)

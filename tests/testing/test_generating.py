@@ -209,7 +209,7 @@ def test_an_obligation_that_takes_too_long_is_undecided_and_the_search_goes_on(r
 
 def test_a_search_that_breaks_says_so(ruleset: Ruleset) -> None:
     with pytest.raises(EngineFailedError, match="there is no engine `abacus`"):
-        list(search_apart(Job(ruleset, None, Limits(ON), None, "abacus"), 60))
+        list(search_apart(Job(ruleset, None, Limits(ON), None, "abacus"), 60))  # type: ignore[arg-type]
 
 
 def test_strengths_that_a_policy_asks_for_are_tried_just_strong_enough_and_one_step_too_weak() -> None:

@@ -7,14 +7,23 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping
+from types import NoneType
 from typing import cast
 
 from qa_rules.assessment import evaluation
-from qa_rules.assessment.assess import Assessment, assess
+from qa_rules.assessment.assess import Assessment, assessed, due_day, due_to_decide
 from qa_rules.assessment.situation import situation_of
-from qa_rules.engines import DEFAULT_ENGINE
-from qa_rules.errors import Diagnostic, DocumentError, EngineFailedError, FactsError, NotFoundError
-from qa_rules.explain.standing import Standing, moves, titles_of
+from qa_rules.engines import DEFAULT_ENGINE, EngineName
+from qa_rules.errors import (
+    Diagnostic,
+    DocumentError,
+    EngineFailedError,
+    FactsError,
+    NotFoundError,
+    due,
+    due_count,
+)
+from qa_rules.explain.standing import MoveKind, Standing, moves, titles_of
 from qa_rules.explain.targets import destination
 from qa_rules.explain.why import Why
 from qa_rules.explain.why import why as _why
@@ -32,7 +41,14 @@ from qa_rules.repair.plans import Fixes
 from qa_rules.repair.search import fixes as _fixes
 from qa_rules.semantics.dates import later
 from qa_rules.shortlist.matching import Fit, Shortlist, Unread, fit, shortlisted, subjects_by_fact, together
-from qa_rules.timeline.difference import Difference, brought_about, changed_facts, mixed_facts
+from qa_rules.timeline.difference import (
+    Difference,
+    Other,
+    brought_about,
+    changed_facts,
+    mixed_facts,
+    with_causes,
+)
 from qa_rules.timeline.horizon import Horizon
 from qa_rules.timeline.horizon import horizon as _horizon
 
@@ -47,6 +63,8 @@ def why(assessment: Assessment, target: str | None = None) -> Why:
     overall decision. While the target is open, the facts that matter to it are named instead. NotFoundError for a
     target that there is not; QaRulesError for an assessment that was read from a record.
     """
+    _due_assessment(assessment)
+    due("target", target, (str, NoneType), "an id, or None")
     return _why(situation_of(assessment), target)
 
 
@@ -66,6 +84,10 @@ def fixes(assessment: Assessment, to: str | None = None, n: int = 3, *, fixed: C
     not hold what it promises.
 
     """
+    _due_assessment(assessment)
+    due("to", to, (str, NoneType), "an id, or None")
+    due_count("n", n)
+    due("fixed", fixed, (list, tuple, set, frozenset), "a list of names")
     work = assessment.work
     where = destination(work.closed, work.facts, work.results, to)
     vocabulary = work.closed.ruleset.vocabulary
@@ -82,14 +104,13 @@ def fixes(assessment: Assessment, to: str | None = None, n: int = 3, *, fixed: C
 
 def _assessed(assessment: Assessment, facts: Facts) -> Assessment:
     work = assessment.work
-    return assess(
-        work.closed.ruleset,
-        facts,
-        on=assessment.on,
-        policy=work.policy,
-        engine=assessment.engine,
-        calendar=work.known.calendar,
+    return assessed(
+        work.closed.ruleset, facts, assessment.on, work.policy, assessment.engine, work.known.calendar
     )
+
+
+def _due_assessment(given: object, argument: str = "assessment") -> None:
+    due(argument, given, Assessment, "an Assessment, as assess returns it")
 
 
 def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horizon:
@@ -98,6 +119,9 @@ def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horiz
     The timeline is exact: it holds every day up to `until` (by default five years on) on which anything that is
     said changes. QaRulesError for an assessment that was read from a record.
     """
+    _due_assessment(assessment)
+    if until is not None:
+        due_day("until", until)
     work, on = assessment.work, assessment.on
     ruleset, calendar = work.closed.ruleset, work.known.calendar
     if until is None:
@@ -134,8 +158,13 @@ def what_if(
     Facts are given as a facts file holds them, by keyword or in a mapping, and replace whole facts with their
     evidence: a bare value is `stated`, as everywhere. None makes a fact unknown. FactsError as for `assess`.
     """
+    _due_assessment(assessment)
+    due("changes", changes, (Mapping, NoneType), "a mapping of names to values, or None")
     work = assessment.work
     ruleset = work.closed.ruleset
+    on = assessment.on if on is None else on
+    policy = work.policy if policy is None else policy
+    due_to_decide(ruleset, on, policy, assessment.engine, work.known.calendar)
     given = {**(changes or {}), **facts}
     new = facts_from({name: value for name, value in given.items() if value is not None}, ruleset)
     unknown = [name for name in given if name not in ruleset.vocabulary.facts]
@@ -144,22 +173,17 @@ def what_if(
     values = {name: each for name, each in work.facts.values.items() if name.partition(".")[0] not in given}
     collections = {name: each for name, each in work.facts.collections.items() if name not in given}
     changed = Facts({**values, **new.values}, {**collections, **new.collections}, work.facts.subject)
-    return assess(
-        ruleset,
-        changed,
-        on=assessment.on if on is None else on,
-        policy=work.policy if policy is None else policy,
-        engine=assessment.engine,
-        calendar=work.known.calendar,
-    )
+    return assessed(ruleset, changed, on, policy, assessment.engine, work.known.calendar)
 
 
 def difference(before: Assessment, after: Assessment) -> Difference:
     """Return what changed in the facts, in the verdicts, tiers and outcomes, and which changes did it."""
+    _due_assessment(before, "before")
+    _due_assessment(after, "after")
     old, new = before.work, after.work
     moved = moves(standing(before), standing(after), titles_of(new.closed.ruleset))
     changed = changed_facts(old.facts, new.facts, new.closed.ruleset.vocabulary)
-    same = {
+    same: dict[Other, bool] = {
         "ruleset": _same(old.closed.ruleset, new.closed.ruleset),
         "policy": _same(old.policy, new.policy),
         "on": before.on == after.on,
@@ -167,21 +191,21 @@ def difference(before: Assessment, after: Assessment) -> Difference:
     }
     others = tuple(name for name, is_same in same.items() if not is_same)
     if not same["ruleset"]:
-        return Difference(changed, others, moved, tuple(() for _ in moved))
+        return Difference(changed, others, tuple(map(with_causes, moved)))
 
-    def mixed(made: frozenset[str]) -> Mapping[tuple[str, str], str]:
-        again = assess(
+    def mixed(made: frozenset[str]) -> Mapping[tuple[MoveKind, str], str]:
+        again = assessed(
             new.closed.ruleset,
             mixed_facts(old.facts, new.facts, made),
-            on=after.on if "on" in made else before.on,
-            policy=new.policy if "policy" in made else old.policy,
-            engine=after.engine,
-            calendar=(new if "calendar" in made else old).known.calendar,
+            after.on if "on" in made else before.on,
+            new.policy if "policy" in made else old.policy,
+            after.engine,
+            (new if "calendar" in made else old).known.calendar,
         )
         return standing(again).lines()
 
     changes = [*(each.fact for each in changed), *others]
-    return Difference(changed, others, moved, brought_about(moved, changes, mixed))
+    return Difference(changed, others, brought_about(moved, changes, mixed))
 
 
 def _same(one: Ruleset | Policy | Calendar | None, other: Ruleset | Policy | Calendar | None) -> bool:
@@ -199,7 +223,7 @@ def shortlist(
     ruleset: Ruleset,
     on: datetime.date,
     policy: Policy | None = None,
-    engine: str = DEFAULT_ENGINE,
+    engine: EngineName = DEFAULT_ENGINE,
     calendar: Calendar | None = None,
 ) -> Shortlist:
     """Return which providers this person may be referred to: best fit first by outcome, then by what is left to do.
@@ -223,6 +247,9 @@ def shortlist(
             needs.
 
     """
+    due_to_decide(ruleset, on, policy, engine, calendar)
+    due("person", person, (Facts, Mapping), "Facts or a mapping of names to values")
+    due("providers", providers, Iterable, "facts by name, or pairs of a name and facts")
     if not ruleset.decisions:
         raise NotFoundError(f"{ruleset.id} makes no decision, so there is nothing to choose by")
     decision = ruleset.decisions[0]
@@ -267,6 +294,7 @@ def _provider(given: Given | DocumentError, ruleset: Ruleset) -> Facts:
 
 def standing(assessment: Assessment) -> Standing:
     """Return what an assessment says, without its reasons."""
+    _due_assessment(assessment)
     groups = {each.group: each.verdict for each in assessment.groups}
     return Standing(assessment.answers, assessment.tiers, groups, assessment.verdicts)
 

@@ -9,7 +9,8 @@ from importlib.util import find_spec
 
 import attrs
 
-from qa_rules.engines import DEFAULT_ENGINE
+from qa_rules.assessment.assess import due_to_decide
+from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.engines import engine as find_engine
 from qa_rules.errors import EngineFailedError, EngineUnavailableError
 from qa_rules.language.load import calendar_for
@@ -80,7 +81,7 @@ def verify(
     on: datetime.date,
     limits: Limits | None = None,
     questions: Sequence[str] | None = None,
-    engine: str = DEFAULT_ENGINE,
+    engine: EngineName = DEFAULT_ENGINE,
     calendar: Calendar | None = None,
     seconds: float | None = 20,
     jobs: int = 1,
@@ -103,6 +104,7 @@ def verify(
         EngineFailedError: a witness comes out otherwise in the engine, or the solver broke: a fault of this library.
 
     """
+    due_to_decide(ruleset, on, policy, engine, calendar)
     if find_spec("z3") is None:
         raise EngineUnavailableError("proofs need z3; install qa-rules[verify]")
     began = time.monotonic()
@@ -138,13 +140,13 @@ def _replay(
     on: datetime.date | None,
     codes: tuple[int, ...],
     job: Job,
-    engine: str,
+    engine: EngineName,
 ) -> None:
     known = believe(facts, closed.ruleset.vocabulary, on or job.limits.on, job.calendar)
     _agree(closed, with_overdue(known, closed, found.overdue), codes, engine)
 
 
-def _agree(closed: ClosedRuleset, known: Known, codes: tuple[int, ...], engine: str) -> None:
+def _agree(closed: ClosedRuleset, known: Known, codes: tuple[int, ...], engine: EngineName) -> None:
     """Run an engine; EngineFailedError when it does not find what the definition found."""
     found = find_engine(engine)(closed).run(known)
     for node, expected, actual in zip(closed.nodes, codes, found, strict=True):
@@ -175,7 +177,7 @@ def compare(
     *,
     on: datetime.date,
     limits: Limits | None = None,
-    engine: str = DEFAULT_ENGINE,
+    engine: EngineName = DEFAULT_ENGINE,
     calendar: Calendar | None = None,
     seconds: float | None = 20,
 ) -> Compared:
@@ -184,6 +186,8 @@ def compare(
     Each claim may take so many `seconds` in a process of its own; None compares in this process. Errors as for
     `verify`.
     """
+    for edition, settings in (old, new):
+        due_to_decide(edition, on, settings, engine, calendar)
     if find_spec("z3") is None:
         raise EngineUnavailableError("proofs need z3; install qa-rules[verify]")
     before, after = close(*old), close(*new)

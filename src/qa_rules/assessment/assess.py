@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Mapping
-from enum import Enum
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from qa_rules.engines import DEFAULT_ENGINE
+from qa_rules.assessment.log import is_listened_to, log
+from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.errors import ArgumentError, QaRulesError, due
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.frozen import FrozenDict, freeze, thaw
 from qa_rules.model.lazy import lazy
+from qa_rules.model.results import plain
 from qa_rules.model.rulesets import Policy, Ruleset
-from qa_rules.model.values import Strength, Verdict
+from qa_rules.model.values import Verdict
 
 if TYPE_CHECKING:
     from qa_rules.assessment.evaluation import Work
@@ -186,11 +188,11 @@ class Assessment:
             "on": self.on.isoformat(),
             "decisions": list(self.decisions),
             "outcome": self.outcome,
-            "answers": [_data(each) for each in self.answers],
-            "tiers": None if self.tiers is None else _data(self.tiers),
-            "grounds": [_data(each) for each in self.grounds],
-            "findings": [_data(each) for each in self.findings],
-            "groups": [_data(each) for each in self.groups],
+            "answers": [plain(each) for each in self.answers],
+            "tiers": None if self.tiers is None else plain(self.tiers),
+            "grounds": [plain(each) for each in self.grounds],
+            "findings": [plain(each) for each in self.findings],
+            "groups": [plain(each) for each in self.groups],
             **_days("gaps", self.gaps),
             **_days("earlier_gaps", self.earlier_gaps),
             "missing": list(self.missing),
@@ -274,30 +276,13 @@ def _hash(made_by: Any) -> Any:
     return made_by.get("hash") if isinstance(made_by, Mapping) else made_by
 
 
-def _data(value: object) -> Any:
-    if isinstance(value, Strength):
-        return value.word
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [_data(each) for each in value]
-    if attrs.has(type(value)):
-        fields = attrs.fields(type(value))  # type: ignore[arg-type]
-        return {field.name: _data(getattr(value, field.name)) for field in fields}
-    return value
-
-
 def assess(
     ruleset: Ruleset,
     facts: Facts | Mapping[str, object],
     *,
     on: datetime.date,
     policy: Policy | None = None,
-    engine: str = DEFAULT_ENGINE,
+    engine: EngineName = DEFAULT_ENGINE,
     calendar: Calendar | None = None,
     earlier: Assessment | Mapping[str, datetime.date] | None = None,
 ) -> Assessment:
@@ -321,18 +306,46 @@ def assess(
         EngineError: the engine cannot run here, or the ruleset is beyond its limits.
 
     """
-    due("ruleset", ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
+    began = time.perf_counter_ns()
     due("facts", facts, (Facts, Mapping), "Facts or a mapping of names to values")
-    if not isinstance(on, datetime.date) or isinstance(on, datetime.datetime):
-        raise ArgumentError(f"`on` is a date such as datetime.date(2026, 11, 22), not {type(on).__name__}")
+    due_to_decide(ruleset, on, policy, engine, calendar)
+    made = assessed(ruleset, facts, on, policy, engine, calendar, gaps_of(earlier, ruleset, on))
+    if is_listened_to():
+        log("assess", made, time.perf_counter_ns() - began)
+    return made
+
+
+def due_to_decide(
+    ruleset: Ruleset, on: datetime.date, policy: Policy | None, engine: str, calendar: Calendar | None
+) -> None:
+    """Do nothing when these have the types that are due. ArgumentError says what is due otherwise."""
+    due("ruleset", ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
+    due_day("on", on)
     due("policy", policy, (Policy, NoneType), "a Policy, as load_policy returns it, or None")
     due("engine", engine, str, "the name of an engine")
     due("calendar", calendar, (Calendar, NoneType), "a Calendar or None")
+
+
+def due_day(argument: str, given: object) -> None:
+    """Do nothing for a day. ArgumentError says what is due otherwise; a moment is no day."""
+    if not isinstance(given, datetime.date) or isinstance(given, datetime.datetime):
+        what = type(given).__name__
+        raise ArgumentError(f"`{argument}` is a date such as datetime.date(2026, 11, 22), not {what}")
+
+
+def assessed(
+    ruleset: Ruleset,
+    facts: Facts | Mapping[str, object],
+    on: datetime.date,
+    policy: Policy | None,
+    engine: str,
+    calendar: Calendar | None,
+    earlier: Mapping[str, datetime.date] | None = None,
+) -> Assessment:
+    """Assess without a word to the log: what is only tried is no decision. See `assess` for the rest."""
     from qa_rules.assessment import evaluation
 
-    work = evaluation.judge(
-        ruleset, facts, on, policy, engine, calendar, earlier=_gaps_of(earlier, ruleset, on)
-    )
+    work = evaluation.judge(ruleset, facts, on, policy, engine, calendar, earlier=earlier)
     return Assessment(on, engine, evaluation.answers(work), evaluation.tiers(work), work)
 
 
@@ -341,10 +354,10 @@ def _days(key: str, days: Mapping[str, datetime.date]) -> dict[str, dict[str, st
     return {key: {name: day.isoformat() for name, day in days.items()}} if days else {}
 
 
-def _gaps_of(
+def gaps_of(
     earlier: Assessment | Mapping[str, datetime.date] | None, ruleset: Ruleset, on: datetime.date
 ) -> Mapping[str, datetime.date]:
-    """The days of the gaps that an earlier assessment found."""
+    """Return the days of the gaps that an earlier assessment found. ArgumentError where it cannot be an earlier one."""
     due("earlier", earlier, (Assessment, Mapping, NoneType), "an Assessment, its gaps, or None")
     if isinstance(earlier, Assessment):
         about = earlier.decided_by["ruleset"]["id"]

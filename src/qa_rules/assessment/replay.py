@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any
 
 import attrs
 
-from qa_rules.assessment.assess import Assessment, assess
+from qa_rules.assessment.assess import Assessment, assess, assessed, gaps_of
+from qa_rules.assessment.log import is_listened_to, log
 from qa_rules.engines import DEFAULT_ENGINE, ENGINES
-from qa_rules.errors import ArgumentError, EngineUnavailableError, FactsError, ReplayError
+from qa_rules.errors import ArgumentError, EngineUnavailableError, FactsError, ReplayError, due
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -41,6 +44,23 @@ def replay(
         NotFoundError: no shipped ruleset or policy has the name in the record.
 
     """
+    began = time.perf_counter_ns()
+    due("ruleset", ruleset, (Ruleset, NoneType), "a Ruleset, as load_ruleset returns it, or None")
+    due("policy", policy, (Policy, NoneType), "a Policy, as load_policy returns it, or None")
+    due("calendar", calendar, (Calendar, NoneType), "a Calendar or None")
+    again = _again(data, ruleset, policy, calendar, key)
+    if is_listened_to():
+        log("replay", again, time.perf_counter_ns() - began)
+    return again
+
+
+def _again(
+    data: Mapping[str, Any],
+    ruleset: Ruleset | None,
+    policy: Policy | None,
+    calendar: Calendar | None,
+    key: bytes | None,
+) -> Assessment:
     from qa_rules.language.policies import shipped_policy
     from qa_rules.language.records import read_record
     from qa_rules.language.rulesets import shipped_ruleset
@@ -60,9 +80,8 @@ def replay(
     on, earlier = record.document.on, record.document.earlier_gaps
 
     def decided(by_engine: str) -> Assessment:
-        return assess(
-            ruleset, facts, on=on, policy=policy, engine=by_engine, calendar=calendar, earlier=earlier
-        )
+        gaps = gaps_of(earlier, ruleset, on)
+        return assessed(ruleset, facts, on, policy, by_engine, calendar, gaps)
 
     if engine not in ENGINES:
         raise ReplayError("engine", f"no engine of this library is called `{engine}`")

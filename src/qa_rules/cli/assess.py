@@ -10,6 +10,7 @@ import click
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import assessed, assessment_of
 from qa_rules.cli.printing import echo, hand_over, json_text
+from qa_rules.engines import EngineName
 from qa_rules.language.library import policy_file, ruleset_file
 from qa_rules.model.assessments import Answer
 from qa_rules.outputs import refuse, write_text
@@ -51,7 +52,7 @@ def command(
     facts: tuple[Path, ...],
     on: datetime.date,
     policy: str | None,
-    engine: str,
+    engine: EngineName,
     form: str,
     advice: bool,
     require: tuple[str, ...],

@@ -9,6 +9,7 @@ import click
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import POLICY, RULESET, engine_option, on_option
 from qa_rules.cli.printing import echo, hand_over, json_text
+from qa_rules.engines import EngineName
 from qa_rules.errors import EngineFailedError
 from qa_rules.language.load import load_policy, load_ruleset
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -35,7 +36,7 @@ def command(
     no_provider_loses: bool,
     no_provider_newly_passes: bool,
     form: str,
-    engine: str,
+    engine: EngineName,
 ) -> int:
     """Show what the ruleset NEW decides otherwise than OLD, with a provider for each difference.
 

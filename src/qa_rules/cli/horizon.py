@@ -11,6 +11,7 @@ import click
 from qa_rules.api.analyse import horizon
 from qa_rules.cli.options import Day, assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
+from qa_rules.engines import EngineName
 from qa_rules.explain.standing import POSSIBLE, Move
 from qa_rules.explain.wording import day
 from qa_rules.model.rulesets import Ruleset
@@ -26,7 +27,7 @@ def command(
     facts: tuple[Path, ...],
     on: datetime.date,
     policy: str | None,
-    engine: str,
+    engine: EngineName,
     until: datetime.date | None,
     form: str,
 ) -> None:

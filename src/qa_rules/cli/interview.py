@@ -18,7 +18,7 @@ from qa_rules.errors import OutputError
 from qa_rules.explain.standing import label
 from qa_rules.explain.wording import listed
 from qa_rules.interview.dialogue import Dialogue, Stopped, reply_words
-from qa_rules.interview.purpose import For
+from qa_rules.interview.purpose import For, GoalWord
 from qa_rules.interview.replies import evidence_words, person_of, strength_of
 from qa_rules.interview.session import Kind, Session, begin, resume
 from qa_rules.language.library import path_of
@@ -72,7 +72,7 @@ def command(
     file: Path,
     on: datetime.date | None,
     policy: str | None,
-    goal: str | None,
+    goal: GoalWord | None,
     about: tuple[str, ...],
     subject: str | None,
     by: str | None,
@@ -120,7 +120,7 @@ def command(
     dialogue.tell(
         f"Everything is in {file}. To go on, or to change an answer:", _again(dialogue.session, file)
     )
-    if finished and dialogue.session.goal == For.TIER:
+    if finished and dialogue.session.goal == "tier":
         dialogue.tell("To ask for all that there is to mend:", _again(dialogue.session, file, "--goal fixes"))
     return Exit.DONE if finished else Exit.UNDECIDED
 
@@ -198,7 +198,7 @@ def _resumed(
 def _set(
     session: Session,
     on: datetime.date | None,
-    goal: str | None,
+    goal: GoalWord | None,
     about: tuple[str, ...],
     subject: str | None,
 ) -> Session:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from qa_rules.assessment.assess import Assessment, assess
-from qa_rules.engines import DEFAULT_ENGINE, ENGINES
+from qa_rules.engines import DEFAULT_ENGINE, ENGINES, EngineName
 from qa_rules.errors import RulesetError
 from qa_rules.language.library import (
     shipped_person_file,
@@ -86,7 +86,7 @@ def assessment_of(
     facts: tuple[Path, ...],
     on: datetime.date,
     policy: str | None,
-    engine: str,
+    engine: EngineName,
     earlier: Path | None = None,
 ) -> Assessment:
     """Return the assessment of the subject of one or more facts files, which are read as one."""

@@ -11,7 +11,8 @@ import click
 from qa_rules.api.analyse import next_questions
 from qa_rules.cli.options import assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
-from qa_rules.interview.purpose import For
+from qa_rules.engines import EngineName
+from qa_rules.interview.purpose import For, GoalWord
 from qa_rules.interview.ranking import Questions
 from qa_rules.interview.requests import response
 
@@ -29,8 +30,8 @@ def command(
     facts: tuple[Path, ...],
     on: datetime.date,
     policy: str | None,
-    engine: str,
-    goal: str,
+    engine: EngineName,
+    goal: GoalWord,
     most: int,
     cannot_tell: tuple[str, ...],
     last: str | None,

@@ -16,6 +16,13 @@ DOCUMENTS = (
     "facts",
     "questions",
     "questions-request",
+    "why",
+    "fixes",
+    "horizon",
+    "shortlist",
+    "difference",
+    "what-if",
+    "decided",
 )
 
 
@@ -23,7 +30,11 @@ DOCUMENTS = (
 @click.argument("document", type=click.Choice(DOCUMENTS))
 @click.argument("ruleset", required=False, type=RULESET)
 def command(document: str, ruleset: str | None) -> None:
-    """Print the JSON Schema of a DOCUMENT. The facts of a RULESET have one of their own: `schema facts ss2q`."""
+    """Print the JSON Schema of a DOCUMENT: of a file, or of what a command prints as JSON.
+
+    The facts of a RULESET have one of their own: `schema facts ss2q`.
+    """
+    from qa_rules.api.results import RESULTS, schema_of_result
     from qa_rules.language import assessments, questions, schema
     from qa_rules.language.facts_schema import facts_schema
     from qa_rules.language.rulesets import load_ruleset
@@ -32,6 +43,8 @@ def command(document: str, ruleset: str | None) -> None:
         raise click.UsageError("only `schema facts` takes a ruleset")
     if ruleset is not None:
         found = facts_schema(load_ruleset(ruleset))
+    elif document in RESULTS:
+        found = schema_of_result(document)
     else:
         kinds: dict[str, type[schema.Document]] = {
             "ruleset": schema.RulesetDocument,

@@ -15,6 +15,7 @@ from qa_rules.api.analyse import shortlist
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import PERSON, RULESET, Day, engine_option, on_option, policy_option
 from qa_rules.cli.printing import echo, echo_lines, hand_over, json_text
+from qa_rules.engines import EngineName
 from qa_rules.errors import NotFoundError
 from qa_rules.escaping import cell, inert
 from qa_rules.explain.wording import day
@@ -66,7 +67,7 @@ def command(
     person: str,
     on: datetime.date,
     policy: str | None,
-    engine: str,
+    engine: EngineName,
     most: int | None,
     key: str,
     ignore: tuple[str, ...],

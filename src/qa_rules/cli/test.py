@@ -14,6 +14,7 @@ import click
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, form_option
 from qa_rules.cli.printing import echo, hand_over, json_text
+from qa_rules.engines import EngineName
 from qa_rules.errors import NotFoundError
 from qa_rules.language.library import ruleset_file
 from qa_rules.language.load import load_policy, load_ruleset, ruleset_ids, under
@@ -69,7 +70,7 @@ def command(
     no_proofs: bool,
     on: datetime.date | None,
     form: str,
-    engine: str,
+    engine: EngineName,
 ) -> int:
     """Try the cases of RULESETS: cases.yaml and generated.yaml beside each; without arguments, all that is shipped.
 
@@ -113,7 +114,7 @@ class _Testing:
         files: tuple[Path, ...],
         policies: tuple[str, ...],
         on: datetime.date | None,
-        engine: str,
+        engine: EngineName,
     ) -> None:
         self.name, self.files, self.engine = name, files, engine
         self.ruleset = load_ruleset(name)

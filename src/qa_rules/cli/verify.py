@@ -12,6 +12,7 @@ import click
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, on_option
 from qa_rules.cli.printing import echo, hand_over, json_text
+from qa_rules.engines import EngineName
 from qa_rules.errors import EngineFailedError
 from qa_rules.language.load import load_policy, load_ruleset, ruleset_ids
 from qa_rules.language.policies import shipped_policies
@@ -57,7 +58,7 @@ def command(
     jobs: int | None,
     form: str,
     everything: bool,
-    engine: str,
+    engine: EngineName,
 ) -> int:
     """Prove that RULESETS and their policies are sound, or show a provider for whom they are not.
 

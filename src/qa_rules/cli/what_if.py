@@ -13,6 +13,7 @@ from qa_rules.assessment.assess import assess
 from qa_rules.cli.horizon import moved, words_of
 from qa_rules.cli.options import POLICY, Day, assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
+from qa_rules.engines import EngineName
 from qa_rules.errors import FactsError
 from qa_rules.explain.standing import POSSIBLE
 from qa_rules.language.load import load_facts, load_policy, merge, under
@@ -43,7 +44,7 @@ def command(
     facts: tuple[Path, ...],
     on: datetime.date,
     policy: str | None,
-    engine: str,
+    engine: EngineName,
     changes: tuple[str, ...],
     files: tuple[Path, ...],
     later: datetime.date | None,

@@ -11,6 +11,7 @@ import click
 from qa_rules.api.analyse import why
 from qa_rules.cli.options import assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
+from qa_rules.engines import EngineName
 from qa_rules.explain.why import Why
 
 
@@ -25,7 +26,7 @@ def command(
     facts: tuple[Path, ...],
     on: datetime.date,
     policy: str | None,
-    engine: str,
+    engine: EngineName,
     target: str | None,
     form: str,
 ) -> None:

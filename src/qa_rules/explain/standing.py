@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Final, Literal
 
 import attrs
 
@@ -11,11 +11,18 @@ from qa_rules.explain.messages import mark, say
 from qa_rules.explain.wording import capital, label_of, record_words
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import FactDeclaration, Facts, Records, Vocabulary
+from qa_rules.model.results import Result
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Value, Verdict
 from qa_rules.program.bind import ClosedRuleset
 
-DECISION, POSSIBLE, TIER, GROUP, REQUIREMENT = "decision", "possible", "tier", "group", "requirement"
+MoveKind = Literal["decision", "possible", "tier", "group", "requirement"]
+"""What is said differently; `possible` are the outcomes not ruled out."""
+DECISION: Final = "decision"
+POSSIBLE: Final = "possible"
+TIER: Final = "tier"
+GROUP: Final = "group"
+REQUIREMENT: Final = "requirement"
 ANSWERS = (DECISION, TIER)
 """The kinds of moves that change the answer; the others stand behind it."""
 
@@ -36,9 +43,9 @@ class Standing:
     groups: Mapping[str, Verdict]
     requirements: Mapping[str, Verdict]
 
-    def lines(self) -> dict[tuple[str, str], str]:
+    def lines(self) -> dict[tuple[MoveKind, str], str]:
         """Return all of it as flat text: kind and name to what is said."""
-        found: dict[tuple[str, str], str] = {}
+        found: dict[tuple[MoveKind, str], str] = {}
         for answer in self.answers:
             found[DECISION, answer.decision] = answer.outcome
             found[POSSIBLE, answer.decision] = " or ".join(answer.possible)
@@ -51,22 +58,20 @@ class Standing:
         return found
 
 
-@attrs.frozen
-class Move:
+@attrs.frozen(repr=False)
+class Move(Result):
     """One thing that is said differently."""
 
-    kind: str
+    kind: MoveKind
     """`decision`, `possible` (the outcomes not ruled out), `tier`, `group` or `requirement`."""
     name: str
     """The id; of a tier the field of `TierResult`."""
     title: str
+    """What it is called."""
     before: str
     """Empty: it was not said before."""
     after: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return attrs.asdict(self)
+    """Empty: it is not said any more."""
 
 
 def moves(before: Standing, after: Standing, titles: Mapping[str, str]) -> tuple[Move, ...]:

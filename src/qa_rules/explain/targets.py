@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final, Literal
 
 import attrs
 
@@ -19,7 +20,9 @@ from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.decide import strengths
 from qa_rules.program.exhaustive import asked_of_last, is_total
 
-TIER, REQUIRED_TIER = "tier", "required_tier"
+TargetKind = Literal["requirement", "group", "decision", "outcome", "tier", "required_tier"]
+TIER: Final = "tier"
+REQUIRED_TIER: Final = "required_tier"
 ATTAINED_ONLY = View(1, 1)
 
 
@@ -27,7 +30,7 @@ ATTAINED_ONLY = View(1, 1)
 class Target:
     """Something that an assessment says, and how to see whether other facts would say it too."""
 
-    kind: str
+    kind: TargetKind
     """`requirement`, `group`, `decision`, `outcome`, `tier` or `required_tier`."""
     name: str
     title: str
@@ -61,8 +64,11 @@ def target(closed: ClosedRuleset, facts: Facts, name: str | None) -> Target:
         name = ruleset.decisions[0].id
     if name in ruleset.requirement or name in ruleset.group:
         return _verdict(closed, name)
-    if name in (TIER, REQUIRED_TIER):
-        return _tier(closed, name)
+    match name:
+        case "tier" | "required_tier":
+            return _tier(closed, name)
+        case _:
+            pass
     for decision in ruleset.decisions:
         if decision.id == name:
             return _decision(closed, facts, decision)
@@ -77,15 +83,22 @@ def _verdict(closed: ClosedRuleset, name: str) -> Target:
     ruleset = closed.ruleset
     named = ruleset.requirement.get(name) or ruleset.group[name]
     view = View(int(closed.strength), 1)
+    outside: tuple[Goal, ...] = _out_of_scope(closed)
     return Target(
         "requirement" if name in ruleset.requirement else "group",
         name,
         named.title,
         lambda results: verdict_of(closed, results, name)[0].value,
         (Verdict.UNKNOWN.value,),
-        ((name, view, True), (name, view, False)),
-        (name, *(each for each in (NodeId.applies(name),) if each in closed.index)),
+        (*outside, (name, view, True), (name, view, False)),
+        (name, *(each for each in (NodeId.applies(name), SCOPE) if each in closed.index)),
     )
+
+
+def _out_of_scope(closed: ClosedRuleset) -> tuple[Goal, ...]:
+    """The way in which nothing applies, where a ruleset has a scope."""
+    asked = int(closed.strength)
+    return ((SCOPE, View(asked, asked), False),) if SCOPE in closed.index else ()
 
 
 def outcome_view(closed: ClosedRuleset, outcome: Outcome) -> View:
@@ -172,7 +185,7 @@ def _is(closed: ClosedRuleset, decision: Decision, outcome: Outcome, met: bool) 
     return NodeId.outcome(decision.id, outcome.id), outcome_view(closed, outcome), met
 
 
-def _tier(closed: ClosedRuleset, name: str) -> Target:
+def _tier(closed: ClosedRuleset, name: Literal["tier", "required_tier"]) -> Target:
     policy = closed.policy
     if policy is None or not policy.tiers or not closed.ruleset.routes:
         raise NotFoundError("there are no tiers here: the ruleset has none, or the policy gives none")
@@ -229,7 +242,7 @@ def destination(closed: ClosedRuleset, facts: Facts, results: Results, to: str |
     if to in ruleset.requirement or to in ruleset.group:
         name = to
         named = _verdict(closed, name)
-        goal: Goal = (name, View(int(closed.strength), 1), True)
+        goal: Goal = Either(((name, View(int(closed.strength), 1), True), *_out_of_scope(closed)))
         fine = (Verdict.MET, Verdict.NOT_APPLICABLE)
         words = say("{label}: {value}", label=named.title, value=say("met"))
         return Destination(name, words, goal, lambda then: verdict_of(closed, then, name)[0] in fine)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 
 from qa_rules.explain.circuits import View, circuit
@@ -11,23 +9,26 @@ from qa_rules.explain.messages import say
 from qa_rules.explain.reasons import MOST_TRIES, only, smallest
 from qa_rules.explain.relevance import mattering
 from qa_rules.explain.situation import Situation
-from qa_rules.explain.targets import REQUIRED_TIER, TIER, Target, outcome_view, scopes, target
+from qa_rules.explain.targets import REQUIRED_TIER, TIER, Target, TargetKind, outcome_view, scopes, target
 from qa_rules.explain.tree import MET, NOT_MET, Step, Teller
 from qa_rules.model.assessments import Answer
 from qa_rules.model.nodes import NodeId
+from qa_rules.model.results import Result
 from qa_rules.model.rulesets import Decision
 from qa_rules.program.answers import answer_of, pair_of
 from qa_rules.program.graph import outcomes_of
 
 
-@attrs.frozen
-class Why:
+@attrs.frozen(repr=False)
+class Why(Result):
     """Why something is said of a target, or why nothing can be said yet."""
 
-    kind: str
+    kind: TargetKind
     """`requirement`, `group`, `decision`, `outcome`, `tier` or `required_tier`."""
     name: str
+    """The id of what was asked about."""
     title: str
+    """What it is called."""
     says: str
     """The verdict, the outcome, or the tiers from the one sure to the one possible."""
     is_open: bool
@@ -44,12 +45,7 @@ class Why:
     exact: bool
     """Whether each of `missing` was proved to matter; else none is left out, but some may not matter after all."""
     tree: Step
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        plain = {field.name: getattr(self, field.name) for field in attrs.fields(Why) if field.name != "tree"}
-        lists = {name: list(each) for name, each in plain.items() if isinstance(each, tuple)}
-        return {**plain, **lists, "tree": self.tree.to_dict()}
+    """The same in plain words, from the answer down to facts with their evidence."""
 
 
 def why(situation: Situation, name: str | None, tries: int = MOST_TRIES) -> Why:
@@ -144,16 +140,10 @@ def _told(situation: Situation, teller: Teller, asked: Target, said: str) -> Ste
 
 def _verdict(teller: Teller, asked: Target, said: str, strength: int) -> Step:
     view = View(strength, 1)
-    applies = NodeId.applies(asked.name)
     if said == "unknown":
         return teller.unknown(asked.name, view)[0]
     if said == "not_applicable":
-        head = teller.node(asked.name, view, True)[0]
-        teller.told.clear()
-        inside = teller.node(applies, View(1, strength), False)
-        return attrs.evolve(
-            head, says=said, text=say("{title}: does not apply", title=asked.title), inside=inside
-        )
+        return teller.node(asked.name, view, True)[0]
     return teller.node(asked.name, view, said != NOT_MET)[0]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from typing import Literal
 
 import attrs
 
@@ -16,6 +17,9 @@ from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import NodeId, SettingNode
 from qa_rules.model.rulesets import Decision
 from qa_rules.program.bind import ClosedRuleset
+
+GoalWord = Literal["tier", "fixes", "everything"]
+"""What the questions are asked for, as callers write it."""
 
 
 class For(StrEnum):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from types import NoneType
 
 from qa_rules.assessment.assess import Assessment
 from qa_rules.assessment.situation import situation_of
-from qa_rules.errors import NotFoundError
-from qa_rules.interview.purpose import For
+from qa_rules.errors import NotFoundError, due, due_count
+from qa_rules.interview.purpose import For, GoalWord
 from qa_rules.interview.ranking import Questions
 from qa_rules.interview.ranking import next_questions as _next_questions
 
 
 def next_questions(
     assessment: Assessment,
-    goal: str = "tier",
+    goal: GoalWord = "tier",
     n: int = 1,
     *,
     last: str | None = None,
@@ -34,6 +35,12 @@ def next_questions(
             person) while nothing is known of it: then that decision is not made.
 
     """
+    due("assessment", assessment, Assessment, "an Assessment, as assess returns it")
+    due("goal", goal, str, "text: tier, fixes or everything")
+    due_count("n", n)
+    due("last", last, (str, NoneType), "the name of a fact, or None")
+    due("closed_to", closed_to, (list, tuple, set, frozenset), "a list of names")
+    due("about", about, (list, tuple, set, frozenset, NoneType), "a list of subjects, or None")
     if goal not in list(For):
         raise NotFoundError(f"there is no goal `{goal}`; there are {', '.join(For)}")
     return _next_questions(situation_of(assessment), For(goal), n, last, closed_to, about)

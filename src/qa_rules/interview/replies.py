@@ -243,7 +243,7 @@ def person_of(line: str) -> tuple[str, str]:
 
 def evidence_words(evidence: Evidence) -> str:
     """Return evidence in words: stated by J. Example, co-ordinator, on 22 November 2026."""
-    words = evidence.strength.word
+    words: str = evidence.strength.word
     if evidence.by:
         words += f" by {evidence.by}" + (f", {evidence.role}," if evidence.role else "")
     if evidence.on is not None:

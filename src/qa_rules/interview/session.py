@@ -15,6 +15,7 @@ import attrs
 from qa_rules.assessment.assess import Assessment, assess
 from qa_rules.errors import FactsError, NotFoundError, OutputError
 from qa_rules.explain.standing import declared
+from qa_rules.interview.purpose import GoalWord
 from qa_rules.interview.questions import next_questions
 from qa_rules.interview.ranking import Question, Questions
 from qa_rules.language.facts import evidence_of, facts_of_document, read_facts
@@ -72,7 +73,7 @@ class Session:
     ruleset: Ruleset
     on: datetime.date
     policy: Policy | None = None
-    goal: str = "tier"
+    goal: GoalWord = "tier"
     about: tuple[str, ...] | None = None
     """The subjects that may be asked about, as for `next_questions`."""
     evidence: Evidence = Evidence()
@@ -196,7 +197,7 @@ def begin(
     *,
     policy: str | Path | Policy | None = None,
     facts: Facts | None = None,
-    goal: str = "tier",
+    goal: GoalWord = "tier",
     about: tuple[str, ...] | None = None,
     evidence: Evidence | None = None,
 ) -> Session:

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from qa_rules.language.schema import Document as StrictDocument
 from qa_rules.language.shapes import Day, Format
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
-from qa_rules.model.values import Strength, Verdict
+from qa_rules.model.values import Severity, Strength, StrengthWord, Verdict
 
 
 class Document(StrictDocument):
@@ -19,7 +19,6 @@ class Document(StrictDocument):
 
 
 VerdictWord = Literal["met", "not_met", "unknown", "not_applicable"]
-StrengthWord = Literal["stated", "seen", "verified"]
 Count = Annotated[int, Field(ge=0, strict=True)]
 
 
@@ -157,7 +156,7 @@ class AssessmentDocument(Document):
                 groups=tuple(each.groups),
                 verdict=Verdict(each.verdict),
                 strength=_strength(each.strength),
-                severity=each.severity,
+                severity=None if each.severity is None else Severity(each.severity),
                 reason=Reason(each.reason.code, each.reason.text, tuple(each.reason.facts)),
                 missing=tuple(each.missing),
                 fix=each.fix,

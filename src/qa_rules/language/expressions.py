@@ -35,6 +35,8 @@ from qa_rules.model.values import Severity
 
 MOST_DEPTH = 32
 MOST_OPERANDS = 2_000
+_NO_LIST = (Constant(None, "fault"),)
+"""In place of a list of operands that cannot be read: nothing more can be said of it."""
 _STRUCTURES = "all_of, any_of, at_least, not, only_when, `every <collection>`, `some <collection>`"
 
 
@@ -144,12 +146,12 @@ class ExpressionReader:
     def _operands(self, raw: Raw, trail: Trail, here: _Here, bare: bool) -> tuple[Expr, ...]:
         if not isinstance(raw, list) or not raw:
             self._fault("expression", "here a list of expressions is due", trail, "write each behind a dash")
-            return (Constant(None, "fault"),)
+            return _NO_LIST
         if len(raw) > MOST_OPERANDS:
             self._fault(
                 "too-large", f"more than {MOST_OPERANDS} expressions in one list", trail, "split the list"
             )
-            return (Constant(None, "fault"),)
+            return _NO_LIST
         inner = attrs.evolve(here, bare=bare, depth=here.depth + 1)
         return tuple(self._read(each, (*trail, at), inner) for at, each in enumerate(raw))
 
@@ -176,6 +178,8 @@ class ExpressionReader:
             count = parse_integer(raw["count"])
         except ValueFault as fault:
             return self._fault("value", fault.message, (*trail, "count"), fault.hint)
+        if operands is _NO_LIST:
+            return operands[0]
         if not 1 <= count <= len(operands):
             hint = f"choose from 1 to {len(operands)}"
             return self._fault("count", f"{count} of {len(operands)} cannot be", (*trail, "count"), hint)

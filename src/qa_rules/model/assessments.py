@@ -6,11 +6,12 @@ import datetime
 
 import attrs
 
-from qa_rules.model.values import Shown, Strength, Verdict
+from qa_rules.model.results import Result
+from qa_rules.model.values import Severity, Shown, Strength, Verdict
 
 
 @attrs.frozen(repr=False)
-class Reason(Shown):
+class Reason(Shown, Result):
     """Why a verdict is as it is: a code for machines and a sentence for people."""
 
     code: str
@@ -22,7 +23,7 @@ class Reason(Shown):
 
 
 @attrs.frozen(repr=False)
-class Finding(Shown):
+class Finding(Shown, Result):
     """One requirement's verdict, with its clause, its reason and what to do."""
 
     requirement: str
@@ -35,7 +36,7 @@ class Finding(Shown):
     verdict: Verdict
     strength: Strength | None
     """Of a met or not applicable verdict: how well it is backed."""
-    severity: str | None
+    severity: Severity | None
     """None when neither the standard nor the policy says."""
     reason: Reason
     missing: tuple[str, ...]
@@ -55,7 +56,7 @@ class Finding(Shown):
 
 
 @attrs.frozen(repr=False)
-class GroupResult(Shown):
+class GroupResult(Shown, Result):
     """The verdict of a theme, measure, element or lock."""
 
     group: str
@@ -70,7 +71,7 @@ class GroupResult(Shown):
 
 
 @attrs.frozen(repr=False)
-class Answer(Shown):
+class Answer(Shown, Result):
     """What a decision comes to."""
 
     decision: str
@@ -90,7 +91,7 @@ class Answer(Shown):
 
 
 @attrs.frozen(repr=False)
-class Ground(Shown):
+class Ground(Shown, Result):
     """Something on which the overall answer rests."""
 
     requirement: str
@@ -103,7 +104,7 @@ class Ground(Shown):
 
 
 @attrs.frozen(repr=False)
-class TierResult(Shown):
+class TierResult(Shown, Result):
     """Tiers by id; empty for none."""
 
     attained: str

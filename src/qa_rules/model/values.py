@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
-from typing import Final
+from typing import Final, Literal
 
 import attrs
 
@@ -32,6 +32,13 @@ class Verdict(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+StrengthWord = Literal["stated", "seen", "verified"]
+"""A strength as files and JSON write it."""
+_WORDS: Final[tuple[StrengthWord, ...]] = ("stated", "seen", "verified")
+_NUMBERS: Final = tuple("bcdeEfFgGnoxX%")
+"""How formats of numbers end: whoever asks for a number gets one."""
+
+
 class Strength(IntEnum):
     """How well a claim is backed, weakest first."""
 
@@ -43,9 +50,15 @@ class Strength(IntEnum):
     """An independent assessment found it."""
 
     @property
-    def word(self) -> str:
+    def word(self) -> StrengthWord:
         """The name as files write it."""
-        return self.name.lower()
+        return _WORDS[self - 1]
+
+    def __str__(self) -> str:
+        return self.word
+
+    def __format__(self, spec: str) -> str:
+        return format(int(self) if spec[-1:] in _NUMBERS else self.word, spec)
 
     @classmethod
     def of(cls, word: str) -> Strength:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import Final, Literal
 
 import attrs
 
@@ -39,7 +40,10 @@ from qa_rules.semantics.bisection import changes
 from qa_rules.semantics.leaves import held, settle
 from qa_rules.semantics.snapshot import Held, believed_until
 
-BEGINS, ENDS, REACHED = "evidence_begins", "evidence_ends", "date_reached"
+MomentKind = Literal["evidence_begins", "evidence_ends", "date_reached"]
+BEGINS: Final = "evidence_begins"
+ENDS: Final = "evidence_ends"
+REACHED: Final = "date_reached"
 _DAY = datetime.timedelta(days=1)
 
 
@@ -52,7 +56,7 @@ class Moment:
     """A fact, a document part, a collection or `collection.field`; empty for a date in the rule itself."""
     record: int | None = None
     """Of a field: the number of its record, from 1."""
-    kind: str = REACHED
+    kind: MomentKind = REACHED
     """`evidence_begins`, `evidence_ends` or `date_reached`."""
     worse: bool = False
     """Whether the evidence, or a test that a requirement wants to hold, comes to its end."""

@@ -74,12 +74,12 @@ class IsUsed:
 Output = VerdictIs | TierIs | IsUsed | IsPossible | AnswerIs
 
 
-def verdicts(make: Store, pair: Pair, applies: Pair | None, asked: int) -> dict[Verdict, Lit]:
+def verdicts(make: Store, pair: Pair, never: Lit, asked: int) -> dict[Verdict, Lit]:
     """Return what each verdict of a requirement or group takes, of which one always is so.
 
-    Not applicable is a favourable claim, so it needs the strength that is asked; a shortfall counts at any.
+    `never`: it is known at the strength that is asked not to apply. That is a favourable claim; a shortfall counts
+    at any strength.
     """
-    never = FALSE if applies is None else at(applies.f, asked)
     aside = make.any((pair.f[0], never))
     met = at(pair.t, asked)
     return {
@@ -154,7 +154,12 @@ class Decisions:
     def verdicts(self, name: str, nodes: Nodes | None = None) -> dict[Verdict, Lit]:
         """Return for each verdict of a requirement or group: it has that verdict."""
         found = self.nodes if nodes is None else nodes
-        return verdicts(self.make, found[name], found.get(NodeId.applies(name)), self.asked)
+        return verdicts(self.make, found[name], self.at(self.never(name, found), self.asked), self.asked)
+
+    def never(self, name: str, nodes: Nodes) -> Levels:
+        """Return: a requirement or group does not apply. Out of the scope of the ruleset nothing does."""
+        parts = [nodes[each] for each in (NodeId.applies(name), SCOPE) if each in nodes]
+        return Algebra(self.make, self.levels).all_of(parts).f
 
     def met(self, name: str, nodes: Nodes | None = None) -> Lit:
         """Return: the verdict of a requirement or group is met."""
@@ -170,8 +175,7 @@ class Decisions:
 
     def stands(self, name: str) -> dict[int, Lit]:
         """Return for each strength that counts: a requirement or group is met or not applicable as strongly as that."""
-        words, pair, applies = self.verdicts(name), self.nodes[name], self.nodes.get(NodeId.applies(name))
-        never = (FALSE,) * self.levels if applies is None else applies.f
+        words, pair, never = self.verdicts(name), self.nodes[name], self.never(name, self.nodes)
         return {
             level: self.make.any(
                 (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import ClassVar
 
 import attrs
 
@@ -12,6 +12,7 @@ from qa_rules.explain.messages import count, say
 from qa_rules.explain.standing import declared, label
 from qa_rules.explain.wording import value_words
 from qa_rules.model.facts import Facts, FactType
+from qa_rules.model.results import Result
 from qa_rules.model.values import NONE, Value
 from qa_rules.repair.edits import Changing, UnsettledError
 from qa_rules.repair.repairs import Changes, Mended
@@ -19,9 +20,11 @@ from qa_rules.repair.sites import Variable
 from qa_rules.semantics.snapshot import NO_RECORDS
 
 
-@attrs.frozen
-class Obstacle:
+@attrs.frozen(repr=False)
+class Obstacle(Result):
     """Something that cannot be put right, and without which, as it is, the goal could be reached."""
+
+    also: ClassVar[tuple[str, ...]] = ("text",)
 
     about: str
     """The title of a requirement that asks for it, with its clause; empty where none does."""
@@ -30,6 +33,7 @@ class Obstacle:
     record: int | None
     """Of a field: the number of its record, from 1."""
     label: str
+    """What it is called."""
     value: str
     """In words; `not known` where it is not."""
     because: str
@@ -40,10 +44,6 @@ class Obstacle:
         """All of it as a sentence or two."""
         about = f"{self.about}. " if self.about else ""
         return f"{about}{self.label}: {self.value}. {self.because}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {**attrs.asdict(self), "text": self.text}
 
 
 def in_the_way(

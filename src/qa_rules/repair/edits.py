@@ -20,8 +20,8 @@ from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.lazy import lazy
 from qa_rules.model.values import NONE
 from qa_rules.repair import feasible
+from qa_rules.repair.grounded import Grounded
 from qa_rules.repair.sites import STRONGEST, WHOLE, Setting, Spot, State, Variable
-from qa_rules.repair.unrolling import Grounded
 from qa_rules.semantics.snapshot import Held, HeldRecord, HeldRecords, Known
 
 MOST_BRANCHES = 1_000

@@ -4,59 +4,65 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Final, Literal
 
 import attrs
 
 from qa_rules.model.facts import Facts
+from qa_rules.model.results import KEY, Result
+from qa_rules.model.values import StrengthWord
 from qa_rules.repair.blockers import Obstacle
 from qa_rules.timeline.difference import FactChange
 
-FIX, FIND_OUT, SHOW = "fix", "find_out", "show"
+StepKind = Literal["fix", "find_out", "show"]
+"""`fix`: it falls short; `find_out`: it is not known; `show`: it is so, and needs better evidence."""
+FIX: Final = "fix"
+FIND_OUT: Final = "find_out"
+SHOW: Final = "show"
 
 
-@attrs.frozen
-class Need:
+@attrs.frozen(repr=False)
+class Need(Result):
     """One thing that a step has to bring about."""
 
-    kind: str
+    kind: StepKind
     """`fix`: it has to become so; `find_out`: it is not known; `show`: it is so, and needs better evidence."""
     fact: str
     """A fact, a document part, a collection or `collection.field`."""
     record: int | None
     """Of a field: the number of its record, from 1."""
     label: str
+    """What it is called."""
     now: str
     """How it stands, in words; empty when not known."""
     has_to_be: str
     """The least that will do, in words; of what needs better evidence the value that it has."""
-    strength: str
+    strength: StrengthWord
     """How well it has to be backed: `stated`, `seen` or `verified`."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return attrs.asdict(self)
 
-
-@attrs.frozen
-class FixStep:
+@attrs.frozen(repr=False)
+class FixStep(Result):
     """One thing to do."""
 
-    kind: str
+    kind: StepKind
     """`fix`: it is known to fall short; `find_out`: it is not known; `show`: it needs better evidence."""
     requirement: str
     """Empty when it is about a fact outside any requirement."""
     fact: str
     """Of such a step: the fact, document or collection."""
     title: str
+    """What the requirement or fact is called."""
     text: str
     """What to do."""
     why: str
     """How it stands now."""
     clause: str
+    """Where it stands in the source; empty outside any requirement."""
     effort: Decimal
-    strength: str
-    """How well it has to be backed afterwards: `stated`, `seen` or `verified`."""
+    """How much work it is, as ruleset and vocabulary weigh it."""
+    strength: StrengthWord | Literal[""]
+    """How well it has to be backed afterwards: `stated`, `seen` or `verified`; empty when nothing is to change."""
     needs: tuple[Need, ...] = ()
     """What that comes to in this plan, one thing at a time."""
     needs_part: bool = False
@@ -69,21 +75,18 @@ class FixStep:
         """The requirement or fact."""
         return self.requirement or self.fact
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        until = None if self.until is None else self.until.isoformat()
-        return {**attrs.asdict(self), "effort": str(self.effort), "until": until}
 
-
-@attrs.frozen
-class Plan:
+@attrs.frozen(repr=False)
+class Plan(Result):
     """Steps that reach the goal together, and not without one of them."""
 
     steps: tuple[FixStep, ...]
+    """What to do."""
     effort: Decimal
+    """Of all steps."""
     changes: tuple[FactChange, ...]
     """What would be otherwise, in words: one way to do it."""
-    facts: Facts = attrs.field(repr=False)
+    facts: Facts = attrs.field(repr=False, metadata={KEY: None})
     """The facts with these changes, to be assessed again."""
 
     def beside(self, other: Plan) -> tuple[tuple[FixStep, ...], tuple[FixStep, ...]]:
@@ -92,22 +95,15 @@ class Plan:
         without = tuple(each for each in other.steps if each.name not in mine)
         return without, tuple(each for each in self.steps if each.name not in others)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "effort": str(self.effort),
-            "steps": [each.to_dict() for each in self.steps],
-            "changes": [each.to_dict() for each in self.changes],
-        }
 
-
-@attrs.frozen
-class Fixes:
+@attrs.frozen(repr=False)
+class Fixes(Result):
     """What to do to reach a goal."""
 
     to: str
     """An outcome, a tier, a requirement or a group."""
     words: str
+    """The goal in words."""
     is_reached: bool
     """Whether there is nothing to do."""
     plans: tuple[Plan, ...]
@@ -118,15 +114,3 @@ class Fixes:
     """Whether it was proved that no plan is cheaper than the first."""
     in_the_way: tuple[Obstacle, ...]
     """When it cannot be reached: what cannot be put right, without which, as it is, it could be."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "to": self.to,
-            "words": self.words,
-            "is_reached": self.is_reached,
-            "can_be_reached": self.can_be_reached,
-            "is_cheapest": self.is_cheapest,
-            "in_the_way": [each.to_dict() for each in self.in_the_way],
-            "plans": [each.to_dict() for each in self.plans],
-        }

@@ -39,7 +39,7 @@ from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import Value
 from qa_rules.repair.consequences import cone
 from qa_rules.repair.edits import Changing
-from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, FixStep, Need
+from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, FixStep, Need, StepKind
 from qa_rules.repair.repairs import Mended
 from qa_rules.repair.sites import WHOLE, Spot, Variable
 from qa_rules.semantics.leaves import Lookup
@@ -91,7 +91,7 @@ class Telling:
             text = f"{text} {step.text}"
         return attrs.evolve(step, text=text, why=self._stands(needs), needs_part=bool(step.requirement))
 
-    def _kind(self, step: FixStep, needs: Sequence[Need], new: bool) -> str:
+    def _kind(self, step: FixStep, needs: Sequence[Need], new: bool) -> StepKind:
         kinds = {each.kind for each in needs}
         if kinds == {SHOW}:
             return SHOW
@@ -139,7 +139,7 @@ class Telling:
                 continue
             about, before = declared(vocabulary, variable.key), changing.held(variable)
             number = None if variable.place is None else variable.place + 1
-            kind = FIND_OUT if before is None else SHOW if before.value == setting.value else FIX
+            kind: StepKind = FIND_OUT if before is None else SHOW if before.value == setting.value else FIX
             least = value_words(setting.value, about)
             worded = kind == SHOW or about.type in _TRUTHS
             if not worded:
@@ -172,7 +172,7 @@ class Telling:
             what = say("one more {record} listed", record=word)
         change = self.mended.list_told(variable.name)
         known = variable.name in self.changing.known.collections
-        kind = FIX if known and variable.place != WHOLE else FIND_OUT
+        kind: StepKind = FIX if known and variable.place != WHOLE else FIND_OUT
         strength = self.mended.strength(variable).word
         return Need(
             kind, variable.name, None, label(vocabulary, variable.name), change.before, what, strength

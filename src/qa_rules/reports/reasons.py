@@ -66,17 +66,22 @@ class Reasoning:
 
     def reasons(self) -> tuple[str, ...]:
         """Return what the answer rests on; of one that is not decided, what keeps it open."""
-        main = self.main
         if self.is_open:
             chosen = self._weighty(self.open or self.deciding)
         else:
-            chosen = self.deciding or ([] if main is not None and main.allows else self.open)
+            chosen = [*self.deciding, *self._not_known()]
         outside = " ".join(each.text for each in chosen if not each.requirement)
         told = [outside] if outside else []
         told += [self._said(each) for each in chosen if each.requirement]
         if not told:
             told = [" ".join([self._no_problem(), *self._reached()])]
         return tuple(told)
+
+    def _not_known(self) -> list[Ground]:
+        """What could make an answer stricter that stands already, or with nothing that decides could still decide."""
+        if self.main is not None and self.main.allows:
+            return [each for each in self._weighty(self.open) if each.requirement]
+        return [] if self.deciding else self.open
 
     def _no_problem(self) -> str:
         """That no gap was found, and whether everything that weighs was looked at."""
@@ -130,12 +135,15 @@ class Reasoning:
             else:
                 steps += self._to_settle()
         elif main is not None and main.next_step:
+            if main.allows and not self.gaps:  # then the condition is to find out
+                steps += questions
             steps.append(main.next_step)
         about = needed_subject(self.assessment) if main is None else ""
         if about:
             steps.append(say("Find out what is asked about the {subject}, and assess again.", subject=about))
         steps += [self._mended(each) for each in self.gaps if each.fix]
-        if main is not None and main.allows and self.shortfalls.unchecked:
+        unchecked = (each for each in self.shortfalls.unchecked if not self.shortfalls.stands_beside(each))
+        if main is not None and main.allows and any(unchecked):
             steps.append(say("Check what is listed under “Not checked yet”, and put it right if needed."))
         return tuple(steps)
 
@@ -145,6 +153,8 @@ class Reasoning:
             return finding.fix
         if finding.blocks:
             return say("{title} is needed first. {fix}", title=finding.title, fix=finding.fix)
+        if finding.due < self.assessment.on:
+            return say("{fix} This was due by {day}.", fix=finding.fix, day=day(finding.due))
         return say("{fix} By {day}.", fix=finding.fix, day=day(finding.due))
 
     def _to_settle(self) -> Iterator[str]:

@@ -14,7 +14,7 @@ from qa_rules.explain.wording import day, listed
 from qa_rules.model.assessments import Answer, Finding
 from qa_rules.model.expressions import Reference, walk
 from qa_rules.model.values import Verdict
-from qa_rules.program.asked import looked_at
+from qa_rules.program.asked import asked_by_tiers_only, looked_at
 
 ADVICE = "advice"
 
@@ -25,8 +25,9 @@ class Shortfalls:
     def __init__(self, assessment: Assessment, main: Answer | None) -> None:
         self.assessment = assessment
         self.counting = _counting(assessment)
-        is_outside = main is not None and main.allows is None and main.possible == (main.outcome,)
-        found = () if is_outside else assessment.findings
+        self.elsewhere = _asked_by_tiers_only(assessment)
+        has_no_answer = main is not None and main.allows is None and main.possible == (main.outcome,)
+        found = () if has_no_answer else assessment.findings
         self.gaps = [each for each in found if each.verdict is Verdict.NOT_MET and self._weighs(each)]
         self.unchecked = [
             each for each in found if each.verdict is Verdict.UNKNOWN and each.asked and self._weighs(each)
@@ -36,6 +37,10 @@ class Shortfalls:
         if finding.severity is None:
             return finding.requirement in self.counting
         return finding.severity != ADVICE or finding.blocks
+
+    def stands_beside(self, finding: Finding) -> bool:
+        """Whether only a tier or route asks for it that is not needed here: it does nothing to this answer."""
+        return finding.requirement in self.elsewhere and not finding.blocks and not finding.hard_stop
 
     def gap_lines(self) -> tuple[str, ...]:
         """Return every gap that weighs: hard stops, what is needed first, conditions with their days."""
@@ -55,15 +60,20 @@ class Shortfalls:
         return say("Needed first: {titles}", titles=finding.title)
 
     def _by_weight(self, found: Iterable[Finding]) -> Iterator[str]:
-        first = [each for each in found if each.blocks or each.severity == "required"]
-        later = [each for each in found if each not in first and each.severity is not None]
-        silent = [each for each in found if each not in first and each.severity is None]
+        found = list(found)
+        beside = [each for each in found if self.stands_beside(each)]
+        here = [each for each in found if each not in beside]
+        first = [each for each in here if each.blocks or each.severity == "required"]
+        later = [each for each in here if each not in first and each.severity is not None]
+        silent = [each for each in here if each not in first and each.severity is None]
         if first:
             yield say("Needed first: {titles}", titles=self._titles(first))
         if later:
             yield say("Conditions: {titles}", titles=self._titles(later))
         if silent:
             yield self._titles(silent)
+        if beside:
+            yield say("Asked only by tiers or routes not needed here: {titles}", titles=self._titles(beside))
 
     def _titles(self, found: Iterable[Finding]) -> str:
         return listed(map(self._title, found))
@@ -73,9 +83,17 @@ class Shortfalls:
         title = finding.title
         if beside:
             title = say("{title} ({about})", title=title, about=finding.about.replace("_", " "))
-        if finding.due is not None and not finding.blocks:
-            return say("{title} (by {day})", title=title, day=day(finding.due))
-        return title
+        if finding.due is None or finding.blocks or self.stands_beside(finding):
+            return title
+        if finding.due < self.assessment.on:
+            return say("{title} (was due by {day})", title=title, day=day(finding.due))
+        return say("{title} (by {day})", title=title, day=day(finding.due))
+
+
+def is_outside(assessment: Assessment) -> bool:
+    """Whether the ruleset as a whole does not apply: then there is nothing else to say."""
+    every = [(each.verdict, each.asked) for each in assessment.findings]
+    return bool(every) and set(every) == {(Verdict.NOT_APPLICABLE, False)}
 
 
 def _counting(assessment: Assessment) -> frozenset[str]:
@@ -85,6 +103,14 @@ def _counting(assessment: Assessment) -> frozenset[str]:
     except QaRulesError:
         return frozenset(assessment.verdicts)
     return looked_at(closed) if closed.ruleset.decisions else frozenset(assessment.verdicts)
+
+
+def _asked_by_tiers_only(assessment: Assessment) -> frozenset[str]:
+    """What only a tier or route asks for; of a record, which does not say, nothing."""
+    try:
+        return asked_by_tiers_only(assessment.work.closed)
+    except QaRulesError:
+        return frozenset()
 
 
 def _stop_words(assessment: Assessment, requirement: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 
 import attrs
 
 from qa_rules.errors import Diagnostic
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Facts, FactType, Vocabulary
+from qa_rules.model.results import KEY, Result
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Severity
 from qa_rules.program.answers import Results
@@ -22,15 +22,18 @@ _SHOWN = 3
 """How many requirements a reason names."""
 
 
-@attrs.frozen
-class Fit:
+@attrs.frozen(repr=False)
+class Fit(Result):
     """How one provider fits."""
 
     name: str
+    """By which it was handed in."""
     subject: str
     """What its facts call it; may be empty."""
     outcome: str
+    """What the decision came to."""
     words: str
+    """The same as a sentence."""
     allows: bool | None
     """None when it is not decided, or does not apply."""
     possible: tuple[str, ...]
@@ -48,32 +51,25 @@ class Fit:
     stops: bool = False
     """Whether something stands in the way that nothing else can make good: a hard stop."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        plain = attrs.asdict(self)
-        return {key: list(each) if isinstance(each, tuple) else each for key, each in plain.items()} | {
-            "effort": str(self.effort)
-        }
 
-
-@attrs.frozen
-class Unread:
+@attrs.frozen(repr=False)
+class Unread(Result):
     """A provider whose facts could not be read."""
 
     name: str
-    diagnostics: tuple[Diagnostic, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {"name": self.name, "faults": [each.to_dict() for each in self.diagnostics]}
+    """By which it was handed in."""
+    diagnostics: tuple[Diagnostic, ...] = attrs.field(metadata={KEY: "faults"})
+    """All that is wrong with its facts."""
 
 
-@attrs.frozen
-class Shortlist:
+@attrs.frozen(repr=False)
+class Shortlist(Result):
     """Providers, the best fit first."""
 
     decision: str
+    """The id of the decision that was made for each."""
     fits: tuple[Fit, ...]
+    """Every provider that could be read."""
     unread: tuple[Unread, ...] = ()
     """Providers that are not in the list, because their facts are at fault."""
 
@@ -81,14 +77,6 @@ class Shortlist:
     def may_refer(self) -> tuple[Fit, ...]:
         """Those to whom the decision allows to refer."""
         return tuple(each for each in self.fits if each.allows)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "decision": self.decision,
-            "fits": [each.to_dict() for each in self.fits],
-            "unread": [each.to_dict() for each in self.unread],
-        }
 
 
 def fit(

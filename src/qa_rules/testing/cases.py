@@ -8,7 +8,7 @@ from pathlib import Path
 import attrs
 
 from qa_rules.assessment.assess import Assessment, assess
-from qa_rules.engines import DEFAULT_ENGINE
+from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.errors import Diagnostic, Place, RulesetError
 from qa_rules.language.cases import OF_TIERS, Case, load_cases
 from qa_rules.language.expectations import rewritten
@@ -79,7 +79,7 @@ class Policies(dict[str, Policy | None]):
 
 
 def try_cases(
-    cases: Iterable[Case], ruleset: Ruleset, policies: Policies, engine: str = DEFAULT_ENGINE
+    cases: Iterable[Case], ruleset: Ruleset, policies: Policies, engine: EngineName = DEFAULT_ENGINE
 ) -> list[Trial]:
     """Try every case under the policy that it names. RulesetError when that has not the tiers that it expects."""
     tried = [(each, policies[each.policy]) for each in cases]
@@ -99,7 +99,9 @@ def _no_such_tiers(case: Case, policy: Policy) -> Iterator[Diagnostic]:
                 yield Diagnostic("unknown-tier", message, case.expected_at.get(about), hint)
 
 
-def try_case(case: Case, ruleset: Ruleset, policy: Policy | None, engine: str = DEFAULT_ENGINE) -> Trial:
+def try_case(
+    case: Case, ruleset: Ruleset, policy: Policy | None, engine: EngineName = DEFAULT_ENGINE
+) -> Trial:
     """Assess the facts of a case under the policy that it names and compare."""
     assessment = assess(ruleset, case.facts, on=case.on, policy=policy, engine=engine)
     decided = actual(assessment)

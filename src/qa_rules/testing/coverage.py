@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from qa_rules.engines import DEFAULT_ENGINE
+from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.engines import engine as find_engine
 from qa_rules.language.cases import Case
 from qa_rules.language.load import calendar_for
@@ -88,7 +88,7 @@ class Coverage:
 class Meeting:
     """Says which obligations providers meet, by an engine."""
 
-    def __init__(self, found: Owed, on: datetime.date, engine: str = DEFAULT_ENGINE) -> None:
+    def __init__(self, found: Owed, on: datetime.date, engine: EngineName = DEFAULT_ENGINE) -> None:
         """Prepare the ruleset with its probes; `on` is the date of those who have none of their own."""
         self.found, self.on, self.engine = found, on, engine
         self.calendar = calendar_for(None, found.closed)
@@ -110,7 +110,7 @@ def coverage(
     policy: Policy | None,
     cases: Sequence[Case],
     *,
-    engine: str = DEFAULT_ENGINE,
+    engine: EngineName = DEFAULT_ENGINE,
     infeasible: Mapping[Obligation, str] | None = None,
 ) -> Coverage:
     """Return which of the cases meet what a ruleset under a policy is owed.

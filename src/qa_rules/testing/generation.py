@@ -10,7 +10,7 @@ from importlib.util import find_spec
 import attrs
 
 from qa_rules.assessment.assess import assess
-from qa_rules.engines import DEFAULT_ENGINE
+from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.engines.reference import prepare as define
 from qa_rules.errors import EngineFailedError, EngineUnavailableError
 from qa_rules.language.cases import Case
@@ -93,7 +93,7 @@ def generate(
     limits: Limits | None = None,
     seeds: Iterable[Facts] = (),
     also: Sequence[Also] = (),
-    engine: str = DEFAULT_ENGINE,
+    engine: EngineName = DEFAULT_ENGINE,
     most_facts: int = FACTS_A_CASE,
     seconds: float | None = 60,
 ) -> Suite:
@@ -140,7 +140,7 @@ def search(
     *,
     on: datetime.date,
     limits: Limits | None = None,
-    engine: str = DEFAULT_ENGINE,
+    engine: EngineName = DEFAULT_ENGINE,
     seconds: float | None = 60,
 ) -> Searched:
     """Return what becomes of the obligations that the cases do not meet; arguments and errors as for `generate`.
@@ -163,7 +163,7 @@ def _search(meeting: Meeting, within: Limits, candidates: Sequence[Facts], secon
     return _results(meeting.found, _run(_job(meeting, within, met, meeting.engine), seconds))
 
 
-def _job(meeting: Meeting, within: Limits, met: frozenset[int], engine: str) -> Job:
+def _job(meeting: Meeting, within: Limits, met: frozenset[int], engine: EngineName) -> Job:
     closed = meeting.found.closed
     return Job(closed.ruleset, closed.policy, within, calendar_for(None, closed), engine, met)
 

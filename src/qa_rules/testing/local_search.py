@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
+from qa_rules.engines import EngineName
 from qa_rules.engines import engine as find_engine
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts, FactValue
@@ -30,7 +31,12 @@ class Open:
     """The obligations that nobody meets yet."""
 
     def __init__(
-        self, found: Owed, numbers: Sequence[int], limits: Limits, calendar: Calendar | None, engine: str
+        self,
+        found: Owed,
+        numbers: Sequence[int],
+        limits: Limits,
+        calendar: Calendar | None,
+        engine: EngineName,
     ) -> None:
         """Begin with these obligations open, in the order in which they are searched."""
         self.found, self.on, self.calendar = found, limits.on, calendar

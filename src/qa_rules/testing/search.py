@@ -17,6 +17,7 @@ from typing import IO
 
 import attrs
 
+from qa_rules.engines import EngineName
 from qa_rules.errors import EngineFailedError
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
@@ -51,7 +52,7 @@ class Job:
     policy: Policy | None
     limits: Limits
     calendar: Calendar | None
-    engine: str
+    engine: EngineName
     met: frozenset[int] = frozenset()
     """Obligations, by number, that need no search."""
 

@@ -3,57 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Literal
 
 import attrs
 
-from qa_rules.explain.standing import Move, declared, label
+from qa_rules.explain.standing import Move, MoveKind, declared, label
 from qa_rules.explain.wording import plural, value_words
 from qa_rules.model.facts import Facts, FactValue, Records, Vocabulary
+from qa_rules.model.results import Result
 
-Mixed = Callable[[frozenset[str]], Mapping[tuple[str, str], str]]
+Mixed = Callable[[frozenset[str]], Mapping[tuple[MoveKind, str], str]]
 """The lines of the standing in which only these changes are made."""
 
 
-@attrs.frozen
-class FactChange:
+Other = Literal["ruleset", "policy", "on", "calendar"]
+
+
+@attrs.frozen(repr=False)
+class FactChange(Result):
     """A fact that is another one, or known in another way."""
 
     fact: str
     """A fact, a document part or a collection."""
     label: str
+    """What it is called."""
     before: str
     """In words; empty when not known."""
     after: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return attrs.asdict(self)
+    """In words; empty when not known any more."""
 
 
-@attrs.frozen
-class Difference:
-    """What changed from one assessment to another."""
+@attrs.frozen(repr=False)
+class CausedMove(Move):
+    """One thing that is said differently, and what brings that about."""
 
-    facts: tuple[FactChange, ...]
-    others: tuple[str, ...]
-    """What else is not the same: `ruleset`, `policy`, `on`, `calendar`."""
-    moves: tuple[Move, ...]
-    """What is said differently, decisions first."""
-    because: tuple[tuple[str, ...], ...]
-    """For each move the changes (facts, and `others`) that bring it about: none of them can be left out.
+    because: tuple[str, ...] = ()
+    """The changes (facts, and `others`) that bring it about: none of them can be left out.
 
     Empty where the rulesets differ: then the ruleset may be what did it.
     """
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        moves = zip(self.moves, self.because, strict=True)
-        return {
-            "facts": [each.to_dict() for each in self.facts],
-            "others": list(self.others),
-            "moves": [{**move.to_dict(), "because": list(causes)} for move, causes in moves],
-        }
+
+@attrs.frozen(repr=False)
+class Difference(Result):
+    """What changed from one assessment to another."""
+
+    facts: tuple[FactChange, ...]
+    """The facts that differ in value or evidence."""
+    others: tuple[Other, ...]
+    """What else is not the same: `ruleset`, `policy`, `on`, `calendar`."""
+    moves: tuple[CausedMove, ...]
+    """What is said differently, decisions first."""
+
+    @property
+    def because(self) -> tuple[tuple[str, ...], ...]:
+        """What brings each of the moves about."""
+        return tuple(each.because for each in self.moves)
 
 
 def changed_facts(before: Facts, after: Facts, vocabulary: Vocabulary) -> tuple[FactChange, ...]:
@@ -85,10 +90,15 @@ def mixed_facts(before: Facts, after: Facts, names: Iterable[str]) -> Facts:
     return Facts(values, collections, after.subject)
 
 
-def brought_about(moved: Iterable[Move], changes: Iterable[str], mixed: Mixed) -> tuple[tuple[str, ...], ...]:
-    """Return for each move a set of changes that brings it about and from which none can be dropped."""
+def with_causes(move: Move, because: tuple[str, ...] = ()) -> CausedMove:
+    """Return a move with what brings it about."""
+    return CausedMove(move.kind, move.name, move.title, move.before, move.after, because)
+
+
+def brought_about(moved: Iterable[Move], changes: Iterable[str], mixed: Mixed) -> tuple[CausedMove, ...]:
+    """Return each move with a set of changes that brings it about and from which none can be dropped."""
     every = tuple(changes)
-    cache: dict[frozenset[str], Mapping[tuple[str, str], str]] = {}
+    cache: dict[frozenset[str], Mapping[tuple[MoveKind, str], str]] = {}
 
     def said(made: frozenset[str], move: Move) -> str:
         if made not in cache:
@@ -108,7 +118,7 @@ def brought_about(moved: Iterable[Move], changes: Iterable[str], mixed: Mixed) -
                     dropped = True
         return tuple(kept)
 
-    return tuple(needed(move) for move in moved)
+    return tuple(with_causes(move, needed(move)) for move in moved)
 
 
 def _words(given: FactValue | Records | None, name: str, vocabulary: Vocabulary) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import ClassVar, Final, Literal
 
 import attrs
 
@@ -13,79 +13,82 @@ from qa_rules.explain.standing import ANSWERS, Move, Standing, given_of, label, 
 from qa_rules.explain.wording import day as in_words
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
+from qa_rules.model.results import Result
 from qa_rules.model.values import Unit
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.program.breakpoints import BEGINS, ENDS, Moment, moments
+from qa_rules.program.breakpoints import BEGINS, ENDS, Moment, MomentKind, moments
 from qa_rules.semantics.dates import later
 
 _DAY = datetime.timedelta(days=1)
-OVERDUE = "condition_overdue"
+OVERDUE: Final = "condition_overdue"
 _NOTHING = frozenset[str]()
 Judge = Callable[[datetime.date, frozenset[str]], tuple[Standing, Mapping[str, datetime.date]]]
 """Assesses the same facts on another day, as if some conditions were never overdue, and says when gaps are due."""
 
 
-@attrs.frozen
-class Cause:
+@attrs.frozen(repr=False)
+class Cause(Result):
     """What brings a change about: evidence that begins or ends, a date that is reached, a condition that is overdue."""
 
     fact: str
     """A fact, document part, collection or `collection.field`; of a condition the requirement."""
     record: int | None
-    kind: str
+    """Of a field: the number of its record, from 1."""
+    kind: MomentKind | Literal["condition_overdue"]
     """`evidence_begins`, `evidence_ends`, `date_reached` or `condition_overdue`."""
     text: str
+    """The same as a sentence."""
 
 
-@attrs.frozen
-class Change:
+@attrs.frozen(repr=False)
+class Change(Result):
     """What is said differently from one day on."""
 
+    also: ClassVar[tuple[str, ...]] = ("is_answer",)
+
     on: datetime.date
+    """The first day of it."""
     moves: tuple[Move, ...]
+    """What is said differently, decisions first."""
     causes: tuple[Cause, ...]
+    """What brings it about."""
 
     @property
     def is_answer(self) -> bool:
         """Whether a decision's outcome or a tier changes, not only what stands behind it."""
         return any(each.kind in ANSWERS for each in self.moves)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "on": self.on.isoformat(),
-            "is_answer": self.is_answer,
-            "moves": [each.to_dict() for each in self.moves],
-            "causes": [attrs.asdict(each) for each in self.causes],
-        }
 
-
-@attrs.frozen
-class Due:
+@attrs.frozen(repr=False)
+class Due(Result):
     """Something to renew or to review, and the last day on which that is in time."""
 
     by: datetime.date
+    """The last day in time."""
     fact: str
+    """As of a cause."""
     record: int | None
-    kind: str
+    """Of a field: the number of its record, from 1."""
+    kind: MomentKind | Literal["condition_due"]
     """`evidence_ends`, `date_reached` or `condition_due`."""
     text: str
+    """The same as a sentence."""
     requirements: tuple[str, ...]
     """The requirements that look at it."""
     changes: bool
     """Whether what is said changes on the day after, if nothing is done."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {**attrs.asdict(self), "by": self.by.isoformat(), "requirements": list(self.requirements)}
 
-
-@attrs.frozen
-class Horizon:
+@attrs.frozen(repr=False)
+class Horizon(Result):
     """How an assessment fares from its day to a last day looked at, if nothing is renewed."""
 
+    also: ClassVar[tuple[str, ...]] = ("holds_until", "next")
+
     on: datetime.date
+    """The day of the assessment."""
     until: datetime.date
+    """The last day that was looked at."""
     timeline: tuple[Change, ...]
     """In order of date. Between two changes everything stays as it is."""
     due: tuple[Due, ...]
@@ -100,17 +103,6 @@ class Horizon:
     def holds_until(self) -> datetime.date | None:
         """The last day on which the answer still is what it was; None when it holds throughout."""
         return None if self.next is None else self.next.on - _DAY
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "on": self.on.isoformat(),
-            "until": self.until.isoformat(),
-            "holds_until": None if self.holds_until is None else self.holds_until.isoformat(),
-            "next": None if self.next is None else self.next.to_dict(),
-            "timeline": [each.to_dict() for each in self.timeline],
-            "due": [each.to_dict() for each in self.due],
-        }
 
 
 def horizon(

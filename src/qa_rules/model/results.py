@@ -1,0 +1,80 @@
+"""What every result has in common: it becomes plain data in one way, and prints short."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+from typing import Any, ClassVar, Final
+
+import attrs
+
+from qa_rules.errors import Diagnostic
+from qa_rules.model.values import Strength
+
+KEY: Final = "key"
+"""In the metadata of a field: its key in JSON, None for a field that stays out of it."""
+_SHOWN = 60
+"""How many characters of a text are printed."""
+
+
+class Result:
+    """Something that is answered: `to_dict` gives plain data, and `repr` its head."""
+
+    __slots__ = ()
+
+    also: ClassVar[tuple[str, ...]] = ()
+    """Properties that stand in JSON beside the fields."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape; `qa-rules schema` has the schemas."""
+        kind: type = type(self)
+        return {key: plain(getattr(self, name)) for key, name in parts(kind)}
+
+    def __repr__(self) -> str:
+        fields = attrs.fields(type(self))  # type: ignore[arg-type]
+        shown = [f"{each.name}={_short(getattr(self, each.name))}" for each in fields if each.repr]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+@lru_cache(maxsize=256)
+def parts(kind: type) -> tuple[tuple[str, str], ...]:
+    """Return what of a class of results stands in JSON: keys, and the attributes that hold what stands there."""
+    fields = ((each.metadata.get(KEY, each.name), each.name) for each in attrs.fields(kind))
+    also: Iterable[str] = getattr(kind, "also", ())
+    return (*(each for each in fields if each[0] is not None), *((name, name) for name in also))
+
+
+def plain(value: object) -> Any:
+    """Return a value as JSON has it: words for strengths and verdicts, text for days and exact numbers."""
+    if value is None or type(value) in (str, bool, int):
+        return value
+    if isinstance(value, Strength):
+        return value.word
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(each) for each in value]
+    if isinstance(value, Result | Diagnostic):
+        return value.to_dict()
+    raise AssertionError(f"a result holds no {type(value).__name__}")
+
+
+def _short(value: object) -> str:
+    if isinstance(value, str) and not isinstance(value, Enum) and len(value) > _SHOWN:
+        return repr(f"{value[: _SHOWN - 1]}…")
+    if isinstance(value, Mapping):
+        return f"<{len(value)} entries>" if value else "{}"
+    if isinstance(value, tuple) and value and (len(value) > 3 or not isinstance(value[0], str | int)):
+        return f"<{len(value)} {type(value[0]).__name__}>"
+    return f"<{type(value).__name__}>" if attrs.has(type(value)) else repr(value)

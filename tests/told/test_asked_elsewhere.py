@@ -1,0 +1,121 @@
+"""What only a tier or route asks for that is not needed here is no condition of this answer; what is open, is one."""
+
+from __future__ import annotations
+
+import datetime
+import html
+
+import pytest
+
+from qa_rules import Assessment, assess, load_ruleset, policy_from
+from qa_rules.language.load import facts_from
+from qa_rules.reports import report
+from tests.told.test_never_shorter import CAFE, SEEN
+
+RULESET = load_ruleset("social-prescribing")
+EASTVALE = policy_from(
+    {
+        "format": 1,
+        "policy": "eastvale",
+        "for": "social-prescribing@3.5",
+        "title": "Eastvale",
+        "settings": {
+            "routes_agreed": ["policy_checklist", "link_worker_conversation", "umbrella"],
+            "small_group": {"all_of": ["volunteer_led", "paid_staff at most 1"]},
+            "evidence_threshold": "evidence_amount at least low",
+        },
+        "severity": {"default": "condition", "SP-41.in": "required", "SP-41.ux": "advice"},
+        "condition_days": 45,
+        "tiers": [
+            {
+                "id": "neighbourly",
+                "title": "Neighbourly",
+                "routes": {
+                    "link_worker_conversation": {"all_of": ["SP-43", "SP-41.sg", "SP-41.in"]},
+                    "policy_checklist": {"all_of": ["SP-41.sg"]},
+                },
+            },
+            {
+                "id": "specialist",
+                "title": "Specialist",
+                "routes": {"policy_checklist": {"all_of": ["M04.V"]}},
+            },
+        ],
+        "required_tier": [{"tier": "specialist", "when": "person_acute_risk"}, {"tier": "neighbourly"}],
+    },
+    RULESET,
+)
+"""A policy by whose default everything is a condition, the needs of its top tier too."""
+
+FINE: dict[str, object] = {
+    "annual_income": 600,
+    "insurance_policies": [
+        {"valid_to": "2027-05-01", "covers_activity": "yes", "evidence": SEEN},
+    ],
+    "activity_hazards": ["food"],
+    "hazards_handled": ["food"],
+    "equality_compliant": "yes",
+    "evidence_amount": "low",
+    "outcomes_reported": "yes",
+    "outcomes_reporting_proportionate": "yes",
+    "risk_appetite_stated": "yes",
+    "referral_relevant_info_passed": "yes",
+    "person_choice_offered": "yes",
+    "person_risk_ownership_discussed": "yes",
+    "referral_system_followed": "yes",
+    "audit_record_complete": "yes",
+    "do_nothing_considered": "yes",
+    "cc_guidance_used": "yes",
+    "governance_code_self_assessed": "2026-02-01",
+}
+TOP = "Escalation plan tried out"
+"""Asked of the top tier alone, and not met: the plan of a café is not on paper."""
+
+
+def cafe(on: str = "2026-12-02", **changed: object) -> Assessment:
+    lists = ("changes", "insurance_policies")
+    kept = {name: value for name, value in (CAFE | FINE | changed).items() if value is not None}
+    facts = {name: value if name in lists else {"value": value, **SEEN} for name, value in kept.items()}
+    given = facts_from(facts, RULESET)
+    return assess(RULESET, given, on=datetime.date.fromisoformat(on), policy=EASTVALE)
+
+
+def said(assessment: Assessment, form: str = "summary") -> str:
+    return " ".join(html.unescape(report(assessment, form)).split())
+
+
+@pytest.mark.parametrize("on", ["2026-12-02", "2027-03-01"])
+def test_a_gap_of_a_tier_that_is_not_needed_has_no_day_and_is_not_needed_first(on: str) -> None:
+    made = cafe(on)
+    text = said(made)
+    assert made.outcome == "refer"
+    assert f"Asked only by tiers or routes not needed here: {TOP}" in text
+    gaps = text.partition("Gaps")[2]
+    assert [word for word in ("Needed first", "Conditions", "by 12 January") if word in gaps] == []
+    assert "Check what is listed" not in text
+
+
+def test_the_same_gap_is_needed_first_where_its_tier_is_needed() -> None:
+    text = said(cafe(person_acute_risk="yes", routes_in_use=["policy_checklist"]))
+    assert TOP in text.partition("Needed first:")[2].partition("Conditions:")[0]
+    assert "Asked only by tiers" not in text.partition("Gaps")[2].partition("Not checked yet")[0]
+
+
+@pytest.mark.parametrize("form", ["summary", "card"])
+def test_an_answer_that_would_be_milder_if_more_were_known_says_what_that_is(form: str) -> None:
+    made = cafe(cc_guidance_used=None)
+    text = said(made, form)
+    assert (made.outcome, made.possible) == ("refer_with_conditions", ("refer_with_conditions", "refer"))
+    assert "Charity Commission guidance is used: not known" in text
+    assert "Does the provider know and use the Charity Commission's guidance?" in text
+    assert "Nothing that decides this answer is missing" not in text
+    assert "No problems found" not in text
+
+
+def test_a_day_that_has_passed_is_told_as_passed() -> None:
+    late = cafe("2027-03-01", dp_secure_reporting="no")
+    text = said(late)
+    assert late.outcome == "do_not_refer_yet"
+    assert "This was due by 12 January 2027." in text
+    assert "Information in practice (was due by 12 January 2027)" in text
+    assert ". By 12 January 2027" not in text
