@@ -7,23 +7,44 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check quick coverage docs bench deep clean
+.PHONY: help demo test check quick coverage docs bench deep lock release-check clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
 
-$(INSTALLED): pyproject.toml
+# The packages that requirements/ locks, with their hashes, on the Pythons that they were locked for; on another, or with
+# LOCKED=no, what the ranges of pyproject.toml allow. uv installs them where there is one.
+LOCKED ?= $(shell $(PYTHON) -c 'import sys; print("yes" if (3, 11) <= sys.version_info[:2] <= (3, 13) else "no")')
+UV := $(shell command -v uv 2> /dev/null)
+ifdef UV
+INSTALL := uv pip install --quiet --python $(BIN)/python
+else
+INSTALL := $(PIP)
+endif
+HASHED := $(INSTALL) --require-hashes --requirement requirements
+# durable-rules is compiled with the name that Python 3.13 has for a function of its; a wheel kept without it is not taken.
+COMPILED := --no-cache-dir --no-binary durable-rules
+DURABLE := CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject
+
+$(INSTALLED): pyproject.toml requirements/run.txt
 	$(PYTHON) -m venv $(VENV)
+ifeq ($(LOCKED),yes)
+	$(HASHED)/run.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+else
 	$(PIP) --upgrade 'pip>=25.1'
 	$(PIP) --editable .
+endif
 	@touch $(INSTALLED)
 
-# durable-rules is compiled with the name that Python 3.13 has for a function of its; a wheel kept without it is not taken.
-DURABLE := CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject $(PIP) --no-cache-dir --no-binary durable-rules 'durable-rules>=2.0.28'
-
-$(READY): $(INSTALLED)
-	$(DURABLE)
+$(READY): $(INSTALLED) requirements/develop.txt requirements/durable.txt
+ifeq ($(LOCKED),yes)
+	$(HASHED)/develop.txt
+	$(DURABLE) $(HASHED)/durable.txt --no-deps --no-build-isolation $(COMPILED)
+else
+	$(DURABLE) $(PIP) $(COMPILED) 'durable-rules>=2.0.28'
 	$(PIP) --editable '.[columns,durable,verify]' --group dev
+endif
 	@touch $(READY)
 
 demo: $(INSTALLED)  ## assess the example providers and print the decisions
@@ -97,6 +118,14 @@ deep-bench: $(READY)
 	$(MAKE) bench | tee -a $(DEEP)
 	if command -v java > /dev/null; then $(BIN)/python -m benchmarks.spark | tee -a $(DEEP); \
 	else echo "not run: the benchmark of Spark, which needs Java" | tee -a $(DEEP); fi
+
+lock: $(READY)  ## lock the packages of pyproject.toml anew, with their hashes, in requirements/
+	$(PIP) --group release
+	PATH="$(abspath $(BIN)):$$PATH" release/lock.sh
+
+release-check: $(READY)  ## build, install and run what would be released; licences, metadata, a bill of materials
+	$(PIP) --group release
+	$(BIN)/python -m release.check
 
 clean:  ## remove what was built
 	rm -rf $(VENV) dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -15,6 +15,8 @@ from qa_rules.cli.printing import told
 from qa_rules.engines import EngineName
 from qa_rules.explain.wording import day
 from qa_rules.repair.plans import Fixes, FixStep, Plan
+from qa_rules.reports.shortfalls import is_outside
+from qa_rules.semantics.tellers import TellerName
 
 WIDTH = 100
 LEADS = {
@@ -44,6 +46,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
+    told_by: TellerName | None,
     to: str | None,
     most: int,
     fixed: tuple[str, ...],
@@ -53,8 +56,14 @@ def command(
 
     Without --to, the first answer that allows a referral, or the next better one; for a provider alone the next tier.
     """
-    found = fixes(assessment_of(ruleset, facts, on, policy, engine), to, most, fixed=fixed)
-    told(found.to_dict(), lines(found), form)
+    assessment = assessment_of(ruleset, facts, on, policy, engine, told_by)
+    found = fixes(assessment, to, most, fixed=fixed)
+    told(found.to_dict(), _outside() if is_outside(assessment) else lines(found), form)
+
+
+def _outside() -> Iterator[str]:
+    """Yield what is said where the ruleset does not apply to the subject at all."""
+    yield "This does not apply here. There is nothing to do."
 
 
 def lines(found: Fixes) -> Iterator[str]:

@@ -47,7 +47,7 @@ from qa_rules.model.expressions import (
     Within,
 )
 from qa_rules.model.facts import Facts
-from qa_rules.model.nodes import NodeId
+from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.values import Verdict
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.snapshot import NO_RECORDS, Known
@@ -74,7 +74,8 @@ class Explainer(Describer):
         applies = NodeId.applies(name)
         match verdict:
             case Verdict.NOT_APPLICABLE:
-                notes = unique(self._why_referred(applies, False))
+                ruling_out = SCOPE if self.is_outside else applies
+                notes = unique(self._why_referred(ruling_out, False))
                 return Reason("does_not_apply", joined(say("Does not apply"), notes), facts_named(notes))
             case Verdict.MET:
                 notes = unique(self._why_referred(name, True))
@@ -88,6 +89,12 @@ class Explainer(Describer):
                 return Reason(first_code(notes), joined(say("Not known"), notes), facts_named(notes))
             case _:
                 assert_never(verdict)
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is known that the ruleset as a whole does not apply."""
+        scope = self.pairs.get(SCOPE)
+        return scope is not None and scope[1] >= self.closed.strength
 
     def open(self, name: str) -> list[Note]:
         """Return what an unknown verdict still turns on."""

@@ -15,13 +15,15 @@ from qa_rules.explain.standing import declared
 from qa_rules.explain.wording import capital, day, label_of, strength_words, value_words
 from qa_rules.model.expressions import AllOf, AnyOf, AtLeast, Constant, Expr, Not, OnlyWhen, Reference
 from qa_rules.model.facts import Evidence, Facts
-from qa_rules.model.nodes import NodeId, OutcomeNode, RuleNode, Rung, ScopeNode, TierNode
+from qa_rules.model.nodes import SCOPE, NodeId, OutcomeNode, RuleNode, Rung, ScopeNode, TierNode
 from qa_rules.model.results import Result
+from qa_rules.program.asked import Asking, LeftOut
 from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.guards import NO_SEVERITY
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Known
 
-MET, NOT_MET, OPEN = "met", "not_met", "unknown"
+MET, NOT_MET, OPEN, NOT_APPLICABLE = "met", "not_met", "unknown", "not_applicable"
 ASKING = ("requirement", "group", "lock")
 
 
@@ -67,7 +69,7 @@ class Step(Result):
     name: str
     """The id; empty for a test."""
     says: str
-    """`met`, `not_met` or `unknown`; of a decision its outcome."""
+    """`met`, `not_met`, `not_applicable` or `unknown`; of a decision its outcome."""
     text: str
     """In plain words."""
     clause: str = ""
@@ -100,21 +102,45 @@ class Teller:
         self.pairs = closed.pairs(self.results)
         self.exprs = closed.exprs
         self.explainer = Explainer(closed, facts, known, self.pairs)
+        self.asking = Asking(closed, known, self.pairs)
         # Node, what is said of it, and whether being met was looked for. The same node can be not met and not known
         # in one tree: a shortfall that somebody only states counts against a provider, and not for one.
         self.told: set[tuple[str, str, bool]] = set()
         self.asks = False
 
     def node(self, name: str, view: View, met: bool) -> tuple[Step, ...]:
-        """Return why a node is met, or not met, as one step where it has a title of its own."""
+        """Return why a node is met, or not met, as one step where it has a title of its own.
+
+        What is satisfied because it does not apply is not called met; a group without members of the weight that is
+        looked at is left out.
+        """
         says = MET if met else NOT_MET
         head = _head(self.closed, NodeId(name), says)
+        if head is not None and head.kind in ASKING and met and (ruling_out := self._ruling_out(name, view)):
+            if self.exprs[ruling_out] == Constant(False, NO_SEVERITY):
+                return ()
+            head = _head(self.closed, NodeId(name), NOT_APPLICABLE, self._aside(name)) or head
+            name, view, met = ruling_out, view.turned, False
         if head is None:
             return tuple(self._why(self.exprs[name], view, met))
-        if (name, says, met) in self.told:
+        if (name, head.says, met) in self.told:
             return (attrs.evolve(head, text=say("{what} (see above)", what=head.text)),)
-        self.told.add((name, says, met))
+        self.told.add((name, head.says, met))
         return (attrs.evolve(head, inside=self._under(head, self._why(self.exprs[name], view, met))),)
+
+    def _ruling_out(self, name: str, view: View) -> str:
+        """The node because of which a requirement or group does not apply; empty where it may apply."""
+        if self.explainer.is_outside:
+            return SCOPE
+        applies = NodeId.applies(name)
+        return applies if self.pairs.get(applies, (0, 0))[1] >= max(view.met, 1) else ""
+
+    def _aside(self, name: str) -> str:
+        """That something does not apply, or is not asked here and what leaves it out."""
+        by = self.asking.left_out(name)
+        if by is None or by is LeftOut.SCOPE:
+            return say("does not apply")
+        return say("not asked here ({why})", why=say(_LEFT_OUT[by]))
 
     def unknown(self, name: str, view: View, wanted: bool = True) -> tuple[Step, ...]:
         """Return why a node is open, as one step where it has a title of its own."""
@@ -255,6 +281,12 @@ _WORDS = {MET: mark("met"), NOT_MET: mark("not met"), OPEN: mark("not known")}
 _IS = {MET: mark("yes"), NOT_MET: mark("no"), OPEN: mark("not known")}
 
 
+_LEFT_OUT = {
+    LeftOut.POLICY: mark("the local policy leaves it out"),
+    LeftOut.TIER: mark("the tier leaves it out"),
+    LeftOut.ROUTE: mark("this way of checking leaves it out"),
+}
+
 _SEVERITIES = {
     "required": mark("required"),
     "condition": mark("condition"),
@@ -266,12 +298,12 @@ def _is(what: str, says: str) -> str:
     return say("{label}: {value}", label=what, value=say(says))
 
 
-def _head(closed: ClosedRuleset, name: NodeId, says: str) -> Step | None:
+def _head(closed: ClosedRuleset, name: NodeId, says: str, verdict: str = "") -> Step | None:
     """The step of a node that people know by a title; None for one that only serves others."""
     ruleset = closed.ruleset
     if name in ruleset.requirement:
         each = ruleset.requirement[name]
-        return Step("requirement", name, says, _is(each.title, _WORDS[says]), each.clause)
+        return Step("requirement", name, says, _is(each.title, verdict or _WORDS[says]), each.clause)
     match name.parts:
         case RuleNode(rule, severity) if rule in ruleset.group and name == name.whole:
             group = ruleset.group[rule]
@@ -279,7 +311,7 @@ def _head(closed: ClosedRuleset, name: NodeId, says: str) -> Step | None:
             title = group.title
             if severity:
                 title = say("{title} ({severity})", title=title, severity=say(_SEVERITIES[severity]))
-            return Step(kind, rule, says, _is(title, _WORDS[says]))
+            return Step(kind, rule, says, _is(title, verdict or _WORDS[says]))
         case OutcomeNode(decision, outcome):
             return _outcome(closed, decision, outcome, says)
         case ScopeNode(decision):

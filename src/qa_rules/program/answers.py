@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Facts
-from qa_rules.model.nodes import NodeId
+from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Policy
 from qa_rules.model.values import Strength, Verdict
 from qa_rules.program import algebra, levels
@@ -37,11 +37,20 @@ def pair_of(closed: ClosedRuleset, results: Results, name: str) -> Pair | None:
 def verdicts_of(closed: ClosedRuleset, results: Results) -> dict[str, Verdict]:
     """Return the verdict of each requirement, in the order of the ruleset."""
     table = _verdicts(closed.strength)
+    outside = _outside(closed, results)
+    if outside >= closed.strength:
+        return dict.fromkeys(closed.ruleset.requirement, Verdict.NOT_APPLICABLE)
     always = table[0]
     return {
         name: always[results[at]] if applies is None else table[PAIR[results[applies]][1]][results[at]]
         for name, at, applies in closed.requirement_nodes
     }
+
+
+def _outside(closed: ClosedRuleset, results: Results) -> int:
+    """How strongly it is known that the ruleset as a whole does not apply."""
+    scope = closed.index.get(SCOPE)
+    return 0 if scope is None else PAIR[results[scope]][1]
 
 
 def verdict_of(closed: ClosedRuleset, results: Results, name: str) -> tuple[Verdict, Strength | None]:
@@ -50,7 +59,7 @@ def verdict_of(closed: ClosedRuleset, results: Results, name: str) -> tuple[Verd
     The strength of met and of not applicable is that of the claim; of the others None.
     """
     at, applies = closed.index[name], closed.index.get(NodeId.applies(name))
-    never = 0 if applies is None else PAIR[results[applies]][1]
+    never = max(_outside(closed, results), 0 if applies is None else PAIR[results[applies]][1])
     verdict = _verdicts(closed.strength)[never][results[at]]
     if verdict is Verdict.NOT_APPLICABLE:
         return verdict, Strength(never)
@@ -65,7 +74,9 @@ def _verdicts(asked: Strength) -> tuple[tuple[Verdict, ...], ...]:
         tuple(
             next(
                 verdict
-                for verdict, literal in verdicts(make, _fixed(pair), _fixed((0, never)), asked).items()
+                for verdict, literal in verdicts(
+                    make, _fixed(pair), TRUE if never >= asked else FALSE, asked
+                ).items()
                 if literal == TRUE
             )
             for pair in PAIR
@@ -174,13 +185,7 @@ def reader(
     the things come about that the nodes could be worth.
     """
     literals = list(outputs.values())
-    names = program.make.names(literals)
-    inputs = [
-        (each, name)
-        for each, literal in program.inputs.items()
-        for name in program.make.names([literal])
-        if name in names
-    ]
+    inputs = program.inputs_of(literals)
     places = tuple(
         dict.fromkeys(program.closed.index[each.node] for each, _ in inputs if isinstance(each, NodeIs))
     )

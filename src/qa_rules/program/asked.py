@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import lru_cache
 
 from qa_rules.model.expressions import (
@@ -26,6 +27,15 @@ from qa_rules.semantics.snapshot import Known
 from qa_rules.semantics.truth import Pair
 
 
+class LeftOut(StrEnum):
+    """What leaves something out."""
+
+    SCOPE = "scope"
+    POLICY = "policy"
+    TIER = "tier"
+    ROUTE = "route"
+
+
 class Asking:
     """Tells what is asked of one subject."""
 
@@ -40,42 +50,47 @@ class Asking:
         """
         match verdict:
             case Verdict.NOT_APPLICABLE:
-                return not self.is_left_out(name)
+                return self.left_out(name) is None
             case Verdict.UNKNOWN:
                 return not is_decided or name in looked_at(self.closed)
             case _:
                 return True
 
-    def is_left_out(self, name: str) -> bool:
-        """Whether the scope, the policy or the route leaves a requirement or group out."""
+    def left_out(self, name: str) -> LeftOut | None:
+        """Return what leaves a requirement or group out: the scope, the policy, the tier or the route; or nothing."""
         scope = self.pairs.get(SCOPE)
         if scope is not None and scope[1] >= self.closed.strength:
-            return True
+            return LeftOut.SCOPE
         applies = self.closed.exprs.get(NodeId.applies(name))
-        return applies is not None and self._leaves_out(applies, False)
+        return None if applies is None else self._leaves_out(applies, False)
 
-    def _leaves_out(self, expr: Expr, met: bool) -> bool:
-        """Whether the policy or the route alone makes an expression met, or not met."""
+    def _leaves_out(self, expr: Expr, met: bool) -> LeftOut | None:
+        """What other than facts about the subject makes an expression met, or not met, on its own."""
         if evaluate(expr, self.known, self.pairs)[0 if met else 1] < self.closed.strength:
-            return False
+            return None
         match expr:
             case AllOf(operands) | AnyOf(operands):
+                found = [self._leaves_out(each, met) for each in operands]
                 one_is_enough = isinstance(expr, AnyOf) is met
-                found = (self._leaves_out(each, met) for each in operands)
-                return any(found) if one_is_enough else all(found)
+                if not one_is_enough and not all(found):
+                    return None
+                return next(filter(None, found), None)
             case Not(operand):
                 return self._leaves_out(operand, not met)
             case OnlyWhen(_, operand):
                 return self._leaves_out(operand, met)
             case Constant(_, because):
-                return because == NO_SEVERITY or because in self.closed.ruleset.parameter
+                is_set = because == NO_SEVERITY or because in self.closed.ruleset.parameter
+                return LeftOut.POLICY if is_set else None
             case Reference(name):
-                if isinstance(name.parts, SettingNode) or name.is_tier:
-                    return True
-                return name.is_applies and self._leaves_out(self.closed.exprs[name], met)
+                if isinstance(name.parts, SettingNode):
+                    return self._leaves_out(self.closed.exprs[name], met) or LeftOut.POLICY
+                if name.is_tier:
+                    return LeftOut.TIER
+                return self._leaves_out(self.closed.exprs[name], met) if name.is_applies else None
             case _:
                 facts = facts_of(expr)
-                return bool(facts) and facts <= routes_read(self.closed)
+                return LeftOut.ROUTE if facts and facts <= routes_read(self.closed) else None
 
 
 @lru_cache(maxsize=64)

@@ -17,6 +17,7 @@ from qa_rules.model.expressions import (
     Field,
     Literal,
     Quantified,
+    Reference,
     Term,
     Together,
     spans,
@@ -145,3 +146,11 @@ def _codes(closed: Sequence[ClosedRuleset], records: Mapping[str, int], limits: 
                 compared[term] = places
     number = min(max(len(limits.codes), sum(compared.values())), MOST_CODES)
     return tuple(f"other-{at}" for at in range(1, number + 1)) if number > len(limits.codes) else limits.codes
+
+
+def strengths(closed: ClosedRuleset) -> tuple[object, ...]:
+    """Return every strength at which something is asked. Where two rulesets differ in that, evidence may be weaker."""
+    asked = (
+        inner.strength for node in closed.nodes for inner in walk(node.expr) if isinstance(inner, Reference)
+    )
+    return (closed.strength, *(each for each in asked if each is not None))

@@ -117,6 +117,8 @@ class Told:
     clause: str
     about: str
     verdict: str
+    heading: str
+    """The verdict, or that it is not asked here."""
     marks: tuple[str, ...]
     """How well it is backed, or how much weighs on it."""
     strength: str

@@ -16,7 +16,7 @@ from qa_rules.model.lazy import lazy
 from qa_rules.reports import advice, findings, pictures
 from qa_rules.reports.blocks import NO, OPEN, YES, Block, Items, Section, Told, Words
 from qa_rules.reports.reasons import Reasoning, needed_subject, policy_words
-from qa_rules.reports.shortfalls import Shortfalls
+from qa_rules.reports.shortfalls import Shortfalls, is_outside
 
 MOST, MOST_STEPS = 3, 5
 """How many reasons and questions stand on the first screen, and how many steps."""
@@ -115,7 +115,13 @@ class _Made:
 
     def sections(self) -> tuple[Section, ...]:
         assessment = self.assessment
-        first = [
+        if is_outside(assessment):
+            return (*self._first()[:3], *self._last()[-2:])
+        return (*self._first(), *self._advice(), *self._last())
+
+    def _first(self) -> tuple[Section, ...]:
+        assessment = self.assessment
+        return (
             Section("next", say("What to do next"), self._next, on_card=True),
             Section("review", "", self._review, on_card=True),
             Section("why", say("Why"), lambda: _short(self.reasoning.reasons()), on_card=True),
@@ -134,8 +140,11 @@ class _Made:
             ),
             Section("locks", say("The three locks"), lambda: pictures.locks(assessment)),
             Section("tiers", say("Tiers"), lambda: pictures.ladder(assessment)),
-        ]
-        last = [
+        )
+
+    def _last(self) -> tuple[Section, ...]:
+        assessment = self.assessment
+        return (
             Section("answers", say("Other answers"), self._others),
             Section(
                 "groups", say("Groups of requirements"), lambda: pictures.groups(assessment), is_folded=True
@@ -147,8 +156,7 @@ class _Made:
             ),
             Section("caveats", say("Please note"), lambda: (Items(_caveats(assessment)),)),
             Section("made", say("What this was decided by"), lambda: (Words(_made_by(assessment)),)),
-        ]
-        return (*first, *self._advice(), *last)
+        )
 
     def _advice(self) -> tuple[Section, ...]:
         assessment, main = self.assessment, self.main

@@ -77,7 +77,7 @@ def by_verdict(all_told: Iterable[Told]) -> tuple[Findings, ...]:
     """Return findings in words under a heading for each verdict."""
     found: dict[str, list[Told]] = {}
     for each in all_told:
-        found.setdefault(each.verdict, []).append(each)
+        found.setdefault(each.heading, []).append(each)
     return tuple(
         Findings(say("{verdict}: {n}", verdict=verdict, n=len(each)), tuple(each))
         for verdict, each in found.items()
@@ -94,7 +94,8 @@ def _told(finding: Finding, locks: Mapping[str, str], backing: Backing) -> Told:
         title=finding.title,
         clause=finding.clause,
         about=finding.about.replace("_", " "),
-        verdict=verdict_words(finding.verdict, finding.asked),
+        verdict=verdict_words(finding.verdict),
+        heading=verdict_words(finding.verdict, finding.asked),
         asked=finding.asked,
         marks=tuple(filter(None, marks)),
         strength=strength,

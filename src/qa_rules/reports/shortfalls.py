@@ -26,8 +26,8 @@ class Shortfalls:
         self.assessment = assessment
         self.counting = _counting(assessment)
         self.elsewhere = _asked_by_tiers_only(assessment)
-        is_outside = main is not None and main.allows is None and main.possible == (main.outcome,)
-        found = () if is_outside else assessment.findings
+        has_no_answer = main is not None and main.allows is None and main.possible == (main.outcome,)
+        found = () if has_no_answer else assessment.findings
         self.gaps = [each for each in found if each.verdict is Verdict.NOT_MET and self._weighs(each)]
         self.unchecked = [
             each for each in found if each.verdict is Verdict.UNKNOWN and each.asked and self._weighs(each)
@@ -88,6 +88,12 @@ class Shortfalls:
         if finding.due < self.assessment.on:
             return say("{title} (was due by {day})", title=title, day=day(finding.due))
         return say("{title} (by {day})", title=title, day=day(finding.due))
+
+
+def is_outside(assessment: Assessment) -> bool:
+    """Whether the ruleset as a whole does not apply: then there is nothing else to say."""
+    every = [(each.verdict, each.asked) for each in assessment.findings]
+    return bool(every) and set(every) == {(Verdict.NOT_APPLICABLE, False)}
 
 
 def _counting(assessment: Assessment) -> frozenset[str]:

@@ -19,7 +19,7 @@ from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.language.cases import Case
 from qa_rules.model.facts import Facts
 from qa_rules.model.lazy import lazy
-from qa_rules.model.nodes import NodeId
+from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.program.answers import answer_of, tiers_of, verdict_of
 from qa_rules.program.bind import ClosedRuleset, close
@@ -224,8 +224,9 @@ class Bench:
         for about, word in sitting.expect.items():
             applies = NodeId.applies(about)
             plain = about in self.ruleset.requirement or about in self.ruleset.group
-            stays = about not in changed and applies not in changed and old.strength == closed.strength
-            if plain and stays and (applies in old.index) == (applies in closed.index):
+            parts = (about, applies, SCOPE)
+            stays = not any(each in changed for each in parts) and old.strength == closed.strength
+            if plain and stays and all((each in old.index) == (each in closed.index) for each in parts):
                 continue
             if _observed(closed, results, sitting.case.facts, about) != word:
                 return True

@@ -133,6 +133,11 @@ def verdict(closed: ClosedRuleset, name: str, word: Verdict) -> Condition:
     return condition_of(program, program.verdicts(name)[word])
 
 
+def _ruling_out(closed: ClosedRuleset, name: str) -> list[str]:
+    """The nodes without which a requirement or group does not apply."""
+    return [each for each in (NodeId.applies(name), SCOPE) if each in closed.index]
+
+
 _SAYS = {
     Verdict.MET: "is met",
     Verdict.NOT_MET: "is not met",
@@ -158,7 +163,7 @@ def _verdicts_of(
     closed: ClosedRuleset, kind: Kind, name: str, place: Place | None, words: Sequence[Verdict]
 ) -> Iterator[Obligation]:
     for word in words:
-        if word is not Verdict.NOT_APPLICABLE or NodeId.applies(name) in closed.index:
+        if word is not Verdict.NOT_APPLICABLE or _ruling_out(closed, name):
             yield Obligation(kind, name, _SAYS[word], verdict(closed, name, word), place)
 
 
