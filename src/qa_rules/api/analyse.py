@@ -15,6 +15,7 @@ from qa_rules.assessment.assess import Assessment, assessed, due_day, due_to_dec
 from qa_rules.assessment.situation import situation_of
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.errors import (
+    ArgumentError,
     Diagnostic,
     DocumentError,
     EngineFailedError,
@@ -22,6 +23,7 @@ from qa_rules.errors import (
     NotFoundError,
     due,
     due_count,
+    due_names,
 )
 from qa_rules.explain.standing import MoveKind, Standing, moves, titles_of
 from qa_rules.explain.targets import destination
@@ -87,7 +89,7 @@ def fixes(assessment: Assessment, to: str | None = None, n: int = 3, *, fixed: C
     _due_assessment(assessment)
     due("to", to, (str, NoneType), "an id, or None")
     due_count("n", n)
-    due("fixed", fixed, (list, tuple, set, frozenset), "a list of names")
+    due_names("fixed", fixed)
     work = assessment.work
     where = destination(work.closed, work.facts, work.results, to)
     vocabulary = work.closed.ruleset.vocabulary
@@ -262,11 +264,16 @@ def shortlist(
         raise FactsError([Diagnostic("no-person", message, hint=f"give a fact about the {decision.needs}")])
     fits: list[Fit] = []
     unread: list[Unread] = []
+    pairs = "facts by name, or pairs of a name and facts"
     named = cast(
         "Iterable[tuple[str, Given | DocumentError]]",
         providers.items() if isinstance(providers, Mapping) else providers,
     )
-    for name, given in named:
+    for pair in named:
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise ArgumentError(f"`providers` is {pairs}, not {type(pair).__name__}s")
+        name, given = pair
+        due("providers", name, str, pairs)
         try:
             provider = _provider(given, ruleset)
         except DocumentError as fault:
