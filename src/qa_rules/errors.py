@@ -138,6 +138,13 @@ def due_names(argument: str, given: object) -> None:
             due(argument, each, str, "a list of names")
 
 
+def due_pair(argument: str, given: object, words: str) -> None:
+    """Do nothing for a pair. ArgumentError says what is due otherwise."""
+    due(argument, given, (tuple, list), words)
+    if isinstance(given, tuple | list) and len(given) != 2:
+        raise ArgumentError(f"`{argument}` is {words}, not {len(given)} things")
+
+
 class DocumentError(QaRulesError):
     """Files or facts are at fault. `diagnostics` holds all that was found, in order of place."""
 

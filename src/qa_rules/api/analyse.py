@@ -8,14 +8,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable, Mapping
 from types import NoneType
-from typing import cast
 
 from qa_rules.assessment import evaluation
 from qa_rules.assessment.assess import Assessment, assessed, due_day, due_to_decide
 from qa_rules.assessment.situation import situation_of
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.errors import (
-    ArgumentError,
     Diagnostic,
     DocumentError,
     EngineFailedError,
@@ -24,6 +22,7 @@ from qa_rules.errors import (
     due,
     due_count,
     due_names,
+    due_pair,
 )
 from qa_rules.explain.standing import MoveKind, Standing, moves, titles_of
 from qa_rules.explain.targets import destination
@@ -266,16 +265,10 @@ def shortlist(
         raise FactsError([Diagnostic("no-person", message, hint=f"give a fact about the {decision.needs}")])
     fits: list[Fit] = []
     unread: list[Unread] = []
-    pairs = "facts by name, or pairs of a name and facts"
-    named = cast(
-        "Iterable[tuple[str, Given | DocumentError]]",
-        providers.items() if isinstance(providers, Mapping) else providers,
-    )
-    for pair in named:
-        if not isinstance(pair, tuple) or len(pair) != 2:
-            raise ArgumentError(f"`providers` is {pairs}, not {type(pair).__name__}s")
+    for pair in providers.items() if isinstance(providers, Mapping) else providers:
+        due_pair("providers", pair, "facts by name, or pairs of a name and facts")
         name, given = pair
-        due("providers", name, str, pairs)
+        due("providers", name, str, "facts by names that are text")
         try:
             provider = _provider(given, ruleset)
         except DocumentError as fault:
