@@ -275,7 +275,7 @@ class _Reader:
                 self.source.fault("duplicate-key", message, (*trail, "exists"), "keep one of them", key=True)
             inherited = self.evidence(rest, trail, inherited)
             raw = {"exists": raw["value"]} | {
-                key: each for key, each in raw.items() if key in declared.fields
+                key: each for key, each in raw.items() if key in (*declared.fields, "evidence")
             }
         allowed = [*declared.fields, "evidence"]
         evidence = (

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import datetime
 import re
+from collections.abc import Mapping
+from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, cast
 
-from pydantic import BaseModel, BeforeValidator, WithJsonSchema, create_model
+import attrs
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    create_model,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from qa_rules.errors import NotFoundError
-from qa_rules.language.facts import DATES, TEXTS, read_facts
+from qa_rules.errors import Diagnostic, NotFoundError
+from qa_rules.language.fact_types import fact_type, words_of
+from qa_rules.language.facts import read_facts
 from qa_rules.language.reading import Raw, read_data
-from qa_rules.language.schema import Document, FactsDocument
-from qa_rules.language.values import ValueFault
-from qa_rules.model.facts import Evidence, FactDeclaration, FactType
+from qa_rules.language.schema import FactsDocument
+from qa_rules.language.values import shown
+from qa_rules.model.facts import Evidence, FactDeclaration, Vocabulary
 from qa_rules.model.rulesets import Ruleset
-from qa_rules.model.values import Strength
 
 
 def model_name(ruleset: Ruleset) -> str:
@@ -24,100 +37,116 @@ def model_name(ruleset: Ruleset) -> str:
     return "".join(word[:1].upper() + word[1:] for word in words) + "Facts"
 
 
-@lru_cache(maxsize=64)
+@attrs.frozen
+class _Kind:
+    """Of which facts a model is. Two rulesets that mean the same have one model."""
+
+    hash: str
+    about: frozenset[str] | None
+    ruleset: Ruleset = attrs.field(eq=False)
+
+
+class FactsModel(BaseModel):
+    """The facts of one subject, as they were given. What does not fit is told all at once, each fault at its place."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: ClassVar[_Kind]
+    known: ClassVar[Vocabulary]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        faults = _faults(cls.kind.ruleset.vocabulary, cls.known, data)
+        if faults:
+            raise ValidationError.from_exception_data(cls.__name__, [_details(each, data) for each in faults])
+        return dict(data)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (self.kind.ruleset, self.kind.about, self.model_dump(exclude_unset=True))
+
+
+def _again(ruleset: Ruleset, about: frozenset[str] | None, data: dict[str, Any]) -> BaseModel:
+    return facts_model(ruleset, about).model_construct(set(data), **data)
+
+
+def _faults(vocabulary: Vocabulary, known: Vocabulary, data: Mapping[str, Raw]) -> tuple[Diagnostic, ...]:
+    source = read_data(data, "<facts>")
+    if not source.diagnostics:
+        others = {name for name in data if name in vocabulary.facts and name not in known.facts}
+        for name in sorted(others):
+            about = vocabulary.facts[name].about
+            message = f"`{name}` is about the {about or 'ruleset'}, and that is not asked here"
+            source.fault("unknown-fact", message, (name,), "leave it out", key=True)
+        mine = {name: each for name, each in data.items() if name not in others}
+        read_facts(mine, source, (), known, Evidence())
+    return tuple(source.diagnostics)
+
+
+def _details(fault: Diagnostic, data: Raw) -> InitErrorDetails:
+    for step in fault.path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            data = None
+    said = f"{fault.message}; {fault.hint}" if fault.hint else fault.message
+    told = {"said": said, "hint": fault.hint, "path": fault.pointer}
+    return InitErrorDetails(
+        type=PydanticCustomError(cast("Any", fault.code), "{said}", told),
+        loc=fault.path,
+        input=_of_json(data),
+    )
+
+
+def _of_json(value: Raw) -> Any:
+    """What was given, as JSON can hold it."""
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, datetime.date | Decimal):
+        return str(value)
+    return shown(value)
+
+
 def facts_model(ruleset: Ruleset, about: frozenset[str] | None = None) -> type[BaseModel]:
     """Return the pydantic model of the facts that a ruleset's vocabulary knows: every one optional.
 
-    It accepts what `assess` accepts and refuses what it refuses; its JSON Schema serves editors. With `about` it has
-    only the facts about those subjects. NotFoundError for a subject that no fact is about.
+    It accepts what `assess` accepts and refuses what it refuses; its JSON Schema serves editors and forms. With `about`
+    it has only the facts about those subjects. NotFoundError for a subject that no fact is about.
     """
     subjects = {each.about for each in ruleset.vocabulary.facts.values()}
     for subject in sorted((about or frozenset()) - subjects):
         raise NotFoundError(f"no fact is about `{subject}`; there are {', '.join(sorted(subjects - {''}))}")
+    return _model(_Kind(ruleset.hash, about, ruleset))
 
-    def checked(declared: FactDeclaration) -> Any:
-        def validate(raw: Raw) -> Raw:
-            source = read_data({declared.name: raw}, "<facts>")
-            read_facts({declared.name: raw}, source, (), ruleset.vocabulary, Evidence())
-            if source.diagnostics:
-                first = source.diagnostics[0]
-                raise ValueFault(first.message, first.hint)
-            return raw
 
-        return Annotated[Any, BeforeValidator(validate), WithJsonSchema(fact_schema(declared))]
-
-    fields: dict[str, Any] = {
-        name: (checked(declared), None)
-        for name, declared in ruleset.vocabulary.facts.items()
-        if about is None or declared.about in about
+@lru_cache(maxsize=256)
+def _model(kind: _Kind) -> type[BaseModel]:
+    known = {
+        name: declared
+        for name, declared in kind.ruleset.vocabulary.facts.items()
+        if kind.about is None or declared.about in kind.about
     }
-    return create_model(model_name(ruleset), __base__=Document, __module__=__name__, **fields)
+    fields: dict[str, Any] = {name: _field(declared) for name, declared in known.items()}
+    name = model_name(kind.ruleset)
+    model = create_model(name, __base__=FactsModel, __module__=__name__, **fields)
+    model.kind, model.known = kind, Vocabulary(known)
+    return model
 
 
-_EVIDENCE_SCHEMA: dict[str, Any] = {key: {"type": ["string", "null"]} for key in TEXTS} | {
-    **{key: {"type": ["string", "null"], "format": "date"} for key in DATES},
-    "strength": {"enum": [*(each.word for each in Strength), None]},
-}
+def _field(declared: FactDeclaration) -> Any:
+    def told(schema: dict[str, Any]) -> None:
+        schema.pop("default", None)
+        schema.update(words_of(declared))
+
+    checked = PlainValidator(_as_given, json_schema_input_type=fact_type(declared))
+    return (Annotated[Any, checked], Field(default=None, json_schema_extra=told))
 
 
-def fact_schema(declared: FactDeclaration) -> dict[str, Any]:
-    """Return the JSON Schema of one fact: bare, or with its evidence."""
-    evidence = {"type": "object", "properties": _EVIDENCE_SCHEMA, "additionalProperties": False}
-    about = {"title": declared.label, "description": f"{declared.question} {declared.meaning}".strip()}
-    if declared.type is FactType.DOCUMENT:
-        parts = {key: fact_schema(part) for key, part in declared.fields.items()} | {"evidence": evidence}
-        whole = {"type": "object", "properties": parts, "additionalProperties": False}
-        exists = {
-            "type": "object",
-            "properties": {"value": _YES_NO, **parts, **_EVIDENCE_SCHEMA},
-            "required": ["value"],
-        }
-        return {**about, "anyOf": [_YES_NO, whole, exists, {"type": "null"}]}
-    if declared.type is FactType.COLLECTION:
-        fields = {key: fact_schema(field) for key, field in declared.fields.items()} | {"evidence": evidence}
-        records = {
-            "type": "array",
-            "items": {"type": "object", "properties": fields, "additionalProperties": False},
-        }
-        keys = {"records": records, "partial": _YES_NO, "evidence": evidence}
-        wrapped = {
-            "type": "object",
-            "properties": keys,
-            "required": ["records"],
-            "additionalProperties": False,
-        }
-        return {**about, "anyOf": [records, wrapped, {"type": "null"}]}
-    bare = _bare_schema(declared)
-    keys = {"value": bare, "partial": _YES_NO, **_EVIDENCE_SCHEMA}
-    wrapped = {"type": "object", "properties": keys, "required": ["value"], "additionalProperties": False}
-    return {**about, "anyOf": [bare, wrapped, {"type": "null"}]}
-
-
-_YES_NO: dict[str, Any] = {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no"]}]}
-
-
-def _bare_schema(declared: FactDeclaration) -> dict[str, Any]:
-    schema: dict[str, Any]
-    match declared.type:
-        case FactType.YES_NO | FactType.JUDGEMENT:
-            schema = _YES_NO
-        case FactType.INTEGER | FactType.DECIMAL:
-            schema = {"type": "integer" if declared.type is FactType.INTEGER else ["number", "string"]}
-            if declared.least is not None:
-                schema["minimum"] = float(declared.least)
-            if declared.most is not None:
-                schema["maximum"] = float(declared.most)
-        case FactType.DATE:
-            schema = {"type": "string", "format": "date"}
-        case FactType.CHOICE:
-            schema = {"enum": list(declared.options)}
-        case FactType.CHOICES:
-            schema = {"type": "array", "items": {"enum": list(declared.options)}, "uniqueItems": True}
-        case FactType.CODES:
-            schema = {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True}
-        case _:
-            schema = {"type": "string", "minLength": 1}
-    return {"anyOf": [schema, {"const": "none"}]} if declared.may_be_none else schema
+def _as_given(raw: Raw) -> Raw:
+    """The model reads all facts together."""
+    return raw
 
 
 def facts_schema(ruleset: Ruleset) -> dict[str, Any]:
@@ -131,4 +160,5 @@ def facts_schema(ruleset: Ruleset) -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
         "title": f"Facts for {ruleset.id}",
+        "$defs": {**schema.get("$defs", {}), **model.get("$defs", {})},
     }

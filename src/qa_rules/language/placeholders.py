@@ -9,7 +9,7 @@ import re
 import unicodedata
 from typing import Final
 
-_WORDS: Final = """
+_LISTED: Final = """
     n/a | na | not applicable | not available | no answer | does not apply | null | none | nan | nat | nil | void
     | undefined | unknown | not known | unk | nk | dk | don't know | do not know | not sure | unsure | not stated
     | not given | not specified | unspecified | not provided | not recorded | not set | no data | no value | missing
@@ -28,7 +28,8 @@ def _squeezed(text: str) -> str:
     return _SIGNS.sub("", text)
 
 
-KNOWN: Final = frozenset(map(_squeezed, _WORDS.split("|")))
+WORDS: Final = tuple(" ".join(each.split()) for each in _LISTED.split("|"))
+KNOWN: Final = frozenset(map(_squeezed, WORDS))
 """Letters and digits of such words, in lower case."""
 
 

@@ -123,6 +123,8 @@ def parse_yes_no(raw: Raw) -> bool:
 def parse_integer(raw: Raw) -> int:
     """Return a whole number."""
     number: int | None = None
+    if isinstance(raw, float | Decimal) and _is_whole(raw):
+        raw = int(raw)  # JSON has one kind of numbers: 12.0 is 12
     if isinstance(raw, int) and not isinstance(raw, bool):
         if raw.bit_length() <= 64:
             return raw
@@ -136,6 +138,11 @@ def parse_integer(raw: Raw) -> int:
     if number is None or len(str(abs(number))) > MOST_DIGITS:
         raise ValueFault(f"{shown(raw)} is not a whole number", "write digits without quotes, such as 12")
     return number
+
+
+def _is_whole(number: float | Decimal) -> bool:
+    """Whether a number is whole and has no more digits than one may have; nan and infinity are none."""
+    return bool(abs(number) < 10**MOST_DIGITS and number == int(number))
 
 
 def parse_decimal(raw: Raw) -> Decimal:
@@ -157,6 +164,8 @@ def digits_of(raw: Raw) -> str:
         exponent = raw.as_tuple().exponent
         short = isinstance(exponent, int) and exponent >= -MOST_DIGITS and raw.adjusted() <= MOST_DIGITS
         return format(raw, "f") if short else ""
+    if isinstance(raw, float) and abs(raw) < 10**MOST_DIGITS:
+        return format(Decimal(repr(raw)), "f")
     return str(raw).strip() if isinstance(raw, float | str) else ""
 
 

@@ -1,0 +1,325 @@
+"""The types of facts as a JSON Schema has them: shared by name, so that a form or a client has each of them once.
+
+Nothing is checked by them: what is a fact, the reader of facts decides. A property test holds that both agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
+from typing_extensions import TypeAliasType
+
+from qa_rules.language.facts import DATES, MOST_RECORDS, TEXTS
+from qa_rules.language.placeholders import WORDS
+from qa_rules.language.values import MOST_CODE, MOST_DIGITS, MOST_TEXT
+from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.values import Strength
+
+
+class Shape(BaseModel):
+    """An object of a schema: no key that is not declared."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=lambda schema: _without(schema, "title"))
+
+
+def _named(name: str, schema: Mapping[str, Any]) -> Any:
+    return _alias(name, Annotated[Any, WithJsonSchema(dict(schema))])
+
+
+def _alias(name: str, kind: Any) -> Any:
+    """A type with a name of its own in a schema."""
+    return TypeAliasType(name, kind)
+
+
+def _without(schema: dict[str, Any], *keys: str) -> None:
+    for key in keys:
+        schema.pop(key, None)
+
+
+def _bare_ref(schema: dict[str, Any]) -> None:
+    _without(schema, "default", "title")
+
+
+def _optional(kind: Any) -> Any:
+    return (kind, Field(default=None, json_schema_extra=_bare_ref))
+
+
+_SIGN: Final = r"[\s\-_.,;:?!*/|~#']*"
+_LETTERS: Final = "|".join(
+    _SIGN.join(
+        "".join(f"[{each}{each.upper()}]" for each in part) for part in re.split(r"[\W_]+", word) if part
+    )
+    for word in sorted(WORDS)
+)
+_NOTHING: Final = rf"^{_SIGN}(?:{_LETTERS}|\\n)?{_SIGN}$"
+"""Words that stand for nothing, in whatever case and with whatever blanks and signs about them, and mere dashes."""
+
+
+def _text(most: int) -> dict[str, Any]:
+    return {"type": "string", "minLength": 1, "maxLength": most, "pattern": r"\S"}
+
+
+def _saying(most: int) -> dict[str, Any]:
+    return {**_text(most), "not": {"pattern": _NOTHING}}
+
+
+_MOST_NUMBER: Final = 10**MOST_DIGITS - 1
+_NONE: Final = {"const": "none", "title": "none"}
+YesNo = _named("YesNo", {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no", "true", "false"]}]})
+No = _named("No", {"enum": [False, "no", "false"]})
+Day = _named("Day", {"type": "string", "format": "date"})
+Words = _named("Words", _saying(MOST_TEXT))
+Code = _named("Code", _saying(MOST_CODE))
+None_ = _named("None", _NONE)
+EvidenceText = _named("EvidenceText", {"anyOf": [_text(MOST_TEXT), {"type": "null"}]})
+EvidenceName = _alias("EvidenceName", Words | None)
+EvidenceDay = _named("EvidenceDay", {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]})
+EvidenceStrength = _named("EvidenceStrength", {"enum": [*(each.word for each in Strength), None]})
+
+_KEYS: Final[dict[str, Any]] = {
+    **{key: _optional(EvidenceName if key == "by" else EvidenceText) for key in TEXTS},
+    **{key: _optional(EvidenceDay) for key in DATES},
+    "strength": _optional(EvidenceStrength),
+}
+EvidenceKeys = create_model("EvidenceKeys", __module__=__name__, **_KEYS)
+_BESIDE: Final = "evidence_keys"
+
+
+def _beside(schema: dict[str, Any]) -> None:
+    """Make the field that stands for the keys of evidence those keys themselves."""
+    _without(schema, "title", "additionalProperties")
+    schema["allOf"] = [schema["properties"].pop(_BESIDE)]
+    schema["unevaluatedProperties"] = False
+
+
+class Backed(BaseModel):
+    """An object of a schema in which the keys of evidence stand beside others."""
+
+    model_config = ConfigDict(json_schema_extra=_beside)
+
+    evidence_keys: EvidenceKeys = Field(default=None, json_schema_extra=_bare_ref)  # type: ignore[valid-type]
+
+
+class Evidence(Backed):
+    """Where a value came from."""
+
+
+class WithEvidence(Backed):
+    """A value with its evidence."""
+
+    value: Any = Field(json_schema_extra=_bare_ref)
+    partial: No = Field(default=None, json_schema_extra=_bare_ref)  # type: ignore[valid-type]
+
+
+class SetWithEvidence(Backed):
+    """A set with its evidence; of a partial one there may be more."""
+
+    value: Any = Field(json_schema_extra=_bare_ref)
+    partial: YesNo = Field(default=None, json_schema_extra=_bare_ref)  # type: ignore[valid-type]
+
+
+def _narrow(schema: dict[str, Any]) -> None:
+    """Say what the value is, and leave the rest to the shape that all values have."""
+    value = schema["properties"]["value"]
+    base = schema["properties"]["base"]
+    schema.clear()
+    schema.update(allOf=[base], properties={"value": value})
+
+
+class Narrowed(BaseModel):
+    """What has a value of some type."""
+
+    model_config = ConfigDict(json_schema_extra=_narrow)
+
+
+@lru_cache(maxsize=4096)
+def fact_type(declared: FactDeclaration) -> Any:
+    """Return the type of a fact, bare or with its evidence; null is unknown."""
+    match declared.type:
+        case FactType.DOCUMENT:
+            return _document(declared)
+        case FactType.COLLECTION:
+            return _collection(declared)
+        case _:
+            return _value(_called(declared), _bare(declared), declared.type.is_set)
+
+
+def _called(declared: FactDeclaration) -> str:
+    """The name of a type: of its own where it has options, bounds or words of its own, else that of its kind."""
+    own = (declared.options, declared.least, declared.most, declared.real_words)
+    kind = _title(declared.type.value) + ("OrNone" if declared.may_be_none else "")
+    return _title(declared.name) if any(own) else kind
+
+
+def _title(name: str) -> str:
+    return "".join(each.capitalize() for each in re.split(r"[._]", name))
+
+
+_KINDS: Final = frozenset(_title(each.value) + none for each in FactType for none in ("", "OrNone"))
+
+
+_shared: dict[tuple[str, Any, bool], Any] = {}
+
+
+def _value(name: str, bare: Any, is_set: bool) -> Any:
+    """The type of a value: bare, with its evidence, or null. Values of one bare type are one type."""
+    key = (name, bare, is_set)
+    if key not in _shared:
+        fields: dict[str, Any] = {
+            "value": (bare | None, Field(json_schema_extra=_bare_ref)),
+            "base": _optional(SetWithEvidence if is_set else WithEvidence),
+        }
+        given = create_model(f"{name}WithEvidence", __base__=Narrowed, __module__=__name__, **fields)
+        whole = bare | given | None
+        if name in _KINDS:  # what many facts share has a name; what one has stands in its place
+            whole = _alias(name + "Fact", whole)
+        _shared.setdefault(key, whole)
+    return _shared[key]
+
+
+def _bare(declared: FactDeclaration) -> Any:
+    """The type of a value alone."""
+    simple = {
+        FactType.YES_NO: YesNo,
+        FactType.JUDGEMENT: YesNo,
+        FactType.DATE: Day,
+        FactType.TEXT: Words,
+        FactType.CODE: Code,
+        FactType.CODES: list[Code],  # type: ignore[valid-type]
+    }
+    if declared.type in simple and not declared.real_words:
+        return simple[declared.type] | None_ if declared.may_be_none else simple[declared.type]
+    schema = _bare_schema(declared)
+    return _named_once(_called(declared), repr(schema), lambda: schema)
+
+
+@lru_cache(maxsize=4096)
+def _kept(name: str, key: str) -> list[Any]:
+    return []
+
+
+def _named_once(name: str, key: str, make: Any) -> Any:
+    kept = _kept(name, key)
+    if not kept:
+        kept.append(_named(name, make()))
+    return kept[0]
+
+
+def _bare_schema(declared: FactDeclaration) -> dict[str, Any]:
+    schema: dict[str, Any]
+    options = [{"const": key, "title": words} for key, words in declared.options.items()]
+    match declared.type:
+        case FactType.INTEGER:
+            schema = {"type": "integer", **_bounds(declared)}
+        case FactType.DECIMAL:
+            schema = _decimal(declared)
+        case FactType.CHOICE:
+            schema = {"type": "string", "oneOf": options}
+        case FactType.CHOICES:
+            schema = {"type": "array", "items": {"type": "string", "oneOf": options}}
+        case FactType.CODES:
+            schema = {"type": "array", "items": _word(declared, MOST_CODE)}
+        case FactType.CODE:
+            schema = _word(declared, MOST_CODE)
+        case _:
+            schema = _word(declared, MOST_TEXT)
+    return {"anyOf": [schema, _NONE]} if declared.may_be_none else schema
+
+
+def _word(declared: FactDeclaration, most: int) -> dict[str, Any]:
+    if not declared.real_words:
+        return _saying(most)
+    return {"anyOf": [_saying(most), {"enum": list(declared.real_words)}]}
+
+
+def _bounds(declared: FactDeclaration) -> dict[str, Any]:
+    least, most = declared.least, declared.most
+    return {
+        "minimum": -_MOST_NUMBER if least is None else _number(least),
+        "maximum": _MOST_NUMBER if most is None else _number(most),
+    }
+
+
+def _number(bound: Any) -> int | float:
+    return int(bound) if bound == int(bound) else float(bound)
+
+
+def _decimal(declared: FactDeclaration) -> dict[str, Any]:
+    """A number, or its digits as text, which is how exact ones travel in JSON.
+
+    Text cannot be held against bounds by a schema, but for zero as the least: other bounds are for numbers only.
+    """
+    number = {"type": "number", **_bounds(declared)}
+    digits = rf"(?=[0-9.]{{1,{MOST_DIGITS}}}$)[0-9]+(\.[0-9]+)?$"
+    if declared.most is not None or declared.least not in (None, 0):
+        return number
+    sign = r"^[-+]?" if declared.least is None else r"^\+?"
+    return {"anyOf": [number, {"type": "string", "pattern": sign + digits}]}
+
+
+def _document(declared: FactDeclaration) -> Any:
+    name = _title(declared.name)
+    parts: dict[str, Any] = {key: _told(part) for key, part in declared.fields.items()}
+    evidence = _optional_evidence()
+    whole = create_model(f"{name}Parts", __base__=Shape, __module__=__name__, **parts, evidence=evidence)
+    beside = {key: _optional(fact_type(part)) for key, part in declared.fields.items() if key != "exists"}
+    fields: dict[str, Any] = {
+        "value": (YesNo | None, Field(json_schema_extra=_bare_ref)),
+        **beside,
+        "evidence": evidence,
+    }
+    exists = create_model(f"{name}Exists", __base__=Backed, __module__=__name__, **fields)
+    return YesNo | whole | exists | None
+
+
+def _collection(declared: FactDeclaration) -> Any:
+    name = _title(declared.name)
+    fields: dict[str, Any] = {key: _told(field) for key, field in declared.fields.items()}
+    evidence = _optional_evidence()
+    record = create_model(f"{name}Record", __base__=Shape, __module__=__name__, **fields, evidence=evidence)
+    records = Annotated[list[record], Field(max_length=MOST_RECORDS)]  # type: ignore[valid-type]
+    keys: dict[str, Any] = {
+        "records": (records, Field(json_schema_extra=_bare_ref)),
+        "partial": _optional(YesNo),
+        "evidence": evidence,
+        "list_evidence": evidence,
+    }
+    whole = create_model(f"{name}List", __base__=Shape, __module__=__name__, **keys)
+    return records | whole | None
+
+
+def _optional_evidence() -> Any:
+    return _optional(Evidence)
+
+
+def _told(declared: FactDeclaration) -> Any:
+    """A field of the type of a fact, with the words of the vocabulary."""
+    return (
+        fact_type(declared),
+        Field(default=None, title=declared.label, json_schema_extra=_words(declared)),
+    )
+
+
+def words_of(declared: FactDeclaration) -> dict[str, Any]:
+    """Return what a form shows of a fact: its words, and in `x-` keys its unit, its topic and who can answer."""
+    found = {
+        "title": declared.label,
+        "description": f"{declared.question} {declared.meaning}".strip(),
+        "x-topic": declared.topic,
+        "x-answered-by": list(declared.answered_by),
+        "x-unit": declared.unit,
+    }
+    return {key: each for key, each in found.items() if each}
+
+
+def _words(declared: FactDeclaration) -> Any:
+    def told(schema: dict[str, Any]) -> None:
+        _without(schema, "default")
+        words = words_of(declared)
+        schema.update({key: words[key] for key in ("title", "description", "x-unit") if key in words})
+
+    return told
