@@ -144,3 +144,44 @@ def test_a_vocabulary_may_say_that_such_a_word_is_a_code() -> None:
         assess(namibia, {"code": "N/A"}, on=ON)
     with pytest.raises(RulesetError, match="is taken as a value anyhow"):
         made(real_words=["CDSMP"])
+
+
+@pytest.mark.parametrize(
+    ("declared", "hint"),
+    [
+        ({"type": "text"}, "leave it out when it is unknown"),
+        (
+            {"type": "text", "may_be_none": "yes"},
+            "leave it out when it is unknown, or write none where there is none",
+        ),
+        ({"type": "code"}, "leave it out when it is unknown; a real code is named in `real_words`"),
+    ],
+)
+def test_what_to_write_in_place_of_a_placeholder_is_what_the_fact_takes(
+    declared: dict[str, str], hint: str
+) -> None:
+    fact = {"label": "body", "question": "Which body?", **declared}
+    ruleset = ruleset_from(
+        {
+            "format": 1,
+            "ruleset": "one",
+            "edition": "1",
+            "title": "One",
+            "source": {"title": "Made up"},
+            "caveats": ["An example."],
+            "facts": {"body": fact},
+            "decisions": [],
+            "requirements": [
+                {
+                    "id": "R-1",
+                    "title": "Body",
+                    "says": "It has one.",
+                    "source": {"clause": 1},
+                    "met_when": "body is given",
+                }
+            ],
+        }
+    )
+    with pytest.raises(FactsError) as caught:
+        facts_from({"body": "n/a"}, ruleset)
+    assert [each.hint for each in caught.value.diagnostics] == [hint]

@@ -8,8 +8,10 @@ import html
 import pytest
 
 from qa_rules import Assessment, assess, load_ruleset, policy_from
+from qa_rules.api.analyse import shortlist
 from qa_rules.language.load import facts_from
 from qa_rules.reports import report
+from qa_rules.shortlist.matching import Fit
 from tests.told.test_never_shorter import CAFE, SEEN
 
 RULESET = load_ruleset("social-prescribing")
@@ -119,3 +121,31 @@ def test_a_day_that_has_passed_is_told_as_passed() -> None:
     assert "This was due by 12 January 2027." in text
     assert "Information in practice (was due by 12 January 2027)" in text
     assert ". By 12 January 2027" not in text
+
+
+def shortlisted(**changed: object) -> Fit:
+    lists = ("changes", "insurance_policies")
+    kept = {name: value for name, value in (CAFE | FINE | changed).items() if value is not None}
+    facts = {name: value if name in lists else {"value": value, **SEEN} for name, value in kept.items()}
+    whole = facts_from(facts, RULESET)
+    found = shortlist(whole, {"cafe": whole}, ruleset=RULESET, on=datetime.date(2026, 12, 2), policy=EASTVALE)
+    return found.fits[0]
+
+
+def test_a_shortlist_counts_no_gap_of_a_tier_that_is_not_needed() -> None:
+    fit = shortlisted()
+    assert fit.reason == "Nothing stands in the way."
+    assert [*fit.gaps, *fit.open] == []
+    assert fit.effort == 0
+
+
+def test_a_shortlist_names_the_tier_that_keeps_an_answer_open() -> None:
+    fit = shortlisted(conversation_safe_to_refer=None)
+    assert fit.outcome == "cannot_decide"
+    expected = "Tier needed: Neighbourly; known to be reached: none yet. Not known: Structured conversation."
+    assert fit.reason == expected
+
+
+def test_a_shortlist_counts_the_gap_where_the_tier_is_needed() -> None:
+    fit = shortlisted(person_acute_risk="yes", routes_in_use=["policy_checklist"])
+    assert "SP-63.es" in fit.gaps

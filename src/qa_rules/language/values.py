@@ -205,10 +205,10 @@ def _saying(raw: Raw, declared: FactDeclaration, most: int) -> str:
     """Text that is a value: `n/a` and its like are none, unless the vocabulary says that they are."""
     text = parse_text(raw, most)
     if says_nothing(text) and text not in declared.real_words:
-        raise ValueFault(
-            f"{shown(text)} says nothing",
-            "leave it out when it is unknown; a real code is named in `real_words`",
-        )
+        none = ", or write none where there is none" if declared.may_be_none else ""
+        codes = declared.type in (FactType.CODE, FactType.CODES)
+        real = "; a real code is named in `real_words`" if codes else ""
+        raise ValueFault(f"{shown(text)} says nothing", f"leave it out when it is unknown{none}{real}")
     return text
 
 

@@ -52,6 +52,14 @@ class Mended:
                 kept[variable] = longer
         return cls(changing, kept, before)
 
+    def least(self, keys: Collection[str], also: Collection[int]) -> Mended:
+        """Return it with changes to some keys that go no further than the goal asks."""
+        kept = dict(self.changes)
+        for variable in tuple(kept):
+            if variable.key in keys:
+                kept[variable] = _least(self.changing, kept, variable, also)
+        return attrs.evolve(self, changes=kept)
+
     # The facts
 
     def facts(self) -> Facts:
@@ -181,6 +189,19 @@ def _planned_words(setting: Held, about: FactDeclaration) -> str:
 
 def _number(variable: Variable) -> int | None:
     return None if variable.place is None or variable.place == WHOLE else variable.place + 1
+
+
+def _least(changing: Changing, changes: Changes, variable: Variable, also: Collection[int]) -> Setting:
+    """The least that will do for one change, so that it meets no test that nothing here asks."""
+    chosen = changes[variable]
+    reached = next((each.true for each in changing.every(variable) if each.value == chosen), None)
+    if reached is None:
+        return chosen
+    less = (each for each in changing.every(variable) if each.true < reached)
+    for option in sorted(less, key=lambda each: len(each.true)):
+        if changing.is_met({**changes, variable: option.value}, also):
+            return option.value
+    return chosen
 
 
 def _longer(changing: Changing, changes: Changes, variable: Variable, setting: Setting) -> Held | None:

@@ -311,7 +311,9 @@ class Fixing:
                 return None
         except UnsettledError:
             also, changes = [], self.seen[steps] or {}
+        outside = {name for name in steps if not self.steps[name].requirement}
         mended = Mended.fewest(self.changing, changes, also, self.situation.facts)
+        mended = mended.least(self.keys(outside) - self.keys(steps - outside), also)
         facts = mended.facts()
         telling = Telling(mended, mended.ends(facts))
         return Plan(

@@ -11,11 +11,14 @@ import attrs
 from qa_rules.errors import Diagnostic
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Facts, FactType, Vocabulary
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.results import KEY, Result
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Severity
 from qa_rules.program.answers import Results
+from qa_rules.program.asked import asked_by_tiers_only, rules_behind
 from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.levels import reach
 from qa_rules.semantics.truth import PAIR
 
 _SHOWN = 3
@@ -111,6 +114,8 @@ def fitted(
 ) -> Fit:
     """Return how a provider fits, from the requirements that are not met and not known, most pressing first."""
     about = closed.ruleset.requirement
+    elsewhere = frozenset[str]() if tiers is None else _asked_elsewhere(closed, _needed(tiers))
+    gaps, open_ = ([each for each in names if each not in elsewhere] for names in (gaps, open_))
     effort = sum((about[each].effort for each in (*gaps, *open_)), Decimal(0))
     return Fit(
         name,
@@ -141,7 +146,7 @@ def _reason(
     pressing = [each for each in gaps if closed.severities[each] is not Severity.ADVICE or not answer.allows]
     if pressing and answer.allows is not None:
         parts.append(f"Not met: {_titles(closed, pressing)}.")
-    short = "" if tiers is None or answer.allows is not False else _short(tiers)
+    short = "" if tiers is None or answer.allows else _short(closed, tiers, answer.allows is None)
     if short:
         stops = any(closed.ruleset.requirement[each].hard_stop for each in gaps)
         parts.insert(len(parts) if stops else 0, short)
@@ -155,16 +160,39 @@ def _reason(
     return " ".join(parts)
 
 
-def _short(tiers: TierResult) -> str:
-    """In how far the tier is below the one that is needed; empty when it is not, or may not be."""
+def _needed(tiers: TierResult) -> int:
+    """The number of the highest tier that is or may be needed and is not known to be reached; 0 for none."""
     ladder = ("", *tiers.ladder)
-    needed = ladder.index(tiers.required_least)
-    if ladder.index(tiers.reaches) < needed:
-        reached = f"{tiers.reaches} at most" if tiers.reaches else "no tier"
-        return f"Tier needed: {tiers.required_least}; the way in which it is assessed reaches {reached}."
-    if ladder.index(tiers.at_most) < needed:
-        reached = f"{tiers.at_most} at most" if tiers.at_most else "none yet"
-        return f"Tier needed: {tiers.required_least}; reached: {reached}."
+    needed = ladder.index(tiers.required_greatest)
+    return needed if ladder.index(tiers.attained) < needed else 0
+
+
+@lru_cache(maxsize=64)
+def _asked_elsewhere(closed: ClosedRuleset, needed: int) -> frozenset[str]:
+    """Return what only tiers or routes ask for, less what the tier of a number asks for."""
+    policy = closed.policy
+    if policy is None or not needed:
+        return asked_by_tiers_only(closed)
+    routes = [each.id for each in closed.ruleset.routes]
+    ways = tuple(NodeId.way(each, min(needed, reach(policy, each))) for each in routes)
+    return asked_by_tiers_only(closed) - rules_behind(closed, ways)
+
+
+def _short(closed: ClosedRuleset, tiers: TierResult, is_open: bool) -> str:
+    """In how far the tier is, or may be, below the one that is needed; empty when it is not."""
+    ladder = ("", *tiers.ladder)
+    titles = {each.id: each.title for each in closed.policy.tiers} if closed.policy is not None else {}
+    least, greatest = ladder.index(tiers.required_least), ladder.index(tiers.required_greatest)
+    needed = titles.get(tiers.required_least, "")
+    if ladder.index(tiers.reaches) < least:
+        reached = f"{titles[tiers.reaches]} at most" if tiers.reaches else "no tier"
+        return f"Tier needed: {needed}; the way in which it is assessed reaches {reached}."
+    if ladder.index(tiers.at_most) < least:
+        reached = f"{titles[tiers.at_most]} at most" if tiers.at_most else "none yet"
+        return f"Tier needed: {needed}; reached: {reached}."
+    if is_open and ladder.index(tiers.attained) < greatest:
+        span = needed if least == greatest else f"{needed or 'none'} to {titles[tiers.required_greatest]}"
+        return f"Tier needed: {span}; known to be reached: {titles.get(tiers.attained, 'none yet')}."
     return ""
 
 
