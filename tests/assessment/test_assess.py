@@ -214,10 +214,10 @@ def test_every_finding_has_a_reason_in_words_with_a_known_code(case: Case) -> No
 
 
 def reach(ruleset: Ruleset, case: Case, name: str) -> set[str]:
-    """The facts that a requirement may turn on, by following its references and the tests of the policy."""
+    """The facts that a requirement may turn on, the scope, its references and the tests of the policy included."""
     found: set[str] = set()
     nodes = case.closed.exprs
-    ahead, seen = [name, NodeId.applies(name), NodeId.met(name)], set()
+    ahead, seen = [SCOPE, name, NodeId.applies(name), NodeId.met(name)], set()
     while ahead:
         at = ahead.pop()
         if at in seen or at not in nodes:

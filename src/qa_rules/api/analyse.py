@@ -170,10 +170,12 @@ def what_if(
     unknown = [name for name in given if name not in ruleset.vocabulary.facts]
     if unknown:
         facts_from(dict.fromkeys(unknown, "?"), ruleset)
-    values = {name: each for name, each in work.facts.values.items() if name.partition(".")[0] not in given}
-    collections = {name: each for name, each in work.facts.collections.items() if name not in given}
+    values = {name: each for name, each in work.given.values.items() if name.partition(".")[0] not in given}
+    collections = {name: each for name, each in work.given.collections.items() if name not in given}
     changed = Facts({**values, **new.values}, {**collections, **new.collections}, work.facts.subject)
-    return assessed(ruleset, changed, on, policy, assessment.engine, work.known.calendar)
+    return assessed(
+        ruleset, changed, on, policy, assessment.engine, work.known.calendar, told_by=work.told_by
+    )
 
 
 def difference(before: Assessment, after: Assessment) -> Difference:

@@ -22,6 +22,7 @@ from qa_rules.language.library import (
 )
 from qa_rules.language.load import load_facts, load_policy, load_ruleset, merge, under
 from qa_rules.language.reading import mapping, read_file
+from qa_rules.semantics.tellers import TELLERS, TellerName
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -78,6 +79,15 @@ def engine_option(command: F) -> F:
     return click.option("--engine", type=choice, default=DEFAULT_ENGINE, help="All engines agree.")(command)
 
 
+def told_by_option(command: F) -> F:
+    """Add `--told-by`: whose word counts, no file can say."""
+    return click.option(
+        "--told-by",
+        type=click.Choice(list(TELLERS)),
+        help="Who hands the facts in: what such a person says herself, with name and date, counts as seen.",
+    )(command)
+
+
 def assessed(command: F) -> F:
     """Add the arguments and options from which `assessment_of` makes an assessment.
 
@@ -94,7 +104,7 @@ def assessed(command: F) -> F:
         return command(ruleset=found.ruleset, facts=found.facts, on=found.on, policy=found.policy, **rest)
 
     given = click.argument("facts", nargs=-1, type=click.Path(path_type=Path))
-    dated = on_option(policy_option(engine_option(run)), is_required=False)
+    dated = on_option(policy_option(engine_option(told_by_option(run))), is_required=False)
     return cast(F, click.argument("ruleset", type=RULESET)(given(dated)))
 
 
@@ -104,6 +114,7 @@ def assessment_of(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
+    told_by: TellerName | None,
     earlier: Path | None = None,
 ) -> Assessment:
     """Return the assessment of the subject of one or more facts files, which are read as one."""
@@ -112,7 +123,7 @@ def assessment_of(
     rules = under(rules, settings)
     given = merge(*(load_facts(path, rules) for path in facts))
     before = None if earlier is None else _recorded(earlier)
-    return assess(rules, given, on=on, policy=settings, engine=engine, earlier=before)
+    return assess(rules, given, on=on, policy=settings, engine=engine, earlier=before, told_by=told_by)
 
 
 def _recorded(path: Path) -> Assessment:
