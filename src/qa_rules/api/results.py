@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from qa_rules.assessment.log import Decided
+from qa_rules.assessment.decided import Decided
 from qa_rules.errors import due
 from qa_rules.explain.why import Why
 from qa_rules.language.results import result_schema
