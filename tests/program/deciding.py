@@ -107,8 +107,8 @@ def answer_of(closed: ClosedRuleset, results: Results, decision: Decision, facts
 def _strengths(decision: Decision, at: int, asked: int) -> tuple[int, int]:
     kinds = [each.allows for each in decision.outcomes]
     if at == len(kinds) - 1:
-        # Out of order: one that forbids after one that allows is no favour to anybody.
-        return (1, asked) if not kinds[at] and any(kinds) else (asked, 1)
+        # One that forbids is no favour to anybody, be it the last or the only one.
+        return (asked, 1) if kinds[at] else (1, asked)
     return (asked, asked) if kinds[at] and not all(kinds[at:]) else (1, asked)
 
 

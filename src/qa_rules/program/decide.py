@@ -94,13 +94,13 @@ def verdicts(make: Store, pair: Pair, never: Lit, asked: int) -> dict[Verdict, L
 def strengths(decision: Decision, outcome: Outcome, asked: int) -> tuple[int, int]:
     """Return the strengths at which an outcome holds, so that none after it is possible, and is ruled out.
 
-    The most favourable holds only at the strength asked, and is ruled out at any; of every other it is the other way
-    round, for what rules it out is favourable. One that allows before one that forbids has no shortfall to admit:
+    The most favourable that allows holds only at the strength asked, and is ruled out at any; of every other it is the
+    other way round: what rules it out is favourable, and a shortfall that is admitted counts at any strength. One that allows before one that forbids has no shortfall to admit:
     it keeps that out, so it needs the strength asked both ways.
     """
     at = decision.outcomes.index(outcome)
     after = decision.outcomes[at + 1 :]
-    if not after and (outcome.allows or not any(each.allows for each in decision.outcomes)):
+    if not after and outcome.allows:
         return asked, 1
     keeps_out = outcome.allows and any(not each.allows for each in after)
     return asked if keeps_out else 1, asked
