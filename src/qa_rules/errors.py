@@ -123,6 +123,13 @@ def due_count(argument: str, given: object) -> None:
         raise ArgumentError(f"`{argument}` is a whole number of at least 1, not {str(given)[:40]}")
 
 
+def due_pair(argument: str, given: object, words: str) -> None:
+    """Do nothing for a pair. ArgumentError says what is due otherwise."""
+    due(argument, given, (tuple, list), words)
+    if isinstance(given, tuple | list) and len(given) != 2:
+        raise ArgumentError(f"`{argument}` is {words}, not {len(given)} things")
+
+
 class DocumentError(QaRulesError):
     """Files or facts are at fault. `diagnostics` holds all that was found, in order of place."""
 

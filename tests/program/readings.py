@@ -107,6 +107,8 @@ def _plain(test: Expr) -> tuple[Expr, bool]:
     opposite = {Op.MORE: Op.AT_MOST, Op.LESS: Op.AT_LEAST}
     if isinstance(test, Compare) and test.op in opposite:
         return attrs.evolve(test, op=opposite[test.op]), True
+    if isinstance(test, Compare) and isinstance(test.right, Literal) and test.right.value is False:
+        return attrs.evolve(test, right=Literal(True)), True
     return test, False
 
 

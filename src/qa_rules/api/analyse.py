@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable, Mapping
 from types import NoneType
-from typing import cast
 
 from qa_rules.assessment import evaluation
 from qa_rules.assessment.assess import Assessment, assessed, due_day, due_to_decide
@@ -22,6 +21,7 @@ from qa_rules.errors import (
     NotFoundError,
     due,
     due_count,
+    due_pair,
 )
 from qa_rules.explain.standing import MoveKind, Standing, moves, titles_of
 from qa_rules.explain.targets import destination
@@ -264,11 +264,10 @@ def shortlist(
         raise FactsError([Diagnostic("no-person", message, hint=f"give a fact about the {decision.needs}")])
     fits: list[Fit] = []
     unread: list[Unread] = []
-    named = cast(
-        "Iterable[tuple[str, Given | DocumentError]]",
-        providers.items() if isinstance(providers, Mapping) else providers,
-    )
-    for name, given in named:
+    for pair in providers.items() if isinstance(providers, Mapping) else providers:
+        due_pair("providers", pair, "facts by name, or pairs of a name and facts")
+        name, given = pair
+        due("providers", name, str, "facts by names that are text")
         try:
             provider = _provider(given, ruleset)
         except DocumentError as fault:

@@ -119,7 +119,7 @@ def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRul
     return ClosedRuleset(changed, closed.policy, tuple(nodes))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _closed(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
     return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy).nodes()))
 

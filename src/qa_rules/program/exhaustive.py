@@ -24,6 +24,7 @@ from qa_rules.model.expressions import (
     Expr,
     Given,
     Includes,
+    Literal,
     Not,
     OneOf,
     OnlyWhen,
@@ -144,10 +145,22 @@ class _Reading(Algebra):
 
     def _read(self, test: Expr) -> Pair:
         """One truth, wherever it stands. Opposite comparisons are one test and its not."""
-        if isinstance(test, Compare) and test.op in _OPPOSITE:
-            inner = self._read(attrs.evolve(test, op=_OPPOSITE[test.op]))
+        opposite = _opposite(test)
+        if opposite is not None:
+            inner = self._read(opposite)
             return Pair(inner.f, inner.t)
         if test not in self.tests:
             self.tests[test] = self.make.var(str(len(self.tests)))
         literal = self.tests[test]
         return Pair((literal,), (-literal,))
+
+
+def _opposite(test: Expr) -> Expr | None:
+    """The test that is met just where this one is not met, if that is the one of the two that is read."""
+    match test:
+        case Compare(_, Op.MORE | Op.LESS as op):
+            return attrs.evolve(test, op=_OPPOSITE[op])
+        case Compare(_, Op.IS, Literal(False)):
+            return attrs.evolve(test, right=Literal(True))
+        case _:
+            return None
