@@ -56,7 +56,7 @@ def pool_of(ruleset: Ruleset) -> frozenset[Value]:
         for inner in walk(expr):
             for term in terms(inner) if isinstance(inner, Leaf) else ():
                 if isinstance(term, Literal):
-                    value = term.value if term.value is not NONE else ON
+                    value = term.value
                     found |= value if isinstance(value, frozenset) else {value}
     days = (1, 29, 31, 300, 400, 800)
     return frozenset(found | {ON + sign * datetime.timedelta(days=each) for each in days for sign in (-1, 1)})
