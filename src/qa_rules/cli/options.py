@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 from qa_rules.assessment.assess import Assessment, assess
+from qa_rules.cli.naming import named
 from qa_rules.engines import DEFAULT_ENGINE, ENGINES, EngineName
 from qa_rules.errors import RulesetError
 from qa_rules.language.library import (
@@ -56,11 +58,12 @@ POLICY = Named("policy", shipped_policy_file)
 PERSON = Named("person", shipped_person_file)
 
 
-def on_option(command: F) -> F:
+def on_option(command: F, is_required: bool = True) -> F:
     """Add `--on`, which has no default: nothing here reads a clock."""
-    return click.option(
-        "--on", type=Day(), required=True, help="The date of the assessment, such as 2026-11-22."
-    )(command)
+    text = "The date of the assessment, such as 2026-11-22."
+    if not is_required:
+        text += " Left out, the one that a facts file of an interview names."
+    return click.option("--on", type=Day(), required=is_required, help=text)(command)
 
 
 def policy_option(command: F) -> F:
@@ -86,10 +89,23 @@ def told_by_option(command: F) -> F:
 
 
 def assessed(command: F) -> F:
-    """Add the arguments and options from which `assessment_of` makes an assessment."""
-    facts = click.argument("facts", nargs=-1, required=True, type=click.Path(path_type=Path))
-    options = on_option(policy_option(engine_option(told_by_option(command))))
-    return click.argument("ruleset", type=RULESET)(facts(options))
+    """Add the arguments and options from which `assessment_of` makes an assessment.
+
+    A facts file may name its ruleset, policy and date; where the command line names others, that is said first.
+    """
+
+    @wraps(command)
+    def run(
+        ruleset: str, facts: tuple[Path, ...], on: datetime.date | None, policy: str | None, **rest: Any
+    ) -> Any:
+        found = named(ruleset, facts, on, policy)
+        for each in found.remarks:
+            click.echo(each, err=True)
+        return command(ruleset=found.ruleset, facts=found.facts, on=found.on, policy=found.policy, **rest)
+
+    given = click.argument("facts", nargs=-1, type=click.Path(path_type=Path))
+    dated = on_option(policy_option(engine_option(told_by_option(run))), is_required=False)
+    return cast(F, click.argument("ruleset", type=RULESET)(given(dated)))
 
 
 def assessment_of(
