@@ -152,3 +152,18 @@ def test_what_holds_on_less_than_is_asked_only_cuts_off_what_is_more_favourable(
     found = answer_of(closed, prepare(closed).run(believe(facts, vocabulary, ON)), decision, facts)
     assert found is not None
     assert (found.outcome, found.possible, found.settled) == expected
+
+
+@pytest.mark.parametrize(("backed", "expected"), [(STATED, "undecided"), (SEEN, "bronze")])
+def test_what_allows_on_less_than_is_asked_is_no_answer(backed: Strength, expected: str) -> None:
+    vocabulary = Vocabulary({name: FactDeclaration(name, FactType.YES_NO, name, f"{name}?") for name in "ab"})
+    bronze, gold = Outcome("bronze", "", yes("a"), True), Outcome("gold", "", yes("b"), True)
+    decision = Decision("overall", "?", (bronze, gold), "undecided")
+    closed = close(
+        Ruleset("by-hand", "1", "By hand", vocabulary, (), decisions=(decision,)),
+        Policy("p", "by-hand@1", "P", strength=SEEN),
+    )
+    facts = Facts({"a": FactValue(True, Evidence(strength=backed))})
+    found = answer_of(closed, prepare(closed).run(believe(facts, vocabulary, ON)), decision, facts)
+    assert found is not None
+    assert (found.outcome, found.possible) == (expected, ("bronze",))

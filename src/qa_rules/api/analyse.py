@@ -21,6 +21,7 @@ from qa_rules.errors import (
     NotFoundError,
     due,
     due_count,
+    due_names,
     due_pair,
 )
 from qa_rules.explain.standing import MoveKind, Standing, moves, titles_of
@@ -87,7 +88,7 @@ def fixes(assessment: Assessment, to: str | None = None, n: int = 3, *, fixed: C
     _due_assessment(assessment)
     due("to", to, (str, NoneType), "an id, or None")
     due_count("n", n)
-    due("fixed", fixed, (list, tuple, set, frozenset), "a list of names")
+    due_names("fixed", fixed)
     work = assessment.work
     where = destination(work.closed, work.facts, work.results, to)
     vocabulary = work.closed.ruleset.vocabulary
