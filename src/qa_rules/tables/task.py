@@ -12,7 +12,7 @@ import attrs
 import pyarrow as pa
 
 from qa_rules.assessment.evaluation import closed_under
-from qa_rules.errors import Diagnostic, FactsError, QaRulesError
+from qa_rules.errors import Diagnostic, FactsError, QaRulesError, due
 from qa_rules.language.load import calendar_for
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
@@ -114,6 +114,7 @@ class TableTask:
             for name in kept
             if name not in schema.names
         ]
+        due("children", self.children, Mapping, "a mapping of collections to tables")
         if self.children and not self.key:
             hint = "name the column by which records find their row"
             faults.append(Diagnostic("no-key", "child tables need a key", hint=hint))
