@@ -20,7 +20,7 @@ _LISTED: Final = """
 
 _SIGNS: Final = re.compile(r"[\W_]+")
 _DASHES: Final = re.compile(r"[\s\-\u2010-\u2015\u2212\u2022\u2026\u00b7_.,;:?!*/|~#()\[\]{}<>=+]*")
-_FROM_PROGRAM: Final = re.compile(r"\[.*\]|\{.*\}|\(\s*['\"].*\)|(frozenset|set|array)\(.*\)", re.DOTALL)
+_FROM_PROGRAM: Final = re.compile(r"\[.*\]|[({]\s*(['\"].*)?[)}]|(frozenset|set|array)\(.*\)", re.DOTALL)
 _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f")
 """Signs that show nothing, though Unicode counts them among letters and symbols."""
 
