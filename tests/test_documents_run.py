@@ -3,7 +3,8 @@
 Each page runs from top to bottom in a folder of its own that has the repository's examples in it. Python
 blocks share one namespace. Lines `$ qa-rules ...` in console blocks are run, and what they print is compared
 with the lines below them, where `...` stands for anything. A YAML block whose first line is
-`# file: NAME` is written to that file, so that what follows on the page can read it.
+`# file: NAME` is written to that file, so that what follows on the page can read it; a `py` block
+likewise, to import it.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglo
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
 NEEDS = {
+    "docs/embedding.md": "fastapi",
     "docs/engines-durable.md": "durable",
     "docs/tables.md": "pyarrow",
     "docs/writing-a-ruleset.md": "z3",
@@ -150,6 +152,7 @@ PARSERS = (
     PythonCodeBlockParser(doctest_optionflags=ELLIPSIS),
     CodeBlockParser("console", console),
     CodeBlockParser("yaml", write),
+    CodeBlockParser("py", write),
 )
 
 
@@ -173,6 +176,7 @@ def test_a_page_does_what_it_shows(name: str, tmp_path: Path, monkeypatch: pytes
         pytest.skip(f"{NEEDS[name]} is not installed here")
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
     for example in Document.parse(str(ROOT / name), *PARSERS):
         example.evaluate()
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from qa_rules.assessment.assess import Assessment, assess
-from qa_rules.assessment.log import Decided, Listening, on_decision
+from qa_rules.assessment.log import Listening, on_decision
 from qa_rules.assessment.replay import Bundle, replay
 from qa_rules.errors import (
     ArgumentError,
@@ -48,6 +48,7 @@ from qa_rules.model.values import NONE, Severity, Strength, StrengthWord, Verdic
 from qa_rules.version import VERSION
 
 if TYPE_CHECKING:
+    from qa_rules.assessment.decided import Decided as Decided
     from qa_rules.engines import EngineName as EngineName
     from qa_rules.explain.standing import Move as Move
     from qa_rules.explain.standing import MoveKind as MoveKind
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _LATER = {
+    "Decided": "qa_rules.assessment.decided",
     "EngineName": "qa_rules.engines",
     "Move": "qa_rules.explain.standing",
     "MoveKind": "qa_rules.explain.standing",

@@ -116,11 +116,33 @@ def due(argument: str, given: object, what: type | tuple[type, ...], words: str)
         raise ArgumentError(f"`{argument}` is {words}, not {type(given).__name__}")
 
 
+MOST_COUNTED = 1_000_000
+"""The most that is asked for at once: plans, questions, threads."""
+
+
 def due_count(argument: str, given: object) -> None:
-    """Do nothing for a whole number of at least 1. ArgumentError says what is due otherwise."""
+    """Do nothing for a whole number from 1 to MOST_COUNTED. ArgumentError says what is due otherwise."""
     due(argument, given, int, "a whole number")
-    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
-        raise ArgumentError(f"`{argument}` is a whole number of at least 1, not {str(given)[:40]}")
+    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= MOST_COUNTED:
+        many = (
+            str(given) if isinstance(given, int) and given.bit_length() < 100 else "a number of many digits"
+        )
+        raise ArgumentError(f"`{argument}` is a whole number from 1 to {MOST_COUNTED}, not {many}")
+
+
+def due_names(argument: str, given: object) -> None:
+    """Do nothing for a list, tuple or set of names. ArgumentError says what is due otherwise."""
+    due(argument, given, (list, tuple, set, frozenset), "a list of names")
+    if isinstance(given, list | tuple | set | frozenset):
+        for each in given:
+            due(argument, each, str, "a list of names")
+
+
+def due_pair(argument: str, given: object, words: str) -> None:
+    """Do nothing for a pair. ArgumentError says what is due otherwise."""
+    due(argument, given, (tuple, list), words)
+    if isinstance(given, tuple | list) and len(given) != 2:
+        raise ArgumentError(f"`{argument}` is {words}, not {len(given)} things")
 
 
 class DocumentError(QaRulesError):

@@ -1,6 +1,6 @@
 """The oracle of what the program decides: verdicts, tiers and answers worked out from pairs, step by step.
 
-Written before the program was, and apart from it. Nothing of the library uses it.
+Written apart from the program: it walks through the outcomes one by one. Nothing of the library uses it.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from functools import lru_cache
 import attrs
 
 from qa_rules.model.assessments import Answer, TierResult
+from qa_rules.model.expressions import Reference, walk
 from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Strength, Verdict
 from qa_rules.program import levels
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.program.exhaustive import asked_of_last, is_total
 from qa_rules.semantics.truth import PAIR, Pair
+from tests.program.readings import leaves_nobody_out
 
 Results = Sequence[int]
 """The six bits of each node, in the order of the closed ruleset."""
@@ -59,24 +60,73 @@ def verdict_of(closed: ClosedRuleset, results: Results, name: str) -> tuple[Verd
 
 
 def answer_of(closed: ClosedRuleset, results: Results, decision: Decision, facts: Facts) -> Answer | None:
-    """Return what a decision comes to; None when it needs a subject of whom no fact is given."""
+    """Return what a decision comes to; None when it needs a subject of whom no fact is given.
+
+    Outcomes run from the strictest to the most favourable. A stricter one is ruled out only at the strength asked and
+    holds at any; the most favourable holds only at that strength and is ruled out at any.
+    """
     if decision.needs and not _is_given(closed, decision.needs, facts):
         return None
+    asked = int(closed.strength)
     scope_t, scope_f = 3, 0
     for name in (SCOPE, NodeId.scope(decision.id)):
         t, f = pair_of(closed, results, name) or _ALWAYS
         scope_t, scope_f = min(scope_t, t), max(scope_f, f)
-    if scope_f >= closed.strength:
+    if scope_f >= asked:
         return _answer(decision, decision.not_applicable, (decision.not_applicable,), None)
-    possible, is_met = _possible(closed, results, decision)
-    if scope_t < closed.strength:
+    pairs = [
+        pair_of(closed, results, NodeId.outcome(decision.id, each.id)) or (0, 0) for each in decision.outcomes
+    ]
+    possible: list[str] = []
+    held = None
+    for at, (outcome, (t, f)) in enumerate(zip(decision.outcomes, pairs, strict=True)):
+        holds, falls = _strengths(decision, at, asked)
+        if t >= holds:
+            possible, held = [*possible, outcome.id], outcome
+            break
+        if f < falls:
+            possible.append(outcome.id)
+    if scope_t < asked:
         return _answer(decision, decision.undecided, (decision.not_applicable, *possible), None)
-    allowed = {outcome.id: outcome.allows for outcome in decision.outcomes}
-    allows = {allowed[word] for word in possible}
-    if len(allows) != 1 or not (is_met or _left_over(closed, results, decision)):
-        return _answer(decision, decision.undecided, possible, None)
-    allowing = allows.pop()
-    return _answer(decision, possible[0] if allowing else possible[-1], possible, allowing)
+    by_id = {outcome.id: outcome for outcome in decision.outcomes}
+    allowed = {by_id[word].allows for word in possible}
+    if len(allowed) != 1:
+        return _answer(decision, decision.undecided, tuple(possible), None)
+    allows = allowed.pop()
+    is_sure = held is not None
+    if allows and is_sure:
+        # What holds on less than is asked only cuts off what is more favourable.
+        is_sure = any(
+            t >= asked for (t, _), each in zip(pairs, decision.outcomes, strict=True) if each.allows
+        )
+    if not is_sure and not _stands(closed, results, decision):
+        return _answer(decision, decision.undecided, tuple(possible), None)
+    return _answer(decision, possible[0] if allows else possible[-1], tuple(possible), allows)
+
+
+def _strengths(decision: Decision, at: int, asked: int) -> tuple[int, int]:
+    kinds = [each.allows for each in decision.outcomes]
+    if at == len(kinds) - 1:
+        # Out of order: one that forbids after one that allows is no favour to anybody.
+        return (1, asked) if not kinds[at] and any(kinds) else (asked, 1)
+    return (asked, asked) if kinds[at] and not all(kinds[at:]) else (1, asked)
+
+
+def _stands(closed: ClosedRuleset, results: Results, decision: Decision) -> bool:
+    """Whether what is left over is an answer though it is not met."""
+    if not leaves_nobody_out(closed, decision):
+        return False
+    if all(outcome.allows for outcome in decision.outcomes):
+        return True
+    named = (node for outcome in decision.outcomes for node in walk(outcome.when))
+    return any(
+        min(
+            (pair_of(closed, results, part) or _ALWAYS)[0]
+            for part in (f"{name}/applies", f"{name}/met", name)
+        )
+        >= closed.strength
+        for name in {node.name for node in named if isinstance(node, Reference) and not node.name.is_tier}
+    )
 
 
 def _answer(decision: Decision, word: str, possible: tuple[str, ...], allows: bool | None) -> Answer:
@@ -88,38 +138,6 @@ def _answer(decision: Decision, word: str, possible: tuple[str, ...], allows: bo
     else:
         words, next_step = decision.not_applicable_words or "Does not apply here", ""
     return Answer(decision.id, decision.title, word, words, possible, allows, possible == (word,), next_step)
-
-
-def _possible(closed: ClosedRuleset, results: Results, decision: Decision) -> tuple[tuple[str, ...], bool]:
-    """The outcomes not ruled out, from the strictest down to the first that is met, and whether one is met.
-
-    While none is met, those that are left over are an answer only as `_left_over` says.
-    What is favourable (an outcome that allows, the end of one that forbids) needs the strength that the policy asks.
-    """
-    found: list[str] = []
-    for outcome in decision.outcomes:
-        t, f = pair_of(closed, results, NodeId.outcome(decision.id, outcome.id)) or (0, 0)
-        if t >= (closed.strength if outcome.allows else 1):
-            return (*found, outcome.id), True
-        if f < (1 if outcome.allows else closed.strength):
-            found.append(outcome.id)
-    return tuple(found), False
-
-
-def _left_over(closed: ClosedRuleset, results: Results, decision: Decision) -> bool:
-    """Whether outcomes of which none is met stand as the answer because everything else is ruled out.
-
-    Only where no case falls between them, and, unless all of them allow, where something that the last one asks
-    applies and is met: nothing asked is nothing answered.
-    """
-    if not is_total(closed.ruleset, decision):
-        return False
-    if all(outcome.allows for outcome in decision.outcomes):
-        return True
-    return any(
-        min((pair_of(closed, results, part) or _ALWAYS)[0] for part in parts) >= closed.strength
-        for parts in ((NodeId.applies(name), NodeId.met(name), name) for name in asked_of_last(decision))
-    )
 
 
 def _is_given(closed: ClosedRuleset, about: str, facts: Facts) -> bool:

@@ -69,3 +69,11 @@ def test_a_contradiction_is_not_put_down_to_what_the_policy_leaves_out(tmp_path:
     policy = load_policy(FOLDER / "walks.policy-all-required.yaml", ruleset)
     found = verify(ruleset, policy, on=ON, seconds=None, questions=["outcome-reachable"])
     assert {each.status for each in found.proofs if each.at.startswith("overall.with")} == {Status.REFUTED}
+
+
+def test_what_hangs_on_a_policy_is_undecided_without_one_and_names_what_is_left_open() -> None:
+    found = verify(load_ruleset(FOLDER / "walks.yaml"), None, on=ON, seconds=None)
+    assert [(each.code, each.at, each.message) for each in found.open(Status.REFUTED)] == []
+    undecided = {(each.code, each.at): each.message for each in found.open(Status.UNDECIDED)}
+    assert undecided["fact-decides", "in_use"] == "the ruleset alone leaves open tiers"
+    assert "check_months" in undecided["requirement-live", "W-4"]

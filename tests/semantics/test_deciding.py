@@ -130,7 +130,7 @@ def test_what_allows_needs_the_strength_that_the_policy_asks_and_a_shortfall_cou
     strong, weak = Strength.VERIFIED, Strength.STATED
     seen = dict.fromkeys("abc", (True, Strength.SEEN))
     assert said(REFERRAL, Strength.SEEN, **seen)[0] == "refer"
-    assert said(REFERRAL, strong, **seen) == ("undecided", "here yet refer", None, False)
+    assert said(REFERRAL, strong, **seen) == ("undecided", "here yet conditions refer", None, False)
     assert said(REFERRAL, strong, **(seen | {"a": (False, weak)}))[0] == "here"
 
 

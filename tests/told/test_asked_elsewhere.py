@@ -149,3 +149,22 @@ def test_a_shortlist_names_the_tier_that_keeps_an_answer_open() -> None:
 def test_a_shortlist_counts_the_gap_where_the_tier_is_needed() -> None:
     fit = shortlisted(person_acute_risk="yes", routes_in_use=["policy_checklist"])
     assert "SP-63.es" in fit.gaps
+
+
+def test_what_nothing_covers_any_more_is_told_with_what_has_run_out() -> None:
+    facts: dict[str, object] = {
+        "routes_in_use": {"value": ["policy_checklist"], **SEEN},
+        "volunteer_led": {"value": "no", **SEEN},
+        "to_be_insured": {"value": ["activities", "staff"], **SEEN},
+        "insurance_adequate": {"value": "yes", **SEEN},
+        "insurance_policies": [
+            {"kind": "public_liability", "valid_to": "2026-09-01", "insured": ["activities"], "covers_activity": "yes"},
+            {"kind": "other", "valid_to": "2027-09-01", "insured": ["activities"], "covers_activity": "yes"},
+            {"kind": "employers_liability", "valid_to": "2026-11-20", "insured": ["staff"], "covers_activity": "yes"},
+        ],
+    }  # fmt: skip
+    made = assess(RULESET, facts_from(facts, RULESET), on=datetime.date(2026, 12, 2), policy=EASTVALE)
+    assert made.finding("SP-T.M03.V.a").reason.text == (
+        "What there is to insure that the insurance policies do not cover: Paid staff. Employer's liability, last day "
+        "of cover: 20 November 2026 (has to be on or after the day of the assessment)."
+    )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable, Mapping
 from types import NoneType
-from typing import cast
 
 from qa_rules.assessment import evaluation
 from qa_rules.assessment.assess import Assessment, assessed, due_day, due_to_decide
@@ -22,6 +21,8 @@ from qa_rules.errors import (
     NotFoundError,
     due,
     due_count,
+    due_names,
+    due_pair,
 )
 from qa_rules.explain.standing import MoveKind, Standing, moves, titles_of
 from qa_rules.explain.targets import destination
@@ -87,7 +88,7 @@ def fixes(assessment: Assessment, to: str | None = None, n: int = 3, *, fixed: C
     _due_assessment(assessment)
     due("to", to, (str, NoneType), "an id, or None")
     due_count("n", n)
-    due("fixed", fixed, (list, tuple, set, frozenset), "a list of names")
+    due_names("fixed", fixed)
     work = assessment.work
     where = destination(work.closed, work.facts, work.results, to)
     vocabulary = work.closed.ruleset.vocabulary
@@ -170,10 +171,12 @@ def what_if(
     unknown = [name for name in given if name not in ruleset.vocabulary.facts]
     if unknown:
         facts_from(dict.fromkeys(unknown, "?"), ruleset)
-    values = {name: each for name, each in work.facts.values.items() if name.partition(".")[0] not in given}
-    collections = {name: each for name, each in work.facts.collections.items() if name not in given}
+    values = {name: each for name, each in work.given.values.items() if name.partition(".")[0] not in given}
+    collections = {name: each for name, each in work.given.collections.items() if name not in given}
     changed = Facts({**values, **new.values}, {**collections, **new.collections}, work.facts.subject)
-    return assessed(ruleset, changed, on, policy, assessment.engine, work.known.calendar)
+    return assessed(
+        ruleset, changed, on, policy, assessment.engine, work.known.calendar, told_by=work.told_by
+    )
 
 
 def difference(before: Assessment, after: Assessment) -> Difference:
@@ -262,11 +265,10 @@ def shortlist(
         raise FactsError([Diagnostic("no-person", message, hint=f"give a fact about the {decision.needs}")])
     fits: list[Fit] = []
     unread: list[Unread] = []
-    named = cast(
-        "Iterable[tuple[str, Given | DocumentError]]",
-        providers.items() if isinstance(providers, Mapping) else providers,
-    )
-    for name, given in named:
+    for pair in providers.items() if isinstance(providers, Mapping) else providers:
+        due_pair("providers", pair, "facts by name, or pairs of a name and facts")
+        name, given = pair
+        due("providers", name, str, "facts by names that are text")
         try:
             provider = _provider(given, ruleset)
         except DocumentError as fault:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from qa_rules.assessment.log import Decided
+from qa_rules.assessment.decided import Decided
+from qa_rules.errors import due
 from qa_rules.explain.why import Why
 from qa_rules.language.results import result_schema
 from qa_rules.model.results import Result
@@ -28,4 +29,5 @@ RESULTS: Final[Mapping[str, type[Result]]] = {
 
 def schema_of_result(name: str) -> dict[str, Any]:
     """Return the JSON Schema of what `to_dict` of a result returns. KeyError for a name that is none of `RESULTS`."""
+    due("name", name, str, f"one of {', '.join(RESULTS)}")
     return result_schema(RESULTS[name], f"qa-rules {name}")

@@ -12,15 +12,14 @@ import attrs
 from qa_rules.assessment.assess import due_to_decide
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.engines import engine as find_engine
-from qa_rules.errors import EngineFailedError, EngineUnavailableError
+from qa_rules.errors import EngineFailedError, EngineUnavailableError, due_pair
 from qa_rules.language.load import calendar_for
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Acceptance, Policy, Ruleset
 from qa_rules.program.bind import ClosedRuleset, close
-from qa_rules.proofs.bounds import reaching
+from qa_rules.proofs.bounds import reaching, strengths
 from qa_rules.proofs.claims import Proof, Status, Witness
-from qa_rules.proofs.compare import strengths
 from qa_rules.proofs.conditions import opened, with_overdue
 from qa_rules.proofs.edition_diff import Change, Kind, changes
 from qa_rules.proofs.symbolic import Limits
@@ -187,7 +186,9 @@ def compare(
     Each claim may take so many `seconds` in a process of its own; None compares in this process. Errors as for
     `verify`.
     """
-    for edition, settings in (old, new):
+    for name, pair in (("old", old), ("new", new)):
+        due_pair(name, pair, "a pair of a ruleset and its policy, or None for no policy")
+        edition, settings = pair
         due_to_decide(edition, on, settings, engine, calendar)
     if find_spec("z3") is None:
         raise EngineUnavailableError("proofs need z3; install qa-rules[verify]")

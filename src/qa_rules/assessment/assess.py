@@ -21,6 +21,7 @@ from qa_rules.model.lazy import lazy
 from qa_rules.model.results import plain
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
+from qa_rules.semantics.tellers import TELLERS, TellerName
 
 if TYPE_CHECKING:
     from qa_rules.assessment.evaluation import Work
@@ -156,7 +157,7 @@ class Assessment:
         """The facts as given, in the shape of a facts file, with all their evidence."""
         if self._work is None:
             return freeze(self._record.data["facts"])
-        return freeze(self._work.facts.to_dict())
+        return freeze(self._work.given.to_dict())
 
     @property
     def is_record(self) -> bool:
@@ -285,6 +286,7 @@ def assess(
     engine: EngineName = DEFAULT_ENGINE,
     calendar: Calendar | None = None,
     earlier: Assessment | Mapping[str, datetime.date] | None = None,
+    told_by: TellerName | None = None,
 ) -> Assessment:
     """Assess one subject against a ruleset on a date.
 
@@ -297,19 +299,23 @@ def assess(
         calendar: the working days. By default those of England and Wales, where the ruleset counts them.
         earlier: the assessment before this one, or its `gaps`. A gap keeps its day until an assessment found the
             requirement met or not applicable.
+        told_by: `link_worker` or `referrer` when such a person hands the facts in. What the vocabulary lets this
+            person answer, and not the provider, then counts as seen where it is stated with a name and a date of its
+            own. Only the caller says so: a role in a file raises nothing.
 
     Raises:
         FactsError: the facts do not fit the vocabulary of the ruleset; carries every diagnostic.
         RulesetError: the policy is for another ruleset.
-        ArgumentError: an argument has another type, such as text for the date, or the earlier assessment is a
-            later one, or one against another ruleset.
+        ArgumentError: an argument has another type, such as text for the date, nobody's word counts who is called
+            like `told_by`, or the earlier assessment is a later one, or one against another ruleset.
         EngineError: the engine cannot run here, or the ruleset is beyond its limits.
 
     """
     began = time.perf_counter_ns()
     due("facts", facts, (Facts, Mapping), "Facts or a mapping of names to values")
     due_to_decide(ruleset, on, policy, engine, calendar)
-    made = assessed(ruleset, facts, on, policy, engine, calendar, gaps_of(earlier, ruleset, on))
+    teller = _teller(told_by)
+    made = assessed(ruleset, facts, on, policy, engine, calendar, gaps_of(earlier, ruleset, on), teller)
     if is_listened_to():
         log("assess", made, time.perf_counter_ns() - began)
     return made
@@ -341,12 +347,21 @@ def assessed(
     engine: str,
     calendar: Calendar | None,
     earlier: Mapping[str, datetime.date] | None = None,
+    told_by: str = "",
 ) -> Assessment:
     """Assess without a word to the log: what is only tried is no decision. See `assess` for the rest."""
     from qa_rules.assessment import evaluation
 
-    work = evaluation.judge(ruleset, facts, on, policy, engine, calendar, earlier=earlier)
+    work = evaluation.judge(ruleset, facts, on, policy, engine, calendar, earlier=earlier, told_by=told_by)
     return Assessment(on, engine, evaluation.answers(work), evaluation.tiers(work), work)
+
+
+def _teller(told_by: str | None) -> str:
+    """Who hands the facts in, empty for anybody."""
+    due("told_by", told_by, (str, NoneType), "`link_worker`, `referrer` or None")
+    if told_by is not None and told_by not in TELLERS:
+        raise ArgumentError(f"`told_by` is {' or '.join(TELLERS)}, or left out, not {told_by!r}")
+    return told_by or ""
 
 
 def _days(key: str, days: Mapping[str, datetime.date]) -> dict[str, dict[str, str]]:

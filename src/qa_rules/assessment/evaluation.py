@@ -21,6 +21,7 @@ from qa_rules.program.answers import answer_of, tiers_of, verdict_of, verdicts_o
 from qa_rules.program.bind import ClosedRuleset, close, requirements_of
 from qa_rules.program.conditions import can_be_overdue, due_dates, gaps, hardened
 from qa_rules.semantics.snapshot import Known, believe
+from qa_rules.semantics.tellers import as_told_by
 from qa_rules.version import VERSION
 
 
@@ -40,6 +41,15 @@ class Work:
     """The days of these gaps; those of requirements that are met are not kept."""
     earlier: Mapping[str, datetime.date] = attrs.field(factory=dict)
     """The days that an earlier assessment found."""
+    told_by: str = ""
+    """Who handed the facts in, as the caller says."""
+    handed_in: Facts | None = None
+    """The facts as they were given, where it counts who handed them in: `facts` are as they count."""
+
+    @property
+    def given(self) -> Facts:
+        """The facts as they were given."""
+        return self.facts if self.handed_in is None else self.handed_in
 
 
 def judge(
@@ -52,6 +62,7 @@ def judge(
     with_due: bool = True,
     earlier: Mapping[str, datetime.date] | None = None,
     spared: frozenset[str] = frozenset(),
+    told_by: str = "",
 ) -> Work:
     """Run an engine over the facts; see `assess` for the arguments and errors.
 
@@ -60,6 +71,9 @@ def judge(
     """
     closed = closed_under(ruleset, policy)
     facts = given_facts(facts, closed.ruleset)
+    handed_in = facts if told_by else None
+    if told_by:
+        facts = as_told_by(facts, closed.ruleset.vocabulary, told_by)
     calendar = calendar_for(calendar, closed)
     known = believe(facts, closed.ruleset.vocabulary, on, calendar)
     prepare = find_engine(engine)
@@ -78,7 +92,7 @@ def judge(
         name: day for name, day in found.items() if verdict_of(closed, results, name)[0] is not Verdict.MET
     }
     due = {name: day for name, day in due.items() if name in found}
-    return Work(closed, policy, facts, known, results, due, found, kept)
+    return Work(closed, policy, facts, known, results, due, found, kept, told_by, handed_in)
 
 
 def given_facts(facts: Facts | Mapping[str, object], ruleset: Ruleset) -> Facts:
@@ -141,7 +155,8 @@ def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
             "version": calendar.version,
             "hash": hash_of_days(calendar, *days_that_count(closed, work.facts, known.on)),
         },
-        "facts": hash_of_facts(work.facts),
+        **({"told_by": work.told_by} if work.told_by else {}),
+        "facts": hash_of_facts(work.given),
     }
 
 

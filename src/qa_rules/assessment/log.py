@@ -2,62 +2,31 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-import attrs
-
 from qa_rules.errors import ArgumentError
-from qa_rules.model.results import Result
 
 if TYPE_CHECKING:
     from qa_rules.assessment.assess import Assessment
+    from qa_rules.assessment.decided import Decided
 
 
-@attrs.frozen(repr=False)
-class Decided(Result):
-    """One entry of a decision log: small, frozen, and without the facts themselves."""
-
-    call: Literal["assess", "replay"]
-    """What was called."""
-    subject: str
-    """Who was assessed, as the facts name them; empty when they do not."""
-    on: datetime.date
-    """The date of the assessment."""
-    outcome: str | None
-    """The overall answer; None when it was not made."""
-    attained: str | None
-    """The tier attained, empty for none; None where there are no tiers."""
-    ruleset: str
-    """The id of the ruleset."""
-    ruleset_hash: str
-    """As it stands in the record."""
-    policy: str | None
-    """The name of the policy; None without one."""
-    policy_hash: str | None
-    """As it stands in the record."""
-    facts_hash: str
-    """As it stands in the record: by it an entry finds its record."""
-    engine: str
-    """The engine that decided."""
-    nanoseconds: int
-    """How long it took, by a clock that only measures spans; no part of any decision or record."""
-
-
-Listener = Callable[[Decided], object]
+Listener = Callable[["Decided"], object]
 
 _listeners: tuple[Listener, ...] = ()
 _changing = Lock()
 
 
-@attrs.define(eq=False)
 class Listening:
     """That somebody is told of decisions, until `stop` or the end of a `with` block."""
 
-    _tell: Listener
+    __slots__ = ("_tell",)
+
+    def __init__(self, tell: Listener) -> None:
+        self._tell = tell
 
     def stop(self) -> None:
         """Tell no more. Nothing happens when it was stopped before."""
@@ -97,6 +66,8 @@ def is_listened_to() -> bool:
 
 def log(call: Literal["assess", "replay"], made: Assessment, nanoseconds: int) -> None:
     """Tell of a decision."""
+    from qa_rules.assessment.decided import Decided
+
     by = made.decided_by
     policy = by["policy"]
     entry = Decided(

@@ -80,8 +80,8 @@ def _again(
     on, earlier = record.document.on, record.document.earlier_gaps
 
     def decided(by_engine: str) -> Assessment:
-        gaps = gaps_of(earlier, ruleset, on)
-        return assessed(ruleset, facts, on, policy, by_engine, calendar, gaps)
+        gaps, told_by = gaps_of(earlier, ruleset, on), record.document.decided_by.told_by or ""
+        return assessed(ruleset, facts, on, policy, by_engine, calendar, gaps, told_by)
 
     if engine not in ENGINES:
         raise ReplayError("engine", f"no engine of this library is called `{engine}`")

@@ -1,71 +1,51 @@
-"""A decision whose last outcome asks for something whose failure no outcome before it catches."""
+"""A decision that leaves somebody without an outcome, whatever a policy says."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from qa_rules.checks.protocol import Remark, Subject
-from qa_rules.model.expressions import AllOf, Aspect, Expr, Reference, walk
-from qa_rules.model.nodes import NodeId
-from qa_rules.model.rulesets import Decision, Ruleset
-from qa_rules.program.bind import close, requirements_of
+from qa_rules.model.expressions import AllOf, Aspect, Expr, Reference
+from qa_rules.model.rulesets import Decision
+from qa_rules.program.bind import close
+from qa_rules.program.exhaustive import STEPS, OutcomeGap, exhaustive
 
 CODE = "outcome-gap"
+_GIVE = "give the case to one of the outcomes, usually a stricter one; `qa-rules verify` looks for such a provider"
 
 
 def find(subject: Subject) -> Iterator[Remark]:
-    """Yield what the last outcome asks and no earlier one catches; then every outcome may be ruled out.
-
-    Only last outcomes that are plain references are judged here; `verify` judges all of them.
-    """
+    """Yield each decision of which every outcome may be ruled out, with what the last one asks and nothing catches."""
+    found = exhaustive(close(subject.ruleset))
     for decision in subject.ruleset.decisions:
-        asked = _asked(decision.outcomes[-1].when)
-        if asked is None:
+        if found[decision.id].holds:
             continue
-        caught = _caught(subject.ruleset, decision)
-        for reference in asked:
-            if not _covered(subject.ruleset, reference.name, caught):
-                last = decision.outcomes[-1]
-                message = f"`{last.id}` asks for {reference.name}, and no stricter outcome is for when it is not met"
-                hint = f"add `{reference.name} is not met` to an outcome above it"
-                yield Remark(CODE, f"{decision.id}.{last.id}", message, hint, reference.place or last.place)
+        gap = found[decision.id].gap
+        if gap is None:
+            message = f"`{decision.id}` may leave somebody out: {STEPS:,} steps did not find out"
+            yield Remark(CODE, decision.id, message, "make the outcomes simpler", decision.place)
+        else:
+            yield _remark(decision, gap)
 
 
-def _asked(expr: Expr) -> Sequence[Reference] | None:
-    """The references that hold together; None when there is more to it."""
-    if isinstance(expr, Reference):
-        return [expr] if expr.aspect is not Aspect.GAP or expr.name.is_tier else None
+def _remark(decision: Decision, gap: OutcomeGap) -> Remark:
+    last = decision.outcomes[-1]
+    at = f"{decision.id}.{last.id}"
+    for asked in _asked(last.when):
+        if not asked.name.is_tier and asked.name in gap.not_met:
+            message = (
+                f"`{last.id}` asks for {asked.name}, and no stricter outcome is for all who do not meet it"
+            )
+            hint = f"add `{asked.name} is not met` to an outcome above it"
+            return Remark(CODE, at, message, hint, asked.place or last.place)
+    message = f"`{decision.id}` has no outcome for some: all of its outcomes can be ruled out together"
+    return Remark(CODE, at, message, _GIVE, last.place)
+
+
+def _asked(expr: Expr) -> Iterator[Reference]:
+    """The requirements and groups that an expression asks to be satisfied, one and all."""
     if isinstance(expr, AllOf):
-        inner = [_asked(operand) for operand in expr.operands]
-        return None if None in inner else [each for found in inner if found for each in found]
-    return None
-
-
-def _caught(ruleset: Ruleset, decision: Decision) -> set[str]:
-    """The names whose gap some earlier outcome asks."""
-    found: set[str] = set()
-    for outcome in decision.outcomes[:-1]:
-        for node in walk(outcome.when):
-            if not isinstance(node, Reference):
-                continue
-            if node.aspect is Aspect.GAP or node.name.is_tier:
-                found.add(node.name)
-                base, severity = node.name.rule, node.name.severity
-                severities = close(ruleset).severities
-                found.update(
-                    name
-                    for name in requirements_of(ruleset, base)
-                    if severity is None
-                    or severities[name] is severity  # fixed by the standard, whatever a policy says
-                )
-    return found
-
-
-def _covered(ruleset: Ruleset, name: str, caught: set[str]) -> bool:
-    if name in caught or NodeId(name).is_tier:
-        return name in caught
-    base = NodeId(name).rule
-    group = ruleset.group.get(base)
-    if group is None or group.instead is not None:
-        return base in caught
-    return base in caught or all(_covered(ruleset, member, caught) for member in group.members)
+        for operand in expr.operands:
+            yield from _asked(operand)
+    elif isinstance(expr, Reference) and expr.aspect is not Aspect.GAP:
+        yield expr

@@ -15,6 +15,7 @@ from qa_rules.language.library import policy_file, ruleset_file
 from qa_rules.model.assessments import Answer
 from qa_rules.outputs import refuse, write_text
 from qa_rules.reports import REPORTS, report
+from qa_rules.semantics.tellers import TellerName
 
 FOR_PEOPLE = ("text", "summary")
 """What is read where it is printed; every other form is UTF-8, for a file or a program."""
@@ -53,6 +54,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
+    told_by: TellerName | None,
     form: str,
     advice: bool,
     require: tuple[str, ...],
@@ -73,7 +75,7 @@ def command(
                 *([] if policy is None else [policy_file(policy)]),
             ],
         )
-    assessment = assessment_of(ruleset, facts, on, policy, engine, earlier)
+    assessment = assessment_of(ruleset, facts, on, policy, engine, told_by, earlier)
     decisions = assessment.work.closed.ruleset.decisions
     words = {word for each in decisions for word in [each.undecided, each.not_applicable]}
     words |= {outcome.id for each in decisions for outcome in each.outcomes}

@@ -16,6 +16,7 @@ from qa_rules.engines import EngineName
 from qa_rules.explain.wording import day
 from qa_rules.repair.plans import Fixes, FixStep, Plan
 from qa_rules.reports.shortfalls import is_outside
+from qa_rules.semantics.tellers import TellerName
 
 WIDTH = 100
 LEADS = {
@@ -45,6 +46,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
+    told_by: TellerName | None,
     to: str | None,
     most: int,
     fixed: tuple[str, ...],
@@ -54,7 +56,7 @@ def command(
 
     Without --to, the first answer that allows a referral, or the next better one; for a provider alone the next tier.
     """
-    assessment = assessment_of(ruleset, facts, on, policy, engine)
+    assessment = assessment_of(ruleset, facts, on, policy, engine, told_by)
     found = fixes(assessment, to, most, fixed=fixed)
     told(found.to_dict(), _outside() if is_outside(assessment) else lines(found), form)
 

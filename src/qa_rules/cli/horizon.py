@@ -15,6 +15,7 @@ from qa_rules.engines import EngineName
 from qa_rules.explain.standing import POSSIBLE, Move
 from qa_rules.explain.wording import day
 from qa_rules.model.rulesets import Ruleset
+from qa_rules.semantics.tellers import TellerName
 from qa_rules.timeline.horizon import Horizon
 
 
@@ -28,11 +29,12 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
+    told_by: TellerName | None,
     until: datetime.date | None,
     form: str,
 ) -> None:
     """Print how long the answer for the subject of FACTS holds if nothing is renewed, and what comes due."""
-    assessment = assessment_of(ruleset, facts, on, policy, engine)
+    assessment = assessment_of(ruleset, facts, on, policy, engine, told_by)
     found = horizon(assessment, until)
     told(found.to_dict(), _lines(found, words_of(assessment.work.closed.ruleset)), form)
 

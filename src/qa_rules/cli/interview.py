@@ -26,6 +26,7 @@ from qa_rules.language.load import load_facts, load_ruleset, merge
 from qa_rules.model.facts import Facts
 from qa_rules.model.identity import hash_of_facts
 from qa_rules.model.values import Strength
+from qa_rules.semantics.tellers import teller_of
 
 _GOALS = {
     For.TIER: "change the answer",
@@ -100,6 +101,9 @@ def command(
     if strength is not None:
         told["strength"] = Strength.of(strength)
     session = attrs.evolve(session, evidence=attrs.evolve(session.evidence, **told))  # type: ignore[arg-type]
+    if role is not None:
+        # The role of who sits here. That which a file holds, anybody can have written.
+        session = attrs.evolve(session, told_by=teller_of(role))
     _kept(session, file)
     dialogue = Dialogue(session, _ask, echo, lambda each: _kept(each, file), each_evidence=evidence == "each")
     dialogue.sum_up = lambda session: _sum_up(session, dialogue)
@@ -133,6 +137,7 @@ def _again(session: Session, file: Path, more: str = "") -> str:
         ruleset,
         f"--to {shlex.quote(str(file))}",
         policy and f"--policy {policy}",
+        f"--role {shlex.quote(session.evidence.role)}" if session.told_by else "",
         more,
     ]
     return " ".join(filter(None, parts))
@@ -235,7 +240,8 @@ def _introduced(dialogue: Dialogue, who: bool, how: bool) -> None:
         )
         name, role = person_of(_ask())
         evidence = attrs.evolve(evidence, by=name, role=role or evidence.role)
-        dialogue.hold(attrs.evolve(dialogue.session, evidence=evidence))
+        told_by = teller_of(role) if role else session.told_by
+        dialogue.hold(attrs.evolve(dialogue.session, evidence=evidence, told_by=told_by))
     while how:
         dialogue.tell("How are the answers known? Press Enter for 1.", *_STRENGTHS)
         try:

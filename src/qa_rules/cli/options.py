@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 from qa_rules.assessment.assess import Assessment, assess
+from qa_rules.cli.naming import named
 from qa_rules.engines import DEFAULT_ENGINE, ENGINES, EngineName
 from qa_rules.errors import RulesetError
 from qa_rules.language.library import (
@@ -20,6 +22,7 @@ from qa_rules.language.library import (
 )
 from qa_rules.language.load import load_facts, load_policy, load_ruleset, merge, under
 from qa_rules.language.reading import mapping, read_file
+from qa_rules.semantics.tellers import TELLERS, TellerName
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -55,11 +58,12 @@ POLICY = Named("policy", shipped_policy_file)
 PERSON = Named("person", shipped_person_file)
 
 
-def on_option(command: F) -> F:
+def on_option(command: F, is_required: bool = True) -> F:
     """Add `--on`, which has no default: nothing here reads a clock."""
-    return click.option(
-        "--on", type=Day(), required=True, help="The date of the assessment, such as 2026-11-22."
-    )(command)
+    text = "The date of the assessment, such as 2026-11-22."
+    if not is_required:
+        text += " Left out, the one that a facts file of an interview names."
+    return click.option("--on", type=Day(), required=is_required, help=text)(command)
 
 
 def policy_option(command: F) -> F:
@@ -75,10 +79,33 @@ def engine_option(command: F) -> F:
     return click.option("--engine", type=choice, default=DEFAULT_ENGINE, help="All engines agree.")(command)
 
 
+def told_by_option(command: F) -> F:
+    """Add `--told-by`: whose word counts, no file can say."""
+    return click.option(
+        "--told-by",
+        type=click.Choice(list(TELLERS)),
+        help="Who hands the facts in: what such a person says herself, with name and date, counts as seen.",
+    )(command)
+
+
 def assessed(command: F) -> F:
-    """Add the arguments and options from which `assessment_of` makes an assessment."""
-    facts = click.argument("facts", nargs=-1, required=True, type=click.Path(path_type=Path))
-    return click.argument("ruleset", type=RULESET)(facts(on_option(policy_option(engine_option(command)))))
+    """Add the arguments and options from which `assessment_of` makes an assessment.
+
+    A facts file may name its ruleset, policy and date; where the command line names others, that is said first.
+    """
+
+    @wraps(command)
+    def run(
+        ruleset: str, facts: tuple[Path, ...], on: datetime.date | None, policy: str | None, **rest: Any
+    ) -> Any:
+        found = named(ruleset, facts, on, policy)
+        for each in found.remarks:
+            click.echo(each, err=True)
+        return command(ruleset=found.ruleset, facts=found.facts, on=found.on, policy=found.policy, **rest)
+
+    given = click.argument("facts", nargs=-1, type=click.Path(path_type=Path))
+    dated = on_option(policy_option(engine_option(told_by_option(run))), is_required=False)
+    return cast(F, click.argument("ruleset", type=RULESET)(given(dated)))
 
 
 def assessment_of(
@@ -87,6 +114,7 @@ def assessment_of(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
+    told_by: TellerName | None,
     earlier: Path | None = None,
 ) -> Assessment:
     """Return the assessment of the subject of one or more facts files, which are read as one."""
@@ -95,7 +123,7 @@ def assessment_of(
     rules = under(rules, settings)
     given = merge(*(load_facts(path, rules) for path in facts))
     before = None if earlier is None else _recorded(earlier)
-    return assess(rules, given, on=on, policy=settings, engine=engine, earlier=before)
+    return assess(rules, given, on=on, policy=settings, engine=engine, earlier=before, told_by=told_by)
 
 
 def _recorded(path: Path) -> Assessment:

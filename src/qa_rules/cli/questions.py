@@ -15,6 +15,7 @@ from qa_rules.engines import EngineName
 from qa_rules.interview.purpose import For, GoalWord
 from qa_rules.interview.ranking import Questions
 from qa_rules.interview.requests import response
+from qa_rules.semantics.tellers import TellerName
 
 
 @click.command("questions")
@@ -31,6 +32,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
+    told_by: TellerName | None,
     goal: GoalWord,
     most: int,
     cannot_tell: tuple[str, ...],
@@ -39,7 +41,7 @@ def command(
     form: str,
 ) -> None:
     """Print what to ask next about the subject of FACTS: the questions whose answers can still change the goal."""
-    assessment = assessment_of(ruleset, facts, on, policy, engine)
+    assessment = assessment_of(ruleset, facts, on, policy, engine, told_by)
     rules = assessment.work.closed.ruleset
     known = {*rules.vocabulary.scalars, *rules.vocabulary.collections}
     for name in (*cannot_tell, *([last] if last else [])):

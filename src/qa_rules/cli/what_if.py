@@ -19,6 +19,7 @@ from qa_rules.explain.standing import POSSIBLE
 from qa_rules.language.load import load_facts, load_policy, merge, under
 from qa_rules.language.reading import Plain, read_text
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.semantics.tellers import TellerName
 from qa_rules.timeline.difference import Difference
 
 
@@ -45,6 +46,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
+    told_by: TellerName | None,
     changes: tuple[str, ...],
     files: tuple[Path, ...],
     later: datetime.date | None,
@@ -52,14 +54,14 @@ def command(
     form: str,
 ) -> None:
     """Print what would be said otherwise of the subject of FACTS if something changed, and what brings it about."""
-    before = assessment_of(ruleset, facts, on, policy, engine)
+    before = assessment_of(ruleset, facts, on, policy, engine, told_by)
     rules = before.work.closed.ruleset
     settings = before.work.policy if other is None else load_policy(other, rules)
     rules = under(rules, settings)
     after = before
     if files:
         given = merge(*(load_facts(path, rules) for path in files))
-        after = assess(rules, given, on=on, policy=settings, engine=engine)
+        after = assess(rules, given, on=on, policy=settings, engine=engine, told_by=told_by)
     after = what_if(after, _set(changes, rules.vocabulary), on=later or on, policy=settings)
     found = difference(before, after)
     told(found.to_dict(), _lines(found, words_of(rules)), form)

@@ -13,6 +13,7 @@ from qa_rules.cli.options import assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
 from qa_rules.engines import EngineName
 from qa_rules.explain.why import Why
+from qa_rules.semantics.tellers import TellerName
 
 
 @click.command("why")
@@ -27,6 +28,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
+    told_by: TellerName | None,
     target: str | None,
     form: str,
 ) -> None:
@@ -34,7 +36,7 @@ def command(
 
     Without --about, why the overall answer is what it is; while it is open, which facts it still turns on.
     """
-    found = why(assessment_of(ruleset, facts, on, policy, engine), target)
+    found = why(assessment_of(ruleset, facts, on, policy, engine, told_by), target)
     told(found.to_dict(), _lines(found), form)
 
 

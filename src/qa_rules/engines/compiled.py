@@ -40,9 +40,9 @@ class Compiled:
         return prepare, (self.closed,)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def prepare(closed: ClosedRuleset) -> Compiled:
-    """Generate and compile the function of a closed ruleset; the last few dozen are kept."""
+    """Generate and compile the function of a closed ruleset; the last few hundred are kept."""
     source, names, layout = generate(closed)
     scope: dict[str, Any] = dict(names)
     exec(compile(source, "<compiled ruleset>", "exec"), scope)

@@ -78,19 +78,23 @@ class Describer:
         """Which items of the target the records cover together, or do not."""
         target, collection = expr.target, self._collection(expr.collection)
         names = (expr.collection, *((target.name,) if isinstance(target, Fact) else ()))
-        whole = self._value(target, None)
-        items = sorted(whole) if isinstance(whole, frozenset) else []
-        shown = frozenset(
-            item
-            for item in items
-            if self._is(attrs.evolve(expr, target=Literal(frozenset([item]))), met, None)
-        )
+        shown = self._items(expr, met)
         label = self.words.label(target) if isinstance(target, Fact) else say("what is needed")
         words = value_words(shown, self.words.vocabulary.declaration(target) or self._field(expr))
         form = mark("{what} that the {list} cover: {items}")
         if not met:
             form = mark("{what} that the {list} do not cover: {items}")
         return Note("", say(form, what=label, list=collection, items=words), names)
+
+    def _items(self, expr: Together, met: bool) -> frozenset[str]:
+        """The items of the target that the records cover together, or do not."""
+        whole = self._value(expr.target, None)
+        items = sorted(whole) if isinstance(whole, frozenset) else []
+        return frozenset(
+            item
+            for item in items
+            if self._is(attrs.evolve(expr, target=Literal(frozenset([item]))), met, None)
+        )
 
     def _field(self, expr: Together) -> FactDeclaration:
         return self.closed.ruleset.vocabulary.collections[expr.collection].fields[expr.field]

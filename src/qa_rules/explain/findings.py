@@ -36,6 +36,7 @@ from qa_rules.model.expressions import (
     Empty,
     Expr,
     Fact,
+    Field,
     Given,
     Includes,
     Not,
@@ -138,6 +139,8 @@ class Explainer(Describer):
                 yield from self._why_records(expr, met)
             case Together():
                 yield self._covered(expr, met)
+                if not met:
+                    yield from self._left_out(expr)
             case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
                 yield self._shown(expr, met, record)
             case _:
@@ -198,6 +201,17 @@ class Explainer(Describer):
             for each in chosen[:3]:
                 if expr.body is not None and self._is(expr.body, False, each):
                     yield from self._why(expr.body, False, each)
+
+    def _left_out(self, expr: Together) -> Iterator[Note]:
+        """Why records do not count that would cover something, such as an insurance that has run out."""
+        if expr.where is None:
+            return
+        lacking = self._items(expr, False)
+        left_out = [each for each in self._records(expr.collection) if self._is(expr.where, False, each)]
+        for each in left_out[:3]:
+            held = self._value(Field(expr.collection, expr.field), each)
+            if isinstance(held, frozenset) and held & lacking:
+                yield from self._why(expr.where, False, each)
 
     # What is missing
 

@@ -17,8 +17,8 @@ from qa_rules.model.rulesets import Decision, Outcome, Tier
 from qa_rules.model.values import Verdict
 from qa_rules.program.answers import Results, answer_of, pair_of, tiers_of, verdict_of
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.program.decide import strengths
-from qa_rules.program.exhaustive import asked_of_last, is_total
+from qa_rules.program.decide import asked_in, strengths
+from qa_rules.program.exhaustive import exhaustive
 
 TargetKind = Literal["requirement", "group", "decision", "outcome", "tier", "required_tier"]
 TIER: Final = "tier"
@@ -101,9 +101,9 @@ def _out_of_scope(closed: ClosedRuleset) -> tuple[Goal, ...]:
     return ((SCOPE, View(asked, asked), False),) if SCOPE in closed.index else ()
 
 
-def outcome_view(closed: ClosedRuleset, outcome: Outcome) -> View:
+def outcome_view(closed: ClosedRuleset, decision: Decision, outcome: Outcome) -> View:
     """How an outcome is asked about: at the strengths at which it holds and is ruled out."""
-    return View(*strengths(outcome, int(closed.strength)))
+    return View(*strengths(decision, outcome, int(closed.strength)))
 
 
 def scopes(closed: ClosedRuleset, decision: Decision) -> tuple[str, ...]:
@@ -112,7 +112,7 @@ def scopes(closed: ClosedRuleset, decision: Decision) -> tuple[str, ...]:
 
 
 def _outcome(closed: ClosedRuleset, decision: Decision, outcome: Outcome) -> Target:
-    node, view = NodeId.outcome(decision.id, outcome.id), outcome_view(closed, outcome)
+    node, view = NodeId.outcome(decision.id, outcome.id), outcome_view(closed, decision, outcome)
 
     def says(results: Results) -> str:
         t, f = pair_of(closed, results, node) or (0, 0)
@@ -148,13 +148,13 @@ def decided(closed: ClosedRuleset, decision: Decision) -> tuple[Goal, ...]:
     made: tuple[Goal, ...] = tuple((name, View(asked, asked), True) for name in names)
     for allowing in (False, True):
         others = [each for each in decision.outcomes if each.allows is not allowing]
-        ruled_out = (_is(closed, decision, each, False) for each in others)
+        ruled_out = (_ruled_out(closed, decision, each) for each in others)
         found: list[Goal] = [Both((*made, *ruled_out, left_over(closed, decision)))]
         for at, each in enumerate(decision.outcomes):
             if each.allows is allowing:
                 before = [one for one in decision.outcomes[:at] if one.allows is not allowing]
-                stricter = (_is(closed, decision, one, False) for one in before)
-                found.append(Both((*made, *stricter, _is(closed, decision, each, True))))
+                stricter = (_ruled_out(closed, decision, one) for one in before)
+                found.append(Both((*made, *stricter, _stands(closed, decision, each))))
         if any(each.allows is allowing for each in decision.outcomes):
             ways.append(Either(tuple(found)))
     return tuple(ways)
@@ -162,7 +162,7 @@ def decided(closed: ClosedRuleset, decision: Decision) -> tuple[Goal, ...]:
 
 def left_over(closed: ClosedRuleset, decision: Decision) -> Goal:
     """Return when outcomes of which none is met stand as the answer because all others are ruled out."""
-    if not is_total(closed.ruleset, decision):
+    if not exhaustive(closed)[decision.id].holds:
         return Either(())
     if all(each.allows for each in decision.outcomes):
         return Both(())
@@ -176,13 +176,26 @@ def left_over(closed: ClosedRuleset, decision: Decision) -> Goal:
                     if part in closed.index
                 )
             )
-            for name in asked_of_last(decision)
+            for name in asked_in(decision)
         )
     )
 
 
-def _is(closed: ClosedRuleset, decision: Decision, outcome: Outcome, met: bool) -> Root:
-    return NodeId.outcome(decision.id, outcome.id), outcome_view(closed, outcome), met
+def certain(closed: ClosedRuleset, decision: Decision) -> Goal:
+    """Return when an answer is one that allows, where all that is possible allows."""
+    holding = (_stands(closed, decision, each) for each in decision.outcomes if each.allows)
+    return Either((*holding, left_over(closed, decision)))
+
+
+def _ruled_out(closed: ClosedRuleset, decision: Decision, outcome: Outcome) -> Root:
+    return NodeId.outcome(decision.id, outcome.id), outcome_view(closed, decision, outcome), False
+
+
+def _stands(closed: ClosedRuleset, decision: Decision, outcome: Outcome) -> Root:
+    """An outcome holds as strongly as an answer takes: one that allows, at the strength asked."""
+    view = outcome_view(closed, decision, outcome)
+    met = int(closed.strength) if outcome.allows else view.met
+    return NodeId.outcome(decision.id, outcome.id), View(met, view.not_met), True
 
 
 def _tier(closed: ClosedRuleset, name: Literal["tier", "required_tier"]) -> Target:
@@ -302,18 +315,18 @@ def _at_least(closed: ClosedRuleset, decision: Decision, at: int) -> Goal:
     """The decision comes to this outcome or a milder one."""
     asked = int(closed.strength)
     made: tuple[Goal, ...] = tuple((name, View(asked, asked), True) for name in scopes(closed, decision))
-    stricter = tuple(_is(closed, decision, each, False) for each in decision.outcomes[:at])
+    stricter = tuple(_ruled_out(closed, decision, each) for each in decision.outcomes[:at])
     ways: list[Goal] = []
     for allowing in (False, True):
         good = [each for each in decision.outcomes[at:] if each.allows is allowing]
         others = [each for each in decision.outcomes[at:] if each.allows is not allowing]
         if not good:
             continue
-        ruled_out = tuple(_is(closed, decision, each, False) for each in others)
+        ruled_out = tuple(_ruled_out(closed, decision, each) for each in others)
         ways.append(Both((*ruled_out, left_over(closed, decision))))
         for each in good:
             place = decision.outcomes.index(each)
             before = [one for one in decision.outcomes[at:place] if one.allows is not allowing]
-            earlier = tuple(_is(closed, decision, one, False) for one in before)
-            ways.append(Both((*earlier, _is(closed, decision, each, True))))
+            earlier = tuple(_ruled_out(closed, decision, one) for one in before)
+            ways.append(Both((*earlier, _stands(closed, decision, each))))
     return Both((*made, *stricter, Either(tuple(ways))))

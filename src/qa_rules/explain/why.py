@@ -129,7 +129,7 @@ def _told(situation: Situation, teller: Teller, asked: Target, said: str) -> Ste
             node = asked.roots[0]
             owner = next(each for each in closed.ruleset.decisions if node in outcomes_of(each))
             outcome = next(each for each in owner.outcomes if each.id == asked.name)
-            view = outcome_view(closed, outcome)
+            view = outcome_view(closed, owner, outcome)
             steps = (
                 teller.unknown(node, view) if said == "unknown" else teller.node(node, view, said == "met")
             )
@@ -165,10 +165,12 @@ def _decision(teller: Teller, decision: Decision, answer: Answer | None) -> Step
             teller.node(name, view, True) if teller.pairs[name][0] >= asked else teller.unknown(name, view)
         )
     for each in decision.outcomes:
-        node, looked = NodeId.outcome(decision.id, each.id), outcome_view(closed, each)
+        node, looked = NodeId.outcome(decision.id, each.id), outcome_view(closed, decision, each)
         t, f = teller.pairs[node]
         if t >= looked.met:
             inside += teller.node(node, looked, True)
+            if each.allows and t < asked and outcome == decision.undecided:
+                inside += teller.unknown(node, View(asked, asked))
             break
         if f >= looked.not_met:
             inside += teller.node(node, looked, False)

@@ -137,6 +137,10 @@ class _Future:
             entries = [(plane(each.root), each.ends) for each in chain.entries]
             for place, ((met, can), ends) in enumerate(entries):
                 stop, goes_on = (met, self.all ^ can) if ends == MET else (self.all ^ can, met)
+                sure = chain.entries[place].certain
+                if sure is not None:
+                    is_sure, can_be = plane(sure)
+                    stop &= is_sure | (self.all ^ can_be)
                 alone = 0
                 if chain.left_over is not None and ends == MET:
                     alone = going & can & (self.all ^ met) & plane(chain.left_over)[0]

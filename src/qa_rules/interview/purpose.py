@@ -11,7 +11,7 @@ import attrs
 
 from qa_rules.explain.circuits import MET, NOT_MET, OPEN, Circuit, Goal, View, circuit
 from qa_rules.explain.standing import declared
-from qa_rules.explain.targets import left_over, outcome_view, scopes
+from qa_rules.explain.targets import certain, left_over, outcome_view, scopes
 from qa_rules.model.expressions import Expr, Not, OnlyWhen, Reference, children
 from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import NodeId, SettingNode
@@ -39,6 +39,8 @@ class Entry:
 
     root: int
     ends: int
+    certain: int | None = None
+    """Of an outcome that allows: the gate that lets it be the answer, which has to be settled too."""
 
 
 @attrs.frozen
@@ -55,6 +57,8 @@ class Chain:
         for at, entry in enumerate(self.entries):
             value = values[entry.root]
             if value == entry.ends:
+                if entry.certain is not None and values[entry.certain] == OPEN:
+                    found.append(entry.certain)
                 return found
             if value == OPEN:
                 later = [values[each.root] for each in self.entries[at + 1 :]]
@@ -62,8 +66,9 @@ class Chain:
                 if is_last and self.left_over is not None and values[self.left_over] == MET:
                     return found
                 found.append(entry.root)
-        if found and self.left_over is not None and values[self.left_over] == OPEN:
-            found.append(self.left_over)
+        if found:
+            stand = (self.left_over, *(entry.certain for entry in self.entries))
+            found += [each for each in dict.fromkeys(stand) if each is not None and values[each] == OPEN]
         return found
 
 
@@ -83,24 +88,20 @@ def agenda(closed: ClosedRuleset, purpose: For, subjects: frozenset[str]) -> Age
     ruleset = closed.ruleset
     made = [each for each in ruleset.decisions if not each.needs or each.needs in subjects]
     overall = [each for each in made[:1] if ruleset.decisions[0] is each]
-    plans: list[list[tuple[Goal, int]]] = []
+    plans: list[_Plan] = []
     if purpose is For.EVERYTHING:
         plans += [_decision(closed, each) for each in made]
         plans.append(_ladder(closed))
     else:
         ladder = _ladder(closed)
-        plans += [_decision(closed, each) for each in overall or ([] if ladder else made[:1])]
+        plans += [_decision(closed, each) for each in overall or ([] if ladder.steps else made[:1])]
         plans += [] if overall else [ladder]
-    if purpose is not For.TIER or not any(plans):
-        plans += [[goal] for goal in _requirements(closed, purpose, plans)]
-    plans = [each for each in plans if each]
-    found = circuit(closed, [goal for plan in plans for goal, _ in plan])
+    if purpose is not For.TIER or not any(each.steps for each in plans):
+        plans += [_Plan((each,)) for each in _requirements(closed, purpose, plans)]
+    plans = [each for each in plans if each.steps]
+    found = circuit(closed, [goal for plan in plans for goal in plan.goals])
     roots = iter(found.roots)
-    chains = []
-    for plan in plans:
-        entries = [Entry(next(roots), ends) for _, ends in plan]
-        last = entries.pop().root if plan[-1][1] == OPEN else None
-        chains.append(Chain(tuple(entries), last))
+    chains = [plan.chain([next(roots) for _ in plan.goals]) for plan in plans]
     wanted = _favourable(closed)
     return Agenda(found, tuple(chains), tuple(wanted.get(test) for test in found.tests))
 
@@ -116,33 +117,57 @@ def subjects_of(closed: ClosedRuleset, facts: Facts, about: Collection[str] | No
     return frozenset(every - (needed - given))
 
 
-def _decision(closed: ClosedRuleset, decision: Decision) -> list[tuple[Goal, int]]:
-    """Scope and outcomes, each with what it ends with; at last, with OPEN, when leftovers stand."""
+@attrs.frozen
+class _Plan:
+    """What a chain is made of, before its gates are."""
+
+    steps: tuple[tuple[Goal, int], ...] = ()
+    """What is to be settled, each with what the chain ends with."""
+    decision: tuple[Goal, Goal] | None = None
+    """Of a decision: when leftovers stand, and when an answer that allows does."""
+    allowing: frozenset[int] = frozenset()
+    """Of a decision: the steps that are outcomes which allow."""
+
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        return (*(goal for goal, _ in self.steps), *(self.decision or ()))
+
+    def chain(self, roots: Sequence[int]) -> Chain:
+        left, certain = roots[len(self.steps) :] or (None, None)
+        entries = (
+            Entry(roots[at], ends, certain if at in self.allowing else None)
+            for at, (_, ends) in enumerate(self.steps)
+        )
+        return Chain(tuple(entries), left)
+
+
+def _decision(closed: ClosedRuleset, decision: Decision) -> _Plan:
+    """Scope and outcomes, one after the other."""
     asked = int(closed.strength)
-    plan: list[tuple[Goal, int]] = [
+    steps: list[tuple[Goal, int]] = [
         ((name, View(asked, asked), True), NOT_MET) for name in scopes(closed, decision)
     ]
+    allowing = {len(steps) + at for at, each in enumerate(decision.outcomes) if each.allows}
     for each in decision.outcomes:
         node = NodeId.outcome(decision.id, each.id)
-        plan.append(((node, outcome_view(closed, each), True), MET))
-    return [*plan, (left_over(closed, decision), OPEN)]
+        steps.append(((node, outcome_view(closed, decision, each), True), MET))
+    stands = left_over(closed, decision), certain(closed, decision)
+    return _Plan(tuple(steps), stands, frozenset(allowing))
 
 
-def _ladder(closed: ClosedRuleset) -> list[tuple[Goal, int]]:
+def _ladder(closed: ClosedRuleset) -> _Plan:
     policy = closed.policy
     if policy is None or not closed.ruleset.routes:
-        return []
-    count = len(policy.tiers)
-    return [((NodeId.attained(at), View(1, 1), True), NOT_MET) for at in range(1, count + 1)]
+        return _Plan()
+    tiers = range(1, len(policy.tiers) + 1)
+    return _Plan(tuple(((NodeId.attained(at), View(1, 1), True), NOT_MET) for at in tiers))
 
 
-def _requirements(
-    closed: ClosedRuleset, purpose: For, plans: Sequence[Sequence[tuple[Goal, int]]]
-) -> list[tuple[Goal, int]]:
+def _requirements(closed: ClosedRuleset, purpose: For, plans: Sequence[_Plan]) -> list[tuple[Goal, int]]:
     """The requirements, or those only that what is planned already may turn on."""
     view = View(int(closed.strength), 1)
     names = list(closed.ruleset.requirement)
-    goals = [goal for plan in plans for goal, _ in plan]
+    goals = [goal for plan in plans for goal in plan.goals]
     if purpose is not For.EVERYTHING and goals:
         turned_on = circuit(closed, goals).requirements
         names = [name for name in names if name in turned_on]

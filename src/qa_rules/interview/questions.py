@@ -7,7 +7,7 @@ from types import NoneType
 
 from qa_rules.assessment.assess import Assessment
 from qa_rules.assessment.situation import situation_of
-from qa_rules.errors import NotFoundError, due, due_count
+from qa_rules.errors import NotFoundError, due, due_count, due_names
 from qa_rules.interview.purpose import For, GoalWord
 from qa_rules.interview.ranking import Questions
 from qa_rules.interview.ranking import next_questions as _next_questions
@@ -39,8 +39,12 @@ def next_questions(
     due("goal", goal, str, "text: tier, fixes or everything")
     due_count("n", n)
     due("last", last, (str, NoneType), "the name of a fact, or None")
-    due("closed_to", closed_to, (list, tuple, set, frozenset), "a list of names")
-    due("about", about, (list, tuple, set, frozenset, NoneType), "a list of subjects, or None")
+    due_names("closed_to", closed_to)
+    if about is not None:
+        due_names("about", about)
     if goal not in list(For):
         raise NotFoundError(f"there is no goal `{goal}`; there are {', '.join(For)}")
+    vocabulary = assessment.work.closed.ruleset.vocabulary
+    if last is not None and last not in vocabulary.scalars and last not in vocabulary.collections:
+        raise NotFoundError(f"there is no fact `{last}` that was asked about last")
     return _next_questions(situation_of(assessment), For(goal), n, last, closed_to, about)

@@ -227,6 +227,8 @@ def evidence_from(line: str, usual: Evidence) -> Evidence:
         if not value:
             raise ValueFault(f"nothing stands behind `{key}`", f"write for example: {EVIDENCE_EXAMPLE}")
         found[field] = date_of(value) if field in ("on", "valid_until") else value
+    if "by" in found and "on" in found:
+        found["inherited"] = False
     return attrs.evolve(usual, **found)  # type: ignore[arg-type]
 
 

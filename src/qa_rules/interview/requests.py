@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from qa_rules.assessment.assess import Assessment, assess
-from qa_rules.errors import Diagnostic, FactsError, NotFoundError
+from qa_rules.errors import Diagnostic, FactsError, NotFoundError, due
 from qa_rules.interview.questions import next_questions
 from qa_rules.interview.ranking import Questions
 from qa_rules.language.facts import facts_of_document
@@ -44,6 +44,9 @@ def respond(
         NotFoundError: there is no such ruleset or policy.
 
     """
+    for argument, given in (("rulesets", rulesets), ("policies", policies)):
+        if given is not None:
+            due(argument, given, Iterable, f"a list of {argument}, or None")
     document = read_request(request)
     ruleset = _ruleset(document.ruleset, rulesets)
     policy = None if document.policy is None else _policy(document.policy, ruleset, policies)
@@ -90,6 +93,8 @@ def _ruleset(name: str, given: Iterable[Ruleset] | None) -> Ruleset:
     if given is None:
         return _shipped_ruleset(name)
     at_hand = list(given)
+    for each in at_hand:
+        due("rulesets", each, Ruleset, "a list of rulesets, or None")
     # An edition may be left out where there is one only, as for those that are shipped.
     found = [each for each in at_hand if each.id == name] or [each for each in at_hand if each.name == name]
     if len(found) == 1:
@@ -100,7 +105,10 @@ def _ruleset(name: str, given: Iterable[Ruleset] | None) -> Ruleset:
 def _policy(name: str, ruleset: Ruleset, given: Iterable[Policy] | None) -> Policy:
     if given is None:
         return _shipped_policy(name, ruleset)
-    at_hand = [each for each in given if each.ruleset == ruleset.id]
+    every = list(given)
+    for each in every:
+        due("policies", each, Policy, "a list of policies, or None")
+    at_hand = [each for each in every if each.ruleset == ruleset.id]
     found = next((each for each in at_hand if each.name == name), None)
     if found is None:
         raise NotFoundError(_nothing("policy", name, [each.name for each in at_hand]))

@@ -32,6 +32,7 @@ from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.writing import facts_to_data
 from qa_rules.outputs import locked, write_text
+from qa_rules.semantics.tellers import TellerName
 
 
 class Kind(StrEnum):
@@ -86,13 +87,18 @@ class Session:
     calendar: Calendar | None = None
     facts_given: str = ""
     """The hash of the facts before the first question."""
+    told_by: TellerName | None = None
+    """Who answers, as for `assess`. The caller says so each time: no file is asked, and none keeps it."""
     seen: dict[str, str | None] = attrs.field(factory=dict, eq=False, repr=False)
     """What files of this interview held when it last read or wrote them; one for all that come from one session."""
 
     @lazy
     def assessment(self) -> Assessment:
         """How things stand with the answers so far."""
-        return assess(self.ruleset, self.facts, on=self.on, policy=self.policy, calendar=self.calendar)
+        days, told_by = self.calendar, self.told_by
+        return assess(
+            self.ruleset, self.facts, on=self.on, policy=self.policy, calendar=days, told_by=told_by
+        )
 
     def questions(self, number: int = 1, again: bool = False) -> Questions:
         """Return the next questions. With `again`, those too that were asked and could not be answered."""
@@ -200,6 +206,7 @@ def begin(
     goal: GoalWord = "tier",
     about: tuple[str, ...] | None = None,
     evidence: Evidence | None = None,
+    told_by: TellerName | None = None,
 ) -> Session:
     """Return a new session. NotFoundError and RulesetError as for `load_ruleset` and `load_policy`."""
     rules = _loaded_ruleset(ruleset)
@@ -214,6 +221,7 @@ def begin(
         facts or Facts(),
         names=(_name(ruleset), "" if policy is None else _name(policy)),
         facts_given=hash_of_facts(facts or Facts()),
+        told_by=told_by,
     )
 
 
@@ -223,6 +231,7 @@ def resume(
     ruleset: str | Path | Ruleset | None = None,
     policy: str | Path | Policy | None = None,
     changed_rules: bool = False,
+    told_by: TellerName | None = None,
 ) -> Session:
     """Return the session that a file holds.
 
@@ -231,6 +240,7 @@ def resume(
         ruleset: the ruleset that it was begun with. By default the shipped one of the id in the file; a path that
             stands in the file is never followed.
         policy: the policy that it was begun with, in the same way.
+        told_by: who answers, as for `assess`.
         changed_rules: keep the answers and go on even if the ruleset or the policy is another one than before.
 
     Raises:
@@ -256,25 +266,24 @@ def resume(
         _same("ruleset", document.ruleset.name, document.ruleset.hash, hash_of(rules))
         if document.policy is not None and settings is not None:
             _same("policy", document.policy.name, document.policy.hash, hash_of(settings))
+    began = document.ruleset.given if ruleset is None else _name(ruleset)
     rules = under(rules, settings)
     facts = facts_of_document(source, rules.vocabulary)
-    draft = document.draft
+    about, draft = document.about, document.draft
     return Session(
         rules,
         document.on,
         settings,
         document.goal,
-        None if document.about is None else tuple(document.about),
+        None if about is None else tuple(about),
         evidence_of(document.evidence, None),
         facts,
         tuple(_replies(document, rules)),
         None if draft is None else Draft(draft.fact, tuple(draft.lines), draft.change),
-        (
-            document.ruleset.given if ruleset is None else _name(ruleset),
-            before if policy is None else _name(policy),
-        ),
+        (began, before if policy is None else _name(policy)),
         facts_given=document.facts_given,
         seen={os.path.realpath(path): held},
+        told_by=told_by,
     )
 
 

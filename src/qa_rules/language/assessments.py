@@ -118,6 +118,8 @@ class DecidedByDocument(Document):
     asks: tuple[HashedDocument, ...] = ()
     """Other rulesets that the policy asks."""
     calendar: HashedDocument | None
+    told_by: Literal["link_worker", "referrer"] | None = None
+    """Who handed the facts in, as the caller said."""
     facts: str
     digest: str | None = None
     """Of the whole record, so that a change shows. A record without it is read as unchecked."""

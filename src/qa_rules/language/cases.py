@@ -11,7 +11,7 @@ import attrs
 
 from qa_rules.errors import Place, RulesetError
 from qa_rules.language.checking import check
-from qa_rules.language.facts import evidence_of, read_facts
+from qa_rules.language.facts import around, evidence_of, read_facts
 from qa_rules.language.reading import Source, Trail, read_file
 from qa_rules.language.schema import CaseBase, CaseDocument, CasesDocument
 from qa_rules.language.values import near
@@ -64,7 +64,7 @@ def load_cases(path: str | Path, ruleset: Ruleset) -> tuple[Case, ...]:
 
 
 def _base(name: str, base: CaseBase, source: Source, ruleset: Ruleset) -> tuple[Facts, Evidence]:
-    inherited = evidence_of(base.evidence, base.as_of)
+    inherited = around(evidence_of(base.evidence, base.as_of))
     trail: Trail = ("base", name, "facts")
     return read_facts(base.facts, source, trail, ruleset.vocabulary, inherited), inherited
 
@@ -85,7 +85,7 @@ def _case(
             source.fault("unknown-base", f"there is no base `{document.from_}`", (*trail, "from"), hint)
         facts, inherited = bases.get(document.from_, (facts, inherited))
     if document.evidence is not None:
-        inherited = evidence_of(document.evidence, inherited.as_of)
+        inherited = around(evidence_of(document.evidence, inherited.as_of))
     laid_over = read_facts(document.facts, source, (*trail, "facts"), ruleset.vocabulary, inherited)
     for index, name in enumerate(document.without):
         if name not in ruleset.vocabulary.facts:

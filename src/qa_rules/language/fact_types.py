@@ -79,11 +79,13 @@ EvidenceText = _named("EvidenceText", {"anyOf": [_text(MOST_TEXT), {"type": "nul
 EvidenceName = _alias("EvidenceName", Words | None)
 EvidenceDay = _named("EvidenceDay", {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]})
 EvidenceStrength = _named("EvidenceStrength", {"enum": [*(each.word for each in Strength), None]})
+EvidenceMark = _alias("EvidenceMark", YesNo | None)
 
 _KEYS: Final[dict[str, Any]] = {
     **{key: _optional(EvidenceName if key == "by" else EvidenceText) for key in TEXTS},
     **{key: _optional(EvidenceDay) for key in DATES},
     "strength": _optional(EvidenceStrength),
+    "inherited": _optional(EvidenceMark),
 }
 EvidenceKeys = create_model("EvidenceKeys", __module__=__name__, **_KEYS)
 _BESIDE: Final = "evidence_keys"

@@ -31,7 +31,7 @@ from qa_rules.model.writing import FORMAT
 
 DATES = ("on", "since", "valid_until", "as_of")
 TEXTS = ("source", "by", "role", "reference", "reason")
-_EVIDENCE = (*TEXTS, *DATES, "strength")
+_EVIDENCE = (*TEXTS, *DATES, "strength", "inherited")
 _OF_LISTS = ("records", "partial", "evidence", "list_evidence")
 """`evidence` is that of the list and of all its records, for want of their own; `list_evidence` of the list alone."""
 MOST_RECORDS = 20_000
@@ -65,7 +65,7 @@ def facts_of_document(source: Source, vocabulary: Vocabulary) -> Facts:
     document = check(FactsDocument, source)
     facts = Facts()
     if document is not None:
-        inherited = evidence_of(document.evidence, document.as_of)
+        inherited = around(evidence_of(document.evidence, document.as_of))
         report_since(source, inherited, ("evidence", "since"))
         facts = read_facts(document.facts, source, ("facts",), vocabulary, inherited, document.subject or "")
     if source.diagnostics:
@@ -79,6 +79,11 @@ def evidence_of(document: EvidenceDocument, as_of: datetime.date | None) -> Evid
     if "strength" in given:
         given["strength"] = Strength.of(given["strength"])
     return Evidence(as_of=as_of, **given)
+
+
+def around(evidence: Evidence) -> Evidence:
+    """Return evidence as values inherit it: who said it, and when, do not stand on the value itself."""
+    return attrs.evolve(evidence, inherited=bool(evidence.by and evidence.on))
 
 
 def report_since(source: Source, evidence: Evidence, trail: Trail) -> None:
@@ -172,8 +177,8 @@ class _Reader:
             found[key] = given
         return found.items()
 
-    def evidence(self, raw: Raw, trail: Trail, inherited: Evidence) -> Evidence:
-        """Return the evidence with what is given here laid over what is inherited."""
+    def evidence(self, raw: Raw, trail: Trail, inherited: Evidence, *, on_value: bool = False) -> Evidence:
+        """Return the evidence with what is given here, around values or on one, laid over what is inherited."""
         if not isinstance(raw, Mapping):
             self.source.fault(
                 "evidence", "evidence is a mapping", trail, f"its keys are {', '.join(_EVIDENCE)}"
@@ -181,17 +186,19 @@ class _Reader:
             return inherited
         if not raw:
             return inherited
-        told = (id(inherited), *raw.items())
+        told = (id(inherited), on_value, *raw.items())
         with suppress(TypeError):  # what cannot be hashed is at fault, and that is said below
             if told in self.seen:
                 return self.seen[told][1]
         before = len(self.source.diagnostics)
-        evidence = self._evidence(raw, trail, inherited)
+        evidence = self._evidence(raw, trail, inherited, on_value)
         if len(self.source.diagnostics) == before:
             self.seen[told] = (inherited, evidence)
         return evidence
 
-    def _evidence(self, raw: Mapping[str, Raw], trail: Trail, inherited: Evidence) -> Evidence:
+    def _evidence(
+        self, raw: Mapping[str, Raw], trail: Trail, inherited: Evidence, on_value: bool
+    ) -> Evidence:
         found: dict[str, Any] = {}
         for key, given in self.items(raw, trail):
             if key not in _EVIDENCE:
@@ -212,6 +219,9 @@ class _Reader:
             # Since when something is so belongs to the evidence beside it: a day of its own has none.
             found["since"] = None
         evidence = attrs.evolve(inherited, **found)
+        if "inherited" not in found:
+            stands_here = on_value and "by" in found and "on" in found
+            evidence = attrs.evolve(evidence, inherited=False) if stands_here else around(evidence)
         report_since(self.source, evidence, (*trail, "since" if "since" in found else "on"))
         return evidence
 
@@ -219,6 +229,8 @@ class _Reader:
     def _one(key: str, given: Raw) -> object:
         if key in DATES:
             return parse_date(given)
+        if key == "inherited":
+            return parse_yes_no(given)
         word = parse_judge(given) if key == "by" else parse_text(given)
         if key != "strength":
             return word
@@ -245,7 +257,8 @@ class _Reader:
                     "value", "only a set can be partial", (*trail, "partial"), "delete `partial`"
                 )
             rest = {key: each for key, each in raw.items() if key not in ("value", "partial")}
-            evidence, at, raw = self.evidence(rest, trail, inherited), (*trail, "value"), raw["value"]
+            evidence = self.evidence(rest, trail, inherited, on_value=True)
+            at, raw = (*trail, "value"), raw["value"]
         try:
             value = parse_value(raw, declared)
         except ValueFault as fault:
@@ -264,6 +277,7 @@ class _Reader:
         self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
     ) -> dict[str, FactValue]:
         """Return the parts of a document that are known."""
+        of_document = None
         if not isinstance(raw, Mapping):
             raw = {"exists": raw}
         elif "value" in raw:
@@ -273,6 +287,7 @@ class _Reader:
             if "exists" in raw:
                 message = f"`{declared.name}` is said to be there twice, by `value` and by `exists`"
                 self.source.fault("duplicate-key", message, (*trail, "exists"), "keep one of them", key=True)
+            of_document = self.evidence(rest, trail, inherited, on_value=True)
             inherited = self.evidence(rest, trail, inherited)
             raw = {"exists": raw["value"]} | {
                 key: each for key, each in raw.items() if key in (*declared.fields, "evidence")
@@ -292,7 +307,8 @@ class _Reader:
                 )
             elif key != "evidence" and given is not None:
                 part = declared.fields[key]
-                value = self.value(given, part, (*trail, key), evidence)
+                around_it = of_document if of_document is not None and key == "exists" else evidence
+                value = self.value(given, part, (*trail, key), around_it)
                 if value is not None:
                     found[part.name] = value
         return found
@@ -301,7 +317,7 @@ class _Reader:
         self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
     ) -> Records | None:
         """Return the records of a collection."""
-        partial, evidence, of_list, at = False, inherited, None, trail
+        partial, evidence, of_list, at = False, inherited, inherited, trail
         if isinstance(raw, Mapping):
             for key in raw:
                 if key not in _OF_LISTS:
@@ -312,8 +328,10 @@ class _Reader:
                     )
             partial = self._flag(raw, "partial", trail)
             if "evidence" in raw:
-                evidence = self.evidence(raw["evidence"], (*trail, "evidence"), inherited)
-            of_list = self.evidence(raw.get("list_evidence", {}), (*trail, "list_evidence"), evidence)
+                own = raw["evidence"], (*trail, "evidence"), inherited
+                evidence, of_list = self.evidence(*own), self.evidence(*own, on_value=True)
+            own_of_list = raw.get("list_evidence", {})
+            of_list = self.evidence(own_of_list, (*trail, "list_evidence"), of_list, on_value=True)
             at, raw = (*trail, "records"), raw.get("records")
         if not isinstance(raw, list | tuple):
             hint = f"write each {declared.record or 'record'} behind a dash; [] when there are none"
@@ -325,7 +343,7 @@ class _Reader:
             )
             return None
         records = [self._record(each, declared, (*at, index), evidence) for index, each in enumerate(raw)]
-        return Records(tuple(records), of_list or evidence, partial)
+        return Records(tuple(records), of_list, partial)
 
     def _record(
         self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence

@@ -163,6 +163,10 @@ class _Checker:
         if type(given.strength) is not Strength:
             hint = f"one of {', '.join(f'Strength.{each.name}' for each in Strength)}"
             self.source.fault("value", "this is no strength", (*trail, "strength"), hint)
+        if not isinstance(given.inherited, bool):
+            self.source.fault(
+                "value", "`inherited` is True or False", (*trail, "inherited"), "give True or False"
+            )
         for key in DATES:
             self._part(getattr(given, key), key, trail, datetime.date)
         for key in TEXTS:

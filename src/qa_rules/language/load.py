@@ -11,7 +11,7 @@ from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING
 
-from qa_rules.errors import due
+from qa_rules.errors import NotFoundError, due, due_names
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 
@@ -41,6 +41,9 @@ def ruleset_from(data: Mapping[str, object], beside: str | Path | None = None) -
     `beside` is a folder in which vocabularies are looked for before the shipped ones. RulesetError as for a file.
     """
     due("data", data, Mapping, "a mapping, as a ruleset file holds it")
+    due("beside", beside, (str, Path, NoneType), "a folder, or None")
+    if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in str(beside)):
+        raise NotFoundError("there is no folder of such a name: it holds half a character or a NUL")
     from qa_rules.language import rulesets
 
     return rulesets.ruleset_from(data, beside)
@@ -77,6 +80,8 @@ def under(ruleset: Ruleset, policy: Policy | None) -> Ruleset:
 
     The ruleset itself under a policy that asks nothing more. Everything that takes a ruleset and a policy takes either.
     """
+    due("ruleset", ruleset, Ruleset, A_RULESET)
+    due("policy", policy, (Policy, NoneType), "a Policy, or None")
     from qa_rules.program import joint
 
     return joint.under(ruleset, policy)
@@ -114,7 +119,8 @@ def facts_model(ruleset: Ruleset, *, about: Collection[str] | None = None) -> ty
     to say the rest. NotFoundError for a subject that no fact is about. The same model is returned for the same ruleset.
     """
     due("ruleset", ruleset, Ruleset, A_RULESET)
-    due("about", about, (list, tuple, set, frozenset, NoneType), "a list of subjects, or None")
+    if about is not None:
+        due_names("about", about)
     from qa_rules.language import facts_schema
 
     return facts_schema.facts_model(ruleset, None if about is None else frozenset(about))

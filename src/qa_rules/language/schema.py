@@ -72,6 +72,7 @@ class FactDocument(Document):
     likelihood: Number | None = None
     direction: Literal["more_is_better", "less_is_better"] | None = None
     excludes: list[Name] = []
+    needs_no_evidence: Flag = False
     real_words: list[Text] = []
     record: Text | None = None
     named_by: list[Name] = []

@@ -93,6 +93,7 @@ def _fact(
         likelihood=document.likelihood,
         direction=document.direction or "",
         excludes=tuple(document.excludes),
+        needs_no_evidence=document.needs_no_evidence,
         real_words=tuple(document.real_words),
         record=document.record or "",
         place=source.place(trail, key=True),
@@ -192,6 +193,9 @@ def _check_keys(
         if each not in document.fields:
             hint = f"name fields of the collection: {', '.join(document.fields) or 'it has none'}"
             fault(f"`{name}` has no field `{each}` to name a record by", hint, "named_by")
+    if document.needs_no_evidence and (field or kind in (FactType.COLLECTION, FactType.DOCUMENT)):
+        hint = "delete it; it is for facts of one value, or a set, that say how the assessment is made"
+        fault(f"`{name}` has parts of its own, or is one, and needs evidence", hint, "needs_no_evidence")
     if "covers" in given and kind is not FactType.DOCUMENT:
         fault("only a document covers things", "delete `covers`", "covers")
     if kind is FactType.COLLECTION and not document.fields:

@@ -87,6 +87,8 @@ class FactDeclaration(Shown):
     direction: str = ""
     """`more_is_better`, `less_is_better` or empty."""
     excludes: tuple[str, ...] = ()
+    needs_no_evidence: bool = False
+    """Whether it says how an assessment is made, so that every policy takes it however it is known."""
     real_words: tuple[str, ...] = ()
     """Of text and codes: words that elsewhere stand for nothing, such as `NA`, and are values here."""
     record: str = ""
@@ -102,8 +104,11 @@ class FactDeclaration(Shown):
 
     @property
     def is_careful(self) -> bool:
-        """Whether more than its own dates decides if a value counts: a judge, or how long answers stay good."""
-        return self.type is FactType.JUDGEMENT or self.good_for_months is not None
+        """Whether more than its own evidence decides if and how a value counts.
+
+        A judgement needs a judge, some answers stay good for so long, and some need no evidence.
+        """
+        return self.type is FactType.JUDGEMENT or self.good_for_months is not None or self.needs_no_evidence
 
     @lazy
     def careful(self) -> frozenset[str]:
@@ -174,6 +179,8 @@ class Evidence(Shown):
     """The date of the file that the value stands in, for want of `on`."""
     since: datetime.date | None = None
     """The day from which it is so, no later than that of the evidence: it dates a gap."""
+    inherited: bool = False
+    """Whether `by` and `on` stand around the value, and not on the value itself."""
 
     @property
     def dated(self) -> datetime.date | None:

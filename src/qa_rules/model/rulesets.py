@@ -328,6 +328,8 @@ class Policy(Shown):
     asks: tuple[Asked, ...] = ()
     """What other rulesets have to answer."""
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
+    overdue: frozenset[str] = attrs.field(default=frozenset(), eq=False)
+    """Conditions that are required because they are overdue, of a policy as it stands on a day. No file says so."""
     place: Place | None = _place()
     written: Mapping[str, Any] | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
     """What the file holds, as plain data, for `bundle`; None for a policy that was made otherwise."""

@@ -185,13 +185,7 @@ def reader(
     the things come about that the nodes could be worth.
     """
     literals = list(outputs.values())
-    names = program.make.names(literals)
-    inputs = [
-        (each, name)
-        for each, literal in program.inputs.items()
-        for name in program.make.names([literal])
-        if name in names
-    ]
+    inputs = program.inputs_of(literals)
     places = tuple(
         dict.fromkeys(program.closed.index[each.node] for each, _ in inputs if isinstance(each, NodeIs))
     )

@@ -98,6 +98,18 @@ def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
     return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy, waiting=True).nodes()))
 
 
+def left_waiting(closed: ClosedRuleset) -> ClosedRuleset:
+    """Return it with conditions that may fall due left open; what cannot be overdue stays as it is.
+
+    So what is decided once for a ruleset under a policy is the same on every day.
+    """
+    policy = closed.policy
+    if policy is None or policy.condition_days is None:
+        return closed
+    nodes = _Closing(closed.ruleset, policy, waiting=True).nodes()
+    return ClosedRuleset(closed.ruleset, policy, tuple(nodes))
+
+
 def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRuleset:
     """Return it with the rules of one requirement changed, which must apply always if it did, and refer to no more."""
     closing, requirement = _Closing(changed, closed.policy), changed.requirement[name]
@@ -107,7 +119,7 @@ def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRul
     return ClosedRuleset(changed, closed.policy, tuple(nodes))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _closed(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
     return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy).nodes()))
 
@@ -161,6 +173,8 @@ class _Closing:
     def __init__(self, ruleset: Ruleset, policy: Policy | None, waiting: bool = False) -> None:
         self.ruleset, self.policy, self.waiting = ruleset, policy, waiting
         self.severities = _severities(ruleset, policy)
+        if waiting and policy is not None:
+            self.severities |= dict.fromkeys(policy.overdue, Severity.CONDITION)
         self.made: dict[str, Expr] = {}
         self.settings = Settings(ruleset, policy)
         self.tests = self.settings.tests()

@@ -100,7 +100,8 @@ def hardened(policy: Policy, overdue: frozenset[str]) -> Policy:
 
     A policy is itself and no other, so without keeping it the ruleset would be closed anew each time.
     """
-    return attrs.evolve(policy, severities={**policy.severities, **dict.fromkeys(overdue, Severity.REQUIRED)})
+    severities = {**policy.severities, **dict.fromkeys(overdue, Severity.REQUIRED)}
+    return attrs.evolve(policy, severities=severities, overdue=policy.overdue | overdue)
 
 
 def _open(closed: ClosedRuleset, results: tuple[int, ...]) -> list[str]:

@@ -10,13 +10,14 @@ from enum import Enum
 
 import attrs
 
+from qa_rules.model.expressions import Reference, walk
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Outcome, Ruleset
 from qa_rules.model.values import Verdict
 from qa_rules.program import levels
 from qa_rules.program.algebra import Algebra, Levels, Pair
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.program.exhaustive import asked_of_last, is_total
+from qa_rules.program.exhaustive import exhaustive
 from qa_rules.program.gates import FALSE, TRUE, Lit
 from qa_rules.program.store import Store
 
@@ -90,12 +91,27 @@ def verdicts(make: Store, pair: Pair, never: Lit, asked: int) -> dict[Verdict, L
     }
 
 
-def strengths(outcome: Outcome, asked: int) -> tuple[int, int]:
-    """Return the strengths at which an outcome holds and at which it is ruled out.
+def strengths(decision: Decision, outcome: Outcome, asked: int) -> tuple[int, int]:
+    """Return the strengths at which an outcome holds, so that none after it is possible, and is ruled out.
 
-    What is favourable needs the strength that the policy asks: an outcome that allows, the end of one that does not.
+    The most favourable holds only at the strength asked, and is ruled out at any; of every other it is the other way
+    round, for what rules it out is favourable. One that allows before one that forbids has no shortfall to admit:
+    it keeps that out, so it needs the strength asked both ways.
     """
-    return (asked, 1) if outcome.allows else (1, asked)
+    at = decision.outcomes.index(outcome)
+    after = decision.outcomes[at + 1 :]
+    if not after and (outcome.allows or not any(each.allows for each in decision.outcomes)):
+        return asked, 1
+    keeps_out = outcome.allows and any(not each.allows for each in after)
+    return asked if keeps_out else 1, asked
+
+
+def asked_in(decision: Decision) -> tuple[NodeId, ...]:
+    """Return the requirements and groups that the outcomes of a decision name."""
+    named = (
+        node.name for each in decision.outcomes for node in walk(each.when) if isinstance(node, Reference)
+    )
+    return tuple(dict.fromkeys(name for name in named if not name.is_tier))
 
 
 def at(levels: Levels, strength: int) -> Lit:
@@ -210,7 +226,7 @@ class Decisions:
         for outcome in decision.outcomes:
             pair = found[NodeId.outcome(decision.id, outcome.id)]
             stops = self.stops(decision, outcome, nodes)
-            ruled_out = self.at(pair.f, strengths(outcome, self.asked)[1])
+            ruled_out = self.at(pair.f, strengths(decision, outcome, self.asked)[1])
             possible.append(make.all((before, make.any((stops, -ruled_out)))))
             before = make.all((before, -stops))
         return possible
@@ -219,33 +235,47 @@ class Decisions:
         """Return: an outcome is met, and nothing that stands after it is possible."""
         found = self.nodes if nodes is None else nodes
         pair = found[NodeId.outcome(decision.id, outcome.id)]
-        return self.at(pair.t, strengths(outcome, self.asked)[0])
+        return self.at(pair.t, strengths(decision, outcome, self.asked)[0])
 
     def left_over(self, decision: Decision, nodes: Nodes | None = None) -> Lit:
-        """Return: outcomes of which none is met stand as the answer because everything else is ruled out."""
+        """Return: outcomes of which none is met stand as the answer because everything else is ruled out.
+
+        Only where the outcomes leave nobody out, and, unless all of them allow, where something that they ask applies
+        and is met: nothing asked is nothing answered.
+        """
         found = self.nodes if nodes is None else nodes
-        if not is_total(self.ruleset, decision):
+        if not exhaustive(self.closed)[decision.id].holds:
             return FALSE
         if all(outcome.allows for outcome in decision.outcomes):
             return TRUE
-        parts = ((NodeId.applies(name), NodeId.met(name), name) for name in asked_of_last(decision))
+        parts = ((NodeId.applies(name), NodeId.met(name), name) for name in asked_in(decision))
         return self.make.any(
             self.make.all(self.at(found[part].t, self.asked) for part in each if part in found)
             for each in parts
         )
+
+    def certain(self, decision: Decision, allows: bool, nodes: Nodes | None = None) -> Lit:
+        """Return: where all that is possible allows, or all of it forbids, that is an answer.
+
+        What allows has to hold at the strength asked; what holds on less only cuts off what is more favourable.
+        """
+        found = self.nodes if nodes is None else nodes
+        holding = [
+            self.at(found[NodeId.outcome(decision.id, outcome.id)].t, self.asked)
+            if allows
+            else self.stops(decision, outcome, nodes)
+            for outcome in decision.outcomes
+            if outcome.allows is allows
+        ]
+        return self.make.any((*holding, self.left_over(decision, nodes)))
 
     def answers(self, decision: Decision, nodes: Nodes | None = None) -> dict[str, Lit]:
         """Return for each word: it is the answer."""
         make, possible = self.make, self.possible(decision, nodes)
         made, scope = self.is_made(decision, nodes), self.scope(decision, nodes)
         outside = make.all((made, self.at(scope.f, self.asked)))
-        certain = make.any(
-            (
-                *(self.stops(decision, outcome, nodes) for outcome in decision.outcomes),
-                self.left_over(decision, nodes),
-            )
-        )
-        inside = make.all((made, -outside, self.at(scope.t, self.asked), certain))
+        inside = make.all((made, -outside, self.at(scope.t, self.asked)))
+        certain = {allows: self.certain(decision, allows, nodes) for allows in (True, False)}
         allow = make.any(lit for lit, each in zip(possible, decision.outcomes, strict=True) if each.allows)
         forbid = make.any(
             lit for lit, each in zip(possible, decision.outcomes, strict=True) if not each.allows
@@ -254,7 +284,9 @@ class Decisions:
         for at, outcome in enumerate(decision.outcomes):
             others = possible[:at] if outcome.allows else possible[at + 1 :]
             against = forbid if outcome.allows else allow
-            words[outcome.id] = make.all((inside, possible[at], -against, *(-each for each in others)))
+            words[outcome.id] = make.all(
+                (inside, certain[outcome.allows], possible[at], -against, *(-each for each in others))
+            )
         words[decision.not_applicable] = outside
         words[decision.undecided] = make.all((made, *(-each for each in words.values())))
         return words

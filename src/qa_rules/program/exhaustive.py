@@ -1,62 +1,166 @@
-"""Whether the outcomes of a decision leave nobody out, so that what is not ruled out may stand as the answer.
+"""Whether the outcomes of a decision leave nobody out, by what they mean.
 
-A decision is total when each thing that its last outcome asks is caught by an outcome before it that holds when
-that thing is not satisfied. Only then is one of those that are left certain to hold, though none is met yet.
+They do where no complete subject in scope has every outcome ruled out, however each test that stays open for it (on
+none, on an empty list, on a setting that nobody gave) is read: as met or as not met. So a test is one truth, the tests
+of one fact are only so together as some value of it makes them, and which conditions are overdue is left open. Whether
+some such reading rules out every outcome is searched for on the gates; no solver is needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import assert_never
 
-from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Expr, Reference
-from qa_rules.model.nodes import NodeId
-from qa_rules.model.rulesets import Decision, Ruleset
+import attrs
 
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Constant,
+    Empty,
+    Expr,
+    Given,
+    Includes,
+    Literal,
+    Not,
+    OneOf,
+    OnlyWhen,
+    Op,
+    Quantified,
+    Reference,
+    Together,
+    Within,
+)
+from qa_rules.model.nodes import SCOPE, NodeId
+from qa_rules.model.rulesets import Decision
+from qa_rules.program.algebra import Algebra, Pair
+from qa_rules.program.bind import ClosedRuleset, left_waiting
+from qa_rules.program.gates import Lit
+from qa_rules.program.graph import outcomes_of
+from qa_rules.program.regions import Region, regions
+from qa_rules.program.search import search
+from qa_rules.program.store import Store
 
-@lru_cache(maxsize=256)
-def is_total(ruleset: Ruleset, decision: Decision) -> bool:
-    """Return whether one outcome holds for everybody, by the form of the outcomes."""
-    caught = dict.fromkeys((name for each in decision.outcomes[:-1] for name in _caught(each.when)), True)
-    asked = list(_conjuncts(decision.outcomes[-1].when))
-    return all(isinstance(each, Reference) and _is_covered(ruleset, each, caught) for each in asked)
-
-
-def asked_of_last(decision: Decision) -> tuple[str, ...]:
-    """Return the requirements and groups that the last outcome asks to be satisfied."""
-    found = (each for each in _conjuncts(decision.outcomes[-1].when) if isinstance(each, Reference))
-    return tuple(each.name for each in found if not each.name.is_tier)
-
-
-def _conjuncts(expr: Expr) -> Iterator[Expr]:
-    if isinstance(expr, AllOf):
-        for operand in expr.operands:
-            yield from _conjuncts(operand)
-    else:
-        yield expr
-
-
-def _caught(expr: Expr) -> Iterator[str]:
-    """The names of which a gap alone makes the expression hold."""
-    if isinstance(expr, AnyOf):
-        for operand in expr.operands:
-            yield from _caught(operand)
-    elif isinstance(expr, Reference) and (expr.aspect is Aspect.GAP) is not expr.name.is_tier:
-        yield expr.name
-
-
-def _is_covered(ruleset: Ruleset, asked: Reference, caught: dict[str, bool]) -> bool:
-    if asked.name.is_tier:
-        return asked.aspect is Aspect.GAP and asked.name in caught
-    plain = asked.aspect is Aspect.SATISFIED and asked.strength is None
-    return plain and _is_caught(ruleset, asked.name, caught)
+STEPS = 100_000
+"""How many gates are looked at before the search is given up. Then the outcomes do not count as exhaustive."""
 
 
-def _is_caught(ruleset: Ruleset, name: str, caught: dict[str, bool]) -> bool:
-    """Itself, or, of a group or a severity of one, the whole or every member. What was found is kept in `caught`."""
-    base = NodeId(name).rule
-    if name not in caught and base not in caught:
-        group = ruleset.group.get(base)
-        members = () if group is None else group.members
-        caught[base] = bool(members) and all(_is_caught(ruleset, member, caught) for member in members)
-    return caught.get(name, False) or caught.get(base, False)
+@attrs.frozen
+class OutcomeGap:
+    """Somebody for whom every outcome is ruled out."""
+
+    tests: Mapping[Expr, bool]
+    """The tests that this takes, each as it comes out or is read."""
+    not_met: frozenset[str]
+    """The nodes that are not met for them."""
+
+
+@attrs.frozen
+class Exhaustiveness:
+    """What was found of the outcomes of a decision."""
+
+    holds: bool
+    """No complete subject has every outcome ruled out."""
+    gap: OutcomeGap | None = None
+    """One who has, where the outcomes are not exhaustive; None where the search was given up."""
+
+
+_OPPOSITE = {Op.MORE: Op.AT_MOST, Op.LESS: Op.AT_LEAST}
+
+
+@lru_cache(maxsize=64)
+def exhaustive(closed: ClosedRuleset) -> Mapping[str, Exhaustiveness]:
+    """Return by decision whether its outcomes leave nobody out; the last few dozen are kept."""
+    waiting = left_waiting(closed)
+    return {each.id: _judged(waiting, each) for each in closed.ruleset.decisions}
+
+
+def _judged(closed: ClosedRuleset, decision: Decision) -> Exhaustiveness:
+    lowering = _Reading(Store(), 1)
+    outcomes = outcomes_of(decision)
+    scopes = [name for name in (SCOPE, NodeId.scope(decision.id)) if name in closed.index]
+    behind = closed.behind([*outcomes, *scopes])
+    nodes: dict[str, Pair] = {}
+    for name in sorted(behind, key=closed.index.__getitem__):
+        nodes[name] = lowering.of(closed.exprs[name], nodes)
+    goals = [nodes[name].f[0] for name in outcomes] + [nodes[name].t[0] for name in scopes]
+    # So it always is; said of each node, it spares the search from finding it out.
+    goals += [lowering.make.any((-pair.t[0], -pair.f[0])) for pair in nodes.values()]
+    goals += [lowering.one_of(ways) for ways in regions(lowering.tests, closed.ruleset.vocabulary.scalars)]
+    found = search(lowering.make.gates, goals, STEPS)
+    if found is None or not found.holds:
+        return Exhaustiveness(found is not None)
+    names = list(nodes)
+    not_met = lowering.make.evaluate(found.truths, [nodes[name].f[0] for name in names])
+    tests = {
+        test: found.truths[name]
+        for test, literal in lowering.tests.items()
+        for name in lowering.make.names([literal])
+        if name in found.truths
+    }
+    unmet = frozenset(name for name, each in zip(names, not_met, strict=True) if each)
+    return Exhaustiveness(False, OutcomeGap(tests, unmet))
+
+
+@attrs.frozen
+class _Reading(Algebra):
+    """Lowers expressions with every test read one way or the other."""
+
+    tests: dict[Expr, Lit] = attrs.field(factory=dict)
+
+    def of(self, expr: Expr, nodes: Mapping[str, Pair]) -> Pair:
+        match expr:
+            case AllOf(operands):
+                return self.all_of([self.of(each, nodes) for each in operands])
+            case AnyOf(operands):
+                return self.any_of([self.of(each, nodes) for each in operands])
+            case AtLeast(count, operands):
+                return self.at_least(count, [self.of(each, nodes) for each in operands])
+            case Not(operand):
+                inner = self.of(operand, nodes)
+                return Pair(inner.f, inner.t)
+            case OnlyWhen(condition, operand):
+                return self.only_when(self.of(condition, nodes), self.of(operand, nodes))
+            case Constant(None, because) if because:
+                return self._read(expr)
+            case Constant(holds):
+                # What is unknown for no reason guards against what nobody is asked: it is open, however one reads.
+                return self.sure(holds)
+            case Reference(name):
+                return nodes[name]
+            case Compare() | Within() | OneOf() | Includes() | Empty() | Given() | Quantified() | Together():
+                return self._read(expr)
+            case _:
+                assert_never(expr)
+
+    def one_of(self, ways: Sequence[Region]) -> Lit:
+        """Return: tests come out together in one of these ways."""
+        return self.make.any(
+            self.make.all(self.tests[test] if truth else -self.tests[test] for test, truth in way.items())
+            for way in ways
+        )
+
+    def _read(self, test: Expr) -> Pair:
+        """One truth, wherever it stands. Opposite comparisons are one test and its not."""
+        opposite = _opposite(test)
+        if opposite is not None:
+            inner = self._read(opposite)
+            return Pair(inner.f, inner.t)
+        if test not in self.tests:
+            self.tests[test] = self.make.var(str(len(self.tests)))
+        literal = self.tests[test]
+        return Pair((literal,), (-literal,))
+
+
+def _opposite(test: Expr) -> Expr | None:
+    """The test that is met just where this one is not met, if that is the one of the two that is read."""
+    match test:
+        case Compare(_, Op.MORE | Op.LESS as op):
+            return attrs.evolve(test, op=_OPPOSITE[op])
+        case Compare(_, Op.IS, Literal(False)):
+            return attrs.evolve(test, right=Literal(True))
+        case _:
+            return None

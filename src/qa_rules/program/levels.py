@@ -146,10 +146,10 @@ def _required(ruleset: Ruleset, policy: Policy, number: int) -> list[tuple[NodeI
         holds.append(ruleset.top_tier.forced_when)
     if number == 1:
         holds.append(Constant(True))
-    # Where no row holds at all the policy is silent.
-    gap = AllOf((*(Not(when) for _, when in rows), Constant(None, "required_tier")))
+    if all(row.when is not None for row in policy.required_tier):  # where no row holds the policy is silent
+        holds.append(AllOf((*(Not(when) for _, when in rows), Constant(None, "required_tier"))))
     return [
-        (NodeId.lower_than(number), Not(AnyOf((*holds, gap)))),
+        (NodeId.lower_than(number), Not(AnyOf(tuple(holds))) if holds else Constant(True)),
         (
             NodeId.required(number),
             Not(Reference(NodeId.lower_than(number), Aspect.SATISFIED, policy.activity_strength)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import assert_never
 
@@ -76,6 +76,11 @@ class Program(Decisions):
     nodes: Nodes = attrs.field(repr=False)
     levels: int = LEVELS
 
+    def inputs_of(self, literals: Iterable[Lit]) -> list[tuple[Input, str]]:
+        """Return the inputs that literals are made of, each with what its variable is called."""
+        every = list(self.inputs)
+        return [(every[at], str(at)) for at in sorted(map(int, self.make.names(literals)))]
+
 
 @lru_cache(maxsize=64)
 def lowered(closed: ClosedRuleset) -> Program:
@@ -108,7 +113,7 @@ class _Lowering(Algebra):
     inputs: dict[Input, Lit] = attrs.field(factory=dict)
 
     def input(self, of: Input) -> Lit:
-        """The variable of an input. What it is called says nothing: `inputs` says what it is."""
+        """The variable of an input, called by its place among the inputs."""
         if of not in self.inputs:
             self.inputs[of] = self.make.var(str(len(self.inputs)))
         return self.inputs[of]

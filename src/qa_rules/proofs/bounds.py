@@ -17,6 +17,7 @@ from qa_rules.model.expressions import (
     Field,
     Literal,
     Quantified,
+    Reference,
     Term,
     spans,
     terms,
@@ -84,3 +85,11 @@ def _records(tests: list[Expr], limits: Limits) -> dict[str, int]:
         if isinstance(each, Quantified) and each.count is Count.AT_LEAST and each.number > limits.records:
             found[each.collection] = max(found.get(each.collection, 0), each.number)
     return {**found, **limits.more_records}
+
+
+def strengths(closed: ClosedRuleset) -> tuple[object, ...]:
+    """Return every strength at which something is asked. Where two rulesets differ in that, evidence may be weaker."""
+    asked = (
+        inner.strength for node in closed.nodes for inner in walk(node.expr) if isinstance(inner, Reference)
+    )
+    return (closed.strength, *(each for each in asked if each is not None))

@@ -117,5 +117,7 @@ class Proof:
     witness: Witness | None = None
     culprits: tuple[Culprit, ...] = ()
     """Refuted because these contradict each other."""
+    because: str = ""
+    """Noted: what of the policy makes it so, to be read after *because*."""
     follows: tuple[str, ...] = ()
     """Refuted because these requirements never come to some verdict, or nobody attains or needs these tiers."""

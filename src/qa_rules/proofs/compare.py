@@ -8,7 +8,6 @@ import attrs
 
 from qa_rules.errors import Place
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.expressions import Reference, walk
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy
 from qa_rules.program.bind import ClosedRuleset
@@ -54,14 +53,6 @@ class Comparing:
         old_codes = codes_of(self.before, proof.witness.facts)
         found = Witness(proof.witness.facts, None, proof.witness.codes, old_codes)
         return attrs.evolve(proof, witness=found)
-
-
-def strengths(closed: ClosedRuleset) -> tuple[object, ...]:
-    """Return every strength at which something is asked. Where two rulesets differ in that, evidence may be weaker."""
-    asked = (
-        inner.strength for node in closed.nodes for inner in walk(node.expr) if isinstance(inner, Reference)
-    )
-    return (closed.strength, *(each for each in asked if each is not None))
 
 
 def _touched(before: Study, after: Study, names: tuple[str, ...], clashes: tuple[str, ...]) -> str | None:

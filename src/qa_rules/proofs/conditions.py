@@ -32,8 +32,8 @@ def _waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
         )
         for name in may_be_overdue(closed)
     }
-    vocabulary = Vocabulary({**ruleset.vocabulary.facts, **told})
-    return attrs.evolve(closed, ruleset=attrs.evolve(ruleset, vocabulary=vocabulary))
+    vocabulary = Vocabulary({**closed.ruleset.vocabulary.facts, **told})
+    return attrs.evolve(closed, ruleset=attrs.evolve(closed.ruleset, vocabulary=vocabulary))
 
 
 def may_be_overdue(closed: ClosedRuleset) -> Iterator[str]:

@@ -11,9 +11,17 @@ from qa_rules.model.nodes import NodeId
 from qa_rules.model.values import Severity
 from qa_rules.proofs.cegis import Asker
 from qa_rules.proofs.claims import Claim, Culprit, Proof, Status, Witness
+from qa_rules.proofs.other_studies import (
+    SEVERITY,
+    TIERS,
+    holds_more_widely,
+    is_of_the_ruleset,
+    part_words,
+    parts_at_fault,
+)
 from qa_rules.proofs.questions import QUESTIONS
 from qa_rules.proofs.questions.unknowns import waited_for
-from qa_rules.proofs.root_causes import causes_of, holds_when_mended
+from qa_rules.proofs.root_causes import causes_of, holds_when_mended, lifeless_behind
 from qa_rules.proofs.solver import Found, NoneExists, Undecided
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.witnesses import shrink, witness
@@ -61,12 +69,24 @@ def settle(study: Study, claim: Claim) -> Proof:
     if silent and any(isinstance(study.ask((*claim.literals, case), True), Found) for case in claim.cases):
         words = "the ruleset alone leaves" if study.closed.policy is None else "the policy leaves"
         return _proof(claim, Status.UNDECIDED, f"{words} open {', '.join(silent)}")
+    if claim.wanted and holds_more_widely(study, claim):
+        return _proof(claim, Status.PROVED)
     lacking = _lacking(study, claim)
     if lacking:
         words = f"{claim.fault}: this policy gives nothing the severity `{lacking}`"
         return _proof(claim, Status.NOTED, words)
+    follows = causes_of(study, claim)
+    parts = parts_at_fault(study, claim) if is_of_the_ruleset(study, claim) else ()
+    if not {SEVERITY, TIERS}.isdisjoint(parts) and lifeless_behind(study, claim):
+        parts = ()  # another policy would only look away from what is at the root of it
+    policy = study.closed.policy
+    if parts and policy is None:
+        return _proof(claim, Status.UNDECIDED, f"the ruleset alone leaves open {', '.join(parts)}")
+    if parts and policy is not None:
+        noted = _proof(claim, Status.NOTED, claim.fault)
+        return attrs.evolve(noted, because=part_words(study, parts), place=policy.place)
     proof = attrs.evolve(_proof(claim, Status.REFUTED, claim.fault), culprits=_culprits(study, claim))
-    return attrs.evolve(proof, follows=causes_of(study, claim))
+    return attrs.evolve(proof, follows=follows)
 
 
 def _lacking(study: Study, claim: Claim) -> Severity | None:

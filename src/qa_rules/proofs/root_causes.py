@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from qa_rules.model.nodes import NodeId
 from qa_rules.program.gates import Lit
+from qa_rules.program.graph import outcomes_of
 from qa_rules.proofs.claims import Claim
 from qa_rules.proofs.questions import QUESTIONS, heeding, unknowns
 from qa_rules.proofs.questions.ladder import REACHED
@@ -36,6 +37,20 @@ def causes_of(study: Study, claim: Claim) -> tuple[str, ...]:
         return found
     closed = {node: tier for node, tier in _unattained(study).items() if node in behind}
     return found or _to_mend(study, claim, dead | closed) or tuple(_lacking_tiers(study, claim))
+
+
+def lifeless_behind(study: Study, claim: Claim) -> bool:
+    """Return whether it turns on a requirement that nobody meets, or everybody, whatever a policy may yet set."""
+    asked = [
+        each for each in map(outcomes_of, study.ruleset.decisions) if not {*claim.about}.isdisjoint(each)
+    ]
+    behind = {claim.at, *study.closed.behind((*claim.about, *(name for each in asked for name in each)))}
+    return any(
+        isinstance(study.ask([way], speaks=True, read=False), NoneExists)
+        for name in _lifeless_requirements(study)
+        if name in behind
+        for way in (study.met(name), study.not_met(name))
+    )
 
 
 def _to_mend(study: Study, claim: Claim, dead: Mapping[str, str]) -> tuple[str, ...]:
@@ -106,7 +121,8 @@ def _impossible_tiers(study: Study) -> tuple[tuple[str, frozenset[Lit]], ...]:
     for number, tier in enumerate(study.closed.policy.tiers if study.closed.policy else (), 1):
         for kind in (NodeId.attained, NodeId.required):
             if kind(number) in study.nodes:
-                literals = frozenset(study.exactly(kind, number))
+                exactly = kind == NodeId.required
+                literals = frozenset(study.exactly(kind, number) if exactly else study.attaining(number))
                 if isinstance(study.somebody(literals), NoneExists):
                     found.append((tier.id, literals))
     return tuple(found)

@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from qa_rules.errors import Place
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import (
     Constant,
@@ -43,6 +44,9 @@ LATER: Final = "later on"
 
 class Study(Decisions):
     """One closed ruleset within limits. Copies of facts and their laws are added as questions ask for them."""
+
+    only: Place | None = None
+    """Where one claim alone is of interest, what it is about: questions may pass over what stands elsewhere."""
 
     def __init__(
         self,
@@ -305,6 +309,15 @@ class Study(Decisions):
         return self.copies[prefix, name]
 
     # What stands behind a name
+
+    def passes_over(self, place: Place | None) -> bool:
+        """Return whether claims about what stands there are of no interest."""
+        return self.only is not None and place != self.only
+
+    def attaining(self, number: int) -> tuple[Lit, ...]:
+        """Return what holds when a tier is attained and none above it, though one may still be open."""
+        above = self.nodes.get(NodeId.attained(number + 1))
+        return (self.nodes[NodeId.attained(number)].t[0], *(() if above is None else (-above.t[0],)))
 
     def reads_of(self, name: str) -> list[str]:
         """Return what a declared fact is made of: itself, or the parts of a document."""

@@ -180,7 +180,7 @@ class WorldMaker:
     def cell(self, declared: FactDeclaration, name: str) -> Cell:
         """Return the variables of one fact or field."""
         make = self.make
-        known = self.levels(f"{name}?")
+        known = self.levels(f"{name}?", declared.needs_no_evidence)
         none = make.var(f"{name}~none") if declared.may_be_none else FALSE
         match declared.type:
             case FactType.YES_NO | FactType.JUDGEMENT:
@@ -220,12 +220,14 @@ class WorldMaker:
             records.append(RecordCell(there, fields))
         return ListCell(listed, make.var(f"{name}!"), tuple(records))
 
-    def levels(self, name: str) -> Levels:
-        """Return a chain of variables: what is believed strongly is believed."""
+    def levels(self, name: str, needs_no_evidence: bool = False) -> Levels:
+        """Return a chain of variables: what is believed strongly is believed; where no evidence is needed, always."""
         make = self.make
         found = tuple(make.var(f"{name}{level}") for level in range(1, self.limits.levels + 1))
         for weaker, stronger in pairwise(found):
             self.laws.append(make.implies(stronger, weaker))
+            if needs_no_evidence:
+                self.laws.append(make.implies(weaker, stronger))
         return found
 
     def items(self, declared: FactDeclaration) -> Sequence[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from importlib import import_module
+from types import NoneType
 from typing import TYPE_CHECKING, Final
 
 from qa_rules.assessment.assess import Assessment
-from qa_rules.errors import NotFoundError
+from qa_rules.errors import NotFoundError, due
 from qa_rules.explain.messages import catalogue_of, speaking
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ def report(
     NotFoundError for a form or a catalogue that there is not.
 
     """
+    due("assessment", assessment, Assessment, "an Assessment, as assess returns it")
+    due("form", form, str, f"one of {', '.join(REPORTS)}")
+    due("language", language, (str, NoneType), "the code of a catalogue, or None")
     if form not in REPORTS:
         raise NotFoundError(f"there is no report `{form}`; there are {', '.join(REPORTS)}")
     from qa_rules.reports.content import content_of

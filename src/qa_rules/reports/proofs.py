@@ -13,6 +13,7 @@ from qa_rules.model.facts import Facts, FactValue, Vocabulary
 from qa_rules.model.writing import facts_to_data
 from qa_rules.proofs.claims import Proof, Status
 from qa_rules.proofs.questions import QUESTIONS
+from qa_rules.proofs.questions.requirements import DEAD
 from qa_rules.reports.sarif import address
 
 
@@ -40,9 +41,10 @@ def text(verified: Verified, everything: bool = False) -> str:
             following.setdefault(listed(causes), {}).setdefault(f"{each.code} at {each.at}")
     for cause, claims in following.items():
         lines += [f"because of {cause} these fail too: {', '.join(claims)}", ""]
+    lines += _of_the_policy(verified)
     noted: dict[str, list[Proof]] = {}
     for each in verified.proofs:
-        if each.status is Status.NOTED:
+        if each.status is Status.NOTED and not each.because:
             noted.setdefault(each.code, []).append(each)
     for code, proofs in noted.items():
         names = ", ".join(dict.fromkeys(each.at for each in proofs))
@@ -50,6 +52,18 @@ def text(verified: Verified, everything: bool = False) -> str:
     lines.append(summary(verified))
     lines += [f"  {words}" for words in verified.rests_on]
     return "\n".join(lines)
+
+
+def _of_the_policy(verified: Verified) -> Iterator[str]:
+    """What is so of the ruleset under this policy alone: no fault of either, and its author may want to know."""
+    found: dict[str, dict[tuple[str, str, str], str]] = {}
+    for each in verified.proofs:
+        if each.because:
+            told = each.message.partition(": ")[0] if each.code == DEAD else each.message
+            found.setdefault(each.because, {}).setdefault((each.code, each.at, told), told)
+    for because, messages in found.items():
+        yield f"worth knowing: because {because},"
+        yield from (f"  - {message}" for message in messages.values())
 
 
 def summary(verified: Verified) -> str:
@@ -165,6 +179,7 @@ def _claim(proof: Proof, verified: Verified) -> dict[str, Any]:
         "status": proof.status.value,
         "message": proof.message,
         "hint": proof.hint,
+        "because": proof.because,
         "follows": list(verified.causes(proof)),
         "file": None if place is None else place.file,
         "line": None if place is None else place.line,
@@ -214,6 +229,7 @@ def _level(proof: Proof, verified: Verified) -> str:
 def _message(proof: Proof, verified: Verified) -> str:
     """What is wrong, the provider that shows it and what to do: in a code host it is all that is seen."""
     said = [proof.message or proof.statement]
+    said += [f"This is so because {proof.because}."] if proof.because else []
     if causes := verified.causes(proof):
         said.append(f"This is so because of {listed(causes)}.")
     elif proof.status is Status.REFUTED:

@@ -162,7 +162,7 @@ def _blank(fact: FactDeclaration) -> list[str]:
     asked = textwrap.wrap(f"{fact.question} {fact.meaning}", 96)
     lines = [*(f"  # {line}" for line in asked), f"  # {_answers(fact)}"]
     if fact.type is FactType.DOCUMENT:
-        return [*lines, f"  {fact.name}:", *(f"    {part}:" for part in fact.fields)]
+        return [*lines, f"  {fact.name}:", *(f"    {_part(*each)}" for each in fact.fields.items())]
     if fact.type is FactType.COLLECTION:
         lines.append(f"  {fact.name}:")
         for at, (name, field) in enumerate(fact.fields.items()):
@@ -170,6 +170,11 @@ def _blank(fact: FactDeclaration) -> list[str]:
             lines.append(f"    # {mark}{name}:   # {field.question} ({_answers(field)})")
         return lines
     return [*lines, f"  {fact.name}:"]
+
+
+def _part(name: str, part: FactDeclaration) -> str:
+    """A part of a document; of what it may cover, the words to choose from."""
+    return f"{name}:   # {_answers(part)}" if part.options else f"{name}:"
 
 
 def _answers(fact: FactDeclaration) -> str:

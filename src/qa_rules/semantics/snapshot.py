@@ -15,7 +15,7 @@ import attrs
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.facts import Held as Held
-from qa_rules.model.values import Unit
+from qa_rules.model.values import Strength, Unit
 from qa_rules.semantics.dates import later
 
 
@@ -58,7 +58,7 @@ def believe(
     for name, given in facts.values.items():
         if name in careful:
             if disbelief(given, scalars[name], on) is None:
-                values[name] = given.held
+                values[name] = strongest(given) if scalars[name].needs_no_evidence else given.held
             continue
         evidence = given.evidence
         if evidence is not last:
@@ -71,6 +71,11 @@ def believe(
         for name, records in facts.collections.items()
     }
     return Known(values, collections, on, calendar)
+
+
+def strongest(given: FactValue) -> Held:
+    """Return a value as one that needs no evidence counts: however it is known, every policy takes it."""
+    return Held(given.value, Strength.VERIFIED, 0 if given.partial else Strength.VERIFIED)
 
 
 def _counts(evidence: Evidence, on: datetime.date) -> bool:

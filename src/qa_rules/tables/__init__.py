@@ -11,6 +11,8 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from qa_rules.assessment.assess import due_to_decide
+from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import EngineUnavailableError
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
@@ -70,6 +72,7 @@ def assess_table(
         RulesetError: the policy is for another ruleset.
 
     """
+    due_to_decide(ruleset, on, policy, DEFAULT_ENGINE, calendar)
     task = TableTask(
         ruleset=under(ruleset, policy),
         on=on,

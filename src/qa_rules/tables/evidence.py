@@ -213,6 +213,7 @@ class Backing:
         of_file = self.as_of is not None and self.as_of <= day
         return either(early, without(of_file, has_date))
 
-    def grades(self, present: Plane, believed: Plane) -> Grades:
+    def grades(self, declared: FactDeclaration, present: Plane, believed: Plane) -> Grades:
         """Return how strongly a value counts where it is present and believed."""
-        return Grades(self.rows, both(present, believed), self.strength)
+        strength = int(Strength.VERIFIED) if declared.needs_no_evidence else self.strength
+        return Grades(self.rows, both(present, believed), strength)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from qa_rules.errors import QaRulesError
+from qa_rules.errors import QaRulesError, due
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Decision
@@ -142,6 +142,8 @@ def impact(source: Any, before: TableTask, after: TableTask) -> Impact:
     `source` is anything that speaks Arrow; it is read once, batch by batch. `before` and `after` differ in their policy
     or in the edition of their ruleset. With the same persons in both, each person is told apart.
     """
+    due("before", before, TableTask, "a TableTask")
+    due("after", after, TableTask, "a TableTask")
     if tuple(before.persons) != tuple(after.persons):
         raise QaRulesError("before and after are for different persons; give both the same")
     return _Comparison(before, after).over(source)

@@ -134,7 +134,7 @@ class Reader:
         self.counted(declared.name, found.present, backing, at)
         return Column(
             values=found.values,
-            grades=backing.grades(found.present, _counts(backing, declared, at)),
+            grades=backing.grades(declared, found.present, _counts(backing, declared, at)),
             none=found.none,
             partial=_perhaps(partial, base.rows),
         )
@@ -243,7 +243,7 @@ class Reader:
                 here = np.zeros(base.rows, np.bool_)
                 here[row[unpacked(theirs, len(row))]] = True
                 self.counts[at, name] = either(self.counts[at, name], packed(here))
-        listed = base.grades(given, base.believed(columns.declared, at.believed))
+        listed = base.grades(columns.declared, given, base.believed(columns.declared, at.believed))
         strength = np.zeros(len(row), np.int8)
         for level in (1, 2, 3):
             levels = [unpacked(listed.at(level), base.rows)[row]]

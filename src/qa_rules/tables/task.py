@@ -11,8 +11,10 @@ from typing import Any, Final
 import attrs
 import pyarrow as pa
 
+from qa_rules.assessment.assess import due_to_decide
 from qa_rules.assessment.evaluation import closed_under
-from qa_rules.errors import Diagnostic, FactsError, QaRulesError, due
+from qa_rules.engines import DEFAULT_ENGINE
+from qa_rules.errors import Diagnostic, FactsError, QaRulesError, due, due_count, due_names
 from qa_rules.language.load import calendar_for
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
@@ -74,6 +76,18 @@ class TableTask:
     rows_at_once: int = 0
     """Rows of a batch; 0 goes by the size of a row."""
 
+    def __attrs_post_init__(self) -> None:
+        due_to_decide(self.ruleset, self.on, self.policy, DEFAULT_ENGINE, self.calendar)
+        due("persons", self.persons, Mapping, "Facts by name")
+        for each in self.persons.values():
+            due("persons", each, Facts, "Facts by name")
+        due("evidence", self.evidence, Evidence, "an Evidence")
+        due("key", self.key, str, "the name of a column")
+        for argument in ("keep", "ignore", "outputs"):
+            due_names(argument, getattr(self, argument))
+        due("children", self.children, Mapping, "tables by the name of a collection")
+        due_count("threads", self.threads)
+
     @lazy
     def kernel(self) -> TableKernel:
         """The rules made ready. RulesetError when the policy is for another ruleset."""
@@ -114,7 +128,6 @@ class TableTask:
             for name in kept
             if name not in schema.names
         ]
-        due("children", self.children, Mapping, "a mapping of collections to tables")
         if self.children and not self.key:
             hint = "name the column by which records find their row"
             faults.append(Diagnostic("no-key", "child tables need a key", hint=hint))

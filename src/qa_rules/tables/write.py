@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from qa_rules.errors import ArgumentError, due
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import NONE
@@ -38,6 +39,13 @@ def table_of(ruleset: Ruleset, subjects: Sequence[Facts], key: str = "subject") 
     Sources, roles and references of evidence are left out; nothing that a verdict turns on is. As in a facts file,
     what the evidence of a field does not say is that of its list.
     """
+    due("ruleset", ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
+    due("subjects", subjects, (list, tuple), "a list of Facts")
+    due("key", key, str, "the name of a column")
+    if any("\ud800" <= char <= "\udfff" for char in key):
+        raise ArgumentError("`key` holds half a character")
+    for each in subjects:
+        due("subjects", each, Facts, "a list of Facts")
     vocabulary = ruleset.vocabulary
     columns: dict[str, pa.Array] = {key: pa.array([each.subject for each in subjects], pa.string())}
     for name, declared in vocabulary.scalars.items():

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from qa_rules.model.nodes import BELOW, SCOPE, NodeId
 from qa_rules.program.gates import FALSE
 from qa_rules.program.graph import outcomes_of
-from qa_rules.proofs.claims import Claim
+from qa_rules.proofs.claims import Claim, Part
+from qa_rules.proofs.questions.requirements import together
+from qa_rules.proofs.solver import NoneExists
 from qa_rules.proofs.study import Study
+from qa_rules.proofs.words import words_of
 
 TOTAL = "decision-total"
 REACHABLE = "outcome-reachable"
@@ -34,7 +37,29 @@ def total(study: Study) -> Iterator[Claim]:
 
 def reachable(study: Study) -> Iterator[Claim]:
     """Claim that each outcome can be the answer, and an allowing one for whoever needs each tier."""
-    for decision in study.ruleset.decisions:
+    scope = study.ruleset.applies_when
+    empty = scope is not None and isinstance(study.somebody((study.nodes[SCOPE].t[0],)), NoneExists)
+    if empty and scope is not None:
+        yield Claim(
+            code=REACHABLE,
+            at=study.ruleset.id,
+            statement=f"somebody is within the scope of {study.ruleset.id}",
+            wanted=True,
+            literals=(study.nodes[SCOPE].t[0],),
+            fault=f"nobody is within the scope of {study.ruleset.id}, so it never answers anything",
+            hint="correct `applies_when` of the whole ruleset: its tests contradict each other",
+            place=scope.place or study.ruleset.place,
+            about=(SCOPE,),
+            parts=tuple(
+                Part(
+                    words_of(each, study.ruleset.vocabulary),
+                    study.encoder.of(each, study.nodes).t[0],
+                    each.place,
+                )
+                for each in together(study.closed.exprs[SCOPE])
+            ),
+        )
+    for decision in () if empty else study.ruleset.decisions:
         words = study.answers(decision)
         nobody = study.is_made(decision) == FALSE
         for outcome in decision.outcomes:

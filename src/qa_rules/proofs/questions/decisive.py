@@ -31,6 +31,8 @@ def requirements(study: Study) -> Iterator[Claim]:
     behind = study.closed.behind(results)
     in_locks = study.closed.behind(group.id for group in study.ruleset.groups if group.kind == LOCK)
     for each in study.ruleset.requirements:
+        if study.passes_over(each.place):
+            continue
         is_read = each.id in behind
         if study.closed.severities[each.id] is Severity.ADVICE or (not is_read and each.id in in_locks):
             continue
@@ -98,6 +100,8 @@ def _elsewhere(study: Study) -> Iterator[Claim]:
         inside = _is_said_again(study, name, elsewhere)
         forced = _is_row(name) and any(_file(other) != _file(place) for other in elsewhere)
         if forced or place in asked:  # the table of a policy may say again what the ruleset forces
+            continue
+        if study.passes_over(place):
             continue
         if inside:
             asked.add(place)

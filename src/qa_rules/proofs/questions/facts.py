@@ -26,6 +26,9 @@ def decides(study: Study) -> Iterator[Claim]:
     """Claim of each fact that is read that some verdict or answer turns on it."""
     waiting = _waiting_for_settings(study)
     for name in study.facts:
+        declared = study.ruleset.vocabulary.facts[name.partition(".")[0]]
+        if study.passes_over(declared.place):
+            continue
         other = {name: study.another(name, "other ")}
         cases = []
         moved = [node.name for node in study.reading((name,)) if _is_result(study, node.name)]
@@ -40,8 +43,6 @@ def decides(study: Study) -> Iterator[Claim]:
             cases += [_differs(study, key, study.open_nodes, nodes) for key in alone]
         if name in waiting:
             cases.append(study.make.var(SPEAKS))
-        base = name.partition(".")[0]
-        declared = study.ruleset.vocabulary.facts[base]
         yield Claim(
             code=DECIDES,
             at=name,

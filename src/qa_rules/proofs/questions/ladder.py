@@ -63,6 +63,8 @@ def reached(study: Study) -> Iterator[Claim]:
     """Claim that each tier can be attained, and that each row of the table decides for somebody."""
     policy = study.closed.policy
     for number, tier, place in _ladder(study):
+        if study.passes_over(place) and study.passes_over(None if policy is None else policy.place):
+            continue
         is_highest = NodeId.attained(number + 1) not in study.nodes
         ways = _ways(study, number)
         yield Claim(
@@ -70,12 +72,10 @@ def reached(study: Study) -> Iterator[Claim]:
             at=tier,
             statement=f"a provider can attain `{tier}` and no higher tier",
             wanted=True,
-            literals=study.exactly(NodeId.attained, number),
+            literals=study.attaining(number),
             fault=f"no provider attains `{tier}`"
-            if is_highest
-            else f"of nobody who attains `{tier}` is it certain that the tier above is out of reach",
-            hint="what it needs cannot all be met, the tier above asks nothing more, or the policy does not say what "
-            "a gap there means: give `severity.default`",
+            + ("" if is_highest else " without attaining the tier above"),
+            hint="what it needs cannot all be met, or the tier above asks nothing more",
             place=place,
             about=(NodeId.attained(number),),
             parts=tuple(part for route in ways for part in _needs(study, route, number, place))
@@ -166,7 +166,7 @@ def for_each_risk(study: Study) -> Iterator[Claim]:
                 at=f"{needed}.{tier}",
                 statement=f"whoever needs `{needed}` can attain `{tier}`",
                 wanted=True,
-                literals=(*exactly, *study.exactly(NodeId.attained, at)),
+                literals=(*exactly, *study.attaining(at)),
                 fault=f"whoever needs `{needed}` can never attain just `{tier}`",
                 hint="what the tier needs turns on what the table of required tiers reads",
                 place=place,
@@ -175,6 +175,9 @@ def for_each_risk(study: Study) -> Iterator[Claim]:
         for decision in _turning(study):
             words = study.answers(decision)
             for outcome in decision.outcomes:
+                if isinstance(study.somebody((words[outcome.id],)), NoneExists):
+                    continue  # as `outcome-reachable` says
+                best = outcome == decision.outcomes[-1]
                 yield Claim(
                     code=RISK,
                     at=f"{needed}.{outcome.id}",
@@ -183,7 +186,7 @@ def for_each_risk(study: Study) -> Iterator[Claim]:
                     literals=(*exactly, words[outcome.id]),
                     fault=f"nobody who needs `{needed}` ever gets the answer `{outcome.id}` of `{decision.id}`",
                     hint="a stricter outcome takes them all, or nothing they can do leads there",
-                    place=outcome.place,
+                    place=place if best else outcome.place,  # who needs a tier is the policy's to say
                     about=(NodeId.outcome(decision.id, outcome.id), NodeId.required(number)),
                 )
         yield from _of_each_value(study, number, needed, place)
