@@ -30,6 +30,10 @@ _MOST = 6
 def asked_of(ruleset: Ruleset) -> Iterator[Expr]:
     for each in ruleset.requirements:
         yield from (expr for expr in (each.met_when, each.applies_when) if expr is not None)
+    for route in ruleset.routes:
+        yield from (expr for expr in (route.used_when, route.counts_when) if expr is not None)
+    for decision in ruleset.decisions:
+        yield from (outcome.when for outcome in decision.outcomes)
 
 
 def leaves(ruleset: Ruleset) -> list[Leaf]:
@@ -76,7 +80,8 @@ def any_value(declared: FactDeclaration, pool: frozenset[Value], rng: random.Ran
     values = [each for each in could_be(declared, pool) if each != "none" or declared.options]
     if not declared.type.is_set:
         return FactValue(rng.choice(values), evidence)
-    items = frozenset(str(each) for each in values if rng.random() < 0.4)
+    share = rng.choice((0, 0.4, 1))
+    items = frozenset(str(each) for each in values if rng.random() < share)
     return FactValue(items, evidence, rng.random() < 0.3)
 
 
