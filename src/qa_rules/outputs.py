@@ -26,8 +26,7 @@ def replacing(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
     """Yield the path of a new, empty file that takes the place of `path` when the block ends without an error.
 
     It lies beside it, under a name that nobody can guess. Mode and owner are those of the file that it replaces, and
-    of a symbolic link the target is replaced. What is no plain file, such as `/dev/stdout` or a named pipe, is written
-    straight away.
+    of a symbolic link the target is replaced. What is no plain file, such as `/dev/stdout`, is written straight away.
 
     Raises:
         OutputError: the file is one of `inputs`, or it cannot be written; what was there is still there.
@@ -78,6 +77,8 @@ def refuse(outputs: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
         with _told(path):
             if path.is_dir():
                 raise OutputError(f"cannot write {path}: it is a folder")
+            if _is_pipe(path):
+                raise OutputError(f"cannot write {path}: it is a named pipe; name a file")
             if not Path(os.path.realpath(path)).parent.is_dir():
                 raise OutputError(f"cannot write {path}: there is no folder {path.parent}")
             device = _is_device(path, _stat(path))
@@ -141,6 +142,11 @@ def _is_device(path: Path, found: os.stat_result | None) -> bool:
     return found is not None and (
         not stat.S_ISREG(found.st_mode) or str(path.absolute()).startswith(_DEVICES)
     )
+
+
+def _is_pipe(path: Path) -> bool:
+    """Whether it would be waited for until somebody reads. What a shell puts in place of a file has a reader."""
+    return path.is_fifo() and not os.path.realpath(path).startswith(_DEVICES)
 
 
 def _same(path: Path, other: Path) -> bool:

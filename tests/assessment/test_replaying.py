@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_rules import (
+    ArgumentError,
     Assessment,
     Bundle,
     Calendar,
@@ -182,6 +183,12 @@ def test_no_change_of_any_leaf_of_a_record_is_read_or_replayed(case: Case, data:
 
 
 # Signatures
+
+
+def test_an_empty_secret_signs_nothing_and_checks_nothing() -> None:
+    for use in (lambda: record(key=b""), lambda: Assessment.from_dict(record(key=KEY), key=b"")):
+        with pytest.raises(ArgumentError, match="empty"):
+            use()
 
 
 def test_a_signed_record_is_read_with_its_key_and_with_no_other() -> None:

@@ -292,3 +292,24 @@ def test_what_is_missing_is_named_with_what_installs_it() -> None:
     for module, extra in failing.EXTRAS.items():
         error = ModuleNotFoundError(f"No module named '{module}.x'", name=f"{module}.x")
         assert f"pip install 'qa-rules[{extra}]'" in failing._missing(error)
+
+
+def test_an_interview_without_any_input_stops_as_at_its_end(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "qa_rules",
+        "interview",
+        "ss2q",
+        "--to",
+        str(tmp_path / "found.yaml"),
+        *ON,
+    ]
+    closed = [
+        sys.executable,
+        "-c",
+        "import os, sys; os.close(0); os.execv(sys.argv[1], sys.argv[1:])",
+        *command,
+    ]
+    done = subprocess.run(closed, capture_output=True, check=False, text=True, encoding="utf-8")
+    assert done.returncode == Exit.UNDECIDED, done.stderr

@@ -129,3 +129,15 @@ def test_a_place_without_providers_and_a_person_of_whom_nothing_is_known_are_ref
     done = run(EXAMPLES, "--person", str(nobody))
     assert isinstance(done.exception, FactsError)
     assert "nothing is known of the person" in str(done.exception)
+
+
+def test_a_file_that_cannot_be_read_is_told_and_the_others_stay(tmp_path: Path) -> None:
+    folder = tmp_path / "all"
+    shutil.copytree(EXAMPLES, folder)
+    (folder / "gone.yaml").symlink_to(tmp_path / "nowhere.yaml")
+    (folder / "craft-group" / "gone.yaml").symlink_to(tmp_path / "nowhere.yaml")
+    done = run(folder, "--format", "json")
+    assert done.return_value == 3
+    found = json.loads(done.stdout)
+    assert [each["name"] for each in found["fits"]] == ["self-management", "walking-group"]
+    assert [each["name"] for each in found["unread"]] == ["craft-group", "gone"]

@@ -31,6 +31,7 @@ NOTHING = (
     "n/a", "NA", "N/A", "null", "NULL", "Null", "None", "none", "nan", "NaN", "unknown", "Unknown", "-", "--", "–",
     "?", "???", "TBC", "tbd", "#N/A", "#REF!", "<NA>", "(none)", "n.a.", "N / A", "not known", "Not applicable", "...",
     "\u200b", "\u00ad", "\u2800", "\u3164", "\x00", "N\u200b/A", "Ｎ／Ａ", "\\N", "nil", "don't know", "don’t know",
+    "{}", "[ ]", "()", "[]", "<>", "=", "[-]",
 )  # fmt: skip
 SOMETHING = (
     "CDSMP",

@@ -151,6 +151,8 @@ def _readable() -> None:
 
 
 def _ask() -> str:
+    if sys.stdin is None:  # closed by whoever started this
+        raise EOFError
     line = input("> ")
     if not sys.stdin.isatty():
         # Piped lines do not show by themselves.

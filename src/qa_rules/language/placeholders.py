@@ -19,7 +19,8 @@ _LISTED: Final = """
 """In lower case; blanks and signs do not matter."""
 
 _SIGNS: Final = re.compile(r"[\W_]+")
-_DASHES: Final = re.compile(r"[\s\-\u2010-\u2015\u2212\u2022\u2026\u00b7_.,;:?!*/|~#]*")
+_DASHES: Final = re.compile(r"[\s\-\u2010-\u2015\u2212\u2022\u2026\u00b7_.,;:?!*/|~#()\[\]{}<>=+]*")
+_FROM_PROGRAM: Final = re.compile(r"\[.*\]|[({]\s*(['\"].*)?[)}]|(frozenset|set|array)\(.*\)", re.DOTALL)
 _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f")
 """Signs that show nothing, though Unicode counts them among letters and symbols."""
 
@@ -34,7 +35,7 @@ KNOWN: Final = frozenset(map(_squeezed, WORDS))
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a text is empty to the eye, a mere dash or question mark, or a word for `not known`."""
+    """Whether a text is empty to the eye, made of signs alone, or a word for `not known`."""
     if len(text) > 60 and text.isascii():
         return not text.strip()
     seen = "".join(
@@ -45,3 +46,8 @@ def says_nothing(text: str) -> bool:
     )
     seen = seen.strip().casefold()
     return _DASHES.fullmatch(seen) is not None or seen == r"\n" or _squeezed(seen) in KNOWN
+
+
+def is_from_program(text: str) -> bool:
+    """Whether a text is a list as a program writes it, such as `['a', 'b']` or `{}`: no code, and not its items."""
+    return _FROM_PROGRAM.fullmatch(text) is not None

@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from qa_rules.errors import DocumentError, FactsError, NotFoundError, Place
+from qa_rules.errors import Diagnostic, DocumentError, FactsError, NotFoundError, Place
 from qa_rules.language.facts import facts_of_document, merge
 from qa_rules.language.reading import read_data, read_file
 from qa_rules.model.facts import Facts
@@ -40,7 +40,7 @@ def providers_in(folder: Path, ruleset: Ruleset, leave_out: Callable[[Path], Non
         if path.name.startswith("."):
             continue
         if path.is_dir():
-            files = [each for each in sorted(path.iterdir()) if each.suffix in SUFFIXES and each.is_file()]
+            files = [each for each in sorted(path.iterdir()) if each.suffix in SUFFIXES and not each.is_dir()]
         else:
             files = [path] if path.suffix in SUFFIXES else []
         read: dict[str, Facts | DocumentError] = {}
@@ -63,7 +63,12 @@ def providers_in(folder: Path, ruleset: Ruleset, leave_out: Callable[[Path], Non
 
 def _loaded(file: Path, ruleset: Ruleset) -> Facts | DocumentError | None:
     """The facts of a file, or what is wrong with them; None for a file that is for another ruleset."""
-    source = read_file(file)
+    try:
+        source = read_file(file)
+    except NotFoundError as error:  # no permission, a link to nothing, a named pipe
+        return FactsError(
+            [Diagnostic("unreadable", str(error), hint="put a facts file there, or take it away")]
+        )
     facts = source.data.get("facts") if isinstance(source.data, Mapping) else None
     if isinstance(facts, Mapping) and facts and not facts.keys() & ruleset.vocabulary.facts.keys():
         return None

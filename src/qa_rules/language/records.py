@@ -11,7 +11,7 @@ from typing import Any, Final
 import attrs
 from pydantic import ValidationError
 
-from qa_rules.errors import RecordError, due
+from qa_rules.errors import ArgumentError, RecordError, due
 from qa_rules.language.assessments import AssessmentDocument
 from qa_rules.language.checking import check
 from qa_rules.language.facts import DATES, TEXTS
@@ -36,12 +36,19 @@ class Record:
     """Whether it has a digest, which is that of the whole record."""
 
 
+def _due_secret(key: object) -> None:
+    """An empty secret, as from a setting that is not there, is one that everybody knows."""
+    due("key", key, bytes, "the bytes of a secret")
+    if not key:
+        raise ArgumentError("`key` is the bytes of a secret, and this one is empty")
+
+
 def sealed(data: dict[str, Any], key: bytes | None = None) -> dict[str, Any]:
     """Return a record with the digest of all of it, and with a signature when a key is given."""
     by = {name: each for name, each in data["decided_by"].items() if name not in (DIGEST, SIGNATURE)}
     by[DIGEST] = _digest({**data, "decided_by": by})
     if key is not None:
-        due("key", key, bytes, "the bytes of a secret")
+        _due_secret(key)
         by[SIGNATURE] = _signature({**data, "decided_by": by}, key)
     return {**data, "decided_by": by}
 
@@ -74,7 +81,7 @@ def read_record(data: Mapping[str, Any], key: bytes | None = None, *, as_it_is: 
     """
     due("data", data, Mapping, "a mapping, as to_dict writes it")
     if key is not None:
-        due("key", key, bytes, "the bytes of a secret")
+        _due_secret(key)
     source = read_data(data, "<record>")
     if source.diagnostics:
         raise RecordError(source.diagnostics)

@@ -17,6 +17,8 @@ from qa_rules.tables.planes import Plane, Rows, either, packed
 from qa_rules.tables.vectors import Index, running
 
 _AS_WRITTEN: Final = "keys are compared as they are written, blanks and all"
+_UNSEEN: Final = r"[\s\p{Z}\p{Cc}\p{Cf}]+"
+_MIDNIGHT: Final = r"[ t]00:00(:00(\.0*)?)?z?$"
 
 
 @attrs.frozen
@@ -52,6 +54,8 @@ class Child:
     """Whether the keys are numbers."""
     found: npt.NDArray[np.bool_]
     """Which keys some row had so far."""
+    loose: dict[bool, pa.Array] = attrs.field(factory=dict)
+    """How many keys are alike, looked at loosely: without and with zeros before them left out."""
 
     @classmethod
     def of(cls, name: str, table: pa.Table, key: str, unread: Collection[Lost] = ()) -> Child:
@@ -104,12 +108,11 @@ class Child:
         return offsets, inner, more
 
     def _near(self, words: pa.Array, exact: Rows, numeric: bool) -> Plane:
-        """Rows whose key is that of some record but for blanks, or for zeros where numbers meet text."""
+        """Rows whose key looks like that of some record, or does so but for zeros, where numbers meet text."""
         zeros = numeric is not self.numeric
-        theirs, mine = _loose(self.keys, zeros), _loose(words, zeros)
-        if not zeros and theirs.equals(self.keys) and mine.equals(words):
-            return False
-        counts = pc.value_counts(theirs)
+        if zeros not in self.loose:
+            self.loose[zeros] = pc.value_counts(_loose(self.keys, zeros))
+        counts, mine = self.loose[zeros], _loose(words, zeros)
         at = pc.fill_null(pc.index_in(mine, value_set=counts.field("values")), len(counts))
         alike = np.append(counts.field("counts").to_numpy(), 0)[at.to_numpy(zero_copy_only=False)]
         near = alike - exact > 0
@@ -139,8 +142,11 @@ def _is_number(kind: pa.DataType) -> bool:
 
 
 def _loose(keys: pa.Array, zeros: bool) -> pa.Array:
-    trimmed = pc.utf8_normalize(pc.utf8_trim_whitespace(keys), "NFKC")
-    return pc.utf8_ltrim(trimmed, "0") if zeros else trimmed
+    """Keys without what people do not tell apart: blanks, signs that nobody sees, capitals, midnight behind a day."""
+    words = pc.utf8_lower(pc.utf8_normalize(keys, "NFKC"))
+    words = pc.replace_substring_regex(words, _MIDNIGHT, "")
+    words = pc.replace_substring_regex(words, _UNSEEN, "")
+    return pc.utf8_ltrim(words, "0") if zeros else words
 
 
 def _says(records: pa.Table, at: int) -> bool:

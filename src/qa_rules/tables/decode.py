@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qa_rules.language.placeholders import KNOWN, says_nothing
+from qa_rules.language.placeholders import KNOWN, is_from_program, says_nothing
 from qa_rules.language.reading import Plain
-from qa_rules.language.values import MOST_TEXT, ValueFault, parse_value
+from qa_rules.language.values import MOST_TEXT, ValueFault, parse_value, shown
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import NONE, Value
 from qa_rules.tables import dates
@@ -102,8 +102,7 @@ def decoded(array: pa.Array, declared: FactDeclaration) -> Decoded:
         case FactType.CODE | FactType.TEXT if is_text(kind):
             return _texts(array, declared)
         case FactType.CHOICES | FactType.CODES:
-            array = _split(array)
-            return _sets(array, declared)
+            return _sets(_split(array), declared, in_cells=True)
         case _:
             pass
     return _one_by_one(array, declared)
@@ -335,6 +334,8 @@ def _split(array: pa.Array) -> pa.Array:
         if cell is None
         else []
         if cell == EMPTY_SET
+        else [cell]
+        if is_from_program(cell)
         else [item.strip() for item in cell.split(_SEPARATOR)]
         for cell in text.to_pylist()
     ]
@@ -348,7 +349,7 @@ def lists(array: pa.Array) -> tuple[Index, pa.Array]:
     return offsets - offsets[0], items
 
 
-def _sets(array: pa.Array, declared: FactDeclaration) -> Decoded:
+def _sets(array: pa.Array, declared: FactDeclaration, *, in_cells: bool = False) -> Decoded:
     """Lists of options or codes. One item that does not fit makes the whole set unknown in its row."""
     offsets, items = lists(array)
     words = items if pa.types.is_dictionary(items.type) else items.dictionary_encode()
@@ -359,6 +360,8 @@ def _sets(array: pa.Array, declared: FactDeclaration) -> Decoded:
     )
     raw = [_written(each) for each in words.dictionary.to_pylist()]
     parsed, wrong = _parsed(raw, single)
+    if in_cells:
+        wrong |= {code: _from_program(cell) for code, cell in enumerate(raw) if is_from_program(str(cell))}
     present = validity(array)
     if words.null_count or not len(words):
         codes = pc.fill_null(words.indices.cast(pa.int64()), len(parsed)).to_numpy(zero_copy_only=False)
@@ -380,6 +383,11 @@ def _sets(array: pa.Array, declared: FactDeclaration) -> Decoded:
         spoilt[rows] = True
         present = without(present, packed(spoilt))
     return Decoded(Sets(offsets, codes, clean), present, faults=faults)
+
+
+def _from_program(cell: object) -> Wrong:
+    message = f"{shown(str(cell))} is a list as a program writes it"
+    return str(cell), ValueFault(message, f"write `a; b`, and `{EMPTY_SET}` for none of them")
 
 
 def with_none(found: Decoded, none: Decoded) -> Decoded:

@@ -25,6 +25,8 @@ def open_table(path: Path, vocabulary: Vocabulary, rows: int = FEWEST * 2, colle
 
     NotFoundError when there is none, or its suffix is that of no table; FactsError when it cannot be read.
     """
+    if path.is_fifo():
+        raise NotFoundError(f"cannot read {path}: it is a named pipe; name a file")
     if not path.is_file():
         raise NotFoundError(f"there is no file {path}")
     try:

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_rules.errors import Diagnostic, FactsError
 from qa_rules.tables.planes import Plane, packed
 from qa_rules.tables.vectors import running
 
@@ -30,9 +31,9 @@ def plain_schema(schema: pa.Schema) -> pa.Schema:
 
 
 def plain_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return a batch as it is behind the door."""
+    """Return a batch as it is behind the door. FactsError when a column is broken."""
     kept = [
-        (field.name, plain(column))
+        (field.name, plain(_sound(field.name, column)))
         for field, column in zip(batch.schema, batch.columns, strict=True)
         if not _INDEX.fullmatch(field.name)
     ]
@@ -43,6 +44,19 @@ def plain_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
 def plain_table(table: pa.Table) -> pa.Table:
     """Return a table as it is behind the door."""
     return pa.Table.from_batches(map(plain_batch, table.to_batches()), plain_schema(table.schema))
+
+
+def _sound(name: str, column: pa.Array) -> pa.Array:
+    """A column that may hold text, if it can be read: Arrow itself believes whoever wrote it."""
+    kind = column.type
+    if not (pa.types.is_primitive(kind) or pa.types.is_null(kind)):
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            hint = "write the table anew, with its text in UTF-8"
+            message = f"the column `{name}` cannot be read: {error}"
+            raise FactsError([Diagnostic("encoding", message, hint=hint)]) from None
+    return column
 
 
 def _field(field: pa.Field) -> pa.Field:

@@ -139,8 +139,7 @@ def horizon(
             late = frozenset(name for name, end in due_then.items() if end + _DAY == day)
             causes += [
                 Cause(each, None, OVERDUE, say("{title}: the condition is overdue", title=titles[each]))
-                for each in sorted(late)
-                if _is_cause(each, late, day, after, moved, judge)
+                for each in _late_causes(late, day, after, moved, judge)
             ]
             timeline.append(Change(day, moved, tuple(causes)))
         before = after
@@ -160,6 +159,34 @@ def horizon(
         if on <= day <= until
     ]
     return Horizon(on, until, tuple(timeline), tuple(sorted(due, key=lambda each: (each.by, each.fact))))
+
+
+def _late_causes(
+    late: frozenset[str], day: datetime.date, after: Standing, moved: tuple[Move, ...], judge: Judge
+) -> list[str]:
+    """The conditions that are overdue from a day and have part in what moved."""
+    found = [each for each in sorted(late) if _is_cause(each, late, day, after, moved, judge)]
+    return found or (_several_at_once(late, day, judge) if late else [])
+
+
+def _several_at_once(late: frozenset[str], day: datetime.date, judge: Judge) -> list[str]:
+    """Conditions of which it takes some, and any will do: none moves the answer alone, none is missed by all others.
+
+    Each is left over with as few others as still move the answer, and then is missed.
+    """
+    without = judge(day, late)[0]
+
+    def move(kept: frozenset[str]) -> bool:
+        return any(each.kind in ANSWERS for each in moves(without, judge(day, late - kept)[0], {}))
+
+    found = []
+    for name in sorted(late) if move(late) else ():
+        kept = late
+        for other in sorted(late - {name}):
+            kept = kept - {other} if move(kept - {other}) else kept
+        if not move(kept - {name}):
+            found.append(name)
+    return found
 
 
 def _is_cause(

@@ -1,0 +1,102 @@
+"""What looks alike and is not, and what a cell cannot say: nothing of it is lost, and none of it passes."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from qa_rules.errors import ArgumentError, FactsError, NotFoundError, OutputError
+from qa_rules.outputs import refuse
+from tests.language.test_placeholders import WORDS
+from tests.tables.clubs import CLUBS, ON
+
+pa = pytest.importorskip("pyarrow")
+
+import pyarrow.parquet as parquet  # noqa: E402
+
+from qa_rules.tables import assess_table  # noqa: E402
+from qa_rules.tables.files import open_table  # noqa: E402
+
+DAY = datetime.date.fromisoformat(ON)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "[ ]",
+        "{}",
+        "set()",
+        "()",
+        "['A']",
+        '["A", "B"]',
+        "['A'; 'B']",
+        "{'A'}",
+        "('A', 'B')",
+        "array(['A'])",
+        "[\n]",
+    ],
+)
+def test_a_list_as_a_program_writes_it_is_no_code(cell: str) -> None:
+    found = assess_table(WORDS, pa.table({"codes": [cell, "A; B"]}), on=DAY)
+    assert found.table.column("C").to_pylist() == ["unknown", "met"]
+    assert found.faults.column("row").to_pylist() == [1]
+
+
+def test_the_empty_set_is_still_written_with_two_brackets() -> None:
+    found = assess_table(WORDS, pa.table({"codes": ["[]"]}), on=DAY)
+    assert found.table.column("C").to_pylist() == ["not_met"]
+    assert found.faults.num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "record"),
+    [
+        ("a1", "A1"),
+        ("a1", "a1\u200b"),
+        ("a1", "\ufeffa1"),
+        ("a 1", "a1"),
+        ("a1", "a\u00ad1"),
+        ("Si\u00e2n", "Sia\u0302n"),
+        ("2026-01-01", "2026-01-01 00:00:00"),
+    ],
+)
+def test_a_list_is_not_whole_where_a_lost_record_has_a_key_that_looks_like_that_of_the_row(
+    row: str, record: str
+) -> None:
+    table = pa.table({"id": [row, "other"], "leaders@partial": [False, False]})
+    lost = pa.table({"id": [record], "called": ["Ann"], "first_aider": [True]})
+    found = assess_table(CLUBS, table, on=DAY, key="id", children={"leaders": lost})
+    assert found.table.column("SOME").to_pylist() == ["unknown", "not_met"]
+    assert found.faults.num_rows == 1
+
+
+def test_text_that_is_no_utf_8_is_a_fault_that_names_its_column(tmp_path: Path) -> None:
+    broken = pa.Array.from_buffers(
+        pa.string(), 1, [None, pa.array([0, 1], pa.int32()).buffers()[1], pa.py_buffer(b"\xff")]
+    )
+    table = pa.table({"insured": [True], "signed_by": broken})
+    with pytest.raises(FactsError, match="signed_by"):
+        assess_table(CLUBS, table, on=DAY)
+    parquet.write_table(table, tmp_path / "in.parquet")
+    with pytest.raises(FactsError, match="signed_by"):
+        assess_table(CLUBS, open_table(tmp_path / "in.parquet", CLUBS.vocabulary), on=DAY)
+
+
+@pytest.mark.parametrize("children", [["leaders"], "leaders"])
+def test_child_tables_that_are_no_mapping_are_a_wrong_argument(children: Sequence[object]) -> None:
+    with pytest.raises(ArgumentError, match="children"):
+        assess_table(CLUBS, pa.table({"id": ["a"]}), on=DAY, key="id", children=children)  # type: ignore[arg-type]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_named_pipe_is_refused_as_a_table_and_as_an_output(tmp_path: Path) -> None:
+    pipe = tmp_path / "table.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(NotFoundError, match="named pipe"):
+        open_table(pipe, CLUBS.vocabulary)
+    with pytest.raises(OutputError, match="named pipe"):
+        refuse([pipe])
