@@ -127,7 +127,7 @@ class _Checker:
             )
         elif given.partial and not declared.type.is_set:
             self.source.fault("value", "only a set can be partial", (*trail, "partial"), "leave it out")
-        raw = given.value
+        raw: object = given.value
         if raw is None:
             return None
         if (raw is True or raw is False) and declared.type in (FactType.YES_NO, FactType.JUDGEMENT):

@@ -95,8 +95,9 @@ def strengths(decision: Decision, outcome: Outcome, asked: int) -> tuple[int, in
     """Return the strengths at which an outcome holds, so that none after it is possible, and is ruled out.
 
     The most favourable that allows holds only at the strength asked, and is ruled out at any; of every other it is the
-    other way round: what rules it out is favourable, and a shortfall that is admitted counts at any strength. One that allows before one that forbids has no shortfall to admit:
-    it keeps that out, so it needs the strength asked both ways.
+    other way round: what rules it out is favourable, and a shortfall that is admitted counts at any strength. One that
+    allows before one that forbids has no shortfall to admit: it keeps that out, so it needs the strength asked both
+    ways.
     """
     at = decision.outcomes.index(outcome)
     after = decision.outcomes[at + 1 :]

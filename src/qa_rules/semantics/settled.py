@@ -342,7 +342,7 @@ class _Settling:
         holds: list[Expr] = []
         unless: list[Expr] = []
         if isinstance(part, Literal):
-            beyond = bool(own) and others is not None and own is not None and not own <= others
+            beyond = own is not None and others is not None and bool(own - others)
             return self._certainly(leaf, False) if beyond else leaf
         if own is not None:
             something = Not(Empty(part))
