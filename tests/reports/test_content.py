@@ -266,7 +266,7 @@ import datetime, sys
 from qa_rules import assess, load_ruleset
 made = assess(load_ruleset("ss2q@2017"), {}, on=datetime.date(2026, 11, 22))
 assert made.outcome == "undetermined", made.outcome
-late = ("qa_rules.explain", "qa_rules.reports", "qa_rules.api.analyse", "qa_rules.explain.findings",
+late = ("qa_rules.explain.why", "qa_rules.reports", "qa_rules.api.analyse", "qa_rules.explain.findings",
         "qa_rules.explain.grounds", "qa_rules.explain.wording", "gettext", "jinja2")
 assert not [name for name in sys.modules if name.startswith(late)], [n for n in sys.modules if n.startswith(late)]
 made.findings

@@ -19,7 +19,6 @@ from qa_rules.semantics.dates import later
 from qa_rules.semantics.snapshot import Held, HeldRecord, Known
 from tests.semantics.definition import Truth, worth
 
-_DAY = datetime.timedelta(days=1)
 _MOST_WAYS = 200_000
 _UNHEARD_OF = ("unheard of", "as little", "nor this", "nor that")
 """Codes that nobody mentioned: as many as are asked for at least."""
@@ -119,6 +118,12 @@ def _declared(term: Fact | Field, vocabulary: Vocabulary) -> FactDeclaration:
     return vocabulary.collections[term.collection].fields[term.name]
 
 
+def _moved(day: datetime.date, days: int) -> datetime.date:
+    """So many days later, or the first or last day that there is."""
+    number = day.toordinal() + days
+    return datetime.date.fromordinal(min(max(number, 1), datetime.date.max.toordinal()))
+
+
 def could_be(declared: FactDeclaration, pool: frozenset[Value]) -> list[Value]:
     """Return values that stand for all that a fact, or an item of it, can be."""
     match declared.type:
@@ -131,9 +136,9 @@ def could_be(declared: FactDeclaration, pool: frozenset[Value]) -> list[Value]:
         case FactType.DATE:
             days = [each for each in pool if isinstance(each, datetime.date)]
             return [
-                *{each + step * _DAY for each in days for step in (-1, 0, 1)},
-                min(days) - 4000 * _DAY,
-                max(days) + 4000 * _DAY,
+                *{_moved(each, step) for each in days for step in (-1, 0, 1)},
+                _moved(min(days), -4000),
+                _moved(max(days), 4000),
             ]
         case FactType.INTEGER | FactType.DECIMAL:
             return _numbers(declared, pool)

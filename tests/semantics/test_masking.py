@@ -6,7 +6,7 @@ from hypothesis import given
 
 from qa_rules.engines.reference import prepare
 from qa_rules.model.expressions import Reference
-from qa_rules.model.nodes import NodeId
+from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.values import Strength, Verdict
 from qa_rules.program.answers import verdict_of
 from qa_rules.program.bind import ClosedRuleset
@@ -62,7 +62,7 @@ def test_a_verdict_is_met_or_not_applicable_by_what_is_strong_enough_and_not_met
     closed, found = case.closed, prepare(case.closed).run(case.known)
     given_, strong = truths(closed, case.known), truths(closed, masked(case.known, closed.strength))
     for name in [*closed.ruleset.requirement, *closed.ruleset.group]:
-        if strong.get(NodeId.applies(name), True) is False:
+        if strong.get(NodeId.applies(name), True) is False or strong.get(SCOPE, True) is False:
             expected = Verdict.NOT_APPLICABLE
         elif given_[name] is False:
             expected = Verdict.NOT_MET

@@ -294,8 +294,9 @@ _SEVERITIES = {
 }
 
 
-def _is(what: str, says: str) -> str:
-    return say("{label}: {value}", label=what, value=say(says))
+def _is(what: str, says: str, said: str = "") -> str:
+    """What something is; `said` stands in place of a word of the catalogue, and is in the language in force already."""
+    return say("{label}: {value}", label=what, value=said or say(says))
 
 
 def _head(closed: ClosedRuleset, name: NodeId, says: str, verdict: str = "") -> Step | None:
@@ -303,7 +304,7 @@ def _head(closed: ClosedRuleset, name: NodeId, says: str, verdict: str = "") -> 
     ruleset = closed.ruleset
     if name in ruleset.requirement:
         each = ruleset.requirement[name]
-        return Step("requirement", name, says, _is(each.title, verdict or _WORDS[says]), each.clause)
+        return Step("requirement", name, says, _is(each.title, _WORDS.get(says, ""), verdict), each.clause)
     match name.parts:
         case RuleNode(rule, severity) if rule in ruleset.group and name == name.whole:
             group = ruleset.group[rule]
@@ -311,7 +312,7 @@ def _head(closed: ClosedRuleset, name: NodeId, says: str, verdict: str = "") -> 
             title = group.title
             if severity:
                 title = say("{title} ({severity})", title=title, severity=say(_SEVERITIES[severity]))
-            return Step(kind, rule, says, _is(title, verdict or _WORDS[says]))
+            return Step(kind, rule, says, _is(title, _WORDS.get(says, ""), verdict))
         case OutcomeNode(decision, outcome):
             return _outcome(closed, decision, outcome, says)
         case ScopeNode(decision):

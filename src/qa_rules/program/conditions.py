@@ -17,6 +17,7 @@ import attrs
 
 from qa_rules.model.expressions import Expr, Reference, facts_of, walk
 from qa_rules.model.facts import Evidence, Facts, FactValue, Records
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy
 from qa_rules.model.values import Severity, Unit
 from qa_rules.program.bind import ClosedRuleset
@@ -115,7 +116,7 @@ def _open(closed: ClosedRuleset, results: tuple[int, ...]) -> list[str]:
     asked = closed.strength
 
     def is_open(name: str) -> bool:
-        (t, f), applies = PAIR[results[closed.index[name]]], closed.index.get(f"{name}/applies")
+        (t, f), applies = PAIR[results[closed.index[name]]], closed.index.get(NodeId.applies(name))
         does, never = (3, 0) if applies is None else PAIR[results[applies]]
         return never < asked and (f > 0 or t < asked or does < asked)
 
@@ -127,7 +128,7 @@ def _began(
 ) -> datetime.date | None:
     """The first of the unbroken run of days on which a requirement is not met; None where it is not, today."""
     names = closed.index
-    met = f"{name}/met" if f"{name}/met" in names else name
+    met = NodeId.met(name) if NodeId.met(name) in names else name
     if not PAIR[results[names[met]]][1]:
         return None
     policy, on = closed.policy, known.on
@@ -145,7 +146,7 @@ def _began(
         return on
     first = min(days)
     days |= turning_days((expr for _, expr in asked), facts, first, on, known.calendar)
-    applies = f"{name}/applies"
+    applies = NodeId.applies(name)
     condition = _asked(closed, applies) if applies in names and PAIR[results[names[applies]]][0] else ()
     days |= {each for each in _days(facts, condition, applying) if first < each <= on}
 
