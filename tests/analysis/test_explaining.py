@@ -219,10 +219,6 @@ def test_what_is_not_known_above_is_told_where_it_counts_as_not_met() -> None:
         f"        {stated}",
         "      Reviewed: not known (clause 2)",
         "        Last review: not known",
-        "  Refer: ruled out",
-        "    Everything: not met",
-        "      Insured: not met (clause 1)",
-        "        End of the insurance: 31 October 2026 (has to be on or after the day of the assessment) [stated]",
     ]
 
 
