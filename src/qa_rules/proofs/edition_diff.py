@@ -36,9 +36,10 @@ class Change:
 
 
 _FACT: Final = {
-    Kind.WORDS: "label question meaning answered_by topic effort likelihood record",
+    Kind.WORDS: "named_by label question meaning answered_by topic effort likelihood record",
     Kind.RULES: "",
-    Kind.OPEN: "type about options ordered unit least most may_be_none good_for_months excludes",
+    Kind.OPEN: "type about options ordered unit least most may_be_none good_for_months excludes "
+    "needs_no_evidence real_words",
     Kind.BESIDE: "direction",
 }
 KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
@@ -74,7 +75,7 @@ KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
     "policy": {
         Kind.WORDS: "name ruleset title says illustrative",
         Kind.RULES: "strength activity_strength required_tier",
-        Kind.OPEN: "condition_days",
+        Kind.OPEN: "condition_days condition_days_from counts asks",
         Kind.BESIDE: "accept",
     },
 }
