@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
+from types import NoneType
 from typing import Any
 
 import attrs
@@ -127,8 +128,8 @@ class _Checker:
             )
         elif given.partial and not declared.type.is_set:
             self.source.fault("value", "only a set can be partial", (*trail, "partial"), "leave it out")
-        raw: object = given.value
-        if raw is None:
+        raw = given.value
+        if isinstance(raw, NoneType):  # made by hand, whatever its type says
             return None
         if (raw is True or raw is False) and declared.type in (FactType.YES_NO, FactType.JUDGEMENT):
             return given
