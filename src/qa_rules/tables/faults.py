@@ -119,11 +119,11 @@ def is_errors_file(path: Path) -> bool:
         with path.open("rb") as file:
             first = file.readline(_LONGEST_HEADING).decode("utf-8-sig")
         if path.suffix.lower() == ".csv":
-            return next(csv.reader([first]), []) == FAULTS.names
+            return next(csv.reader([first]), []) == [*FAULTS.names]
         said = json.loads(first)
     except (OSError, ValueError, pa.ArrowException, csv.Error, RecursionError):
         return False
-    return isinstance(said, dict) and [*said] == FAULTS.names
+    return isinstance(said, dict) and [*said] == [*FAULTS.names]
 
 
 def texts_of(keys: pa.Array) -> list[str | None]:
