@@ -248,6 +248,10 @@ def test_a_model_may_hold_what_is_about_some_subjects_only() -> None:
         facts_model(social, about=["nobody"])
 
 
+class Fee(enum.IntEnum):
+    LOW = 3
+
+
 class Scheme(str, enum.Enum):  # noqa: UP042 - as many write it
     WALKS = "walks"
 
@@ -267,7 +271,7 @@ def of_libraries() -> dict[str, tuple[str, Any, Any]]:
         "a float of 32 bits": ("fee", numpy.float32(2.3), Decimal("2.3")),
         "a float of 16 bits": ("fee", numpy.float16(2.3), Decimal("2.3")),
         "an array of one float": ("fee", numpy.array(2.3), Decimal("2.3")),
-        "an enumeration of numbers": ("fee", enum.IntEnum("Fee", {"LOW": 3})(3), 3),
+        "an enumeration of numbers": ("fee", Fee.LOW, 3),
         "a day": ("checked_on", numpy.datetime64("2026-06-02"), day),
         "a day of Arrow": ("checked_on", pyarrow.scalar(day), day),
         "text": ("signed_by", numpy.str_("Ada"), "Ada"),
