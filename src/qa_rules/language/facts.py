@@ -12,7 +12,7 @@ import attrs
 
 from qa_rules.errors import FactsError, due
 from qa_rules.language.checking import check
-from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file
+from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file, read_json
 from qa_rules.language.schema import EvidenceDocument, FactsDocument
 from qa_rules.language.values import (
     ValueFault,
@@ -51,13 +51,36 @@ def facts_from(values: Mapping[str, object], ruleset: Ruleset) -> Facts:
     due("facts", values, Mapping, "Facts or a mapping of names to values")
     due("ruleset", ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
     vocabulary = ruleset.vocabulary
-    if isinstance(values.get("facts"), Mapping) and not {"facts", "subject"} & vocabulary.facts.keys():
+    if is_document(values, vocabulary):
         return facts_of_document(read_data({"format": FORMAT, **values}, "<facts>"), vocabulary)
     source = read_data({"facts": values}, "<facts>", base=1)
     facts = Facts() if source.diagnostics else read_facts(values, source, ("facts",), vocabulary, Evidence())
     if source.diagnostics:
         raise FactsError(source.diagnostics)
     return facts
+
+
+def facts_from_json(data: bytes | str, ruleset: Ruleset) -> Facts:
+    """Return facts from JSON: names and values, or what a facts file holds. FactsError with every diagnostic."""
+    source = read_json(bytes(data) if not isinstance(data, str) else data, "<facts>")
+    if source.diagnostics:
+        raise FactsError(source.diagnostics)
+    if not isinstance(source.data, dict):
+        source.fault("value", "facts are names and values", (), "write an object, with names as keys")
+        raise FactsError(source.diagnostics)
+    vocabulary = ruleset.vocabulary
+    if is_document(source.data, vocabulary):
+        source.data = {"format": FORMAT, **source.data}
+        return facts_of_document(source, vocabulary)
+    facts = read_facts(source.data, source, (), vocabulary, Evidence())
+    if source.diagnostics:
+        raise FactsError(source.diagnostics)
+    return facts
+
+
+def is_document(values: Mapping[str, object], vocabulary: Vocabulary) -> bool:
+    """Whether this is what a facts file holds, and not facts by their names."""
+    return isinstance(values.get("facts"), Mapping) and not {"facts", "subject"} & vocabulary.facts.keys()
 
 
 def facts_of_document(source: Source, vocabulary: Vocabulary) -> Facts:

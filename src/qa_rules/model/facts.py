@@ -265,6 +265,8 @@ class Facts(Shown):
 
     def fits(self, vocabulary: Vocabulary) -> bool:
         """Whether every fact was found to fit this vocabulary; facts made by hand are not looked at yet."""
+        if self._fits is not vocabulary and self._fits == vocabulary:
+            self.found_to_fit(vocabulary)
         return self._fits is vocabulary
 
     def found_to_fit(self, vocabulary: Vocabulary) -> None:
