@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 import attrs
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
+from pyarrow import csv as arrow_csv
 
 from qa_rules.errors import Diagnostic, FactsError
 from qa_rules.tables.children import Lost
@@ -159,13 +159,13 @@ class _Reading:
         block = text[:end]
         if not _regular(block):
             return None
-        reads = pa.csv.ReadOptions(column_names=self.names, block_size=max(end + 1, 2**16))
+        reads = arrow_csv.ReadOptions(column_names=self.names, block_size=max(end + 1, 2**16))
         try:
-            table = pa.csv.read_csv(
+            table = arrow_csv.read_csv(
                 pa.py_buffer(block),
                 read_options=reads,
-                parse_options=pa.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-                convert_options=pa.csv.ConvertOptions(
+                parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+                convert_options=arrow_csv.ConvertOptions(
                     column_types=dict.fromkeys(self.names, pa.string()),
                     strings_can_be_null=True,
                     null_values=[""],
