@@ -66,7 +66,17 @@ def open_csv(path: Path) -> TableFile:
             readings[-1].begin()
             yield from readings[-1].batches()
 
-    return TableFile(path, batches(), schema, path.stat().st_size, lambda: readings[-1].bytes_read, unread)
+    def column(name: str) -> Iterator[pa.Array]:
+        with path.open("rb") as stream:
+            reading = _Reading(path, stream)
+            reading.begin()
+            for batch in reading.batches():
+                yield batch.column(name)
+
+    def done() -> int:
+        return readings[-1].bytes_read
+
+    return TableFile(path, batches(), schema, path.stat().st_size, done, column, unread)
 
 
 def refused(path: Path, code: str, message: str, hint: str) -> FactsError:

@@ -63,13 +63,18 @@ def open_parquet(source: Any) -> pa.parquet.ParquetFile:
 
 
 def _parquet(path: Path, rows: int) -> TableFile:
+    def column(name: str) -> Iterator[pa.Array]:
+        with _readable(path):
+            alone = open_parquet(path).iter_batches(rows, columns=[name])
+        return (batch.column(name) for batch in _row_groups(path, alone))
+
     with _readable(path):
         file = open_parquet(path)
-        return TableFile(path, _row_groups(path, file, rows), file.schema_arrow, file.metadata.num_rows, None)
+        batches = _row_groups(path, file.iter_batches(rows))
+        return TableFile(path, batches, file.schema_arrow, file.metadata.num_rows, None, column)
 
 
-def _row_groups(path: Path, file: pa.parquet.ParquetFile, rows: int) -> Iterator[pa.RecordBatch]:
-    batches = file.iter_batches(rows)
+def _row_groups(path: Path, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     while True:
         with _readable(path):
             batch = next(batches, None)
