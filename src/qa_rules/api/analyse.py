@@ -184,7 +184,7 @@ def difference(before: Assessment, after: Assessment) -> Difference:
         "on": before.on == after.on,
         "calendar": _same(old.known.calendar, new.known.calendar),
     }
-    others = tuple(name for name, is_same in same.items() if not is_same)
+    others: tuple[Other, ...] = tuple(name for name, is_same in same.items() if not is_same)
     if not same["ruleset"]:
         return Difference(changed, others, tuple(map(with_causes, moved)))
 
@@ -259,8 +259,7 @@ def shortlist(
     fits: list[Fit] = []
     unread: list[Unread] = []
     for pair in providers.items() if isinstance(providers, Mapping) else providers:
-        due_pair("providers", pair, "facts by name, or pairs of a name and facts")
-        name, given = pair
+        name, given = due_pair("providers", pair, "facts by name, or pairs of a name and facts")
         due("providers", name, str, "facts by names that are text")
         try:
             provider = _provider(given, ruleset)

@@ -32,7 +32,7 @@ def _named(name: str, schema: Mapping[str, Any]) -> Any:
 
 def _alias(name: str, kind: Any) -> Any:
     """A type with a name of its own in a schema."""
-    return TypeAliasType(name, kind)
+    return TypeAliasType(name, kind)  # pyright: ignore[reportGeneralTypeIssues]
 
 
 def _without(schema: dict[str, Any], *keys: str) -> None:

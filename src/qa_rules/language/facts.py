@@ -16,6 +16,7 @@ from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file, 
 from qa_rules.language.schema import EvidenceDocument, FactsDocument
 from qa_rules.language.values import (
     ValueFault,
+    as_python,
     did_you_mean,
     near,
     parse_date,
@@ -250,6 +251,7 @@ class _Reader:
 
     @staticmethod
     def _one(key: str, given: Raw) -> object:
+        given = as_python(given)
         if key in DATES:
             return parse_date(given)
         if key == "inherited":
@@ -291,7 +293,7 @@ class _Reader:
 
     def _flag(self, raw: Mapping[str, Raw], key: str, trail: Trail) -> bool:
         try:
-            return key in raw and parse_yes_no(raw[key])
+            return key in raw and parse_yes_no(as_python(raw[key]))
         except ValueFault as fault:
             self.source.fault("value", fault.message, (*trail, key), fault.hint)
             return False
@@ -356,6 +358,8 @@ class _Reader:
             own_of_list = raw.get("list_evidence", {})
             of_list = self.evidence(own_of_list, (*trail, "list_evidence"), of_list, on_value=True)
             at, raw = (*trail, "records"), raw.get("records")
+        with suppress(ValueFault):  # what is no list is told below
+            raw = as_python(raw)
         if not isinstance(raw, list | tuple):
             hint = f"write each {declared.record or 'record'} behind a dash; [] when there are none"
             self.source.fault("value", f"`{declared.name}` is a list of records", at, hint)

@@ -150,7 +150,8 @@ class _Checker:
                 parse_value(raw, declared)
             except ValueFault as fault:
                 raise ValueFault(fault.message, hint) from None
-            raise ValueFault(f"a value made in Python has Python's type, not {type(raw).__name__}", hint)
+            kind = f"{type(raw).__module__}.{type(raw).__name__}".removeprefix("builtins.")
+            raise ValueFault(f"a value made in Python has Python's type, not {kind}", hint)
         # Read as it is: what is between the blanks, and digits as digits.
         return parse_value(raw, declared)
 
