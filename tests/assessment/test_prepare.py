@@ -1,4 +1,4 @@
-"""What is prepared decides as `assess` does, is made once for all that means the same, and lasts as long as it is held."""
+"""What is prepared decides as `assess` does, is made once for all that means the same, and lasts while it is held."""
 
 from __future__ import annotations
 

@@ -118,8 +118,8 @@ def prepare(
     """Return a ruleset under a policy, prepared: hold it for as long as you ask it.
 
     `assess` prepares too, and keeps what it prepared for as many policies as `keep_prepared` says. RulesetError when
-    the policy is for another ruleset; ArgumentError for an argument of another type; EngineError when the engine cannot run
-    here, or the ruleset is beyond its limits.
+    the policy is for another ruleset; ArgumentError for an argument of another type; EngineError when the engine
+    cannot run here, or the ruleset is beyond its limits.
     """
     due_to_prepare(ruleset, policy, engine, calendar)
     return _prepared(ruleset, policy, calendar, engine)
