@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 import attrs
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
+from pyarrow import csv as arrow_csv
 
 from qa_rules.errors import Diagnostic, FactsError
 from qa_rules.language.encoding import wide_encoding
@@ -199,13 +199,13 @@ class _Reading:
         if not _regular(block):
             return None
         spare = [f"{_SPARE}{at}" for at in range(self.spare)]
-        reads = pa.csv.ReadOptions(column_names=[*self.names, *spare], block_size=max(end + 1, 2**16))
+        reads = arrow_csv.ReadOptions(column_names=[*self.names, *spare], block_size=max(end + 1, 2**16))
         try:
-            table = pa.csv.read_csv(
+            table = arrow_csv.read_csv(
                 pa.py_buffer(block),
                 read_options=reads,
-                parse_options=pa.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-                convert_options=pa.csv.ConvertOptions(
+                parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+                convert_options=arrow_csv.ConvertOptions(
                     column_types=dict.fromkeys([*self.names, *spare], pa.string()),
                     strings_can_be_null=True,
                     null_values=[""],

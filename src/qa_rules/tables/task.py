@@ -11,7 +11,7 @@ from typing import Any, Final
 import attrs
 import pyarrow as pa
 
-from qa_rules.assessment.assess import due_to_decide
+from qa_rules.assessment.arguments import due_to_decide
 from qa_rules.assessment.evaluation import closed_under
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import Diagnostic, FactsError, QaRulesError, due, due_count, due_names
