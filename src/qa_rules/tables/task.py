@@ -139,7 +139,7 @@ class TableTask:
         return list(dict.fromkeys([*([key] if key else []), *self.keep]))
 
     def layout(self, schema: pa.Schema, nothing_in: Callable[[str], bool] = lambda _: False) -> Layout:
-        """Return what the columns say. FactsError with every column that does not fit and in which there is something."""
+        """Return what the columns say. FactsError with every column that does not fit and that holds something."""
         kept = self.kept(schema)
         faults = [
             Diagnostic("no-column", f"there is no column `{name}`", hint=_columns(name, schema.names))
