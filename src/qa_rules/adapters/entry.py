@@ -11,7 +11,7 @@ import attrs
 
 from qa_rules.adapters.node import Node
 from qa_rules.adapters.reading import Identifier, Note, NoteKind, Reading, in_order
-from qa_rules.assessment.assess import due_day
+from qa_rules.assessment.arguments import due_day
 from qa_rules.errors import ArgumentError, Diagnostic, due
 from qa_rules.explain.messages import mark, say
 from qa_rules.explain.wording import day as in_words

@@ -25,7 +25,8 @@ from qa_rules.adapters.fhir_questionnaire import EMPTY, canonical, number_out
 from qa_rules.adapters.fhir_questionnaire import NONE as NONE_OF
 from qa_rules.adapters.node import Node, quoted
 from qa_rules.adapters.reading import NoteKind, Reading
-from qa_rules.assessment.assess import Assessment, due_day
+from qa_rules.assessment.arguments import due_day
+from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import ArgumentError, due
 from qa_rules.explain.messages import say
 from qa_rules.language.values import ValueFault, parse_value

@@ -13,7 +13,8 @@ from typing import Any, Final
 import attrs
 
 from qa_rules.api.analyse import horizon
-from qa_rules.assessment.assess import Assessment, assessed, due_day
+from qa_rules.assessment.arguments import due_day
+from qa_rules.assessment.assess import Assessment, assessed
 from qa_rules.errors import due
 from qa_rules.explain.messages import say
 from qa_rules.explain.wording import day as in_words
