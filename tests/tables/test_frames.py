@@ -22,7 +22,7 @@ DAY = datetime.date.fromisoformat(ON)
 JUNE = datetime.date(2026, 6, 2)
 
 
-def told(table: Any, **more: Any) -> tuple[Any, list[tuple[int, str]]]:
+def told(table: Any, **more: Any) -> tuple[Any, list[tuple[int | None, str]]]:
     found = assess_table(CLUBS, table, on=DAY, **more)
     return found.table.to_pydict(), [(each["row"], each["column"]) for each in found.faults.to_pylist()]
 
