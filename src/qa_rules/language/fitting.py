@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from qa_rules.errors import FactsError
-from qa_rules.language.facts import DATES, TEXTS, report_since
+from qa_rules.language.facts_reader import DATES, TEXTS, report_since
 from qa_rules.language.reading import Source, Trail
 from qa_rules.language.values import (
     ValueFault,

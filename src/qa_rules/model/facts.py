@@ -231,6 +231,29 @@ class FactValue(Shown):
     held: Held = attrs.field(init=False, eq=False, repr=False, default=attrs.Factory(_held, takes_self=True))
     """The same as engines take it."""
 
+    @classmethod
+    def of(cls, value: Value, evidence: Evidence, partial: bool = False) -> FactValue:
+        """Return a value that was read and found right: as the constructor does, in half the time."""
+        made: FactValue = _NEW(cls)
+        held: Held = _NEW(Held)
+        strength = int(evidence.strength)
+        _HELD_VALUE(held, value)
+        _HELD_STRENGTH(held, strength)
+        _HELD_WHOLE(held, 0 if partial else strength)
+        _VALUE(made, value)
+        _EVIDENCE(made, evidence)
+        _PARTIAL(made, partial)
+        _HELD(made, held)
+        return made
+
+
+_NEW: Final[Any] = object.__new__
+_HELD_VALUE, _HELD_STRENGTH, _HELD_WHOLE = (
+    getattr(Held, name).__set__ for name in ("value", "strength", "whole")
+)
+_VALUE, _EVIDENCE, _PARTIAL, _HELD = (
+    getattr(FactValue, name).__set__ for name in ("value", "evidence", "partial", "held")
+)
 
 Record = Mapping[str, FactValue]
 """Known fields only."""
@@ -265,6 +288,8 @@ class Facts(Shown):
 
     def fits(self, vocabulary: Vocabulary) -> bool:
         """Whether every fact was found to fit this vocabulary; facts made by hand are not looked at yet."""
+        if self._fits is not vocabulary and self._fits == vocabulary:
+            self.found_to_fit(vocabulary)
         return self._fits is vocabulary
 
     def found_to_fit(self, vocabulary: Vocabulary) -> None:

@@ -9,11 +9,11 @@ some such reading rules out every outcome is searched for on the gates; no solve
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 import attrs
 
 from qa_rules.model.expressions import Compare, Constant, Expr, Literal, Op, Reference
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.program.algebra import Algebra, Pair
@@ -52,9 +52,9 @@ class Exhaustiveness:
 _OPPOSITE = {Op.MORE: Op.AT_MOST, Op.LESS: Op.AT_LEAST}
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def exhaustive(closed: ClosedRuleset) -> Mapping[str, Exhaustiveness]:
-    """Return by decision whether its outcomes leave nobody out; the last few dozen are kept."""
+    """Return by decision whether its outcomes leave nobody out."""
     waiting = left_waiting(closed)
     return {each.id: _judged(waiting, each) for each in closed.ruleset.decisions}
 

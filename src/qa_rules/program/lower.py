@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
 import attrs
 
 from qa_rules.model.expressions import Constant, Reference
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import NodeId, SubjectNode
 from qa_rules.program.algebra import Algebra, Levels, Pair
 from qa_rules.program.bind import ClosedRuleset
@@ -63,18 +63,18 @@ class Program(Decisions):
         return [(every[at], str(at)) for at in sorted(map(int, self.make.names(literals)))]
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def lowered(closed: ClosedRuleset) -> Program:
-    """Return the program of a closed ruleset; the last few dozen are kept."""
+    """Return the program of a closed ruleset."""
     lowering = _Lowering(Store(), LEVELS)
     for node in closed.nodes:
         lowering.nodes[node.name] = lowering.of(node.expr)
     return Program(closed, lowering.make, lowering.inputs, lowering.with_subjects(closed))
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def over_nodes(closed: ClosedRuleset) -> Program:
-    """Return what a closed ruleset decides, as gates over what its nodes are worth; the last few dozen are kept.
+    """Return what a closed ruleset decides, as gates over what its nodes are worth.
 
     For those who know already what nodes are worth, or find that out in another way.
     """
@@ -82,7 +82,7 @@ def over_nodes(closed: ClosedRuleset) -> Program:
     return Program(closed, lowering.make, lowering.inputs, _Opaque(closed, lowering))
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def outputs(closed: ClosedRuleset) -> dict[Output, Lit]:
     """Return everything that is decided by a closed ruleset's program, by name."""
     return lowered(closed).outputs()
