@@ -37,6 +37,7 @@ CALLS: dict[str, list[str]] = {
     "horizon": ["horizon", "ss2q", "FACTS", *ON],
     "what-if": ["what-if", "ss2q", "FACTS", "--set", "enquiry_limit_days=9", *ON],
     "batch": ["batch", "ss2q", "TABLE", "out.csv", "--quiet", *ON],
+    "convert": ["convert", "feed", "oruk", "FEED", "--ruleset", "ss2q", "--fetched-on", "2026-11-22"],
     "impact": ["impact", "TABLE", "--ruleset", "ss2q", "--ruleset", "smrc-licence", *ON],
     "rulesets": ["rulesets", "ss2q"],
     "facts": ["facts", "ss2q"],
@@ -65,7 +66,14 @@ def filled(name: str, folder: Path, facts: str = FACTS) -> list[str]:
     (folder / "facts.yaml").write_text(facts, "utf-8")
     (folder / "providers").mkdir(exist_ok=True)
     (folder / "table.csv").write_text("enquiry_limit_days\n5\n")
-    places = {"FACTS": "facts.yaml", "FOLDER": "providers", "TABLE": "table.csv", "RULES": str(RULES)}
+    (folder / "feed.json").write_text('{"id": "1", "name": "A walk"}', "utf-8")
+    places = {
+        "FEED": "feed.json",
+        "FACTS": "facts.yaml",
+        "FOLDER": "providers",
+        "TABLE": "table.csv",
+        "RULES": str(RULES),
+    }
     return [places.get(each, each) for each in CALLS[name]]
 
 

@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "horizon": "how long an answer holds, and what comes due",
     "what-if": "what would be said otherwise if something changed",
     "batch": "assess every row of a table: Parquet, CSV or NDJSON",
+    "convert": "what registers and directories publish, as facts and notes",
     "impact": "who moves when a policy or a ruleset changes, over a whole table",
     "rulesets": "list the rulesets, or show one as readable text",
     "facts": "what a ruleset asks, as a blank form to fill in",
