@@ -114,14 +114,14 @@ class WithEvidence(Backed):
     """A value with its evidence."""
 
     value: Any = Field(json_schema_extra=_bare_ref)
-    partial: No = Field(default=None, json_schema_extra=_bare_ref)  # type: ignore[valid-type]
+    partial: No | None = Field(default=None, json_schema_extra=_bare_ref)  # type: ignore[valid-type]
 
 
 class SetWithEvidence(Backed):
     """A set with its evidence; of a partial one there may be more."""
 
     value: Any = Field(json_schema_extra=_bare_ref)
-    partial: YesNo = Field(default=None, json_schema_extra=_bare_ref)  # type: ignore[valid-type]
+    partial: YesNo | None = Field(default=None, json_schema_extra=_bare_ref)  # type: ignore[valid-type]
 
 
 def _narrow(schema: dict[str, Any]) -> None:
@@ -286,7 +286,7 @@ def _collection(declared: FactDeclaration) -> Any:
     records = Annotated[list[record], Field(max_length=MOST_RECORDS)]  # type: ignore[valid-type]
     keys: dict[str, Any] = {
         "records": (records, Field(json_schema_extra=_bare_ref)),
-        "partial": _optional(YesNo),
+        "partial": _optional(YesNo | None),
         "evidence": evidence,
         "list_evidence": evidence,
     }
@@ -295,7 +295,7 @@ def _collection(declared: FactDeclaration) -> Any:
 
 
 def _optional_evidence() -> Any:
-    return _optional(Evidence)
+    return _optional(Evidence | None)
 
 
 def _told(declared: FactDeclaration) -> Any:

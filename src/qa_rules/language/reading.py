@@ -20,6 +20,7 @@ import yaml
 from qa_rules.errors import MORE, Diagnostic, NotFoundError, Place
 from qa_rules.escaping import in_place
 from qa_rules.language.breaks import break_of
+from qa_rules.language.encoding import wide_encoding
 
 MOST_BYTES = 8 * 2**20
 MOST_NODES = 400_000
@@ -151,6 +152,9 @@ def read_file(path: Path) -> Source:
     except OSError as error:
         raise NotFoundError(f"cannot read {_line(str(path))}: {error.strerror or error}") from error
     source = Source(str(path))
+    if wide := wide_encoding(content):
+        source.fault("not-utf-8", f"this file is in {wide}", (), "save the file as UTF-8")
+        return source
     if len(content) > MOST_BYTES:
         source.fault("too-large", f"{path} is larger than {MOST_BYTES // 2**20} MiB", (), "split the file")
         return source

@@ -22,6 +22,7 @@ from qa_rules.tables.planes import Rows, unpacked
 from qa_rules.tables.results import Want, Words
 from qa_rules.tables.schedule import MET
 from qa_rules.tables.streams import joined, opened, repeatable
+from qa_rules.tables.summary import counted
 from qa_rules.tables.task import TableTask
 
 SMALL: Final = "small_group"
@@ -99,9 +100,9 @@ class Impact:
 
     def text(self) -> str:
         """Return the counts in words."""
-        lines = [f"{self.rows:,} subjects: from {self.before} to {self.after}"]
+        lines = [f"{counted(self.rows, 'subject')}: from {self.before} to {self.after}"]
         if self.faults.num_rows:
-            lines.append(f"{self.faults.num_rows:,} faults: what does not fit is unknown in its row")
+            lines.append(f"{counted(self.faults.num_rows, 'fault')}: what does not fit is unknown in its row")
         for person in dict.fromkeys(each.person for each in self.moves):
             mine = [each for each in self.moves if each.person == person]
             if person:

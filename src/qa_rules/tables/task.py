@@ -16,6 +16,7 @@ from qa_rules.assessment.evaluation import closed_under
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import Diagnostic, FactsError, QaRulesError, due, due_count, due_names
 from qa_rules.language.load import calendar_for
+from qa_rules.language.values import did_you_mean
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.lazy import lazy
@@ -30,6 +31,7 @@ from qa_rules.tables.summary import Summary
 
 SUBJECT: Final = "subject"
 """The column that names a row where no key is given."""
+_SHOWN: Final = 12
 
 
 @attrs.frozen(eq=False)
@@ -122,9 +124,7 @@ class TableTask:
         """Return what the columns say. FactsError with every column that does not fit."""
         kept = self.kept(schema)
         faults = [
-            Diagnostic(
-                "no-column", f"there is no column `{name}`", hint=f"there are {', '.join(schema.names)}"
-            )
+            Diagnostic("no-column", f"there is no column `{name}`", hint=_columns(name, schema.names))
             for name in kept
             if name not in schema.names
         ]
@@ -231,3 +231,12 @@ class TableTask:
                 if "@" not in name or self.persons
             },
         )
+
+
+def _columns(name: str, there: Sequence[str]) -> str:
+    """Which columns there are, where one is looked for."""
+    near = did_you_mean(name, there)
+    if near or not there:
+        return near or "the table has no column at all"
+    more = f", and {len(there) - _SHOWN} more" if len(there) > _SHOWN else ""
+    return f"there {'is' if len(there) == 1 else 'are'} {', '.join(f'`{each}`' for each in there[:_SHOWN])}{more}"
