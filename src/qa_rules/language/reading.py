@@ -183,38 +183,6 @@ def read_json(content: bytes | str, name: str) -> Source:
     return source
 
 
-_DECODER = json.JSONDecoder(
-    parse_float=Decimal, parse_int=lambda digits: _whole(digits), parse_constant=lambda word: Plain(word)
-)
-
-
-def plain_json(content: bytes | str) -> dict[str, Raw] | None:
-    """Return an object of JSON as plain data; None for what is none, or may have a key twice, or is very large.
-
-    Every key has a colon. With no more colons than keys none was given twice; a colon in some text is as good as one
-    that was, and then the other reader looks.
-    """
-    if len(content) > MOST_BYTES:
-        return None
-    try:
-        text = content if isinstance(content, str) else content.decode()
-        found = _DECODER.decode(text)
-    except (ValueError, RecursionError):
-        return None
-    return found if type(found) is dict and _keys(found) == text.count(":") else None
-
-
-def _keys(data: dict[str, Raw]) -> int:
-    """How many keys there are in facts and their evidence, and no more than there are in all."""
-    keys = len(data)
-    for each in data.values():
-        if type(each) is dict:
-            keys += len(each) if "value" in each else _keys(each)
-        elif type(each) is list:
-            keys += sum(_keys(inner) for inner in each if type(inner) is dict)
-    return keys
-
-
 def read_text(text: str, name: str) -> Source:
     """Read YAML, or JSON when the name ends in `.json`."""
     source = Source(name, lines=text.splitlines())
@@ -278,7 +246,7 @@ def _json(text: str, source: Source) -> bool:
 
     try:
         source.data = json.loads(
-            text, object_pairs_hook=pairs, parse_float=Decimal, parse_int=_whole, parse_constant=Plain
+            text, object_pairs_hook=pairs, parse_float=Decimal, parse_int=whole, parse_constant=Plain
         )
     except json.JSONDecodeError as error:
         source.values[()] = Span(error.lineno, error.colno, 1)
@@ -292,7 +260,8 @@ def _json(text: str, source: Source) -> bool:
     return True
 
 
-def _whole(digits: str) -> Raw:
+def whole(digits: str) -> Raw:
+    """Return a whole number of JSON; as text where it has more digits than anything counts."""
     return int(digits) if len(digits) <= 40 else Plain(digits)
 
 
