@@ -47,7 +47,7 @@ class Verified:
         """What the proofs rest on, as sentences."""
         days = None if self.policy is None else self.policy.condition_days
         due = "no condition is overdue" if days is None else "conditions may be overdue or not"
-        return (*self.limits.words(), due)
+        return (*self.limits.words(any_length=True), due)
 
     def expired(self, proof: Proof) -> Acceptance | None:
         """Return an acceptance of it that has run out by the day of the proof."""

@@ -28,6 +28,7 @@ def certain(study: Study) -> Iterator[Claim]:
             wanted=False,
             literals=(study.is_first, *(-verdict(each.id) for verdict in verdicts), *room),
             cases=(TRUE,) * 3,
+            reads=(each.id,),
             whatever=tuple(verdict(each.id, made.nodes) for verdict in verdicts),
             words=tuple(
                 f"whatever else were learned, it would {words}"
