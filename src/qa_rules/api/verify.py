@@ -37,6 +37,7 @@ class Verified:
     limits: Limits
     proofs: tuple[Proof, ...]
     seconds: float
+    calendar: Calendar | None = None
 
     def count(self, status: Status) -> int:
         """Return how many claims ended so."""
@@ -120,7 +121,7 @@ def verify(
             _replay(closed, found, found.facts, found.on, found.codes, job, engine)
             if found.after is not None:
                 _replay(closed, found, found.after, found.after_on, found.after_codes, job, engine)
-    return Verified(ruleset, policy, within, proofs, time.monotonic() - began)
+    return Verified(ruleset, policy, within, proofs, time.monotonic() - began, calendar)
 
 
 def _proofs(job: Job, seconds: float | None, jobs: int = 1) -> Iterator[Proof]:

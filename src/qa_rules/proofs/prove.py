@@ -75,10 +75,11 @@ class _Kept:
 
 def settle(study: Study, claim: Claim, again: Again = asked_again) -> Proof:
     """Return what becomes of a claim. That there is nobody is asked of lists as long as may matter."""
-    found = _shown(study, claim)
-    if found is not None:
-        return found
     more = wider(study, claim)
+    if more is None or not claim.whatever:  # what holds whatever is learned is told by long lists alone
+        found = _shown(study, claim)
+        if found is not None:
+            return found
     if more is not None:
         made = again(study, claim, more)
         if made is None:
