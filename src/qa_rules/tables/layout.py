@@ -155,10 +155,13 @@ class _Sorter:
             self.fault("column-type", message, "name a zone such as Europe/London, or give dates")
         elif not fits(kind, declared):
             needed = _NEEDED.get(declared.type, "text")
-            message = f"the column `{name}` holds {kind}, and a {declared.type} is due"
-            self.fault(
-                "column-type", message, f"cast it to {needed}, or to text as a facts file would have it"
-            )
+            hint = f"cast it to {needed}, or to text as a facts file would have it"
+            document = name in self.vocabulary.facts and self.vocabulary.facts[name].type is FactType.DOCUMENT
+            if document and pa.types.is_struct(kind):
+                parts = [f"`{name}.{part}`" for part in self.vocabulary.facts[name].fields]
+                hint = f"give each part of the document a column of its own, such as {', '.join(parts[:2])}"
+            message = f"the column `{name}` holds {kind}, and {declared.type.words} is due"
+            self.fault("column-type", message, hint)
 
     def is_records(self, name: str, kind: pa.DataType) -> bool:
         if is_list(kind) and pa.types.is_struct(kind.value_type):

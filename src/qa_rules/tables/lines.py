@@ -26,6 +26,9 @@ from qa_rules.tables.streams import TableFile
 
 _ROWS: Final = 20_000
 _SHOWN: Final = 200
+_LOOKED_AT: Final = 400
+_DIGITS: Final = 1_000
+"""Of more digits Python makes no whole number; it fits no fact either."""
 _HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _TEXT: Final = (FactType.TEXT, FactType.CODE, FactType.CHOICE, FactType.DATE)
 _FLAG: Final = re.compile(r"@(none|partial)$")
@@ -43,7 +46,7 @@ class _Odd(ValueError):
 def open_ndjson(path: Path, declared: Mapping[str, FactDeclaration]) -> TableFile:
     """Open lines of JSON. FactsError when none can be read, or they are in another encoding."""
     with path.open("rb") as file:
-        in_utf8(path, file.read(4))
+        in_utf8(path, file.read(_LOOKED_AT))
     shape = _Shape.of(path, declared)
     if not shape.names:
         hint = 'write a JSON object in each line, such as {"name": "A"}'
@@ -58,7 +61,12 @@ def open_ndjson(path: Path, declared: Mapping[str, FactDeclaration]) -> TableFil
                 read[0] = stream.tell()
                 yield batch
 
-    return TableFile(path, batches(), shape.schema(), path.stat().st_size, lambda: read[0], unread)
+    def column(name: str) -> Iterator[pa.Array]:
+        with path.open("rb") as stream:
+            for batch in _batches(stream, shape, deque()):
+                yield batch.column(name)
+
+    return TableFile(path, batches(), shape.schema(), path.stat().st_size, lambda: read[0], column, unread)
 
 
 def _lines(stream: Any) -> Iterator[str]:
@@ -95,7 +103,9 @@ def _object(line: str) -> Line:
             if "\udc80" <= char <= "\udcff":
                 raise _Odd(f"the byte 0x{ord(char) - 0xDC00:02x} is no UTF-8", "save the file in UTF-8")
     try:
-        found = json.loads(line, parse_float=Decimal, parse_constant=_constant, object_pairs_hook=_once)
+        found = json.loads(
+            line, parse_float=_number, parse_int=_number, parse_constant=_constant, object_pairs_hook=_once
+        )
     except _Odd:
         raise
     except (ValueError, RecursionError, ArithmeticError):
@@ -108,6 +118,14 @@ def _object(line: str) -> Line:
         except UnicodeEncodeError:
             raise _Odd("this line holds half a character", "write the whole character") from None
     return found
+
+
+def _number(digits: str) -> int | Decimal:
+    """A number as it is written; what is too large to be one is infinite, which fits no fact."""
+    try:
+        return int(digits) if len(digits) <= _DIGITS and digits.lstrip("-").isdigit() else Decimal(digits)
+    except ArithmeticError:
+        return Decimal("Infinity")
 
 
 def _constant(word: str) -> str | None:

@@ -11,11 +11,12 @@ from typing import Any, Final
 import attrs
 import pyarrow as pa
 
-from qa_rules.assessment.assess import due_to_decide
+from qa_rules.assessment.arguments import due_to_decide
 from qa_rules.assessment.evaluation import closed_under
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import Diagnostic, FactsError, QaRulesError, due, due_count, due_names
 from qa_rules.language.load import calendar_for
+from qa_rules.language.values import did_you_mean
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.lazy import lazy
@@ -25,11 +26,12 @@ from qa_rules.tables.children import Child, comparable
 from qa_rules.tables.faults import FAULTS, Collector, faults_of
 from qa_rules.tables.layout import Layout
 from qa_rules.tables.plain import plain_schema
-from qa_rules.tables.streams import as_table, empty, joined, opened, unread_of
+from qa_rules.tables.streams import as_table, column_of, empty, joined, opened, repeatable, unread_of
 from qa_rules.tables.summary import Summary
 
 SUBJECT: Final = "subject"
 """The column that names a row where no key is given."""
+_SHOWN: Final = 12
 
 
 @attrs.frozen(eq=False)
@@ -122,9 +124,7 @@ class TableTask:
         """Return what the columns say. FactsError with every column that does not fit."""
         kept = self.kept(schema)
         faults = [
-            Diagnostic(
-                "no-column", f"there is no column `{name}`", hint=f"there are {', '.join(schema.names)}"
-            )
+            Diagnostic("no-column", f"there is no column `{name}`", hint=_columns(name, schema.names))
             for name in kept
             if name not in schema.names
         ]
@@ -141,8 +141,12 @@ class TableTask:
         return found
 
     def collector(self, source: Any) -> Collector:
-        """Return what gathers, over one run, what is not used of a table and of the child tables."""
-        return Collector({name: each.afresh() for name, each in self.grouped.items()}, unread_of(source))
+        """Return what gathers, over one run, what is not used of a table and of the child tables.
+
+        Where there are child tables, the table is one that can be read again.
+        """
+        children = {name: each.afresh(column_of(source, self.key)) for name, each in self.grouped.items()}
+        return Collector(children, unread_of(source))
 
     def assess(self, table: Any) -> TableAssessment:
         """Assess a table that is at hand whole."""
@@ -159,6 +163,7 @@ class TableTask:
         The last batch may have no rows: it tells what belongs to no row. `after` is how many rows were done in a run
         before, and are passed over. QaRulesError when that run worked other batches.
         """
+        source = repeatable(source) if self.children else source
         schema, batches = opened(source)
         layout = self.layout(schema)
         collector = self.collector(source)
@@ -226,3 +231,12 @@ class TableTask:
                 if "@" not in name or self.persons
             },
         )
+
+
+def _columns(name: str, there: Sequence[str]) -> str:
+    """Which columns there are, where one is looked for."""
+    near = did_you_mean(name, there)
+    if near or not there:
+        return near or "the table has no column at all"
+    more = f", and {len(there) - _SHOWN} more" if len(there) > _SHOWN else ""
+    return f"there {'is' if len(there) == 1 else 'are'} {', '.join(f'`{each}`' for each in there[:_SHOWN])}{more}"
