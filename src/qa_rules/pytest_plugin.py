@@ -36,6 +36,10 @@ FILE = "ruleset.yaml"
 class Collecting:
     """Collects rulesets for one run of pytest."""
 
+    parts: list[str]
+    policies: list[str]
+    on: datetime.date | None
+
     def __init__(self, config: pytest.Config) -> None:
         """Read the options; pytest.UsageError when one cannot be read."""
         self.config = config
@@ -213,6 +217,9 @@ class Skipped(_Item):
 class CaseItem(_Item):
     """A case: what is expected, and what is decided."""
 
+    case: Case
+    file: Path
+
     def __init__(self, *, case: Case, file: Path, **rest: Any) -> None:
         super().__init__(**rest)
         self.case, self.file = case, file
@@ -246,6 +253,9 @@ class CheckItem(_Item):
 
 class ProofItem(_Item):
     """One question of the verifier under one policy. What is undecided fails, too."""
+
+    code: str
+    policy: Policy | None
 
     def __init__(self, *, code: str, policy: Policy | None, **rest: Any) -> None:
         super().__init__(**rest)

@@ -55,6 +55,13 @@ _TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
 class Describer:
     """Describes the tests of one assessment."""
 
+    closed: ClosedRuleset
+    facts: Facts
+    known: Known
+    pairs: Mapping[str, Pair]
+    words: Wording
+    asked: int
+
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair]) -> None:
         self.closed, self.facts, self.known, self.pairs = closed, facts, known, pairs
         self.words = Wording(closed.ruleset.vocabulary)

@@ -61,6 +61,10 @@ _MOST_STEPS = 24
 class Explainer(Describer):
     """Explains the findings of one assessment."""
 
+    nodes: Mapping[str, Expr]
+    steps: int
+    asked: int
+
     every_way = False
     """Whether all that meets an any-of is told, not only the strongest."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, Literal, assert_never
 
 import attrs
@@ -22,6 +22,7 @@ from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.guards import NO_SEVERITY
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Known
+from qa_rules.semantics.truth import Pair
 
 MET, NOT_MET, OPEN, NOT_APPLICABLE = "met", "not_met", "unknown", "not_applicable"
 ASKING = ("requirement", "group", "lock")
@@ -96,6 +97,16 @@ class Step(Result):
 
 class Teller:
     """Tells what the nodes of a closed ruleset rest on, given the facts that count."""
+
+    closed: ClosedRuleset
+    facts: Facts
+    known: Known
+    results: tuple[int, ...]
+    pairs: dict[str, Pair]
+    exprs: Mapping[str, Expr]
+    explainer: Explainer
+    asking: Asking
+    asks: bool
 
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, results: Iterable[int]) -> None:
         self.closed, self.facts, self.known, self.results = closed, facts, known, tuple(results)

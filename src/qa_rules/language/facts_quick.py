@@ -38,6 +38,10 @@ class Odd(Exception):
 class Seen:
     """One evidence, with what is often given with it."""
 
+    evidence: Evidence
+    no: FactValue
+    yes: FactValue
+
     __slots__ = ("evidence", "made", "no", "yes")
 
     def __init__(self, evidence: Evidence) -> None:
@@ -61,6 +65,9 @@ class _Shape(NamedTuple):
 
 class Around:
     """The evidence that stands around values, and all that was seen to stand on them."""
+
+    bare: Seen
+    evidence: Evidence
 
     __slots__ = ("bare", "evidence", "inner", "shapes")
 

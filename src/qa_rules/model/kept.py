@@ -48,6 +48,9 @@ def once_for_each(function: Callable[Concatenate[Thing, P], T]) -> Callable[Conc
 class Kept(Generic[K, T]):
     """The last so many of what was made, by key. Each is made once, however many threads ask for it at once."""
 
+    most: int
+    made: int
+
     def __init__(self, most: int) -> None:
         self.most = most
         self.made = 0

@@ -38,6 +38,12 @@ class Simulation:
     Masks are kept, so what shares gates with something asked before costs only what is new in it.
     """
 
+    gates: Sequence[Gate]
+    calendar: Calendar | None
+    bases: Sequence[Assignment]
+    width: int
+    every: int
+
     def __init__(
         self,
         gates: Sequence[Gate],

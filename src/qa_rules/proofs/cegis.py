@@ -151,6 +151,11 @@ def _inside(study: Study, cells: Sequence[Cell]) -> Iterator[Lit]:
 class Asker:
     """Asks for a state of which something holds whatever the rest is. What was ruled out once stays so."""
 
+    study: Study
+    make: Store
+    against: Lit
+    variables: Assignment
+
     def __init__(self, study: Study, always: Lit) -> None:
         self.study, self.make = study, study.make
         self.against = _plainest(study, -always)

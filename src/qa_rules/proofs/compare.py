@@ -26,6 +26,10 @@ DIFFERS = "same-answer"
 class Comparing:
     """Two closed rulesets over the same variables."""
 
+    clashes: tuple[str, ...]
+    after: Study
+    before: Study
+
     def __init__(
         self, old: ClosedRuleset, new: ClosedRuleset, limits: Limits, calendar: Calendar | None
     ) -> None:

@@ -82,6 +82,14 @@ class _Beyond(Exception):
 class Solver:
     """Answers questions about literals of one store, within the laws of a world."""
 
+    formulas: Store
+    laws: Laws
+    span: tuple[int, int]
+    effort: int
+    context: Any
+    some_day: Any
+    solver: Any
+
     def __init__(self, formulas: Store, laws: Laws, span: tuple[int, int], effort: int = EFFORT) -> None:
         self.formulas, self.laws, self.span, self.effort = formulas, laws, span, effort
         self.context = z3.Context()

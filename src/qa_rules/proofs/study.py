@@ -36,7 +36,7 @@ from qa_rules.proofs.bounds import reaching
 from qa_rules.proofs.encode import SPEAKS, Encoder
 from qa_rules.proofs.pool import Pool
 from qa_rules.proofs.solver import Answer, Found, Solver
-from qa_rules.proofs.symbolic import YES, Cell, Limits, ListCell, WorldMaker
+from qa_rules.proofs.symbolic import YES, Cell, Limits, ListCell, World, WorldMaker
 from qa_rules.semantics.truth import Pair as Graded
 
 LATER: Final = "later on"
@@ -44,6 +44,25 @@ LATER: Final = "later on"
 
 class Study(Decisions):
     """One closed ruleset within limits. Copies of facts and their laws are added as questions ask for them."""
+
+    closed: ClosedRuleset
+    make: Store
+    levels: int
+    calendar: Calendar | None
+    unbound: ClosedRuleset
+    limits: Limits
+    maker: WorldMaker
+    reads: Mapping[str, frozenset[str]]
+    names: frozenset[str]
+    laws: Laws
+    world: World
+    encoder: Encoder
+    later: NumberVar
+    is_first: Lit
+    is_later: Lit
+    lawful: Lit
+    solver: Solver
+    pool: Pool
 
     only: Place | None = None
     """Where one claim alone is of interest, what it is about: questions may pass over what stands elsewhere."""

@@ -23,12 +23,14 @@ from qa_rules.explain.messages import say
 from qa_rules.explain.situation import Situation
 from qa_rules.explain.standing import declared, label
 from qa_rules.explain.targets import Destination
-from qa_rules.model.expressions import Field, Reference, facts_of, terms, walk
+from qa_rules.model.expressions import Expr, Field, Reference, facts_of, terms, walk
 from qa_rules.model.nodes import NodeId, SettingNode
 from qa_rules.program.answers import pair_of, verdict_of
+from qa_rules.program.bind import ClosedRuleset
 from qa_rules.repair.blockers import in_the_way
 from qa_rules.repair.consequences import implied
 from qa_rules.repair.edits import Changing, Masked, UnsettledError
+from qa_rules.repair.grounded import Grounded
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, Fixes, FixStep, Plan
 from qa_rules.repair.repairs import Changes, Mended
 from qa_rules.repair.steps import PERSON, Telling
@@ -68,6 +70,20 @@ def fixes(
 
 class Fixing:
     """The steps that there are towards a goal, and which sets of them are enough."""
+
+    situation: Situation
+    closed: ClosedRuleset
+    fixed: frozenset[str]
+    goal: Grounded
+    changing: Changing
+    exprs: Mapping[str, Expr]
+    met: list[bool]
+    explainer: Explainer
+    short: frozenset[int]
+    costs: dict[str, Decimal]
+    left: int
+    in_doubt: bool
+    is_proved: bool
 
     def __init__(
         self, situation: Situation, destination: Destination, fixed: Collection[str], tries: int = MOST_TRIES

@@ -150,6 +150,11 @@ def _quoted(words: str) -> str:
 class Future:
     """How an answer fares if nothing is renewed."""
 
+    assessment: Assessment
+    main: Answer
+    titles: Titles
+    changes: list[Change]
+
     def __init__(self, assessment: Assessment, main: Answer) -> None:
         self.assessment, self.main = assessment, main
         self.found: Horizon = analyse.horizon(assessment)

@@ -112,6 +112,8 @@ def _told(finding: Finding, locks: Mapping[str, str], backing: Backing) -> Told:
 class Backing:
     """The evidence of an assessment's facts, in words."""
 
+    vocabulary: Vocabulary | None
+
     def __init__(self, assessment: Assessment) -> None:
         self.given: Mapping[str, Any] = assessment.facts["facts"]
         self.vocabulary = _vocabulary(assessment)

@@ -19,6 +19,14 @@ from qa_rules.reports.shortfalls import Shortfalls
 class Reasoning:
     """The reasons of one assessment, as far as they matter to its overall answer."""
 
+    assessment: Assessment
+    main: Answer | None
+    is_open: bool
+    deciding: list[Ground]
+    open: list[Ground]
+    shortfalls: Shortfalls
+    gaps: list[Finding]
+
     def __init__(self, assessment: Assessment, main: Answer | None, with_advice: bool) -> None:
         self.assessment, self.main = assessment, main
         self.findings: Mapping[str, Finding] = {each.requirement: each for each in assessment.findings}

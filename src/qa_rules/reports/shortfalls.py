@@ -22,6 +22,11 @@ ADVICE = "advice"
 class Shortfalls:
     """The gaps of one assessment and what is not checked, as far as they weigh."""
 
+    counting: frozenset[str]
+    elsewhere: frozenset[str]
+    gaps: list[Finding]
+    unchecked: list[Finding]
+
     def __init__(self, assessment: Assessment, main: Answer | None) -> None:
         self.assessment = assessment
         self.counting = _counting(assessment)

@@ -112,6 +112,11 @@ def _opposite(condition: Condition) -> Condition:
 class Shown:
     """What some cases show: for each condition a mask, bit i for case i."""
 
+    closed: ClosedRuleset
+    results: Sequence[tuple[int, ...]]
+    facts: Sequence[Facts]
+    every: int
+
     def __init__(
         self, closed: ClosedRuleset, results: Sequence[tuple[int, ...]], facts: Sequence[Facts]
     ) -> None:

@@ -5,10 +5,12 @@ An engine tells, so most obligations are met without a question to the solver.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
 from qa_rules.engines import EngineName
 from qa_rules.engines import engine as find_engine
+from qa_rules.engines.protocol import Engine
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts, FactValue
 from qa_rules.program.bind import ClosedRuleset
@@ -29,6 +31,14 @@ _Part = tuple[ClosedRuleset, Callable[[Known], tuple[int, ...]]]
 
 class Open:
     """The obligations that nobody meets yet."""
+
+    found: Owed
+    on: datetime.date
+    calendar: Calendar | None
+    prepare: Engine
+    run: Callable[[Known], tuple[int, ...]]
+    nearby: Nearby
+    numbers: dict[int, int | None]
 
     def __init__(
         self,

@@ -26,7 +26,16 @@ from qa_rules.model.expressions import (
     terms,
     walk,
 )
-from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Record, Records
+from qa_rules.model.facts import (
+    Evidence,
+    FactDeclaration,
+    Facts,
+    FactType,
+    FactValue,
+    Record,
+    Records,
+    Vocabulary,
+)
 from qa_rules.model.values import NONE, Value
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.proofs.symbolic import Limits
@@ -40,6 +49,10 @@ _ONE_DAY = datetime.timedelta(days=1)
 
 class Nearby:
     """Steps from one provider to others, as the tests of a closed ruleset suggest them."""
+
+    limits: Limits
+    calendar: Calendar | None
+    vocabulary: Vocabulary
 
     def __init__(self, closed: ClosedRuleset, limits: Limits, calendar: Calendar | None) -> None:
         self.limits, self.calendar = limits, calendar

@@ -41,6 +41,11 @@ EFFORT = 4_000_000
 class Telling:
     """Tells mutants of one ruleset from it, under the policies at hand."""
 
+    ruleset: Ruleset
+    effort: int
+    calendar: Calendar | None
+    limits: Limits
+
     def __init__(
         self, ruleset: Ruleset, limits: Limits, calendar: Calendar | None = None, effort: int = EFFORT
     ) -> None:
