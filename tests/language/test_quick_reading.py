@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from qa_rules import FactsError, Ruleset, facts_from, load_facts, load_ruleset, merge
 from qa_rules.language.facts import facts_from_json, facts_of_document, is_document, read_facts
 from qa_rules.language.facts_quick import quick_reader
-from qa_rules.language.reading import plain_json, read_data, read_json
+from qa_rules.language.plain_json import plain_json
+from qa_rules.language.reading import read_data, read_json
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.writing import FORMAT
 from tests.assessment.small import RULESET

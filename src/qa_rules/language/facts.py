@@ -12,7 +12,8 @@ from qa_rules.errors import FactsError, due
 from qa_rules.language.checking import check
 from qa_rules.language.facts_quick import Quick, quick_reader
 from qa_rules.language.facts_reader import FactsReader, around, report_since
-from qa_rules.language.reading import Raw, Source, Trail, plain_json, read_data, read_file, read_json
+from qa_rules.language.plain_json import plain_json
+from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file, read_json
 from qa_rules.language.schema import EvidenceDocument, FactsDocument
 from qa_rules.language.values import ValueFault, parse_text
 from qa_rules.model.facts import Evidence, Facts, FactType, FactValue, Records, Vocabulary

@@ -279,15 +279,30 @@ def _choices(declared: FactDeclaration) -> Make:
 
 
 def _other(declared: FactDeclaration) -> Make:
-    """A value of which there is more to be said than a look tells."""
+    """A value of which there is more to be said than a look tells. Short text and codes are looked at once."""
+    kept: dict[str | tuple[str, ...], Value] = {}
 
     def make(raw: Raw) -> Value:
+        key: Any = raw
+        if type(raw) is list and all(type(each) is str for each in raw):
+            key = tuple(raw)
+        found = kept.get(key) if type(key) in (str, tuple) else None
+        if found is not None:
+            return found
         value = parse_value(raw, declared)
         if value is None:
             raise Odd
+        if (type(key) is str and len(key) <= _SHORT) or (type(key) is tuple and len(key) <= _FEW):
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            kept[key] = value
         return value
 
     return make
+
+
+_SHORT: Final = 80
+_FEW: Final = 20
 
 
 # Documents and lists

@@ -183,35 +183,6 @@ def read_json(content: bytes | str, name: str) -> Source:
     return source
 
 
-_DECODER = json.JSONDecoder(
-    parse_float=Decimal, parse_int=lambda digits: _whole(digits), parse_constant=lambda word: Plain(word)
-)
-
-
-def plain_json(content: bytes | str) -> dict[str, Raw] | None:
-    """Return an object of JSON as plain data; None for what is none, or may have a key twice, or is very large.
-
-    As many keys as there are quotes before a colon: then none was given twice.
-    """
-    if len(content) > MOST_BYTES:
-        return None
-    try:
-        text = content if isinstance(content, str) else content.decode()
-        found = _DECODER.decode(text)
-    except (ValueError, RecursionError):
-        return None
-    if type(found) is not dict or any(blank in text for blank in (" :", "\t:", "\n:", "\r:")):
-        return None
-    keys, ahead = 0, [found]
-    for each in ahead:
-        if type(each) is dict:
-            keys += len(each)
-            ahead += [inner for inner in each.values() if type(inner) in (dict, list)]
-        else:
-            ahead += [inner for inner in each if type(inner) in (dict, list)]
-    return found if keys == text.count('":') else None
-
-
 def read_text(text: str, name: str) -> Source:
     """Read YAML, or JSON when the name ends in `.json`."""
     source = Source(name, lines=text.splitlines())
@@ -275,7 +246,7 @@ def _json(text: str, source: Source) -> bool:
 
     try:
         source.data = json.loads(
-            text, object_pairs_hook=pairs, parse_float=Decimal, parse_int=_whole, parse_constant=Plain
+            text, object_pairs_hook=pairs, parse_float=Decimal, parse_int=whole, parse_constant=Plain
         )
     except json.JSONDecodeError as error:
         source.values[()] = Span(error.lineno, error.colno, 1)
@@ -289,7 +260,8 @@ def _json(text: str, source: Source) -> bool:
     return True
 
 
-def _whole(digits: str) -> Raw:
+def whole(digits: str) -> Raw:
+    """Return a whole number of JSON; as text where it has more digits than anything counts."""
     return int(digits) if len(digits) <= 40 else Plain(digits)
 
 

@@ -104,16 +104,21 @@ class FactDeclaration(Shown):
 
     @property
     def is_careful(self) -> bool:
-        """Whether more than its own evidence decides if and how a value counts.
+        """Whether more than its own evidence, and a judge, decides if and how a value counts.
 
-        A judgement needs a judge, some answers stay good for so long, and some need no evidence.
+        Some answers stay good for so long, and some need no evidence.
         """
-        return self.type is FactType.JUDGEMENT or self.good_for_months is not None or self.needs_no_evidence
+        return self.good_for_months is not None or self.needs_no_evidence
 
     @lazy
     def careful(self) -> frozenset[str]:
         """The fields that are careful."""
         return frozenset(name for name, field in self.fields.items() if field.is_careful)
+
+    @lazy
+    def judged(self) -> frozenset[str]:
+        """The fields that need a judge."""
+        return frozenset(name for name, field in self.fields.items() if field.type is FactType.JUDGEMENT)
 
 
 @attrs.frozen(repr=False)
@@ -143,6 +148,11 @@ class Vocabulary(Shown):
     def careful(self) -> frozenset[str]:
         """The scalars that are careful."""
         return frozenset(name for name, fact in self.scalars.items() if fact.is_careful)
+
+    @lazy
+    def judged(self) -> frozenset[str]:
+        """The scalars that need a judge."""
+        return frozenset(name for name, fact in self.scalars.items() if fact.type is FactType.JUDGEMENT)
 
     @lazy
     def collections(self) -> Mapping[str, FactDeclaration]:
