@@ -36,8 +36,6 @@ FILE = "ruleset.yaml"
 class Collecting:
     """Collects rulesets for one run of pytest."""
 
-    parts: list[str]
-    policies: list[str]
     on: datetime.date | None
 
     def __init__(self, config: pytest.Config) -> None:
@@ -45,7 +43,7 @@ class Collecting:
         self.config = config
         self.folders: list[Path] = [Path(each) for each in config.getini("qa_rules")]
         given = config.getoption("--qa-rules-parts")
-        self.parts = given.split(",") if given else config.getini("qa_rules_parts") or list(PARTS)
+        self.parts: list[str] = given.split(",") if given else config.getini("qa_rules_parts") or list(PARTS)
         unknown = [each for each in self.parts if each not in PARTS]
         if unknown:
             raise pytest.UsageError(
@@ -54,7 +52,7 @@ class Collecting:
         root = config.inipath.parent if config.inipath is not None else config.rootpath
         named = (_beside(each, root) for each in config.getini("qa_rules_policies"))
         typed_in = config.getoption("--qa-rules-policy") or ()
-        self.policies = [typed(each, shipped_policy_file) for each in typed_in] or list(named)
+        self.policies: list[str] = [typed(each, shipped_policy_file) for each in typed_in] or list(named)
         day = config.getoption("--qa-rules-on") or config.getini("qa_rules_on")
         try:
             self.on = datetime.date.fromisoformat(day) if day else None

@@ -43,11 +43,9 @@ _INSTEAD: Final = "use the engine `compiled`, which gives the same answers"
 class _Keeper:
     """Keeps the host of a network, and builds another when it was spoiled."""
 
-    lock: threading.Lock
-
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.lock = threading.Lock()
+        self.lock: threading.Lock = threading.Lock()
         self.host: QuietHost | None = None
         _KEEPERS.add(self)
 

@@ -43,14 +43,11 @@ class QuietHost:
     The rules in `last` fire after all others.
     """
 
-    idle: list[str]
-    turns: threading.Semaphore
-    ruleset: Any
     freeing: weakref.finalize[Any, Any]
 
     def __init__(self, rules: Mapping[str, tuple[tuple[str, str | bool], ...]], last: frozenset[str]) -> None:
-        self.idle = [f"s{number}" for number in reversed(range(MOST_SESSIONS))]
-        self.turns = threading.Semaphore(MOST_SESSIONS)
+        self.idle: list[str] = [f"s{number}" for number in reversed(range(MOST_SESSIONS))]
+        self.turns: threading.Semaphore = threading.Semaphore(MOST_SESSIONS)
         definitions = {
             name: {
                 "all": [{"m": {"$and": [{key: value} for key, value in tests]}}],
@@ -61,7 +58,7 @@ class QuietHost:
         }
         host = _Timeless()
         host.set_rulesets({NAME: definitions})
-        self.ruleset = host.get_ruleset(NAME)
+        self.ruleset: Any = host.get_ruleset(NAME)
         # Its way back is for actions only; without it the memory goes with the last use, not at some later sweep.
         self.ruleset._host = None
         self.used: set[str] = set()

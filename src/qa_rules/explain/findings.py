@@ -61,8 +61,6 @@ _MOST_STEPS = 24
 class Explainer(Describer):
     """Explains the findings of one assessment."""
 
-    nodes: Mapping[str, Expr]
-    steps: int
     asked: int
 
     every_way = False
@@ -70,9 +68,9 @@ class Explainer(Describer):
 
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair]) -> None:
         super().__init__(closed, facts, known, pairs)
-        self.nodes = closed.exprs
+        self.nodes: Mapping[str, Expr] = closed.exprs
         self.told: dict[tuple[object, ...], list[Note]] = {}
-        self.steps = 0
+        self.steps: int = 0
 
     def reason(self, name: str, verdict: Verdict) -> Reason:
         """Return why a requirement or group has this verdict."""

@@ -102,22 +102,17 @@ class Teller:
     facts: Facts
     known: Known
     results: tuple[int, ...]
-    pairs: dict[str, Pair]
-    exprs: Mapping[str, Expr]
-    explainer: Explainer
-    asking: Asking
-    asks: bool
 
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, results: Iterable[int]) -> None:
         self.closed, self.facts, self.known, self.results = closed, facts, known, tuple(results)
-        self.pairs = closed.pairs(self.results)
-        self.exprs = closed.exprs
-        self.explainer = Explainer(closed, facts, known, self.pairs)
-        self.asking = Asking(closed, known, self.pairs)
+        self.pairs: dict[str, Pair] = closed.pairs(self.results)
+        self.exprs: Mapping[str, Expr] = closed.exprs
+        self.explainer: Explainer = Explainer(closed, facts, known, self.pairs)
+        self.asking: Asking = Asking(closed, known, self.pairs)
         # Node, what is said of it, and whether being met was looked for. The same node can be not met and not known
         # in one tree: a shortfall that somebody only states counts against a provider, and not for one.
         self.told: set[tuple[str, str, bool]] = set()
-        self.asks = False
+        self.asks: bool = False
 
     def node(self, name: str, view: View, met: bool, is_asked: bool = False) -> tuple[Step, ...]:
         """Return why a node is met, or not met, as one step where it has a title of its own.

@@ -38,15 +38,12 @@ class Odd(Exception):
 class Seen:
     """One evidence, with what is often given with it."""
 
-    evidence: Evidence
-    no: FactValue
-    yes: FactValue
-
     __slots__ = ("evidence", "made", "no", "yes")
 
     def __init__(self, evidence: Evidence) -> None:
-        self.evidence = evidence
-        self.yes, self.no = FactValue(True, evidence), FactValue(False, evidence)
+        self.evidence: Evidence = evidence
+        self.yes: FactValue = FactValue(True, evidence)
+        self.no: FactValue = FactValue(False, evidence)
         self.made: dict[str, FactValue] = {}
         """By the option of a choice."""
 
@@ -66,13 +63,11 @@ class _Shape(NamedTuple):
 class Around:
     """The evidence that stands around values, and all that was seen to stand on them."""
 
-    bare: Seen
-    evidence: Evidence
-
     __slots__ = ("bare", "evidence", "inner", "shapes")
 
     def __init__(self, evidence: Evidence) -> None:
-        self.evidence, self.bare = evidence, Seen(evidence)
+        self.evidence: Evidence = evidence
+        self.bare: Seen = Seen(evidence)
         self.shapes: dict[tuple[str, ...], _Shape] = {}
         self.inner: dict[tuple[tuple[str, Raw], ...], tuple[Around, Evidence]] = {}
 

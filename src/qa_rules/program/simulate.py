@@ -42,7 +42,6 @@ class Simulation:
     calendar: Calendar | None
     bases: Sequence[Assignment]
     width: int
-    every: int
 
     def __init__(
         self,
@@ -52,7 +51,7 @@ class Simulation:
         changes: Sequence[Assignment],
     ) -> None:
         self.gates, self.calendar, self.bases, self.width = gates, calendar, bases, len(changes)
-        self.every = (1 << len(bases) * len(changes)) - 1
+        self.every: int = (1 << len(bases) * len(changes)) - 1
         self.changed: dict[str, dict[bool | Number, int]] = {}
         for at, change in enumerate(changes):
             for name, value in change.items():

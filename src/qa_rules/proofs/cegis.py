@@ -153,13 +153,11 @@ class Asker:
 
     study: Study
     make: Store
-    against: Lit
-    variables: Assignment
 
     def __init__(self, study: Study, always: Lit) -> None:
         self.study, self.make = study, study.make
-        self.against = _plainest(study, -always)
-        self.variables = _variables(self.make, [self.against])
+        self.against: Lit = _plainest(study, -always)
+        self.variables: Assignment = _variables(self.make, [self.against])
         self.learnt: list[Lit] = []
 
     def ask(self, literals: Iterable[Lit]) -> Answer:

@@ -74,14 +74,6 @@ class Fixing:
     situation: Situation
     closed: ClosedRuleset
     fixed: frozenset[str]
-    goal: Grounded
-    changing: Changing
-    exprs: Mapping[str, Expr]
-    met: list[bool]
-    explainer: Explainer
-    short: frozenset[int]
-    costs: dict[str, Decimal]
-    left: int
     in_doubt: bool
     is_proved: bool
 
@@ -89,12 +81,12 @@ class Fixing:
         self, situation: Situation, destination: Destination, fixed: Collection[str], tries: int = MOST_TRIES
     ) -> None:
         self.situation, self.closed, self.fixed = situation, situation.closed, frozenset(fixed)
-        self.goal = grounded(self.closed, destination.goal, situation.known)
-        self.changing = Changing(self.goal, situation.known, self._stays())
-        self.exprs = self.closed.exprs
-        self.met = self.goal.all_met(self.changing.given_true)
+        self.goal: Grounded = grounded(self.closed, destination.goal, situation.known)
+        self.changing: Changing = Changing(self.goal, situation.known, self._stays())
+        self.exprs: Mapping[str, Expr] = self.closed.exprs
+        self.met: list[bool] = self.goal.all_met(self.changing.given_true)
         pairs = self.closed.pairs(situation.results)
-        self.explainer = Explainer(self.closed, situation.facts, situation.known, pairs)
+        self.explainer: Explainer = Explainer(self.closed, situation.facts, situation.known, pairs)
         self.steps: dict[str, FixStep] = {}
         self.licence: dict[str, frozenset[str]] = {}
         self.gates: dict[str, tuple[int, ...]] = {}
@@ -103,11 +95,11 @@ class Fixing:
         """What falls short: the gates of each requirement, and each test outside any by its gate."""
         self._requirements()
         self._facts()
-        self.short = frozenset(gate for gates in self.lacking.values() for gate in gates)
+        self.short: frozenset[int] = frozenset(gate for gates in self.lacking.values() for gate in gates)
         self.implying: dict[str | int, tuple[frozenset[str], ...]] = {}
-        self.costs = {name: each.effort for name, each in self.steps.items()}
+        self.costs: dict[str, Decimal] = {name: each.effort for name, each in self.steps.items()}
         self.seen: dict[frozenset[str], Changes | None] = {}
-        self.left = tries
+        self.left: int = tries
         self.in_doubt, self.is_proved = False, True
 
     def _stays(self) -> frozenset[str]:

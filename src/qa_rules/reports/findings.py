@@ -112,11 +112,9 @@ def _told(finding: Finding, locks: Mapping[str, str], backing: Backing) -> Told:
 class Backing:
     """The evidence of an assessment's facts, in words."""
 
-    vocabulary: Vocabulary | None
-
     def __init__(self, assessment: Assessment) -> None:
         self.given: Mapping[str, Any] = assessment.facts["facts"]
-        self.vocabulary = _vocabulary(assessment)
+        self.vocabulary: Vocabulary | None = _vocabulary(assessment)
 
     def of(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return each piece of evidence of some facts once; where there are several, with what each is of."""

@@ -115,14 +115,13 @@ class Shown:
     closed: ClosedRuleset
     results: Sequence[tuple[int, ...]]
     facts: Sequence[Facts]
-    every: int
 
     def __init__(
         self, closed: ClosedRuleset, results: Sequence[tuple[int, ...]], facts: Sequence[Facts]
     ) -> None:
         """Take the six bits of every node and the facts of each case."""
         self.closed, self.results, self.facts = closed, results, facts
-        self.every = (1 << len(results)) - 1
+        self.every: int = (1 << len(results)) - 1
         self.of_node: dict[tuple[str, bool, int], int] = {}
         self.of_answer: dict[str, list[str]] = {}
 

@@ -91,15 +91,13 @@ class Meeting:
 
     found: Owed
     on: datetime.date
-    calendar: Calendar | None
-    run: Callable[[Known], tuple[int, ...]]
 
     def __init__(self, found: Owed, on: datetime.date, engine: EngineName = DEFAULT_ENGINE) -> None:
         """Prepare the ruleset with its probes; `on` is the date of those who have none of their own."""
         self.found, self.on = found, on
         self.engine: EngineName = engine
-        self.calendar = calendar_for(None, found.closed)
-        self.run = find_engine(engine)(found.closed).run
+        self.calendar: Calendar | None = calendar_for(None, found.closed)
+        self.run: Callable[[Known], tuple[int, ...]] = find_engine(engine)(found.closed).run
 
     def shown(self, providers: Sequence[Facts], days: Sequence[datetime.date] | None = None) -> Shown:
         """Run the engine for everybody."""

@@ -35,10 +35,6 @@ class Open:
     found: Owed
     on: datetime.date
     calendar: Calendar | None
-    prepare: Engine
-    run: Callable[[Known], tuple[int, ...]]
-    nearby: Nearby
-    numbers: dict[int, int | None]
 
     def __init__(
         self,
@@ -50,10 +46,10 @@ class Open:
     ) -> None:
         """Begin with these obligations open, in the order in which they are searched."""
         self.found, self.on, self.calendar = found, limits.on, calendar
-        self.prepare = find_engine(engine)
-        self.run = self.prepare(found.closed).run
-        self.nearby = Nearby(found.closed, limits, calendar)
-        self.numbers = dict.fromkeys(numbers)
+        self.prepare: Engine = find_engine(engine)
+        self.run: Callable[[Known], tuple[int, ...]] = self.prepare(found.closed).run
+        self.nearby: Nearby = Nearby(found.closed, limits, calendar)
+        self.numbers: dict[int, int | None] = dict.fromkeys(numbers)
         self.nothing: tuple[int, ...] = ()
         """What the nodes come to when nothing is known."""
         self.by_node: dict[int, list[int]] = {}

@@ -52,11 +52,10 @@ class Nearby:
 
     limits: Limits
     calendar: Calendar | None
-    vocabulary: Vocabulary
 
     def __init__(self, closed: ClosedRuleset, limits: Limits, calendar: Calendar | None) -> None:
         self.limits, self.calendar = limits, calendar
-        self.vocabulary = closed.ruleset.vocabulary
+        self.vocabulary: Vocabulary = closed.ruleset.vocabulary
         self.values: dict[_Slot, dict[Value, None]] = {}
         """The values that rules name, by what they are compared with."""
         self.beside: dict[_Slot, dict[tuple[Term, Term], None]] = {}

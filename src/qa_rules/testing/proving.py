@@ -30,11 +30,9 @@ from qa_rules.testing.obligations import Obligation, Owed
 class Prover:
     """Finds a provider who meets an obligation, or that there is none."""
 
-    study: Study
-
     def __init__(self, owed: Owed, limits: Limits, calendar: Calendar | None) -> None:
         """Make the ruleset with its probes ready for the solver."""
-        self.study = Study(owed.closed, limits, calendar)
+        self.study: Study = Study(owed.closed, limits, calendar)
         self.words: dict[str, dict[str, Lit]] = {}
         self.owed, self.calendar = owed, calendar
         self.others: dict[Limits, Prover] = {}

@@ -44,15 +44,13 @@ class Telling:
 
     ruleset: Ruleset
     effort: int
-    calendar: Calendar | None
-    limits: Limits
 
     def __init__(
         self, ruleset: Ruleset, limits: Limits, calendar: Calendar | None = None, effort: int = EFFORT
     ) -> None:
         self.ruleset, self.effort = ruleset, effort
-        self.calendar = calendar_for(calendar, close(ruleset))
-        self.limits = attrs.evolve(limits, more_records=_counted(ruleset, limits))
+        self.calendar: Calendar | None = calendar_for(calendar, close(ruleset))
+        self.limits: Limits = attrs.evolve(limits, more_records=_counted(ruleset, limits))
         self.studies: dict[str, Study] = {}
 
     def settle(self, mutant: Mutant, contexts: list[Policy | None]) -> Judged:
