@@ -207,6 +207,8 @@ def each_row(data: object, keys: tuple[str, ...], of: Callable[[Node], Reading |
         root.fault(
             "there is no object and no list here", "hand over what the feed holds, as JSON has it", "feed"
         )
+    elif inside is None and not data and isinstance(data, Mapping):
+        root.fault("there is nothing in this object", "hand over what the feed holds, as JSON has it", "feed")
     readings = []
     for each in place.objects():
         found = of(Node(each.given, each.path, []))
