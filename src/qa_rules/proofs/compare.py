@@ -27,6 +27,11 @@ DIFFERS = "same-answer"
 class Comparing:
     """Two closed rulesets over the same variables."""
 
+    old: ClosedRuleset
+    new: ClosedRuleset
+    calendar: Calendar | None
+    clashes: tuple[str, ...]
+
     def __init__(
         self, old: ClosedRuleset, new: ClosedRuleset, limits: Limits, calendar: Calendar | None
     ) -> None:
@@ -37,8 +42,8 @@ class Comparing:
             attrs.evolve(each, ruleset=attrs.evolve(each.ruleset, vocabulary=vocabulary))
             for each in (old, new)
         )
-        self.after = Study(after, limits, calendar, beside=before)
-        self.before = self.after.sharing(before)
+        self.after: Study = Study(after, limits, calendar, beside=before)
+        self.before: Study = self.after.sharing(before)
 
     def claims(self) -> Iterator[Claim]:
         """Yield the claims that the new ruleset decides as the old one did."""
