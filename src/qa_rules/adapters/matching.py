@@ -18,8 +18,8 @@ from qa_rules.model.values import Shown
 
 try:
     from rapidfuzz import fuzz, process
-except ImportError as error:
-    raise EngineUnavailableError("matching names needs rapidfuzz; install qa-rules[matching]") from error
+except ImportError as _fault:
+    raise EngineUnavailableError("matching names needs rapidfuzz; install qa-rules[matching]") from _fault
 
 FORMS: Final = re.compile(
     r"\b(limited|ltd|plc|llp|cic|cio|community interest company|charitable incorporated organisation|the)\b"
