@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from qa_rules import Ruleset, assess, load_policy, load_ruleset
 from qa_rules.language.cases import load_cases
 from qa_rules.language.library import ruleset_file
-from qa_rules.model.facts import Facts
+from qa_rules.model.facts import Facts, FactValue
 from qa_rules.model.rulesets import Policy
 from tests.strategies import CALENDAR, facts, moments, policies, rulesets
 from tests.tables.test_tables import expected, readable
@@ -145,6 +146,22 @@ def named(subjects: Sequence[Facts]) -> list[Facts]:
     return [attrs.evolve(each, subject=f"subject {at}") for at, each in enumerate(subjects)]
 
 
+def in_cells(given_: Facts) -> Facts:
+    """The facts as cells can say them: of a comma or a line break in an item nobody can say whether it parts two."""
+
+    def can(each: FactValue) -> bool:
+        return not (isinstance(each.value, frozenset) and re.search(r"[,|\t\r\n\u2028]", "".join(each.value)))
+
+    values = {name: each for name, each in given_.values.items() if can(each)}
+    collections = {
+        name: attrs.evolve(
+            each, records=tuple({key: one for key, one in row.items() if can(one)} for row in each.records)
+        )
+        for name, each in given_.collections.items()
+    }
+    return attrs.evolve(given_, values=values, collections=collections)
+
+
 def agree(rows: Rows, subjects: Sequence[Facts], task: TableTask) -> None:
     for row, subject in zip(rows, subjects, strict=True):
         told = assess(task.ruleset, subject, on=task.on, policy=task.policy, calendar=task.calendar)
@@ -163,6 +180,8 @@ def test_generated_facts_come_to_the_same_by_every_door(
     policy = data.draw(st.none() | policies(ruleset))
     drawn = data.draw(st.lists(facts(ruleset.vocabulary), min_size=1, max_size=4))
     subjects = named([readable(each, ruleset.vocabulary) for each in drawn])
+    if door == "csv":
+        subjects = [in_cells(each) for each in subjects]
     task = TableTask(ruleset=ruleset, on=data.draw(moments()), policy=policy, calendar=CALENDAR)
     rows = DOORS[door](tmp_path_factory.mktemp("door"), table_of(ruleset, subjects), task)
     agree(rows, subjects, task)
