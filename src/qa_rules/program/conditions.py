@@ -82,6 +82,8 @@ def overdue(
     if policy is None or policy.condition_days is None:
         return frozenset()
     first_in_time, counted = on.toordinal() - policy.condition_days, _counting(closed, on)
+    if not earlier and _oldest(facts, counted, on).toordinal() >= first_in_time:
+        return frozenset()
     late: set[str] = set()
     for name in _open(closed, results):
         day = earlier.get(name)
@@ -92,6 +94,18 @@ def overdue(
         if day is not None and day.toordinal() < first_in_time:
             late.add(name)
     return frozenset(late)
+
+
+def _oldest(facts: Facts, counted: Counted, on: datetime.date) -> datetime.date:
+    """The first day from which anything counts. Many values share one evidence, so each is looked at once."""
+    last, found = None, on
+    for evidence in facts.evidence():
+        if evidence is not last:
+            last = evidence
+            day = counted(evidence)
+            if day < found:
+                found = day
+    return found
 
 
 def counted_from(evidence: Evidence, on: datetime.date) -> datetime.date:
@@ -122,14 +136,24 @@ def _open(closed: ClosedRuleset, results: tuple[int, ...]) -> list[str]:
     if closed.policy is None or closed.policy.condition_days is None:
         return []
 
-    asked = closed.strength
-
-    def is_open(name: str) -> bool:
-        (t, f), applies = PAIR[results[closed.index[name]]], closed.index.get(NodeId.applies(name))
+    asked, found = closed.strength, []
+    for name, at, applies in _conditions(closed):
+        t, f = PAIR[results[at]]
         does, never = (3, 0) if applies is None else PAIR[results[applies]]
-        return never < asked and (f > 0 or t < asked or does < asked)
+        if never < asked and (f > 0 or t < asked or does < asked):
+            found.append(name)
+    return found
 
-    return [name for name, each in closed.severities.items() if each is Severity.CONDITION and is_open(name)]
+
+@once_for_each
+def _conditions(closed: ClosedRuleset) -> list[tuple[str, int, int | None]]:
+    """Each condition, with the places of its node and of that which says whether it applies."""
+    get = closed.index.get
+    return [
+        (name, closed.index[name], get(NodeId.applies(name)))
+        for name, each in closed.severities.items()
+        if each is Severity.CONDITION
+    ]
 
 
 def _began(
