@@ -21,9 +21,9 @@ from qa_rules.tables.faults import FAULTS, faults_of, texts_of
 from qa_rules.tables.planes import Rows, unpacked
 from qa_rules.tables.results import Want, Words
 from qa_rules.tables.schedule import MET
-from qa_rules.tables.streams import joined, opened, repeatable
+from qa_rules.tables.streams import joined
 from qa_rules.tables.summary import counted
-from qa_rules.tables.task import TableTask
+from qa_rules.tables.task import TableTask, laid
 
 SMALL: Final = "small_group"
 """The test of a policy that says which providers are small groups."""
@@ -228,10 +228,7 @@ class _Comparison:
     def over(self, source: Any) -> Impact:
         sides = _Side.of(self.before), _Side.of(self.after)
         rows = 0
-        if self.before.children or self.after.children:
-            source = repeatable(source)
-        schema, batches = opened(source)
-        layouts = self.before.layout(schema), self.after.layout(schema)
+        source, schema, batches, layouts = laid(source, self.before, self.after)
         # What cannot be read is told once.
         collectors = (
             self.before.collector(source),
