@@ -126,10 +126,13 @@ class _Grounding(Building[Test]):
 
     @staticmethod
     def _keep_of(name: str, inside: bool, wanted: bool) -> Keep:
-        """A shortfall is not brought about, the tier required not lowered, the scope not left or entered."""
-        if inside and not wanted:
-            return Keep.STAY
+        """A shortfall is not brought about, the tier required not lowered, the scope not left, nor entered.
+
+        That something is in scope may be learned. That it may turn out to be outside is no way to meet what is asked.
+        """
         parts = NodeId(name).parts
+        if not wanted and (inside or isinstance(parts, ScopeNode)):
+            return Keep.STAY
         lowers = isinstance(parts, TierNode) and parts.rung is Rung.REQUIRED and not wanted
         return Keep.LEARN if lowers or isinstance(parts, ScopeNode) else Keep.FREE
 
