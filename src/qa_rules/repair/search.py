@@ -3,8 +3,8 @@
 A step is to put one requirement right, which allows its facts to change, or one fact that the goal looks at outside
 any requirement. A plan is a set of steps with which the goal is reached when each is done as far as its own words ask,
 and with no fewer of them; the first plan is the cheapest there is. So what the goal needs and lacks is a step of the
-plan, or follows from its steps (`following`). A plan is no dodge: what a requirement asks is met, not made not to
-apply; nothing is given up for a rule's sake (`allowing`); what is known about the person stays, and so does the way of
+plan, or follows from its steps (`consequences`). A plan is no dodge: what a requirement asks is met, not made not to
+apply; nothing is given up for a rule's sake (`feasible`); what is known about the person stays, and so does the way of
 assessing.
 
 Plans are found by what stands in their way: a set of steps of which every plan must have one. Such sets are
@@ -27,7 +27,7 @@ from qa_rules.model.expressions import Field, Reference, facts_of, terms, walk
 from qa_rules.model.nodes import NodeId, SettingNode
 from qa_rules.program.answers import pair_of, verdict_of
 from qa_rules.repair.blockers import in_the_way
-from qa_rules.repair.consequences import implied
+from qa_rules.repair.consequences import cone, implied, keeps
 from qa_rules.repair.edits import Changing, Masked, UnsettledError
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, Fixes, FixStep, Plan
 from qa_rules.repair.repairs import Changes, Mended
@@ -63,7 +63,7 @@ def fixes(
     plans = tuple(work.plans(number))
     if not plans:  # There is a way, but none that its steps would say.
         return Fixes(to, words, False, (), None, False, ())
-    return Fixes(to, words, False, plans, True, work.is_proved and not work.in_doubt, ())
+    return Fixes(to, words, False, plans, True, work.is_cheapest(plans[0]), ())
 
 
 class Fixing:
@@ -87,8 +87,13 @@ class Fixing:
         """What falls short: the gates of each requirement, and each test outside any by its gate."""
         self._requirements()
         self._facts()
+        self.is_endangered = self._endangered()
         self.short = frozenset(gate for gates in self.lacking.values() for gate in gates)
         self.implying: dict[str | int, tuple[frozenset[str], ...]] = {}
+        self.doubtful: dict[str | int, tuple[frozenset[str], ...]] = {}
+        """Sets of steps of which there was too much to look at to see whether something follows from them."""
+        self.needed: frozenset[str] = frozenset()
+        """Steps that no plan can do without."""
         self.costs = {name: each.effort for name, each in self.steps.items()}
         self.seen: dict[frozenset[str], Changes | None] = {}
         self.left = tries
@@ -115,32 +120,68 @@ class Fixing:
             if not short or (whole and all(self.met[gate] for gate in whole)):
                 continue
             self.lacking[name] = short
-            keys = self._changeable(self._reads(NodeId.met(name) if NodeId.met(name) in self.exprs else name))
-            if not self._helps(keys):
-                continue
-            requirement = self.closed.ruleset.requirement[name]
-            t, f = pair_of(self.closed, self.situation.results, name) or (0, 0)
-            verdict = verdict_of(self.closed, self.situation.results, name)[0]
-            self.steps[name] = FixStep(
-                FIX if f else SHOW if t else FIND_OUT,
-                name,
-                "",
-                requirement.title,
-                requirement.fix or requirement.title,
-                self.explainer.reason(name, verdict).text,
-                requirement.clause,
-                _cost(requirement.effort),
-                "",
-            )
-            self.licence[name], self.gates[name] = keys, short
+            keys = self._changeable(self._reads(name))
+            if self._helps(keys):
+                self._step(name, keys, short)
+
+    def _step(self, name: str, keys: frozenset[str], gates: tuple[int, ...]) -> None:
+        """Make a step of a requirement."""
+        requirement = self.closed.ruleset.requirement[name]
+        t, f = pair_of(self.closed, self.situation.results, name) or (0, 0)
+        verdict = verdict_of(self.closed, self.situation.results, name)[0]
+        self.steps[name] = FixStep(
+            FIX if f else SHOW if t else FIND_OUT,
+            name,
+            "",
+            requirement.title,
+            requirement.fix or requirement.title,
+            self.explainer.reason(name, verdict).text,
+            requirement.clause,
+            _cost(requirement.effort),
+            "",
+        )
+        self.licence[name], self.gates[name] = keys, gates
+
+    def _endangered(self) -> bool:
+        """Make steps of what is met, and what a step may take away: it may have to be met in another way.
+
+        Return whether there is any.
+        """
+        touched = self.keys(self.steps)
+        found = [
+            (name, self._changeable(self._reads(name)), gates)
+            for name, gates in self.goal.requirements.items()
+            if name not in self.lacking
+            and all(self.met[gate] for gate in gates)
+            and any(self._may_be_lost(gate, touched) for gate in cone(self.changing, gates))
+        ]
+        for name, keys, gates in found:
+            if self._helps(keys):
+                self._step(name, keys, gates)
+        return bool(found)
+
+    def _may_be_lost(self, gate: int, keys: Collection[str]) -> bool:
+        """Whether a test that counts may no longer count when something with these keys is changed."""
+        changing = self.changing
+        if gate not in changing.given_true or gate not in changing.goal.literals:
+            return False
+        owner = changing.owner(gate)
+        if owner is not None:
+            return owner.key in keys and any(gate not in each.true for each in changing.every(owner))
+        reads = changing.goal.reads[changing.goal.literals[gate][0]]
+        return any(each.key in keys for each in reads)
 
     def _reads(self, name: str) -> frozenset[str]:
+        """The keys that a requirement reads to be met, by itself or by way of the policy's tests."""
+        return self._read_by(NodeId.met(name) if NodeId.met(name) in self.exprs else name)
+
+    def _read_by(self, name: str) -> frozenset[str]:
         """The keys that a node reads by itself or by way of the policy's tests, not of other requirements."""
         keys = set(facts_of(self.exprs[name]))
         for inner in walk(self.exprs[name]):
             keys.update(f"{each.collection}.{each.name}" for each in terms(inner) if isinstance(each, Field))
             if isinstance(inner, Reference) and isinstance(inner.name.parts, SettingNode):
-                keys |= self._reads(inner.name)
+                keys |= self._read_by(inner.name)
         return frozenset(keys)
 
     def asking(self) -> Mapping[str, str]:
@@ -149,7 +190,7 @@ class Fixing:
         for name, gates in self.goal.requirements.items():
             requirement = self.closed.ruleset.requirement[name]
             if not all(self.met[gate] for gate in gates):
-                for key in self._reads(NodeId.met(name) if NodeId.met(name) in self.exprs else name):
+                for key in self._reads(name):
                     found.setdefault(key, f"{requirement.title} ({requirement.clause})")
         return found
 
@@ -213,11 +254,19 @@ class Fixing:
         if steps not in self.seen:
             self.left -= 1
             try:
-                self.seen[steps] = self.changing.enough(self.keys(steps), (), self._masked(steps))
+                keys = self.keys(steps)
+                found = self.changing.enough(keys, (), self._masked(steps))
+                if found is not None and self.is_endangered and not self._keeps(steps, keys):
+                    found = None
+                self.seen[steps] = found
             except UnsettledError:
                 self.seen[steps] = None
                 self.in_doubt = True
         return self.seen[steps] is not None
+
+    def _keeps(self, steps: Collection[str], keys: Collection[str]) -> bool:
+        """Whether steps can be done as far as they ask, and no further, and nothing that is met already is lost."""
+        return keeps(self.changing, keys, [gate for each in steps for gate in self.gates[each]])
 
     def _masked(self, steps: frozenset[str]) -> Masked:
         """What falls short counts when it is a step, follows from steps, or a step states what it takes."""
@@ -230,6 +279,20 @@ class Fixing:
         stated = (self.licence[each] for each in steps if not self.steps[each].requirement)
         return Masked(self.short - covered, frozenset[str]().union(*stated))
 
+    def is_cheapest(self, plan: Plan) -> bool:
+        """Whether it is proved that no plan takes less effort than this one, the first.
+
+        One that did would count on what was not looked at to the end, and so have the steps of that, and all that no
+        plan can do without.
+        """
+        needed = self.needed - self.doubtful.keys()
+        spent = (
+            sum(self.costs[each] for each in names | needed)
+            for sets in self.doubtful.values()
+            for names in sets
+        )
+        return self.is_proved and not self.in_doubt and all(each >= plan.effort for each in spent)
+
     def _implying(self, name: str | int) -> tuple[frozenset[str], ...]:
         """The sets of requirements to be put right from which something that falls short follows."""
         if name not in self.implying:
@@ -238,7 +301,10 @@ class Fixing:
                 for each, step in self.steps.items()
                 if step.requirement and each != name
             }
-            self.implying[name] = implied(self.changing, self.lacking[name], others)
+            found = implied(self.changing, self.lacking[name], others)
+            if found.doubtful:
+                self.doubtful[name] = found.doubtful
+            self.implying[name] = found.sets
         return self.implying[name]
 
     def plans(self, number: int) -> Iterator[Plan]:
@@ -269,6 +335,7 @@ class Fixing:
         """Yield the sets of steps that are enough, none of which can be left out, the cheapest first."""
         every = frozenset(self.steps)
         hindering = [frozenset([name]) for name in self.steps if not self.reaches(every - {name})]
+        self.needed = frozenset().union(*hindering)
         found: list[frozenset[str]] = []
         try:
             while True:

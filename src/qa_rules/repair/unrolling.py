@@ -206,12 +206,17 @@ class _Grounding(Building[Test]):
         declared = self.closed.ruleset.vocabulary.collections[expr.collection].fields[expr.field]
         if not declared.type.is_set:
             self.crowded.add(expr.collection)
-        for item in self.items(expr):
+        *named, unnamed = self.items(expr)
+        for item in (*named, unnamed):
             single = Literal(frozenset([item]))
             has = Includes(expr.target, Inclusion.ANY, single)
             if wanted:
                 lacks = self.test(has, view.turned, False)
-                parts.append(self.gate(Kind.ANY, [self.covered(expr, single, view, True), lacks]))
+                covered = self.covered(expr, single, view, True)
+                if item == unnamed:
+                    # It stands for an item that is named, not for all that a list may have which is not whole.
+                    covered = self.gate(Kind.ALL, [covered, self.test(has, view, True)])
+                parts.append(self.gate(Kind.ANY, [covered, lacks]))
             else:
                 held = self.test(has, view.turned, True)
                 parts.append(self.gate(Kind.ALL, [held, self.covered(expr, single, view, False)]))
@@ -241,7 +246,7 @@ class _Grounding(Building[Test]):
         return self.gate(Kind.ALL, [*found, whole])
 
     def items(self, expr: Together) -> tuple[str, ...]:
-        """The items that the target or a record may have: those known, the options, and one more."""
+        """The items that the target or a record may have: those known, the options, and one more, the last."""
         target, vocabulary = expr.target, self.closed.ruleset.vocabulary
         found = set(vocabulary.collections[expr.collection].fields[expr.field].options)
         values: list[Value] = [target.value] if isinstance(target, Literal) else []
