@@ -90,9 +90,7 @@ def _hanging_together(keys: Collection[str], steps: Mapping[str, frozenset[str]]
     """The steps that may change something with these keys, then those that share something with them, and so on."""
     found: list[str] = []
     reached = set(keys)
-    while more := [
-        name for name, own in steps.items() if name not in found and not own.isdisjoint(reached)
-    ]:
+    while more := [name for name, own in steps.items() if name not in found and not own.isdisjoint(reached)]:
         found += more
         reached.update(*(steps[each] for each in more))
     return found
@@ -162,7 +160,10 @@ class _Ways:
     ) -> None:
         self.changing, self.asked, self.then = changing, asked, then
         self.free = {
-            each for gate in cone(changing, [*asked, *then]) for each in _read(changing, gate) if each.key in keys
+            each
+            for gate in cone(changing, [*asked, *then])
+            for each in _read(changing, gate)
+            if each.key in keys
         }
         self.kept = [
             gate
