@@ -199,7 +199,6 @@ def test_a_limit_that_is_not_known_is_no_part_of_why_something_came_too_early() 
         assert assessment.finding("L-1").reason.facts == tuple(facts)
 
 
-@pytest.mark.xfail(reason="the tree no longer tells what rules out the most favourable: open", strict=True)
 def test_what_is_not_known_above_is_told_where_it_counts_as_not_met() -> None:
     severity = {"default": "advice"}
     data = {

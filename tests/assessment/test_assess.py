@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 
 from qa_rules import (
+    Assessment,
     Evidence,
     Facts,
     FactsError,
@@ -25,7 +26,6 @@ from qa_rules.errors import ArgumentError
 from qa_rules.model.expressions import Fact, Field, Parameter, Quantified, Reference, Together, terms, walk
 from qa_rules.model.identity import hash_of_facts
 from qa_rules.model.nodes import SCOPE, NodeId
-from qa_rules.model.rulesets import Ruleset
 from qa_rules.reports.shortfalls import is_outside
 from tests.assessment.generating import assessed
 from tests.assessment.small import ON, POLICY, RULESET
@@ -213,10 +213,13 @@ def test_every_finding_has_a_reason_in_words_with_a_known_code(case: Case) -> No
         assert (finding.fix != "") == (finding.verdict is Verdict.NOT_MET)
 
 
-def reach(ruleset: Ruleset, case: Case, name: str) -> set[str]:
-    """The facts that a requirement may turn on, the scope, its references and the tests of the policy included."""
+def reach(made: Assessment, name: str) -> set[str]:
+    """The facts that a requirement may turn on, the scope, its references and the tests of the policy included.
+
+    A requirement may refer to a lock, and a lock asks for conditions too once they are overdue.
+    """
     found: set[str] = set()
-    nodes = case.closed.exprs
+    nodes = made.work.closed.exprs
     ahead, seen = [SCOPE, name, NodeId.applies(name), NodeId.met(name)], set()
     while ahead:
         at = ahead.pop()
@@ -239,9 +242,9 @@ def reach(ruleset: Ruleset, case: Case, name: str) -> set[str]:
 def test_what_is_missing_is_something_that_the_requirement_asks_about(case: Case) -> None:
     made = assessed(case)
     for finding in made.findings:
-        assert set(finding.missing) <= reach(case.closed.ruleset, case, finding.requirement)
-        outside = reach(case.closed.ruleset, case, SCOPE) if is_outside(made) else set()
-        own = reach(case.closed.ruleset, case, finding.requirement)
+        own = reach(made, finding.requirement)
+        assert set(finding.missing) <= own
+        outside = reach(made, SCOPE) if is_outside(made) else set()
         assert set(finding.reason.facts) <= own | outside
 
 

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 import attrs
 
-from qa_rules.assessment.assess import due_to_decide
+from qa_rules.assessment.arguments import due_to_decide
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.engines import engine as find_engine
 from qa_rules.errors import EngineFailedError, EngineUnavailableError, due_pair

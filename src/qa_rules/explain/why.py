@@ -167,12 +167,13 @@ def _decision(teller: Teller, decision: Decision, answer: Answer | None) -> Step
     for each in decision.outcomes:
         node, looked = NodeId.outcome(decision.id, each.id), outcome_view(closed, decision, each)
         t, f = teller.pairs[node]
-        if t >= looked.met:
+        if t >= looked.met and each.allows and t < asked and outcome == decision.undecided:
+            # It holds on too little to be the answer; what is more favourable is ruled out all the same.
+            inside += teller.unknown(node, View(asked, asked))
+        elif t >= looked.met:
             inside += teller.node(node, looked, True)
-            if each.allows and t < asked and outcome == decision.undecided:
-                inside += teller.unknown(node, View(asked, asked))
             break
-        if f >= looked.not_met:
+        elif f >= looked.not_met:
             inside += teller.node(node, looked, False)
         elif outcome == decision.undecided:
             inside += teller.unknown(node, looked, each.allows)

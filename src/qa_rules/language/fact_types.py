@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 from typing_extensions import TypeAliasType
 
-from qa_rules.language.facts import DATES, MOST_RECORDS, TEXTS
+from qa_rules.language.facts_reader import DATES, MOST_RECORDS, TEXTS
 from qa_rules.language.placeholders import WORDS
 from qa_rules.language.values import MOST_CODE, MOST_DIGITS, MOST_TEXT
 from qa_rules.model.facts import FactDeclaration, FactType
@@ -32,7 +32,7 @@ def _named(name: str, schema: Mapping[str, Any]) -> Any:
 
 def _alias(name: str, kind: Any) -> Any:
     """A type with a name of its own in a schema."""
-    return TypeAliasType(name, kind)
+    return TypeAliasType(name, kind)  # pyright: ignore[reportGeneralTypeIssues]
 
 
 def _without(schema: dict[str, Any], *keys: str) -> None:

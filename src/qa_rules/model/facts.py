@@ -211,6 +211,15 @@ def _given(value: Value | None) -> Value:
     return value  # type: ignore[return-value]
 
 
+def _held(fact: FactValue) -> Held:
+    """What engines take. Made by hand it may hold anything: `Facts` are checked before an engine sees them."""
+    given = fact.evidence.strength if type(fact.evidence) is Evidence else Strength.STATED
+    strength = given if type(given) is Strength else Strength.STATED
+    if fact.partial is False and (fact.value is True or fact.value is False):
+        return _ANSWERS[fact.value, strength]
+    return Held(fact.value, int(strength), 0 if fact.partial else int(strength))
+
+
 @attrs.frozen(repr=False)
 class FactValue(Shown):
     """One current value with one evidence. A set may be partial: more may belong to it."""
@@ -219,17 +228,8 @@ class FactValue(Shown):
     """None, as a database gives it, is unknown: the same as no fact."""
     evidence: Evidence = Evidence()
     partial: bool = False
-    held: Held = attrs.field(init=False, eq=False, repr=False)
+    held: Held = attrs.field(init=False, eq=False, repr=False, default=attrs.Factory(_held, takes_self=True))
     """The same as engines take it."""
-
-    @held.default
-    def _held(self) -> Held:
-        # Made by hand it may hold anything: `Facts` are checked before an engine sees them.
-        given = self.evidence.strength if type(self.evidence) is Evidence else Strength.STATED
-        strength = given if type(given) is Strength else Strength.STATED
-        if self.partial is False and (self.value is True or self.value is False):
-            return _ANSWERS[self.value, strength]
-        return Held(self.value, int(strength), 0 if self.partial else int(strength))
 
 
 Record = Mapping[str, FactValue]
@@ -265,6 +265,8 @@ class Facts(Shown):
 
     def fits(self, vocabulary: Vocabulary) -> bool:
         """Whether every fact was found to fit this vocabulary; facts made by hand are not looked at yet."""
+        if self._fits is not vocabulary and self._fits == vocabulary:
+            self.found_to_fit(vocabulary)
         return self._fits is vocabulary
 
     def found_to_fit(self, vocabulary: Vocabulary) -> None:

@@ -9,7 +9,6 @@ some such reading rules out every outcome is searched for on the gates; no solve
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import assert_never
 
 import attrs
@@ -34,6 +33,7 @@ from qa_rules.model.expressions import (
     Together,
     Within,
 )
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.program.algebra import Algebra, Pair
@@ -71,9 +71,9 @@ class Exhaustiveness:
 _OPPOSITE = {Op.MORE: Op.AT_MOST, Op.LESS: Op.AT_LEAST}
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def exhaustive(closed: ClosedRuleset) -> Mapping[str, Exhaustiveness]:
-    """Return by decision whether its outcomes leave nobody out; the last few dozen are kept."""
+    """Return by decision whether its outcomes leave nobody out."""
     waiting = left_waiting(closed)
     return {each.id: _judged(waiting, each) for each in closed.ruleset.decisions}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import assert_never
 
 import attrs
@@ -26,6 +25,7 @@ from qa_rules.model.expressions import (
     Together,
     Within,
 )
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import NodeId, SubjectNode
 from qa_rules.program.algebra import Algebra, Levels, Pair
 from qa_rules.program.bind import ClosedRuleset
@@ -82,9 +82,9 @@ class Program(Decisions):
         return [(every[at], str(at)) for at in sorted(map(int, self.make.names(literals)))]
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def lowered(closed: ClosedRuleset) -> Program:
-    """Return the program of a closed ruleset; the last few dozen are kept."""
+    """Return the program of a closed ruleset."""
     lowering = _Lowering(Store(), LEVELS)
     nodes: dict[str, Pair] = {}
     for node in closed.nodes:
@@ -92,9 +92,9 @@ def lowered(closed: ClosedRuleset) -> Program:
     return Program(closed, lowering.make, lowering.inputs, lowering.with_subjects(closed, nodes))
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def over_nodes(closed: ClosedRuleset) -> Program:
-    """Return what a closed ruleset decides, as gates over what its nodes are worth; the last few dozen are kept.
+    """Return what a closed ruleset decides, as gates over what its nodes are worth.
 
     For those who know already what nodes are worth, or find that out in another way.
     """
@@ -102,7 +102,7 @@ def over_nodes(closed: ClosedRuleset) -> Program:
     return Program(closed, lowering.make, lowering.inputs, _Opaque(closed, lowering))
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def outputs(closed: ClosedRuleset) -> dict[Output, Lit]:
     """Return everything that is decided by a closed ruleset's program, by name."""
     return lowered(closed).outputs()

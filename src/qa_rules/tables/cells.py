@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 import attrs
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
+from pyarrow import csv as arrow_csv
 
 from qa_rules.errors import Diagnostic, FactsError
 from qa_rules.tables.children import Lost
@@ -66,7 +66,17 @@ def open_csv(path: Path) -> TableFile:
             readings[-1].begin()
             yield from readings[-1].batches()
 
-    return TableFile(path, batches(), schema, path.stat().st_size, lambda: readings[-1].bytes_read, unread)
+    def column(name: str) -> Iterator[pa.Array]:
+        with path.open("rb") as stream:
+            reading = _Reading(path, stream)
+            reading.begin()
+            for batch in reading.batches():
+                yield batch.column(name)
+
+    def done() -> int:
+        return readings[-1].bytes_read
+
+    return TableFile(path, batches(), schema, path.stat().st_size, done, column, unread)
 
 
 def refused(path: Path, code: str, message: str, hint: str) -> FactsError:
@@ -159,13 +169,13 @@ class _Reading:
         block = text[:end]
         if not _regular(block):
             return None
-        reads = pa.csv.ReadOptions(column_names=self.names, block_size=max(end + 1, 2**16))
+        reads = arrow_csv.ReadOptions(column_names=self.names, block_size=max(end + 1, 2**16))
         try:
-            table = pa.csv.read_csv(
+            table = arrow_csv.read_csv(
                 pa.py_buffer(block),
                 read_options=reads,
-                parse_options=pa.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-                convert_options=pa.csv.ConvertOptions(
+                parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+                convert_options=arrow_csv.ConvertOptions(
                     column_types=dict.fromkeys(self.names, pa.string()),
                     strings_can_be_null=True,
                     null_values=[""],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from qa_rules.tables.faults import FAULTS, faults_of, texts_of
 from qa_rules.tables.planes import Rows, unpacked
 from qa_rules.tables.results import Want, Words
 from qa_rules.tables.schedule import MET
-from qa_rules.tables.streams import joined, opened
+from qa_rules.tables.streams import joined, opened, repeatable
 from qa_rules.tables.task import TableTask
 
 SMALL: Final = "small_group"
@@ -227,9 +227,15 @@ class _Comparison:
     def over(self, source: Any) -> Impact:
         sides = _Side.of(self.before), _Side.of(self.after)
         rows = 0
+        if self.before.children or self.after.children:
+            source = repeatable(source)
         schema, batches = opened(source)
         layouts = self.before.layout(schema), self.after.layout(schema)
-        collectors = self.before.collector(source), self.after.collector(())
+        # What cannot be read is told once.
+        collectors = (
+            self.before.collector(source),
+            attrs.evolve(self.after.collector(source), unread=deque()),
+        )
         key = self.before.named_by(schema)
         faults: list[pa.RecordBatch] = []
         for batch in joined(batches, self.before.rows_at_once):

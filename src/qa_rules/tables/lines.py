@@ -58,7 +58,12 @@ def open_ndjson(path: Path, declared: Mapping[str, FactDeclaration]) -> TableFil
                 read[0] = stream.tell()
                 yield batch
 
-    return TableFile(path, batches(), shape.schema(), path.stat().st_size, lambda: read[0], unread)
+    def column(name: str) -> Iterator[pa.Array]:
+        with path.open("rb") as stream:
+            for batch in _batches(stream, shape, deque()):
+                yield batch.column(name)
+
+    return TableFile(path, batches(), shape.schema(), path.stat().st_size, lambda: read[0], column, unread)
 
 
 def _lines(stream: Any) -> Iterator[str]:

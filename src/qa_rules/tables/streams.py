@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from qa_rules.errors import Diagnostic, FactsError
 from qa_rules.tables.children import Lost
-from qa_rules.tables.plain import plain_batch, plain_schema
+from qa_rules.tables.plain import plain, plain_batch, plain_schema
 
 MOST: Final = 524_288
 """Rows of a batch at most: enough that a plane is worth an operation, few enough that it stays near the processor."""
@@ -34,6 +34,8 @@ class TableFile:
     """Rows of a Parquet file, bytes of others."""
     done: Callable[[], int] | None
     """Bytes read so far; None when rows are counted."""
+    column: Callable[[str], Iterable[pa.Array]]
+    """Reads one column, apart from the batches."""
     unread: deque[Lost] = attrs.field(factory=deque)
     """In the order of their rows, which count from 1. Such a line is a row of which nothing is known."""
 
@@ -64,6 +66,18 @@ def as_table(source: Any) -> pa.Table:
         if isinstance(source, pa.RecordBatch):
             return pa.Table.from_batches([source])
         return pa.table(source)
+
+
+def repeatable(source: Any) -> Any:
+    """Return a source that can be read more than once: a stream that cannot is read whole."""
+    return source if isinstance(source, TableFile | WholeTable | pa.Table) else as_table(source)
+
+
+def column_of(source: Any, name: str) -> Iterator[pa.Array]:
+    """Return one column of a source that can be read more than once, as it is laid out behind the door."""
+    if isinstance(source, TableFile):
+        return map(plain, source.column(name))
+    return map(plain, as_table(source).column(name).chunks)
 
 
 def opened(source: Any) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:

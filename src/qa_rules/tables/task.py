@@ -11,7 +11,7 @@ from typing import Any, Final
 import attrs
 import pyarrow as pa
 
-from qa_rules.assessment.assess import due_to_decide
+from qa_rules.assessment.arguments import due_to_decide
 from qa_rules.assessment.evaluation import closed_under
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import Diagnostic, FactsError, QaRulesError, due, due_count, due_names
@@ -25,7 +25,7 @@ from qa_rules.tables.children import Child, comparable
 from qa_rules.tables.faults import FAULTS, Collector, faults_of
 from qa_rules.tables.layout import Layout
 from qa_rules.tables.plain import plain_schema
-from qa_rules.tables.streams import as_table, empty, joined, opened, unread_of
+from qa_rules.tables.streams import as_table, column_of, empty, joined, opened, repeatable, unread_of
 from qa_rules.tables.summary import Summary
 
 SUBJECT: Final = "subject"
@@ -141,8 +141,12 @@ class TableTask:
         return found
 
     def collector(self, source: Any) -> Collector:
-        """Return what gathers, over one run, what is not used of a table and of the child tables."""
-        return Collector({name: each.afresh() for name, each in self.grouped.items()}, unread_of(source))
+        """Return what gathers, over one run, what is not used of a table and of the child tables.
+
+        Where there are child tables, the table is one that can be read again.
+        """
+        children = {name: each.afresh(column_of(source, self.key)) for name, each in self.grouped.items()}
+        return Collector(children, unread_of(source))
 
     def assess(self, table: Any) -> TableAssessment:
         """Assess a table that is at hand whole."""
@@ -159,6 +163,7 @@ class TableTask:
         The last batch may have no rows: it tells what belongs to no row. `after` is how many rows were done in a run
         before, and are passed over. QaRulesError when that run worked other batches.
         """
+        source = repeatable(source) if self.children else source
         schema, batches = opened(source)
         layout = self.layout(schema)
         collector = self.collector(source)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import attrs
 
-from qa_rules.assessment.evaluation import judge
+from qa_rules.assessment.evaluation import judge, ready_for
 from qa_rules.errors import EngineFailedError
 from qa_rules.language.cases import Case
 from qa_rules.language.load import calendar_for
@@ -109,7 +109,9 @@ class Telling:
         was, is_now = (
             observed(work.closed, work.results, facts)
             for work in (
-                judge(ruleset, facts, self.limits.on, under, "reference", self.calendar)
+                judge(
+                    ready_for(close(ruleset, under), under, "reference", self.calendar), facts, self.limits.on
+                )
                 for ruleset, under in ((self.ruleset, policy), (mutant.ruleset, changed))
             )
         )
