@@ -154,9 +154,11 @@ def follows(case: Case, steps: Mapping[str, Collection[str]], name: str, held: C
     return some
 
 
-def as_given(case: Case) -> Known:
-    given = {GIVEN + name: Held(each.value, 3, 3) for name, each in case.known.values.items()}
-    return attrs.evolve(case.known, values={**case.known.values, **given})
+def as_given(case: Case, backed: bool = False) -> Known:
+    """What is known, and as it was; as well backed as can be if wanted."""
+    held = {name: Held(each.value, 3, 3) for name, each in case.known.values.items()}
+    given = {GIVEN + name: each for name, each in held.items()}
+    return attrs.evolve(case.known, values={**(held if backed else case.known.values), **given})
 
 
 def literals(expr: Expr, wanted: bool) -> Iterator[tuple[Expr, bool]]:

@@ -49,14 +49,15 @@ from qa_rules.model.rulesets import (
     Ruleset,
     Tier,
 )
-from qa_rules.model.values import Severity, Strength, Verdict
+from qa_rules.model.values import Severity, Strength
 from qa_rules.program.answers import answer_of, verdict_of
 from qa_rules.repair import consequences
 from qa_rules.repair.plans import Fixes
 from qa_rules.repair.search import Fixing
+from qa_rules.semantics.evaluate import evaluate
 from tests import strategies
 from tests.analysis.examples import DAY, small_cases
-from tests.analysis.no_dodges import follows, keeps, ways
+from tests.analysis.no_dodges import as_given, follows, is_met, keeps, states, ways
 from tests.analysis.test_explaining import SHIPPED, shipped
 from tests.analysis.test_horizon import RULES
 from tests.strategies import CALENDAR, Case
@@ -97,12 +98,18 @@ def licences(case: Case, to: str, fixed: Collection[str]) -> tuple[Steps, Steps]
     lacks: dict[str, tuple[Decimal, frozenset[str]]] = {}
     held: dict[str, tuple[Decimal, frozenset[str]]] = {}
     for each in case.closed.ruleset.requirements:
-        verdict = verdict_of(case.closed, results, each.id)[0]
-        if each.id in asked and verdict is not Verdict.NOT_APPLICABLE:
-            kind = held if verdict is Verdict.MET else lacks
-            kind[each.id] = (each.effort, facts_of(each.met_when) - set(fixed))
+        if each.id in asked:
+            kind = held if verdict_of(case.closed, results, each.id)[0].value in FINE else lacks
+            kind[each.id] = (each.effort, (facts_of(each.met_when) | confirmed(case, each)) - set(fixed))
     touched = frozenset[str]().union(*(facts for _, facts in lacks.values()))
-    return lacks, {name: step for name, step in held.items() if step[1] & touched}
+
+    view = View(int(case.closed.strength), 1)
+    then = [known for _, known in states(case, touched)]
+    return lacks, {
+        name: step
+        for name, step in held.items()
+        if not all(is_met(case.closed, (name, view, True), known) for known in then)
+    }
 
 
 def can_reach(
@@ -124,6 +131,14 @@ def can_reach(
         assert is_reached(case, to, Facts({**case.facts.values, **changes}))
         return True
     return False
+
+
+def confirmed(case: Case, requirement: Requirement) -> frozenset[str]:
+    """The facts by which a requirement does not apply, where they are only not well enough backed."""
+    condition = requirement.applies_when
+    if condition is None or evaluate(condition, as_given(case, backed=True), {})[1] == 0:
+        return frozenset()
+    return facts_of(condition)
 
 
 def covered(case: Case, lacks: Steps, held: Steps, some: frozenset[str]) -> frozenset[str]:

@@ -56,7 +56,9 @@ def implied(
         if gate in changing.goal.literals and gate not in changing.given_true
         for each in _read(changing, gate)
     }
-    near = _hanging_together(short, {name: keys for name, (keys, _) in steps.items()})
+    changed = frozenset[str]().union(*(keys for keys, _ in steps.values()))
+    turning = {name: keys | looked_at(changing, gates) & changed for name, (keys, gates) in steps.items()}
+    near = hanging_together(short, turning)
     if not _can_follow(changing, wanted, inside, frozenset[str]().union(*(steps[each][0] for each in near))):
         return Implying()
     doubtful: list[frozenset[str]] = []
@@ -86,8 +88,13 @@ def implied(
     return Implying(tuple(found), tuple(doubtful))
 
 
-def _hanging_together(keys: Collection[str], steps: Mapping[str, frozenset[str]]) -> list[str]:
-    """The steps that may change something with these keys, then those that share something with them, and so on."""
+def looked_at(changing: Changing, gates: Collection[int]) -> frozenset[str]:
+    """Return the keys of all on which some gates turn."""
+    return frozenset(each.key for gate in cone(changing, gates) for each in _read(changing, gate))
+
+
+def hanging_together(keys: Collection[str], steps: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return the steps that have some of these keys, then those that share some with them, and so on."""
     found: list[str] = []
     reached = set(keys)
     while more := [name for name, own in steps.items() if name not in found and not own.isdisjoint(reached)]:
@@ -181,12 +188,14 @@ class _Ways:
     def _held(self) -> list[int]:
         """Requirements of the goal that are met already, and that a change here could take away."""
         changing = self.changing
-        met = changing.goal.all_met(changing.given_true)
+        goal, met = changing.goal, changing.goal.all_met(changing.given_true)
+        wholes = (goal.satisfied.get(name) or gates for name, gates in goal.requirements.items())
         return [
             gate
-            for gates in changing.goal.requirements.values()
-            for gate in gates
-            if met[gate] and any(_read(changing, each) & self.free for each in cone(changing, [gate]))
+            for whole in wholes
+            if all(met[gate] for gate in whole)
+            for gate in whole
+            if any(_read(changing, each) & self.free for each in cone(changing, [gate]))
         ]
 
     def follow(self) -> bool | None:

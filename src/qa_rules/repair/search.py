@@ -13,10 +13,11 @@ collected until the cheapest set of steps that has one of each is a plan, which 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
 
+from qa_rules.explain.circuits import Keep
 from qa_rules.explain.findings import Explainer
 from qa_rules.explain.hitting_sets import TooManyError, cheapest_hitting
 from qa_rules.explain.messages import say
@@ -27,7 +28,7 @@ from qa_rules.model.expressions import Field, Reference, facts_of, terms, walk
 from qa_rules.model.nodes import NodeId, SettingNode
 from qa_rules.program.answers import pair_of, verdict_of
 from qa_rules.repair.blockers import in_the_way
-from qa_rules.repair.consequences import cone, implied, keeps
+from qa_rules.repair.consequences import cone, hanging_together, implied, keeps, looked_at
 from qa_rules.repair.edits import Changing, Masked, UnsettledError
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, Fixes, FixStep, Plan
 from qa_rules.repair.repairs import Changes, Mended
@@ -87,7 +88,7 @@ class Fixing:
         """What falls short: the gates of each requirement, and each test outside any by its gate."""
         self._requirements()
         self._facts()
-        self.is_endangered = self._endangered()
+        self.endangered = self._endangered()
         self.short = frozenset(gate for gates in self.lacking.values() for gate in gates)
         self.implying: dict[str | int, tuple[frozenset[str], ...]] = {}
         self.doubtful: dict[str | int, tuple[frozenset[str], ...]] = {}
@@ -120,9 +121,17 @@ class Fixing:
             if not short or (whole and all(self.met[gate] for gate in whole)):
                 continue
             self.lacking[name] = short
-            keys = self._changeable(self._reads(name))
+            keys = self._changeable({*self._reads(name), *self._confirmed(short)})
             if self._helps(keys):
                 self._step(name, keys, short)
+
+    def _confirmed(self, gates: Collection[int]) -> Iterable[str]:
+        """The keys of what makes that something does not apply, and is only not well enough backed."""
+        goal, changing = self.goal, self.changing
+        for gate in cone(changing, gates):
+            is_kept = gate in goal.literals and goal.keeps[gate] is Keep.STAY
+            if is_kept and gate not in changing.given_true and changing.is_so_already(gate):
+                yield from (each.key for each in goal.reads[goal.literals[gate][0]])
 
     def _step(self, name: str, keys: frozenset[str], gates: tuple[int, ...]) -> None:
         """Make a step of a requirement."""
@@ -142,23 +151,23 @@ class Fixing:
         )
         self.licence[name], self.gates[name] = keys, gates
 
-    def _endangered(self) -> bool:
+    def _endangered(self) -> frozenset[str]:
         """Make steps of what is met, and what a step may take away: it may have to be met in another way.
 
-        Return whether there is any.
+        Return the keys of all on which it turns.
         """
         touched = self.keys(self.steps)
         found = [
-            (name, self._changeable(self._reads(name)), gates)
+            (name, self._changeable(self._reads(name)), whole)
             for name, gates in self.goal.requirements.items()
-            if name not in self.lacking
-            and all(self.met[gate] for gate in gates)
-            and any(self._may_be_lost(gate, touched) for gate in cone(self.changing, gates))
+            if (whole := self.goal.satisfied.get(name) or gates)
+            and all(self.met[gate] for gate in whole)
+            and any(self._may_be_lost(gate, touched) for gate in cone(self.changing, whole))
         ]
         for name, keys, gates in found:
             if self._helps(keys):
                 self._step(name, keys, gates)
-        return bool(found)
+        return looked_at(self.changing, [gate for _, _, whole in found for gate in whole])
 
     def _may_be_lost(self, gate: int, keys: Collection[str]) -> bool:
         """Whether a test that counts may no longer count when something with these keys is changed."""
@@ -254,19 +263,23 @@ class Fixing:
         if steps not in self.seen:
             self.left -= 1
             try:
-                keys = self.keys(steps)
-                found = self.changing.enough(keys, (), self._masked(steps))
-                if found is not None and self.is_endangered and not self._keeps(steps, keys):
-                    found = None
-                self.seen[steps] = found
+                self.seen[steps] = self.changing.enough(self.keys(steps), (), self._masked(steps))
             except UnsettledError:
                 self.seen[steps] = None
                 self.in_doubt = True
         return self.seen[steps] is not None
 
-    def _keeps(self, steps: Collection[str], keys: Collection[str]) -> bool:
+    def _keeps(self, steps: Collection[str]) -> bool:
         """Whether steps can be done as far as they ask, and no further, and nothing that is met already is lost."""
-        return keeps(self.changing, keys, [gate for each in steps for gate in self.gates[each]])
+        if not self.endangered:
+            return True
+        done = {each: self.licence[each] for each in steps if self.steps[each].requirement}
+        near = hanging_together(self.endangered, done)
+        try:
+            return keeps(self.changing, self.keys(near), [gate for each in near for gate in self.gates[each]])
+        except UnsettledError:
+            self.in_doubt = True
+            return False
 
     def _masked(self, steps: frozenset[str]) -> Masked:
         """What falls short counts when it is a step, follows from steps, or a step states what it takes."""
@@ -342,11 +355,15 @@ class Fixing:
                 steps = cheapest_hitting(hindering, self.costs, found)
                 if steps is None:
                     return
-                if self.reaches(steps):
+                if not self.reaches(steps):
+                    hindering.append(self._missing(steps, every))
+                elif self._keeps(steps):
                     found.append(steps)
                     yield steps
-                    continue
-                hindering.append(self._missing(steps, every))
+                elif steps == every:
+                    return
+                else:  # Fewer are not enough, so it takes one of the others.
+                    hindering.append(every - steps)
         except TooManyError:
             self.is_proved = bool(found)
             if not found:
