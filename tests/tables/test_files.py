@@ -203,7 +203,6 @@ BAD_LINES: dict[str, str | bytes] = {
     "half a character in a name": '{"id": "x", "insured": true, "\\ud800": 1}',
     "too deep": '{"id": "x", "insured": true, "signed_by": ' + "[" * 100_000 + "]" * 100_000 + "}",
     "a byte of another encoding": b'{"id": "x", "insured": true, "signed_by": "caf\xe9"}',
-    "a number of 5,000 digits": '{"id": "x", "insured": true, "fee": ' + "9" * 5_000 + "}",
 }
 
 

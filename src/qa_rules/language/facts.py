@@ -5,13 +5,19 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from pathlib import Path
+from types import NoneType
+from typing import Any, Final
 
 from qa_rules.errors import FactsError, due
 from qa_rules.language.checking import check
+from qa_rules.language.facts_quick import Quick, quick_reader
 from qa_rules.language.facts_reader import FactsReader, around, report_since
+from qa_rules.language.plain_json import plain_json
 from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file, read_json
 from qa_rules.language.schema import EvidenceDocument, FactsDocument
+from qa_rules.language.values import ValueFault, parse_text
 from qa_rules.model.facts import Evidence, Facts, FactType, FactValue, Records, Vocabulary
+from qa_rules.model.kept import Kept
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Strength
 from qa_rules.model.writing import FORMAT
@@ -32,16 +38,73 @@ def facts_from(values: Mapping[str, object], ruleset: Ruleset) -> Facts:
     due("ruleset", ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
     vocabulary = ruleset.vocabulary
     if is_document(values, vocabulary):
-        return facts_of_document(read_data({"format": FORMAT, **values}, "<facts>"), vocabulary)
+        found = _quick_document(values, vocabulary)
+        return found or facts_of_document(read_data({"format": FORMAT, **values}, "<facts>"), vocabulary)
+    quick = quick_reader(vocabulary).read(values, _NOTHING) if type(values) is dict else None
+    if quick is not None and not quick.odd:
+        return _fitting(quick, vocabulary)
     source = read_data({"facts": values}, "<facts>", base=1)
-    facts = Facts() if source.diagnostics else read_facts(values, source, ("facts",), vocabulary, Evidence())
+    facts = Facts()
+    if not source.diagnostics:
+        facts = read_facts(values, source, ("facts",), vocabulary, _NOTHING, quick=quick)
     if source.diagnostics:
         raise FactsError(source.diagnostics)
     return facts
 
 
+_NOTHING: Final = Evidence()
+
+
+def _fitting(quick: Quick, vocabulary: Vocabulary, subject: str = "") -> Facts:
+    facts = Facts(quick.values, quick.lists, subject)
+    facts.found_to_fit(vocabulary)
+    return facts
+
+
+_HEADS: Final[Kept[tuple[Any, ...], Evidence | None]] = Kept(256)
+"""The evidence of whole documents, by how it is written; None for what has to be looked at with care."""
+
+
+def _quick_document(values: Mapping[str, object], vocabulary: Vocabulary) -> Facts | None:
+    """Return the facts of a document that is written as usual, None for another."""
+    given, subject, evidence = values.get("facts"), values.get("subject"), values.get("evidence", {})
+    is_usual = values.keys() <= {"format", "subject", "as_of", "evidence", "facts"}
+    if not is_usual or type(given) is not dict or type(evidence) is not dict:
+        return None
+    head = (values.get("format", FORMAT), values.get("as_of"), *evidence.values())
+    if not all(type(each) in (str, datetime.date, NoneType) for each in head[1:]) or type(head[0]) is not int:
+        return None
+    around_all = _HEADS.get((*head, *evidence), lambda: _head(head[0], head[1], evidence))
+    if around_all is None:
+        return None
+    try:
+        whom = "" if subject is None else parse_text(subject)
+    except ValueFault:
+        return None
+    quick = quick_reader(vocabulary).read(given, around_all)
+    return None if quick.odd else _fitting(quick, vocabulary, whom)
+
+
+def _head(format_: Raw, as_of: Raw, evidence: Raw) -> Evidence | None:
+    """Return the evidence of a document, None where something is wrong with it."""
+    dated = {} if as_of is None else {"as_of": as_of}
+    source = read_data({"format": format_, **dated, "evidence": evidence, "facts": {}}, "<facts>")
+    document = check(FactsDocument, source)
+    if document is None:
+        return None
+    found = around(evidence_of(document.evidence, document.as_of))
+    report_since(source, found, ("evidence", "since"))
+    return None if source.diagnostics else found
+
+
 def facts_from_json(data: bytes | str, ruleset: Ruleset) -> Facts:
     """Return facts from JSON: names and values, or what a facts file holds. FactsError with every diagnostic."""
+    plain = plain_json(data)
+    if plain is not None:
+        try:
+            return facts_from(plain, ruleset)
+        except FactsError:
+            pass  # told below with the place of each fault
     source = read_json(bytes(data) if not isinstance(data, str) else data, "<facts>")
     if source.diagnostics:
         raise FactsError(source.diagnostics)
@@ -108,8 +171,9 @@ def read_facts(
     vocabulary: Vocabulary,
     inherited: Evidence,
     subject: str = "",
+    quick: Quick | None = None,
 ) -> Facts:
-    """Return the facts of a mapping; faults go to the source."""
+    """Return the facts of a mapping; faults go to the source. What was read at a look is not read again."""
     reader = FactsReader(source)
     values: dict[str, FactValue] = {}
     collections: dict[str, Records] = {}
@@ -121,7 +185,11 @@ def read_facts(
             values[name] = bare[given]
             continue
         here = (*trail, name)
-        if declared is None:
+        if quick is not None and name not in quick.odd:
+            parts = (name,) if declared is None else (name, *(each.name for each in declared.fields.values()))
+            values.update((each, quick.values[each]) for each in parts if each in quick.values)
+            collections.update((each, quick.lists[each]) for each in parts if each in quick.lists)
+        elif declared is None:
             hint = (
                 reader.near(str(name), vocabulary.facts) or "the vocabulary of the ruleset does not know it"
             )

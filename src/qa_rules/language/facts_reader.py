@@ -161,7 +161,8 @@ class FactsReader:
 
     def _flag(self, raw: Mapping[str, Raw], key: str, trail: Trail) -> bool:
         try:
-            return key in raw and parse_yes_no(as_python(raw[key]))
+            # As everywhere, null is as if it were left out.
+            return raw.get(key) is not None and parse_yes_no(as_python(raw[key]))
         except ValueFault as fault:
             self.source.fault("value", fault.message, (*trail, key), fault.hint)
             return False
@@ -188,7 +189,7 @@ class FactsReader:
         allowed = [*declared.fields, "evidence"]
         evidence = (
             self.evidence(raw["evidence"], (*trail, "evidence"), inherited)
-            if "evidence" in raw
+            if raw.get("evidence") is not None
             else inherited
         )
         found = {}
@@ -220,11 +221,12 @@ class FactsReader:
                         "unknown-key", message, (*trail, key), hint or "write a list of records", key=True
                     )
             partial = self._flag(raw, "partial", trail)
-            if "evidence" in raw:
+            if raw.get("evidence") is not None:
                 own = raw["evidence"], (*trail, "evidence"), inherited
                 evidence, of_list = self.evidence(*own), self.evidence(*own, on_value=True)
-            own_of_list = raw.get("list_evidence", {})
-            of_list = self.evidence(own_of_list, (*trail, "list_evidence"), of_list, on_value=True)
+            if raw.get("list_evidence") is not None:
+                own = raw["list_evidence"], (*trail, "list_evidence"), of_list
+                of_list = self.evidence(*own, on_value=True)
             at, raw = (*trail, "records"), raw.get("records")
         with suppress(ValueFault):  # what is no list is told below
             raw = as_python(raw)
@@ -251,7 +253,7 @@ class FactsReader:
             return {}
         evidence = (
             self.evidence(raw["evidence"], (*trail, "evidence"), inherited)
-            if "evidence" in raw
+            if raw.get("evidence") is not None
             else inherited
         )
         found = {}

@@ -20,6 +20,7 @@ import yaml
 from qa_rules.errors import MORE, Diagnostic, NotFoundError, Place
 from qa_rules.escaping import in_place
 from qa_rules.language.breaks import break_of
+from qa_rules.language.encoding import wide_encoding
 
 MOST_BYTES = 8 * 2**20
 MOST_NODES = 400_000
@@ -151,6 +152,9 @@ def read_file(path: Path) -> Source:
     except OSError as error:
         raise NotFoundError(f"cannot read {_line(str(path))}: {error.strerror or error}") from error
     source = Source(str(path))
+    if wide := wide_encoding(content):
+        source.fault("not-utf-8", f"this file is in {wide}", (), "save the file as UTF-8")
+        return source
     if len(content) > MOST_BYTES:
         source.fault("too-large", f"{path} is larger than {MOST_BYTES // 2**20} MiB", (), "split the file")
         return source
@@ -240,9 +244,6 @@ def _json(text: str, source: Source) -> bool:
             source.fault("duplicate-key", f"the key `{name}` is given twice", (), "keep one of them")
         return dict(items)
 
-    def whole(digits: str) -> Raw:
-        return int(digits) if len(digits) <= 40 else Plain(digits)
-
     try:
         source.data = json.loads(
             text, object_pairs_hook=pairs, parse_float=Decimal, parse_int=whole, parse_constant=Plain
@@ -257,6 +258,11 @@ def _json(text: str, source: Source) -> bool:
         source.fault("too-deep", "the data is nested too deeply", (), f"keep to {MOST_DEPTH} levels")
         return False
     return True
+
+
+def whole(digits: str) -> Raw:
+    """Return a whole number of JSON; as text where it has more digits than anything counts."""
+    return int(digits) if len(digits) <= 40 else Plain(digits)
 
 
 def _repeated(names: Iterator[str]) -> list[str]:

@@ -52,7 +52,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint that names the nearest known word, or empty."""
     if len(word) > MOST_NEAR:
         return ""
-    names = frozenset(known)
+    names = frozenset(known) - {word}
     alike: Iterable[str] = names
     if len(names) > MOST_COMPARED:
         shared = Counter(name for pair in _pairs(word) for name in _by_pair(names).get(pair, ()))
@@ -152,7 +152,7 @@ def parse_value(raw: Raw, declared: FactDeclaration) -> Value | None:
         case FactType.CODES:
             return frozenset(_saying(each, declared, MOST_CODE) for each in _items(raw, ()))
         case FactType.DOCUMENT | FactType.COLLECTION:
-            raise ValueFault(f"a {declared.type} is not one value")
+            raise ValueFault(f"{declared.type.words} is not one value")
         case _:
             assert_never(declared.type)
 

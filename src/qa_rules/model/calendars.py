@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 
 import attrs
 
@@ -48,6 +49,13 @@ class Calendar(Shown):
             _due_date(argument, getattr(self, argument), "a date")
         if self.last < self.first:
             raise ArgumentError(f"`last` is not before `first`, and {self.last} is before {self.first}")
+
+    @lazy
+    def days_worked(self) -> Sequence[int]:
+        """The days that are worked, as ordinals, the earliest first. The first day of all was a Monday."""
+        off = frozenset(self.days_off)
+        every = range(self.first.toordinal(), self.last.toordinal() + 1)
+        return array("l", [day for day in every if (day - 1) % 7 < 5 and day not in off])
 
     @lazy
     def days_off(self) -> tuple[int, ...]:

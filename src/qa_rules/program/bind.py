@@ -379,5 +379,7 @@ class _Closing:
 
 def _aspect(expr: Reference) -> Expr:
     """A reference to a node as it is, or to its opposite."""
+    if expr.aspect is Aspect.SATISFIED:
+        return expr
     plain = attrs.evolve(expr, aspect=Aspect.SATISFIED)
     return Not(plain, place=expr.place) if expr.aspect is Aspect.GAP else plain

@@ -21,8 +21,9 @@ from qa_rules.tables.faults import FAULTS, faults_of, texts_of
 from qa_rules.tables.planes import Rows, unpacked
 from qa_rules.tables.results import Want, Words
 from qa_rules.tables.schedule import MET
-from qa_rules.tables.streams import joined, opened, repeatable
-from qa_rules.tables.task import TableTask
+from qa_rules.tables.streams import joined
+from qa_rules.tables.summary import counted
+from qa_rules.tables.task import TableTask, laid
 
 SMALL: Final = "small_group"
 """The test of a policy that says which providers are small groups."""
@@ -99,9 +100,9 @@ class Impact:
 
     def text(self) -> str:
         """Return the counts in words."""
-        lines = [f"{self.rows:,} subjects: from {self.before} to {self.after}"]
+        lines = [f"{counted(self.rows, 'subject')}: from {self.before} to {self.after}"]
         if self.faults.num_rows:
-            lines.append(f"{self.faults.num_rows:,} faults: what does not fit is unknown in its row")
+            lines.append(f"{counted(self.faults.num_rows, 'fault')}: what does not fit is unknown in its row")
         for person in dict.fromkeys(each.person for each in self.moves):
             mine = [each for each in self.moves if each.person == person]
             if person:
@@ -227,10 +228,7 @@ class _Comparison:
     def over(self, source: Any) -> Impact:
         sides = _Side.of(self.before), _Side.of(self.after)
         rows = 0
-        if self.before.children or self.after.children:
-            source = repeatable(source)
-        schema, batches = opened(source)
-        layouts = self.before.layout(schema), self.after.layout(schema)
+        source, schema, batches, layouts = laid(source, self.before, self.after)
         # What cannot be read is told once.
         collectors = (
             self.before.collector(source),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from qa_rules.errors import Diagnostic, FactsError
 from qa_rules.tables.children import Lost
@@ -80,6 +81,18 @@ def column_of(source: Any, name: str) -> Iterator[pa.Array]:
     return map(plain, as_table(source).column(name).chunks)
 
 
+def holds_nothing(source: Any, children: Mapping[str, Any], label: str) -> bool:
+    """Whether there is no value in a column, or in a field of records, as `leaders.called`; NaN is none."""
+    name, _, field = label.partition(".")
+    if label in (source.schema if isinstance(source, TableFile) else as_table(source).schema).names:
+        arrays = column_of(source, label)
+    elif name in children:
+        arrays = column_of(children[name], field)
+    else:
+        arrays = (each.flatten().field(field) for each in column_of(source, name))
+    return all(pc.all(pc.is_null(each, nan_is_null=True)).as_py() is not False for each in arrays)
+
+
 def opened(source: Any) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     """Return anything that speaks Arrow as a schema and its batches, as they are laid out behind the door."""
     if isinstance(source, TableFile):
@@ -112,15 +125,14 @@ def _refused(source: Any) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, TypeError, ValueError, AttributeError) as error:
-        raise _no_table(source, error) from error
+        raise _no_table(source) from error
 
 
-def _no_table(source: Any, error: Exception) -> FactsError:
-    told = str(error).partition("\n")[0][:200]
-    message = f"this {type(source).__name__} cannot be read as a table: {told}"
-    return FactsError(
-        [Diagnostic("no-table", message, hint="give a table of pyarrow, Polars, pandas or DuckDB")]
-    )
+def _no_table(source: Any, error: Exception | None = None) -> FactsError:
+    told = "" if error is None else f": {str(error).partition(chr(10))[0][:200]}"
+    message = f"this {type(source).__name__} cannot be read as a table{told}"
+    hint = "give a table of pyarrow, Polars, pandas or DuckDB; pyarrow.Table.from_pylist makes one of a list of rows"
+    return FactsError([Diagnostic("no-table", message, hint=hint)])
 
 
 def empty(schema: pa.Schema) -> pa.RecordBatch:

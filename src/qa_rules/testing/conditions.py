@@ -112,12 +112,16 @@ def _opposite(condition: Condition) -> Condition:
 class Shown:
     """What some cases show: for each condition a mask, bit i for case i."""
 
+    closed: ClosedRuleset
+    results: Sequence[tuple[int, ...]]
+    facts: Sequence[Facts]
+
     def __init__(
         self, closed: ClosedRuleset, results: Sequence[tuple[int, ...]], facts: Sequence[Facts]
     ) -> None:
         """Take the six bits of every node and the facts of each case."""
         self.closed, self.results, self.facts = closed, results, facts
-        self.every = (1 << len(results)) - 1
+        self.every: int = (1 << len(results)) - 1
         self.of_node: dict[tuple[str, bool, int], int] = {}
         self.of_answer: dict[str, list[str]] = {}
 
@@ -173,6 +177,19 @@ def _bits(truths: Sequence[bool]) -> int:
 
 
 @lru_cache(maxsize=100_000)
+def decisions_of(condition: Condition) -> frozenset[str]:
+    """Return the decisions whose answers a condition asks about."""
+    match condition:
+        case Answers(decision):
+            return frozenset((decision,))
+        case Both(parts) | Either(parts):
+            return frozenset[str]().union(*map(decisions_of, parts))
+        case Never(part):
+            return decisions_of(part)
+        case _:
+            return frozenset()
+
+
 def nodes_of(condition: Condition) -> frozenset[str]:
     """Return the nodes that a condition asks about, those behind answers left out."""
     match condition:

@@ -24,6 +24,7 @@ from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.program.bind import close
 from qa_rules.program.gates import FALSE, TRUE, Lit, Number
+from qa_rules.proofs.bounds import sufficient
 from qa_rules.proofs.concretize import facts_from
 from qa_rules.proofs.solver import Found, NoneExists
 from qa_rules.proofs.study import Study
@@ -41,12 +42,15 @@ EFFORT = 4_000_000
 class Telling:
     """Tells mutants of one ruleset from it, under the policies at hand."""
 
+    ruleset: Ruleset
+    effort: int
+
     def __init__(
         self, ruleset: Ruleset, limits: Limits, calendar: Calendar | None = None, effort: int = EFFORT
     ) -> None:
         self.ruleset, self.effort = ruleset, effort
-        self.calendar = calendar_for(calendar, close(ruleset))
-        self.limits = attrs.evolve(limits, more_records=_counted(ruleset, limits))
+        self.calendar: Calendar | None = calendar_for(calendar, close(ruleset))
+        self.limits: Limits = attrs.evolve(limits, more_records=_counted(ruleset, limits))
         self.studies: dict[str, Study] = {}
 
     def settle(self, mutant: Mutant, contexts: list[Policy | None]) -> Judged:
@@ -99,7 +103,8 @@ class Telling:
     def _study(self, policy: Policy | None) -> Study:
         name = "none" if policy is None else policy.name
         if name not in self.studies:
-            self.studies[name] = Study(close(self.ruleset, policy), self.limits, self.calendar)
+            closed = close(self.ruleset, policy)
+            self.studies[name] = Study(closed, sufficient(self.limits, closed), self.calendar)
             self.studies[name].solver.effort = self.effort
         return self.studies[name]
 
