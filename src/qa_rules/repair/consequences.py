@@ -23,14 +23,6 @@ MOST_TOGETHER = 60
 """How many sets of steps are tried together."""
 
 
-def keeps(changing: Changing, keys: Collection[str], asked: Collection[int]) -> bool:
-    """Whether some gates can be met by changing what has some keys, no further than they ask, and nothing be lost.
-
-    UnsettledError: too many ways to look at.
-    """
-    return bool(_Ways(changing, keys, asked, ()).follow())
-
-
 @attrs.frozen
 class Implying:
     """The sets of steps from which something follows."""
@@ -67,7 +59,7 @@ def implied(
         keys = frozenset[str]().union(*(steps[each][0] for each in names))
         asked = tuple(gate for each in names for gate in steps[each][1])
         try:
-            return _Ways(changing, keys, asked, wanted).follow()
+            return Ways(changing, keys, asked, wanted).follow()
         except UnsettledError:
             doubtful.append(names)
             return None
@@ -159,7 +151,14 @@ def _read(changing: Changing, gate: int) -> frozenset[Variable]:
     return frozenset() if literal is None else changing.goal.reads[literal[0]]
 
 
-class _Ways:
+def met_already(changing: Changing) -> Mapping[str, tuple[int, ...]]:
+    """Return the gates of the requirements that the goal asks for and that are satisfied already."""
+    goal, met = changing.goal, changing.goal.all_met(changing.given_true)
+    wholes = {name: goal.satisfied.get(name) or gates for name, gates in goal.requirements.items()}
+    return {name: whole for name, whole in wholes.items() if all(met[gate] for gate in whole)}
+
+
+class Ways:
     """The ways to meet some gates by changing what has some keys."""
 
     def __init__(
@@ -188,13 +187,10 @@ class _Ways:
     def _held(self) -> list[int]:
         """Requirements of the goal that are met already, and that a change here could take away."""
         changing = self.changing
-        goal, met = changing.goal, changing.goal.all_met(changing.given_true)
-        wholes = (goal.satisfied.get(name) or gates for name, gates in goal.requirements.items())
         return [
             gate
-            for whole in wholes
-            if all(met[gate] for gate in whole)
-            for gate in whole
+            for gates in met_already(changing).values()
+            for gate in gates
             if any(_read(changing, each) & self.free for each in cone(changing, [gate]))
         ]
 

@@ -13,11 +13,10 @@ collected until the cheapest set of steps that has one of each is a plan, which 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
 
-from qa_rules.explain.circuits import Keep
 from qa_rules.explain.findings import Explainer
 from qa_rules.explain.hitting_sets import TooManyError, cheapest_hitting
 from qa_rules.explain.messages import say
@@ -29,9 +28,10 @@ from qa_rules.model.nodes import NodeId, SettingNode
 from qa_rules.program.answers import pair_of, verdict_of
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.repair.blockers import in_the_way
-from qa_rules.repair.consequences import cone, hanging_together, implied, keeps, looked_at
+from qa_rules.repair.consequences import hanging_together, implied, looked_at
 from qa_rules.repair.edits import Changing, Masked, UnsettledError
 from qa_rules.repair.grounded import Grounded
+from qa_rules.repair.held import confirmed, endangered, keeps
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, Fixes, FixStep, Plan
 from qa_rules.repair.repairs import Changes, Mended
 from qa_rules.repair.steps import PERSON, Telling
@@ -129,17 +129,9 @@ class Fixing:
             if not short or (whole and all(self.met[gate] for gate in whole)):
                 continue
             self.lacking[name] = short
-            keys = self._changeable({*self._reads(name), *self._confirmed(short)})
+            keys = self._changeable({*self._reads(name), *confirmed(self.changing, short)})
             if self._helps(keys):
                 self._step(name, keys, short)
-
-    def _confirmed(self, gates: Collection[int]) -> Iterable[str]:
-        """The keys of what makes that something does not apply, and is only not well enough backed."""
-        goal, changing = self.goal, self.changing
-        for gate in cone(changing, gates):
-            is_kept = gate in goal.literals and goal.keeps[gate] is Keep.STAY
-            if is_kept and gate not in changing.given_true and changing.is_so_already(gate):
-                yield from (each.key for each in goal.reads[goal.literals[gate][0]])
 
     def _step(self, name: str, keys: frozenset[str], gates: tuple[int, ...]) -> None:
         """Make a step of a requirement."""
@@ -164,29 +156,12 @@ class Fixing:
 
         Return the keys of all on which it turns.
         """
-        touched = self.keys(self.steps)
-        found = [
-            (name, self._changeable(self._reads(name)), whole)
-            for name, gates in self.goal.requirements.items()
-            if (whole := self.goal.satisfied.get(name) or gates)
-            and all(self.met[gate] for gate in whole)
-            and any(self._may_be_lost(gate, touched) for gate in cone(self.changing, whole))
-        ]
-        for name, keys, gates in found:
+        found = endangered(self.changing, self.keys(self.steps))
+        for name, gates in found.items():
+            keys = self._changeable(self._reads(name))
             if self._helps(keys):
                 self._step(name, keys, gates)
-        return looked_at(self.changing, [gate for _, _, whole in found for gate in whole])
-
-    def _may_be_lost(self, gate: int, keys: Collection[str]) -> bool:
-        """Whether a test that counts may no longer count when something with these keys is changed."""
-        changing = self.changing
-        if gate not in changing.given_true or gate not in changing.goal.literals:
-            return False
-        owner = changing.owner(gate)
-        if owner is not None:
-            return owner.key in keys and any(gate not in each.true for each in changing.every(owner))
-        reads = changing.goal.reads[changing.goal.literals[gate][0]]
-        return any(each.key in keys for each in reads)
+        return looked_at(self.changing, [gate for gates in found.values() for gate in gates])
 
     def _reads(self, name: str) -> frozenset[str]:
         """The keys that a requirement reads to be met, by itself or by way of the policy's tests."""
