@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -57,6 +58,28 @@ def test_nothing_names_a_machine() -> None:
                 if re.search(r"(^|[\s\"'(`])/(home|root|tmp|work|opt)/", text):
                     found.append(str(file.relative_to(ROOT)))
     assert found == []
+
+
+def faces() -> dict[str, set[str]]:
+    """By room the modules that contracts do not keep to themselves."""
+    source = ROOT / "src" / "qa_rules"
+    found: dict[str, set[str]] = {}
+    for each in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]:
+        if each["type"] == "protected":
+            names = [name.split(".") for name in each["protected_modules"]]
+            room = source / names[0][1]
+            shown = {path.stem for path in room.glob("*.py")} | {
+                path.parent.name for path in room.glob("*/*.py")
+            }
+            kept = shown if names[0][2] == "*" else {name[2] for name in names}
+            found[room.name] = shown - kept - {"__init__"}
+    return found
+
+
+def test_the_page_on_the_architecture_names_the_face_of_every_room_that_has_one() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## The faces")[2]
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", page.partition("\n## ")[0], re.MULTILINE)
+    assert {room: set(re.findall(r"`(\w+)`", shown)) for room, shown in rows} == faces()
 
 
 ASSESS = (
