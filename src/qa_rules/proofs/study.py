@@ -98,10 +98,14 @@ class Study(Decisions):
         self.world: World = attrs.evolve(world, cells={**world.cells, **overdue})
         self.encoder: Encoder = Encoder(self.make, limits.levels, self.world)
         self.nodes: Nodes = self._with_subjects(self.encoder.nodes(closed.nodes), self.encoder)
+        either = [self.nodes, *([self.encoder.nodes(beside.nodes)] if beside is not None and overdue else [])]
         self.laws.also(
-            (  # only what falls short can be overdue
-                self.make.implies(cell.has(YES), self.nodes[overdue_of(name)].f[0])
+            (  # only what falls short can be overdue, in one edition or the other
+                self.make.implies(
+                    cell.has(YES), self.make.any(each[condition].f[0] for each in either if condition in each)
+                )
                 for name, cell in overdue.items()
+                if (condition := overdue_of(name))
             ),
             before,
         )
