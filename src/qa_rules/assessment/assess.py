@@ -200,9 +200,17 @@ class Assessment:
             **_days("earlier_gaps", self.earlier_gaps),
             "missing": list(self.missing),
             "caveats": list(self.caveats),
-            "decided_by": thaw(self.decided_by),
-            "facts": thaw(self.facts),
+            **self._inputs(),
         }
+
+    def _inputs(self) -> dict[str, Any]:
+        """What it was decided by and from, as plain data."""
+        if self._work is None:
+            return {"decided_by": thaw(self.decided_by), "facts": thaw(self.facts)}
+        from qa_rules.assessment import evaluation
+
+        by = evaluation.decided_by(self._work, self.engine)
+        return {"decided_by": thaw(by), "facts": self._work.given.to_dict()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], *, key: bytes | None = None) -> Assessment:
