@@ -13,7 +13,7 @@ import attrs
 import pyarrow as pa
 
 from qa_rules.assessment.arguments import due_to_decide
-from qa_rules.assessment.evaluation import closed_under
+from qa_rules.assessment.ready import closed_under
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import Diagnostic, FactsError, QaRulesError, due, due_count, due_names
 from qa_rules.language.load import calendar_for
