@@ -38,12 +38,6 @@ from qa_rules.semantics.snapshot import Held
 PERSON = "person"
 MOST_SAID = 3
 """How many missing parts of a requirement are said one by one; of more, the requirement's own words are told."""
-_OPPOSITE = {
-    ex.Op.AT_LEAST: ex.Op.LESS,
-    ex.Op.LESS: ex.Op.AT_LEAST,
-    ex.Op.AT_MOST: ex.Op.MORE,
-    ex.Op.MORE: ex.Op.AT_MOST,
-}
 _TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
 
 
@@ -211,8 +205,8 @@ class Telling:
             return ""
         if isinstance(leaf, ex.Given):
             return say("given") if wanted else ""
-        if not wanted and isinstance(leaf, ex.Compare) and leaf.op in _OPPOSITE:
-            leaf, wanted = attrs.evolve(leaf, op=_OPPOSITE[leaf.op]), True
+        if not wanted and isinstance(leaf, ex.Compare) and leaf.op.opposite is not None:
+            leaf, wanted = attrs.evolve(leaf, op=leaf.op.opposite), True
 
         def value(term: ex.Term) -> Value | None:
             found = held_of(term, self._lookup(variable), known.on, known.calendar)
