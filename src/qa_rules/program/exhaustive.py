@@ -121,7 +121,7 @@ class _Reading(Algebra, Lowering[Pair]):
 def _opposite(test: Expr) -> Expr | None:
     """The test that is met just where this one is not met, if that is the one of the two that is read."""
     match test:
-        case Compare(_, Op.MORE | Op.LESS as op):
+        case Compare(_, Op.MORE | Op.LESS as op) if op.opposite is not None:
             return attrs.evolve(test, op=op.opposite)
         case Compare(_, Op.IS, Literal(False)):
             return attrs.evolve(test, right=Literal(True))
