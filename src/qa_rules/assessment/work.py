@@ -18,9 +18,8 @@ from qa_rules.program.answers import verdict_of
 from qa_rules.program.bind import ClosedRuleset, close
 from qa_rules.program.conditions import due_dates, gaps, hardened
 from qa_rules.program.overdue import looks_at_overdue, with_overdue
-from qa_rules.program.translate import pairs_by, translated
+from qa_rules.program.translate import Pairs, pairs_by, translated
 from qa_rules.semantics.snapshot import Known
-from qa_rules.semantics.truth import Pair
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -73,14 +72,14 @@ class Work:
         return translated(self.closed, self.program, self.found, self.known)
 
     @property
-    def explained(self) -> tuple[ClosedRuleset, Sequence[int], Mapping[str, Pair]]:
+    def explained(self) -> tuple[ClosedRuleset, Sequence[int], Pairs]:
         """Where requirements are explained: in the program, if none of them looks at what is overdue."""
         if looks_at_overdue(self.program):
             return self.closed, self.results, self.pairs
         return self.program, self.found, self.program.pairs(self.found)
 
     @lazy
-    def pairs(self) -> Mapping[str, Pair]:
+    def pairs(self) -> Pairs:
         """The pair of each node of what is explained, worked out where somebody looks."""
         return pairs_by(self.closed, self.program, self.found, self.known)
 

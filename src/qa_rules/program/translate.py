@@ -13,6 +13,9 @@ from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Known
 from qa_rules.semantics.truth import PAIR, Pair, pack
 
+Pairs = Mapping[str, Pair]
+"""What nodes are worth, by name."""
+
 
 def translated(
     closed: ClosedRuleset, other: ClosedRuleset, results: Sequence[int], known: Known
@@ -68,9 +71,7 @@ class _Pairs(dict[str, Pair]):
         return self[name] if name in self.exprs else default
 
 
-def pairs_by(
-    closed: ClosedRuleset, other: ClosedRuleset, results: Sequence[int], known: Known
-) -> Mapping[str, Pair]:
+def pairs_by(closed: ClosedRuleset, other: ClosedRuleset, results: Sequence[int], known: Known) -> Pairs:
     """Return the pair of every node, from the results of another closed ruleset of the same rules."""
     if closed is other:
         return closed.pairs(results)
