@@ -22,7 +22,7 @@ from qa_rules.outputs import refuse
 if TYPE_CHECKING:
     from qa_rules.tables.streams import TableFile
 
-WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths")
+WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths", "asked")
 
 
 @click.command("batch")

@@ -170,6 +170,8 @@ def _lines(found: Shortlist, person: Facts, on: datetime.date, fits: tuple[Fit, 
         called = f"{each.subject} ({each.name})" if each.subject and each.subject != each.name else each.name
         yield f"{place}. {called}"
         yield f"   {each.words}."
+        if each.span:
+            yield f"   {each.span}"
         if each.reason != f"{each.words}.":
             yield f"   {each.reason}"
     if len(fits) < len(found.fits):

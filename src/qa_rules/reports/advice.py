@@ -13,6 +13,7 @@ from qa_rules.api import analyse
 from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import EngineFailedError, QaRulesError
 from qa_rules.explain.messages import count, say
+from qa_rules.explain.span import words_of
 from qa_rules.explain.standing import DECISION, TIER, Move
 from qa_rules.explain.tree import Step
 from qa_rules.explain.wording import capital, day, listed, question_of
@@ -223,9 +224,7 @@ class Future:
         decision = next(
             each for each in self.assessment.work.closed.ruleset.decisions if each.id == self.main.decision
         )
-        if name == decision.undecided:
-            return decision.undecided_words or say("Cannot be decided yet")
-        return decision.not_applicable_words or say("Does not apply here")
+        return words_of(decision)[name]
 
     def _stands(self, name: str) -> str:
         return self.outcomes[name][1] if name in self.outcomes else OPEN

@@ -9,6 +9,7 @@ import attrs
 from qa_rules.assessment.assess import Assessment
 from qa_rules.escaping import all_inert, inert
 from qa_rules.explain.messages import language, say
+from qa_rules.explain.span import span_words
 from qa_rules.explain.wording import day
 from qa_rules.interview.ranking import Questions
 from qa_rules.model.assessments import Answer
@@ -31,6 +32,8 @@ class Content:
     question: str
     headline: str
     """The answer in words."""
+    span: str
+    """Between which answers it lies, while it is not settled; empty otherwise."""
     stands: str
     """`yes` where the answer allows, `no` where it does not, `open` where there is none yet."""
     sections: tuple[Section, ...]
@@ -73,6 +76,7 @@ def content_of(assessment: Assessment, with_advice: bool = True) -> Content:
         subject=inert(assessment.subject).strip() or say("The provider"),
         question="" if main is None else inert(main.title),
         headline=_unanswered(assessment) if main is None else inert(main.words),
+        span="" if main is None else inert(_span(assessment, main)),
         stands=OPEN if main is None or main.allows is None else YES if main.allows else NO,
         sections=made.sections(),
         policy=inert(policy_words(by["policy"])),
@@ -95,6 +99,12 @@ def _caveats(assessment: Assessment) -> tuple[str, ...]:
     if not assessment.is_sealed:
         read = say("This was read from a record, and was not checked: anybody may have changed it.")
     return (read, *assessment.caveats)
+
+
+def _span(assessment: Assessment, main: Answer) -> str:
+    """Between which answers the overall one lies. A rating that may be worse is never read as that rating."""
+    decisions = assessment.work.closed.ruleset.decisions if advice.is_live(assessment) else ()
+    return span_words(main, next((each for each in decisions if each.id == main.decision), None))
 
 
 def _unanswered(assessment: Assessment) -> str:

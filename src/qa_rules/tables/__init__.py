@@ -62,7 +62,7 @@ def assess_table(
         ignore: columns that are no facts and are left out.
         children: collections as tables of their own, one record a row, with the column `key`. A row without records
             says nothing of the collection, unless the column `collection@partial` is false there.
-        outputs: which of `outcomes`, `tiers`, `groups`, `verdicts` and `strengths` to work out.
+        outputs: which of `outcomes`, `tiers`, `groups`, `verdicts`, `strengths` and `asked` to work out.
         calendar: the working days. By default those of England and Wales, where the ruleset counts them.
         threads: how many batches to work at once.
 

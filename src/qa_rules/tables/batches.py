@@ -32,7 +32,7 @@ from qa_rules.tables.results import Output, Words
 from qa_rules.tables.schedule import MET, NOT_MET, Run, levels_of
 from qa_rules.tables.vectors import Column, Grades, Same, Source, Truths
 
-OUTPUTS: Final = ("outcomes", "tiers", "groups", "verdicts", "strengths")
+OUTPUTS: Final = ("outcomes", "tiers", "groups", "verdicts", "strengths", "asked")
 """What can be asked of a table."""
 
 
@@ -99,7 +99,9 @@ class TableKernel:
             moved = [
                 each
                 for each in every
-                if each.needs or any(kernel.program.named[want[0]][0] in reading for want in each.wants)
+                if each.needs
+                or each.decided
+                or any(kernel.program.named[want[0]][0] in reading for want in each.wants)
             ]
             asked = [_asked("", [each for each in every if each not in moved])]
             asked += [_asked(person, moved) for person in persons]
@@ -122,6 +124,7 @@ class TableKernel:
                 seen = mine.planes(tuple(self.watch.values()))
                 watched[asked.person] = dict(zip(self.watch, seen, strict=True))
             for output in asked.outputs:
+                planes[results.DECIDED] = self.given(output.decided, given) if output.decided else True
                 made = output.make(planes, batch.num_rows)
                 if output.needs:
                     made = self.only_given(made, output.needs, given, batch.num_rows)
@@ -156,11 +159,15 @@ class TableKernel:
         }
         return frozenset({name for name, value in facts.values.items() if counts(value.evidence)} | listed)
 
-    def only_given(self, made: Words, about: str, given: Mapping[str, Plane], rows: int) -> Words:
-        """Leave out the answer where no fact about the subject that it needs is given."""
+    def given(self, about: str, given: Mapping[str, Plane]) -> Plane:
+        """Return where a fact about a subject is given."""
         vocabulary = self.kernel.closed.ruleset.vocabulary
         declared = {**vocabulary.scalars, **vocabulary.collections}
-        there = in_any(plane for name, plane in given.items() if declared[name].about == about)
+        return in_any(plane for name, plane in given.items() if declared[name].about == about)
+
+    def only_given(self, made: Words, about: str, given: Mapping[str, Plane], rows: int) -> Words:
+        """Leave out the answer where no fact about the subject that it needs is given."""
+        there = self.given(about, given)
         if there is True:
             return made
         return attrs.evolve(
@@ -309,6 +316,8 @@ def _outputs(closed: ClosedRuleset, asked: Sequence[str]) -> list[Output]:
         found.append(results.verdict(closed, name))
         if "strengths" in asked:
             found.append(results.strength(closed, name))
+        if "asked" in asked:
+            found.append(results.asked(closed, name))
     return found
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from qa_rules.assessment.evaluation import closed_under
 from qa_rules.errors import Diagnostic, FactsError, NotFoundError
+from qa_rules.explain.span import words_of
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Decision, Policy, Ruleset
@@ -139,11 +140,6 @@ def _fits(table: pa.Table, decision: Decision, names: Sequence[str], key: str, c
 
 def _answer(decision: Decision, word: str, possible: tuple[str, ...]) -> Answer:
     outcome = next((each for each in decision.outcomes if each.id == word), None)
-    if outcome is not None:
-        words = outcome.words
-    elif word == decision.undecided:
-        words = decision.undecided_words or "Cannot be decided yet"
-    else:
-        words = decision.not_applicable_words or "Does not apply here"
+    words = words_of(decision)[word]
     allows = None if outcome is None else outcome.allows
     return Answer(decision.id, decision.title, word, words, possible, allows, possible == (word,))
