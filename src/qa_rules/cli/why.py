@@ -51,6 +51,7 @@ def _lines(found: Why, vocabulary: Vocabulary) -> Iterator[str]:
     yield from filter(None, [found.span])
     yield ""
     yield from found.tree.lines()
+    yield from (each.text for each in found.stand_ins)
     yield ""
     if found.is_open:
         kind = "Each of these facts" if found.exact else "Some of these facts"

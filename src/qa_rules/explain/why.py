@@ -12,6 +12,7 @@ from qa_rules.explain.reasons import MOST_TRIES, only, smallest
 from qa_rules.explain.relevance import mattering
 from qa_rules.explain.situation import Situation
 from qa_rules.explain.span import span_words
+from qa_rules.explain.stand_ins import StandIn, stand_ins
 from qa_rules.explain.targets import REQUIRED_TIER, TIER, Target, TargetKind, outcome_view, scopes, target
 from qa_rules.explain.tree import MET, NOT_MET, Step, Teller
 from qa_rules.model.assessments import Answer
@@ -53,6 +54,8 @@ class Why(Result):
     """The same in plain words, from the answer down to facts with their evidence."""
     span: str = ""
     """Of a decision that is not settled: between which answers it lies, as a sentence."""
+    stand_ins: tuple[StandIn, ...] = ()
+    """What may stand in for a group on which this depends, such as a mark: what each counts for, or why it does not."""
 
 
 def why(situation: Situation, name: str | None, tries: int = MOST_TRIES) -> Why:
@@ -87,7 +90,15 @@ def why(situation: Situation, name: str | None, tries: int = MOST_TRIES) -> Why:
         exact,
         tree,
         span,
+        _stand_ins(situation, asked),
     )
+
+
+def _stand_ins(situation: Situation, asked: Target) -> tuple[StandIn, ...]:
+    closed, known = situation.closed, situation.known
+    found = stand_ins(closed, situation.facts, known, closed.pairs(situation.results))
+    behind = frozenset(each.rule for each in closed.behind(asked.roots))
+    return tuple(each for each in found if behind.intersection(each.instead_of))
 
 
 def _span(situation: Situation, asked: Target) -> str:

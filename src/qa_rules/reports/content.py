@@ -10,7 +10,7 @@ from qa_rules.assessment.assess import Assessment
 from qa_rules.escaping import all_inert, inert
 from qa_rules.explain.messages import language, say
 from qa_rules.explain.span import span_words
-from qa_rules.explain.wording import day
+from qa_rules.explain.wording import capital, day
 from qa_rules.interview.ranking import Questions
 from qa_rules.model.assessments import Answer
 from qa_rules.model.lazy import lazy
@@ -143,6 +143,12 @@ class _Made:
                 on_card=True,
             ),
             Section(
+                "stand-ins",
+                self._stand_ins_title(),
+                lambda: _all(tuple(each.text for each in self.reasoning.stand_ins)),
+                on_card=True,
+            ),
+            Section(
                 "find-out",
                 say("Find out as well"),
                 lambda: _short(self.reasoning.find_out()),
@@ -197,6 +203,10 @@ class _Made:
         if self.main is None or not self.with_advice:
             return None
         return advice.Future(self.assessment, self.main)
+
+    def _stand_ins_title(self) -> str:
+        """What the list is called of what may stand in, such as the marks that are held."""
+        return capital(self.reasoning.stand_ins[0].label) if self.reasoning.stand_ins else ""
 
     def _next(self) -> tuple[Block, ...]:
         questions: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from typing import Any
 
 from qa_rules.assessment.assess import Assessment
 from qa_rules.explain.messages import say
+from qa_rules.explain.stand_ins import StandIn, first_steps, stand_ins
 from qa_rules.explain.wording import day
 from qa_rules.model.assessments import Answer, Finding, Ground
 from qa_rules.model.values import Verdict
@@ -35,6 +36,7 @@ class Reasoning:
         ):  # what keeps it open is told, whether or not it was found to matter
             self.open = sorted((each for each in grounds if each.open), key=self._rank)
         self.shortfalls = Shortfalls(assessment, main)
+        self.stand_ins = _stand_ins(assessment)
         self.gaps = self._gaps()
 
     def _stated(self) -> list[Ground]:
@@ -127,7 +129,7 @@ class Reasoning:
     def steps(self, questions: Sequence[str]) -> tuple[str, ...]:
         """Return what to do: of an answer that is not decided first what to ask, then what to put right."""
         main = self.main
-        steps: list[str] = []
+        steps = [*self._made_to_count()]
         if self.is_open:
             steps += questions
             if questions:
@@ -146,6 +148,12 @@ class Reasoning:
         if main is not None and main.allows and any(unchecked):
             steps.append(say("Check what is listed under “Not checked yet”, and put it right if needed."))
         return tuple(steps)
+
+    def _made_to_count(self) -> Iterator[str]:
+        """What would let stand in what does not count yet, where something for which it could is missing."""
+        missing = (*self.shortfalls.gaps, *self.shortfalls.unchecked)
+        groups = {name for each in missing for name in each.groups}
+        return first_steps(each for each in self.stand_ins if groups.intersection(each.instead_of))
 
     def _mended(self, finding: Finding) -> str:
         """What puts a gap right, and by when; what a tier asks for today has no later day."""
@@ -176,6 +184,13 @@ class Reasoning:
         if main is None or main.settled or self.is_open:
             return ()
         return tuple(each.text for each in self.open if not each.requirement)
+
+
+def _stand_ins(assessment: Assessment) -> tuple[StandIn, ...]:
+    if not advice.is_live(assessment):
+        return ()
+    work = assessment.work
+    return stand_ins(work.closed, work.facts, work.known, work.closed.pairs(work.results))
 
 
 def needed_subject(assessment: Assessment) -> str:
