@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from types import NoneType
 
 from qa_rules.assessment import evaluation
-from qa_rules.assessment.assess import Assessment, assessed, due_day, due_to_decide
+from qa_rules.assessment.assess import Assessment, assessed, due_day, due_teller, due_to_decide
 from qa_rules.assessment.situation import situation_of
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.errors import (
@@ -41,6 +41,7 @@ from qa_rules.program.bind import close
 from qa_rules.repair.plans import Fixes
 from qa_rules.repair.search import fixes as _fixes
 from qa_rules.semantics.dates import later
+from qa_rules.semantics.tellers import TellerName
 from qa_rules.shortlist.matching import Fit, Shortlist, Unread, fit, shortlisted, subjects_by_fact, together
 from qa_rules.timeline.difference import (
     Difference,
@@ -228,6 +229,7 @@ def shortlist(
     policy: Policy | None = None,
     engine: EngineName = DEFAULT_ENGINE,
     calendar: Calendar | None = None,
+    told_by: TellerName | None = None,
 ) -> Shortlist:
     """Return which providers this person may be referred to: best fit first by outcome, then by what is left to do.
 
@@ -241,6 +243,7 @@ def shortlist(
         policy: the locality's decisions.
         engine: the name of an engine.
         calendar: the working days, as for `assess`.
+        told_by: who hands all these facts in, as for `assess`.
 
     A provider whose facts do not fit the vocabulary is in `unread`, with every diagnostic, and the others are in order.
 
@@ -251,6 +254,7 @@ def shortlist(
 
     """
     due_to_decide(ruleset, on, policy, engine, calendar)
+    teller = due_teller(told_by)
     due("person", person, (Facts, Mapping), "Facts or a mapping of names to values")
     due("providers", providers, Iterable, "facts by name, or pairs of a name and facts")
     if not ruleset.decisions:
@@ -275,7 +279,7 @@ def shortlist(
             unread.append(Unread(name, fault.diagnostics))
             continue
         both = together(provider, somebody, about, decision.needs)
-        work = evaluation.judge(ruleset, both, on, policy, engine, calendar, with_due=False)
+        work = evaluation.judge(ruleset, both, on, policy, engine, calendar, with_due=False, told_by=teller)
         # The next ones need the working days too; finding them takes a while.
         calendar = work.known.calendar
         answer = answer_of(work.closed, work.results, decision, work.facts)

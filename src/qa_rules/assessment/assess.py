@@ -314,7 +314,7 @@ def assess(
     began = time.perf_counter_ns()
     due("facts", facts, (Facts, Mapping), "Facts or a mapping of names to values")
     due_to_decide(ruleset, on, policy, engine, calendar)
-    teller = _teller(told_by)
+    teller = due_teller(told_by)
     made = assessed(ruleset, facts, on, policy, engine, calendar, gaps_of(earlier, ruleset, on), teller)
     if is_listened_to():
         log("assess", made, time.perf_counter_ns() - began)
@@ -356,7 +356,7 @@ def assessed(
     return Assessment(on, engine, evaluation.answers(work), evaluation.tiers(work), work)
 
 
-def _teller(told_by: str | None) -> str:
+def due_teller(told_by: str | None) -> str:
     """Who hands the facts in, empty for anybody."""
     due("told_by", told_by, (str, NoneType), "`link_worker`, `referrer` or None")
     if told_by is not None and told_by not in TELLERS:

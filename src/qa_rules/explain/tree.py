@@ -12,7 +12,7 @@ from qa_rules.explain.findings import Explainer
 from qa_rules.explain.messages import count, mark, say
 from qa_rules.explain.notes import Note, with_needs
 from qa_rules.explain.standing import declared
-from qa_rules.explain.wording import capital, day, label_of, strength_words, value_words
+from qa_rules.explain.wording import capital, day, evidence_words, label_of, strength_words, value_words
 from qa_rules.model.expressions import AllOf, AnyOf, AtLeast, Constant, Expr, Not, OnlyWhen, Reference
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.nodes import SCOPE, NodeId, OutcomeNode, RuleNode, Rung, ScopeNode, TierNode
@@ -45,16 +45,21 @@ class Backing(Result):
     """What the evidence is; empty when that is not known."""
     by: str
     """Who says so; empty when that is not known."""
+    role: str
+    """As whom; empty when that is not known."""
     on: str
     """The day of the evidence, in words; empty when it has none."""
+    until: str
+    """The last day on which it is believed, in words; empty when it has none."""
     reference: str
     """Where the evidence is kept; empty when that is not known."""
 
     @property
     def text(self) -> str:
-        """The evidence as a phrase: `seen, by J. Example, 1 May 2026, minutes 3`."""
-        by = say("by {name}", name=self.by) if self.by else ""
-        return ", ".join(each for each in (self.strength, self.source, by, self.on, self.reference) if each)
+        """The evidence as a phrase."""
+        return evidence_words(
+            self.strength, self.source, self.by, self.role, self.on, self.until, self.reference
+        )
 
 
 StepKind = Literal["decision", "outcome", "tier", "group", "lock", "requirement", "scope", "test"]
@@ -266,10 +271,11 @@ class Teller:
             evidence = records.evidence
             value = count("{n} listed", "{n} listed", len(records.records))
         else:
-            return Backing(name, label, "", "", "", "", "", "")
+            return Backing(name, label, "", "", "", "", "", "", "", "")
         on = "" if evidence.dated is None else day(evidence.dated)
-        strength = strength_words(evidence.strength)
-        return Backing(name, label, value, strength, evidence.source, evidence.by, on, evidence.reference)
+        until = "" if evidence.valid_until is None else day(evidence.valid_until)
+        strength, source, by = strength_words(evidence.strength), evidence.source, evidence.by
+        return Backing(name, label, value, strength, source, by, evidence.role, on, until, evidence.reference)
 
 
 def _is_guard(expr: Expr) -> bool:

@@ -101,6 +101,18 @@ def strength_words(strength: Strength) -> str:
             assert_never(strength)
 
 
+def evidence_words(
+    strength: str, source: str, by: str, role: str, on: str, until: str, reference: str
+) -> str:
+    """Return evidence as a phrase: `seen, register, by J. Example, link worker, 1 May 2026, minutes 3`.
+
+    Of every part what is empty is left out. `strength` and days are in words already.
+    """
+    named = say("by {name}", name=by) if by else ""
+    believed = say("believed until {day}", day=until) if until else ""
+    return ", ".join(filter(None, (strength, source, named, role, on, believed, reference)))
+
+
 def value_words(value: Value, declared: FactDeclaration | None) -> str:
     """Return a value in words."""
     options = {} if declared is None else declared.options

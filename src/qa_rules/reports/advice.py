@@ -16,13 +16,14 @@ from qa_rules.explain.messages import count, say
 from qa_rules.explain.span import words_of
 from qa_rules.explain.standing import DECISION, TIER, Move
 from qa_rules.explain.tree import Step
-from qa_rules.explain.wording import capital, day, listed, question_of
+from qa_rules.explain.wording import capital, day, label_of, listed, question_of
 from qa_rules.interview.ranking import Question, Questions
 from qa_rules.model.assessments import Answer
 from qa_rules.model.facts import Vocabulary
 from qa_rules.repair.plans import FIND_OUT, FIX, Fixes, FixStep, Plan
 from qa_rules.reports.blocks import NO, OPEN, PLAIN, YES, Block, Items, Point, Timeline, Tree, Twig, Words
 from qa_rules.reports.pictures import Titles
+from qa_rules.semantics.tellers import checked_by
 from qa_rules.timeline.horizon import Change, Horizon
 
 MOST_PLANS = 3
@@ -60,9 +61,24 @@ def asked(assessment: Assessment, matter: frozenset[str]) -> Questions:
 
 
 def question_words(question: Question, vocabulary: Vocabulary) -> str:
-    """Return a question with whom to ask."""
-    who = listed((each.replace("_", " ") for each in question.declared.answered_by), "or")
-    text = question_of(question.declared, vocabulary)
+    """Return what to ask and whom; of what is answered already, what is still to be done about the answer."""
+    declared = question.declared
+    label, text = capital(label_of(declared, vocabulary)), question_of(declared, vocabulary)
+    who = listed((each.replace("_", " ") for each in declared.answered_by), "or")
+    match question.because:
+        case "too_weak" if checkers := checked_by(declared):
+            who = listed((each.replace("_", " ") for each in checkers), "or")
+            return say("Have this checked: {label} (by: {who})", label=label, who=who)
+        case "too_weak":
+            return say("Have this checked by somebody independent: {label}", label=label)
+        case "no_judge":
+            return say("Record who judged this, and on which day: {label}", label=label)
+        case "partial":
+            text = say("Is this all of it? {question}", question=text)
+        case "expired":
+            text = say("The answer is out of date. {question}", question=text)
+        case _:
+            pass
     return say("{question} (ask: {who})", question=text, who=who) if who else text
 
 

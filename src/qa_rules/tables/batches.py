@@ -19,6 +19,7 @@ from qa_rules.program.bind import ClosedRuleset, close, close_waiting
 from qa_rules.program.conditions import counted_by, counted_from, noted_on, read_by
 from qa_rules.semantics.dates import later
 from qa_rules.semantics.snapshot import Held, believe
+from qa_rules.semantics.tellers import as_told_by
 from qa_rules.tables import results
 from qa_rules.tables.children import Child
 from qa_rules.tables.evidence import CountedFrom
@@ -69,6 +70,8 @@ class TableKernel:
     """The requirements that are conditions, where the policy sets days for them."""
     watch: Mapping[str, results.Want]
     """Further planes that a caller wants to see, by a name of its own."""
+    told_by: str
+    """Who hands the facts in, as the caller says; empty where that does not count."""
 
     @classmethod
     def of(
@@ -81,6 +84,7 @@ class TableKernel:
         persons: Mapping[str, Facts],
         outputs: Sequence[str],
         watch: Mapping[str, results.Want] | None = None,
+        told_by: str = "",
     ) -> TableKernel:
         """Make ready. What does not depend on the person stands once; outcomes and tiers once for each person."""
         closed = close(ruleset, policy)
@@ -105,11 +109,14 @@ class TableKernel:
             ]
             asked = [_asked("", [each for each in every if each not in moved])]
             asked += [_asked(person, moved) for person in persons]
-        return cls(kernel, on, calendar, evidence, persons, tuple(asked), conditions, watch or {})
+        if told_by:
+            vocabulary = closed.ruleset.vocabulary
+            persons = {name: as_told_by(each, vocabulary, told_by) for name, each in persons.items()}
+        return cls(kernel, on, calendar, evidence, persons, tuple(asked), conditions, watch or {}, told_by)
 
     def judge(self, batch: pa.RecordBatch, layout: Layout, children: Mapping[str, Child], key: str) -> Judged:
         """Judge every row of a batch."""
-        reader = Reader(layout, self.evidence, batch)
+        reader = Reader(layout, self.evidence, batch, self.told_by)
         work = _Work(self, reader, children, batch.column(key) if key else None)
         run = work.run()
         found: dict[str, Words] = {}

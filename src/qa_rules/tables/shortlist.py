@@ -15,6 +15,7 @@ from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Decision, Policy, Ruleset
 from qa_rules.program.joint import under
+from qa_rules.semantics.tellers import TellerName
 from qa_rules.shortlist.matching import (
     Fit,
     Shortlist,
@@ -41,6 +42,7 @@ def shortlist_table(
     key: str = "",
     ignore: Sequence[str] = (),
     evidence: Evidence | None = None,
+    told_by: TellerName | None = None,
 ) -> Shortlist:
     """Return which rows of a table this person may be referred to, as `answering.shortlist` does for facts.
 
@@ -53,6 +55,7 @@ def shortlist_table(
         key: the column that names a row; its number without one.
         ignore: other columns that are no facts.
         evidence: where all values come from, as far as no column says otherwise.
+        told_by: who hands the facts in, as for `assess_table`.
 
     A value that does not fit is named in `unread`; the fact is unknown in its row, and the row is in the list. So it is
     with a line that cannot be read.
@@ -86,6 +89,7 @@ def shortlist_table(
         key=key,
         ignore=ignore,
         outputs=("outcomes", "tiers", "verdicts"),
+        told_by=told_by,
     )
     kept = given.drop_columns([name for name in theirs if name != key])
     found = task.assess(WholeTable(kept, unread_of(table)))
