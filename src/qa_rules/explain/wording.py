@@ -60,6 +60,17 @@ _DATES = {
 }
 
 
+def widened(needs: Iterable[str]) -> list[str]:
+    """Return what would do, of which any one is enough: *before 1 May, or 1 May* is *on or before 1 May*."""
+    found = list(dict.fromkeys(needs))
+    for words in (_DATES, _NUMBERS):
+        for strict, wide in ((Op.LESS, Op.AT_MOST), (Op.MORE, Op.AT_LEAST)):
+            for value in [each for each in found if say(words[strict], value=each) in found]:
+                found[found.index(say(words[strict], value=value))] = say(words[wide], value=value)
+                found.remove(value)
+    return found
+
+
 def capital(text: str) -> str:
     """Return the text with its first letter in upper case."""
     return text[:1].upper() + text[1:]

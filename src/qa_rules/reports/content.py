@@ -211,8 +211,8 @@ class _Made:
     def _next(self) -> tuple[Block, ...]:
         questions: tuple[str, ...] = ()
         if self.asked is not None:
-            vocabulary = self.assessment.work.closed.ruleset.vocabulary
-            questions = tuple(advice.question_words(each, vocabulary) for each in self.asked.questions[:MOST])
+            first = self.asked.questions[:MOST]
+            questions = tuple(advice.question_words(each, self.assessment) for each in first)
         steps = self.reasoning.steps(questions)
         return (Items(steps, is_numbered=True, most=MOST_STEPS, is_short=True),) if steps else ()
 
@@ -223,7 +223,7 @@ class _Made:
         return (Words((say("No day is set. Look again as soon as something has changed."),)),)
 
     def _questions(self) -> tuple[Block, ...]:
-        return advice.questions(self.asked, self.assessment.work.closed.ruleset.vocabulary)
+        return advice.questions(self.asked, self.assessment)
 
     def _horizon(self) -> tuple[Block, ...]:
         return () if self.future is None else self.future.blocks()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from qa_rules.assessment.assess import Assessment
+from qa_rules.explain.grounds import AnswerExplainer
 from qa_rules.explain.messages import say
 from qa_rules.explain.stand_ins import StandIn, first_steps, stand_ins
 from qa_rules.explain.wording import day
@@ -72,8 +73,8 @@ class Reasoning:
             chosen = self._weighty(self.open or self.deciding)
         else:
             chosen = [*self.deciding, *self._not_known()]
-        outside = " ".join(each.text for each in chosen if not each.requirement)
-        told = [outside] if outside else []
+        first, *others = [each.text for each in chosen if not each.requirement] or [""]
+        told = [each for each in (first, " ".join(others)) if each]
         told += [self._said(each) for each in chosen if each.requirement]
         if not told:
             told = [" ".join([self._no_problem(), *self._reached()])]
@@ -144,10 +145,20 @@ class Reasoning:
         if about:
             steps.append(say("Find out what is asked about the {subject}, and assess again.", subject=about))
         steps += [self._mended(each) for each in self.gaps if each.fix]
+        steps += self._needed_by_tier()
         unchecked = (each for each in self.shortfalls.unchecked if not self.shortfalls.stands_beside(each))
         if main is not None and main.allows and any(unchecked):
             steps.append(say("Check what is listed under “Not checked yet”, and put it right if needed."))
         return tuple(steps)
+
+    def _needed_by_tier(self) -> tuple[str, ...]:
+        """What a tier asks outside any requirement, where it is needed here and what it asks is missing."""
+        tiers, main = self.assessment.tiers, self.main
+        if tiers is None or main is None or main.allows is not False or not advice.is_live(self.assessment):
+            return ()
+        work = self.assessment.work
+        explainer = AnswerExplainer(work.closed, work.facts, work.known, work.closed.pairs(work.results))
+        return tuple(dict.fromkeys(explainer.lacking_needs(tiers)))
 
     def _made_to_count(self) -> Iterator[str]:
         """What would let stand in what does not count yet, where something for which it could is missing."""
