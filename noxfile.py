@@ -18,7 +18,7 @@ def tests(session: nox.Session) -> None:
     )
     session.install(
         "--editable",
-        ".[columns,durable,verify]",
+        ".[columns,durable,matching,verify]",
         *nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "dev"),
     )
     session.run("python", "-m", "pytest", "-m", "not deep", "-n", "2", "-rs")

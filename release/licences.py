@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 LISTED = ROOT / "requirements" / "licences.txt"
 
-EXTRAS = ("columns", "durable", "verify")
+EXTRAS = ("columns", "durable", "matching", "verify")
 """Those that the files of requirements hold."""
 
 PERMISSIVE = frozenset(
@@ -36,6 +36,7 @@ _CALLED = {
     "BSD": "BSD-3-Clause",
     "BSD 2-Clause License": "BSD-2-Clause",
     "BSD License": "BSD-3-Clause",
+    "BSD license": "BSD-3-Clause",
     "MIT License": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "Python Software Foundation License": "PSF-2.0",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_rules import facts_from, load_ruleset
+from qa_rules import ArgumentError, facts_from, load_ruleset
 from qa_rules.language.load import calendar_for
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import (
@@ -95,3 +97,38 @@ def test_a_calendar_is_looked_up_only_where_working_days_are_counted() -> None:
     found = calendar_for(None, other, counting)
     assert found is not None
     assert found is not mine
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"first": datetime.date(2027, 1, 2)},
+        {"first": datetime.datetime(2026, 1, 1)},
+        {"last": "2027-01-01"},
+        {"name": None},
+        {"holidays": None},
+        {"holidays": "2026-05-04"},
+        {"holidays": [datetime.datetime(2026, 5, 4)]},
+        {"holidays": ["2026-05-04"]},
+    ],
+    ids=str,
+)
+def test_a_calendar_that_cannot_be_is_refused_when_it_is_made(wrong: dict[str, Any]) -> None:
+    sound: dict[str, Any] = {
+        "name": "mine",
+        "version": "1",
+        "first": datetime.date(2026, 1, 1),
+        "last": datetime.date(2027, 1, 1),
+    }
+    with pytest.raises(ArgumentError, match=next(iter(wrong)) if "first" not in wrong else "first|last"):
+        Calendar(**(sound | {"holidays": frozenset()} | wrong))
+
+
+@pytest.mark.parametrize("of", [list, tuple, set, iter])
+def test_the_holidays_of_a_calendar_may_be_any_collection_of_days(of: Callable[..., Any]) -> None:
+    days = [datetime.date(2026, 5, 4), datetime.date(2026, 5, 5)]
+    made = Calendar("mine", "1", datetime.date(2026, 1, 1), datetime.date(2026, 12, 31), of(days))
+    assert made == Calendar(
+        "mine", "1", datetime.date(2026, 1, 1), datetime.date(2026, 12, 31), frozenset(days)
+    )
+    assert hash(made) == hash(Calendar("mine", "1", made.first, made.last, made.holidays))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa_rules.assessment.assess import Assessment, assess
 from qa_rules.assessment.log import Listening, on_decision
+from qa_rules.assessment.prepare import Prepared, keep_prepared, prepare
 from qa_rules.assessment.replay import Bundle, replay
 from qa_rules.errors import (
     ArgumentError,
@@ -155,6 +156,7 @@ __all__ = [
     "Place",
     "Plan",
     "Policy",
+    "Prepared",
     "QaRulesError",
     "Question",
     "Questions",
@@ -180,6 +182,7 @@ __all__ = [
     "assess",
     "facts_from",
     "facts_model",
+    "keep_prepared",
     "load_facts",
     "load_policy",
     "load_ruleset",
@@ -187,6 +190,7 @@ __all__ = [
     "on_decision",
     "policy_from",
     "policy_names",
+    "prepare",
     "replay",
     "ruleset_from",
     "ruleset_ids",

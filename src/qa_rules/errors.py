@@ -20,6 +20,7 @@ A shortfall of a provider is a finding, never an exception.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import attrs
 
@@ -138,11 +139,12 @@ def due_names(argument: str, given: object) -> None:
             due(argument, each, str, "a list of names")
 
 
-def due_pair(argument: str, given: object, words: str) -> None:
-    """Do nothing for a pair. ArgumentError says what is due otherwise."""
+def due_pair(argument: str, given: Any, words: str) -> tuple[Any, Any]:
+    """Return the two of a pair. ArgumentError says what is due otherwise."""
     due(argument, given, (tuple, list), words)
-    if isinstance(given, tuple | list) and len(given) != 2:
+    if len(given) != 2:
         raise ArgumentError(f"`{argument}` is {words}, not {len(given)} things")
+    return given[0], given[1]
 
 
 class DocumentError(QaRulesError):

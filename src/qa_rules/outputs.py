@@ -80,7 +80,7 @@ def refuse(outputs: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
             if _is_pipe(path):
                 raise OutputError(f"cannot write {path}: it is a named pipe; name a file")
             if not Path(os.path.realpath(path)).parent.is_dir():
-                raise OutputError(f"cannot write {path}: there is no folder {path.parent}")
+                raise OutputError(f"cannot write {path}: there is no folder {_folder(path)}")
             device = _is_device(path, _stat(path))
         for other in read:
             if not device and _same(path, other):
@@ -127,6 +127,11 @@ def _told(path: Path, beside: Path | None = None) -> Iterator[None]:
         if beside is None and isinstance(error, ValueError):  # a NUL in a name
             raise OutputError(f"cannot write {str(path)!r}: {error}") from error
         raise
+
+
+def _folder(path: Path) -> str:
+    """The folder that is not there, in words: the current one may be gone."""
+    return "any more in which you are" if path.parent == Path() else str(path.parent)
 
 
 def _stat(path: Path) -> os.stat_result | None:

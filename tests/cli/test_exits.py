@@ -37,6 +37,7 @@ CALLS: dict[str, list[str]] = {
     "horizon": ["horizon", "ss2q", "FACTS", *ON],
     "what-if": ["what-if", "ss2q", "FACTS", "--set", "enquiry_limit_days=9", *ON],
     "batch": ["batch", "ss2q", "TABLE", "out.csv", "--quiet", *ON],
+    "convert": ["convert", "feed", "oruk", "FEED", "--ruleset", "ss2q", "--fetched-on", "2026-11-22"],
     "impact": ["impact", "TABLE", "--ruleset", "ss2q", "--ruleset", "smrc-licence", *ON],
     "rulesets": ["rulesets", "ss2q"],
     "facts": ["facts", "ss2q"],
@@ -65,7 +66,14 @@ def filled(name: str, folder: Path, facts: str = FACTS) -> list[str]:
     (folder / "facts.yaml").write_text(facts, "utf-8")
     (folder / "providers").mkdir(exist_ok=True)
     (folder / "table.csv").write_text("enquiry_limit_days\n5\n")
-    places = {"FACTS": "facts.yaml", "FOLDER": "providers", "TABLE": "table.csv", "RULES": str(RULES)}
+    (folder / "feed.json").write_text('{"id": "1", "name": "A walk"}', "utf-8")
+    places = {
+        "FEED": "feed.json",
+        "FACTS": "facts.yaml",
+        "FOLDER": "providers",
+        "TABLE": "table.csv",
+        "RULES": str(RULES),
+    }
     return [places.get(each, each) for each in CALLS[name]]
 
 
@@ -116,6 +124,43 @@ def test_what_breaks_a_command_is_told_and_has_its_code(
     assert err.strip()
     if not isinstance(error, FactsError | RulesetError):
         assert err.strip().count("\n") == 0
+
+
+@pytest.mark.parametrize("name", ["rulesets", "facts", "schema", "assess", "costs"])
+@pytest.mark.parametrize("form", [[], ["--format", "json"]])
+@pytest.mark.parametrize("closed", ["1", "1 2", "0 1 2", "1 0"])
+def test_output_that_is_closed_is_no_answer_and_nothing_is_lost_in_silence(
+    name: str, form: list[str], closed: str, tmp_path: Path
+) -> None:
+    if form and name != "assess":
+        return
+    shut = "import os, sys; [os.close(int(each)) for each in sys.argv[1].split()]; os.execv(sys.argv[2], sys.argv[2:])"
+    command = [sys.executable, "-m", "qa_rules", *filled(name, tmp_path), *form]
+    done = subprocess.run(
+        [sys.executable, "-c", shut, closed, *command],
+        capture_output=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == Exit.USAGE
+    assert done.stdout == b""
+    if "2" not in closed:
+        assert done.stderr.decode().strip() == "error: cannot write what is printed: Bad file descriptor"
+
+
+def test_output_that_is_closed_is_not_missed_where_a_file_is_written(tmp_path: Path) -> None:
+    shut = "import os, sys; os.close(1); os.execv(sys.argv[1], sys.argv[1:])"
+    command = [
+        sys.executable,
+        "-m",
+        "qa_rules",
+        *filled("assess", tmp_path),
+        "--output",
+        str(tmp_path / "told.txt"),
+    ]
+    done = subprocess.run([sys.executable, "-c", shut, *command], check=False, stdin=subprocess.DEVNULL)
+    assert done.returncode in (Exit.DONE, Exit.UNDECIDED)
+    assert "Café" in (tmp_path / "told.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import enum
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +35,7 @@ from qa_rules.language.library import policy_file, policy_names, ruleset_file, r
 from qa_rules.language.reading import mapping, read_data, read_file
 from qa_rules.model.identity import hash_of, hash_of_facts
 from qa_rules.model.writing import facts_to_data
+from tests.tables.clubs import CLUBS
 
 ROOT = Path(__file__).resolve().parents[2]
 SOUND = load_ruleset(Path(__file__).parent / "bad" / "sound" / "ruleset.yaml")
@@ -243,3 +246,68 @@ def test_a_model_may_hold_what_is_about_some_subjects_only() -> None:
         provider.model_validate({next(iter(facts.keys() - wanted)): None})
     with pytest.raises(NotFoundError, match="no fact is about `nobody`"):
         facts_model(social, about=["nobody"])
+
+
+class Fee(enum.IntEnum):
+    LOW = 3
+
+
+class Scheme(str, enum.Enum):  # noqa: UP042 - as many write it
+    WALKS = "walks"
+
+
+def of_libraries() -> dict[str, tuple[str, Any, Any]]:
+    """A fact, its value as a library has it, and the same value of Python."""
+    numpy, pyarrow = pytest.importorskip("numpy"), pytest.importorskip("pyarrow")
+    day = datetime.date(2026, 6, 2)
+    return {
+        "a yes": ("insured", numpy.bool_(True), True),
+        "a no": ("insured", numpy.bool_(False), False),
+        "a yes of Arrow": ("insured", pyarrow.scalar(True), True),
+        "nothing of Arrow": ("insured", pyarrow.scalar(None), None),
+        "a whole number": ("fee", numpy.int8(3), 3),
+        "a large number": ("fee", numpy.uint64(2**64 - 1), 2**64 - 1),
+        "a float": ("fee", numpy.float64(2.3), Decimal("2.3")),
+        "a float of 32 bits": ("fee", numpy.float32(2.3), Decimal("2.3")),
+        "a float of 16 bits": ("fee", numpy.float16(2.3), Decimal("2.3")),
+        "an array of one float": ("fee", numpy.array(2.3), Decimal("2.3")),
+        "an enumeration of numbers": ("fee", Fee.LOW, 3),
+        "a day": ("checked_on", numpy.datetime64("2026-06-02"), day),
+        "a day of Arrow": ("checked_on", pyarrow.scalar(day), day),
+        "text": ("signed_by", numpy.str_("Ada"), "Ada"),
+        "an array of text": ("schemes", numpy.array(["walks"]), ["walks"]),
+        "a list of Arrow": ("schemes", pyarrow.scalar(["walks"]), ["walks"]),
+        "an enumeration of text": ("schemes", [Scheme.WALKS], ["walks"]),
+        "evidence": ("fee", {"value": numpy.int64(3), "on": numpy.datetime64("2026-06-02")}, {"value": 3, "on": day}),
+        "a flag": ("schemes", {"value": [], "partial": numpy.bool_(True)}, {"value": [], "partial": True}),
+        "records": ("leaders", numpy.array([{"first_aider": numpy.bool_(True)}]), [{"first_aider": True}]),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", of_libraries())
+def test_a_value_of_numpy_or_arrow_is_the_value_of_python_that_it_stands_for(name: str) -> None:
+    fact, given_, wanted = of_libraries()[name]
+    assert facts_from({fact: given_}, CLUBS) == facts_from({fact: wanted}, CLUBS)
+    assert json.dumps(facts_from({fact: given_}, CLUBS).to_dict())
+
+
+@pytest.mark.parametrize("fact", ["insured", "fee", "checked_on", "signed_by", "schemes", "leaders"])
+def test_what_pandas_writes_where_nothing_is_known_is_told_and_is_no_value(fact: str) -> None:
+    numpy, pandas = pytest.importorskip("numpy"), pytest.importorskip("pandas")
+    missing = [
+        pandas.NA,
+        pandas.NaT,
+        numpy.nan,
+        numpy.float32("nan"),
+        numpy.datetime64("NaT"),
+        Decimal("sNaN"),
+    ]
+    for each in missing:
+        with pytest.raises(FactsError):
+            facts_from({fact: each}, CLUBS)
+
+
+def test_a_moment_of_numpy_is_no_day() -> None:
+    numpy = pytest.importorskip("numpy")
+    with pytest.raises(FactsError, match="is not a date"):
+        facts_from({"checked_on": numpy.datetime64("2026-06-02T00:00:00")}, CLUBS)

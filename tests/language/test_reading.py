@@ -207,6 +207,18 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
         load_facts(path, SOUND)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("name", ["a.yaml", "a.json"])
+def test_a_file_of_wide_letters_is_told_by_the_name_of_its_encoding(
+    name: str, encoding: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes("format: 1\nsubject: Caf\u00e9\n".encode(encoding))
+    source = read_file(path)
+    assert codes(source) == ["not-utf-8"]
+    assert source.diagnostics[0].message == f"this file is in {encoding[:6].upper()}"
+
+
 def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_bytes(b"\xef\xbb\xbfa: 1\na: 2\n")

@@ -9,7 +9,7 @@ import pytest
 
 from qa_rules import assess, load_ruleset
 from qa_rules.api.verify import compare, verify
-from qa_rules.proofs import bounds
+from qa_rules.proofs import bounds, wider
 from qa_rules.proofs.claims import Status
 
 ON = datetime.date(2026, 11, 25)
@@ -34,16 +34,27 @@ def test_an_edition_that_asks_less_of_the_last_of_several_officers_is_no_safe_ch
     assert after.outcome == "starts"
 
 
-@pytest.mark.parametrize(("name", "value"), [("MOST_RECORDS", 2), ("MOST_CODES", 2)])
+@pytest.mark.parametrize(
+    ("file", "name", "value"),
+    [("offices.yaml", "_records", lambda *_: {}), ("signers.yaml", "MOST_CODES", 2)],
+)
 def test_smaller_limits_would_call_sound_rules_contradictory(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: int
+    monkeypatch: pytest.MonkeyPatch, file: str, name: str, value: object
 ) -> None:
     monkeypatch.setattr(bounds, name, value)
-    file = OFFICES if name == "MOST_RECORDS" else OFFICES.with_name("signers.yaml")
-    found = verify(load_ruleset(file), on=ON, seconds=None)
+    found = verify(load_ruleset(OFFICES.with_name(file)), on=ON, seconds=None)
     assert any(each.status is Status.REFUTED for each in found.proofs)
 
 
-def test_the_records_that_are_enough_are_printed() -> None:
+def test_what_was_not_asked_of_longer_lists_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wider, "STEPS", (4,))
+    monkeypatch.setattr(wider, "MOST_RECORDS", 4)
+    found = verify(load_ruleset(OFFICES), on=ON, seconds=None)
+    limited = {each.code for each in found.proofs if "at most 4 officers" in each.statement + each.message}
+    assert {"decision-total", "forbidding-heeded"} <= limited
+    assert "hiding-never-helps" not in limited
+
+
+def test_it_is_printed_how_long_the_lists_are_of_which_it_holds() -> None:
     found = verify(load_ruleset(OFFICES), on=ON, seconds=None, questions=["requirement-possible"])
-    assert "at most 2 records in a collection, 7 in officers" in found.rests_on
+    assert "lists of any length, but where a claim says otherwise" in found.rests_on

@@ -33,6 +33,7 @@ DOCUMENT: Final[dict[str, Any]] = {
     "facts": {
         "insured": _fact("yes_no", "insurance"),
         "schemes": _fact("choices", "schemes", options={"walks": "Walks", "talks": "Talks"}),
+        "marks": _fact("codes", "marks"),
         "fee": _fact("decimal", "fee"),
         "checked_on": _fact("date", "day of the check"),
         "signed_by": _fact("text", "signature"),
@@ -50,6 +51,7 @@ DOCUMENT: Final[dict[str, Any]] = {
         _requirement("EVERY", {"every leaders": "first_aider"}),
         _requirement("NAMED", {"every leaders": "called is given"}),
         _requirement("WALKS", "schemes includes only walks"),
+        _requirement("MARKED", "marks includes only 'walks'"),
         _requirement("EMPTY", "schemes is empty"),
         _requirement("FEE", "fee at least 2.3"),
         _requirement("DAY", "checked_on not before 2026-06-01"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ pa = pytest.importorskip("pyarrow")
 
 import pyarrow.parquet as parquet  # noqa: E402
 
+from qa_rules.tables import TableTask  # noqa: E402
 from qa_rules.tables.files import open_table  # noqa: E402
+from qa_rules.tables.saving import save  # noqa: E402
 
 Rows = list[dict[str, Any]]
 
@@ -200,7 +203,6 @@ BAD_LINES: dict[str, str | bytes] = {
     "half a character in a name": '{"id": "x", "insured": true, "\\ud800": 1}',
     "too deep": '{"id": "x", "insured": true, "signed_by": ' + "[" * 100_000 + "]" * 100_000 + "}",
     "a byte of another encoding": b'{"id": "x", "insured": true, "signed_by": "caf\xe9"}',
-    "a number of 5,000 digits": '{"id": "x", "insured": true, "fee": ' + "9" * 5_000 + "}",
 }
 
 
@@ -351,6 +353,56 @@ def test_a_row_without_a_key_has_no_whole_list(tmp_path: Path) -> None:
     parent = csv(tmp_path, "id,insured,leaders@partial\na,yes,no\n,yes,no\n")
     _, found, _ = batch(tmp_path, parent, "--key", "id", "--child", f"leaders={child}")
     assert [each["SOME"] for each in found] == ["met", "unknown"]
+
+
+@pytest.mark.parametrize("at", [1, 70_000], ids=["side by side", "far apart"])
+@pytest.mark.parametrize("suffix", ["csv", "ndjson", "parquet"])
+def test_records_of_a_key_that_two_rows_have_belong_to_neither_and_both_rows_are_told(
+    suffix: str, at: int, tmp_path: Path
+) -> None:
+    keys = [f"p{number}" for number in range(at)]
+    keys.insert(0, "7")
+    keys.append("7")
+    rows = pa.table({"id": keys, "leaders@partial": [False] * len(keys)})
+    source = tmp_path / f"in.{suffix}"
+    save(rows, source)
+    child = csv(tmp_path, "id,first_aider\n7,yes\np0,yes\n", "leaders.csv")
+    done, found, faults = batch(
+        tmp_path, source, "--key", "id", "--child", f"leaders={child}", "--what", "verdicts"
+    )
+    assert done.return_value == 3
+    verdicts = [(each["SOME"], each["EVERY"]) for each in found]
+    assert [verdicts[0], verdicts[1], verdicts[-1]] == [("unknown",) * 2, ("met",) * 2, ("unknown",) * 2]
+    assert [(each["row"], each["key"], each["column"]) for each in faults] == [
+        (1, "7", "id"),
+        (at + 2, "7", "id"),
+    ]
+    assert "another row has this `id` too" in faults[0]["problem"]
+    policies = two_policies(tmp_path)
+    compared = run("impact", source, "--ruleset", write_clubs(tmp_path), *policies, "--on", ON, "--key", "id",
+                   "--child", f"leaders={child}")  # fmt: skip
+    assert (compared.exception, compared.return_value) == (None, 3)
+    assert compared.stderr.count("another row has this `id` too") == 2
+
+
+@pytest.mark.parametrize("keys", [["7", "7"], [7, 7], [7.0, 7.0]])
+def test_a_stream_that_is_read_once_tells_of_a_key_that_two_rows_have(keys: list[Any]) -> None:
+    rows = pa.table({"id": keys, "leaders@partial": [False, False]})
+    leaders = pa.table({"id": ["7"], "first_aider": [True]})
+    task = TableTask(
+        ruleset=CLUBS, on=date.fromisoformat(ON), key="id", children={"leaders": leaders}, rows_at_once=1
+    )
+    batches = list(task.batches(rows.to_reader(max_chunksize=1)))
+    assert [each.table["EVERY"].to_pylist() for each in batches] == [["unknown"], ["unknown"]]
+    assert [each.faults["row"].to_pylist() for each in batches] == [[1], [2]]
+
+
+def test_two_rows_with_one_key_are_no_fault_where_no_record_has_it(tmp_path: Path) -> None:
+    parent = csv(tmp_path, "id,leaders@partial\na,no\na,no\nb,no\n")
+    child = csv(tmp_path, "id,first_aider\nb,yes\n", "leaders.csv")
+    done, found, _ = batch(tmp_path, parent, "--key", "id", "--child", f"leaders={child}")
+    assert done.return_value == 0
+    assert [each["SOME"] for each in found] == ["not_met", "not_met", "met"]
 
 
 @pytest.mark.parametrize("flag", ["perhaps", "n/a", "1"])

@@ -75,9 +75,9 @@ def test_columns_that_are_kept_or_ignored_need_not_be_facts() -> None:
 
 def test_a_column_of_another_type_is_refused_with_what_is_due() -> None:
     told = refused(pa.table({"insured": [1.5], "hazards": [1], "venues": ["a"], "reviewed": [True]}))
-    assert "`insured` holds double, and a yes_no is due" in told
+    assert "`insured` holds double, and a yes or no is due" in told
     assert "cast it to booleans" in told
-    assert "`hazards` holds int64, and a choices is due" in told
+    assert "`hazards` holds int64, and a set of choices is due" in told
     assert "give a list of structs, or a child table" in told
     assert "`reviewed` holds bool, and a date is due" in told
 

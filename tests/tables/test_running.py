@@ -32,6 +32,7 @@ from qa_rules.tables.run import run_file  # noqa: E402
 DAY = datetime.date.fromisoformat(ON)
 ROWS = "id,insured\n" + "".join(f"p{at},{('yes', 'no', 'perhaps')[at % 3]}\n" for at in range(999))
 OLD = "what was there before\n"
+OLD_ERRORS = "row,key,column,value,problem,hint\n7,x,,,old,\n"
 SUFFIXES = ("csv", "parquet", "ndjson")
 
 
@@ -72,13 +73,13 @@ def test_an_output_is_never_an_input(suffix: str, tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_refused_leaves_old_results_and_errors_alone(tmp_path: Path) -> None:
-    target, errors = csv(tmp_path, OLD, "out.csv"), csv(tmp_path, OLD, "out.errors.csv")
+    target, errors = csv(tmp_path, OLD, "out.csv"), csv(tmp_path, OLD_ERRORS, "out.errors.csv")
     for content in ("id,insurred\na,yes\n", ""):
         assert run(*words(tmp_path, csv(tmp_path, content), target)).exception is not None
     assert isinstance(
         run(*words(tmp_path, csv(tmp_path, ROWS), tmp_path / "out.txt")).exception, NotFoundError
     )
-    assert target.read_text() == errors.read_text() == OLD
+    assert (target.read_text(), errors.read_text()) == (OLD, OLD_ERRORS)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -144,11 +145,59 @@ def test_ctrl_c_leaves_what_was_there(tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == here
 
 
-def test_without_faults_there_is_no_errors_file_and_an_old_one_is_gone(tmp_path: Path) -> None:
-    errors = csv(tmp_path, OLD, "out.errors.csv")
-    done = run(*words(tmp_path, csv(tmp_path, "id,insured\na,yes\n"), tmp_path / "out.csv"))
+SOUND = "id,insured\na,yes\n"
+FAULTY = "id,insured\na,perhaps\n"
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_without_faults_the_errors_of_an_earlier_run_are_gone(suffix: str, tmp_path: Path) -> None:
+    target, errors = tmp_path / "out.csv", tmp_path / f"faults.{suffix}"
+    given = ("--errors", errors)
+    assert run(*words(tmp_path, csv(tmp_path, FAULTY), target, *given)).return_value == 3
+    assert errors.exists()
+    done = run(*words(tmp_path, csv(tmp_path, SOUND), target, *given))
     assert (done.exception, done.return_value) == (None, 0)
     assert not errors.exists()
+
+
+def test_the_errors_of_an_earlier_run_behind_a_link_are_gone_and_the_link_is_kept(tmp_path: Path) -> None:
+    kept, errors = csv(tmp_path, OLD_ERRORS, "kept.csv"), tmp_path / "out.errors.csv"
+    errors.symlink_to(kept)
+    assert run(*words(tmp_path, csv(tmp_path, SOUND), tmp_path / "out.csv")).return_value == 0
+    assert (kept.exists(), errors.is_symlink()) == (False, True)
+
+
+STRANGERS = {
+    "text": OLD,
+    "another table": ROWS,
+    "our heading and more": "row,key,column,value,problem,hint,checked by\n1,a,,,odd,,Ada\n",
+    "our heading in part": "row,key,column\n",
+    "our heading in another order": "key,row,column,value,problem,hint\n",
+}
+
+
+@pytest.mark.parametrize("content", STRANGERS.values(), ids=STRANGERS)
+@pytest.mark.parametrize("rows", [SOUND, FAULTY], ids=["no faults", "faults"])
+def test_a_file_of_somebody_else_is_never_removed_or_replaced_by_errors_that_nobody_named(
+    content: str, rows: str, tmp_path: Path
+) -> None:
+    errors = csv(tmp_path, content, "out.errors.csv")
+    target = csv(tmp_path, OLD, "out.csv")
+    done = run(*words(tmp_path, csv(tmp_path, rows), target))
+    assert isinstance(done.exception, OutputError)
+    assert str(errors) in str(done.exception)
+    assert "\n" not in str(done.exception)
+    assert (target.read_text(), errors.read_text()) == (OLD, content)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_named_file_of_somebody_else_is_not_removed_where_there_are_no_errors(
+    suffix: str, tmp_path: Path
+) -> None:
+    errors = csv(tmp_path, OLD, f"notes.{suffix}")
+    done = run(*words(tmp_path, csv(tmp_path, SOUND), tmp_path / "out.csv", "--errors", errors))
+    assert (done.exception, done.return_value) == (None, 0)
+    assert errors.read_text() == OLD
 
 
 def cut(task: TableTask, file: Path, folder: Path, at: Callable[[int], bool] = lambda _: False) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,8 @@ from qa_rules import Assessment, assess, load_policy, load_ruleset
 from qa_rules.api.analyse import why
 from qa_rules.explain.tree import Step
 from qa_rules.language.load import facts_from
-from qa_rules.model.values import Verdict
+from qa_rules.model.rulesets import Group
+from qa_rules.model.values import Severity, Verdict
 from qa_rules.reports import report
 from qa_rules.tables import assess_table, table_of
 from tests.told.providers import RULESETS, situations
@@ -108,3 +110,16 @@ def test_no_step_calls_met_what_does_not_apply_and_none_not_asked_what_is_met(na
                 assert ": met" not in step.text
 
     told()
+
+
+def test_a_lock_that_locks_nothing_here_says_so_when_it_is_asked_about() -> None:
+    ruleset = load_ruleset("ss2q")
+    first, *others = ruleset.requirements
+    advice = attrs.evolve(first, severity=Severity.ADVICE, hard_stop=False)
+    groups = (Group("L", "A lock", "lock", (first.id,)), *ruleset.groups)
+    ruleset = attrs.evolve(ruleset, requirements=(advice, *others), groups=groups)
+    made = assess(ruleset, {}, on=datetime.date(2026, 11, 30))
+    assert made.groups[0].verdict is Verdict.NOT_APPLICABLE
+    lines = list(why(made, "L").tree.lines())
+    assert lines[0].startswith("A lock")
+    assert lines[1].strip() == "Nothing here has this weight"

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 from types import NoneType
 
 from qa_rules.assessment import evaluation
-from qa_rules.assessment.assess import Assessment, assessed, due_day, due_teller, due_to_decide
+from qa_rules.assessment.arguments import due_day, due_to_decide, teller_named
+from qa_rules.assessment.assess import Assessment, assessed
 from qa_rules.assessment.situation import situation_of
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.errors import (
@@ -37,7 +38,6 @@ from qa_rules.model.identity import hash_of
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Unit
 from qa_rules.program.answers import answer_of
-from qa_rules.program.bind import close
 from qa_rules.repair.plans import Fixes
 from qa_rules.repair.search import fixes as _fixes
 from qa_rules.semantics.dates import later
@@ -125,25 +125,17 @@ def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horiz
     if until is not None:
         due_day("until", until)
     work, on = assessment.work, assessment.on
-    ruleset, calendar = work.closed.ruleset, work.known.calendar
+    calendar = work.known.calendar
+    ready = evaluation.ready(work.closed.ruleset, work.policy, assessment.engine, calendar)
     if until is None:
         until = later(on, YEARS, Unit.YEARS, None) or datetime.date.max
 
     def judge(day: datetime.date, spared: frozenset[str]) -> tuple[Standing, Mapping[str, datetime.date]]:
-        found = evaluation.judge(
-            ruleset,
-            work.facts,
-            day,
-            work.policy,
-            assessment.engine,
-            calendar,
-            earlier=work.earlier,
-            spared=spared,
-        )
+        found = evaluation.judge(ready, work.facts, day, earlier=work.earlier, spared=spared)
         again = Assessment(day, assessment.engine, evaluation.answers(found), evaluation.tiers(found), found)
         return standing(again), found.due
 
-    return _horizon(close(ruleset, work.policy), work.facts, on, until, calendar, judge)
+    return _horizon(ready.closed, work.facts, on, until, calendar, judge)
 
 
 def what_if(
@@ -193,7 +185,7 @@ def difference(before: Assessment, after: Assessment) -> Difference:
         "on": before.on == after.on,
         "calendar": _same(old.known.calendar, new.known.calendar),
     }
-    others = tuple(name for name, is_same in same.items() if not is_same)
+    others: tuple[Other, ...] = tuple(name for name, is_same in same.items() if not is_same)
     if not same["ruleset"]:
         return Difference(changed, others, tuple(map(with_causes, moved)))
 
@@ -254,12 +246,13 @@ def shortlist(
 
     """
     due_to_decide(ruleset, on, policy, engine, calendar)
-    teller = due_teller(told_by)
+    teller = teller_named(told_by)
     due("person", person, (Facts, Mapping), "Facts or a mapping of names to values")
     due("providers", providers, Iterable, "facts by name, or pairs of a name and facts")
     if not ruleset.decisions:
         raise NotFoundError(f"{ruleset.id} makes no decision, so there is nothing to choose by")
     decision = ruleset.decisions[0]
+    ready = evaluation.ready(ruleset, policy, engine, calendar)
     somebody = evaluation.given_facts(person, ruleset)
     about = subjects_by_fact(ruleset.vocabulary)
     if decision.needs and not any(
@@ -270,8 +263,7 @@ def shortlist(
     fits: list[Fit] = []
     unread: list[Unread] = []
     for pair in providers.items() if isinstance(providers, Mapping) else providers:
-        due_pair("providers", pair, "facts by name, or pairs of a name and facts")
-        name, given = pair
+        name, given = due_pair("providers", pair, "facts by name, or pairs of a name and facts")
         due("providers", name, str, "facts by names that are text")
         try:
             provider = _provider(given, ruleset)
@@ -279,9 +271,7 @@ def shortlist(
             unread.append(Unread(name, fault.diagnostics))
             continue
         both = together(provider, somebody, about, decision.needs)
-        work = evaluation.judge(ruleset, both, on, policy, engine, calendar, with_due=False, told_by=teller)
-        # The next ones need the working days too; finding them takes a while.
-        calendar = work.known.calendar
+        work = evaluation.judge(ready, both, on, with_due=False, told_by=teller)
         answer = answer_of(work.closed, work.results, decision, work.facts)
         if answer is None:
             raise AssertionError("the decision is made: something is known of whom it needs")

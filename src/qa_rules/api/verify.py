@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 import attrs
 
-from qa_rules.assessment.assess import due_to_decide
+from qa_rules.assessment.arguments import due_to_decide
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.engines import engine as find_engine
 from qa_rules.errors import EngineFailedError, EngineUnavailableError, due_pair
@@ -37,6 +37,7 @@ class Verified:
     limits: Limits
     proofs: tuple[Proof, ...]
     seconds: float
+    calendar: Calendar | None = None
 
     def count(self, status: Status) -> int:
         """Return how many claims ended so."""
@@ -47,7 +48,7 @@ class Verified:
         """What the proofs rest on, as sentences."""
         days = None if self.policy is None else self.policy.condition_days
         due = "no condition is overdue" if days is None else "conditions may be overdue or not"
-        return (*self.limits.words(), due)
+        return (*self.limits.words(any_length=True), due)
 
     def expired(self, proof: Proof) -> Acceptance | None:
         """Return an acceptance of it that has run out by the day of the proof."""
@@ -120,7 +121,7 @@ def verify(
             _replay(closed, found, found.facts, found.on, found.codes, job, engine)
             if found.after is not None:
                 _replay(closed, found, found.after, found.after_on, found.after_codes, job, engine)
-    return Verified(ruleset, policy, within, proofs, time.monotonic() - began)
+    return Verified(ruleset, policy, within, proofs, time.monotonic() - began, calendar)
 
 
 def _proofs(job: Job, seconds: float | None, jobs: int = 1) -> Iterator[Proof]:

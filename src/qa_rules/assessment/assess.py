@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from qa_rules.assessment.arguments import due_to_decide, teller_named
 from qa_rules.assessment.log import is_listened_to, log
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.errors import ArgumentError, QaRulesError, due
@@ -21,10 +22,10 @@ from qa_rules.model.lazy import lazy
 from qa_rules.model.results import plain
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
-from qa_rules.semantics.tellers import TELLERS, TellerName
+from qa_rules.semantics.tellers import TellerName
 
 if TYPE_CHECKING:
-    from qa_rules.assessment.evaluation import Work
+    from qa_rules.assessment.evaluation import Ready, Work
     from qa_rules.language.assessments import AssessmentDocument
     from qa_rules.language.records import Record
 
@@ -314,29 +315,11 @@ def assess(
     began = time.perf_counter_ns()
     due("facts", facts, (Facts, Mapping), "Facts or a mapping of names to values")
     due_to_decide(ruleset, on, policy, engine, calendar)
-    teller = due_teller(told_by)
+    teller = teller_named(told_by)
     made = assessed(ruleset, facts, on, policy, engine, calendar, gaps_of(earlier, ruleset, on), teller)
     if is_listened_to():
         log("assess", made, time.perf_counter_ns() - began)
     return made
-
-
-def due_to_decide(
-    ruleset: Ruleset, on: datetime.date, policy: Policy | None, engine: str, calendar: Calendar | None
-) -> None:
-    """Do nothing when these have the types that are due. ArgumentError says what is due otherwise."""
-    due("ruleset", ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
-    due_day("on", on)
-    due("policy", policy, (Policy, NoneType), "a Policy, as load_policy returns it, or None")
-    due("engine", engine, str, "the name of an engine")
-    due("calendar", calendar, (Calendar, NoneType), "a Calendar or None")
-
-
-def due_day(argument: str, given: object) -> None:
-    """Do nothing for a day. ArgumentError says what is due otherwise; a moment is no day."""
-    if not isinstance(given, datetime.date) or isinstance(given, datetime.datetime):
-        what = type(given).__name__
-        raise ArgumentError(f"`{argument}` is a date such as datetime.date(2026, 11, 22), not {what}")
 
 
 def assessed(
@@ -352,16 +335,22 @@ def assessed(
     """Assess without a word to the log: what is only tried is no decision. See `assess` for the rest."""
     from qa_rules.assessment import evaluation
 
-    work = evaluation.judge(ruleset, facts, on, policy, engine, calendar, earlier=earlier, told_by=told_by)
-    return Assessment(on, engine, evaluation.answers(work), evaluation.tiers(work), work)
+    ready = evaluation.ready(ruleset, policy, engine, calendar)
+    return decided(ready, facts, on, earlier, told_by)
 
 
-def due_teller(told_by: str | None) -> str:
-    """Who hands the facts in, empty for anybody."""
-    due("told_by", told_by, (str, NoneType), "`link_worker`, `referrer` or None")
-    if told_by is not None and told_by not in TELLERS:
-        raise ArgumentError(f"`told_by` is {' or '.join(TELLERS)}, or left out, not {told_by!r}")
-    return told_by or ""
+def decided(
+    ready: Ready,
+    facts: Facts | Mapping[str, object],
+    on: datetime.date,
+    earlier: Mapping[str, datetime.date] | None = None,
+    told_by: str = "",
+) -> Assessment:
+    """Assess by what was made ready."""
+    from qa_rules.assessment import evaluation
+
+    work = evaluation.judge(ready, facts, on, earlier=earlier, told_by=told_by)
+    return Assessment(on, ready.engine, evaluation.answers(work), evaluation.tiers(work), work)
 
 
 def _days(key: str, days: Mapping[str, datetime.date]) -> dict[str, dict[str, str]]:

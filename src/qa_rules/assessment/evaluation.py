@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import attrs
 
@@ -14,6 +14,7 @@ from qa_rules.language.load import calendar_for
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
+from qa_rules.model.kept import Kept
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
@@ -23,6 +24,32 @@ from qa_rules.program.conditions import can_be_overdue, due_dates, gaps, hardene
 from qa_rules.semantics.snapshot import Known, believe
 from qa_rules.semantics.tellers import as_told_by
 from qa_rules.version import VERSION
+
+KEPT: Final[Kept[tuple[Ruleset, Policy | None], ClosedRuleset]] = Kept(4096)
+"""What was assessed under, by what it means, with all that was made of it. See `prepare.keep_prepared`."""
+
+
+@attrs.frozen(eq=False)
+class Ready:
+    """A ruleset under a policy, made ready for an engine."""
+
+    closed: ClosedRuleset
+    policy: Policy | None
+    engine: str
+    calendar: Calendar | None
+    """The working days, where any rule counts them."""
+    run: Callable[[Known], tuple[int, ...]]
+
+
+def ready(ruleset: Ruleset, policy: Policy | None, engine: str, calendar: Calendar | None) -> Ready:
+    """Return a ruleset under a policy made ready; it is kept, by what it means. See `assess` for the errors."""
+    closed = closed_under(ruleset, policy)
+    return ready_for(closed, policy, engine, calendar)
+
+
+def ready_for(closed: ClosedRuleset, policy: Policy | None, engine: str, calendar: Calendar | None) -> Ready:
+    """Return a closed ruleset made ready, without keeping it."""
+    return Ready(closed, policy, engine, calendar_for(calendar, closed), find_engine(engine)(closed).run)
 
 
 @attrs.frozen
@@ -53,32 +80,27 @@ class Work:
 
 
 def judge(
-    ruleset: Ruleset,
+    ready: Ready,
     facts: Facts | Mapping[str, object],
     on: datetime.date,
-    policy: Policy | None,
-    engine: str,
-    calendar: Calendar | None,
+    *,
     with_due: bool = True,
     earlier: Mapping[str, datetime.date] | None = None,
     spared: frozenset[str] = frozenset(),
     told_by: str = "",
 ) -> Work:
-    """Run an engine over the facts; see `assess` for the arguments and errors.
+    """Run an engine over the facts; see `assess` for the other arguments and errors.
 
     `spared` names conditions that are taken as never overdue.
     Without `with_due` the days on which conditions are due are worked out only where the answer turns on them.
     """
-    closed = closed_under(ruleset, policy)
+    closed, policy, calendar = ready.closed, ready.policy, ready.calendar
     facts = given_facts(facts, closed.ruleset)
     handed_in = facts if told_by else None
     if told_by:
         facts = as_told_by(facts, closed.ruleset.vocabulary, told_by)
-    calendar = calendar_for(calendar, closed)
     known = believe(facts, closed.ruleset.vocabulary, on, calendar)
-    prepare = find_engine(engine)
-    prepared = prepare(closed)
-    results = prepared.run(known)
+    results = ready.run(known)
     kept = earlier or {}
     found: Mapping[str, datetime.date] = {}
     if with_due or can_be_overdue(closed, facts, results, on, kept):
@@ -86,8 +108,8 @@ def judge(
     due = due_dates(policy, found)
     overdue = frozenset(name for name, day in due.items() if day < on) - spared
     if overdue and policy is not None:
-        closed = close(ruleset, hardened(policy, overdue))
-        results = prepare(closed).run(known)
+        closed = close(closed.ruleset, hardened(policy, overdue))
+        results = find_engine(ready.engine)(closed).run(known)
     found = {
         name: day for name, day in found.items() if verdict_of(closed, results, name)[0] is not Verdict.MET
     }
@@ -176,7 +198,8 @@ def closed_under(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
         raise RulesetError(
             [Diagnostic("other-ruleset", message, policy.place, "load the policy for this ruleset")]
         )
-    return close(ruleset, policy)
+    key = (ruleset.first, None if policy is None else policy.first)
+    return KEPT.get(key, lambda: close(*key))
 
 
 def findings(work: Work) -> tuple[Finding, ...]:

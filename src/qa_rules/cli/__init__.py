@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -24,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "horizon": "how long an answer holds, and what comes due",
     "what-if": "what would be said otherwise if something changed",
     "batch": "assess every row of a table: Parquet, CSV or NDJSON",
+    "convert": "what registers and directories publish, as facts and notes",
     "impact": "who moves when a policy or a ruleset changes, over a whole table",
     "rulesets": "list the rulesets, or show one as readable text",
     "facts": "what a ruleset asks, as a blank form to fill in",
@@ -64,16 +66,30 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line and exit with a code of the table, whatever happens."""
+    _keep_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     code = _run()
     try:
-        if sys.stdout is not None:  # closed before it began
-            sys.stdout.flush()
+        sys.stdout.flush()
     except (OSError, ValueError) as error:
         code = broken(error)
     sys.exit(code)
+
+
+def _keep_closed() -> None:
+    """Let a stream that was closed before we began stay closed: no file that we open takes its place.
+
+    What is written to standard output is then an error of the system, and is not lost in silence.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY)  # takes the lowest number that is free
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - for as long as we run
 
 
 def _run() -> int:

@@ -14,6 +14,7 @@ from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import PERSON, RULESET, form_option, on_option, policy_option, told_by_option
 from qa_rules.cli.printing import told
 from qa_rules.cli.reading import child_files, children_of, files_among, persons_of
+from qa_rules.errors import OutputError
 from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.model.facts import Evidence
 from qa_rules.model.values import Strength
@@ -101,13 +102,21 @@ def command(
     Exits with 3 when there is any of these. OUT takes the place of what was there when all is done.
     """
     from qa_rules.tables import TableTask
+    from qa_rules.tables.faults import is_errors_file
     from qa_rules.tables.files import open_table
     from qa_rules.tables.run import run_file
+    from qa_rules.tables.saving import check_suffix
 
     files = child_files(children)
     faults = errors or target.with_suffix(".errors.csv")
     others = files_among(ruleset, policy, *persons, *files.values())
+    check_suffix(target)
     refuse([target, faults], [source, *others])
+    if errors is None and faults.is_file() and not is_errors_file(faults):
+        raise OutputError(
+            f"cannot write {faults}: it holds something else than the errors of an earlier run; "
+            "name another file with --errors"
+        )
     rules = load_ruleset(ruleset)
     settings = None if policy is None else load_policy(policy, rules)
     rules = under(rules, settings)

@@ -18,6 +18,7 @@ EXTRAS: Final = {
     "pyarrow": "columns",
     "pyspark": "spark",
     "hypothesis": "testing",
+    "rapidfuzz": "matching",
 }
 """What is imported only by some commands, and the extra of the distribution that brings it."""
 

@@ -91,7 +91,7 @@ def lines(found: Fixes) -> Iterator[str]:
 
 def _plan(number: int, plan: Plan, plans: tuple[Plan, ...]) -> Iterator[str]:
     steps = f"{len(plan.steps)} step{'' if len(plan.steps) == 1 else 's'}"
-    name = f"Plan {number}" if len(plans) > 1 else "Plan"
+    name = f"Plan {number}" if plans[1:] else "Plan"
     yield f"{name}: {steps}, effort {plan.effort.normalize():f}"
     shown = plan.steps
     if number > 1:

@@ -92,7 +92,7 @@ def command(
         found = _table(rules, providers, somebody, on, settings, key, ignore, evidence, told_by)
     else:
         stream = (
-            providers_of_lines(_lines_of_stdin(), "stdin", rules)
+            providers_of_lines(lines_of_stdin(), "stdin", rules)
             if str(providers) == "-"
             else providers_in(_folder(providers), rules, _left_out)
         )
@@ -107,7 +107,7 @@ def command(
     return Exit.FAULT if found.unread else Exit.DONE
 
 
-def _lines_of_stdin() -> Iterator[str]:
+def lines_of_stdin() -> Iterator[str]:
     """Lines of JSON are UTF-8, whatever the encoding of the terminal is; a byte order mark is none of them."""
     lines: Iterable[bytes] = getattr(sys.stdin, "buffer", None) or (each.encode() for each in sys.stdin)
     for at, line in enumerate(lines):

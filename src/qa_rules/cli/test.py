@@ -116,7 +116,8 @@ class _Testing:
         on: datetime.date | None,
         engine: EngineName,
     ) -> None:
-        self.name, self.files, self.engine = name, files, engine
+        self.name, self.files = name, files
+        self.engine: EngineName = engine
         self.ruleset = load_ruleset(name)
         self.own = [load_policy(each, self.ruleset) for each in policies]
         self.policies = Policies(self.ruleset, self.own)

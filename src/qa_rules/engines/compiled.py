@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -16,6 +15,7 @@ import attrs
 from qa_rules.engines.arguments import Layout
 from qa_rules.engines.emit import generate
 from qa_rules.model.calendars import Calendar
+from qa_rules.model.kept import once_for_each
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.snapshot import Known
 
@@ -40,9 +40,9 @@ class Compiled:
         return prepare, (self.closed,)
 
 
-@lru_cache(maxsize=256)
+@once_for_each
 def prepare(closed: ClosedRuleset) -> Compiled:
-    """Generate and compile the function of a closed ruleset; the last few hundred are kept."""
+    """Generate and compile the function of a closed ruleset."""
     source, names, layout = generate(closed)
     scope: dict[str, Any] = dict(names)
     exec(compile(source, "<compiled ruleset>", "exec"), scope)

@@ -299,6 +299,8 @@ class _Generator:
     def settled(self, leaf: Leaf) -> str:
         """Call the shared code for a leaf that is too rare to write out."""
         found = [term for term in dict.fromkeys(terms(leaf)) if isinstance(term, Fact | Field)]
+        if not found:
+            return str(settler(leaf, found)())
         name = self.temporary()
         self.bound[f"{name}_"] = settler(leaf, found)
         return f"{name}_({', '.join(self.part(term, Part.HELD) for term in found)})"

@@ -13,27 +13,9 @@ from typing import Final, assert_never
 
 import attrs
 
-from qa_rules.model.expressions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Constant,
-    Empty,
-    Expr,
-    Given,
-    Includes,
-    Leaf,
-    Not,
-    OneOf,
-    OnlyWhen,
-    Quantified,
-    Reference,
-    Together,
-    Within,
-    walk,
-)
+from qa_rules.model.expressions import Constant, Reference, walk
 from qa_rules.model.values import Strength
+from qa_rules.program.connectives import FactTest, Lowering
 from qa_rules.program.graph import Node
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Known
@@ -52,7 +34,7 @@ MOST_RULES: Final = 60
 class Settled:
     """A leaf, or a test of records; `needs` are the nodes that it refers to."""
 
-    expr: Leaf | Quantified | Together
+    expr: FactTest
     needs: tuple[tuple[str, int], ...] = ()
 
 
@@ -157,7 +139,7 @@ def lower(nodes: Iterable[Node]) -> Network:
     return Network(wiring.count, tuple(_strata(wiring)), tuple(wiring.named.values()))
 
 
-class _Wiring:
+class _Wiring(Lowering[int]):
     """Gives equal truths one wire."""
 
     def __init__(self) -> None:
@@ -166,39 +148,36 @@ class _Wiring:
         self.heights = [0] * (UNKNOWN + 1)
         self.named: dict[str, int] = {}
 
-    def of(self, expr: Expr) -> int:
-        match expr:
-            case AllOf(operands):
-                return self.gate(map(self.of, operands))
-            case AnyOf(operands):
-                return -self.gate(-self.of(operand) for operand in operands)
-            case OnlyWhen(condition, operand):
-                return -self.gate((self.of(condition), -self.of(operand)))
-            case Not(operand):
-                return -self.of(operand)
-            case AtLeast(count, operands):
-                wires = tuple(sorted(map(self.of, operands)))
-                return self.wire(Counted(count, wires), wires)
-            case Constant(holds):
-                return UNKNOWN if holds is None else TRUE if holds else -TRUE
-            case Reference(name, _, strength):
-                wire = self.named[name]
-                return wire if strength is None else self.wire(Graded(strength, wire), (wire,))
-            case Compare() | Within() | OneOf() | Includes() | Empty() | Given() | Quantified() | Together():
-                names = dict.fromkeys(node.name for node in walk(expr) if isinstance(node, Reference))
-                needs = tuple((name, self.named[name]) for name in names)
-                return self.wire(Settled(expr, needs), [wire for _, wire in needs])
-            case _:
-                assert_never(expr)
+    def any_of(self, parts: Sequence[int]) -> int:
+        return -self.all_of([-wire for wire in parts])
 
-    def gate(self, operands: Iterable[int]) -> int:
-        wires = sorted({UNKNOWN if wire == -UNKNOWN else wire for wire in operands} - {TRUE})
+    def opposite(self, part: int) -> int:
+        return -part
+
+    def at_least(self, count: int, parts: Sequence[int]) -> int:
+        wires = tuple(sorted(parts))
+        return self.wire(Counted(count, wires), wires)
+
+    def constant(self, expr: Constant) -> int:
+        return UNKNOWN if expr.holds is None else TRUE if expr.holds else -TRUE
+
+    def reference(self, expr: Reference) -> int:
+        wire = self.named[expr.name]
+        return wire if expr.strength is None else self.wire(Graded(expr.strength, wire), (wire,))
+
+    def test(self, expr: FactTest) -> int:
+        names = dict.fromkeys(node.name for node in walk(expr) if isinstance(node, Reference))
+        needs = tuple((name, self.named[name]) for name in names)
+        return self.wire(Settled(expr, needs), [wire for _, wire in needs])
+
+    def all_of(self, parts: Sequence[int]) -> int:
+        wires = sorted({UNKNOWN if wire == -UNKNOWN else wire for wire in parts} - {TRUE})
         if -TRUE in wires:
             return -TRUE
         while len(wires) > WIDEST_GATE:
-            parts = (wires[at : at + WIDEST_GATE] for at in range(0, len(wires), WIDEST_GATE))
+            groups = (wires[at : at + WIDEST_GATE] for at in range(0, len(wires), WIDEST_GATE))
             wires = sorted(
-                part[0] if len(part) == 1 else self.wire(Gate(tuple(part)), part) for part in parts
+                group[0] if len(group) == 1 else self.wire(Gate(tuple(group)), group) for group in groups
             )
         if len(wires) < 2:
             return wires[0] if wires else TRUE

@@ -8,17 +8,14 @@ bits, *met* and *not not met*, so that all-of is `&` and any-of is `|`.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Final, Generic, TypeVar, assert_never
 
 import attrs
 
 from qa_rules.model.expressions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
     Compare,
     Constant,
     Empty,
@@ -26,9 +23,7 @@ from qa_rules.model.expressions import (
     Fact,
     Field,
     Includes,
-    Not,
     OneOf,
-    OnlyWhen,
     Reference,
     Term,
     Within,
@@ -37,6 +32,7 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.values import NONE
 from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.connectives import FactTest, Lowering
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Held, HeldRecords, Known
 from qa_rules.semantics.truth import Pair
@@ -209,9 +205,11 @@ def circuit(closed: ClosedRuleset, goals: Sequence[Goal]) -> Circuit:
 
 
 T = TypeVar("T", bound=Hashable)
+Asked = Callable[[View, bool], int]
+"""The gate that is met when an expression, asked about so, is what is wanted."""
 
 
-class Building(ABC, Generic[T]):
+class Building(Lowering[Asked], Generic[T]):
     """Makes the gates of goals; what a test is, is for others to say."""
 
     def __init__(self, closed: ClosedRuleset) -> None:
@@ -236,8 +234,7 @@ class Building(ABC, Generic[T]):
         """The gate of a node."""
         key = ((name, view, wanted), self.keep)
         if key not in self.nodes:
-            expr = self.closed.exprs[name]
-            self.nodes[key] = self.of(expr, view, wanted)
+            self.nodes[key] = self.of(self.closed.exprs[name])(view, wanted)
         return self.nodes[key]
 
     def requirements(self) -> Mapping[str, tuple[int, ...]]:
@@ -248,33 +245,49 @@ class Building(ABC, Generic[T]):
                 found.setdefault(name, {})[at] = None
         return {name: tuple(gates) for name, gates in found.items()}
 
-    def of(self, expr: Expr, view: View, wanted: bool) -> int:
-        """The gate that is met when the expression is what is wanted. The view is of the expression itself."""
-        match expr:
-            case AllOf(operands):
-                inside = [self.of(each, view, wanted) for each in operands]
-                return self.gate(Kind.ALL if wanted else Kind.ANY, inside)
-            case AnyOf(operands):
-                inside = [self.of(each, view, wanted) for each in operands]
-                return self.gate(Kind.ANY if wanted else Kind.ALL, inside)
-            case AtLeast(count, operands):
-                inside = [self.of(each, view, wanted) for each in operands]
-                return self.counted(count if wanted else len(operands) - count + 1, inside)
-            case Not(operand):
-                return self.of(operand, view.turned, not wanted)
-            case OnlyWhen(condition, operand):
-                # The operand first: who looks for a way to meet it begins there.
-                inside = [self.of(operand, view, wanted), self.of(condition, view.turned, not wanted)]
-                return self.gate(Kind.ANY if wanted else Kind.ALL, inside)
-            case Reference(name, _, strength):
-                asked = view if strength is None else View(int(strength), view.not_met)
-                return self.node(name, asked, wanted)
-            case _:
-                return self.test(expr, view, wanted)
+    def all_of(self, parts: Sequence[Asked]) -> Asked:
+        """All of the parts, or where that is not wanted, one that is not met."""
+        return lambda view, wanted: self.gate(
+            Kind.ALL if wanted else Kind.ANY, [each(view, wanted) for each in parts]
+        )
+
+    def any_of(self, parts: Sequence[Asked]) -> Asked:
+        """One of the parts, or where that is not wanted, all of them not met."""
+        return lambda view, wanted: self.gate(
+            Kind.ANY if wanted else Kind.ALL, [each(view, wanted) for each in parts]
+        )
+
+    def at_least(self, count: int, parts: Sequence[Asked]) -> Asked:
+        """So many of the parts, or where that is not wanted, as many not met as leave too few."""
+        return lambda view, wanted: self.counted(
+            count if wanted else len(parts) - count + 1, [each(view, wanted) for each in parts]
+        )
+
+    def opposite(self, part: Asked) -> Asked:
+        """The part with what is wanted, and the strengths, the other way round."""
+        return lambda view, wanted: part(view.turned, not wanted)
+
+    def only_when(self, condition: Asked, operand: Asked) -> Asked:
+        """The operand first: who looks for a way to meet it begins there."""
+        return self.any_of([operand, self.opposite(condition)])
+
+    def reference(self, expr: Reference) -> Asked:
+        """A node, at the strength that the reference asks for."""
+        return lambda view, wanted: self.node(
+            expr.name, view if expr.strength is None else View(int(expr.strength), view.not_met), wanted
+        )
+
+    def constant(self, expr: Constant) -> Asked:
+        """A constant is a test of nothing."""
+        return lambda view, wanted: self.asked(expr, view, wanted)
+
+    def test(self, expr: FactTest) -> Asked:
+        """A test, as it is asked about."""
+        return lambda view, wanted: self.asked(expr, view, wanted)
 
     @abstractmethod
-    def test(self, expr: Expr, view: View, wanted: bool) -> int:
-        """The gate of a test."""
+    def asked(self, expr: FactTest | Constant, view: View, wanted: bool) -> int:
+        """The gate of a test or constant."""
 
     def literal(self, test: T, view: View, wanted: bool) -> int:
         """The gate of a test as it is asked about."""
@@ -307,7 +320,7 @@ class Building(ABC, Generic[T]):
 class _Exprs(Building[Expr]):
     """Tests as they stand in the ruleset, whole lists looked at by one test."""
 
-    def test(self, expr: Expr, view: View, wanted: bool) -> int:
+    def asked(self, expr: FactTest | Constant, view: View, wanted: bool) -> int:
         return self.literal(expr, view, wanted)
 
     def read(self, test: Expr) -> frozenset[str]:

@@ -113,16 +113,16 @@ class Teller:
         self.told: set[tuple[str, str, bool]] = set()
         self.asks = False
 
-    def node(self, name: str, view: View, met: bool) -> tuple[Step, ...]:
+    def node(self, name: str, view: View, met: bool, is_asked: bool = False) -> tuple[Step, ...]:
         """Return why a node is met, or not met, as one step where it has a title of its own.
 
         What is satisfied because it does not apply is not called met; a group without members of the weight that is
-        looked at is left out.
+        looked at is left out, unless it is what was asked about.
         """
         says = MET if met else NOT_MET
         head = _head(self.closed, NodeId(name), says)
         if head is not None and head.kind in ASKING and met and (ruling_out := self._ruling_out(name, view)):
-            if self.exprs[ruling_out] == Constant(False, NO_SEVERITY):
+            if self.exprs[ruling_out] == Constant(False, NO_SEVERITY) and not is_asked:
                 return ()
             head = _head(self.closed, NodeId(name), NOT_APPLICABLE, self._aside(name)) or head
             name, view, met = ruling_out, view.turned, False

@@ -174,7 +174,7 @@ def _verdict(teller: Teller, asked: Target, said: str, strength: int) -> Step:
     if said == "unknown":
         return teller.unknown(asked.name, view)[0]
     if said == "not_applicable":
-        return teller.node(asked.name, view, True)[0]
+        return teller.node(asked.name, view, True, is_asked=True)[0]
     return teller.node(asked.name, view, said != NOT_MET)[0]
 
 

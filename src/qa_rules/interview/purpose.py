@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
-from functools import lru_cache
 from typing import Literal
 
 import attrs
@@ -14,6 +13,7 @@ from qa_rules.explain.standing import declared
 from qa_rules.explain.targets import certain, left_over, outcome_view, scopes
 from qa_rules.model.expressions import Expr, Not, OnlyWhen, Reference, children
 from qa_rules.model.facts import Facts
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import NodeId, SettingNode
 from qa_rules.model.rulesets import Decision
 from qa_rules.program.bind import ClosedRuleset
@@ -82,7 +82,7 @@ class Agenda:
     """Of each test whether a requirement wants it to hold; None where none says."""
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def agenda(closed: ClosedRuleset, purpose: For, subjects: frozenset[str]) -> Agenda:
     """Return what is to be settled, given the subjects of whom something is known or may be asked."""
     ruleset = closed.ruleset

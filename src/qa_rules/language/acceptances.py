@@ -40,6 +40,7 @@ PROVED: Final = (
     "dead-test",
     "requirement-decides",
     "false-unknown",
+    "settled-when-known",
     "group-possible",
     "implied-requirement",
     "decision-total",

@@ -118,7 +118,7 @@ def _trail(details: ErrorDetails, data: Raw) -> Trail:
         in_mapping = isinstance(data, Mapping) and isinstance(step, str) and step in data
         if in_mapping or (isinstance(data, list) and isinstance(step, int) and step < len(data)):
             trail.append(step)
-            data = data[step]
+            data = data[step]  # pyright: ignore[reportCallIssue, reportArgumentType]
     return (*trail, details["loc"][-1]) if details["type"] == "missing" else tuple(trail)
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 from typing_extensions import TypeAliasType
 
-from qa_rules.language.facts import DATES, MOST_RECORDS, TEXTS
+from qa_rules.language.facts_reader import DATES, MOST_RECORDS, TEXTS
 from qa_rules.language.placeholders import WORDS
 from qa_rules.language.values import MOST_CODE, MOST_DIGITS, MOST_TEXT
 from qa_rules.model.facts import FactDeclaration, FactType
@@ -32,7 +32,7 @@ def _named(name: str, schema: Mapping[str, Any]) -> Any:
 
 def _alias(name: str, kind: Any) -> Any:
     """A type with a name of its own in a schema."""
-    return TypeAliasType(name, kind)
+    return TypeAliasType(name, kind)  # pyright: ignore[reportGeneralTypeIssues]
 
 
 def _without(schema: dict[str, Any], *keys: str) -> None:
@@ -114,14 +114,14 @@ class WithEvidence(Backed):
     """A value with its evidence."""
 
     value: Any = Field(json_schema_extra=_bare_ref)
-    partial: No = Field(default=None, json_schema_extra=_bare_ref)  # type: ignore[valid-type]
+    partial: No | None = Field(default=None, json_schema_extra=_bare_ref)  # type: ignore[valid-type]
 
 
 class SetWithEvidence(Backed):
     """A set with its evidence; of a partial one there may be more."""
 
     value: Any = Field(json_schema_extra=_bare_ref)
-    partial: YesNo = Field(default=None, json_schema_extra=_bare_ref)  # type: ignore[valid-type]
+    partial: YesNo | None = Field(default=None, json_schema_extra=_bare_ref)  # type: ignore[valid-type]
 
 
 def _narrow(schema: dict[str, Any]) -> None:
@@ -286,7 +286,7 @@ def _collection(declared: FactDeclaration) -> Any:
     records = Annotated[list[record], Field(max_length=MOST_RECORDS)]  # type: ignore[valid-type]
     keys: dict[str, Any] = {
         "records": (records, Field(json_schema_extra=_bare_ref)),
-        "partial": _optional(YesNo),
+        "partial": _optional(YesNo | None),
         "evidence": evidence,
         "list_evidence": evidence,
     }
@@ -295,7 +295,7 @@ def _collection(declared: FactDeclaration) -> Any:
 
 
 def _optional_evidence() -> Any:
-    return _optional(Evidence)
+    return _optional(Evidence | None)
 
 
 def _told(declared: FactDeclaration) -> Any:

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import attrs
+from types import NoneType
+from typing import Any, Final
 
 from qa_rules.errors import FactsError, due
 from qa_rules.language.checking import check
-from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file
+from qa_rules.language.facts_quick import Quick, quick_reader
+from qa_rules.language.facts_reader import FactsReader, around, report_since
+from qa_rules.language.plain_json import plain_json
+from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file, read_json
 from qa_rules.language.schema import EvidenceDocument, FactsDocument
-from qa_rules.language.values import (
-    ValueFault,
-    did_you_mean,
-    near,
-    parse_date,
-    parse_judge,
-    parse_text,
-    parse_value,
-    parse_yes_no,
-)
-from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
+from qa_rules.language.values import ValueFault, parse_text
+from qa_rules.model.facts import Evidence, Facts, FactType, FactValue, Records, Vocabulary
+from qa_rules.model.kept import Kept
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Strength
 from qa_rules.model.writing import FORMAT
-
-DATES = ("on", "since", "valid_until", "as_of")
-TEXTS = ("source", "by", "role", "reference", "reason")
-_EVIDENCE = (*TEXTS, *DATES, "strength", "inherited")
-_OF_LISTS = ("records", "partial", "evidence", "list_evidence")
-"""`evidence` is that of the list and of all its records, for want of their own; `list_evidence` of the list alone."""
-MOST_RECORDS = 20_000
 
 
 def load_facts(path: str | Path, ruleset: Ruleset) -> Facts:
@@ -51,13 +37,93 @@ def facts_from(values: Mapping[str, object], ruleset: Ruleset) -> Facts:
     due("facts", values, Mapping, "Facts or a mapping of names to values")
     due("ruleset", ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
     vocabulary = ruleset.vocabulary
-    if isinstance(values.get("facts"), Mapping) and not {"facts", "subject"} & vocabulary.facts.keys():
-        return facts_of_document(read_data({"format": FORMAT, **values}, "<facts>"), vocabulary)
+    if is_document(values, vocabulary):
+        found = _quick_document(values, vocabulary)
+        return found or facts_of_document(read_data({"format": FORMAT, **values}, "<facts>"), vocabulary)
+    quick = quick_reader(vocabulary).read(values, _NOTHING) if type(values) is dict else None
+    if quick is not None and not quick.odd:
+        return _fitting(quick, vocabulary)
     source = read_data({"facts": values}, "<facts>", base=1)
-    facts = Facts() if source.diagnostics else read_facts(values, source, ("facts",), vocabulary, Evidence())
+    facts = Facts()
+    if not source.diagnostics:
+        facts = read_facts(values, source, ("facts",), vocabulary, _NOTHING, quick=quick)
     if source.diagnostics:
         raise FactsError(source.diagnostics)
     return facts
+
+
+_NOTHING: Final = Evidence()
+
+
+def _fitting(quick: Quick, vocabulary: Vocabulary, subject: str = "") -> Facts:
+    facts = Facts(quick.values, quick.lists, subject)
+    facts.found_to_fit(vocabulary)
+    return facts
+
+
+_HEADS: Final[Kept[tuple[Any, ...], Evidence | None]] = Kept(256)
+"""The evidence of whole documents, by how it is written; None for what has to be looked at with care."""
+
+
+def _quick_document(values: Mapping[str, object], vocabulary: Vocabulary) -> Facts | None:
+    """Return the facts of a document that is written as usual, None for another."""
+    given, subject, evidence = values.get("facts"), values.get("subject"), values.get("evidence", {})
+    is_usual = values.keys() <= {"format", "subject", "as_of", "evidence", "facts"}
+    if not is_usual or type(given) is not dict or type(evidence) is not dict:
+        return None
+    head = (values.get("format", FORMAT), values.get("as_of"), *evidence.values())
+    if not all(type(each) in (str, datetime.date, NoneType) for each in head[1:]) or type(head[0]) is not int:
+        return None
+    around_all = _HEADS.get((*head, *evidence), lambda: _head(head[0], head[1], evidence))
+    if around_all is None:
+        return None
+    try:
+        whom = "" if subject is None else parse_text(subject)
+    except ValueFault:
+        return None
+    quick = quick_reader(vocabulary).read(given, around_all)
+    return None if quick.odd else _fitting(quick, vocabulary, whom)
+
+
+def _head(format_: Raw, as_of: Raw, evidence: Raw) -> Evidence | None:
+    """Return the evidence of a document, None where something is wrong with it."""
+    dated = {} if as_of is None else {"as_of": as_of}
+    source = read_data({"format": format_, **dated, "evidence": evidence, "facts": {}}, "<facts>")
+    document = check(FactsDocument, source)
+    if document is None:
+        return None
+    found = around(evidence_of(document.evidence, document.as_of))
+    report_since(source, found, ("evidence", "since"))
+    return None if source.diagnostics else found
+
+
+def facts_from_json(data: bytes | str, ruleset: Ruleset) -> Facts:
+    """Return facts from JSON: names and values, or what a facts file holds. FactsError with every diagnostic."""
+    plain = plain_json(data)
+    if plain is not None:
+        try:
+            return facts_from(plain, ruleset)
+        except FactsError:
+            pass  # told below with the place of each fault
+    source = read_json(bytes(data) if not isinstance(data, str) else data, "<facts>")
+    if source.diagnostics:
+        raise FactsError(source.diagnostics)
+    if not isinstance(source.data, dict):
+        source.fault("value", "facts are names and values", (), "write an object, with names as keys")
+        raise FactsError(source.diagnostics)
+    vocabulary = ruleset.vocabulary
+    if is_document(source.data, vocabulary):
+        source.data = {"format": FORMAT, **source.data}
+        return facts_of_document(source, vocabulary)
+    facts = read_facts(source.data, source, (), vocabulary, Evidence())
+    if source.diagnostics:
+        raise FactsError(source.diagnostics)
+    return facts
+
+
+def is_document(values: Mapping[str, object], vocabulary: Vocabulary) -> bool:
+    """Whether this is what a facts file holds, and not facts by their names."""
+    return isinstance(values.get("facts"), Mapping) and not {"facts", "subject"} & vocabulary.facts.keys()
 
 
 def facts_of_document(source: Source, vocabulary: Vocabulary) -> Facts:
@@ -79,19 +145,6 @@ def evidence_of(document: EvidenceDocument, as_of: datetime.date | None) -> Evid
     if "strength" in given:
         given["strength"] = Strength.of(given["strength"])
     return Evidence(as_of=as_of, **given)
-
-
-def around(evidence: Evidence) -> Evidence:
-    """Return evidence as values inherit it: who said it, and when, do not stand on the value itself."""
-    return attrs.evolve(evidence, inherited=bool(evidence.by and evidence.on))
-
-
-def report_since(source: Source, evidence: Evidence, trail: Trail) -> None:
-    """Report a value that is so since a day after that of its evidence."""
-    if evidence.since is not None and evidence.dated is not None and evidence.since > evidence.dated:
-        message = f"it is so since {evidence.since}, and its evidence is of {evidence.dated}"
-        hint = "`since` is no later than the day of the evidence: put one of the two right"
-        source.fault("since", message, trail, hint)
 
 
 def merge(first: Facts, *others: Facts) -> Facts:
@@ -118,9 +171,10 @@ def read_facts(
     vocabulary: Vocabulary,
     inherited: Evidence,
     subject: str = "",
+    quick: Quick | None = None,
 ) -> Facts:
-    """Return the facts of a mapping; faults go to the source."""
-    reader = _Reader(source)
+    """Return the facts of a mapping; faults go to the source. What was read at a look is not read again."""
+    reader = FactsReader(source)
     values: dict[str, FactValue] = {}
     collections: dict[str, Records] = {}
     # Most of what is given is a bare yes or no: two values, of which all with this evidence are one.
@@ -131,7 +185,11 @@ def read_facts(
             values[name] = bare[given]
             continue
         here = (*trail, name)
-        if declared is None:
+        if quick is not None and name not in quick.odd:
+            parts = (name,) if declared is None else (name, *(each.name for each in declared.fields.values()))
+            values.update((each, quick.values[each]) for each in parts if each in quick.values)
+            collections.update((each, quick.lists[each]) for each in parts if each in quick.lists)
+        elif declared is None:
             hint = (
                 reader.near(str(name), vocabulary.facts) or "the vocabulary of the ruleset does not know it"
             )
@@ -152,225 +210,3 @@ def read_facts(
     if not source.diagnostics:
         facts.found_to_fit(vocabulary)
     return facts
-
-
-@attrs.frozen
-class _Reader:
-    source: Source
-    seen: dict[tuple[object, ...], tuple[Evidence, Evidence]] = attrs.field(factory=dict)
-    """Evidence that was read before: what it inherited, and what it is. Many facts share one."""
-
-    def near(self, word: str, known: Iterable[str]) -> str:
-        """Return a hint that names the nearest known word, or empty; none is looked for where it is not told."""
-        return near(self.source, word, known)
-
-    def items(self, raw: Mapping[str, Raw], trail: Trail) -> Iterable[tuple[str, Raw]]:
-        """Yield names and values; a mapping of somebody else's may hold a key twice, and that is a fault."""
-        if type(raw) is dict:
-            return raw.items()
-        found: dict[str, Raw] = {}
-        for key, given in raw.items():
-            if key in found:
-                self.source.fault(
-                    "duplicate-key", f"the key `{key}` is given twice", (*trail, key), "keep one", key=True
-                )
-            found[key] = given
-        return found.items()
-
-    def evidence(self, raw: Raw, trail: Trail, inherited: Evidence, *, on_value: bool = False) -> Evidence:
-        """Return the evidence with what is given here, around values or on one, laid over what is inherited."""
-        if not isinstance(raw, Mapping):
-            self.source.fault(
-                "evidence", "evidence is a mapping", trail, f"its keys are {', '.join(_EVIDENCE)}"
-            )
-            return inherited
-        if not raw:
-            return inherited
-        told = (id(inherited), on_value, *raw.items())
-        with suppress(TypeError):  # what cannot be hashed is at fault, and that is said below
-            if told in self.seen:
-                return self.seen[told][1]
-        before = len(self.source.diagnostics)
-        evidence = self._evidence(raw, trail, inherited, on_value)
-        if len(self.source.diagnostics) == before:
-            self.seen[told] = (inherited, evidence)
-        return evidence
-
-    def _evidence(
-        self, raw: Mapping[str, Raw], trail: Trail, inherited: Evidence, on_value: bool
-    ) -> Evidence:
-        found: dict[str, Any] = {}
-        for key, given in self.items(raw, trail):
-            if key not in _EVIDENCE:
-                hint = self.near(str(key), _EVIDENCE) or f"its keys are {', '.join(_EVIDENCE)}"
-                self.source.fault(
-                    "unknown-key", f"unknown key `{key}` in evidence", (*trail, key), hint, key=True
-                )
-                continue
-            if given is None:
-                continue
-            try:
-                found[key] = self._one(key, given)
-            except ValueFault as fault:
-                self.source.fault("value", fault.message, (*trail, key), fault.hint)
-        if not found:
-            return inherited
-        if "on" in found and "since" not in found:
-            # Since when something is so belongs to the evidence beside it: a day of its own has none.
-            found["since"] = None
-        evidence = attrs.evolve(inherited, **found)
-        if "inherited" not in found:
-            stands_here = on_value and "by" in found and "on" in found
-            evidence = attrs.evolve(evidence, inherited=False) if stands_here else around(evidence)
-        report_since(self.source, evidence, (*trail, "since" if "since" in found else "on"))
-        return evidence
-
-    @staticmethod
-    def _one(key: str, given: Raw) -> object:
-        if key in DATES:
-            return parse_date(given)
-        if key == "inherited":
-            return parse_yes_no(given)
-        word = parse_judge(given) if key == "by" else parse_text(given)
-        if key != "strength":
-            return word
-        words = [each.word for each in Strength]
-        if word not in words:
-            raise ValueFault(
-                f"`{word}` is no strength", did_you_mean(word, words) or f"one of {', '.join(words)}"
-            )
-        return Strength.of(word)
-
-    def value(
-        self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
-    ) -> FactValue | None:
-        """Return a value, bare or with its evidence; None when unknown or at fault."""
-        partial, evidence, at = False, inherited, trail
-        if not isinstance(raw, str | int) and isinstance(raw, Mapping):
-            if "value" not in raw:
-                hint = "write `value:` beside the evidence"
-                self.source.fault("value", f"`{declared.name}` has no value here", trail, hint)
-                return None
-            partial = self._flag(raw, "partial", trail)
-            if partial and not declared.type.is_set:
-                self.source.fault(
-                    "value", "only a set can be partial", (*trail, "partial"), "delete `partial`"
-                )
-            rest = {key: each for key, each in raw.items() if key not in ("value", "partial")}
-            evidence = self.evidence(rest, trail, inherited, on_value=True)
-            at, raw = (*trail, "value"), raw["value"]
-        try:
-            value = parse_value(raw, declared)
-        except ValueFault as fault:
-            self.source.fault("value", f"{declared.name}: {fault.message}", at, fault.hint)
-            return None
-        return None if value is None else FactValue(value, evidence, partial)
-
-    def _flag(self, raw: Mapping[str, Raw], key: str, trail: Trail) -> bool:
-        try:
-            return key in raw and parse_yes_no(raw[key])
-        except ValueFault as fault:
-            self.source.fault("value", fault.message, (*trail, key), fault.hint)
-            return False
-
-    def document(
-        self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
-    ) -> dict[str, FactValue]:
-        """Return the parts of a document that are known."""
-        of_document = None
-        if not isinstance(raw, Mapping):
-            raw = {"exists": raw}
-        elif "value" in raw:
-            rest = {
-                key: each for key, each in raw.items() if key not in ("value", *declared.fields, "evidence")
-            }
-            if "exists" in raw:
-                message = f"`{declared.name}` is said to be there twice, by `value` and by `exists`"
-                self.source.fault("duplicate-key", message, (*trail, "exists"), "keep one of them", key=True)
-            of_document = self.evidence(rest, trail, inherited, on_value=True)
-            inherited = self.evidence(rest, trail, inherited)
-            raw = {"exists": raw["value"]} | {
-                key: each for key, each in raw.items() if key in (*declared.fields, "evidence")
-            }
-        allowed = [*declared.fields, "evidence"]
-        evidence = (
-            self.evidence(raw["evidence"], (*trail, "evidence"), inherited)
-            if "evidence" in raw
-            else inherited
-        )
-        found = {}
-        for key, given in self.items(raw, trail):
-            if key not in allowed:
-                hint = self.near(str(key), allowed) or f"its parts are {', '.join(allowed)}"
-                self.source.fault(
-                    "unknown-fact", f"`{declared.name}` has no part `{key}`", (*trail, key), hint, key=True
-                )
-            elif key != "evidence" and given is not None:
-                part = declared.fields[key]
-                around_it = of_document if of_document is not None and key == "exists" else evidence
-                value = self.value(given, part, (*trail, key), around_it)
-                if value is not None:
-                    found[part.name] = value
-        return found
-
-    def collection(
-        self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
-    ) -> Records | None:
-        """Return the records of a collection."""
-        partial, evidence, of_list, at = False, inherited, inherited, trail
-        if isinstance(raw, Mapping):
-            for key in raw:
-                if key not in _OF_LISTS:
-                    hint = self.near(str(key), _OF_LISTS)
-                    message = f"a collection has no key `{key}`"
-                    self.source.fault(
-                        "unknown-key", message, (*trail, key), hint or "write a list of records", key=True
-                    )
-            partial = self._flag(raw, "partial", trail)
-            if "evidence" in raw:
-                own = raw["evidence"], (*trail, "evidence"), inherited
-                evidence, of_list = self.evidence(*own), self.evidence(*own, on_value=True)
-            own_of_list = raw.get("list_evidence", {})
-            of_list = self.evidence(own_of_list, (*trail, "list_evidence"), of_list, on_value=True)
-            at, raw = (*trail, "records"), raw.get("records")
-        if not isinstance(raw, list | tuple):
-            hint = f"write each {declared.record or 'record'} behind a dash; [] when there are none"
-            self.source.fault("value", f"`{declared.name}` is a list of records", at, hint)
-            return None
-        if len(raw) > MOST_RECORDS:
-            self.source.fault(
-                "too-large", f"`{declared.name}` has more than {MOST_RECORDS} records", at, "split them"
-            )
-            return None
-        records = [self._record(each, declared, (*at, index), evidence) for index, each in enumerate(raw)]
-        return Records(tuple(records), of_list, partial)
-
-    def _record(
-        self, raw: Raw, declared: FactDeclaration, trail: Trail, inherited: Evidence
-    ) -> dict[str, FactValue]:
-        if not isinstance(raw, Mapping):
-            fields = ", ".join(declared.fields)
-            self.source.fault(
-                "value", f"a {declared.record or 'record'} is a mapping", trail, f"its fields are {fields}"
-            )
-            return {}
-        evidence = (
-            self.evidence(raw["evidence"], (*trail, "evidence"), inherited)
-            if "evidence" in raw
-            else inherited
-        )
-        found = {}
-        for key, given in self.items(raw, trail):
-            if key == "evidence":
-                continue
-            if key not in declared.fields:
-                hint = self.near(str(key), declared.fields) or f"its fields are {', '.join(declared.fields)}"
-                message = f"a {declared.record or 'record'} has no field `{key}`"
-                self.source.fault("unknown-fact", message, (*trail, key), hint, key=True)
-                continue
-            value = (
-                None if given is None else self.value(given, declared.fields[key], (*trail, key), evidence)
-            )
-            if value is not None:
-                found[key] = value
-        return found

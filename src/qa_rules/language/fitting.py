@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from qa_rules.errors import FactsError
-from qa_rules.language.facts import DATES, TEXTS, report_since
+from qa_rules.language.facts_reader import DATES, TEXTS, report_since
 from qa_rules.language.reading import Source, Trail
 from qa_rules.language.values import (
     ValueFault,
@@ -150,7 +150,8 @@ class _Checker:
                 parse_value(raw, declared)
             except ValueFault as fault:
                 raise ValueFault(fault.message, hint) from None
-            raise ValueFault(f"a value made in Python has Python's type, not {type(raw).__name__}", hint)
+            kind = f"{type(raw).__module__}.{type(raw).__name__}".removeprefix("builtins.")
+            raise ValueFault(f"a value made in Python has Python's type, not {kind}", hint)
         # Read as it is: what is between the blanks, and digits as digits.
         return parse_value(raw, declared)
 

@@ -9,7 +9,7 @@ import attrs
 from lark import Token, Tree
 
 from qa_rules.errors import Place
-from qa_rules.language.operands import TRUTHS, UNITS, Misread, Node, OperandReader, tree_of
+from qa_rules.language.operands import TRUTHS, Misread, Node, OperandReader, tree_of
 from qa_rules.language.values import did_you_mean
 from qa_rules.model.expressions import (
     AllOf,
@@ -225,7 +225,7 @@ class LeafReader(OperandReader):
 
     def _within(self, term: Term, declared: FactDeclaration, tree: Node) -> Expr:
         self._must(declared.type is FactType.DATE, "date", declared, tree.children[0])
-        amount, unit = self._amount(tree_of(tree.children[1])), UNITS[tree_of(tree.children[2]).data]
+        amount, unit = self._span(tree.children[1], tree.children[2])
         if len(tree.children) == 3:
             return Within(On(), term, amount, unit, place=self.place)
         start = self._moment(tree_of(tree.children[3]), declared)

@@ -144,10 +144,25 @@ class OperandReader:
 
     # Values
 
-    def _amount(self, tree: Node) -> Term:
+    def _span(self, amount: Node | Token, unit: Node | Token) -> tuple[Term, Unit]:
+        return self._amount(tree_of(amount), tree_of(unit)), UNITS[tree_of(unit).data]
+
+    def _amount(self, tree: Node, unit: Node) -> Term:
+        """A span of time. The unit written behind a fact or setting has to be its own."""
         token = tree.children[0]
         assert isinstance(token, Token)
-        return self._single(token, _INTEGER)
+        found = self._single(token, _INTEGER)
+        own = "" if isinstance(found, Literal) else self._unit_of(token)
+        written = unit.data.replace("_", " ")
+        if own.rstrip("s") not in ("", written.rstrip("s")):
+            kept = own.replace(" ", "_") in UNITS
+            hint = f"write `{token} {own}`" if kept else "a span is in days, working days, months or years"
+            raise Misread("unit", f"`{token}` is in {own}, not in {written}", hint, token)
+        return found
+
+    def _unit_of(self, token: Token) -> str:
+        found = self._parameter(token) if token.type == "PARAMETER" else self._find(str(token))
+        return "" if found is None else found[1].unit.replace("_", " ")
 
     def _moment(self, node: Node | Token, declared: FactDeclaration) -> Term:
         tree = tree_of(node)
@@ -155,7 +170,7 @@ class OperandReader:
             return self._value(tree_of(tree.children[0]), declared)
         self._must(declared.type is FactType.DATE, "date", declared, tree)
         start = self._value(tree_of(tree.children[0]), declared)
-        return Later(start, self._amount(tree_of(tree.children[1])), UNITS[tree_of(tree.children[2]).data])
+        return Later(start, *self._span(tree.children[1], tree.children[2]))
 
     def _value(self, tree: Node, declared: FactDeclaration) -> Term:
         token = tree.children[0]

@@ -38,11 +38,16 @@ def says_nothing(text: str) -> bool:
     """Whether a text is empty to the eye, made of signs alone, or a word for `not known`."""
     if len(text) > 60 and text.isascii():
         return not text.strip()
-    seen = "".join(
-        char
-        for char in unicodedata.normalize("NFKC", text)
-        if unicodedata.category(char) not in ("Cc", "Cf", "Cn", "Co", "Cs", "Zs", "Zl", "Zp") or char in " \t"
-        if char not in _BLANK
+    seen = (
+        text
+        if text.isascii() and text.isprintable()
+        else "".join(
+            char
+            for char in unicodedata.normalize("NFKC", text)
+            if unicodedata.category(char) not in ("Cc", "Cf", "Cn", "Co", "Cs", "Zs", "Zl", "Zp")
+            or char in " \t"
+            if char not in _BLANK
+        )
     )
     seen = seen.strip().casefold()
     return _DASHES.fullmatch(seen) is not None or seen == r"\n" or _squeezed(seen) in KNOWN

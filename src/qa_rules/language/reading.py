@@ -20,6 +20,7 @@ import yaml
 from qa_rules.errors import MORE, Diagnostic, NotFoundError, Place
 from qa_rules.escaping import in_place
 from qa_rules.language.breaks import break_of
+from qa_rules.language.encoding import wide_encoding
 
 MOST_BYTES = 8 * 2**20
 MOST_NODES = 400_000
@@ -151,34 +152,56 @@ def read_file(path: Path) -> Source:
     except OSError as error:
         raise NotFoundError(f"cannot read {_line(str(path))}: {error.strerror or error}") from error
     source = Source(str(path))
+    if wide := wide_encoding(content):
+        source.fault("not-utf-8", f"this file is in {wide}", (), "save the file as UTF-8")
+        return source
     if len(content) > MOST_BYTES:
         source.fault("too-large", f"{path} is larger than {MOST_BYTES // 2**20} MiB", (), "split the file")
         return source
+    text = _decoded(content, source)
+    return source if text is None else read_text(text, str(path))
+
+
+def _decoded(content: bytes, source: Source) -> str | None:
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         source.fault("not-utf-8", f"byte {error.start + 1} is not UTF-8 text", (), "save the file as UTF-8")
+        return None
+
+
+def read_json(content: bytes | str, name: str) -> Source:
+    """Read JSON that somebody handed in; faults are in `diagnostics`."""
+    source = Source(name)
+    if len(content) > MOST_BYTES:
+        source.fault("too-large", f"this is larger than {MOST_BYTES // 2**20} MiB", (), "split it")
         return source
-    return read_text(text, str(path))
+    text = content if isinstance(content, str) else _decoded(content, source)
+    if text is not None:
+        source.lines = text.splitlines()
+        _read_json(text, source)
+    return source
 
 
 def read_text(text: str, name: str) -> Source:
     """Read YAML, or JSON when the name ends in `.json`."""
     source = Source(name, lines=text.splitlines())
     if name.endswith(".json"):
-        if _json(text, source):
-            places = Source(name, lines=source.lines)
-            _yaml(text, places)
-            if (
-                places.data is None
-            ):  # not all JSON is YAML, and then the place of the whole is that of the break
-                places.values.pop((), None)
-            source.values, source.keys = places.values, places.keys
-            placed = [each for each in places.diagnostics if each.code == "duplicate-key"]
-            source.diagnostics = placed or source.diagnostics
+        _read_json(text, source)
     else:
         _yaml(text, source)
     return source
+
+
+def _read_json(text: str, source: Source) -> None:
+    if _json(text, source):
+        places = Source(source.name, lines=source.lines)
+        _yaml(text, places)
+        if places.data is None:  # not all JSON is YAML, and then the place of the whole is that of the break
+            places.values.pop((), None)
+        source.values, source.keys = places.values, places.keys
+        placed = [each for each in places.diagnostics if each.code == "duplicate-key"]
+        source.diagnostics = placed or source.diagnostics
 
 
 def read_data(data: object, name: str, base: int = 0) -> Source:
@@ -221,9 +244,6 @@ def _json(text: str, source: Source) -> bool:
             source.fault("duplicate-key", f"the key `{name}` is given twice", (), "keep one of them")
         return dict(items)
 
-    def whole(digits: str) -> Raw:
-        return int(digits) if len(digits) <= 40 else Plain(digits)
-
     try:
         source.data = json.loads(
             text, object_pairs_hook=pairs, parse_float=Decimal, parse_int=whole, parse_constant=Plain
@@ -238,6 +258,11 @@ def _json(text: str, source: Source) -> bool:
         source.fault("too-deep", "the data is nested too deeply", (), f"keep to {MOST_DEPTH} levels")
         return False
     return True
+
+
+def whole(digits: str) -> Raw:
+    """Return a whole number of JSON; as text where it has more digits than anything counts."""
+    return int(digits) if len(digits) <= 40 else Plain(digits)
 
 
 def _repeated(names: Iterator[str]) -> list[str]:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from qa_rules.errors import ArgumentError, RecordError, due
 from qa_rules.language.assessments import AssessmentDocument
 from qa_rules.language.checking import check
-from qa_rules.language.facts import DATES, TEXTS
+from qa_rules.language.facts_reader import DATES, TEXTS
 from qa_rules.language.reading import Source, Trail, read_data
 from qa_rules.language.schema import EvidenceDocument
 from qa_rules.language.values import ValueFault, parse_date

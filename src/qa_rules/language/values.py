@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import enum
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from math import isfinite, isnan
 from typing import assert_never
 
 import attrs
@@ -50,7 +52,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint that names the nearest known word, or empty."""
     if len(word) > MOST_NEAR:
         return ""
-    names = frozenset(known)
+    names = frozenset(known) - {word}
     alike: Iterable[str] = names
     if len(names) > MOST_COMPARED:
         shared = Counter(name for pair in _pairs(word) for name in _by_pair(names).get(pair, ()))
@@ -78,8 +80,52 @@ def _by_pair(names: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
     return {pair: tuple(each) for pair, each in found.items()}
 
 
+_OWN = (
+    bool,
+    int,
+    float,
+    str,
+    Plain,
+    Decimal,
+    datetime.date,
+    datetime.datetime,
+    list,
+    tuple,
+    dict,
+    type(NONE),
+)
+_LIBRARIES = ("numpy", "pandas", "pyarrow")
+_MISSING = ("NaT", "<NA>")
+
+
+def as_python(raw: Raw) -> Raw:
+    """Return a scalar or array of NumPy, Arrow or an enumeration as the value of Python that it stands for.
+
+    A float of few bits has the value that it is printed as. ValueFault for what pandas writes where nothing is known.
+    """
+    if raw is None or type(raw) in _OWN:
+        return raw
+    if isinstance(raw, enum.Enum):
+        return raw.value if isinstance(raw, str | int) else raw
+    if type(raw).__module__.partition(".")[0] not in _LIBRARIES:
+        return raw
+    if str(raw) in _MISSING:
+        raise ValueFault(f"{shown(raw)} says nothing", "leave it out, or give None, when it is unknown")
+    if hasattr(raw, "as_py"):
+        return raw.as_py()
+    kind = getattr(raw, "dtype", None)
+    if kind is None or not hasattr(raw, "tolist"):
+        return raw
+    if kind.kind == "f" and kind.itemsize != 8 and not raw.shape:
+        return float(str(raw))
+    if kind.kind == "M" and not raw.shape:
+        return datetime.date.fromisoformat(str(raw)) if len(str(raw)) == len("2026-03-31") else str(raw)
+    return raw.tolist()
+
+
 def parse_value(raw: Raw, declared: FactDeclaration) -> Value | None:
     """Return the value, None for unknown; ValueFault when it does not fit."""
+    raw = as_python(raw)
     if raw is None:
         return None
     if (isinstance(raw, str) and raw.strip() == "none" and declared.may_be_none) or raw is NONE:
@@ -106,7 +152,7 @@ def parse_value(raw: Raw, declared: FactDeclaration) -> Value | None:
         case FactType.CODES:
             return frozenset(_saying(each, declared, MOST_CODE) for each in _items(raw, ()))
         case FactType.DOCUMENT | FactType.COLLECTION:
-            raise ValueFault(f"a {declared.type} is not one value")
+            raise ValueFault(f"{declared.type.words} is not one value")
         case _:
             assert_never(declared.type)
 
@@ -142,12 +188,15 @@ def parse_integer(raw: Raw) -> int:
 
 def _is_whole(number: float | Decimal) -> bool:
     """Whether a number is whole and has no more digits than one may have; nan and infinity are none."""
-    return bool(abs(number) < 10**MOST_DIGITS and number == int(number))
+    finite = number.is_finite() if isinstance(number, Decimal) else isfinite(number)
+    return finite and bool(abs(number) < 10**MOST_DIGITS and number == int(number))
 
 
 def parse_decimal(raw: Raw) -> Decimal:
     """Return an exact decimal number."""
     hint = "write digits, such as 12.50"
+    if (isinstance(raw, float) and isnan(raw)) or (isinstance(raw, Decimal) and raw.is_nan()):
+        raise ValueFault(f"{shown(raw)} is not a number", "leave it out, or give None, when it is unknown")
     if isinstance(raw, bool):
         raise ValueFault(f"{shown(raw)} is not a number", hint)
     text = digits_of(raw)
@@ -239,7 +288,7 @@ def _option(raw: Raw, declared: FactDeclaration) -> str:
 
 def _items(raw: Raw, options: Iterable[str]) -> Iterable[Raw]:
     if isinstance(raw, list | tuple | set | frozenset):
-        return raw
+        return [as_python(each) for each in raw]
     first = next(iter(options), "this")
     raise ValueFault(f"{shown(raw)} is not a list", f"write a list, such as [{first}]; [] for none of them")
 

@@ -313,20 +313,26 @@ def walk(expr: Expr) -> Iterator[Expr]:
 
 
 def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """Return the same node with `change` applied to each expression directly inside."""
+    """Return the same node with `change` applied to each expression directly inside; itself where none changes."""
+    before = children(expr)
+    after = tuple(map(change, before))
+    if all(one is other for one, other in zip(before, after, strict=True)):
+        return expr
     match expr:
-        case AllOf() | AnyOf() | AtLeast():
-            return attrs.evolve(expr, operands=tuple(map(change, expr.operands)))
+        case AllOf() | AnyOf():
+            return type(expr)(after, place=expr.place)
+        case AtLeast():
+            return AtLeast(expr.count, after, place=expr.place)
         case Not():
-            return attrs.evolve(expr, operand=change(expr.operand))
+            return Not(after[0], place=expr.place)
         case OnlyWhen():
-            return attrs.evolve(expr, condition=change(expr.condition), operand=change(expr.operand))
+            return OnlyWhen(after[0], after[1], place=expr.place)
         case Quantified():
-            where = None if expr.where is None else change(expr.where)
-            body = None if expr.body is None else change(expr.body)
-            return attrs.evolve(expr, where=where, body=body)
+            found = iter(after)
+            where = None if expr.where is None else next(found)
+            return attrs.evolve(expr, where=where, body=None if expr.body is None else next(found))
         case Together():
-            return attrs.evolve(expr, where=None if expr.where is None else change(expr.where))
+            return attrs.evolve(expr, where=after[0])
         case _:
             return expr
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -79,6 +79,11 @@ def hash_of_days(calendar: Calendar, first: datetime.date, last: datetime.date) 
     reach = max(first, calendar.first), min(last, calendar.last)
     off = [day for day in sorted(calendar.holidays) if reach[0] <= day <= reach[1] and day.weekday() < 5]
     return _digest([*reach, *off])
+
+
+def hash_of_all(hashes: Sequence[str | None]) -> str:
+    """Return the hash of several hashes in their order."""
+    return _digest(list(hashes))
 
 
 def hash_of_facts(facts: Facts) -> str:

@@ -75,6 +75,8 @@ def _short(value: object) -> str:
         return repr(f"{value[: _SHOWN - 1]}…")
     if isinstance(value, Mapping):
         return f"<{len(value)} entries>" if value else "{}"
-    if isinstance(value, tuple) and value and (len(value) > 3 or not isinstance(value[0], str | int)):
-        return f"<{len(value)} {type(value[0]).__name__}>"
+    if isinstance(value, tuple):
+        first = next(iter(value), "")
+        if len(value) > 3 or not isinstance(first, str | int):
+            return f"<{len(value)} {type(first).__name__}>"
     return f"<{type(value).__name__}>" if attrs.has(type(value)) else repr(value)

@@ -14,6 +14,7 @@ from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.frozen import freeze_fields
 from qa_rules.model.lazy import lazy
+from qa_rules.model.same import first_of
 from qa_rules.model.sending import fields_sent, receipt
 from qa_rules.model.values import Scalar, Severity, Shown, Strength
 
@@ -228,6 +229,16 @@ class Ruleset(Shown):
 
         return hash_of(self)
 
+    @property
+    def meaning(self) -> tuple[str, ...]:
+        """The hash, and what is no part of it though it is told or proved."""
+        return (self.hash, repr((self.accept, [each.independent_of for each in self.decisions])))
+
+    @lazy
+    def first(self) -> Ruleset:
+        """The first ruleset in use that means the same, as it was written."""
+        return first_of(self.base or self, ("ruleset", self.id))
+
     def __repr__(self) -> str:
         return f"<Ruleset {self.id}: {self.title}, {len(self.requirements)} requirements>"
 
@@ -343,6 +354,16 @@ class Policy(Shown):
         from qa_rules.model.identity import hash_of
 
         return hash_of(self)
+
+    @property
+    def meaning(self) -> tuple[str, ...]:
+        """The hash, and what is no part of it though it is told or decides."""
+        return (self.hash, repr((self.accept, sorted(self.overdue))))
+
+    @lazy
+    def first(self) -> Policy:
+        """The first policy in use that means the same."""
+        return first_of(self, ("policy", self.ruleset, self.name))
 
     def __repr__(self) -> str:
         return f"<Policy {self.name} for {self.ruleset}>"

@@ -33,25 +33,28 @@ class Algebra:
         yes, no = (TRUE,) * self.levels, (FALSE,) * self.levels
         return Pair(no, no) if holds is None else Pair(yes, no) if holds else Pair(no, yes)
 
-    def all_of(self, pairs: Sequence[Pair]) -> Pair:
+    def all_of(self, parts: Sequence[Pair]) -> Pair:
         """Return all-of."""
         return Pair(
-            self._each(lambda at: self.make.all(each.t[at] for each in pairs)),
-            self._each(lambda at: self.make.any(each.f[at] for each in pairs)),
+            self._each(lambda at: self.make.all(each.t[at] for each in parts)),
+            self._each(lambda at: self.make.any(each.f[at] for each in parts)),
         )
 
-    def any_of(self, pairs: Sequence[Pair]) -> Pair:
+    def any_of(self, parts: Sequence[Pair]) -> Pair:
         """Return any-of."""
-        inner = self.all_of([Pair(each.f, each.t) for each in pairs])
-        return Pair(inner.f, inner.t)
+        return self.opposite(self.all_of([self.opposite(each) for each in parts]))
 
-    def at_least(self, count: int, pairs: Sequence[Pair]) -> Pair:
+    def at_least(self, count: int, parts: Sequence[Pair]) -> Pair:
         """Return at-least; with fewer operands than asked it is not met."""
-        wanted = len(pairs) - count + 1
+        wanted = len(parts) - count + 1
         return Pair(
-            self._each(lambda at: self.make.at_least(count, [each.t[at] for each in pairs])),
-            self._each(lambda at: self.make.at_least(wanted, [each.f[at] for each in pairs])),
+            self._each(lambda at: self.make.at_least(count, [each.t[at] for each in parts])),
+            self._each(lambda at: self.make.at_least(wanted, [each.f[at] for each in parts])),
         )
+
+    def opposite(self, part: Pair) -> Pair:
+        """Return the pair with met and not met exchanged."""
+        return Pair(part.f, part.t)
 
     def at_strength(self, strength: int, pair: Pair) -> Pair:
         """Return the pair with a claim weaker than `strength` taken as unknown; with one level none is."""
@@ -59,7 +62,7 @@ class Algebra:
 
     def only_when(self, condition: Pair, operand: Pair) -> Pair:
         """Return: the operand is asked only when the condition holds."""
-        return self.any_of([Pair(condition.f, condition.t), operand])
+        return self.any_of([self.opposite(condition), operand])
 
     def _each(self, at: Callable[[int], Lit]) -> Levels:
         return tuple(at(level) for level in range(self.levels))

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Facts
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Policy
 from qa_rules.model.values import Strength, Verdict
@@ -107,7 +108,7 @@ def _is_given(closed: ClosedRuleset, about: str, facts: Facts) -> bool:
     return about in (*values, *(vocabulary.collections[name].about for name in facts.collections))
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def _decisions(closed: ClosedRuleset) -> Mapping[str, Callable[[Results], Answer]]:
     """How to read off each decision, by its id, of whose subject something is known."""
     program = over_nodes(closed)
@@ -143,7 +144,7 @@ def tiers_of(closed: ClosedRuleset, results: Results) -> TierResult | None:
     return None if read is None else read(results)
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def _ladder(closed: ClosedRuleset) -> Callable[[Results], TierResult] | None:
     policy = closed.policy
     if policy is None or not levels.count(closed.ruleset, policy):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import lru_cache
 
 from qa_rules.model.expressions import (
     AllOf,
@@ -21,6 +20,7 @@ from qa_rules.model.expressions import (
     facts_of,
     walk,
 )
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SCOPE, NodeId, RuleNode, SettingNode, Which, overdue_of
 from qa_rules.model.values import Severity, Verdict
 from qa_rules.program.bind import ClosedRuleset, requirements_of
@@ -146,7 +146,7 @@ def looked_at_test(closed: ClosedRuleset, name: str) -> Expr:
     return AnyOf(tuple(Compare(Fact(NodeId.overdue(each)), Op.IS, Literal(True)) for each in conditions))
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def _looked_at_with(closed: ClosedRuleset) -> tuple[frozenset[str], Mapping[str, frozenset[str]]]:
     """What is looked at whatever is overdue, and what because a condition is."""
     ahead = [name for each in closed.ruleset.decisions[:1] for name in outcomes_of(each)]
@@ -168,26 +168,26 @@ def _looked_at_with(closed: ClosedRuleset) -> tuple[frozenset[str], Mapping[str,
     return frozenset(filter(None, always)), overdue
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def routes_read(closed: ClosedRuleset) -> frozenset[str]:
     """Return the facts that say by which route a subject is assessed."""
     return frozenset[str]().union(*(facts_of(each.used_when) for each in closed.ruleset.routes))
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def looked_at(closed: ClosedRuleset) -> frozenset[str]:
     """Return the requirements and groups at which the overall decision looks, whatever their severity."""
     overall = closed.ruleset.decisions[:1]
     return rules_behind(closed, tuple(name for each in overall for name in outcomes_of(each)))
 
 
-@lru_cache(maxsize=256)
+@once_for_each
 def rules_behind(closed: ClosedRuleset, names: tuple[NodeId, ...]) -> frozenset[str]:
     """Return the requirements and groups to which some nodes refer, directly or by others."""
     return frozenset(filter(None, (each.rule for each in closed.behind(names))))
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def asked_by_tiers_only(closed: ClosedRuleset) -> frozenset[str]:
     """Return the requirements at which the overall decision looks only where a tier or route asks for them.
 

@@ -9,7 +9,7 @@ never satisfied when nothing that it asks about applies and is met.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from typing import Final
 
 import attrs
 
@@ -32,6 +32,7 @@ from qa_rules.model.expressions import (
     rebuild,
     walk,
 )
+from qa_rules.model.kept import Kept
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import SCOPE, NodeId, OutcomeNode
 from qa_rules.model.rulesets import Group, Policy, Ruleset
@@ -79,22 +80,32 @@ class ClosedRuleset(Graph):
         return _severities(self.ruleset, self.policy)
 
 
+KEPT: Final[Kept[tuple[Ruleset, Policy | None, bool], ClosedRuleset]] = Kept(256)
+"""Rulesets under policies, as they are asked for; what is assessed under is kept apart, and longer."""
+
+
 def close(ruleset: Ruleset, policy: Policy | None = None) -> ClosedRuleset:
-    """Apply a policy to a ruleset; the last few dozen are kept.
+    """Apply a policy to a ruleset; the last few hundred are kept.
 
     Where neither settles a parameter, what uses it stays unknown.
     """
-    return _closed(under(ruleset, policy), policy)
+    whole = under(ruleset, policy)
+    return KEPT.get(
+        (whole, policy, False), lambda: ClosedRuleset(whole, policy, tuple(_Closing(whole, policy).nodes()))
+    )
 
 
-@lru_cache(maxsize=16)
 def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
     """Apply a policy, leaving open which conditions are overdue: a fact of its own for each says so.
 
     For whole tables, in which conditions are overdue for some subjects and not for others. With all of these facts
     known it means the same as the policy with those that are yes made required.
     """
-    ruleset = under(ruleset, policy)
+    whole = under(ruleset, policy)
+    return KEPT.get((whole, policy, True), lambda: _closed_waiting(whole, policy))
+
+
+def _closed_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
     return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy, waiting=True).nodes()))
 
 
@@ -106,8 +117,7 @@ def left_waiting(closed: ClosedRuleset) -> ClosedRuleset:
     policy = closed.policy
     if policy is None or policy.condition_days is None:
         return closed
-    nodes = _Closing(closed.ruleset, policy, waiting=True).nodes()
-    return ClosedRuleset(closed.ruleset, policy, tuple(nodes))
+    return _closed_waiting(closed.ruleset, policy)
 
 
 def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRuleset:
@@ -117,11 +127,6 @@ def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRul
     closing._conditional(name, requirement.applies_when, requirement.met_when)
     nodes = (Node(each.name, closing.made.get(each.name, each.expr)) for each in closed.nodes)
     return ClosedRuleset(changed, closed.policy, tuple(nodes))
-
-
-@lru_cache(maxsize=256)
-def _closed(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
-    return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy).nodes()))
 
 
 def requirements_of(ruleset: Ruleset, name: str) -> tuple[str, ...]:
@@ -374,5 +379,7 @@ class _Closing:
 
 def _aspect(expr: Reference) -> Expr:
     """A reference to a node as it is, or to its opposite."""
+    if expr.aspect is Aspect.SATISFIED:
+        return expr
     plain = attrs.evolve(expr, aspect=Aspect.SATISFIED)
     return Not(plain, place=expr.place) if expr.aspect is Aspect.GAP else plain

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Final, Literal
 
 import attrs
@@ -33,6 +32,7 @@ from qa_rules.model.expressions import (
     terms,
 )
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactValue, Record
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SettingNode
 from qa_rules.model.values import NONE, Unit
 from qa_rules.program.bind import ClosedRuleset
@@ -126,7 +126,7 @@ class _Dated:
     """Whether a requirement wants it to hold, or not to; None where neither can be said."""
 
 
-@lru_cache(maxsize=32)
+@once_for_each
 def _dated_tests(closed: ClosedRuleset) -> tuple[_Dated, ...]:
     found: dict[_Dated, None] = {}
     named = closed.ruleset.requirement

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
 import attrs
 
 from qa_rules.model import expressions as ex
 from qa_rules.model.facts import Facts, FactValue
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.values import Unit
 from qa_rules.program.bind import ClosedRuleset
 
@@ -43,7 +43,7 @@ def _values(facts: Facts) -> Iterator[FactValue]:
             yield from record.values()
 
 
-@lru_cache(maxsize=256)
+@once_for_each
 def _in_rules(closed: ClosedRuleset) -> tuple[frozenset[datetime.date], frozenset[int], bool]:
     """The dates written in the rules, how many working days they count, and whether a fact says how many."""
     dates: set[datetime.date] = set()

@@ -17,6 +17,7 @@ import attrs
 
 from qa_rules.model.expressions import Expr, Reference, facts_of, walk
 from qa_rules.model.facts import Evidence, Facts, FactValue, Records
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy
 from qa_rules.model.values import Severity, Unit
@@ -169,7 +170,7 @@ def read_by(closed: ClosedRuleset, name: str) -> frozenset[str]:
     return frozenset[str]().union(*(facts_of(expr) for _, expr in _asked(closed, name)))
 
 
-@lru_cache(maxsize=4096)
+@once_for_each
 def _asked(closed: ClosedRuleset, name: str) -> tuple[tuple[str, Expr], ...]:
     """What a node is worth by: itself and all that it refers to, in the order of their dependence."""
     wanted, ahead = {name}, [name]

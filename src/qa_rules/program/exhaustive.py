@@ -9,35 +9,16 @@ some such reading rules out every outcome is searched for on the gates; no solve
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import assert_never
 
 import attrs
 
-from qa_rules.model.expressions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Constant,
-    Empty,
-    Expr,
-    Given,
-    Includes,
-    Literal,
-    Not,
-    OneOf,
-    OnlyWhen,
-    Op,
-    Quantified,
-    Reference,
-    Together,
-    Within,
-)
+from qa_rules.model.expressions import Compare, Constant, Expr, Literal, Op, Reference
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.program.algebra import Algebra, Pair
 from qa_rules.program.bind import ClosedRuleset, left_waiting
+from qa_rules.program.connectives import FactTest, Lowering
 from qa_rules.program.gates import Lit
 from qa_rules.program.graph import outcomes_of
 from qa_rules.program.regions import Region, regions
@@ -71,9 +52,9 @@ class Exhaustiveness:
 _OPPOSITE = {Op.MORE: Op.AT_MOST, Op.LESS: Op.AT_LEAST}
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def exhaustive(closed: ClosedRuleset) -> Mapping[str, Exhaustiveness]:
-    """Return by decision whether its outcomes leave nobody out; the last few dozen are kept."""
+    """Return by decision whether its outcomes leave nobody out."""
     waiting = left_waiting(closed)
     return {each.id: _judged(waiting, each) for each in closed.ruleset.decisions}
 
@@ -83,9 +64,9 @@ def _judged(closed: ClosedRuleset, decision: Decision) -> Exhaustiveness:
     outcomes = outcomes_of(decision)
     scopes = [name for name in (SCOPE, NodeId.scope(decision.id)) if name in closed.index]
     behind = closed.behind([*outcomes, *scopes])
-    nodes: dict[str, Pair] = {}
+    nodes = lowering.nodes
     for name in sorted(behind, key=closed.index.__getitem__):
-        nodes[name] = lowering.of(closed.exprs[name], nodes)
+        nodes[name] = lowering.of(closed.exprs[name])
     goals = [nodes[name].f[0] for name in outcomes] + [nodes[name].t[0] for name in scopes]
     # So it always is; said of each node, it spares the search from finding it out.
     goals += [lowering.make.any((-pair.t[0], -pair.f[0])) for pair in nodes.values()]
@@ -106,35 +87,21 @@ def _judged(closed: ClosedRuleset, decision: Decision) -> Exhaustiveness:
 
 
 @attrs.frozen
-class _Reading(Algebra):
+class _Reading(Algebra, Lowering[Pair]):
     """Lowers expressions with every test read one way or the other."""
 
     tests: dict[Expr, Lit] = attrs.field(factory=dict)
+    nodes: dict[str, Pair] = attrs.field(factory=dict)
 
-    def of(self, expr: Expr, nodes: Mapping[str, Pair]) -> Pair:
-        match expr:
-            case AllOf(operands):
-                return self.all_of([self.of(each, nodes) for each in operands])
-            case AnyOf(operands):
-                return self.any_of([self.of(each, nodes) for each in operands])
-            case AtLeast(count, operands):
-                return self.at_least(count, [self.of(each, nodes) for each in operands])
-            case Not(operand):
-                inner = self.of(operand, nodes)
-                return Pair(inner.f, inner.t)
-            case OnlyWhen(condition, operand):
-                return self.only_when(self.of(condition, nodes), self.of(operand, nodes))
-            case Constant(None, because) if because:
-                return self._read(expr)
-            case Constant(holds):
-                # What is unknown for no reason guards against what nobody is asked: it is open, however one reads.
-                return self.sure(holds)
-            case Reference(name):
-                return nodes[name]
-            case Compare() | Within() | OneOf() | Includes() | Empty() | Given() | Quantified() | Together():
-                return self._read(expr)
-            case _:
-                assert_never(expr)
+    def constant(self, expr: Constant) -> Pair:
+        # What is unknown for no reason guards against what nobody is asked: it is open, however one reads.
+        return self._read(expr) if expr.holds is None and expr.because else self.sure(expr.holds)
+
+    def reference(self, expr: Reference) -> Pair:
+        return self.nodes[expr.name]
+
+    def test(self, expr: FactTest) -> Pair:
+        return self._read(expr)
 
     def one_of(self, ways: Sequence[Region]) -> Lit:
         """Return: tests come out together in one of these ways."""
@@ -147,8 +114,7 @@ class _Reading(Algebra):
         """One truth, wherever it stands. Opposite comparisons are one test and its not."""
         opposite = _opposite(test)
         if opposite is not None:
-            inner = self._read(opposite)
-            return Pair(inner.f, inner.t)
+            return self.opposite(self._read(opposite))
         if test not in self.tests:
             self.tests[test] = self.make.var(str(len(self.tests)))
         literal = self.tests[test]

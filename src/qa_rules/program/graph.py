@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import attrs
 
@@ -25,6 +26,11 @@ class Graph:
     """Named expressions in the order of their dependence. Without cycles: a node refers to earlier ones."""
 
     nodes: tuple[Node, ...]
+
+    @lazy
+    def kept(self) -> dict[Any, Any]:
+        """What was worked out of it: see `model.kept`."""
+        return {}
 
     @lazy
     def index(self) -> Mapping[str, int]:

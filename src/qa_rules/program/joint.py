@@ -8,17 +8,21 @@ where it is required, and the strictest that allows where it is a condition; the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from typing import Final
 
 import attrs
 
 from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Expr, Not, Reference, rebuild
 from qa_rules.model.facts import Vocabulary
+from qa_rules.model.kept import Kept
 from qa_rules.model.nodes import NodeId, SettingNode
 from qa_rules.model.rulesets import Asked, Decision, Group, Outcome, Policy, Requirement, Ruleset
 from qa_rules.model.values import Severity
 from qa_rules.program.guards import guarded
 from qa_rules.program.settings import Settings
+
+KEPT: Final[Kept[tuple[Ruleset, Policy], Ruleset]] = Kept(256)
+"""Rulesets with what policies let count."""
 
 
 def under(ruleset: Ruleset, policy: Policy | None) -> Ruleset:
@@ -29,7 +33,7 @@ def under(ruleset: Ruleset, policy: Policy | None) -> Ruleset:
     ruleset = ruleset.base or ruleset
     if policy is None or not (policy.counts or policy.asks):
         return ruleset
-    return _bound(ruleset, policy)
+    return KEPT.get((ruleset, policy), lambda: _bound(ruleset, policy))
 
 
 def counted(decision: str) -> str:
@@ -37,7 +41,6 @@ def counted(decision: str) -> str:
     return f"Counted.{decision}"
 
 
-@lru_cache(maxsize=64)
 def _bound(ruleset: Ruleset, policy: Policy) -> Ruleset:
     others = list({id(each.ruleset): each.ruleset for each in policy.asks}.values())
     facts = {name: fact for each in (ruleset, *others) for name, fact in each.vocabulary.facts.items()}

@@ -3,46 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
-from typing import assert_never
 
 import attrs
 
-from qa_rules.model.expressions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Constant,
-    Empty,
-    Expr,
-    Given,
-    Includes,
-    Not,
-    OneOf,
-    OnlyWhen,
-    Quantified,
-    Reference,
-    Together,
-    Within,
-)
+from qa_rules.model.expressions import Constant, Reference
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import NodeId, SubjectNode
 from qa_rules.program.algebra import Algebra, Levels, Pair
 from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.connectives import FactTest, Lowering
 from qa_rules.program.decide import Decisions, Nodes, Output
 from qa_rules.program.gates import FALSE, Lit
 from qa_rules.program.store import Store
 
 LEVELS = 3
 
-Test = Compare | Within | OneOf | Includes | Empty | Given | Quantified | Together
-
 
 @attrs.frozen
 class Holds:
     """A test is known to be met, or to be not met, at this strength or more strongly."""
 
-    test: Test
+    test: FactTest
     met: bool
     strength: int
 
@@ -82,19 +63,18 @@ class Program(Decisions):
         return [(every[at], str(at)) for at in sorted(map(int, self.make.names(literals)))]
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def lowered(closed: ClosedRuleset) -> Program:
-    """Return the program of a closed ruleset; the last few dozen are kept."""
+    """Return the program of a closed ruleset."""
     lowering = _Lowering(Store(), LEVELS)
-    nodes: dict[str, Pair] = {}
     for node in closed.nodes:
-        nodes[node.name] = lowering.of(node.expr, nodes)
-    return Program(closed, lowering.make, lowering.inputs, lowering.with_subjects(closed, nodes))
+        lowering.nodes[node.name] = lowering.of(node.expr)
+    return Program(closed, lowering.make, lowering.inputs, lowering.with_subjects(closed))
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def over_nodes(closed: ClosedRuleset) -> Program:
-    """Return what a closed ruleset decides, as gates over what its nodes are worth; the last few dozen are kept.
+    """Return what a closed ruleset decides, as gates over what its nodes are worth.
 
     For those who know already what nodes are worth, or find that out in another way.
     """
@@ -102,15 +82,16 @@ def over_nodes(closed: ClosedRuleset) -> Program:
     return Program(closed, lowering.make, lowering.inputs, _Opaque(closed, lowering))
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def outputs(closed: ClosedRuleset) -> dict[Output, Lit]:
     """Return everything that is decided by a closed ruleset's program, by name."""
     return lowered(closed).outputs()
 
 
 @attrs.frozen
-class _Lowering(Algebra):
+class _Lowering(Algebra, Lowering[Pair]):
     inputs: dict[Input, Lit] = attrs.field(factory=dict)
+    nodes: dict[str, Pair] = attrs.field(factory=dict)
 
     def input(self, of: Input) -> Lit:
         """The variable of an input, called by its place among the inputs."""
@@ -118,40 +99,28 @@ class _Lowering(Algebra):
             self.inputs[of] = self.make.var(str(len(self.inputs)))
         return self.inputs[of]
 
-    def of(self, expr: Expr, nodes: Nodes) -> Pair:
-        match expr:
-            case AllOf(operands):
-                return self.all_of([self.of(each, nodes) for each in operands])
-            case AnyOf(operands):
-                return self.any_of([self.of(each, nodes) for each in operands])
-            case AtLeast(count, operands):
-                return self.at_least(count, [self.of(each, nodes) for each in operands])
-            case Not(operand):
-                inner = self.of(operand, nodes)
-                return Pair(inner.f, inner.t)
-            case OnlyWhen(condition, operand):
-                return self.only_when(self.of(condition, nodes), self.of(operand, nodes))
-            case Constant(holds):
-                return self.sure(holds)
-            case Reference(name, _, strength):
-                return nodes[name] if strength is None else self.at_strength(strength, nodes[name])
-            case Compare() | Within() | OneOf() | Includes() | Empty() | Given() | Quantified() | Together():
-                return Pair(self._test(expr, True), self._test(expr, False))
-            case _:
-                assert_never(expr)
+    def constant(self, expr: Constant) -> Pair:
+        return self.sure(expr.holds)
+
+    def reference(self, expr: Reference) -> Pair:
+        found = self.nodes[expr.name]
+        return found if expr.strength is None else self.at_strength(expr.strength, found)
+
+    def test(self, expr: FactTest) -> Pair:
+        return Pair(self._side(expr, True), self._side(expr, False))
 
     def node(self, name: str, met: bool) -> Levels:
         return tuple(self.input(NodeIs(name, met, strength)) for strength in range(1, self.levels + 1))
 
-    def with_subjects(self, closed: ClosedRuleset, nodes: Nodes) -> Nodes:
+    def with_subjects(self, closed: ClosedRuleset) -> Nodes:
         """The nodes with, for each subject that a decision needs, whether something is known of it."""
         subjects = dict.fromkeys(each.needs for each in closed.ruleset.decisions if each.needs)
-        return {**nodes, **{NodeId.subject(each): self.subject(each) for each in subjects}}
+        return {**self.nodes, **{NodeId.subject(each): self.subject(each) for each in subjects}}
 
     def subject(self, subject: str) -> Pair:
         return Pair((self.input(IsKnown(subject)),) * self.levels, (FALSE,) * self.levels)
 
-    def _test(self, test: Test, met: bool) -> Levels:
+    def _side(self, test: FactTest, met: bool) -> Levels:
         """Known at a strength is known at every weaker one, whatever the inputs say."""
         inputs = [self.input(Holds(test, met, strength)) for strength in range(1, self.levels + 1)]
         return self._each(lambda at: self.make.any(inputs[at:]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import ceil, floor
 from typing import Final
@@ -15,6 +15,8 @@ from qa_rules.model.expressions import (
     Expr,
     Fact,
     Field,
+    Includes,
+    Inclusion,
     Literal,
     Quantified,
     Reference,
@@ -43,7 +45,10 @@ _FIRST, _LAST = datetime.date(2, 1, 1).toordinal(), datetime.date(9998, 12, 31).
 
 
 def reaching(limits: Limits, *closed: ClosedRuleset) -> Limits:
-    """Return the limits, made wider where these rulesets name more: else the limits, not the rules, would decide."""
+    """Return the limits with dates and numbers made wider where these rulesets name more.
+
+    Else the limits, not the rules, would decide.
+    """
     tests = [inner for each in closed for node in each.nodes for inner in walk(node.expr)]
     named = [term.value for test in tests for term in terms(test) if isinstance(term, Literal)]
     vocabularies = [each.ruleset.vocabulary for each in closed]
@@ -53,7 +58,6 @@ def reaching(limits: Limits, *closed: ClosedRuleset) -> Limits:
     longest = max([0, *(_span(*each, vocabularies) for test in tests for each in spans(test))])
     room = ROOM + 2 * min(longest, LONGEST)
     first, last = limits.days
-    records = _records(closed, limits)
     earliest = max(min(dates).toordinal() - room, _FIRST)
     latest = min(max(dates).toordinal() + room, _LAST)
     return attrs.evolve(
@@ -62,9 +66,37 @@ def reaching(limits: Limits, *closed: ClosedRuleset) -> Limits:
         last=datetime.date.fromordinal(latest) if latest > last else limits.last,
         least_number=min([limits.least_number, *(floor(TIMES * each) for each in numbers)]),
         most_number=max([limits.most_number, *(ceil(TIMES * each) for each in numbers)]),
-        more_records=records,
-        codes=_codes(closed, records, limits),
     )
+
+
+def sufficient(limits: Limits, *closed: ClosedRuleset) -> Limits:
+    """Return the limits with as many records and free codes as all that these rulesets read together can need."""
+    return at_most(together(limits, {each: tuple(each.index) for each in closed}))
+
+
+def at_most(limits: Limits, most: int = MOST_RECORDS) -> Limits:
+    """Return the limits with no more records than that, but where more are asked of all lists."""
+    records = {name: max(min(number, most), limits.records) for name, number in limits.more_records.items()}
+    return attrs.evolve(limits, more_records=records)
+
+
+def together(limits: Limits, read: Mapping[ClosedRuleset, Iterable[str]], worlds: int = 1) -> Limits:
+    """Return the limits with the records and codes that these nodes need when they are read together.
+
+    What is read in so many `worlds` (before and after a change, say) may need a record of its own in each.
+    """
+    tests = list(
+        dict.fromkeys(
+            inner for each, names in read.items() for name in names for inner in walk(each.exprs[name])
+        )
+    )
+    needed = {name: worlds * number for name, number in _records(tests, [*read], limits.levels).items()}
+    given = limits.more_records
+    more = {
+        name: max(number, given.get(name, 0)) for name, number in needed.items() if number > limits.records
+    }
+    within = attrs.evolve(limits, more_records={**given, **more})
+    return attrs.evolve(within, codes=_codes(tests, [*read], within, worlds))
 
 
 def _bounds(vocabulary: Vocabulary) -> Iterator[Decimal]:
@@ -88,33 +120,32 @@ def counted(*closed: ClosedRuleset) -> frozenset[str]:
     """Return the collections of which some rule counts more than two records."""
     return frozenset(
         test.collection
-        for test in _tests(closed)
+        for each in closed
+        for node in each.nodes
+        for test in walk(node.expr)
         if isinstance(test, Quantified) and test.count is Count.AT_LEAST and test.number > 2
     )
 
 
-def _tests(closed: Sequence[ClosedRuleset]) -> Iterator[Expr]:
-    return (inner for each in closed for node in each.nodes for inner in walk(node.expr))
-
-
-def _records(closed: Sequence[ClosedRuleset], limits: Limits) -> dict[str, int]:
-    """How many records are enough for every claim: a witness for each quantifier that is read together.
+def _records(tests: Iterable[Expr], closed: Sequence[ClosedRuleset], levels: int) -> dict[str, int]:
+    """How many records are enough for these tests: a witness for each of them.
 
     Small model property for one level of quantifiers: a list is told from a longer one only by a record that makes some
-    quantifier hold or fail, and each needs no more of them than it counts. The rules of both sides of a comparison are
-    read together. Named are the collections that need more than the limit.
+    quantifier hold or fail, and each needs no more of them than it counts. With strengths, what holds of every record
+    needs one to show how weakly, and one to show that there is any.
     """
     needed: dict[str, int] = {}
-    for test in dict.fromkeys(_tests(closed)):
+    for test in tests:
         if isinstance(test, Quantified):
             own = test.number if test.count is Count.AT_LEAST else 1
+            if test.count is Count.EVERY and levels > 1 and not test.empty_is_met:
+                own = 2
         elif isinstance(test, Together):
             own = _cover(test, closed)
         else:
             continue
         needed[test.collection] = needed.get(test.collection, 0) + max(own, 1)
-    more = {name: min(number, MOST_RECORDS) for name, number in needed.items() if number > limits.records}
-    return {**more, **limits.more_records}
+    return needed
 
 
 def _cover(test: Together, closed: Sequence[ClosedRuleset]) -> int:
@@ -125,14 +156,17 @@ def _cover(test: Together, closed: Sequence[ClosedRuleset]) -> int:
     return max((len(each.options) for each in declared if each is not None), default=0) or 2
 
 
-def _codes(closed: Sequence[ClosedRuleset], records: Mapping[str, int], limits: Limits) -> tuple[str, ...]:
+def _codes(
+    tests: Iterable[Expr], closed: Sequence[ClosedRuleset], limits: Limits, worlds: int
+) -> tuple[str, ...]:
     """As many codes that no rule names as there are code values compared with each other, and two at the least.
 
     With fewer, facts that have to differ from each other could not all do so.
     """
     compared: dict[Term, int] = {}
-    for test in dict.fromkeys(_tests(closed)):
+    for test in tests:
         sides = [term for term in terms(test) if isinstance(term, Fact | Field)]
+        items = test.count if isinstance(test, Includes) and test.how is Inclusion.AT_LEAST else 1
         if len(sides) < 2:
             continue
         for term in sides:
@@ -142,8 +176,12 @@ def _codes(closed: Sequence[ClosedRuleset], records: Mapping[str, int], limits: 
                 if (declared := each.ruleset.vocabulary.declaration(term)) is not None
             }
             if kinds & {FactType.CODE, FactType.CODES}:
-                places = records.get(term.collection, limits.records) if isinstance(term, Field) else 1
-                compared[term] = places
+                places = (
+                    limits.more_records.get(term.collection, limits.records)
+                    if isinstance(term, Field)
+                    else worlds
+                )
+                compared[term] = max(compared.get(term, 0), places * max(items, 1))
     number = min(max(len(limits.codes), sum(compared.values())), MOST_CODES)
     return tuple(f"other-{at}" for at in range(1, number + 1)) if number > len(limits.codes) else limits.codes
 

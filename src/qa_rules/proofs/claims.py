@@ -66,13 +66,35 @@ class Claim:
     """Of each case, what must hold of every completion besides; the gaps are filled by variables of their own."""
     parts: tuple[Part, ...] = ()
     """What the literals ask together: where they cannot hold, the fewest of these that contradict are named."""
+    reads: tuple[str, ...] = ()
+    """The nodes that are read of a provider, and no others; none: it may be any of them."""
+    worlds: int = 1
+    """In how many states of a provider they are read: before and after a change, now and later."""
+    node_by_node: bool = False
+    """Each case is about one node and nothing else."""
     note: bool = False
     """What speaks against the claim is no fault, and only noted."""
+
+    def is_as(self, other: Claim) -> bool:
+        """Return whether it claims the same, if perhaps of other lists."""
+        mine, theirs = (
+            (each.code, each.at, each.statement, each.wanted, each.place) for each in (self, other)
+        )
+        return mine == theirs
 
     def told(self) -> Claim:
         """Return what can be told of it without the formulas."""
         return attrs.evolve(
-            self, literals=(), cases=(), looser=(), about=(), changed={}, whatever=(), parts=(), places=()
+            self,
+            literals=(),
+            cases=(),
+            looser=(),
+            about=(),
+            reads=(),
+            changed={},
+            whatever=(),
+            parts=(),
+            places=(),
         )
 
 

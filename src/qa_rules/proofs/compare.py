@@ -8,7 +8,8 @@ import attrs
 
 from qa_rules.errors import Place
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.nodes import NodeId
+from qa_rules.model.lazy import lazy
+from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Policy
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.gates import Lit
@@ -29,6 +30,8 @@ class Comparing:
     def __init__(
         self, old: ClosedRuleset, new: ClosedRuleset, limits: Limits, calendar: Calendar | None
     ) -> None:
+        self.old, self.new, self.calendar = old, new, calendar
+        self.made: dict[Limits, Comparing] = {}
         vocabulary, self.clashes = merged(old.ruleset.vocabulary, new.ruleset.vocabulary)
         before, after = (
             attrs.evolve(each, ruleset=attrs.evolve(each.ruleset, vocabulary=vocabulary))
@@ -47,12 +50,23 @@ class Comparing:
         if touched:
             reason = f"`{touched}` is not declared alike in the two"
             return Proof(claim.code, claim.at, claim.statement, Status.UNDECIDED, reason, place=claim.place)
-        proof = settle(self.after, claim)
+        proof = settle(self.after, claim, self._again)
         if proof.witness is None:
             return proof
         old_codes = codes_of(self.before, proof.witness.facts)
         found = Witness(proof.witness.facts, None, proof.witness.codes, old_codes)
         return attrs.evolve(proof, witness=found)
+
+    def _again(self, _: Study, claim: Claim, limits: Limits) -> tuple[Study, Claim] | None:
+        if limits not in self.made:
+            self.made[limits] = Comparing(self.old, self.new, limits, self.calendar)
+        other = self.made[limits]
+        return next(((other.after, each) for each in other.all if each.is_as(claim)), None)
+
+    @lazy
+    def all(self) -> tuple[Claim, ...]:
+        """All claims at once."""
+        return tuple(self.claims())
 
 
 def _touched(before: Study, after: Study, names: tuple[str, ...], clashes: tuple[str, ...]) -> str | None:
@@ -67,6 +81,7 @@ def _claims(before: Study, after: Study) -> Iterator[Claim]:
         if other is None:
             continue
         about = tuple(NodeId.outcome(decision.id, each.id) for each in (*decision.outcomes, *other.outcomes))
+        about = (*about, SCOPE, NodeId.scope(decision.id))
         was, is_now = before.answers(other), after.answers(decision)
         allowed = make.any(was[each.id] for each in other.outcomes if each.allows)
         allows = make.any(is_now[each.id] for each in decision.outcomes if each.allows)
@@ -147,5 +162,6 @@ def _never(
         literals=(first, then),
         fault=fault,
         about=about,
+        reads=about,
         place=place,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 import attrs
 
@@ -24,6 +25,8 @@ from qa_rules.proofs.questions.unknowns import waited_for
 from qa_rules.proofs.root_causes import causes_of, holds_when_mended, lifeless_behind
 from qa_rules.proofs.solver import Found, NoneExists, Undecided
 from qa_rules.proofs.study import Study
+from qa_rules.proofs.symbolic import Limits
+from qa_rules.proofs.wider import bounded, wider
 from qa_rules.proofs.witnesses import shrink, witness
 
 
@@ -34,8 +37,64 @@ def claims(study: Study, codes: frozenset[str] | None = None) -> Iterator[Claim]
             yield from question.ask(study)
 
 
-def settle(study: Study, claim: Claim) -> Proof:
-    """Return what becomes of a claim."""
+Again = Callable[[Study, Claim, Limits], tuple[Study, Claim] | None]
+"""Makes a claim anew within other limits."""
+
+
+def asked_again(study: Study, claim: Claim, limits: Limits) -> tuple[Study, Claim] | None:
+    """Return a study of the same within other limits, with the claim as it is made there."""
+    other = study.within(limits)
+    other.only = claim.place if claim.wanted else None
+    return next(((other, each) for each in _made(other, claim.code, claim.wanted) if each.is_as(claim)), None)
+
+
+def _made(study: Study, code: str, fresh: bool) -> Iterable[Claim]:
+    """The claims of a question. Those that all have to be asked again are made once."""
+    if not fresh:
+        return _kept(study, code)
+    return next(each.ask for each in QUESTIONS if each.code == code)(study)
+
+
+@lru_cache(maxsize=64)
+def _kept(study: Study, code: str) -> _Kept:
+    return _Kept(next(each.ask for each in QUESTIONS if each.code == code)(study))
+
+
+class _Kept:
+    """Claims that are made as they are asked for, and kept."""
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        self.ahead, self.found = iter(claims), list[Claim]()
+
+    def __iter__(self) -> Iterator[Claim]:
+        yield from self.found
+        for each in self.ahead:
+            self.found.append(each)
+            yield each
+
+
+def settle(study: Study, claim: Claim, again: Again = asked_again) -> Proof:
+    """Return what becomes of a claim. That there is nobody is asked of lists as long as may matter."""
+    more = wider(study, claim)
+    if more is None or not claim.whatever:  # what holds whatever is learned is told by long lists alone
+        found = _shown(study, claim)
+        if found is not None:
+            return found
+    if more is not None:
+        made = again(study, claim, more)
+        if made is None:
+            return _proof(claim, Status.UNDECIDED, "of longer lists it is not asked")
+        return settle(*made, again)
+    proof = _of_nobody(study, claim) if claim.wanted else _proof(claim, Status.PROVED)
+    limited = bounded(study, claim)
+    if not limited or claim.wanted == (proof.status is Status.PROVED):
+        return proof
+    told = f"{proof.message or proof.statement} (asked of whoever has {limited})"
+    return attrs.evolve(proof, message=told) if proof.message else attrs.evolve(proof, statement=told)
+
+
+def _shown(study: Study, claim: Claim) -> Proof | None:
+    """What a provider shows of a claim; why it is undecided; None where there is nobody."""
     undecided = None
     for at, case in enumerate(claim.cases):
         ask = Asker(study, claim.whatever[at]).ask if claim.whatever else study.ask
@@ -61,15 +120,16 @@ def settle(study: Study, claim: Claim) -> Proof:
             return found if broken is None else attrs.evolve(found, place=broken)
         if isinstance(answer, Undecided):
             undecided = answer
-    if undecided is not None:
-        return _proof(claim, Status.UNDECIDED, undecided.reason)
-    if not claim.wanted:
-        return _proof(claim, Status.PROVED)
+    return None if undecided is None else _proof(claim, Status.UNDECIDED, undecided.reason)
+
+
+def _of_nobody(study: Study, claim: Claim) -> Proof:
+    """Why nobody shows what somebody should."""
     silent = study.silent(claim.about)
     if silent and any(isinstance(study.ask((*claim.literals, case), True), Found) for case in claim.cases):
         words = "the ruleset alone leaves" if study.closed.policy is None else "the policy leaves"
         return _proof(claim, Status.UNDECIDED, f"{words} open {', '.join(silent)}")
-    if claim.wanted and holds_more_widely(study, claim):
+    if holds_more_widely(study, claim):
         return _proof(claim, Status.PROVED)
     lacking = _lacking(study, claim)
     if lacking:

@@ -17,7 +17,9 @@ from typing import Any, Final, assert_never
 import attrs
 
 try:
-    import z3
+    import z3 as _installed
+
+    z3: Any = _installed
 except ImportError:  # a plain install: whoever comes to ask the solver has been told what to install
     z3 = None
 

@@ -48,6 +48,9 @@ class Study(Decisions):
     only: Place | None = None
     """Where one claim alone is of interest, what it is about: questions may pass over what stands elsewhere."""
 
+    pools = True
+    """Whether who is found is kept to be tried first: that is worth it where much is asked."""
+
     def __init__(
         self,
         closed: ClosedRuleset,
@@ -56,12 +59,16 @@ class Study(Decisions):
         beside: ClosedRuleset | None = None,
     ) -> None:
         """Make a ruleset ready; `beside` is another over the same vocabulary, to be compared with it."""
-        self.closed, self.calendar = closed, calendar
+        self.closed, self.calendar, self.beside = closed, calendar, beside
         self.make = Store(calendar)
         self.unbound = close(closed.ruleset)
         """The ruleset without its policy."""
-        others = (self.unbound,) if beside is None else (self.unbound, beside)
+        others = (self.unbound,) if beside is None else (self.unbound, beside, close(beside.ruleset))
+        under, alone = (closed, *others[1:2]), (self.unbound, *others[2:])
+        self.read_together = (under,) if closed is self.unbound else (under, alone)
+        """What one claim may read of a provider: the rulesets under their policies, or both alone."""
         self.limits = reaching(limits, closed, *others)
+        self.widened: dict[Limits, Study] = {}
         self.levels = self.limits.levels
         codes = sorted({*_codes(closed), *(code for each in others for code in _codes(each))})
         self.maker = WorldMaker(self.make, self.limits, (*codes, *self.limits.codes))
@@ -102,6 +109,13 @@ class Study(Decisions):
         self.lawful = self.make.all(self.laws.mentioned)
         self.solver = Solver(self.make, self.laws, self.limits.days)
         self.pool = Pool(self.make)
+
+    def within(self, limits: Limits) -> Study:
+        """Return the study of the same within other limits."""
+        if limits not in self.widened:
+            self.widened[limits] = Study(self.closed, limits, self.calendar, self.beside)
+            self.widened[limits].pools = False
+        return self.widened[limits]
 
     def sharing(self, closed: ClosedRuleset, stay: Nodes | None = None) -> Study:
         """Return the study of the ruleset beside it, over the same variables and with the same solver.
@@ -169,6 +183,8 @@ class Study(Decisions):
 
     def somebody(self, literals: Iterable[Lit]) -> Answer:
         """Return whether the literals hold of anybody; who is found is tried on the next such questions first."""
+        if not self.pools:
+            return self.ask(literals, read=False)
         asked = (*literals, -self.make.var(SPEAKS))
         if not self.pool.bases:
             self.pool.start(list(self._whole_providers()), list(self._falling_short()))

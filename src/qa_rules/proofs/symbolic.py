@@ -116,8 +116,8 @@ class Limits:
         last = on + span if self.last is None else max(on + span, self.last.toordinal())
         return max(first, 1), min(last, datetime.date.max.toordinal())
 
-    def words(self) -> list[str]:
-        """Return the limits as sentences."""
+    def words(self, any_length: bool = False) -> list[str]:
+        """Return the limits as sentences; `any_length` where lists were looked at as long as may matter."""
         first, last = map(datetime.date.fromordinal, self.days)
         wider = self.first is not None or self.last is not None
         dates = f"from {first} to {last}" if wider else f"within {self.years} years of that day"
@@ -127,7 +127,9 @@ class Limits:
             f"assessed on {self.on.isoformat()}"
             if self.until is None
             else f"assessed on any day from {self.on.isoformat()} to {self.until.isoformat()}",
-            f"at most {self.records} records in a collection{counted}",
+            "lists of any length, but where a claim says otherwise"
+            if any_length
+            else f"at most {self.records} records in a collection{counted}",
             f"dates {dates}",
             f"numbers without declared bounds from {self.least_number} to {self.most_number}",
             f"codes that no rule names: {', '.join(self.codes)}",

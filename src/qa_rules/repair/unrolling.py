@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from qa_rules.explain.circuits import Building, Gate, Goal, Keep, Kind, Root, View
+from qa_rules.explain.circuits import Asked, Building, Gate, Goal, Keep, Kind, Root, View
 from qa_rules.explain.critical_values import other_than
 from qa_rules.model.expressions import (
     Constant,
@@ -22,7 +22,6 @@ from qa_rules.model.expressions import (
     Inclusion,
     Literal,
     OneOf,
-    OnlyWhen,
     Parameter,
     Quantified,
     Together,
@@ -33,6 +32,7 @@ from qa_rules.model.expressions import (
 from qa_rules.model.nodes import NodeId, Rung, ScopeNode, TierNode
 from qa_rules.model.values import Value
 from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.connectives import FactTest
 from qa_rules.repair.grounded import Grounded
 from qa_rules.repair.sites import (
     MOST_NEW,
@@ -141,25 +141,26 @@ class _Grounding(Building[Test]):
         yield
         self.keep = before
 
-    def of(self, expr: Expr, view: View, wanted: bool) -> int:
-        if isinstance(expr, OnlyWhen) and wanted:
-            # What is asked only when something holds is not escaped by its not holding any more.
-            operand = self.of(expr.operand, view, True)
-            with self.keeping(Keep.STAY):
-                condition = self.of(expr.condition, view.turned, False)
-            return self.gate(Kind.ANY, [operand, condition])
+    def only_when(self, condition: Asked, operand: Asked) -> Asked:
+        """What is asked only when something holds is not escaped by its not holding any more."""
+        return super().only_when(lambda view, wanted: self._kept(condition, view, wanted), operand)
+
+    def _kept(self, condition: Asked, view: View, wanted: bool) -> int:
+        if wanted:
+            return condition(view, True)
+        with self.keeping(Keep.STAY):
+            return condition(view, False)
+
+    def asked(self, expr: FactTest | Constant, view: View, wanted: bool) -> int:
         if isinstance(expr, Quantified):
             return self.quantified(expr, view, wanted)
         if isinstance(expr, Together) and not isinstance(expr.target, Unset | Parameter):
             return self.together(expr, view, wanted)
-        return super().of(expr, view, wanted)
-
-    def test(self, expr: Expr, view: View, wanted: bool) -> int:
         looks_inside = any(isinstance(term, Field) for term in terms(expr)) and not isinstance(expr, Together)
         place = self.at if looks_inside else None
-        return self.asked(Spot(expr) if place is None else Spot(expr, *place), view, wanted)
+        return self.at_place(Spot(expr) if place is None else Spot(expr, *place), view, wanted)
 
-    def asked(self, test: Test, view: View, wanted: bool) -> int:
+    def at_place(self, test: Test, view: View, wanted: bool) -> int:
         keep = self.keep
         if not isinstance(test, Spot) or (test.collection and test.place >= self.count(test.collection)):
             # A further record may be of any kind.
@@ -183,7 +184,7 @@ class _Grounding(Building[Test]):
                 fails = [self.both(expr, place, view.turned, view, True, False) for place in places]
                 return self.gate(Kind.ANY, fails)
             parts = [self.unless(expr, place, view.turned, view, True) for place in places]
-            parts.append(self.asked(whole, View(view.met, STRONGEST), True))
+            parts.append(self.at_place(whole, View(view.met, STRONGEST), True))
             if not expr.empty_is_met:
                 chosen = [self.chosen(expr, place, view) for place in places]
                 parts.append(self.gate(Kind.ANY, chosen))
@@ -195,7 +196,7 @@ class _Grounding(Building[Test]):
             return self.counted(number, [self.both(expr, place, view, view, True, True) for place in places])
         none = [self.unless(expr, place, view, view, False) for place in places]
         few = self.counted(len(none) - number + 1, none)
-        return self.gate(Kind.ALL, [few, self.asked(whole, View(view.not_met, STRONGEST), True)])
+        return self.gate(Kind.ALL, [few, self.at_place(whole, View(view.not_met, STRONGEST), True)])
 
     def together(self, expr: Together, view: View, wanted: bool) -> int:
         """The definition of records that cover a target together, written out over items and places."""
@@ -207,14 +208,14 @@ class _Grounding(Building[Test]):
             single = Literal(frozenset([item]))
             has = Includes(expr.target, Inclusion.ANY, single)
             if wanted:
-                lacks = self.test(has, view.turned, False)
+                lacks = self.asked(has, view.turned, False)
                 parts.append(self.gate(Kind.ANY, [self.covered(expr, single, view, True), lacks]))
             else:
-                held = self.test(has, view.turned, True)
+                held = self.asked(has, view.turned, True)
                 parts.append(self.gate(Kind.ALL, [held, self.covered(expr, single, view, False)]))
         if not wanted:
             return self.gate(Kind.ANY, parts)
-        return self.gate(Kind.ALL, [*parts, self.test(Empty(expr.target), view.turned, False)])
+        return self.gate(Kind.ALL, [*parts, self.asked(Empty(expr.target), view.turned, False)])
 
     def covered(self, expr: Together, single: Literal, view: View, wanted: bool) -> int:
         name = expr.collection
@@ -227,14 +228,14 @@ class _Grounding(Building[Test]):
             inside = [] if expr.where is None else [self.placed(expr.where, name, place, view, wanted)]
             inside.append(self.placed(has, name, place, view, wanted))
             if wanted:
-                is_there = self.asked(there, View(view.met, STRONGEST), True)
+                is_there = self.at_place(there, View(view.met, STRONGEST), True)
                 found.append(self.gate(Kind.ALL, [is_there, *inside]))
             else:
-                is_absent = self.asked(there, View(STRONGEST, 1), False)
+                is_absent = self.at_place(there, View(STRONGEST, 1), False)
                 found.append(self.gate(Kind.ANY, [is_absent, *inside]))
         if wanted:
             return self.gate(Kind.ANY, found)
-        whole = self.asked(Whole(name), View(view.not_met, STRONGEST), True)
+        whole = self.at_place(Whole(name), View(view.not_met, STRONGEST), True)
         return self.gate(Kind.ALL, [*found, whole])
 
     def items(self, expr: Together) -> tuple[str, ...]:
@@ -260,12 +261,12 @@ class _Grounding(Building[Test]):
     def both(self, expr: Quantified, place: int, where: View, body: View, selected: bool, holds: bool) -> int:
         """There is a record, `where` selects it, and its body is as wanted."""
         asked = where.met
-        parts = [self.asked(There(expr.collection, place), View(asked, STRONGEST), True)]
+        parts = [self.at_place(There(expr.collection, place), View(asked, STRONGEST), True)]
         parts += self.inside(expr, place, where, selected)
         return self.gate(Kind.ALL, parts + self.body(expr, place, body, holds))
 
     def chosen(self, expr: Quantified, place: int, view: View) -> int:
-        parts = [self.asked(There(expr.collection, place), View(view.met, STRONGEST), True)]
+        parts = [self.at_place(There(expr.collection, place), View(view.met, STRONGEST), True)]
         return self.gate(Kind.ALL, parts + self.inside(expr, place, view, True))
 
     def unless(self, expr: Quantified, place: int, where: View, body: View, holds: bool) -> int:
@@ -273,7 +274,7 @@ class _Grounding(Building[Test]):
         parts = self.body(expr, place, body, holds)
         with self.keeping(Keep.STAY):
             parts += self.inside(expr, place, where, False)
-        parts.append(self.asked(There(expr.collection, place), View(STRONGEST, 1), False))
+        parts.append(self.at_place(There(expr.collection, place), View(STRONGEST, 1), False))
         return self.gate(Kind.ANY, parts)
 
     def inside(self, expr: Quantified, place: int, view: View, wanted: bool) -> list[int]:
@@ -281,12 +282,12 @@ class _Grounding(Building[Test]):
 
     def body(self, expr: Quantified, place: int, view: View, wanted: bool) -> list[int]:
         if expr.body is None:
-            return [self.of(Constant(wanted), View(1, 1), True)]
+            return [self.asked(Constant(wanted), View(1, 1), True)]
         return [self.placed(expr.body, expr.collection, place, view, wanted)]
 
     def placed(self, expr: Expr, collection: str, place: int, view: View, wanted: bool) -> int:
         before, self.at = self.at, (collection, place)
-        found = self.of(expr, view, wanted)
+        found = self.of(expr)(view, wanted)
         self.at = before
         return found
 
@@ -307,9 +308,9 @@ class _Grounding(Building[Test]):
                         elif isinstance(term, Field) and collection:
                             yield Variable(collection, place, term.name)
                     if isinstance(inner, Together):
-                        yield from self.all_of(inner.collection)
+                        yield from self.everything_in(inner.collection)
 
-    def all_of(self, collection: str) -> Iterator[Variable]:
+    def everything_in(self, collection: str) -> Iterator[Variable]:
         yield Variable(collection, WHOLE)
         fields: Sequence[str] = list(self.closed.ruleset.vocabulary.collections[collection].fields)
         for place in range(self.count(collection) + MOST_NEW):

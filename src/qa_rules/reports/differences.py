@@ -59,7 +59,7 @@ def text(compared: Compared) -> str:
         f"{len(compared.proofs)} claims: {same} hold, {len(compared.proofs) - same - undecided} no longer, "
         f"{undecided} undecided; for providers"
     )
-    lines += [f"  {words}" for words in (*compared.limits.words(), "no condition is overdue")]
+    lines += [f"  {words}" for words in (*compared.limits.words(any_length=True), "no condition is overdue")]
     return "\n".join(lines)
 
 
@@ -101,7 +101,7 @@ def data(compared: Compared) -> dict[str, Any]:
         "format": 1,
         "old": compared.old.ruleset.id,
         "new": compared.new.ruleset.id,
-        "rests_on": compared.limits.words(),
+        "rests_on": compared.limits.words(any_length=True),
         "changes": {kind.value: list(compared.changed(kind)) for kind in Kind},
         "claims": [
             {

@@ -68,7 +68,8 @@ def _counted(tested: Tested) -> str:
     by_file = ", ".join(f"{number} in {name}" for name, number in files.items())
     inside = f" ({by_file})" if len(files) > 1 else ""
     number = len(tested.trials)
-    return f"{number} cases of {tested.ruleset.id}{inside}: {len(tested.failed)} otherwise than expected."
+    cases = "1 case" if number == 1 else f"{number} cases"
+    return f"{cases} of {tested.ruleset.id}{inside}: {len(tested.failed)} otherwise than expected."
 
 
 def _coverage(coverage: Coverage) -> Iterator[str]:

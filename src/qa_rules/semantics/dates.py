@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar as months
 import datetime
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.values import Unit
@@ -32,6 +33,7 @@ def _shifted(ordinal: int) -> datetime.date:
     return datetime.date.fromordinal(min(max(ordinal, 1), datetime.date.max.toordinal()))
 
 
+@lru_cache(maxsize=4096)
 def _months_later(start: datetime.date, amount: int) -> datetime.date:
     year, month = divmod(start.year * 12 + start.month - 1 + amount, 12)
     if year > datetime.MAXYEAR:
@@ -42,26 +44,11 @@ def _months_later(start: datetime.date, amount: int) -> datetime.date:
 
 
 def _working_days_later(start: datetime.date, amount: int, working: Calendar) -> datetime.date | None:
-    if not working.first <= start <= working.last or amount == 0:
-        return start if working.first <= start <= working.last else None
-    first, last, here = working.first.toordinal(), working.last.toordinal(), start.toordinal()
-    if amount > 0:
-        # The first day by which so many have been worked.
-        after = range(here + 1, last + 1)
-        at = bisect_left(after, amount, key=lambda day: _worked(here + 1, day, working))
-        return None if at == len(after) else datetime.date.fromordinal(after[at])
-    before = range(here - 1, first - 1, -1)
-    at = bisect_left(before, -amount, key=lambda day: _worked(day, here - 1, working))
-    return None if at == len(before) else datetime.date.fromordinal(before[at])
-
-
-def _worked(first: int, last: int, working: Calendar) -> int:
-    """How many days are worked from one to another, both counted."""
-    off = working.days_off
-    return _weekdays(last) - _weekdays(first - 1) - (bisect_right(off, last) - bisect_left(off, first))
-
-
-def _weekdays(day: int) -> int:
-    """How many days from Monday to Friday there are up to a day; the first of all days was a Monday."""
-    weeks, over = divmod(day, 7)
-    return 5 * weeks + min(over, 5)
+    if not working.first <= start <= working.last:
+        return None
+    if amount == 0:
+        return start
+    days, here = working.days_worked, start.toordinal()
+    # The first day by which so many have been worked.
+    at = bisect_right(days, here) + amount - 1 if amount > 0 else bisect_left(days, here) + amount
+    return datetime.date.fromordinal(days[at]) if 0 <= at < len(days) else None

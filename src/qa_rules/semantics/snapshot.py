@@ -52,7 +52,7 @@ def believe(
 ) -> Known:
     """Return what is believed on `on`."""
     counts: dict[int, bool] = {}
-    careful, scalars = vocabulary.careful, vocabulary.scalars
+    careful, judged, scalars = vocabulary.careful, vocabulary.judged, vocabulary.scalars
     values: dict[str, Held] = {}
     last, believed = None, False
     for name, given in facts.values.items():
@@ -64,7 +64,7 @@ def believe(
         if evidence is not last:
             last, found = evidence, counts.get(id(evidence))
             believed = counts[id(evidence)] = _counts(evidence, on) if found is None else found
-        if believed:
+        if believed and (name not in judged or (evidence.by and evidence.on)):
             values[name] = given.held
     collections = {
         name: _held_records(records, vocabulary.collections[name], on)
@@ -111,7 +111,7 @@ def _held_records(given: Records, declared: FactDeclaration, on: datetime.date) 
     until = believed_until(given.evidence, declared)
     believed = not _not_yet(given.evidence, on) and not (until is not None and until < on)
     listed = given.evidence.strength if believed else 0
-    careful = declared.careful
+    careful, judged = declared.careful, declared.judged
     counts: dict[int, bool] = {}
     records = []
     for record in given.records:
@@ -125,8 +125,9 @@ def _held_records(given: Records, declared: FactDeclaration, on: datetime.date) 
                 counted = found
             else:
                 counted = counts[id(evidence)] = _counts(evidence, on)
-            if counted:
-                fields[name] = value.held
-                strongest = max(strongest, evidence.strength)
+            if counted and (name not in judged or (evidence.by and evidence.on)):
+                held = fields[name] = value.held
+                if held.strength > strongest:
+                    strongest = held.strength
         records.append(HeldRecord(fields, strongest))
     return HeldRecords(tuple(records), 0 if given.partial else listed)

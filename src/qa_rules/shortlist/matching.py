@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
 
 import attrs
 
@@ -12,6 +11,7 @@ from qa_rules.errors import Diagnostic
 from qa_rules.explain.span import span_words
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Facts, FactType, Vocabulary
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.results import KEY, Result
 from qa_rules.model.rulesets import Decision
@@ -171,7 +171,7 @@ def _needed(tiers: TierResult) -> int:
     return needed if ladder.index(tiers.attained) < needed else 0
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def _asked_elsewhere(closed: ClosedRuleset, needed: int) -> frozenset[str]:
     """Return what only tiers or routes ask for, less what the tier of a number asks for."""
     policy = closed.policy
@@ -254,7 +254,7 @@ def subjects_by_fact(vocabulary: Vocabulary) -> dict[str, str]:
 _PRESSING = (Severity.REQUIRED, None, Severity.CONDITION, Severity.ADVICE)
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def turned_on(closed: ClosedRuleset, decision: str) -> tuple[tuple[str, int], ...]:
     """Return the requirements that a decision turns on, hard stops first, with the place of each."""
     names: Mapping[str, int] = closed.index

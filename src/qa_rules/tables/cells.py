@@ -10,20 +10,20 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO, Final
 
 import attrs
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
+from pyarrow import csv as arrow_csv
 
 from qa_rules.errors import Diagnostic, FactsError
+from qa_rules.language.encoding import wide_encoding
 from qa_rules.tables.children import Lost
 from qa_rules.tables.streams import TableFile
 
-MARKS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
-"""Byte order marks of what is not read."""
 UTF8_MARK: Final = b"\xef\xbb\xbf"
 _BLOCK: Final = 2**22
 _LONGEST: Final = 2**20
@@ -33,7 +33,13 @@ _SHOWN: Final = 200
 _LOOKED_AT: Final = 2**16
 _QUOTED: Final = re.compile(rb'"((?:[^"]|"")*+)"(?=[,\r\n]|\Z)')
 _PLAIN: Final = re.compile(rb"[^,\r\n]*+")
+_QUOTED_TEXT: Final = re.compile(rb'"[^"]*+"')
+_PLAIN_LINE: Final = re.compile(rb"[^\r\n]*+")
 _END: Final = re.compile(rb"\r\n|\n|\r")
+_SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "upright strokes"}
+_SEPARATOR_LINE: Final = re.compile(rb"sep=(.)[ \t]*(?:\r\n|\n|\r|\Z)")
+"""Where Excel is told of the separator."""
+_SPARE: Final = "\0"
 _FORM: Final = "save the file as CSV in UTF-8"
 
 Cells = list[str | None]
@@ -66,7 +72,17 @@ def open_csv(path: Path) -> TableFile:
             readings[-1].begin()
             yield from readings[-1].batches()
 
-    return TableFile(path, batches(), schema, path.stat().st_size, lambda: readings[-1].bytes_read, unread)
+    def column(name: str) -> Iterator[pa.Array]:
+        with path.open("rb") as stream:
+            reading = _Reading(path, stream)
+            reading.begin()
+            for batch in reading.batches():
+                yield batch.column(name)
+
+    def done() -> int:
+        return readings[-1].bytes_read
+
+    return TableFile(path, batches(), schema, path.stat().st_size, done, column, unread)
 
 
 def refused(path: Path, code: str, message: str, hint: str) -> FactsError:
@@ -76,9 +92,8 @@ def refused(path: Path, code: str, message: str, hint: str) -> FactsError:
 
 def in_utf8(path: Path, start: bytes) -> bytes:
     """Return the first bytes of a file without the mark of UTF-8. FactsError for another encoding."""
-    for mark, name in MARKS.items():
-        if start.startswith(mark):
-            raise refused(path, "encoding", f"this file is in {name}", "save it in UTF-8")
+    if wide := wide_encoding(start):
+        raise refused(path, "encoding", f"this file is in {wide}", "save it in UTF-8")
     return start.removeprefix(UTF8_MARK)
 
 
@@ -90,6 +105,8 @@ class _Reading:
     stream: BinaryIO
     unread: deque[Lost] = attrs.field(factory=deque)
     names: list[str] = attrs.field(factory=list)
+    spare: int = 0
+    """Empty cells behind the last name of a column."""
     buffer: bytes = b""
     ended: bool = False
     returns: bool = False
@@ -113,15 +130,37 @@ class _Reading:
         if not self.buffer.strip():
             hint = "name the columns in the first line"
             raise refused(self.path, "no-table", "there is nothing in this file", hint)
+        stated = _SEPARATOR_LINE.match(self.buffer)
+        if stated is not None and stated[1] == b",":
+            self.buffer, self.line = self.buffer[stated.end() :], self.line + 1
+        elif stated is not None:
+            raise self._separated(stated[1].decode("latin-1"))
+        heading = _QUOTED_TEXT.sub(b"", _PLAIN_LINE.match(self.buffer)[0])  # type: ignore[index]
+        for sign in _SEPARATORS:
+            if heading.count(sign.encode()) > heading.count(b","):
+                raise self._separated(sign)
         try:
             cells, end = self.cells(0)
-            self.names = [each or "" for each in cells]
+            self._named([(each or "").strip() for each in cells])
         except _Odd as odd:
             raise refused(
                 self.path, "no-table", f"the names of the columns cannot be read: {odd.problem}", odd.hint
             ) from None
         self.line += self._count(0, end)
         self.buffer = self.buffer[end:]
+
+    def _named(self, names: list[str]) -> None:
+        """Take the names of the columns. Behind the last name there may be empty cells, in every row as many."""
+        named = len(names) - len(list(takewhile(lambda each: not each, reversed(names))))
+        self.names, self.spare = names[:named], len(names) - named
+        if "" in self.names:
+            message = f"column {self.names.index('') + 1} has no name"
+            raise refused(self.path, "no-table", message, "name it, or take the column out")
+
+    def _separated(self, sign: str) -> FactsError:
+        """What is wrong with a file that is separated by something else than commas."""
+        message = f"the cells are separated by {_SEPARATORS.get(sign, f'`{sign}`')}, where commas are due"
+        return refused(self.path, "no-table", message, "save the file as CSV with commas, in UTF-8")
 
     def fill(self) -> None:
         """Read the next block."""
@@ -159,22 +198,26 @@ class _Reading:
         block = text[:end]
         if not _regular(block):
             return None
-        reads = pa.csv.ReadOptions(column_names=self.names, block_size=max(end + 1, 2**16))
+        spare = [f"{_SPARE}{at}" for at in range(self.spare)]
+        reads = arrow_csv.ReadOptions(column_names=[*self.names, *spare], block_size=max(end + 1, 2**16))
         try:
-            table = pa.csv.read_csv(
+            table = arrow_csv.read_csv(
                 pa.py_buffer(block),
                 read_options=reads,
-                parse_options=pa.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-                convert_options=pa.csv.ConvertOptions(
-                    column_types=dict.fromkeys(self.names, pa.string()),
+                parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+                convert_options=arrow_csv.ConvertOptions(
+                    column_types=dict.fromkeys([*self.names, *spare], pa.string()),
                     strings_can_be_null=True,
                     null_values=[""],
                 ),
             )
         except (pa.ArrowInvalid, pa.ArrowKeyError):
             return None
-        if self.blank or table.num_columns != len(self.names):
+        if self.blank or table.num_columns != len(self.names) + self.spare:
             return None
+        if any(table[name].null_count < table.num_rows for name in spare):
+            return None
+        table = table.select(range(len(self.names)))
         self.row += table.num_rows
         self.line += block.count(b"\n")
         self.buffer = text[end:]
@@ -203,11 +246,14 @@ class _Reading:
                     if line - at > _LONGEST:
                         raise _TOO_LONG
                     cells, end = self.cells(at)
-                    if len(cells) != len(self.names):
-                        count, due = len(cells), len(self.names)
+                    due = len(self.names)
+                    if not due <= len(cells) <= due + self.spare or any(cells[due:]):
                         end = line
-                        raise _Odd(f"this line has {count} cells, and {due} are due")
-                    rows.append(cells)
+                        cells_there = f"{len(cells)} cell{'' if len(cells) == 1 else 's'}"
+                        raise _Odd(
+                            f"this line has {cells_there}, and {due} {'is' if due == 1 else 'are'} due"
+                        )
+                    rows.append(cells[:due])
                     self.row += 1
                 except _Odd as odd:
                     rows.append(self.lost(odd, at, line))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 import attrs
@@ -54,6 +54,8 @@ class Child:
     """Whether the keys are numbers."""
     found: npt.NDArray[np.bool_]
     """Which keys some row had so far."""
+    shared: npt.NDArray[np.bool_]
+    """Which keys several rows have, so that nobody can say to which of them a record belongs."""
     loose: dict[bool, pa.Array] = attrs.field(factory=dict)
     """How many keys are alike, looked at loosely: without and with zeros before them left out."""
 
@@ -82,30 +84,41 @@ class Child:
             bool(lines or keyless),
             _is_number(plain.schema.field(key).type),
             np.zeros(len(words.dictionary), np.bool_),
+            np.zeros(len(words.dictionary), np.bool_),
         )
 
-    def afresh(self) -> Child:
-        """Return the same before any row was seen."""
-        return attrs.evolve(self, found=np.zeros(len(self.keys), np.bool_))
+    def afresh(self, keys: Iterable[pa.Array]) -> Child:
+        """Return the same before any row was seen, for a table with these keys."""
+        rows = np.zeros(len(self.keys) + 1, np.int64)
+        for some in keys:
+            at = pc.index_in(comparable(some, self.key, "table"), value_set=self.keys)
+            at = pc.fill_null(at, len(self.keys)).to_numpy(zero_copy_only=False)
+            rows += np.bincount(at, minlength=len(rows))
+        return attrs.evolve(self, found=np.zeros(len(self.keys), np.bool_), shared=rows[:-1] > 1)
 
-    def of_rows(self, keys: pa.Array) -> tuple[Index, Index, Plane]:
-        """Return where the records of each row begin, which records they are, and where there may be more."""
+    def of_rows(self, keys: pa.Array) -> tuple[Index, Index, Plane, Rows]:
+        """Return where the records of each row begin, which records they are, and where there may be more.
+
+        Last come the rows whose key other rows have too. The records of that key may belong to any of them, so they
+        are used for none.
+        """
         words = comparable(keys, self.key, "table")
         at = pc.index_in(words, value_set=self.keys)
         found = pc.fill_null(at, len(self.keys)).to_numpy(zero_copy_only=False)
         self.found[found[found < len(self.keys)]] = True
+        shared = np.append(self.shared, False)[found]
         starts, ends = np.append(self.offsets[:-1], 0), np.append(self.offsets[1:], 0)
-        lengths = (ends - starts)[found]
+        lengths = np.where(shared, 0, (ends - starts)[found])
         offsets = running(lengths)
         inner = np.arange(offsets[-1]) + np.repeat(starts[found] - offsets[:-1], lengths)
         if self.open:
-            return offsets, inner, True
-        without_key = words.is_null().to_numpy(zero_copy_only=False)
+            return offsets, inner, True, shared
+        doubtful = words.is_null().to_numpy(zero_copy_only=False) | shared
         more = either(
-            packed(without_key) if without_key.any() else False,
+            packed(doubtful) if doubtful.any() else False,
             self._near(words, found < len(self.keys), _is_number(keys.type)),
         )
-        return offsets, inner, more
+        return offsets, inner, more, shared
 
     def _near(self, words: pa.Array, exact: Rows, numeric: bool) -> Plane:
         """Rows whose key looks like that of some record, or does so but for zeros, where numbers meet text."""

@@ -15,13 +15,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qa_rules.language.placeholders import KNOWN, is_from_program, says_nothing
+from qa_rules.language.placeholders import KNOWN, says_nothing
 from qa_rules.language.reading import Plain
-from qa_rules.language.values import MOST_TEXT, ValueFault, parse_value, shown
+from qa_rules.language.values import MOST_TEXT, ValueFault, parse_value
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import NONE, Value
 from qa_rules.tables import dates
 from qa_rules.tables.from_rows import values_of
+from qa_rules.tables.items import fault_of, items_of
 from qa_rules.tables.plain import bits_of, is_text, validity
 from qa_rules.tables.planes import Array, Plane, Rows, both, either, packed, unpacked, without
 from qa_rules.tables.vectors import Days, Index, Numbers, Options, Sets, Truths, Values, Words
@@ -29,9 +30,6 @@ from qa_rules.tables.vectors import Days, Index, Numbers, Options, Sets, Truths,
 _TRUTHS: Final = (FactType.YES_NO, FactType.JUDGEMENT)
 _LONGEST_CODE: Final = 200
 _DAY: Final = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
-_SEPARATOR: Final = ";"
-EMPTY_SET: Final = "[]"
-"""A cell of text that says: none of them."""
 
 
 @attrs.frozen(eq=False)
@@ -102,7 +100,7 @@ def decoded(array: pa.Array, declared: FactDeclaration) -> Decoded:
         case FactType.CODE | FactType.TEXT if is_text(kind):
             return _texts(array, declared)
         case FactType.CHOICES | FactType.CODES:
-            return _sets(_split(array), declared, in_cells=True)
+            return _sets(items_of(array), declared, in_cells=True)
         case _:
             pass
     return _one_by_one(array, declared)
@@ -326,22 +324,6 @@ def _fault_list(rows: Index, found: list[Wrong]) -> Faults:
 # Sets
 
 
-def _split(array: pa.Array) -> pa.Array:
-    """Cells of text with the items of a set: `a; b`, and `[]` for an empty set."""
-    text = pc.utf8_trim_whitespace(array.cast(pa.string()))
-    cells = [
-        None
-        if cell is None
-        else []
-        if cell == EMPTY_SET
-        else [cell]
-        if is_from_program(cell)
-        else [item.strip() for item in cell.split(_SEPARATOR)]
-        for cell in text.to_pylist()
-    ]
-    return pa.array(cells, pa.list_(pa.string()))
-
-
 def lists(array: pa.Array) -> tuple[Index, pa.Array]:
     """Return where each row's items begin, from 0, and the items of all rows."""
     offsets = array.offsets.to_numpy(zero_copy_only=False).astype(np.int64)
@@ -361,7 +343,8 @@ def _sets(array: pa.Array, declared: FactDeclaration, *, in_cells: bool = False)
     raw = [_written(each) for each in words.dictionary.to_pylist()]
     parsed, wrong = _parsed(raw, single)
     if in_cells:
-        wrong |= {code: _from_program(cell) for code, cell in enumerate(raw) if is_from_program(str(cell))}
+        found = {code: fault_of(str(item)) for code, item in enumerate(raw)}
+        wrong |= {code: (str(raw[code]), fault) for code, fault in found.items() if fault is not None}
     present = validity(array)
     if words.null_count or not len(words):
         codes = pc.fill_null(words.indices.cast(pa.int64()), len(parsed)).to_numpy(zero_copy_only=False)
@@ -383,11 +366,6 @@ def _sets(array: pa.Array, declared: FactDeclaration, *, in_cells: bool = False)
         spoilt[rows] = True
         present = without(present, packed(spoilt))
     return Decoded(Sets(offsets, codes, clean), present, faults=faults)
-
-
-def _from_program(cell: object) -> Wrong:
-    message = f"{shown(str(cell))} is a list as a program writes it"
-    return str(cell), ValueFault(message, f"write `a; b`, and `{EMPTY_SET}` for none of them")
 
 
 def with_none(found: Decoded, none: Decoded) -> Decoded:

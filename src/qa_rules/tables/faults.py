@@ -5,12 +5,16 @@ One collector for every command and function over tables. Whoever reads a table 
 
 from __future__ import annotations
 
+import csv
+import json
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 import attrs
 import pyarrow as pa
+import pyarrow.parquet
 
 from qa_rules.tables.children import Child, Lost
 from qa_rules.tables.read import ColumnFaults
@@ -26,6 +30,7 @@ FAULTS: Final = pa.schema(
     ]
 )
 """The columns of the table of faults. Rows count from 1, as they stand in the file."""
+_LONGEST_HEADING: Final = 2**16
 
 
 @attrs.define(eq=False)
@@ -102,6 +107,23 @@ def _of_columns(found: Sequence[ColumnFaults], first: int) -> dict[Lost, int | N
             strict=True,
         )
     }
+
+
+def is_errors_file(path: Path) -> bool:
+    """Whether a file is a table of faults, by the names of its columns. An empty file holds nothing else."""
+    try:
+        if not path.stat().st_size:
+            return True
+        if path.suffix.lower() == ".parquet":
+            return bool(pa.parquet.read_schema(path).names == FAULTS.names)
+        with path.open("rb") as file:
+            first = file.readline(_LONGEST_HEADING).decode("utf-8-sig")
+        if path.suffix.lower() == ".csv":
+            return next(csv.reader([first]), []) == [*FAULTS.names]
+        said = json.loads(first)
+    except (OSError, ValueError, pa.ArrowException, csv.Error, RecursionError):
+        return False
+    return isinstance(said, dict) and [*said] == [*FAULTS.names]
 
 
 def texts_of(keys: pa.Array) -> list[str | None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.parquet
+from pyarrow import parquet
 
 from qa_rules.errors import NotFoundError
 from qa_rules.model.facts import FactDeclaration, Vocabulary
@@ -55,21 +55,26 @@ def read_table(path: Path, vocabulary: Vocabulary, collection: str = "") -> Whol
     return WholeTable(pa.Table.from_batches(file.batches, file.schema), file.unread)
 
 
-def open_parquet(source: Any) -> pa.parquet.ParquetFile:
+def open_parquet(source: Any) -> parquet.ParquetFile:
     """Open a Parquet file by its path or from memory; texts are read as codes into the words that occur."""
-    file = pa.parquet.ParquetFile(source)
+    file = parquet.ParquetFile(source)
     texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
-    return pa.parquet.ParquetFile(source, metadata=file.metadata, read_dictionary=texts)
+    return parquet.ParquetFile(source, metadata=file.metadata, read_dictionary=texts)
 
 
 def _parquet(path: Path, rows: int) -> TableFile:
+    def column(name: str) -> Iterator[pa.Array]:
+        with _readable(path):
+            alone = open_parquet(path).iter_batches(rows, columns=[name])
+        return (batch.column(name) for batch in _row_groups(path, alone))
+
     with _readable(path):
         file = open_parquet(path)
-        return TableFile(path, _row_groups(path, file, rows), file.schema_arrow, file.metadata.num_rows, None)
+        batches = _row_groups(path, file.iter_batches(rows))
+        return TableFile(path, batches, file.schema_arrow, file.metadata.num_rows, None, column)
 
 
-def _row_groups(path: Path, file: pa.parquet.ParquetFile, rows: int) -> Iterator[pa.RecordBatch]:
-    batches = file.iter_batches(rows)
+def _row_groups(path: Path, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     while True:
         with _readable(path):
             batch = next(batches, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -21,8 +21,9 @@ from qa_rules.tables.faults import FAULTS, faults_of, texts_of
 from qa_rules.tables.planes import Rows, unpacked
 from qa_rules.tables.results import Want, Words
 from qa_rules.tables.schedule import MET
-from qa_rules.tables.streams import joined, opened
-from qa_rules.tables.task import TableTask
+from qa_rules.tables.streams import joined
+from qa_rules.tables.summary import counted
+from qa_rules.tables.task import TableTask, laid
 
 SMALL: Final = "small_group"
 """The test of a policy that says which providers are small groups."""
@@ -99,9 +100,9 @@ class Impact:
 
     def text(self) -> str:
         """Return the counts in words."""
-        lines = [f"{self.rows:,} subjects: from {self.before} to {self.after}"]
+        lines = [f"{counted(self.rows, 'subject')}: from {self.before} to {self.after}"]
         if self.faults.num_rows:
-            lines.append(f"{self.faults.num_rows:,} faults: what does not fit is unknown in its row")
+            lines.append(f"{counted(self.faults.num_rows, 'fault')}: what does not fit is unknown in its row")
         for person in dict.fromkeys(each.person for each in self.moves):
             mine = [each for each in self.moves if each.person == person]
             if person:
@@ -230,9 +231,12 @@ class _Comparison:
     def over(self, source: Any) -> Impact:
         sides = _Side.of(self.before), _Side.of(self.after)
         rows = 0
-        schema, batches = opened(source)
-        layouts = self.before.layout(schema), self.after.layout(schema)
-        collectors = self.before.collector(source), self.after.collector(())
+        source, schema, batches, layouts = laid(source, self.before, self.after)
+        # What cannot be read is told once.
+        collectors = (
+            self.before.collector(source),
+            attrs.evolve(self.after.collector(source), unread=deque()),
+        )
         key = self.before.named_by(schema)
         faults: list[pa.RecordBatch] = []
         for batch in joined(batches, self.before.rows_at_once):

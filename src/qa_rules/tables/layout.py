@@ -8,7 +8,7 @@ its parts. A collection is a list of structs whose fields are named alike, `@str
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -87,9 +87,13 @@ class Layout:
         others: Collection[str] = (),
         children: Mapping[str, pa.Schema] | None = None,
         key: str = "",
+        holds_nothing: Callable[[str], bool] = lambda _: False,
     ) -> Layout:
-        """Sort the columns; those named in `others` are no facts. FactsError with every column that does not fit."""
-        sorter = _Sorter(vocabulary, {field.name: field.type for field in schema})
+        """Sort the columns; those named in `others` are no facts. FactsError with every column that does not fit.
+
+        A column of another type is left out where it `holds_nothing`: who writes nulls alone writes them in any type.
+        """
+        sorter = _Sorter(vocabulary, {field.name: field.type for field in schema}, holds_nothing)
         sorter.twice(schema.names)
         for name in dict.fromkeys(schema.names):
             if name not in others:
@@ -105,6 +109,7 @@ class Layout:
 class _Sorter:
     vocabulary: Vocabulary
     types: dict[str, pa.DataType]
+    holds_nothing: Callable[[str], bool]
     layout: Layout = attrs.field(factory=Layout)
     faults: list[Diagnostic] = attrs.field(factory=list)
 
@@ -142,28 +147,35 @@ class _Sorter:
         if columns.value:
             message = f"`{columns.value}` and `{name}` say the same"
             self.fault("duplicate-fact", message, "keep one of them")
-        columns.value = name
-        self.typed(name, self.types[name], columns.declared)
+        if self.typed(name, self.types[name], columns.declared):
+            columns.value = name
 
     def side(self, sides: dict[str, str], side: str, name: str) -> None:
-        sides[side] = name
-        self.typed(name, self.types[name], _SIDE[side])
+        if self.typed(name, self.types[name], _SIDE[side]):
+            sides[side] = name
 
-    def typed(self, name: str, kind: pa.DataType, declared: FactDeclaration) -> None:
+    def typed(self, name: str, kind: pa.DataType, declared: FactDeclaration) -> bool:
+        """Whether a column is to be read; one whose type does not fit is told, unless it holds nothing."""
         if (zone := zone_of(kind)) and not _is_zone(kind):
             message = f"the column `{name}` is of the zone `{zone}`, which is not known here"
             self.fault("column-type", message, "name a zone such as Europe/London, or give dates")
         elif not fits(kind, declared):
+            if self.holds_nothing(name):
+                return False
             needed = _NEEDED.get(declared.type, "text")
-            message = f"the column `{name}` holds {kind}, and a {declared.type} is due"
-            self.fault(
-                "column-type", message, f"cast it to {needed}, or to text as a facts file would have it"
-            )
+            hint = f"cast it to {needed}, or to text as a facts file would have it"
+            document = name in self.vocabulary.facts and self.vocabulary.facts[name].type is FactType.DOCUMENT
+            if document and pa.types.is_struct(kind):
+                parts = [f"`{name}.{part}`" for part in self.vocabulary.facts[name].fields]
+                hint = f"give each part of the document a column of its own, such as {', '.join(parts[:2])}"
+            message = f"the column `{name}` holds {kind}, and {declared.type.words} is due"
+            self.fault("column-type", message, hint)
+        return True
 
     def is_records(self, name: str, kind: pa.DataType) -> bool:
         if is_list(kind) and pa.types.is_struct(kind.value_type):
             return True
-        if not pa.types.is_null(kind):
+        if not pa.types.is_null(kind) and not self.holds_nothing(name):
             message = f"the column `{name}` holds {kind}, and a collection is due"
             hint = "give a list of structs, or a child table with one record a row"
             self.fault("column-type", message, hint)
@@ -185,17 +197,16 @@ class _Sorter:
                 self.fault("unknown-fact", f"a {word} has no field `{base}`", hint)
             elif not self.may_stand(side, known.get(base)) and (AT in field.name or not base):
                 self.no_side(label, prefix + base, side, known.get(base))
+            elif not self.typed(label, field.type, _SIDE[side] if AT in field.name else known[base]):
+                continue
             elif not base:
                 found.own[side] = field.name
-                self.typed(label, field.type, _SIDE[side])
             elif AT in field.name:
                 columns = found.fields.setdefault(base, FactColumns(known[base]))
                 columns.sides[side] = field.name
-                self.typed(label, field.type, _SIDE[side])
             else:
                 columns = found.fields.setdefault(base, FactColumns(known[base]))
                 columns.value = field.name
-                self.typed(label, field.type, known[base])
 
     def child(self, name: str, schema: pa.Schema, key: str) -> None:
         declared = self.vocabulary.collections.get(name)

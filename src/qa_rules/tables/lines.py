@@ -10,7 +10,7 @@ import io
 import json
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
@@ -19,17 +19,18 @@ from typing import Any, Final
 import attrs
 import pyarrow as pa
 
-from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.facts import FactDeclaration
 from qa_rules.tables.cells import in_utf8, refused
 from qa_rules.tables.children import Lost
+from qa_rules.tables.shapes import Line, Shape
 from qa_rules.tables.streams import TableFile
 
 _ROWS: Final = 20_000
 _SHOWN: Final = 200
+_LOOKED_AT: Final = 400
+_DIGITS: Final = 1_000
+"""Of more digits Python makes no whole number; it fits no fact either."""
 _HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
-_TEXT: Final = (FactType.TEXT, FactType.CODE, FactType.CHOICE, FactType.DATE)
-_FLAG: Final = re.compile(r"@(none|partial)$")
-Line = dict[str, Any]
 
 
 @attrs.frozen
@@ -43,8 +44,8 @@ class _Odd(ValueError):
 def open_ndjson(path: Path, declared: Mapping[str, FactDeclaration]) -> TableFile:
     """Open lines of JSON. FactsError when none can be read, or they are in another encoding."""
     with path.open("rb") as file:
-        in_utf8(path, file.read(4))
-    shape = _Shape.of(path, declared)
+        in_utf8(path, file.read(_LOOKED_AT))
+    shape = _gathered(path, declared)
     if not shape.names:
         hint = 'write a JSON object in each line, such as {"name": "A"}'
         raise refused(path, "no-table", "no line of this file says anything", hint)
@@ -58,7 +59,12 @@ def open_ndjson(path: Path, declared: Mapping[str, FactDeclaration]) -> TableFil
                 read[0] = stream.tell()
                 yield batch
 
-    return TableFile(path, batches(), shape.schema(), path.stat().st_size, lambda: read[0], unread)
+    def column(name: str) -> Iterator[pa.Array]:
+        with path.open("rb") as stream:
+            for batch in _batches(stream, shape, deque()):
+                yield batch.column(name)
+
+    return TableFile(path, batches(), shape.schema(), path.stat().st_size, lambda: read[0], column, unread)
 
 
 def _lines(stream: Any) -> Iterator[str]:
@@ -70,7 +76,7 @@ def _lines(stream: Any) -> Iterator[str]:
         text.detach()
 
 
-def _batches(stream: Any, shape: _Shape, unread: deque[Lost]) -> Iterator[pa.RecordBatch]:
+def _batches(stream: Any, shape: Shape, unread: deque[Lost]) -> Iterator[pa.RecordBatch]:
     row, blank = 0, 0
     rows: list[Line] = []
     for line in _lines(stream):
@@ -80,7 +86,7 @@ def _batches(stream: Any, shape: _Shape, unread: deque[Lost]) -> Iterator[pa.Rec
         # Empty lines count as rows where another follows, so that rows have the numbers of lines.
         rows += [{}] * blank
         row, blank = row + blank + 1, 0
-        rows.append(shape.read(line, row, unread))
+        rows.append(_read(line, shape, row, unread))
         if len(rows) >= _ROWS:
             yield shape.batch(rows)
             rows = []
@@ -95,7 +101,9 @@ def _object(line: str) -> Line:
             if "\udc80" <= char <= "\udcff":
                 raise _Odd(f"the byte 0x{ord(char) - 0xDC00:02x} is no UTF-8", "save the file in UTF-8")
     try:
-        found = json.loads(line, parse_float=Decimal, parse_constant=_constant, object_pairs_hook=_once)
+        found = json.loads(
+            line, parse_float=_number, parse_int=_number, parse_constant=_constant, object_pairs_hook=_once
+        )
     except _Odd:
         raise
     except (ValueError, RecursionError, ArithmeticError):
@@ -108,6 +116,14 @@ def _object(line: str) -> Line:
         except UnicodeEncodeError:
             raise _Odd("this line holds half a character", "write the whole character") from None
     return found
+
+
+def _number(digits: str) -> int | Decimal:
+    """A number as it is written; what is too large to be one is infinite, which fits no fact."""
+    try:
+        return int(digits) if len(digits) <= _DIGITS and digits.lstrip("-").isdigit() else Decimal(digits)
+    except ArithmeticError:
+        return Decimal("Infinity")
 
 
 def _constant(word: str) -> str | None:
@@ -124,163 +140,21 @@ def _once(pairs: list[tuple[str, Any]]) -> Line:
     return found
 
 
-@attrs.define(eq=False)
-class _Shape:
-    """Which columns the lines of a file have, and which fields their records."""
-
-    declared: Mapping[str, FactDeclaration]
-    names: dict[str, None] = attrs.field(factory=dict)
-    fields: dict[str, dict[str, None]] = attrs.field(factory=dict)
-    """By collection."""
-
-    @classmethod
-    def of(cls, path: Path, declared: Mapping[str, FactDeclaration]) -> _Shape:
-        """Gather what occurs in a file."""
-        found = cls(declared)
-        with path.open("rb") as stream:
-            for line in _lines(stream):
-                try:
-                    said = _object(line)
-                except _Odd:
-                    continue
-                found.names |= dict.fromkeys(said)
-                for name, value in said.items():
-                    if found.is_collection(name) and isinstance(value, list):
-                        fields = found.fields.setdefault(name, {})
-                        for record in value:
-                            if isinstance(record, dict):
-                                fields |= dict.fromkeys(record)
-        return found
-
-    def is_collection(self, name: str) -> bool:
-        declared = self.declared.get(name)
-        return declared is not None and declared.type is FactType.COLLECTION
-
-    def schema(self) -> pa.Schema:
-        """Return the columns."""
-        return self.batch([]).schema
-
-    def read(self, line: str, row: int, unread: deque[Lost]) -> Line:
-        """Return what a line says that can be a value; what cannot is told."""
-        try:
-            found = _object(line)
-        except _Odd as odd:
-            unread.append(Lost(row, "", line.strip()[:_SHOWN], f"line {row:,}: {odd.problem}", odd.hint))
-            return {}
-        return {
-            name: value
-            for name, value in found.items()
-            if self.fits(name, value, self.declared.get(name), row, unread)
-        }
-
-    def fits(
-        self, label: str, value: Any, declared: FactDeclaration | None, row: int, unread: deque[Lost]
-    ) -> bool:
-        """Whether a value is of a kind that its column can hold; a field that is not is taken out of its record."""
-        wrong = _misfit(value, declared, label)
-        if wrong:
-            unread.append(Lost(row, label, _shown(value), *wrong))
-            return False
-        if declared is not None and declared.type is FactType.COLLECTION:
-            for record in value or ():
-                bad = [
-                    name
-                    for name, each in record.items()
-                    if not self.fits(f"{label}.{name}", each, declared.fields.get(name), row, unread)
-                ]
-                for name in bad:
-                    del record[name]
-        return True
-
-    def batch(self, rows: Sequence[Line]) -> pa.RecordBatch:
-        """Return lines as a batch."""
-        arrays = [
-            self.column([row.get(name) for row in rows], self.declared.get(name), name) for name in self.names
-        ]
-        return pa.RecordBatch.from_arrays(arrays, names=list(self.names))
-
-    def column(self, values: Sequence[Any], declared: FactDeclaration | None, name: str) -> pa.Array:
-        """Text for every value, lists of text for sets, lists of structs for collections."""
-        if declared is not None and declared.type is FactType.COLLECTION:
-            return self.records(values, declared, name)
-        if declared is not None and declared.type.is_set:
-            lists = [None if value is None else [_text(each) for each in value] for value in values]
-            return pa.array(lists, pa.list_(pa.string()))
-        return pa.array([_text(value) for value in values], pa.string())
-
-    def records(self, values: Sequence[Any], declared: FactDeclaration, name: str) -> pa.Array:
-        every = [record for value in values for record in value or ()]
-        fields = list(self.fields.get(name, ())) or list(declared.fields)
-        arrays = [
-            self.column([record.get(field) for record in every], declared.fields.get(field), "")
-            for field in fields
-        ]
-        structs = pa.StructArray.from_arrays(arrays, names=fields)
-        lengths = [0 if value is None else len(value) for value in values]
-        offsets = pa.array(_running(lengths), pa.int32())
-        mask = pa.array([value is None for value in values], pa.bool_())
-        return pa.ListArray.from_arrays(offsets, structs, mask=mask)
-
-
-def _running(lengths: Iterable[int]) -> list[int]:
-    found = [0]
-    for length in lengths:
-        found.append(found[-1] + length)
+def _gathered(path: Path, declared: Mapping[str, FactDeclaration]) -> Shape:
+    """What occurs in a file."""
+    found = Shape(declared)
+    with path.open("rb") as stream:
+        for line in _lines(stream):
+            with suppress(_Odd):
+                found.note(_object(line))
     return found
 
 
-def _misfit(value: Any, declared: FactDeclaration | None, label: str) -> tuple[str, str] | None:
-    """Why a value cannot stand in a column at all: problem and hint."""
-    if value is None:
-        return None
-    if declared is None:
-        # Evidence, the key and other columns: one value each.
-        if isinstance(value, list | dict):
-            return f"{_kind(value)} is no single value", "write text, a number, or yes or no"
-        if (
-            "@" in label
-            and not isinstance(value, str)
-            and not (_FLAG.search(label) and isinstance(value, bool))
-        ):
-            return f"{_kind(value)} stands where text is due", "write it in quotes"
-        return None
-    match declared.type:
-        case FactType.COLLECTION:
-            if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-                return f"`{label}` is no list of records", 'write a list of objects, such as [{"name": "A"}]'
-        case FactType.CHOICES | FactType.CODES:
-            if not isinstance(value, list):
-                return f"{_kind(value)} is not a list", "write a list; [] for none of them"
-            if not all(each is None or isinstance(each, str) for each in value):
-                return "an item of the set is no text", "write each in quotes"
-        case FactType.DOCUMENT if isinstance(value, list | dict):
-            return f"{_kind(value)} is neither yes nor no", f"name its parts, such as `{label}.exists`"
-        case _ if isinstance(value, list | dict):
-            return f"{_kind(value)} is no single value", "write one value"
-        case _ if declared.type in _TEXT and not isinstance(value, str):
-            return f"{_kind(value)} stands where text is due", "write it in quotes"
-        case _:
-            pass
-    return None
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes or no"
-    if isinstance(value, str):
-        return "text"
-    return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "a number"
-
-
-def _shown(value: Any) -> str:
-    with suppress(RecursionError):
-        return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))[
-            :_SHOWN
-        ]
-    return ""
-
-
-def _text(value: Any) -> str | None:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return None if value is None else value if isinstance(value, str) else str(value)
+def _read(line: str, shape: Shape, row: int, unread: deque[Lost]) -> Line:
+    """What a line says that can be a value; what cannot is told."""
+    try:
+        found = _object(line)
+    except _Odd as odd:
+        unread.append(Lost(row, "", line.strip()[:_SHOWN], f"line {row:,}: {odd.problem}", odd.hint))
+        return {}
+    return shape.kept(found, row, unread)

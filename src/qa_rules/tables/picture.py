@@ -7,6 +7,7 @@ from html import escape
 from typing import Final
 
 from qa_rules.tables.impact import Impact, Move
+from qa_rules.tables.summary import counted
 
 _WIDTH: Final = 640
 _HEIGHT: Final = 260
@@ -23,7 +24,7 @@ def picture_of(impact: Impact) -> str:
     persons = list(dict.fromkeys(each.person for each in impact.moves if each.what == "outcome"))
     parts = [_person(impact, person, at) for at, person in enumerate(persons)]
     height = _HEIGHT * max(len(persons), 1)
-    title = escape(f"From {impact.before} to {impact.after}: {impact.rows:,} subjects")
+    title = escape(f"From {impact.before} to {impact.after}: {counted(impact.rows, 'subject')}")
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
         f'role="img" font-family="sans-serif" font-size="11"><title>{title}</title>'

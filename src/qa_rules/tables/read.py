@@ -188,7 +188,7 @@ class Reader:
             partial = self.flag(columns.sides, "partial", self.column, "")
             if name not in self.lists:
                 if name in children and keys is not None:
-                    self.lists[name] = _of_child(children[name], keys, partial)
+                    self.lists[name] = self.of_child(children[name], keys, partial)
                 elif columns.value:
                     self.lists[name] = (*self.listed(name, self.column(columns.value)), False)
                 else:
@@ -198,6 +198,27 @@ class Reader:
             found[name] = self.records(columns, backing, offsets, records, given, more, at)
             self.given[name] = given
         return found
+
+    def of_child(
+        self, child: Child, keys: pa.Array, partial: Decoded | None
+    ) -> tuple[Index, pa.Array, Plane, Plane]:
+        """Return the records of a child table. None says nothing, unless a column says that the list is whole."""
+        offsets, inner, lacking, shared = child.of_rows(keys)
+        rows = np.flatnonzero(shared)
+        if len(rows):
+            values = tuple(str(each) for each in keys.take(pa.array(rows)).to_pylist())
+            problem = (
+                f"another row has this `{child.key}` too; nobody can say whose records of `{child.name}` they are, "
+                "so none is used and the list is not whole"
+            )
+            hint = f"give each row a `{child.key}` of its own"
+            faults = Faults(rows, values, (problem,) * len(rows), (hint,) * len(rows))
+            self.found.append(ColumnFaults(child.key, faults))
+        records = child.records.take(pa.array(inner)).combine_chunks().to_struct_array()
+        if isinstance(records, pa.ChunkedArray):
+            records = records.combine_chunks()
+        given: Plane = packed(offsets[1:] > offsets[:-1])
+        return offsets, records, given if partial is None else either(given, partial.present), lacking
 
     def listed(self, name: str, array: pa.Array) -> tuple[Index, pa.Array, Plane]:
         """Return the records of a column of lists. One that is missing makes the list unknown in its row."""
@@ -268,16 +289,6 @@ class Reader:
 def _counts(backing: Backing, declared: FactDeclaration, at: Moment) -> Plane:
     believed = backing.believed(declared, at.believed)
     return believed if at.by is None else both(believed, backing.counted_by(day_of(at.by), at.counted))
-
-
-def _of_child(child: Child, keys: pa.Array, partial: Decoded | None) -> tuple[Index, pa.Array, Plane, Plane]:
-    """No record says nothing, unless a column says that the list is whole."""
-    offsets, inner, lacking = child.of_rows(keys)
-    records = child.records.take(pa.array(inner)).combine_chunks().to_struct_array()
-    if isinstance(records, pa.ChunkedArray):
-        records = records.combine_chunks()
-    given: Plane = packed(offsets[1:] > offsets[:-1])
-    return offsets, records, given if partial is None else either(given, partial.present), lacking
 
 
 def _yes(flag: Decoded) -> Plane:

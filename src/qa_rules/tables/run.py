@@ -5,11 +5,13 @@ With a folder for parts, what was done before a run was stopped is done: the sam
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 from qa_rules.outputs import refuse
+from qa_rules.tables.faults import is_errors_file
 from qa_rules.tables.parts import Parts
 from qa_rules.tables.saving import TableWriter, check_suffix, saving
 from qa_rules.tables.streams import TableFile
@@ -29,9 +31,10 @@ def run_file(
 ) -> Summary:
     """Assess a file into another, and return the counts. `moved` is told how many rows were done.
 
-    What was not used goes to `faults`; without any there is no such file. Both take the place of what was there when
-    all is done, and not before. `inputs` are the other files that are read, such as child tables. `resume` is a folder
-    for finished parts, from which the same run goes on after it was stopped; it is gone when all is done.
+    What was not used goes to `faults`; without any, the faults of an earlier run are removed, and no other file is.
+    Both take the place of what was there when all is done, and not before. `inputs` are the other files that are read,
+    such as child tables. `resume` is a folder for finished parts, from which the same run goes on after it was stopped;
+    it is gone when all is done.
 
     Raises:
         OutputError: an output is an input or cannot be written; nothing was changed.
@@ -55,8 +58,8 @@ def run_file(
                 problems.write(batch.faults)
             summaries.append(batch.summary)
             moved(batch.summary.rows)
-    if problems is None and faults.is_file():
-        faults.unlink()
+    if problems is None and is_errors_file(faults):
+        Path(os.path.realpath(faults)).unlink()
     if parts is not None:
         parts.remove()
     return Summary.of(summaries)

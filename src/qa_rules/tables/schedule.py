@@ -7,15 +7,12 @@ every plane of its operands, and its other side the rows in any; a `not` exchang
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Protocol, assert_never
 
 import attrs
 
 from qa_rules.model.expressions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
     Compare,
     Constant,
     Empty,
@@ -23,15 +20,14 @@ from qa_rules.model.expressions import (
     Given,
     Includes,
     Leaf,
-    Not,
     OneOf,
-    OnlyWhen,
     Quantified,
     Reference,
     Together,
     Within,
     facts_of,
 )
+from qa_rules.program.connectives import FactTest, Lowering
 from qa_rules.tables.leaves import Rowed, tested
 from qa_rules.tables.planes import Plane, in_all, in_any, in_at_least
 from qa_rules.tables.sets import Sides, Test
@@ -41,6 +37,8 @@ NOT_MET: Final = False
 
 Want = tuple[str, bool, int]
 """A named expression, a side of it, and a level."""
+Taken = tuple[int, bool]
+"""A step, and whether it is taken as it is or the other way round."""
 Key = tuple[int, bool, int]
 """A step, a side of it, and a level."""
 Levels = tuple[int, int, int, int]
@@ -72,14 +70,14 @@ Outer = Callable[[str, bool, int], Plane]
 class All:
     """Every operand; an operand is a step and whether it is taken as it is."""
 
-    operands: tuple[tuple[int, bool], ...]
+    operands: tuple[Taken, ...]
 
 
 @attrs.frozen
 class Any:
     """Some operand."""
 
-    operands: tuple[tuple[int, bool], ...]
+    operands: tuple[Taken, ...]
 
 
 @attrs.frozen
@@ -87,7 +85,7 @@ class Enough:
     """At least `count` operands."""
 
     count: int
-    operands: tuple[tuple[int, bool], ...]
+    operands: tuple[Taken, ...]
 
 
 @attrs.frozen
@@ -101,7 +99,7 @@ class Fixed:
 class AtStrength:
     """Another step, met only as far as a strength."""
 
-    operand: tuple[int, bool]
+    operand: Taken
     strength: int
 
 
@@ -143,7 +141,7 @@ class Program:
     """Steps, each after those that it uses, and the step of each named expression."""
 
     steps: tuple[Step, ...]
-    named: Mapping[str, tuple[int, bool]]
+    named: Mapping[str, Taken]
     outside: frozenset[str]
     _schedules: dict[tuple[tuple[Want, ...], Levels], Schedule] = attrs.field(
         factory=dict, init=False, repr=False
@@ -154,7 +152,7 @@ class Program:
         """Make the program of named expressions, each after those that it refers to."""
         maker = _Maker(inside=False)
         for name, expr in nodes:
-            maker.named[name] = maker.step(expr)
+            maker.named[name] = maker.of(expr)
         return maker.program()
 
     def key(self, name: str, side: bool, level: int) -> Key:
@@ -321,59 +319,55 @@ def _combined(step: All | Any | Enough | Fixed, side: bool, level: int, ask: Ask
 
 
 @attrs.define
-class _Maker:
+class _Maker(Lowering[Taken]):
     """Numbers expressions; equal ones are one step."""
 
     inside: bool
     """Inside a collection, where references name the nodes outside."""
     made: list[Step] = attrs.field(factory=list)
-    named: dict[str, tuple[int, bool]] = attrs.field(factory=dict)
+    named: dict[str, Taken] = attrs.field(factory=dict)
     outside: set[str] = attrs.field(factory=set)
     at: dict[Step | Expr, int] = attrs.field(factory=dict)
 
-    def step(self, expr: Expr) -> tuple[int, bool]:
-        """Return the step of an expression, and False when it is to be taken the other way round."""
-        match expr:
-            case Not(operand):
-                at, as_is = self.step(operand)
-                return at, not as_is
-            case AllOf(operands):
-                return self.new(All(tuple(map(self.step, operands))))
-            case AnyOf(operands):
-                return self.new(Any(tuple(map(self.step, operands))))
-            case OnlyWhen(condition, operand):
-                at, as_is = self.step(condition)
-                return self.new(Any(((at, not as_is), self.step(operand))))
-            case AtLeast(count, operands):
-                return self.new(Enough(count, tuple(map(self.step, operands))))
-            case Constant(holds):
-                return self.new(Fixed(holds))
-            case Reference(name, _, strength):
-                found = self.outer(name) if self.inside else self.named[name]
-                return found if strength is None else self.new(AtStrength(found, strength))
-            case Quantified() | Together():
-                return self.quantifier(expr)
-            case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
-                return self.new(expr)
-            case _:
-                assert_never(expr)
+    def all_of(self, parts: Sequence[Taken]) -> Taken:
+        return self.new(All(tuple(parts)))
 
-    def new(self, step: Step) -> tuple[int, bool]:
+    def any_of(self, parts: Sequence[Taken]) -> Taken:
+        return self.new(Any(tuple(parts)))
+
+    def at_least(self, count: int, parts: Sequence[Taken]) -> Taken:
+        return self.new(Enough(count, tuple(parts)))
+
+    def opposite(self, part: Taken) -> Taken:
+        at, as_is = part
+        return at, not as_is
+
+    def constant(self, expr: Constant) -> Taken:
+        return self.new(Fixed(expr.holds))
+
+    def reference(self, expr: Reference) -> Taken:
+        found = self.outer(expr.name) if self.inside else self.named[expr.name]
+        return found if expr.strength is None else self.new(AtStrength(found, expr.strength))
+
+    def test(self, expr: FactTest) -> Taken:
+        return self.quantifier(expr) if isinstance(expr, Quantified | Together) else self.new(expr)
+
+    def new(self, step: Step) -> Taken:
         if isinstance(step, All | Any) and len(step.operands) == 1:
             return step.operands[0]
         return self.once(step, step)
 
-    def once(self, key: Step | Expr, step: Step) -> tuple[int, bool]:
+    def once(self, key: Step | Expr, step: Step) -> Taken:
         if key not in self.at:
             self.at[key] = len(self.made)
             self.made.append(step)
         return self.at[key], True
 
-    def outer(self, name: str) -> tuple[int, bool]:
+    def outer(self, name: str) -> Taken:
         self.outside.add(name)
         return self.new(Outside(name))
 
-    def quantifier(self, expr: Quantified | Together) -> tuple[int, bool]:
+    def quantifier(self, expr: Quantified | Together) -> Taken:
         if self.inside:
             raise AssertionError("a quantifier stands in a quantifier")
         if expr not in self.at:
@@ -390,5 +384,5 @@ def _part(expr: Expr | None) -> Program | None:
     if expr is None:
         return None
     maker = _Maker(inside=True)
-    maker.named[""] = maker.step(expr)
+    maker.named[""] = maker.of(expr)
     return maker.program()

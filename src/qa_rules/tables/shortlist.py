@@ -25,7 +25,8 @@ from qa_rules.shortlist.matching import (
     subjects_by_fact,
     turned_on,
 )
-from qa_rules.tables.streams import WholeTable, as_table, unread_of
+from qa_rules.tables.frames import spoken
+from qa_rules.tables.streams import WholeTable, as_table, repeatable, unread_of
 from qa_rules.tables.task import TableTask
 
 WHO = "person"
@@ -67,6 +68,8 @@ def shortlist_table(
     ruleset = under(ruleset, policy)
     decision = ruleset.decisions[0]
     about = subjects_by_fact(ruleset.vocabulary)
+    vocabulary = ruleset.vocabulary
+    table = repeatable(spoken(table, {**vocabulary.facts, **vocabulary.scalars}))
     given = as_table(table)
     if decision.needs and not any(
         about[name] == decision.needs for name in (*person.values, *person.collections)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from qa_rules.errors import Diagnostic, FactsError
 from qa_rules.tables.children import Lost
-from qa_rules.tables.plain import plain_batch, plain_schema
+from qa_rules.tables.plain import plain, plain_batch, plain_schema
 
 MOST: Final = 524_288
 """Rows of a batch at most: enough that a plane is worth an operation, few enough that it stays near the processor."""
@@ -34,6 +35,8 @@ class TableFile:
     """Rows of a Parquet file, bytes of others."""
     done: Callable[[], int] | None
     """Bytes read so far; None when rows are counted."""
+    column: Callable[[str], Iterable[pa.Array]]
+    """Reads one column, apart from the batches."""
     unread: deque[Lost] = attrs.field(factory=deque)
     """In the order of their rows, which count from 1. Such a line is a row of which nothing is known."""
 
@@ -64,6 +67,30 @@ def as_table(source: Any) -> pa.Table:
         if isinstance(source, pa.RecordBatch):
             return pa.Table.from_batches([source])
         return pa.table(source)
+
+
+def repeatable(source: Any) -> Any:
+    """Return a source that can be read more than once: a stream that cannot is read whole."""
+    return source if isinstance(source, TableFile | WholeTable | pa.Table) else as_table(source)
+
+
+def column_of(source: Any, name: str) -> Iterator[pa.Array]:
+    """Return one column of a source that can be read more than once, as it is laid out behind the door."""
+    if isinstance(source, TableFile):
+        return map(plain, source.column(name))
+    return map(plain, as_table(source).column(name).chunks)
+
+
+def holds_nothing(source: Any, children: Mapping[str, Any], label: str) -> bool:
+    """Whether there is no value in a column, or in a field of records, as `leaders.called`; NaN is none."""
+    name, _, field = label.partition(".")
+    if label in (source.schema if isinstance(source, TableFile) else as_table(source).schema).names:
+        arrays = column_of(source, label)
+    elif name in children:
+        arrays = column_of(children[name], field)
+    else:
+        arrays = (each.flatten().field(field) for each in column_of(source, name))
+    return all(pc.all(pc.is_null(each, nan_is_null=True)).as_py() is not False for each in arrays)
 
 
 def opened(source: Any) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
@@ -98,15 +125,14 @@ def _refused(source: Any) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, TypeError, ValueError, AttributeError) as error:
-        raise _no_table(source, error) from error
+        raise _no_table(source) from error
 
 
-def _no_table(source: Any, error: Exception) -> FactsError:
-    told = str(error).partition("\n")[0][:200]
-    message = f"this {type(source).__name__} cannot be read as a table: {told}"
-    return FactsError(
-        [Diagnostic("no-table", message, hint="give a table of pyarrow, Polars, pandas or DuckDB")]
-    )
+def _no_table(source: Any, error: Exception | None = None) -> FactsError:
+    told = "" if error is None else f": {str(error).partition(chr(10))[0][:200]}"
+    message = f"this {type(source).__name__} cannot be read as a table{told}"
+    hint = "give a table of pyarrow, Polars, pandas or DuckDB; pyarrow.Table.from_pylist makes one of a list of rows"
+    return FactsError([Diagnostic("no-table", message, hint=hint)])
 
 
 def empty(schema: pa.Schema) -> pa.RecordBatch:

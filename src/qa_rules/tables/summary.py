@@ -92,11 +92,12 @@ class Summary:
     def text(self, requirements: Iterable[str] = ()) -> str:
         """Return the counts in words: outcomes, tiers, and the requirements that are most often not met."""
         lines = [
-            f"{self.rows:,} rows, {self.ruleset}, policy {self.policy or 'none'}, on {self.on.isoformat()}"
+            f"{counted(self.rows, 'row')}, {self.ruleset}, policy {self.policy or 'none'}, on {self.on.isoformat()}"
         ]
         if self.faults:
             lines.append(
-                f"{self.faults:,} faults, in {self.rows_at_fault:,} rows: what does not fit is unknown there"
+                f"{counted(self.faults, 'fault')}, in {counted(self.rows_at_fault, 'row')}: "
+                "what does not fit is unknown there"
             )
         for title, found in (("outcome", self.outcomes), ("tier", self.tiers)):
             for name, words in found.items():
@@ -107,3 +108,8 @@ class Summary:
             lines.append("most often not met:")
             lines += [f"  {name:20} {count:>12,}" for name, count in failing]
         return "\n".join(lines)
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number with what is counted, as *1 row* or *2,000 rows*."""
+    return f"{number:,} {what}" + ("" if number == 1 else "s")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final
 
 import attrs
 import pyarrow as pa
 
-from qa_rules.assessment.assess import due_teller, due_to_decide
+from qa_rules.assessment.arguments import due_to_decide, teller_named
 from qa_rules.assessment.evaluation import closed_under
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import Diagnostic, FactsError, QaRulesError, due, due_count, due_names
 from qa_rules.language.load import calendar_for
+from qa_rules.language.values import did_you_mean
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.lazy import lazy
@@ -24,13 +26,24 @@ from qa_rules.semantics.tellers import TellerName
 from qa_rules.tables.batches import OUTPUTS, Judged, TableKernel
 from qa_rules.tables.children import Child, comparable
 from qa_rules.tables.faults import FAULTS, Collector, faults_of
+from qa_rules.tables.frames import spoken
 from qa_rules.tables.layout import Layout
 from qa_rules.tables.plain import plain_schema
-from qa_rules.tables.streams import as_table, empty, joined, opened, unread_of
+from qa_rules.tables.streams import (
+    as_table,
+    column_of,
+    empty,
+    holds_nothing,
+    joined,
+    opened,
+    repeatable,
+    unread_of,
+)
 from qa_rules.tables.summary import Summary
 
 SUBJECT: Final = "subject"
 """The column that names a row where no key is given."""
+_SHOWN: Final = 12
 
 
 @attrs.frozen(eq=False)
@@ -81,7 +94,7 @@ class TableTask:
 
     def __attrs_post_init__(self) -> None:
         due_to_decide(self.ruleset, self.on, self.policy, DEFAULT_ENGINE, self.calendar)
-        due_teller(self.told_by)
+        teller_named(self.told_by)
         due("persons", self.persons, Mapping, "Facts by name")
         for each in self.persons.values():
             due("persons", each, Facts, "Facts by name")
@@ -113,8 +126,15 @@ class TableTask:
         """The child tables, made ready to find the records of a row. FactsError when their keys cannot be compared."""
         return {
             name: Child.of(name, as_table(table), self.key, unread_of(table))
-            for name, table in self.children.items()
+            for name, table in self.records.items()
         }
+
+    @lazy
+    def records(self) -> dict[str, Any]:
+        """The child tables, as something that speaks Arrow and can be read more than once."""
+        collections = self.ruleset.vocabulary.collections
+        fields = {name: collections[name].fields if name in collections else {} for name in self.children}
+        return {name: repeatable(spoken(table, fields[name])) for name, table in self.children.items()}
 
     def named_by(self, schema: pa.Schema) -> str:
         """Return the column that names a row: the key, else `subject`, where no fact has that name; empty for none."""
@@ -129,13 +149,11 @@ class TableTask:
         key = self.named_by(schema)
         return list(dict.fromkeys([*([key] if key else []), *self.keep]))
 
-    def layout(self, schema: pa.Schema) -> Layout:
-        """Return what the columns say. FactsError with every column that does not fit."""
+    def layout(self, schema: pa.Schema, nothing_in: Callable[[str], bool] = lambda _: False) -> Layout:
+        """Return what the columns say. FactsError with every column that does not fit and that holds something."""
         kept = self.kept(schema)
         faults = [
-            Diagnostic(
-                "no-column", f"there is no column `{name}`", hint=f"there are {', '.join(schema.names)}"
-            )
+            Diagnostic("no-column", f"there is no column `{name}`", hint=_columns(name, schema.names))
             for name in kept
             if name not in schema.names
         ]
@@ -144,16 +162,26 @@ class TableTask:
             faults.append(Diagnostic("no-key", "child tables need a key", hint=hint))
         if faults:
             raise FactsError(faults)
-        inner = {name: plain_schema(as_table(table).schema) for name, table in self.children.items()}
-        others = {*kept, *self.ignore}
-        found = Layout.of(schema, self.ruleset.vocabulary, others=others, children=inner, key=self.key)
+        inner = {name: plain_schema(as_table(table).schema) for name, table in self.records.items()}
+        found = Layout.of(
+            schema,
+            self.ruleset.vocabulary,
+            others={*kept, *self.ignore},
+            children=inner,
+            key=self.key,
+            holds_nothing=nothing_in,
+        )
         if self.children:
             comparable(pa.array([], schema.field(self.key).type), self.key, "table")
         return found
 
     def collector(self, source: Any) -> Collector:
-        """Return what gathers, over one run, what is not used of a table and of the child tables."""
-        return Collector({name: each.afresh() for name, each in self.grouped.items()}, unread_of(source))
+        """Return what gathers, over one run, what is not used of a table and of the child tables.
+
+        Where there are child tables, the table is one that can be read again.
+        """
+        children = {name: each.afresh(column_of(source, self.key)) for name, each in self.grouped.items()}
+        return Collector(children, unread_of(source))
 
     def assess(self, table: Any) -> TableAssessment:
         """Assess a table that is at hand whole."""
@@ -170,8 +198,7 @@ class TableTask:
         The last batch may have no rows: it tells what belongs to no row. `after` is how many rows were done in a run
         before, and are passed over. QaRulesError when that run worked other batches.
         """
-        schema, batches = opened(source)
-        layout = self.layout(schema)
+        source, schema, batches, (layout,) = laid(source, self)
         collector = self.collector(source)
         key = self.named_by(schema)
         cut = joined(batches, self.rows_at_once)
@@ -237,3 +264,36 @@ class TableTask:
                 if "@" not in name or self.persons
             },
         )
+
+
+def laid(
+    source: Any, *tasks: TableTask
+) -> tuple[Any, pa.Schema, Iterator[pa.RecordBatch], tuple[Layout, ...]]:
+    """Open a source for tasks: itself, its columns, its batches, and what the columns say to each task.
+
+    FactsError when it is no table, or with every column that does not fit.
+    """
+    vocabulary = tasks[0].ruleset.vocabulary
+    source = spoken(source, {**vocabulary.facts, **vocabulary.scalars})
+    if any(each.children for each in tasks):
+        source = repeatable(source)
+    schema, batches = opened(source)
+    try:
+        return source, schema, batches, tuple(each.layout(schema) for each in tasks)
+    except FactsError as error:
+        if {each.code for each in error.diagnostics} != {"column-type"}:
+            raise
+    # Columns are of another type than is due: perhaps nothing stands in them, and to see that is to read them first.
+    source = repeatable(source)
+    schema, batches = opened(source)
+    layouts = (each.layout(schema, partial(holds_nothing, source, each.records)) for each in tasks)
+    return source, schema, batches, tuple(layouts)
+
+
+def _columns(name: str, there: Sequence[str]) -> str:
+    """Which columns there are, where one is looked for."""
+    near = did_you_mean(name, there)
+    if near or not there:
+        return near or "the table has no column at all"
+    more = f", and {len(there) - _SHOWN} more" if len(there) > _SHOWN else ""
+    return f"there {'is' if len(there) == 1 else 'are'} {', '.join(f'`{each}`' for each in there[:_SHOWN])}{more}"

@@ -173,6 +173,19 @@ def _bits(truths: Sequence[bool]) -> int:
 
 
 @lru_cache(maxsize=100_000)
+def decisions_of(condition: Condition) -> frozenset[str]:
+    """Return the decisions whose answers a condition asks about."""
+    match condition:
+        case Answers(decision):
+            return frozenset((decision,))
+        case Both(parts) | Either(parts):
+            return frozenset[str]().union(*map(decisions_of, parts))
+        case Never(part):
+            return decisions_of(part)
+        case _:
+            return frozenset()
+
+
 def nodes_of(condition: Condition) -> frozenset[str]:
     """Return the nodes that a condition asks about, those behind answers left out."""
     match condition:

@@ -90,7 +90,8 @@ class Meeting:
 
     def __init__(self, found: Owed, on: datetime.date, engine: EngineName = DEFAULT_ENGINE) -> None:
         """Prepare the ruleset with its probes; `on` is the date of those who have none of their own."""
-        self.found, self.on, self.engine = found, on, engine
+        self.found, self.on = found, on
+        self.engine: EngineName = engine
         self.calendar = calendar_for(None, found.closed)
         self.run = find_engine(engine)(found.closed).run
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from qa_rules.model.expressions import Expr, facts_of
+from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Severity
 from qa_rules.program.bind import ClosedRuleset, close, close_again
@@ -38,11 +39,9 @@ class Reach:
     everywhere: bool
     """Whether answers can change although no node does: outcomes or strengths are others."""
 
-    changed: tuple[Step, ...] = attrs.field(init=False)
-    """The steps that are others themselves."""
-
-    @changed.default
-    def _changed(self) -> tuple[Step, ...]:
+    @lazy
+    def changed(self) -> tuple[Step, ...]:
+        """The steps that are others themselves."""
         return tuple(step for step in self.steps if step.changed)
 
     @property

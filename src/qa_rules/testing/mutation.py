@@ -14,7 +14,7 @@ from enum import StrEnum
 
 import attrs
 
-from qa_rules.assessment.evaluation import Work, judge
+from qa_rules.assessment.evaluation import Work, judge, ready, ready_for
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.language.cases import Case
 from qa_rules.model.facts import Facts
@@ -165,7 +165,7 @@ class Bench:
 
     def _seated(self, case: Case) -> Sitting:
         policy = self.policies[case.policy]
-        work = judge(self.ruleset, case.facts, case.on, policy, DEFAULT_ENGINE, None)
+        work = judge(ready(self.ruleset, policy, DEFAULT_ENGINE, None), case.facts, case.on)
         found = {about: _observed(work.closed, work.results, case.facts, about) for about in case.expect}
         holds = {about: word for about, word in case.expect.items() if found[about] == word}
         believed: dict[str, Hashable] = {**work.known.values}
@@ -244,7 +244,8 @@ class Bench:
     def _judged_anew(self, sitting: Sitting, mutant: Mutant) -> bool:
         """From the facts on: which conditions are overdue may itself turn on the change."""
         policy = sitting.policy if mutant.policy is None else mutant.policy
-        work = judge(mutant.ruleset, sitting.case.facts, sitting.case.on, policy, "reference", None)
+        mutated = ready_for(close(mutant.ruleset, policy), policy, "reference", None)
+        work = judge(mutated, sitting.case.facts, sitting.case.on)
         return any(
             _observed(work.closed, work.results, sitting.case.facts, about) != word
             for about, word in sitting.expect.items()

@@ -7,12 +7,23 @@ from typing import assert_never
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.program.gates import Lit
+from qa_rules.proofs.bounds import at_most, together
 from qa_rules.proofs.concretize import facts_from
 from qa_rules.proofs.solver import NoneExists, Undecided
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.symbolic import Limits
 from qa_rules.proofs.witnesses import shrink
-from qa_rules.testing.conditions import Answers, Both, Condition, Either, Fails, Holds, Never, nodes_of
+from qa_rules.testing.conditions import (
+    Answers,
+    Both,
+    Condition,
+    Either,
+    Fails,
+    Holds,
+    Never,
+    decisions_of,
+    nodes_of,
+)
 from qa_rules.testing.obligations import Obligation, Owed
 
 
@@ -23,6 +34,21 @@ class Prover:
         """Make the ruleset with its probes ready for the solver."""
         self.study = Study(owed.closed, limits, calendar)
         self.words: dict[str, dict[str, Lit]] = {}
+        self.owed, self.calendar = owed, calendar
+        self.others: dict[Limits, Prover] = {}
+
+    def _needed(self, obligation: Obligation) -> Limits:
+        """The limits with lists as long as all that an obligation reads together can need."""
+        closed, limits = self.owed.closed, self.study.limits
+        names = {*nodes_of(obligation.condition)}
+        for decision in decisions_of(obligation.condition):
+            names.update(closed.of_decision(decision))
+        return at_most(together(limits, {closed: closed.behind(names)}))
+
+    def _within(self, limits: Limits) -> Prover:
+        if limits not in self.others:
+            self.others[limits] = Prover(self.owed, limits, self.calendar)
+        return self.others[limits]
 
     def provider(self, obligation: Obligation) -> Facts | str | tuple[str, ...]:
         """Return the smallest provider; why it is undecided; or, where there is none, the settings left open.
@@ -31,6 +57,8 @@ class Prover:
         """
         literal = self.literal(obligation.condition)
         answer = self.study.ask([literal])
+        if isinstance(answer, NoneExists) and (wide := self._needed(obligation)) != self.study.limits:
+            return self._within(wide).provider(obligation)
         if isinstance(answer, NoneExists):
             silent = self.study.silent(nodes_of(obligation.condition))
             return silent if silent and not isinstance(self.study.ask([literal], True), NoneExists) else ()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import attrs
 
-from qa_rules.assessment.evaluation import judge
+from qa_rules.assessment.evaluation import judge, ready_for
 from qa_rules.errors import EngineFailedError
 from qa_rules.language.cases import Case
 from qa_rules.language.load import calendar_for
@@ -24,6 +24,7 @@ from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.program.bind import close
 from qa_rules.program.gates import FALSE, TRUE, Lit, Number
+from qa_rules.proofs.bounds import sufficient
 from qa_rules.proofs.concretize import facts_from
 from qa_rules.proofs.solver import Found, NoneExists
 from qa_rules.proofs.study import Study
@@ -99,7 +100,8 @@ class Telling:
     def _study(self, policy: Policy | None) -> Study:
         name = "none" if policy is None else policy.name
         if name not in self.studies:
-            self.studies[name] = Study(close(self.ruleset, policy), self.limits, self.calendar)
+            closed = close(self.ruleset, policy)
+            self.studies[name] = Study(closed, sufficient(self.limits, closed), self.calendar)
             self.studies[name].solver.effort = self.effort
         return self.studies[name]
 
@@ -109,7 +111,9 @@ class Telling:
         was, is_now = (
             observed(work.closed, work.results, facts)
             for work in (
-                judge(ruleset, facts, self.limits.on, under, "reference", self.calendar)
+                judge(
+                    ready_for(close(ruleset, under), under, "reference", self.calendar), facts, self.limits.on
+                )
                 for ruleset, under in ((self.ruleset, policy), (mutant.ruleset, changed))
             )
         )

@@ -12,6 +12,7 @@ from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.program.bind import close
 from qa_rules.program.gates import Lit
+from qa_rules.proofs.bounds import sufficient
 from qa_rules.proofs.solver import Found
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.symbolic import Limits
@@ -25,7 +26,7 @@ def provider_for(
 ) -> Iterator[tuple[Aim, Facts]]:
     """Yield a provider for each aim for which the solver finds one and an engine agrees."""
     closed = close(ruleset, policy)
-    study = Study(closed, Limits(on, levels=3), calendar_for(None, closed))
+    study = Study(closed, sufficient(Limits(on, levels=3), closed), calendar_for(None, closed))
     for aim in wanted:
         literal = _literal(study, aim)
         answer = study.ask([literal])

@@ -38,6 +38,7 @@ QUESTIONS: Final[Sequence[Question]] = (
     Question(requirements.DEAD, "every test changes some verdict", decisive.dead_tests),
     Question(decisive.DECIDES, "every requirement decides something", decisive.requirements),
     Question(unknowns.CODE, "nothing is left open that is certain", unknowns.certain),
+    Question(unknowns.SETTLED, "who has answered everything gets a verdict", unknowns.settled),
     Question(groups.CODE, "no group is contradictory or vacuous", groups.possible),
     Question(groups.IMPLIED, "no requirement is part of another in its group", groups.implied),
     Question(decisions.TOTAL, "every provider gets an outcome", decisions.total),

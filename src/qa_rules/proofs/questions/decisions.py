@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa_rules.model.nodes import BELOW, SCOPE, NodeId
-from qa_rules.program.gates import FALSE
+from qa_rules.program.gates import FALSE, Lit
 from qa_rules.program.graph import outcomes_of
 from qa_rules.proofs.claims import Claim, Part
 from qa_rules.proofs.questions.requirements import together
-from qa_rules.proofs.solver import NoneExists
 from qa_rules.proofs.study import Study
+from qa_rules.proofs.wider import nobody
 from qa_rules.proofs.words import words_of
 
 TOTAL = "decision-total"
@@ -38,7 +38,7 @@ def total(study: Study) -> Iterator[Claim]:
 def reachable(study: Study) -> Iterator[Claim]:
     """Claim that each outcome can be the answer, and an allowing one for whoever needs each tier."""
     scope = study.ruleset.applies_when
-    empty = scope is not None and isinstance(study.somebody((study.nodes[SCOPE].t[0],)), NoneExists)
+    empty = scope is not None and nobody(study, _inside)
     if empty and scope is not None:
         yield Claim(
             code=REACHABLE,
@@ -61,7 +61,7 @@ def reachable(study: Study) -> Iterator[Claim]:
         )
     for decision in () if empty else study.ruleset.decisions:
         words = study.answers(decision)
-        nobody = study.is_made(decision) == FALSE
+        unmade = study.is_made(decision) == FALSE
         for outcome in decision.outcomes:
             yield Claim(
                 code=REACHABLE,
@@ -72,13 +72,13 @@ def reachable(study: Study) -> Iterator[Claim]:
                 fault=f"`{outcome.id}` is never the answer of `{decision.id}`",
                 hint=f"`{decision.id}` needs something known of the {decision.needs}, and no fact is about the "
                 f"{decision.needs}: correct `needs`"
-                if nobody
+                if unmade
                 else "a stricter outcome takes every such provider, or its own test contradicts itself",
                 place=outcome.place,
                 about=(NodeId.outcome(decision.id, outcome.id), SCOPE, NodeId.scope(decision.id)),
             )
         behind = study.closed.behind(outcomes_of(decision))
-        if study.closed.policy is not None and BELOW in behind and not nobody:
+        if study.closed.policy is not None and BELOW in behind and not unmade:
             for number, tier in enumerate(study.closed.policy.tiers, 1):
                 if NodeId.required(number) in study.nodes:
                     yield Claim(
@@ -95,6 +95,10 @@ def reachable(study: Study) -> Iterator[Claim]:
                             NodeId.required(number),
                         ),
                     )
+
+
+def _inside(study: Study) -> tuple[Lit, ...]:
+    return (study.nodes[SCOPE].t[0],)
 
 
 def independent(study: Study) -> Iterator[Claim]:

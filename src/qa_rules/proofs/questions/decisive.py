@@ -76,6 +76,7 @@ def equivalences(study: Study) -> Iterator[Claim]:
             hint="take `instead` out, or correct it",
             place=group.place,
             about=(group.id,),
+            reads=(group.id,),
         )
 
 

@@ -54,6 +54,7 @@ def decides(study: Study) -> Iterator[Claim]:
             hint="take it out of the rules, or correct what shadows it",
             place=declared.place,
             about=tuple(moved),
+            worlds=2,
         )
 
 

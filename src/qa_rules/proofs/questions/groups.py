@@ -34,6 +34,7 @@ def possible(study: Study) -> Iterator[Claim]:
                 hint="two members ask for opposite things" if met else "look for a test that always holds",
                 place=group.place,
                 about=(group.id,),
+                reads=(group.id,),
                 parts=tuple(_members(study, group)) if met else (),
             )
 
@@ -90,6 +91,7 @@ def _by_the_rest(study: Study, one: str, others: list[str], group: str) -> Claim
         hint="take it out, or correct the one that asks too much or too little",
         place=study.ruleset.requirement[one].place,
         about=(one, *others),
+        reads=(one, *others),
         parts=(*parts, Part(f"falling short of {one}", missing, study.ruleset.requirement[one].place)),
     )
 
@@ -109,4 +111,5 @@ def _implied(study: Study, one: str, other: str, group: str) -> Claim:
         hint="take one of them out, or correct the one that asks too much or too little",
         place=study.ruleset.requirement[one].place,
         about=(one, other),
+        reads=(one, other),
     )

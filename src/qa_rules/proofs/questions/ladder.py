@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import combinations
 
 from qa_rules.errors import Place
@@ -15,9 +16,9 @@ from qa_rules.program.gates import FALSE, Lit
 from qa_rules.program.graph import outcomes_of
 from qa_rules.proofs.claims import Claim, Part
 from qa_rules.proofs.questions.requirements import together
-from qa_rules.proofs.solver import NoneExists
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.symbolic import YES, Cell
+from qa_rules.proofs.wider import nobody
 from qa_rules.proofs.words import words_of
 
 NESTED = "tier-nested"
@@ -44,6 +45,7 @@ def nested(study: Study) -> Iterator[Claim]:
             fault=f"this provider attains `{tier}` and not the tier below",
             hint="ask at the higher tier all that the lower one asks",
             place=place,
+            reads=(NodeId.attained(number - 1), NodeId.attained(number)),
         )
         lower, upper = study.nodes[NodeId.required(number - 1)], study.nodes[NodeId.required(number)]
         breaks = make.any((make.all((upper.t[0], -lower.t[0])), make.all((lower.f[0], -upper.f[0]))))
@@ -56,6 +58,7 @@ def nested(study: Study) -> Iterator[Claim]:
             fault=f"this provider needs `{tier}` and not the tier below",
             hint="this is a fault of the library; please report it",
             place=place,
+            reads=(NodeId.required(number - 1), NodeId.required(number)),
         )
 
 
@@ -84,7 +87,7 @@ def reached(study: Study) -> Iterator[Claim]:
         )
         below = _ways(study, number - 1) if number > 1 else {}
         for route, way in ways.items() if len(ways) > 1 else ():
-            if route in below and isinstance(study.somebody((below[route],)), NoneExists):
+            if route in below and nobody(study, partial(_way, route=route, number=number - 1)):
                 continue  # so it is said of the tier below
             yield Claim(
                 code=REACHED,
@@ -158,7 +161,7 @@ def for_each_risk(study: Study) -> Iterator[Claim]:
     ladder = list(_ladder(study))
     for number, needed, place in ladder:
         exactly = study.exactly(NodeId.required, number)
-        if isinstance(study.somebody(exactly), NoneExists):  # as `reached` says
+        if nobody(study, partial(_exactly, number=number)):  # as `reached` says
             continue
         for at, tier, _ in ladder:
             yield Claim(
@@ -175,7 +178,7 @@ def for_each_risk(study: Study) -> Iterator[Claim]:
         for decision in _turning(study):
             words = study.answers(decision)
             for outcome in decision.outcomes:
-                if isinstance(study.somebody((words[outcome.id],)), NoneExists):
+                if nobody(study, partial(_answer, decision=decision, word=outcome.id)):
                     continue  # as `outcome-reachable` says
                 best = outcome == decision.outcomes[-1]
                 yield Claim(
@@ -202,10 +205,10 @@ def _of_each_value(study: Study, number: int, needed: str, place: Place | None) 
     for decision in _turning(study):
         outcomes = outcomes_of(decision)
         allowed = (reached, study.allowing(decision))
-        if isinstance(study.somebody((*exactly, *allowed)), NoneExists):  # then no value is to blame
+        if nobody(study, partial(_allowed, number=number, decision=decision)):  # then no value is to blame
             continue
         for fact, words, value in _values(study, number):
-            if isinstance(study.somebody((*exactly, value)), NoneExists):
+            if nobody(study, partial(_has_value, number=number, words=words)):
                 continue
             whoever = f"who needs `{needed}`, where {words},"
             yield Claim(
@@ -219,6 +222,27 @@ def _of_each_value(study: Study, number: int, needed: str, place: Place | None) 
                 place=place,
                 about=(NodeId.required(number), NodeId.attained(number), *outcomes),
             )
+
+
+def _exactly(study: Study, number: int) -> tuple[Lit, ...]:
+    return study.exactly(NodeId.required, number)
+
+
+def _way(study: Study, route: str, number: int) -> tuple[Lit, ...]:
+    return (_ways(study, number)[route],)
+
+
+def _answer(study: Study, decision: Decision, word: str) -> tuple[Lit, ...]:
+    return (study.answers(decision)[word],)
+
+
+def _allowed(study: Study, number: int, decision: Decision) -> tuple[Lit, ...]:
+    reached = study.nodes[NodeId.attained(number)].t[0]
+    return (*_exactly(study, number), reached, study.allowing(decision))
+
+
+def _has_value(study: Study, number: int, words: str) -> tuple[Lit, ...]:
+    return (*_exactly(study, number), *(value for _, told, value in _values(study, number) if told == words))
 
 
 def _turning(study: Study) -> Iterator[Decision]:
@@ -278,6 +302,7 @@ def table(study: Study) -> Iterator[Claim]:
             hint="give those whom no row takes a row of their own, or end the table with a row without `when`",
             place=_table_of(study) or place,
             about=(NodeId.required(number),),
+            reads=(NodeId.required(number),),
         )
 
 
@@ -317,6 +342,7 @@ def rises(study: Study) -> Iterator[Claim]:
             fault=f"the required tier falls when `{name}` gets worse",
             hint="a row of the table has its options the wrong way round, or stands in the wrong place",
             place=_table_of(study) or ladder[-1][2],
+            reads=tuple(NodeId.required(at) for at, _, _ in ladder),
             changed={name: prefix},
         )
 

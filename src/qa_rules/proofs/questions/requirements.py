@@ -52,6 +52,7 @@ def live(study: Study) -> Iterator[Claim]:
                 hint="look for tests that contradict each other or always hold, or a slip in a number, date or option",
                 place=each.place,
                 about=(each.id,),
+                reads=(each.id,),
                 parts=parts,
             )
 
@@ -115,6 +116,8 @@ def dead_tests(study: Study) -> Iterator[Claim]:
                 hint="take it out (of two that say the same, one), or correct what shadows it or makes it impossible",
                 place=place,
                 about=tuple(owner.id for owner in owners) if not alone else (),
+                reads=tuple(owner.id for owner in owners),
+                worlds=2,
             )
 
 

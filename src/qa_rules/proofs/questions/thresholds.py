@@ -56,6 +56,7 @@ def attainable(study: Study) -> Iterator[Claim]:
                 hint="lower the number, or widen what it is counted from",
                 place=test.place or study.ruleset.place,
                 about=(node.name,),
+                reads=(node.name,),
             )
 
 
@@ -102,6 +103,7 @@ def ordered(study: Study) -> Iterator[Claim]:
                     f" that {words[1]}",
                     hint="put the thresholds in order: a higher tier asks at least as much",
                     place=mine.place or tier.place,
+                    reads=(NodeId.needs(route.id, number), NodeId.needs(route.id, number - 1)),
                 )
 
 
@@ -153,6 +155,7 @@ def cliffs(study: Study) -> Iterator[Claim]:
             fault=f"one step of `{name}` moves the required tier by two or more",
             hint="give the step in between a row of its own, or accept it with the reason",
             place=policy.required_tier[0].place or policy.place,
+            reads=tuple(NodeId.required(at) for at in range(1, len(policy.tiers) + 1)),
             changed={name: prefix},
             note=not graded,
         )

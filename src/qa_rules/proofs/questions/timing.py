@@ -23,6 +23,7 @@ def ends(study: Study) -> Iterator[Claim]:
             literals=(study.is_later, study.met(each.id), study.not_met(each.id, later)),
             fault=f"time alone turns {each.id} from met to not met",
             place=each.place,
+            reads=(each.id,),
             later=True,
             note=True,
         )
@@ -40,6 +41,7 @@ def mends(study: Study) -> Iterator[Claim]:
             literals=(study.is_later, study.not_met(each.id), study.met(each.id, later)),
             fault=f"waiting alone turns {each.id} from not met to met",
             place=each.place,
+            reads=(each.id,),
             later=True,
             note=True,
         )

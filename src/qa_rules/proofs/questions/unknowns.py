@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
 from qa_rules.explain.wording import listed
+from qa_rules.model.expressions import Count, Expr, Quantified, rebuild
 from qa_rules.model.facts import Facts
-from qa_rules.program.gates import TRUE
+from qa_rules.program.gates import TRUE, Lit
+from qa_rules.program.graph import Node
 from qa_rules.proofs.cegis import completed
 from qa_rules.proofs.claims import Claim
 from qa_rules.proofs.study import Study
+from qa_rules.proofs.symbolic import Cell
 
 CODE = "false-unknown"
+SETTLED = "settled-when-known"
 
 
 def certain(study: Study) -> Iterator[Claim]:
@@ -28,6 +34,7 @@ def certain(study: Study) -> Iterator[Claim]:
             wanted=False,
             literals=(study.is_first, *(-verdict(each.id) for verdict in verdicts), *room),
             cases=(TRUE,) * 3,
+            reads=(each.id,),
             whatever=tuple(verdict(each.id, made.nodes) for verdict in verdicts),
             words=tuple(
                 f"whatever else were learned, it would {words}"
@@ -37,6 +44,64 @@ def certain(study: Study) -> Iterator[Claim]:
             hint="write the certain case beside it, or ask of that only where it decides",
             place=each.place,
         )
+
+
+def settled(study: Study) -> Iterator[Claim]:
+    """Claim of each requirement that it comes to a verdict for whoever has answered everything that it reads.
+
+    What is known to be none is an answer. That nothing follows from an empty list or set everybody is told (`empty
+    means met`), so it is left aside here.
+    """
+    moved: set[str] = set()
+    nodes = [Node(node.name, _of_something(node.expr)) for node in study.closed.nodes]
+    made = study.nodes
+    for node in nodes:
+        if node.expr != study.closed.exprs[node.name] or not moved.isdisjoint(study.closed.refers[node.name]):
+            moved.add(node.name)
+            made = study.encoder.again([node], made)
+    for each in study.ruleset.requirements:
+        known = [literal for name in sorted(study.reads[each.id]) for literal in _answered(study, name)]
+        verdicts = (study.met, study.not_met, study.not_applicable)
+        yield Claim(
+            code=SETTLED,
+            at=each.id,
+            statement=f"{each.id} is settled for whoever has answered all that it asks",
+            wanted=False,
+            literals=(*known, *(-verdict(each.id, made) for verdict in verdicts)),
+            fault=f"{each.id} stays open for this provider, of whom all is known that it asks",
+            hint="say what *none* means there: put `is given` beside the test, or `not: ... is given`",
+            place=each.place,
+            about=(each.id,),
+            reads=(each.id,),
+        )
+
+
+def _answered(study: Study, name: str) -> Iterator[Lit]:
+    """Everything is known of a fact or list, if only that it is none."""
+    if name in study.world.cells:
+        cell = study.world.cells[name]
+        yield from _known(cell)
+        if cell.whole is not None:
+            yield study.make.any((cell.none, *cell.items.values()))
+        return
+    listing = study.world.lists[name]
+    yield from (listing.listed[-1], listing.complete)
+    for record in listing.records:
+        for cell in record.fields.values():
+            yield from (study.make.implies(record.there, literal) for literal in _known(cell))
+
+
+def _known(cell: Cell) -> Iterator[Lit]:
+    yield cell.known[-1]
+    if cell.whole is not None:
+        yield cell.whole[-1]
+
+
+def _of_something(expr: Expr) -> Expr:
+    """A test of every record, holding where there is none."""
+    if isinstance(expr, Quantified) and expr.count is Count.EVERY:
+        expr = attrs.evolve(expr, empty_is_met=True)
+    return rebuild(expr, _of_something)
 
 
 def waited_for(study: Study, name: str, facts: Facts) -> str:

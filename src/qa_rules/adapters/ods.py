@@ -1,0 +1,107 @@
+"""The NHS Organisation Data Service: an Organization of its FHIR service, or an entry as its own service gives it.
+
+Everybody who deals with the NHS has a code there, surgeries, care homes and charities too. So a code says nothing of
+the legal form; only what the main role of an active organisation says does.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from qa_rules.adapters.entry import Entry, Looked, each_row
+from qa_rules.adapters.node import Node, quoted
+from qa_rules.adapters.reading import NoteKind, Reading
+from qa_rules.explain.messages import say
+from qa_rules.model.rulesets import Ruleset
+from qa_rules.model.values import Strength
+
+SOURCE: Final = "NHS Organisation Data Service"
+SCHEME: Final = "GB-NHS"
+PUBLIC: Final[Mapping[str, str]] = {
+    "197": "nhs trust",
+    "107": "care trust",
+    "141": "local authority",
+    "98": "clinical commissioning group",
+    "116": "special health authority",
+    "131": "government department",
+    "318": "integrated care board",
+}
+"""Main roles that only a public body has, by code."""
+NAMES: Final = frozenset({*PUBLIC.values(), "local health board", "welsh local health board", "health board"})
+
+
+def read(
+    data: Any, ruleset: Ruleset, *, fetched_on: datetime.date, published_on: datetime.date | None = None
+) -> Reading:
+    """Return what the service says of an organisation, of each of a list, or of each in a Bundle of FHIR."""
+    looked = Looked(ruleset, fetched_on, published_on)
+    return each_row(data, ("entry", "Organisations"), lambda row: _organisation(row, looked))
+
+
+def _organisation(row: Node, looked: Looked) -> Reading | None:
+    if isinstance(row["resource"].given, Mapping):
+        row = row["resource"]
+    if isinstance(row["Organisation"].given, Mapping):
+        row = row["Organisation"]
+    if row["resourceType"].text() not in ("", "Organization"):
+        return None
+    entry = Entry(looked, SOURCE, row)
+    codes = [each for each in row["identifier"].objects() if "ods-organization-code" in each["system"].text()]
+    code = codes[0]["value"].text() if codes else row["OrgId"]["extension"].text() or row["id"].text()
+    if not code:
+        row.fault("there is no code of an organisation here", "give `identifier` or `OrgId`", "feed")
+        return entry.reading()
+    entry.identifier(SCHEME, code.upper())
+    entry.reference = f"{SCHEME}-{code.upper()}"
+    entry.subject = row.first("name", "Name").text() or entry.reference
+    dated = row["meta"]["lastUpdated"] if row["meta"].given is not None else row["LastChangeDate"]
+    on, active = dated.day(), row["active"].yes_no()
+    state = row["Status"].text().casefold()
+    if active is False or state == "inactive":
+        text = say("The Organisation Data Service shows it as not active.")
+        entry.note(NoteKind.WARNING, text, row["active"], "provider_type")
+        return entry.reading()
+    for at, code, name in _main_roles(row):
+        named = name.casefold()
+        known = PUBLIC.get(code)
+        if (known is not None and named and named != known) or (known is None and named not in NAMES):
+            text = say(
+                "Its main role there is {words}. That does not say what it is in law.",
+                words=quoted(name or code),
+            )
+            entry.note(NoteKind.ASK, text, at, "provider_type")
+        elif on is None and looked.published_on is None:
+            hint = "give `meta.lastUpdated` or `LastChangeDate`, or `published_on`"
+            dated.fault("nothing says of which day this entry is", hint, "date")
+        else:
+            entry.fact("provider_type", "public_body", at, Strength.VERIFIED, on or looked.published_on)
+    return entry.reading()
+
+
+def _main_roles(row: Node) -> Iterator[tuple[Node, str, str]]:
+    """The main role that is in force: where it stands, its code without `RO`, and its name."""
+    for each in row["extension"].objects():
+        if "role" not in each["url"].text().rpartition("/")[2].casefold():
+            continue
+        parts = {part["url"].text(): part for part in each["extension"].objects()}
+        main, status = parts.get("primaryRole"), parts.get("status")
+        role = parts.get("role") or parts.get("roleCode")
+        if role is None or main is None or main["valueBoolean"].yes_no() is not True:
+            continue
+        if status is not None and status["valueString"].text().casefold() not in ("", "active"):
+            continue
+        for coding in (
+            [role["valueCoding"]]
+            if role["valueCoding"].given is not None
+            else role["valueCodeableConcept"]["coding"].objects()
+        ):
+            if coding.mapping():
+                yield coding, coding["code"].text().upper().removeprefix("RO"), coding["display"].text()
+    for each in row["Roles"]["Role"].objects():
+        if each["primaryRole"].yes_no() is True and each["Status"].text().casefold() in ("", "active"):
+            yield each, each["id"].text().upper().removeprefix("RO"), each["displayName"].text()
+
+
+__all__ = ["read"]

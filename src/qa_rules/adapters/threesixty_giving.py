@@ -1,0 +1,97 @@
+"""Grants as 360Giving publishes them: a package of grants, a list, one grant, or rows of its spreadsheet.
+
+A grant that was awarded may be over, or be for another activity. So it is told to a person, and no contract is made
+of it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from qa_rules.adapters.entry import Entry, Looked, each_row, together
+from qa_rules.adapters.node import Node, quoted
+from qa_rules.adapters.reading import NoteKind, Reading
+from qa_rules.explain.messages import say
+from qa_rules.explain.wording import day as in_words
+from qa_rules.model.rulesets import Ruleset
+
+SOURCE: Final = "360Giving"
+_ORG_ID: Final = re.compile(r"([A-Z]{2}-[A-Z0-9]+)-(.+)", re.IGNORECASE)
+
+
+def read(
+    data: Any, ruleset: Ruleset, *, fetched_on: datetime.date, published_on: datetime.date | None = None
+) -> Reading:
+    """Return a note of each grant and the identifiers of who received it, a reading for each recipient."""
+    looked = Looked(ruleset, fetched_on, published_on)
+    found = each_row(data, ("grants", "results"), lambda row: _grant(row, looked))
+    if found.several is None:
+        return found
+    by_recipient: dict[str, list[Reading]] = {}
+    for each in found.rows:
+        by_recipient.setdefault(str(each.identifiers[0]) if each.identifiers else each.subject, []).append(
+            each
+        )
+    of_rows = {id(fault) for row in found.rows for fault in row.diagnostics}
+    faults = [each for each in found.diagnostics if id(each) not in of_rows]
+    return together([_one(rows) for rows in by_recipient.values()], faults)
+
+
+def _one(rows: list[Reading]) -> Reading:
+    """The grants of one recipient."""
+    return Reading(
+        rows[0].facts,
+        tuple(note for each in rows for note in each.notes),
+        tuple(dict.fromkeys(one for each in rows for one in each.identifiers)),
+        tuple(fault for each in rows for fault in each.diagnostics),
+    )
+
+
+def _grant(row: Node, looked: Looked) -> Reading:
+    if isinstance(row["data"].given, Mapping):
+        row = row["data"]
+    entry = Entry(looked, SOURCE, row)
+    recipients = list(row["recipientOrganization"].objects())
+    for each in recipients:
+        _recipient(entry, each["id"].text(), each["charityNumber"].text(), each["companyNumber"].text())
+    names = [name for each in recipients if (name := each["name"].text())]
+    if not recipients:
+        flat = {
+            key: row[f"Recipient Org:{key}"].text()
+            for key in ("Identifier", "Charity Number", "Company Number", "Name")
+        }
+        _recipient(entry, flat["Identifier"], flat["Charity Number"], flat["Company Number"])
+        names = [flat["Name"]] if flat["Name"] else []
+    first = next(iter(entry.identifiers), None)
+    entry.subject = names[0] if names else str(first or "")
+    if not entry.subject:
+        row.fault("nothing says who received this grant", "give `recipientOrganization`", "feed")
+        return entry.reading()
+    awarded = row.first("awardDate", "Award Date").day(british=True)
+    title = row.first("title", "Title").text() or row.first("id", "Identifier").text()
+    funders = [each["name"].text() for each in row["fundingOrganization"].objects()]
+    funder = ", ".join(filter(None, funders)) or row["Funding Org:Name"].text()
+    text = say(
+        "A grant was awarded: {title}{funder}{day}. Ask whether an agreement is in force, and for what.",
+        title=quoted(title) if title else say("without a title"),
+        funder=say(", by {name}", name=funder) if funder else "",
+        day=say(", on {day}", day=in_words(awarded)) if awarded is not None else "",
+    )
+    entry.note(NoteKind.ASK, text, row, "contract_exists")
+    return entry.reading()
+
+
+def _recipient(entry: Entry, number: str, charity: str, company: str) -> None:
+    if found := _ORG_ID.fullmatch(number):
+        scheme = found[1].upper()
+        entry.identifier(scheme, found[2].upper().zfill(8) if scheme == "GB-COH" else found[2])
+    if charity:
+        entry.identifier("GB-CHC", charity)
+    if company:
+        entry.identifier("GB-COH", company.upper().zfill(8))
+
+
+__all__ = ["read"]

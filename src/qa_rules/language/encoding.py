@@ -1,0 +1,36 @@
+"""In which encoding a file is that is not in UTF-8: named, so that whoever saved it knows what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+_MARKS: Final[Mapping[bytes, str]] = {
+    b"\xff\xfe\0\0": "UTF-32",
+    b"\0\0\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+"""Byte order marks, the longer ones first."""
+_LOOKED_AT: Final = 400
+_WIDTHS: Final = {4: "UTF-32", 2: "UTF-16"}
+
+
+def wide_encoding(start: bytes) -> str:
+    """Return the name of the encoding that takes several bytes for each letter; empty where the file is in none.
+
+    Without a byte order mark it is known by its zero bytes: text in UTF-8 has none.
+    """
+    for mark, name in _MARKS.items():
+        if start.startswith(mark):
+            return name
+    looked_at = start[: min(_LOOKED_AT, len(start) // 4 * 4 or len(start) // 2 * 2)]
+    for width, name in _WIDTHS.items():
+        zeros = [looked_at[at::width].count(0) for at in range(width)]
+        letters = len(looked_at) // width
+        # Latin letters have one byte that says something, first or last, and zeros elsewhere.
+        if letters and (
+            sum(zeros[1:]) > letters * (width - 1) * 3 / 4 or sum(zeros[:-1]) > letters * (width - 1) * 3 / 4
+        ):
+            return name
+    return ""

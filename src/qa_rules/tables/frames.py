@@ -1,0 +1,123 @@
+"""Frames of pandas and Polars of which Arrow does not know every column, made into tables.
+
+A column of Python objects of several kinds is read as lines of JSON are: a value of another kind costs its own cell.
+Everything else goes the way that Arrow knows.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import deque
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from math import isinf, isnan
+from typing import Any, Final
+
+import pyarrow as pa
+
+from qa_rules.errors import Diagnostic, FactsError
+from qa_rules.language.values import ValueFault, as_python
+from qa_rules.model.facts import FactDeclaration
+from qa_rules.tables.children import Lost
+from qa_rules.tables.shapes import Shape
+from qa_rules.tables.streams import WholeTable
+
+_UNKNOWN_TO_ARROW: Final = re.compile(r"Int128|Object")
+"""Types of Polars that have no like in Arrow, be it inside of another."""
+_MIDNIGHT: Final = datetime.time()
+
+
+def spoken(source: Any, declared: Mapping[str, FactDeclaration]) -> Any:
+    """Return a source as something that speaks Arrow in every column: itself, if it does. FactsError when it cannot."""
+    match type(source).__module__.partition(".")[0], type(source).__name__:
+        case "polars", "LazyFrame":
+            return _of_polars(source.collect(), declared)
+        case "polars", "DataFrame":
+            return _of_polars(source, declared)
+        case "pandas", "DataFrame":
+            return _of_pandas(source, declared)
+        case _:
+            return source
+
+
+def _of_polars(frame: Any, declared: Mapping[str, FactDeclaration]) -> Any:
+    odd = [name for name, kind in frame.schema.items() if _UNKNOWN_TO_ARROW.search(str(kind))]
+    if not odd:
+        return frame
+    return _joined(pa.table(frame.drop(odd)), {name: frame[name].to_list() for name in odd}, declared)
+
+
+def _of_pandas(frame: Any, declared: Mapping[str, FactDeclaration]) -> Any:
+    try:
+        return pa.Table.from_pandas(frame)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        pass
+    names = [str(each) for each in frame.columns]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        hint = "keep one of them"
+        raise FactsError(
+            [Diagnostic("duplicate-fact", f"the column `{each}` is there twice", hint=hint) for each in twice]
+        )
+    odd = [name for name, column in frame.items() if not _is_known(column)]
+    rest = pa.Table.from_pandas(frame.drop(columns=odd))
+    return _joined(rest, {str(name): frame[name].tolist() for name in odd}, declared)
+
+
+def _is_known(column: Any) -> bool:
+    try:
+        pa.array(column, from_pandas=True)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        return False
+    return True
+
+
+def _joined(
+    table: pa.Table, columns: Mapping[str, Iterable[Any]], declared: Mapping[str, FactDeclaration]
+) -> WholeTable:
+    """Lay columns of Python objects beside those that Arrow knows."""
+    shape, unread = Shape(declared), deque[Lost]()
+    rows = []
+    try:
+        for number, row in enumerate(zip(*columns.values(), strict=True), 1):
+            said = {name: _as_data(each) for name, each in zip(columns, row, strict=True)}
+            kept = shape.kept(said, number, unread)
+            shape.note(kept)
+            rows.append(kept)
+    except RecursionError:
+        message, hint = "a value of this table is nested too deeply, or holds itself", "give plain values"
+        raise FactsError([Diagnostic("too-deep", message, hint=hint)]) from None
+    shape.names = dict.fromkeys(columns)
+    made = shape.batch(rows)
+    arrays = [*(column.combine_chunks() for column in table.columns), *made.columns]
+    return WholeTable(pa.table(arrays, [*table.column_names, *made.schema.names]), unread)
+
+
+def _as_data(value: Any) -> Any:
+    """A value as JSON would have it. What pandas writes where nothing is known is nothing."""
+    try:
+        value = as_python(value)
+    except ValueFault:
+        return None
+    match value:
+        case datetime.datetime():
+            whole = value.time() == _MIDNIGHT and not getattr(value, "nanosecond", 0)
+            return value.date().isoformat() if whole else str(value)
+        case datetime.date():
+            return value.isoformat()
+        case float():
+            if isnan(value) or isinf(value):
+                return None if isnan(value) else Decimal(value)
+            return int(value) if value.is_integer() else Decimal(repr(value))
+        case Decimal():
+            return None if value.is_nan() else value
+        case str():
+            return value.encode("utf-8", "replace").decode("utf-8")
+        case list() | tuple():
+            return [_as_data(each) for each in value]
+        case set() | frozenset():
+            return sorted((_as_data(each) for each in value), key=str)
+        case Mapping():
+            return {str(name): _as_data(each) for name, each in value.items()}
+        case _:
+            return value
