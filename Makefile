@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
+TYPES := $(VENV)/types.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -55,6 +56,8 @@ check: $(READY)  ## format, lint, types, import contracts, rulesets
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/basedpyright
+	@echo "every type of what is exported is known"
+	@cd src && PYTHONPATH=. ../$(BIN)/basedpyright --pythonpath ../$(BIN)/python --verifytypes qa_rules --ignoreexternal > ../$(TYPES) || (cat ../$(TYPES); exit 1)
 	$(BIN)/lint-imports
 	$(BIN)/qa-rules check
 

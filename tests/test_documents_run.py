@@ -41,6 +41,7 @@ PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglo
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
 NEEDS = {
+    "docs/adapters.md": "rapidfuzz",
     "docs/embedding.md": "fastapi",
     "docs/engines-durable.md": "durable",
     "docs/tables.md": "pyarrow",

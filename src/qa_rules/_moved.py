@@ -7,8 +7,10 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+Moved = Callable[[str], Any]
 
-def moved(old: str, new: str) -> Callable[[str], Any]:
+
+def moved(old: str, new: str) -> Moved:
     """Return the `__getattr__` of a module that moved. AttributeError for a name that the new one has not."""
 
     def found(name: str) -> Any:

@@ -1,5 +1,5 @@
 """The old path of `qa_rules.api.analyse`."""
 
-from qa_rules._moved import moved
+from qa_rules._moved import Moved, moved
 
-__getattr__ = moved("qa_rules.answering", "qa_rules.api.analyse")
+__getattr__: Moved = moved("qa_rules.answering", "qa_rules.api.analyse")

@@ -151,7 +151,7 @@ class DocumentError(QaRulesError):
     """Files or facts are at fault. `diagnostics` holds all that was found, in order of place."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics = in_order(diagnostics)
+        self.diagnostics: tuple[Diagnostic, ...] = in_order(diagnostics)
         super().__init__("\n\n".join(map(str, self.diagnostics)))
 
     def __reduce__(self) -> tuple[type[DocumentError], tuple[tuple[Diagnostic, ...]]]:

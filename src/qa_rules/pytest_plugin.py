@@ -36,12 +36,14 @@ FILE = "ruleset.yaml"
 class Collecting:
     """Collects rulesets for one run of pytest."""
 
+    on: datetime.date | None
+
     def __init__(self, config: pytest.Config) -> None:
         """Read the options; pytest.UsageError when one cannot be read."""
         self.config = config
         self.folders: list[Path] = [Path(each) for each in config.getini("qa_rules")]
         given = config.getoption("--qa-rules-parts")
-        self.parts = given.split(",") if given else config.getini("qa_rules_parts") or list(PARTS)
+        self.parts: list[str] = given.split(",") if given else config.getini("qa_rules_parts") or list(PARTS)
         unknown = [each for each in self.parts if each not in PARTS]
         if unknown:
             raise pytest.UsageError(
@@ -50,7 +52,7 @@ class Collecting:
         root = config.inipath.parent if config.inipath is not None else config.rootpath
         named = (_beside(each, root) for each in config.getini("qa_rules_policies"))
         typed_in = config.getoption("--qa-rules-policy") or ()
-        self.policies = [typed(each, shipped_policy_file) for each in typed_in] or list(named)
+        self.policies: list[str] = [typed(each, shipped_policy_file) for each in typed_in] or list(named)
         day = config.getoption("--qa-rules-on") or config.getini("qa_rules_on")
         try:
             self.on = datetime.date.fromisoformat(day) if day else None
@@ -213,6 +215,9 @@ class Skipped(_Item):
 class CaseItem(_Item):
     """A case: what is expected, and what is decided."""
 
+    case: Case
+    file: Path
+
     def __init__(self, *, case: Case, file: Path, **rest: Any) -> None:
         super().__init__(**rest)
         self.case, self.file = case, file
@@ -246,6 +251,9 @@ class CheckItem(_Item):
 
 class ProofItem(_Item):
     """One question of the verifier under one policy. What is undecided fails, too."""
+
+    code: str
+    policy: Policy | None
 
     def __init__(self, *, code: str, policy: Policy | None, **rest: Any) -> None:
         super().__init__(**rest)

@@ -1,5 +1,5 @@
 """The old path of `qa_rules.testing.cases`."""
 
-from qa_rules._moved import moved
+from qa_rules._moved import Moved, moved
 
-__getattr__ = moved("qa_rules.trying", "qa_rules.testing.cases")
+__getattr__: Moved = moved("qa_rules.trying", "qa_rules.testing.cases")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +166,35 @@ def test_a_slip_that_no_case_catches_is_shown_with_a_provider_and_closes_the_gat
     assert code == Exit.NO
     assert "survived: W-2: `leaders at least 2` became `leaders at least 1`" in text
     assert "      Number of leaders: 1 (stated)." in text
-    assert "a case that kills it expects W-2: not_met" in text
+    assert "the rules say W-2: not_met" in text
+    assert "Does the standard?" in text
+
+
+def test_coverage_is_shown_in_colour_over_the_ruleset(folder: Path) -> None:
+    mended(folder)
+    options = ("--policy", folder / "here.yaml", "--coverage", "--no-proofs", "--format")
+    code, page = run(folder, *options, "html")
+    assert code == Exit.DONE
+    text = (folder / "ruleset.yaml").read_text(encoding="utf-8").splitlines()
+    asked = next(number for number, line in enumerate(text, 1) if "leaders at least 2" in line)
+    (row,) = [line for line in page.splitlines() if f'id="ruleset-{asked}"' in line]
+    assert re.search(r'<tr class="some" .*<td>\d+ of \d+</td><td><pre>.*leaders at least 2', row)
+    assert "W-2" in row
+    for line in text:
+        assert escape(line) in page
+    json_of = json.loads(run(folder, *options, "json")[1])
+    lcov = run(folder, *options, "lcov")[1].splitlines()
+    left = [each for found in json_of[0]["coverage"] for each in found["open"] if each["line"] == asked]
+    taken = [line.rpartition(",")[2] for line in lcov if line.startswith(f"BRDA:{asked},")]
+    assert taken.count("-") == len(left) > 0
+    hit = next(line for line in lcov if line.startswith(f"DA:{asked},"))
+    assert hit == f"DA:{asked},{len(taken) - len(left)}"
+    assert lcov[-1] == "end_of_record"
+
+
+def test_a_page_of_coverage_needs_coverage(folder: Path) -> None:
+    with pytest.raises(AssertionError, match="--format html needs --coverage"):
+        run(folder, "--format", "html")
 
 
 def test_without_proofs_survivors_are_not_taken_as_equivalent(folder: Path) -> None:

@@ -168,3 +168,45 @@ def test_each_of_the_two_is_held_against_its_own_meaning(tmp_path: Path) -> None
     code, text = differ(longer)
     assert code == Exit.DONE
     assert "W-4 was not met and is met" in text
+
+
+def test_who_was_refused_and_is_allowed_comes_first_even_by_a_condition_past_its_due_date(
+    tmp_path: Path,
+) -> None:
+    milder = changed(tmp_path / "policy.yaml", POLICY, "default: condition", "default: advice")
+    code, text = differ(milder, "--fail-on", "newly-allowed")
+    assert code == Exit.NO
+    assert text.startswith("Somebody is newly allowed: overall.\n\noverall was dont and is refer\n")
+    assert "W-4 is a condition past its due date." in text
+    assert "conditions may be overdue or not" in text
+    assert differ(milder, "--fail-on", "no-longer-allowed")[0] == Exit.DONE
+    assert differ(milder, "--fail-on", "anything-decided-otherwise")[0] == Exit.NO
+
+
+def test_the_old_words_of_a_test_stand_above_the_new_ones(tmp_path: Path) -> None:
+    looser = changed(
+        tmp_path / "policy.yaml",
+        POLICY,
+        "leader_skill at least sound, first_aiders at least 2]",
+        "first_aiders at least 1]",
+    )
+    _, text = differ(looser)
+    assert (
+        "  tier top: needs changed\n"
+        "    old: skill of the leader is at least “Sound” and first aiders is at least 2 people\n"
+        "    new: first aiders is at least 1 person\n"
+    ) in text
+
+
+def test_what_differs_on_a_later_day_is_found_there(tmp_path: Path) -> None:
+    later = changed(
+        tmp_path / "later.yaml",
+        RULES,
+        "met_when: insured,",
+        "met_when: {any_of: [insured, on not before 2027-03-01]},",
+    )
+    assert run("diff", RULES, later, "--fail-on", "anything-decided-otherwise")[0] == Exit.DONE
+    code, text = run("diff", RULES, later, "--until", "2027-12-31", "--fail-on", "anything-decided-otherwise")
+    assert code == Exit.NO
+    assert "W-2 was not met and is met" in text
+    assert "for example on 2027-03-01 when this is known" in text

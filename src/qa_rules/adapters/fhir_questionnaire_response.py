@@ -79,13 +79,20 @@ def _response(row: Node, looked: Looked) -> Reading:
     reader = _Answers(entry, around)
     reader.items(row["item"], 0)
     found = entry.reading()
-    lists = {name: each for name, each in reader.lists.items() if name not in reader.contradicted}
-    facts = Facts(
-        {name: each for name, each in reader.values.items() if name not in reader.contradicted},
-        lists,
-        entry.subject,
-    )
-    return attrs.evolve(found, facts=facts)
+    # Where something could not be read, an item of a set or a record may be among it: no list is whole then.
+    lost = bool(found.diagnostics)
+    vocabulary = looked.ruleset.vocabulary
+    values = {
+        name: attrs.evolve(each, partial=each.partial or (lost and vocabulary.scalars[name].type.is_set))
+        for name, each in reader.values.items()
+        if name not in reader.contradicted
+    }
+    lists = {
+        name: attrs.evolve(each, partial=each.partial or lost)
+        for name, each in reader.lists.items()
+        if name not in reader.contradicted
+    }
+    return attrs.evolve(found, facts=Facts(values, lists, entry.subject))
 
 
 @attrs.define(eq=False)
@@ -108,7 +115,7 @@ class _Answers:
                 if link == name:
                     groups.setdefault(name, []).append(item)
                 elif self._says_none(item):
-                    self.lists.setdefault(name, Records((), self.evidence(self._first(item))))
+                    self._keep(name, Records((), self.evidence(self._first(item))), item)
                 continue
             declared = vocabulary.scalars.get(name)
             if declared is not None:
@@ -193,7 +200,13 @@ class _Answers:
             records.append(record)
         evidence = self.evidence(groups[0])
         if evidence.dated is not None and self.entry.is_before_fetching(evidence.dated, groups[0]):
-            self.lists[name] = Records(tuple(records), evidence, any(map(partial_in, groups)))
+            self._keep(name, Records(tuple(records), evidence, any(map(partial_in, groups))), groups[0])
+
+    def _keep(self, name: str, found: Records, at: Node) -> None:
+        if name in self.lists:
+            self.contradicted.add(name)
+            self.entry.note(NoteKind.CONFLICT, say("{name} is answered in two ways.", name=name), at, name)
+        self.lists[name] = found
 
 
 def _given(answer: Node) -> Any:

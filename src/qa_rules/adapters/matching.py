@@ -18,8 +18,8 @@ from qa_rules.model.values import Shown
 
 try:
     from rapidfuzz import fuzz, process
-except ImportError as error:
-    raise EngineUnavailableError("matching names needs rapidfuzz; install qa-rules[matching]") from error
+except ImportError as _fault:
+    raise EngineUnavailableError("matching names needs rapidfuzz; install qa-rules[matching]") from _fault
 
 FORMS: Final = re.compile(
     r"\b(limited|ltd|plc|llp|cic|cio|community interest company|charitable incorporated organisation|the)\b"
@@ -47,6 +47,8 @@ def candidates(name: str, readings: Iterable[Reading], most: int = 5) -> tuple[C
     due("name", name, str, "text")
     due_count("most", most)
     rows = [row for each in readings for row in each.rows if row.subject]
+    if not _plain(name):
+        return ()  # a form alone is like everybody's
     found = process.extract(
         _plain(name),
         [_plain(each.subject) for each in rows],
@@ -61,7 +63,7 @@ def candidates(name: str, readings: Iterable[Reading], most: int = 5) -> tuple[C
 def _plain(name: str) -> str:
     """A name without its form, capitals and signs."""
     words = " ".join(re.findall(r"\w+", name.casefold().replace("&", " and ")))
-    return " ".join(FORMS.sub(" ", words).split()) or words
+    return " ".join(FORMS.sub(" ", words).split())
 
 
 __all__ = ["Candidate", "candidates"]

@@ -90,7 +90,7 @@ def terms(ruleset: Ruleset, policy: Policy | None = None, base: str = BASE) -> t
         found += [
             Term(
                 f"{root}/policy/{policy.name}/tier/{each.id}",
-                f"{each.title} ({policy.name}{', an example' if policy.illustrative else ''})",
+                _tier_name(each.title, policy),
                 say(
                     "Reached the tier {tier} under {policy}.", tier=each.title, policy=standing_words(policy)
                 ),
@@ -100,6 +100,12 @@ def terms(ruleset: Ruleset, policy: Policy | None = None, base: str = BASE) -> t
             for each in policy.tiers
         ]
     return tuple(found)
+
+
+def _tier_name(title: str, policy: Policy) -> str:
+    if policy.illustrative:
+        return say("{tier} ({policy}, an example)", tier=title, policy=policy.name)
+    return say("{tier} ({policy})", tier=title, policy=policy.name)
 
 
 def taxonomy(of: Iterable[tuple[Ruleset, Policy | None]], *, base: str = BASE) -> dict[str, Any]:

@@ -167,9 +167,21 @@ class Compared:
     changes: tuple[Change, ...]
     """Everything in which the two differ."""
 
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """What the comparison rests on, as sentences."""
+        policies = (self.old.policy, self.new.policy)
+        fall_due = any(each is not None and each.condition_days is not None for each in policies)
+        due = "conditions may be overdue or not" if fall_due else "no condition is overdue"
+        return (*self.limits.words(any_length=True), due)
+
     def changed(self, kind: Kind) -> tuple[str, ...]:
         """Return the changes of a kind, one sentence each."""
-        return tuple(each.words for each in self.changes if each.kind is kind)
+        return tuple(each.words for each in self.of(kind))
+
+    def of(self, kind: Kind) -> tuple[Change, ...]:
+        """Return the changes of a kind."""
+        return tuple(each for each in self.changes if each.kind is kind)
 
 
 def compare(
@@ -193,7 +205,7 @@ def compare(
         due_to_decide(edition, on, settings, engine, calendar)
     if find_spec("z3") is None:
         raise EngineUnavailableError("proofs need z3; install qa-rules[verify]")
-    before, after = close(*old), close(*new)
+    before, after = opened(*old), opened(*new)
     calendar = calendar_for(calendar, before, after)
     within = Limits(on) if limits is None else attrs.evolve(limits, on=on)
     if strengths(before) != strengths(after):
@@ -203,7 +215,8 @@ def compare(
     vocabulary, _ = merged(old[0].vocabulary, new[0].vocabulary)
     for each in proofs:
         if each.witness is not None:
-            known = believe(each.witness.facts, vocabulary, on, calendar)
-            _agree(after, known, each.witness.codes, engine)
-            _agree(before, known, each.witness.after_codes, engine)
+            shown = each.witness
+            known = believe(shown.facts, vocabulary, shown.on or on, calendar)
+            _agree(after, with_overdue(known, after, shown.overdue), shown.codes, engine)
+            _agree(before, with_overdue(known, before, shown.overdue), shown.after_codes, engine)
     return Compared(before, after, within, proofs, tuple(changes(old, new)))

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import datetime
+from typing import Final
 
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import POLICY, RULESET, engine_option, on_option
+from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, on_option
 from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.engines import EngineName
 from qa_rules.errors import EngineFailedError
 from qa_rules.language.load import load_policy, load_ruleset
 from qa_rules.model.rulesets import Policy, Ruleset
+
+_FAILING: Final = {
+    "newly-allowed": ("no-provider-newly-passes",),
+    "no-longer-allowed": ("no-provider-loses",),
+    "anything-decided-otherwise": ("no-provider-newly-passes", "no-provider-loses", "same-answer"),
+}
+"""What a comparison may fail on, by the claims that are refuted then."""
 
 
 @click.command("diff")
@@ -31,6 +39,19 @@ from qa_rules.model.rulesets import Policy, Ruleset
     default=2,
     help="The most records in a list, or more where rules need it.",
 )
+@click.option(
+    "--until",
+    type=Day(),
+    metavar="DATE",
+    help="Compare on every day up to this one; else on the day of --on alone.",
+)
+@click.option(
+    "--fail-on",
+    "fail_on",
+    multiple=True,
+    type=click.Choice(list(_FAILING)),
+    help="Exit with 1 if this is so; may be repeated.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @engine_option
 def command(
@@ -42,6 +63,8 @@ def command(
     no_provider_loses: bool,
     no_provider_newly_passes: bool,
     records: int,
+    until: datetime.date | None,
+    fail_on: tuple[str, ...],
     form: str,
     engine: EngineName,
 ) -> int:
@@ -58,8 +81,10 @@ def command(
     from qa_rules.proofs.symbolic import Limits
     from qa_rules.reports import differences
 
+    if until is not None and until < on:
+        raise click.BadParameter(f"{until} lies before {on}, the first day", param_hint="--until")
     try:
-        limits = Limits(on, records=records)
+        limits = Limits(on, records=records, until=until)
         compared = compare(
             _loaded(old, old_policy), _loaded(new, new_policy), on=on, limits=limits, engine=engine
         )
@@ -70,11 +95,12 @@ def command(
         hand_over(json_text(differences.data(compared)))
     else:
         echo(differences.text(compared))
-    gates = {LOSES: no_provider_loses, GAINS: no_provider_newly_passes}
-    gated = [each for each in compared.proofs if gates.get(each.code)]
-    if any(each.status is Status.REFUTED for each in gated):
+    gates = {code for each in fail_on for code in _FAILING[each]}
+    gates |= {LOSES} if no_provider_loses else set()
+    gates |= {GAINS} if no_provider_newly_passes else set()
+    if any(each.status is Status.REFUTED for each in compared.proofs if each.code in gates):
         return Exit.NO
-    unseen = (no_provider_loses or no_provider_newly_passes) and compared.changed(Kind.OPEN)
+    unseen = gates and compared.changed(Kind.OPEN)
     undecided = any(each.status is Status.UNDECIDED for each in compared.proofs)
     return Exit.UNDECIDED if unseen or undecided else Exit.DONE
 

@@ -45,6 +45,9 @@ class Day(click.ParamType[datetime.date]):
 class Named(click.ParamType[str]):
     """The id of something shipped, or else a file or folder."""
 
+    name: str
+    shipped_file: Callable[[str], Path]
+
     def __init__(self, name: str, shipped_file: Callable[[str], Path]) -> None:
         self.name, self.shipped_file = name, shipped_file
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, form_option
+from qa_rules.cli.options import POLICY, RULESET, Day, engine_option
 from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.engines import EngineName
 from qa_rules.errors import NotFoundError
@@ -56,7 +56,13 @@ if TYPE_CHECKING:
 )
 @click.option("--no-proofs", is_flag=True, help="Leave open what only a solver can settle.")
 @click.option("--on", type=Day(), help="The date of proofs and generated cases; else that of most cases.")
-@form_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html", "lcov"]),
+    default="text",
+    help="html and lcov show the coverage line by line, and need --coverage.",
+)
 @engine_option
 def command(
     rulesets: tuple[str, ...],
@@ -76,10 +82,12 @@ def command(
 
     Exits with 1 when a case comes out otherwise than expected.
     """
-    from qa_rules.reports import testing
+    from qa_rules.reports import coverage, testing
 
     if fail_under is not None and not (covered or mutated):
         raise click.UsageError("--fail-under needs --coverage or --mutants")
+    if form in ("html", "lcov") and not covered:
+        raise click.UsageError(f"--format {form} needs --coverage")
     if files and len(rulesets) != 1:
         raise click.UsageError("--cases needs one ruleset")
     every: list[Tested] = []
@@ -102,6 +110,10 @@ def command(
             echo("\n".join(testing.text(tested)))
     if form == "json":
         hand_over(json_text([testing.data(each) for each in every]))
+    elif form in ("html", "lcov"):
+        show = coverage.html if form == "html" else coverage.lcov
+        title = f"Coverage of {', '.join(each.ruleset.id for each in every)}"
+        hand_over(show(title, [found for each in every for found in each.coverages]))
     return _exit(every, fail_under)
 
 

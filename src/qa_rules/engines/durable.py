@@ -45,7 +45,7 @@ class _Keeper:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.lock = threading.Lock()
+        self.lock: threading.Lock = threading.Lock()
         self.host: QuietHost | None = None
         _KEEPERS.add(self)
 

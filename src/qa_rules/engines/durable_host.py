@@ -32,16 +32,22 @@ def _free(handle: int, sessions: set[str]) -> None:
     durable_rules_engine.delete_ruleset(handle)
 
 
-class QuietHost(engine.Host):  # type: ignore[misc]
+class _Timeless(engine.Host):  # type: ignore[misc]
+    def _run(self) -> None:
+        """Start no timers."""
+
+
+class QuietHost:
     """One ruleset of durable-rules: by the name of the rule, the tests `(property, value)` of which all must hold.
 
     The rules in `last` fire after all others.
     """
 
+    freeing: weakref.finalize[Any, Any]
+
     def __init__(self, rules: Mapping[str, tuple[tuple[str, str | bool], ...]], last: frozenset[str]) -> None:
-        super().__init__()
-        self.idle = [f"s{number}" for number in reversed(range(MOST_SESSIONS))]
-        self.turns = threading.Semaphore(MOST_SESSIONS)
+        self.idle: list[str] = [f"s{number}" for number in reversed(range(MOST_SESSIONS))]
+        self.turns: threading.Semaphore = threading.Semaphore(MOST_SESSIONS)
         definitions = {
             name: {
                 "all": [{"m": {"$and": [{key: value} for key, value in tests]}}],
@@ -50,16 +56,14 @@ class QuietHost(engine.Host):  # type: ignore[misc]
             }
             for name, tests in rules.items()
         }
-        self.set_rulesets({NAME: definitions})
-        self.ruleset = self.get_ruleset(NAME)
+        host = _Timeless()
+        host.set_rulesets({NAME: definitions})
+        self.ruleset: Any = host.get_ruleset(NAME)
         # Its way back is for actions only; without it the memory goes with the last use, not at some later sweep.
         self.ruleset._host = None
         self.used: set[str] = set()
         self.freeing = weakref.finalize(self, _free, self.ruleset._handle, self.used)
         self.freeing.atexit = False
-
-    def _run(self) -> None:
-        """Start no timers."""
 
     def fired(self, message: Mapping[str, str | bool]) -> list[str]:
         """Return the names of the rules that a message fires, in their order, and leave nothing behind.

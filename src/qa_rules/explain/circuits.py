@@ -171,6 +171,9 @@ class Circuit:
 class Nodes(Mapping[str, Pair]):
     """The pairs of nodes that a quantifier's body refers to, worked out when looked up."""
 
+    closed: ClosedRuleset
+    known: Known
+
     def __init__(self, closed: ClosedRuleset, known: Known) -> None:
         self.closed, self.known = closed, known
         self.found: dict[str, Pair] = {}

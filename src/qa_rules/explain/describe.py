@@ -55,10 +55,15 @@ _TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
 class Describer:
     """Describes the tests of one assessment."""
 
+    closed: ClosedRuleset
+    facts: Facts
+    known: Known
+    pairs: Mapping[str, Pair]
+
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair]) -> None:
         self.closed, self.facts, self.known, self.pairs = closed, facts, known, pairs
-        self.words = Wording(closed.ruleset.vocabulary)
-        self.asked = int(closed.strength)
+        self.words: Wording = Wording(closed.ruleset.vocabulary)
+        self.asked: int = int(closed.strength)
 
     def _pair(self, expr: Expr, record: Numbered | None) -> Pair:
         return evaluate(expr, self.known, self.pairs, held_of(record))

@@ -61,14 +61,16 @@ _MOST_STEPS = 24
 class Explainer(Describer):
     """Explains the findings of one assessment."""
 
+    asked: int
+
     every_way = False
     """Whether all that meets an any-of is told, not only the strongest."""
 
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair]) -> None:
         super().__init__(closed, facts, known, pairs)
-        self.nodes = closed.exprs
+        self.nodes: Mapping[str, Expr] = closed.exprs
         self.told: dict[tuple[object, ...], list[Note]] = {}
-        self.steps = 0
+        self.steps: int = 0
 
     def reason(self, name: str, verdict: Verdict) -> Reason:
         """Return why a requirement or group has this verdict."""

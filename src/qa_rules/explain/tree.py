@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, Literal, assert_never
 
 import attrs
@@ -22,6 +22,7 @@ from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.guards import NO_SEVERITY
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Known
+from qa_rules.semantics.truth import Pair
 
 MET, NOT_MET, OPEN, NOT_APPLICABLE = "met", "not_met", "unknown", "not_applicable"
 ASKING = ("requirement", "group", "lock")
@@ -102,16 +103,21 @@ class Step(Result):
 class Teller:
     """Tells what the nodes of a closed ruleset rest on, given the facts that count."""
 
+    closed: ClosedRuleset
+    facts: Facts
+    known: Known
+    results: tuple[int, ...]
+
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, results: Iterable[int]) -> None:
         self.closed, self.facts, self.known, self.results = closed, facts, known, tuple(results)
-        self.pairs = closed.pairs(self.results)
-        self.exprs = closed.exprs
-        self.explainer = Explainer(closed, facts, known, self.pairs)
-        self.asking = Asking(closed, known, self.pairs)
+        self.pairs: dict[str, Pair] = closed.pairs(self.results)
+        self.exprs: Mapping[str, Expr] = closed.exprs
+        self.explainer: Explainer = Explainer(closed, facts, known, self.pairs)
+        self.asking: Asking = Asking(closed, known, self.pairs)
         # Node, what is said of it, and whether being met was looked for. The same node can be not met and not known
         # in one tree: a shortfall that somebody only states counts against a provider, and not for one.
         self.told: set[tuple[str, str, bool]] = set()
-        self.asks = False
+        self.asks: bool = False
 
     def node(self, name: str, view: View, met: bool, is_asked: bool = False) -> tuple[Step, ...]:
         """Return why a node is met, or not met, as one step where it has a title of its own.

@@ -1,5 +1,5 @@
 """The old path of `qa_rules.interview.requests`."""
 
-from qa_rules._moved import moved
+from qa_rules._moved import Moved, moved
 
-__getattr__ = moved("qa_rules.interviewing.requests", "qa_rules.interview.requests")
+__getattr__: Moved = moved("qa_rules.interviewing.requests", "qa_rules.interview.requests")

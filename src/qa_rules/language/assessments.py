@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -15,7 +15,7 @@ from qa_rules.model.values import Severity, Strength, StrengthWord, Verdict
 class Document(StrictDocument):
     """A part of a record. A later version of the library may have added keys: they are kept and written back."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", frozen=True)
 
 
 VerdictWord = Literal["met", "not_met", "unknown", "not_applicable"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 from typing_extensions import TypeAliasType
@@ -23,7 +23,9 @@ from qa_rules.model.values import Strength
 class Shape(BaseModel):
     """An object of a schema: no key that is not declared."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra=lambda schema: _without(schema, "title"))
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        extra="forbid", json_schema_extra=lambda schema: _without(schema, "title")
+    )
 
 
 def _named(name: str, schema: Mapping[str, Any]) -> Any:
@@ -69,25 +71,25 @@ def _saying(most: int) -> dict[str, Any]:
 
 _MOST_NUMBER: Final = 10**MOST_DIGITS - 1
 _NONE: Final = {"const": "none", "title": "none"}
-YesNo = _named("YesNo", {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no", "true", "false"]}]})
-No = _named("No", {"enum": [False, "no", "false"]})
-Day = _named("Day", {"type": "string", "format": "date"})
-Words = _named("Words", _saying(MOST_TEXT))
-Code = _named("Code", _saying(MOST_CODE))
-None_ = _named("None", _NONE)
-EvidenceText = _named("EvidenceText", {"anyOf": [_text(MOST_TEXT), {"type": "null"}]})
-EvidenceName = _alias("EvidenceName", Words | None)
-EvidenceDay = _named("EvidenceDay", {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]})
-EvidenceStrength = _named("EvidenceStrength", {"enum": [*(each.word for each in Strength), None]})
-EvidenceMark = _alias("EvidenceMark", YesNo | None)
+_YesNo = _named("YesNo", {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no", "true", "false"]}]})
+_No = _named("No", {"enum": [False, "no", "false"]})
+_Day = _named("Day", {"type": "string", "format": "date"})
+_Words = _named("Words", _saying(MOST_TEXT))
+_Code = _named("Code", _saying(MOST_CODE))
+_None_ = _named("None", _NONE)
+_EvidenceText = _named("EvidenceText", {"anyOf": [_text(MOST_TEXT), {"type": "null"}]})
+_EvidenceName = _alias("EvidenceName", _Words | None)
+_EvidenceDay = _named("EvidenceDay", {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]})
+_EvidenceStrength = _named("EvidenceStrength", {"enum": [*(each.word for each in Strength), None]})
+_EvidenceMark = _alias("EvidenceMark", _YesNo | None)
 
 _KEYS: Final[dict[str, Any]] = {
-    **{key: _optional(EvidenceName if key == "by" else EvidenceText) for key in TEXTS},
-    **{key: _optional(EvidenceDay) for key in DATES},
-    "strength": _optional(EvidenceStrength),
-    "inherited": _optional(EvidenceMark),
+    **{key: _optional(_EvidenceName if key == "by" else _EvidenceText) for key in TEXTS},
+    **{key: _optional(_EvidenceDay) for key in DATES},
+    "strength": _optional(_EvidenceStrength),
+    "inherited": _optional(_EvidenceMark),
 }
-EvidenceKeys = create_model("EvidenceKeys", __module__=__name__, **_KEYS)
+_EvidenceKeys = create_model("EvidenceKeys", __module__=__name__, **_KEYS)
 _BESIDE: Final = "evidence_keys"
 
 
@@ -98,30 +100,34 @@ def _beside(schema: dict[str, Any]) -> None:
     schema["unevaluatedProperties"] = False
 
 
-class Backed(BaseModel):
-    """An object of a schema in which the keys of evidence stand beside others."""
-
-    model_config = ConfigDict(json_schema_extra=_beside)
-
-    evidence_keys: EvidenceKeys = Field(default=None, json_schema_extra=_bare_ref)  # type: ignore[valid-type]
-
-
-class Evidence(Backed):
-    """Where a value came from."""
-
-
-class WithEvidence(Backed):
-    """A value with its evidence."""
-
-    value: Any = Field(json_schema_extra=_bare_ref)
-    partial: No | None = Field(default=None, json_schema_extra=_bare_ref)  # type: ignore[valid-type]
-
-
-class SetWithEvidence(Backed):
-    """A set with its evidence; of a partial one there may be more."""
-
-    value: Any = Field(json_schema_extra=_bare_ref)
-    partial: YesNo | None = Field(default=None, json_schema_extra=_bare_ref)  # type: ignore[valid-type]
+_WITHOUT_DEFAULT: Final[Any] = Field(default=None, json_schema_extra=_bare_ref)
+_VALUE: Final = (Any, Field(json_schema_extra=_bare_ref))
+_Backed = create_model(
+    "Backed",
+    __config__=ConfigDict(json_schema_extra=_beside),
+    __doc__="An object of a schema in which the keys of evidence stand beside others.",
+    __module__=__name__,
+    evidence_keys=(_EvidenceKeys, _WITHOUT_DEFAULT),
+)
+_Evidence = create_model(
+    "Evidence", __base__=_Backed, __doc__="Where a value came from.", __module__=__name__
+)
+_WithEvidence = create_model(
+    "WithEvidence",
+    __base__=_Backed,
+    __doc__="A value with its evidence.",
+    __module__=__name__,
+    value=_VALUE,
+    partial=(_No | None, _WITHOUT_DEFAULT),
+)
+_SetWithEvidence = create_model(
+    "SetWithEvidence",
+    __base__=_Backed,
+    __doc__="A set with its evidence; of a partial one there may be more.",
+    __module__=__name__,
+    value=_VALUE,
+    partial=(_YesNo | None, _WITHOUT_DEFAULT),
+)
 
 
 def _narrow(schema: dict[str, Any]) -> None:
@@ -135,7 +141,7 @@ def _narrow(schema: dict[str, Any]) -> None:
 class Narrowed(BaseModel):
     """What has a value of some type."""
 
-    model_config = ConfigDict(json_schema_extra=_narrow)
+    model_config: ClassVar[ConfigDict] = ConfigDict(json_schema_extra=_narrow)
 
 
 @lru_cache(maxsize=4096)
@@ -173,7 +179,7 @@ def _value(name: str, bare: Any, is_set: bool) -> Any:
     if key not in _shared:
         fields: dict[str, Any] = {
             "value": (bare | None, Field(json_schema_extra=_bare_ref)),
-            "base": _optional(SetWithEvidence if is_set else WithEvidence),
+            "base": _optional(_SetWithEvidence if is_set else _WithEvidence),
         }
         given = create_model(f"{name}WithEvidence", __base__=Narrowed, __module__=__name__, **fields)
         whole = bare | given | None
@@ -186,15 +192,15 @@ def _value(name: str, bare: Any, is_set: bool) -> Any:
 def _bare(declared: FactDeclaration) -> Any:
     """The type of a value alone."""
     simple = {
-        FactType.YES_NO: YesNo,
-        FactType.JUDGEMENT: YesNo,
-        FactType.DATE: Day,
-        FactType.TEXT: Words,
-        FactType.CODE: Code,
-        FactType.CODES: list[Code],  # type: ignore[valid-type]
+        FactType.YES_NO: _YesNo,
+        FactType.JUDGEMENT: _YesNo,
+        FactType.DATE: _Day,
+        FactType.TEXT: _Words,
+        FactType.CODE: _Code,
+        FactType.CODES: list[_Code],  # type: ignore[valid-type]
     }
     if declared.type in simple and not declared.real_words:
-        return simple[declared.type] | None_ if declared.may_be_none else simple[declared.type]
+        return simple[declared.type] | _None_ if declared.may_be_none else simple[declared.type]
     schema = _bare_schema(declared)
     return _named_once(_called(declared), repr(schema), lambda: schema)
 
@@ -270,12 +276,12 @@ def _document(declared: FactDeclaration) -> Any:
     whole = create_model(f"{name}Parts", __base__=Shape, __module__=__name__, **parts, evidence=evidence)
     beside = {key: _optional(fact_type(part)) for key, part in declared.fields.items() if key != "exists"}
     fields: dict[str, Any] = {
-        "value": (YesNo | None, Field(json_schema_extra=_bare_ref)),
+        "value": (_YesNo | None, Field(json_schema_extra=_bare_ref)),
         **beside,
         "evidence": evidence,
     }
-    exists = create_model(f"{name}Exists", __base__=Backed, __module__=__name__, **fields)
-    return YesNo | whole | exists | None
+    exists = create_model(f"{name}Exists", __base__=_Backed, __module__=__name__, **fields)
+    return _YesNo | whole | exists | None
 
 
 def _collection(declared: FactDeclaration) -> Any:
@@ -286,7 +292,7 @@ def _collection(declared: FactDeclaration) -> Any:
     records = Annotated[list[record], Field(max_length=MOST_RECORDS)]  # type: ignore[valid-type]
     keys: dict[str, Any] = {
         "records": (records, Field(json_schema_extra=_bare_ref)),
-        "partial": _optional(YesNo | None),
+        "partial": _optional(_YesNo | None),
         "evidence": evidence,
         "list_evidence": evidence,
     }
@@ -295,7 +301,7 @@ def _collection(declared: FactDeclaration) -> Any:
 
 
 def _optional_evidence() -> Any:
-    return _optional(Evidence | None)
+    return _optional(_Evidence | None)
 
 
 def _told(declared: FactDeclaration) -> Any:

@@ -41,8 +41,9 @@ class Seen:
     __slots__ = ("evidence", "made", "no", "yes")
 
     def __init__(self, evidence: Evidence) -> None:
-        self.evidence = evidence
-        self.yes, self.no = FactValue(True, evidence), FactValue(False, evidence)
+        self.evidence: Evidence = evidence
+        self.yes: FactValue = FactValue(True, evidence)
+        self.no: FactValue = FactValue(False, evidence)
         self.made: dict[str, FactValue] = {}
         """By the option of a choice."""
 
@@ -65,7 +66,8 @@ class Around:
     __slots__ = ("bare", "evidence", "inner", "shapes")
 
     def __init__(self, evidence: Evidence) -> None:
-        self.evidence, self.bare = evidence, Seen(evidence)
+        self.evidence: Evidence = evidence
+        self.bare: Seen = Seen(evidence)
         self.shapes: dict[tuple[str, ...], _Shape] = {}
         self.inner: dict[tuple[tuple[str, Raw], ...], tuple[Around, Evidence]] = {}
 

@@ -49,7 +49,7 @@ class _Kind:
 class FactsModel(BaseModel):
     """The facts of one subject, as they were given. What does not fit is told all at once, each fault at its place."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
     kind: ClassVar[_Kind]
     known: ClassVar[Vocabulary]

@@ -16,7 +16,7 @@ from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.rulesets import ParameterDeclaration
 from qa_rules.model.values import Unit
 
-Node: TypeAlias = Tree[Token]
+Node: TypeAlias = "Tree[Token]"
 
 UNITS: Final = {
     "days": Unit.DAYS,
@@ -58,6 +58,12 @@ TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
 
 class Misread(Exception):
     """A test that does not fit: code, message, hint, and the characters at fault."""
+
+    code: str
+    message: str
+    hint: str
+    offset: int
+    width: int
 
     def __init__(self, code: str, message: str, hint: str, at: Node | Token) -> None:
         self.code, self.message, self.hint = code, message, hint

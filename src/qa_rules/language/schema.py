@@ -6,7 +6,7 @@ Expressions are `Rule`: any data, checked by the expression reader, with a schem
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,7 +35,7 @@ from qa_rules.language.shapes import (
 class Document(BaseModel):
     """What every document shares: no key that is not declared."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
 
 class FactDocument(Document):

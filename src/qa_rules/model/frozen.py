@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -17,7 +17,8 @@ class FrozenDict(dict[K, V]):
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError("this cannot be changed; make a dict of it first")
 
-    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse  # pyright: ignore[reportAssignmentType]
+    if not TYPE_CHECKING:
+        __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse
 
     def __ior__(self, other: object) -> Self:  # type: ignore[override, misc]
         self._refuse()

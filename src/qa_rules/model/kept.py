@@ -49,8 +49,8 @@ class Kept(Generic[K, T]):
     """The last so many of what was made, by key. Each is made once, however many threads ask for it at once."""
 
     def __init__(self, most: int) -> None:
-        self.most = most
-        self.made = 0
+        self.most: int = most
+        self.made: int = 0
         """How often something was made."""
         self._kept: OrderedDict[K, T] = OrderedDict()
         self._making: dict[K, Lock] = {}

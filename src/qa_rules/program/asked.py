@@ -43,6 +43,10 @@ class LeftOut(StrEnum):
 class Asking:
     """Tells what is asked of one subject."""
 
+    closed: ClosedRuleset
+    known: Known
+    pairs: Mapping[str, Pair]
+
     def __init__(self, closed: ClosedRuleset, known: Known, pairs: Mapping[str, Pair]) -> None:
         self.closed, self.known, self.pairs = closed, known, pairs
 

@@ -38,6 +38,11 @@ class Simulation:
     Masks are kept, so what shares gates with something asked before costs only what is new in it.
     """
 
+    gates: Sequence[Gate]
+    calendar: Calendar | None
+    bases: Sequence[Assignment]
+    width: int
+
     def __init__(
         self,
         gates: Sequence[Gate],
@@ -46,7 +51,7 @@ class Simulation:
         changes: Sequence[Assignment],
     ) -> None:
         self.gates, self.calendar, self.bases, self.width = gates, calendar, bases, len(changes)
-        self.every = (1 << len(bases) * len(changes)) - 1
+        self.every: int = (1 << len(bases) * len(changes)) - 1
         self.changed: dict[str, dict[bool | Number, int]] = {}
         for at, change in enumerate(changes):
             for name, value in change.items():

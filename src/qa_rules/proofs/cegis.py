@@ -151,10 +151,13 @@ def _inside(study: Study, cells: Sequence[Cell]) -> Iterator[Lit]:
 class Asker:
     """Asks for a state of which something holds whatever the rest is. What was ruled out once stays so."""
 
+    study: Study
+    make: Store
+
     def __init__(self, study: Study, always: Lit) -> None:
         self.study, self.make = study, study.make
-        self.against = _plainest(study, -always)
-        self.variables = _variables(self.make, [self.against])
+        self.against: Lit = _plainest(study, -always)
+        self.variables: Assignment = _variables(self.make, [self.against])
         self.learnt: list[Lit] = []
 
     def ask(self, literals: Iterable[Lit]) -> Answer:

@@ -12,8 +12,8 @@ from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Policy
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.program.gates import Lit
-from qa_rules.proofs.claims import Claim, Proof, Status, Witness
+from qa_rules.program.gates import TRUE, Lit
+from qa_rules.proofs.claims import Claim, Proof, Status
 from qa_rules.proofs.prove import settle
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.symbolic import Limits
@@ -27,6 +27,11 @@ DIFFERS = "same-answer"
 class Comparing:
     """Two closed rulesets over the same variables."""
 
+    old: ClosedRuleset
+    new: ClosedRuleset
+    calendar: Calendar | None
+    clashes: tuple[str, ...]
+
     def __init__(
         self, old: ClosedRuleset, new: ClosedRuleset, limits: Limits, calendar: Calendar | None
     ) -> None:
@@ -37,8 +42,8 @@ class Comparing:
             attrs.evolve(each, ruleset=attrs.evolve(each.ruleset, vocabulary=vocabulary))
             for each in (old, new)
         )
-        self.after = Study(after, limits, calendar, beside=before)
-        self.before = self.after.sharing(before)
+        self.after: Study = Study(after, limits, calendar, beside=before)
+        self.before: Study = self.after.sharing(before)
 
     def claims(self) -> Iterator[Claim]:
         """Yield the claims that the new ruleset decides as the old one did."""
@@ -53,9 +58,9 @@ class Comparing:
         proof = settle(self.after, claim, self._again)
         if proof.witness is None:
             return proof
-        old_codes = codes_of(self.before, proof.witness.facts)
-        found = Witness(proof.witness.facts, None, proof.witness.codes, old_codes)
-        return attrs.evolve(proof, witness=found)
+        found = proof.witness
+        old_codes = codes_of(self.before, found.facts, found.on, found.overdue)
+        return attrs.evolve(proof, witness=attrs.evolve(found, after_codes=old_codes))
 
     def _again(self, _: Study, claim: Claim, limits: Limits) -> tuple[Study, Claim] | None:
         if limits not in self.made:
@@ -87,8 +92,16 @@ def _claims(before: Study, after: Study) -> Iterator[Claim]:
         allows = make.any(is_now[each.id] for each in decision.outcomes if each.allows)
         name = f"`{decision.id}`"
         still, newly = f"whom {name} allowed it allows still", f"{name} allows nobody whom it did not allow"
-        yield _never(LOSES, decision.id, allowed, -allows, still, f"{name} no longer allows", about)
-        yield _never(GAINS, decision.id, -allowed, allows, newly, f"{name} newly allows", about)
+        forbade = make.any(was[each.id] for each in other.outcomes if not each.allows)
+        forbids = make.any(is_now[each.id] for each in decision.outcomes if not each.allows)
+        yield attrs.evolve(
+            _never(GAINS, decision.id, -allowed, allows, newly, f"{name} newly allows", about),
+            cases=(forbade, TRUE),  # whom it refused tells more than whom it left undecided
+        )
+        yield attrs.evolve(
+            _never(LOSES, decision.id, allowed, -allows, still, f"{name} no longer allows", about),
+            cases=(forbids, TRUE),
+        )
         for word in was:
             if word in is_now:
                 statement = f"who got `{word}` of {name} gets it still"

@@ -9,9 +9,11 @@ from typing import Any, Final
 import attrs
 
 from qa_rules.explain.wording import listed
-from qa_rules.model.facts import FactDeclaration
+from qa_rules.model.expressions import AllOf, AnyOf, Expr
+from qa_rules.model.facts import FactDeclaration, Vocabulary
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Strength
+from qa_rules.proofs.words import words_of
 
 
 class Kind(Enum):
@@ -33,6 +35,10 @@ class Change:
 
     kind: Kind
     words: str
+    was: str = ""
+    """Of a test: what it asked, where that is not in the words yet."""
+    asks: str = ""
+    """What it asks now."""
 
 
 _FACT: Final = {
@@ -100,12 +106,15 @@ def changes(old: Edition, new: Edition) -> Iterator[Change]:
         if (kind, name) not in before:
             yield Change(Kind.RULES, f"{_title(kind, name)} is new")
         elif kind in KINDS:
-            yield from _changed(kind, name, before[kind, name], thing)
+            vocabularies = (old[0].vocabulary, new[0].vocabulary)
+            yield from _changed(kind, name, before[kind, name], thing, vocabularies)
         elif before[kind, name] != thing:
             yield Change(Kind.RULES, f"{_title(kind, name)} {_from_to(before[kind, name], thing)}")
 
 
-def _changed(kind: str, name: str, old: Any, new: Any) -> Iterator[Change]:
+def _changed(
+    kind: str, name: str, old: Any, new: Any, vocabularies: tuple[Vocabulary, Vocabulary]
+) -> Iterator[Change]:
     for what, keys in KINDS[kind].items():
         changed = [key for key in keys.split() if not _same(getattr(old, key), getattr(new, key))]
         if not changed:
@@ -115,13 +124,36 @@ def _changed(kind: str, name: str, old: Any, new: Any) -> Iterator[Change]:
             yield Change(what, f"{_title(kind, name)} is worded anew: {words}")
             continue
         for key in changed:
-            yield Change(
-                what, f"{_title(kind, name)}: {_said(key)} {_from_to(getattr(old, key), getattr(new, key))}"
-            )
+            before, after = getattr(old, key), getattr(new, key)
+            words = f"{_title(kind, name)}: {_said(key)} {_from_to(before, after)}"
+            yield Change(what, words, *_tests(before, after, vocabularies))
     for key in PARTS.get(kind, "").split():
         if _moved(getattr(old, key), getattr(new, key)):
             what = Kind.RULES if key in _IN_ORDER else Kind.WORDS
             yield Change(what, f"{_title(kind, name)}: {_said(key)} stand in another order")
+
+
+def _tests(old: Any, new: Any, vocabularies: tuple[Vocabulary, Vocabulary]) -> tuple[str, str]:
+    """What a test asked and what it asks, in words, without what both lists ask alike; nothing where it is no test."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        told = [_tests(old.get(key), new.get(key), vocabularies) for key in {**old, **new}]
+        was, asks = ([each for each in side if each] for side in zip(*told, strict=True))
+        return "; ".join(was), "; ".join(asks)
+    if old == new or not all(each is None or isinstance(each, Expr) for each in (old, new)):
+        return "", ""
+    if isinstance(old, AllOf | AnyOf) and type(old) is type(new):
+        mine, theirs = (
+            tuple(each for each in one.operands if each not in other.operands)
+            for one, other in ((old, new), (new, old))
+        )
+        old, new = attrs.evolve(old, operands=mine), attrs.evolve(new, operands=theirs)
+    return _asked(old, vocabularies[0]), _asked(new, vocabularies[1])
+
+
+def _asked(test: Expr | None, vocabulary: Vocabulary) -> str:
+    if test is None or (isinstance(test, AllOf | AnyOf) and not test.operands):
+        return "nothing of this"
+    return words_of(test, vocabulary)
 
 
 def _moved(old: Any, new: Any) -> bool:

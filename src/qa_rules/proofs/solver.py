@@ -82,9 +82,14 @@ class _Beyond(Exception):
 class Solver:
     """Answers questions about literals of one store, within the laws of a world."""
 
+    formulas: Store
+    laws: Laws
+    span: tuple[int, int]
+    effort: int
+
     def __init__(self, formulas: Store, laws: Laws, span: tuple[int, int], effort: int = EFFORT) -> None:
         self.formulas, self.laws, self.span, self.effort = formulas, laws, span, effort
-        self.context = z3.Context()
+        self.context: Any = z3.Context()
         self.made: dict[Lit, Any] = {}
         self.numbers: dict[str, Any] = {}
         self.truths: dict[str, Any] = {}
@@ -92,11 +97,11 @@ class Solver:
         self.free: set[int] = set()
         """Gates that stand free because they are beyond the solver."""
         self.templates: dict[object, Any] = {}
-        self.some_day = z3.Int("some day", self.context)
+        self.some_day: Any = z3.Int("some day", self.context)
         self._start()
 
     def _start(self) -> None:
-        self.solver = z3.Solver(ctx=self.context)
+        self.solver: Any = z3.Solver(ctx=self.context)
         self.solver.set("random_seed", 1)
         self.held: set[Lit | str] = set()
         """The laws that the solver has been told, and the names of the numbers whose bounds it has."""

@@ -36,7 +36,7 @@ from qa_rules.proofs.bounds import reaching
 from qa_rules.proofs.encode import SPEAKS, Encoder
 from qa_rules.proofs.pool import Pool
 from qa_rules.proofs.solver import Answer, Found, Solver
-from qa_rules.proofs.symbolic import YES, Cell, Limits, ListCell, WorldMaker
+from qa_rules.proofs.symbolic import YES, Cell, Limits, ListCell, World, WorldMaker
 from qa_rules.semantics.truth import Pair as Graded
 
 LATER: Final = "later on"
@@ -44,6 +44,10 @@ LATER: Final = "later on"
 
 class Study(Decisions):
     """One closed ruleset within limits. Copies of facts and their laws are added as questions ask for them."""
+
+    closed: ClosedRuleset
+    calendar: Calendar | None
+    beside: ClosedRuleset | None
 
     only: Place | None = None
     """Where one claim alone is of interest, what it is about: questions may pass over what stands elsewhere."""
@@ -60,24 +64,26 @@ class Study(Decisions):
     ) -> None:
         """Make a ruleset ready; `beside` is another over the same vocabulary, to be compared with it."""
         self.closed, self.calendar, self.beside = closed, calendar, beside
-        self.make = Store(calendar)
-        self.unbound = close(closed.ruleset)
+        self.make: Store = Store(calendar)
+        self.unbound: ClosedRuleset = close(closed.ruleset)
         """The ruleset without its policy."""
         others = (self.unbound,) if beside is None else (self.unbound, beside, close(beside.ruleset))
         under, alone = (closed, *others[1:2]), (self.unbound, *others[2:])
-        self.read_together = (under,) if closed is self.unbound else (under, alone)
+        self.read_together: tuple[tuple[ClosedRuleset, ...], ...] = (
+            (under,) if closed is self.unbound else (under, alone)
+        )
         """What one claim may read of a provider: the rulesets under their policies, or both alone."""
-        self.limits = reaching(limits, closed, *others)
+        self.limits: Limits = reaching(limits, closed, *others)
         self.widened: dict[Limits, Study] = {}
-        self.levels = self.limits.levels
+        self.levels: int = self.limits.levels
         codes = sorted({*_codes(closed), *(code for each in others for code in _codes(each))})
-        self.maker = WorldMaker(self.make, self.limits, (*codes, *self.limits.codes))
-        self.reads = closed.reads
+        self.maker: WorldMaker = WorldMaker(self.make, self.limits, (*codes, *self.limits.codes))
+        self.reads: Mapping[str, frozenset[str]] = closed.reads
         self.copies: dict[tuple[str, str], Cell | ListCell] = {}
         self.free_pairs: dict[str, Pair] = {}
         self.of_nobody: dict[datetime.date, Mapping[str, Graded]] = {}
         """By day the pairs of all nodes, by the definition, when nothing is known."""
-        self.names = frozenset(name for found in self.reads.values() for name in found)
+        self.names: frozenset[str] = frozenset(name for found in self.reads.values() for name in found)
         """The facts and collections that are read."""
         names = self.names.union(*(found for each in others for found in each.reads.values()))
         needing = [each.ruleset for each in (closed, *others)]
@@ -85,30 +91,34 @@ class Study(Decisions):
             *(_about(each, made.needs) for each in needing for made in each.decisions if made.needs)
         )
         world = self.maker.world(self.ruleset.vocabulary, names)
-        self.laws = Laws(self.make)
+        self.laws: Laws = Laws(self.make)
         self.laws.also(self.maker.laws)
         before = len(self.make.gates)
         overdue = self.maker.overdue(names)
-        self.world = attrs.evolve(world, cells={**world.cells, **overdue})
-        self.encoder = Encoder(self.make, limits.levels, self.world)
+        self.world: World = attrs.evolve(world, cells={**world.cells, **overdue})
+        self.encoder: Encoder = Encoder(self.make, limits.levels, self.world)
         self.nodes: Nodes = self._with_subjects(self.encoder.nodes(closed.nodes), self.encoder)
+        either = [self.nodes, *([self.encoder.nodes(beside.nodes)] if beside is not None and overdue else [])]
         self.laws.also(
-            (  # only what falls short can be overdue
-                self.make.implies(cell.has(YES), self.nodes[overdue_of(name)].f[0])
+            (  # only what falls short can be overdue, in one edition or the other
+                self.make.implies(
+                    cell.has(YES), self.make.any(each[condition].f[0] for each in either if condition in each)
+                )
                 for name, cell in overdue.items()
+                if (condition := overdue_of(name))
             ),
             before,
         )
         on = limits.on.toordinal()
         last = datetime.date.max.toordinal()
         beyond = min(on + 366 * limits.years // 2, last)
-        self.later = NumberVar(LATER, True, min(on + 1, last), beyond)
+        self.later: NumberVar = NumberVar(LATER, True, min(on + 1, last), beyond)
         """A day after that of the assessment; on the last day that there is, that day, and nothing is later."""
-        self.is_first = self.make.equal(self.world.on, Const(on))
-        self.is_later = self.make.less(self.world.on, self.later)
-        self.lawful = self.make.all(self.laws.mentioned)
-        self.solver = Solver(self.make, self.laws, self.limits.days)
-        self.pool = Pool(self.make)
+        self.is_first: Lit = self.make.equal(self.world.on, Const(on))
+        self.is_later: Lit = self.make.less(self.world.on, self.later)
+        self.lawful: Lit = self.make.all(self.laws.mentioned)
+        self.solver: Solver = Solver(self.make, self.laws, self.limits.days)
+        self.pool: Pool = Pool(self.make)
 
     def within(self, limits: Limits) -> Study:
         """Return the study of the same within other limits."""

@@ -20,7 +20,6 @@ import attrs
 
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.rulesets import Policy, Ruleset
-from qa_rules.program.bind import close
 from qa_rules.proofs.apart import started
 from qa_rules.proofs.claims import Claim, Proof, Status
 from qa_rules.proofs.compare import Comparing
@@ -79,7 +78,8 @@ def _work(job: Job) -> Iterator[tuple[Claim, Callable[[], Proof]]]:
 
 def _claims(job: Job) -> Iterator[tuple[Claim, Callable[[], Proof]]]:
     if job.older is not None:
-        comparing = Comparing(close(*job.older), close(job.ruleset, job.policy), job.limits, job.calendar)
+        editions = (opened(*job.older), opened(job.ruleset, job.policy))
+        comparing = Comparing(*editions, job.limits, job.calendar)
         for claim in comparing.claims():
             yield claim, partial(comparing.settle, claim)
         return

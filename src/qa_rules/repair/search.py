@@ -23,12 +23,14 @@ from qa_rules.explain.messages import say
 from qa_rules.explain.situation import Situation
 from qa_rules.explain.standing import declared, label
 from qa_rules.explain.targets import Destination
-from qa_rules.model.expressions import Field, Reference, facts_of, terms, walk
+from qa_rules.model.expressions import Expr, Field, Reference, facts_of, terms, walk
 from qa_rules.model.nodes import NodeId, SettingNode
 from qa_rules.program.answers import pair_of, verdict_of
+from qa_rules.program.bind import ClosedRuleset
 from qa_rules.repair.blockers import in_the_way
 from qa_rules.repair.consequences import implied
 from qa_rules.repair.edits import Changing, Masked, UnsettledError
+from qa_rules.repair.grounded import Grounded
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, Fixes, FixStep, Plan
 from qa_rules.repair.repairs import Changes, Mended
 from qa_rules.repair.steps import PERSON, Telling
@@ -69,16 +71,22 @@ def fixes(
 class Fixing:
     """The steps that there are towards a goal, and which sets of them are enough."""
 
+    situation: Situation
+    closed: ClosedRuleset
+    fixed: frozenset[str]
+    in_doubt: bool
+    is_proved: bool
+
     def __init__(
         self, situation: Situation, destination: Destination, fixed: Collection[str], tries: int = MOST_TRIES
     ) -> None:
         self.situation, self.closed, self.fixed = situation, situation.closed, frozenset(fixed)
-        self.goal = grounded(self.closed, destination.goal, situation.known)
-        self.changing = Changing(self.goal, situation.known, self._stays())
-        self.exprs = self.closed.exprs
-        self.met = self.goal.all_met(self.changing.given_true)
+        self.goal: Grounded = grounded(self.closed, destination.goal, situation.known)
+        self.changing: Changing = Changing(self.goal, situation.known, self._stays())
+        self.exprs: Mapping[str, Expr] = self.closed.exprs
+        self.met: list[bool] = self.goal.all_met(self.changing.given_true)
         pairs = self.closed.pairs(situation.results)
-        self.explainer = Explainer(self.closed, situation.facts, situation.known, pairs)
+        self.explainer: Explainer = Explainer(self.closed, situation.facts, situation.known, pairs)
         self.steps: dict[str, FixStep] = {}
         self.licence: dict[str, frozenset[str]] = {}
         self.gates: dict[str, tuple[int, ...]] = {}
@@ -87,11 +95,11 @@ class Fixing:
         """What falls short: the gates of each requirement, and each test outside any by its gate."""
         self._requirements()
         self._facts()
-        self.short = frozenset(gate for gates in self.lacking.values() for gate in gates)
+        self.short: frozenset[int] = frozenset(gate for gates in self.lacking.values() for gate in gates)
         self.implying: dict[str | int, tuple[frozenset[str], ...]] = {}
-        self.costs = {name: each.effort for name, each in self.steps.items()}
+        self.costs: dict[str, Decimal] = {name: each.effort for name, each in self.steps.items()}
         self.seen: dict[frozenset[str], Changes | None] = {}
-        self.left = tries
+        self.left: int = tries
         self.in_doubt, self.is_proved = False, True
 
     def _stays(self) -> frozenset[str]:

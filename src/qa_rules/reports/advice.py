@@ -192,10 +192,14 @@ def _quoted(words: str) -> str:
 class Future:
     """How an answer fares if nothing is renewed."""
 
+    assessment: Assessment
+    main: Answer
+    changes: list[Change]
+
     def __init__(self, assessment: Assessment, main: Answer) -> None:
         self.assessment, self.main = assessment, main
         self.found: Horizon = analyse.horizon(assessment)
-        self.titles = Titles(assessment)
+        self.titles: Titles = Titles(assessment)
         decisions = assessment.work.closed.ruleset.decisions
         self.outcomes: Mapping[str, tuple[str, str]] = {
             outcome.id: (outcome.words, YES if outcome.allows else NO)

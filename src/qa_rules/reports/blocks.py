@@ -19,7 +19,7 @@ YES, NO, OPEN, OTHER, PLAIN = "yes", "no", "open", "other", ""
 class Words:
     """Paragraphs."""
 
-    kind: ClassVar = "words"
+    kind: ClassVar[str] = "words"
     paragraphs: tuple[str, ...]
 
 
@@ -27,7 +27,7 @@ class Words:
 class Items:
     """A list."""
 
-    kind: ClassVar = "items"
+    kind: ClassVar[str] = "items"
     items: tuple[str, ...]
     is_numbered: bool = False
     title: str = ""
@@ -62,7 +62,7 @@ class Cell:
 class Grid:
     """A table. The first cell of a row is its head."""
 
-    kind: ClassVar = "grid"
+    kind: ClassVar[str] = "grid"
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -82,7 +82,7 @@ class Point:
 class Timeline:
     """Days in order."""
 
-    kind: ClassVar = "timeline"
+    kind: ClassVar[str] = "timeline"
     points: tuple[Point, ...]
 
 
@@ -104,7 +104,7 @@ class Twig:
 class Tree:
     """Why, from the answer down to the facts."""
 
-    kind: ClassVar = "tree"
+    kind: ClassVar[str] = "tree"
     root: Twig
 
 
@@ -151,7 +151,7 @@ class Told:
 class Findings:
     """Findings of one verdict."""
 
-    kind: ClassVar = "findings"
+    kind: ClassVar[str] = "findings"
     title: str
     told: tuple[Told, ...]
 

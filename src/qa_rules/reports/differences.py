@@ -10,7 +10,7 @@ from qa_rules.model.writing import facts_to_data
 from qa_rules.program.answers import answer_of, verdict_of
 from qa_rules.proofs.claims import Proof, Status
 from qa_rules.proofs.compare import GAINS, LOSES
-from qa_rules.proofs.edition_diff import Kind
+from qa_rules.proofs.edition_diff import Change, Kind
 from qa_rules.proofs.vocabularies import merged
 from qa_rules.reports.proofs import said
 
@@ -26,7 +26,14 @@ def text(compared: Compared) -> str:
     """Return what can come out differently, each once with a provider, then what was changed, then the limits."""
     lines: list[str] = []
     shown: set[tuple[str, str, str]] = set()
-    for each in compared.proofs:
+    for code, words in (
+        (GAINS, "Somebody is newly allowed"),
+        (LOSES, "Somebody who was allowed no longer is"),
+    ):
+        names = [each.at for each in compared.proofs if each.code == code and each.status is Status.REFUTED]
+        if names:
+            lines += [f"{words}: {', '.join(names)}.", ""]
+    for each in sorted(compared.proofs, key=_weight):
         if each.status is Status.UNDECIDED:
             lines += [f"{each.code}: undecided whether {each.statement}: {each.message}", ""]
         elif each.status is Status.REFUTED:
@@ -38,17 +45,10 @@ def text(compared: Compared) -> str:
             if key not in shown:
                 shown.add(key)
                 lines += [*_told(each, name, was, is_now, compared), ""]
-    for code, words in (
-        (LOSES, "Somebody who was allowed no longer is"),
-        (GAINS, "Somebody is newly allowed"),
-    ):
-        names = [each.at for each in compared.proofs if each.code == code and each.status is Status.REFUTED]
-        if names:
-            lines += [f"{words}: {', '.join(names)}.", ""]
     for kind, heading in _HEADINGS.items():
-        changed = compared.changed(kind)
+        changed = compared.of(kind)
         if changed:
-            lines += [heading, *(f"  {each}" for each in changed), ""]
+            lines += [heading, *(line for each in changed for line in _change(each)), ""]
     same, undecided = (
         sum(each.status is status for each in compared.proofs) for status in (Status.PROVED, Status.UNDECIDED)
     )
@@ -59,8 +59,21 @@ def text(compared: Compared) -> str:
         f"{len(compared.proofs)} claims: {same} hold, {len(compared.proofs) - same - undecided} no longer, "
         f"{undecided} undecided; for providers"
     )
-    lines += [f"  {words}" for words in (*compared.limits.words(any_length=True), "no condition is overdue")]
+    lines += [f"  {words}" for words in compared.rests_on]
     return "\n".join(lines)
+
+
+def _weight(proof: Proof) -> int:
+    """Whoever is newly allowed comes first, then who no longer is, then all else."""
+    return [GAINS, LOSES].index(proof.code) if proof.code in (GAINS, LOSES) else 2
+
+
+def _change(change: Change) -> Iterator[str]:
+    """A change, and the old words of a test above the new ones."""
+    yield f"  {change.words}"
+    if change.was or change.asks:
+        yield f"    old: {change.was}"
+        yield f"    new: {change.asks}"
 
 
 def _told(proof: Proof, name: str, was: str, is_now: str, compared: Compared) -> Iterator[str]:
@@ -71,8 +84,10 @@ def _told(proof: Proof, name: str, was: str, is_now: str, compared: Compared) ->
         yield proof.message
     if proof.witness is not None:
         vocabulary, _ = merged(compared.old.ruleset.vocabulary, compared.new.ruleset.vocabulary)
-        yield "  for example when this is known, and nothing else:"
+        day = "" if compared.limits.until is None else f" on {proof.witness.on}"
+        yield f"  for example{day} when this is known, and nothing else:"
         sentences = list(said(proof.witness.facts, vocabulary))
+        sentences += [f"{name} is a condition past its due date." for name in proof.witness.overdue]
         yield from (f"    {sentence}" for sentence in sentences or ["nothing at all"])
 
 
@@ -101,8 +116,13 @@ def data(compared: Compared) -> dict[str, Any]:
         "format": 1,
         "old": compared.old.ruleset.id,
         "new": compared.new.ruleset.id,
-        "rests_on": compared.limits.words(any_length=True),
+        "rests_on": list(compared.rests_on),
         "changes": {kind.value: list(compared.changed(kind)) for kind in Kind},
+        "tests": [
+            {"change": each.words, "old": each.was, "new": each.asks}
+            for each in compared.changes
+            if each.was or each.asks
+        ],
         "claims": [
             {
                 "code": each.code,
@@ -111,6 +131,8 @@ def data(compared: Compared) -> dict[str, Any]:
                 "status": each.status.value,
                 "message": each.message,
                 "witness": None if each.witness is None else facts_to_data(each.witness.facts),
+                "on": None if each.witness is None or each.witness.on is None else f"{each.witness.on}",
+                "overdue": [] if each.witness is None else list(each.witness.overdue),
             }
             for each in compared.proofs
         ],

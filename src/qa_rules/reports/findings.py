@@ -114,7 +114,7 @@ class Backing:
 
     def __init__(self, assessment: Assessment) -> None:
         self.given: Mapping[str, Any] = assessment.facts["facts"]
-        self.vocabulary = _vocabulary(assessment)
+        self.vocabulary: Vocabulary | None = _vocabulary(assessment)
 
     def of(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return each piece of evidence of some facts once; where there are several, with what each is of."""

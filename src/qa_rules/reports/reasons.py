@@ -21,24 +21,28 @@ from qa_rules.reports.shortfalls import Shortfalls
 class Reasoning:
     """The reasons of one assessment, as far as they matter to its overall answer."""
 
+    assessment: Assessment
+    main: Answer | None
+    open: list[Ground]
+
     def __init__(self, assessment: Assessment, main: Answer | None, with_advice: bool) -> None:
         self.assessment, self.main = assessment, main
         self.findings: Mapping[str, Finding] = {each.requirement: each for each in assessment.findings}
-        self.is_open = main is not None and main.outcome not in main.possible
+        self.is_open: bool = main is not None and main.outcome not in main.possible
         self.matter: frozenset[str] | None = None
         """The facts that can still matter; None where nobody has looked."""
         if with_advice and main is not None and not main.settled:
             self.matter = advice.mattering(assessment, main)
         grounds = assessment.grounds if main is not None else self._stated()
-        self.deciding = [each for each in grounds if not each.open]
+        self.deciding: list[Ground] = [each for each in grounds if not each.open]
         self.open = sorted((each for each in grounds if each.open and self._matters(each)), key=self._rank)
         if (
             self.is_open and not self.open
         ):  # what keeps it open is told, whether or not it was found to matter
             self.open = sorted((each for each in grounds if each.open), key=self._rank)
-        self.shortfalls = Shortfalls(assessment, main)
-        self.stand_ins = _stand_ins(assessment)
-        self.gaps = self._gaps()
+        self.shortfalls: Shortfalls = Shortfalls(assessment, main)
+        self.stand_ins: tuple[StandIn, ...] = _stand_ins(assessment)
+        self.gaps: list[Finding] = self._gaps()
 
     def _stated(self) -> list[Ground]:
         """Without an overall answer: every finding that is not met or not known."""

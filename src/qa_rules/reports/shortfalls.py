@@ -22,14 +22,16 @@ ADVICE = "advice"
 class Shortfalls:
     """The gaps of one assessment and what is not checked, as far as they weigh."""
 
+    gaps: list[Finding]
+
     def __init__(self, assessment: Assessment, main: Answer | None) -> None:
         self.assessment = assessment
-        self.counting = _counting(assessment)
-        self.elsewhere = _asked_by_tiers_only(assessment)
+        self.counting: frozenset[str] = _counting(assessment)
+        self.elsewhere: frozenset[str] = _asked_by_tiers_only(assessment)
         has_no_answer = main is not None and main.allows is None and main.possible == (main.outcome,)
         found = () if has_no_answer else assessment.findings
         self.gaps = [each for each in found if each.verdict is Verdict.NOT_MET and self._weighs(each)]
-        self.unchecked = [
+        self.unchecked: list[Finding] = [
             each for each in found if each.verdict is Verdict.UNKNOWN and each.asked and self._weighs(each)
         ]
 

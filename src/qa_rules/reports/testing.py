@@ -116,9 +116,21 @@ def _survivor(score: Score, each: Judged) -> Iterator[str]:
         lines.append("    told apart by a provider of whom this is known, and nothing else:")
         sentences = list(said(each.case.facts, score.ruleset.vocabulary))
         lines += [f"      {sentence}" for sentence in sentences or ["nothing at all"]]
-        expected = ", ".join(f"{about}: {word}" for about, word in each.case.expect.items())
-        lines.append(f"    a case that kills it expects {expected}")
+        found = ", ".join(f"{about}: {word}" for about, word in each.case.expect.items())
+        lines.append(f"    the rules say {found}. Does the standard?")
+        says = _says(score.ruleset, each.mutant.at)
+        lines += [f"      {says}"] if says else []
+        lines.append("    If it does, add this as a case; if not, the rule is wrong.")
     yield "\n".join(lines)
+
+
+def _says(ruleset: Ruleset, at: str) -> str:
+    """What the standard says of what was changed, with the clause."""
+    requirement = ruleset.requirement.get(at)
+    if requirement is not None:
+        return f"“{requirement.says}” ({requirement.clause})"
+    group = ruleset.group.get(at)
+    return f"“{group.says}”" if group is not None and group.says else ""
 
 
 def _line(words: str, place: Place | None) -> str:
@@ -210,6 +222,7 @@ def _score_data(score: Score) -> dict[str, Any]:
                 "reason": each.reason or None,
                 "provider": None if each.case is None else facts_to_data(each.case.facts),
                 "expect": None if each.case is None else dict(each.case.expect),
+                "says": _says(score.ruleset, each.mutant.at) or None,
             }
             for each in score.judged
         ],

@@ -26,10 +26,10 @@ try:
     from qa_rules.tables.summary import Summary
     from qa_rules.tables.task import TableAssessment, TableBatch, TableTask
     from qa_rules.tables.write import table_of
-except ImportError as error:
-    if (error.name or "").partition(".")[0] not in ("numpy", "pyarrow"):
+except ImportError as _fault:
+    if (_fault.name or "").partition(".")[0] not in ("numpy", "pyarrow"):
         raise
-    raise EngineUnavailableError(f"tables need {error.name}; install qa-rules[columns]") from error
+    raise EngineUnavailableError(f"tables need {_fault.name}; install qa-rules[columns]") from _fault
 
 
 def assess_table(

@@ -9,11 +9,11 @@ from qa_rules.errors import EngineUnavailableError
 
 try:
     from qa_rules.tables.kernel import Kernel, prepare
-except ImportError as error:
-    if (error.name or "").partition(".")[0] not in ("numpy", "pyarrow"):
+except ImportError as _fault:
+    if (_fault.name or "").partition(".")[0] not in ("numpy", "pyarrow"):
         raise
     raise EngineUnavailableError(
-        f"the engine `columns` needs {error.name}; install qa-rules[columns]"
-    ) from error
+        f"the engine `columns` needs {_fault.name}; install qa-rules[columns]"
+    ) from _fault
 
 __all__ = ["Kernel", "prepare"]

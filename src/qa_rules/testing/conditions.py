@@ -112,12 +112,16 @@ def _opposite(condition: Condition) -> Condition:
 class Shown:
     """What some cases show: for each condition a mask, bit i for case i."""
 
+    closed: ClosedRuleset
+    results: Sequence[tuple[int, ...]]
+    facts: Sequence[Facts]
+
     def __init__(
         self, closed: ClosedRuleset, results: Sequence[tuple[int, ...]], facts: Sequence[Facts]
     ) -> None:
         """Take the six bits of every node and the facts of each case."""
         self.closed, self.results, self.facts = closed, results, facts
-        self.every = (1 << len(results)) - 1
+        self.every: int = (1 << len(results)) - 1
         self.of_node: dict[tuple[str, bool, int], int] = {}
         self.of_answer: dict[str, list[str]] = {}
 

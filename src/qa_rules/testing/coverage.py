@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 
@@ -11,6 +11,7 @@ from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.engines import engine as find_engine
 from qa_rules.language.cases import Case
 from qa_rules.language.load import calendar_for
+from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.program.bind import close
@@ -88,12 +89,15 @@ class Coverage:
 class Meeting:
     """Says which obligations providers meet, by an engine."""
 
+    found: Owed
+    on: datetime.date
+
     def __init__(self, found: Owed, on: datetime.date, engine: EngineName = DEFAULT_ENGINE) -> None:
         """Prepare the ruleset with its probes; `on` is the date of those who have none of their own."""
         self.found, self.on = found, on
         self.engine: EngineName = engine
-        self.calendar = calendar_for(None, found.closed)
-        self.run = find_engine(engine)(found.closed).run
+        self.calendar: Calendar | None = calendar_for(None, found.closed)
+        self.run: Callable[[Known], tuple[int, ...]] = find_engine(engine)(found.closed).run
 
     def shown(self, providers: Sequence[Facts], days: Sequence[datetime.date] | None = None) -> Shown:
         """Run the engine for everybody."""

@@ -5,10 +5,12 @@ An engine tells, so most obligations are met without a question to the solver.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
 from qa_rules.engines import EngineName
 from qa_rules.engines import engine as find_engine
+from qa_rules.engines.protocol import Engine
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts, FactValue
 from qa_rules.program.bind import ClosedRuleset
@@ -30,6 +32,10 @@ _Part = tuple[ClosedRuleset, Callable[[Known], tuple[int, ...]]]
 class Open:
     """The obligations that nobody meets yet."""
 
+    found: Owed
+    on: datetime.date
+    calendar: Calendar | None
+
     def __init__(
         self,
         found: Owed,
@@ -40,10 +46,10 @@ class Open:
     ) -> None:
         """Begin with these obligations open, in the order in which they are searched."""
         self.found, self.on, self.calendar = found, limits.on, calendar
-        self.prepare = find_engine(engine)
-        self.run = self.prepare(found.closed).run
-        self.nearby = Nearby(found.closed, limits, calendar)
-        self.numbers = dict.fromkeys(numbers)
+        self.prepare: Engine = find_engine(engine)
+        self.run: Callable[[Known], tuple[int, ...]] = self.prepare(found.closed).run
+        self.nearby: Nearby = Nearby(found.closed, limits, calendar)
+        self.numbers: dict[int, int | None] = dict.fromkeys(numbers)
         self.nothing: tuple[int, ...] = ()
         """What the nodes come to when nothing is known."""
         self.by_node: dict[int, list[int]] = {}

@@ -152,6 +152,9 @@ _Worth = dict[tuple[str, datetime.date, tuple[int, ...], tuple[Pair, ...]], Pair
 class Bench:
     """A suite made ready to be held against mutants of one ruleset."""
 
+    ruleset: Ruleset
+    policies: Policies
+
     def __init__(self, ruleset: Ruleset, policies: Policies) -> None:
         self.ruleset, self.policies = ruleset, policies
         self.sittings: list[Sitting] = []

@@ -26,7 +26,16 @@ from qa_rules.model.expressions import (
     terms,
     walk,
 )
-from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Record, Records
+from qa_rules.model.facts import (
+    Evidence,
+    FactDeclaration,
+    Facts,
+    FactType,
+    FactValue,
+    Record,
+    Records,
+    Vocabulary,
+)
 from qa_rules.model.values import NONE, Value
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.proofs.symbolic import Limits
@@ -41,9 +50,12 @@ _ONE_DAY = datetime.timedelta(days=1)
 class Nearby:
     """Steps from one provider to others, as the tests of a closed ruleset suggest them."""
 
+    limits: Limits
+    calendar: Calendar | None
+
     def __init__(self, closed: ClosedRuleset, limits: Limits, calendar: Calendar | None) -> None:
         self.limits, self.calendar = limits, calendar
-        self.vocabulary = closed.ruleset.vocabulary
+        self.vocabulary: Vocabulary = closed.ruleset.vocabulary
         self.values: dict[_Slot, dict[Value, None]] = {}
         """The values that rules name, by what they are compared with."""
         self.beside: dict[_Slot, dict[tuple[Term, Term], None]] = {}

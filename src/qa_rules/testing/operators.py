@@ -41,7 +41,7 @@ from qa_rules.model.expressions import (
 from qa_rules.model.facts import FactDeclaration
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.values import Severity, Strength
-from qa_rules.testing.quoting import Quoting
+from qa_rules.testing.quoting import Quoting, current
 
 
 class Kind(StrEnum):
@@ -97,10 +97,12 @@ class Altering(Quoting):
 
     def changes(self, expr: Expr) -> Iterator[Change]:
         """Yield the expression with one thing changed, for every thing in it, outermost first."""
-        yield from self._own(expr)
+        whole = f"in `{self.words(expr)}`: " if current(expr) else ""
+        yield from (attrs.evolve(change, words=f"{whole}{change.words}") for change in self._own(expr))
         for at, child in enumerate(children(expr)):
             for change in self.changes(child):
-                yield attrs.evolve(change, expr=_replaced(expr, at, change.expr))
+                words = f"{whole}{change.words}"
+                yield attrs.evolve(change, words=words, expr=_replaced(expr, at, change.expr))
 
     # One node
 

@@ -32,7 +32,7 @@ class Prover:
 
     def __init__(self, owed: Owed, limits: Limits, calendar: Calendar | None) -> None:
         """Make the ruleset with its probes ready for the solver."""
-        self.study = Study(owed.closed, limits, calendar)
+        self.study: Study = Study(owed.closed, limits, calendar)
         self.words: dict[str, dict[str, Lit]] = {}
         self.owed, self.calendar = owed, calendar
         self.others: dict[Limits, Prover] = {}

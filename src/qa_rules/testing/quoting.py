@@ -84,6 +84,21 @@ def value_words(value: Scalar | frozenset[str]) -> str:
     return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
 
+def current(expr: Expr) -> str:
+    """Return of which document an expression says that it is current, which authors write as one test; else nothing."""
+    match expr:
+        case AllOf(
+            (
+                Compare(Fact(exists), Op.IS, Literal(True)),
+                AnyOf((Not(Given(Fact(due))), Compare(Fact(again), Op.AT_LEAST, On()))),
+            )
+        ):
+            name = exists.removesuffix(".exists")
+            return name if name != exists and due == again == f"{name}.review_due" else ""
+        case _:
+            return ""
+
+
 @attrs.frozen
 class Quoting:
     """Quotes expressions over one vocabulary."""
@@ -93,6 +108,9 @@ class Quoting:
     def words(self, expr: Expr) -> str:
         """Return a test or structure as rules write it, structures without what is inside."""
         match expr:
+            case Compare(Fact(name) | Field(_, name), Op.IS, Literal(True)):
+                document, _, part = name.rpartition(".")
+                return f"{document} exists" if document and part == "exists" else name
             case Compare(left, op, right):
                 table = _DATES if self.is_date(left) else _NUMBERS
                 return f"{term_words(left)} {table[op]} {term_words(right)}"
@@ -124,7 +142,8 @@ class Quoting:
             case AtLeast(count, operands):
                 return f"at_least {count} of {len(operands)}"
             case AllOf():
-                return "all_of"
+                document = current(expr)
+                return f"{document} is current" if document else "all_of"
             case AnyOf():
                 return "any_of"
             case OnlyWhen():

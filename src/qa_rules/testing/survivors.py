@@ -42,12 +42,15 @@ EFFORT = 4_000_000
 class Telling:
     """Tells mutants of one ruleset from it, under the policies at hand."""
 
+    ruleset: Ruleset
+    effort: int
+
     def __init__(
         self, ruleset: Ruleset, limits: Limits, calendar: Calendar | None = None, effort: int = EFFORT
     ) -> None:
         self.ruleset, self.effort = ruleset, effort
-        self.calendar = calendar_for(calendar, close(ruleset))
-        self.limits = attrs.evolve(limits, more_records=_counted(ruleset, limits))
+        self.calendar: Calendar | None = calendar_for(calendar, close(ruleset))
+        self.limits: Limits = attrs.evolve(limits, more_records=_counted(ruleset, limits))
         self.studies: dict[str, Study] = {}
 
     def settle(self, mutant: Mutant, contexts: list[Policy | None]) -> Judged:
