@@ -9,12 +9,11 @@ from qa_rules.explain.messages import say
 from qa_rules.explain.notes import MAY_NOT_BE, Note, Numbered, first_code, joined, unique, with_needs
 from qa_rules.explain.wording import listed
 from qa_rules.model.assessments import Answer, Ground, TierResult
-from qa_rules.model.expressions import AllOf, AnyOf, Constant, Expr, Reference, walk
+from qa_rules.model.expressions import AllOf, AnyOf, Expr, Reference, walk
 from qa_rules.model.nodes import BELOW, NO_ROUTE, SCOPE, NodeId, Rung, TierNode
-from qa_rules.model.rulesets import Decision, Tier
+from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Verdict
 from qa_rules.program.asked import routes_read
-from qa_rules.program.levels import conjuncts
 
 _BELOW = (BELOW, NO_ROUTE)
 _REQUIREMENT = "requirement"
@@ -86,32 +85,6 @@ class AnswerExplainer(Explainer):
                 because = say("{needed} is needed because of this: {why}", needed=needed, why=joined("", why))
                 text = f"{text} {because}"
             yield Ground("", text, False)
-
-    def lacking_needs(self, result: TierResult) -> Iterator[str]:
-        """Yield what the tier needed here, and those below, ask outside any requirement and lack or do not know."""
-        policy = self.closed.policy
-        if policy is None:
-            return
-        order = ["", *result.ladder]
-        if order.index(result.reaches) < order.index(result.required_least):  # nothing helps by this route
-            return
-        for number in range(order.index(result.attained) + 1, order.index(result.required_least) + 1):
-            tier = policy.tiers[number - 1]
-            for route in result.routes:
-                expr = self.nodes.get(NodeId.needs(route, number), Constant(True))
-                for each in conjuncts(expr):
-                    if not any(isinstance(inner, Reference) for inner in walk(each)):
-                        yield from self._lacking_need(each, tier)
-
-    def _lacking_need(self, expr: Expr, tier: Tier) -> Iterator[str]:
-        before, self.asked = self.asked, int(tier.strength)
-        if self._is(expr, False, None):
-            text = joined("", with_needs(unique(self._why(expr, False, None))))
-            yield say("Tier {tier} needs this put right: {text}", tier=tier.title, text=text)
-        elif self._pair(expr, None)[0] < self.asked:
-            text = joined("", unique(self._open(expr, True, None)))
-            yield say("Find this out for tier {tier}: {text}", tier=tier.title, text=text)
-        self.asked = before
 
     def _why(self, expr: Expr, met: bool, record: Numbered | None) -> Iterator[Note]:
         if isinstance(expr, Reference) and expr.name == NO_ROUTE and met:

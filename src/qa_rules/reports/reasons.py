@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from qa_rules.assessment.assess import Assessment
-from qa_rules.explain.grounds import AnswerExplainer
 from qa_rules.explain.messages import say
 from qa_rules.explain.stand_ins import StandIn, first_steps, stand_ins
+from qa_rules.explain.tier_needs import lacking_needs
 from qa_rules.explain.wording import day
 from qa_rules.model.assessments import Answer, Finding, Ground
 from qa_rules.model.values import Verdict
@@ -161,8 +161,8 @@ class Reasoning:
         if tiers is None or main is None or main.allows is not False or not advice.is_live(self.assessment):
             return ()
         work = self.assessment.work
-        explainer = AnswerExplainer(work.closed, work.facts, work.known, work.closed.pairs(work.results))
-        return tuple(dict.fromkeys(explainer.lacking_needs(tiers)))
+        pairs = work.closed.pairs(work.results)
+        return lacking_needs(work.closed, work.facts, work.known, pairs, tiers)
 
     def _made_to_count(self) -> Iterator[str]:
         """What would let stand in what does not count yet, where something for which it could is missing."""
