@@ -131,7 +131,5 @@ def test_one_slip_is_told_once(name: str, told: list[tuple[str, str]], tmp_path:
 
 
 def test_a_count_that_nobody_reaches_names_the_fewest_that_exclude_each_other(tmp_path: Path) -> None:
-    (one,) = [
-        each for each in verified("count-too-high", tmp_path, "threshold-attainable").open(Status.REFUTED)
-    ]
+    (one,) = verified("count-too-high", tmp_path, "threshold-attainable").open(Status.REFUTED)
     assert [each.words for each in one.culprits] == ["kind is “Charity”", "kind is “Company”"]
