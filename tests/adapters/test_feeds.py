@@ -231,6 +231,88 @@ def test_an_entry_that_nobody_matched_is_a_note() -> None:
     assert found.notes[0].kind is NoteKind.MATCH
 
 
+# Careful persons
+
+
+def test_a_grant_to_two_bodies_is_a_note_on_each_and_one_to_a_person_is_not_held() -> None:
+    grants = [
+        {
+            "id": "1",
+            "title": "T",
+            "recipientOrganization": [{"id": "GB-CHC-1", "name": "A"}, {"id": "GB-CHC-2", "name": "B"}],
+        },
+        {"id": "2", "title": "U", "recipientIndividual": {"name": "J. Smith"}},
+    ]
+    found = read_as("threesixty_giving", {"grants": grants})
+    assert [[str(one) for one in row.identifiers] for row in found.rows] == [["GB-CHC-1"], ["GB-CHC-2"]]
+    assert "Smith" not in json.dumps(found.to_dict())
+
+
+@pytest.mark.parametrize("kind", ["Patient", "RelatedPerson"])
+def test_the_name_of_somebody_who_is_referred_is_not_held(kind: str) -> None:
+    person = {"reference": f"{kind}/1", "display": "J. Smith"}
+    answers = [
+        {"linkId": name, "answer": [{"valueBoolean": True}]}
+        for name in ("volunteer_led", "equality_compliant")
+    ]
+    response = {
+        "resourceType": "QuestionnaireResponse",
+        "status": "completed",
+        "authored": "2026-11-01",
+        "subject": person,
+        "author": person,
+        "item": answers,
+    }
+    found = read_as("fhir_questionnaire_response", response)
+    assert "Smith" not in json.dumps(found.to_dict())
+    assert found.facts.values["volunteer_led"].value is True
+    # Nobody is named who judges, so nothing is judged.
+    assert "equality_compliant" not in assess(SP, found.facts, on=ON).work.known.values
+
+
+@pytest.mark.parametrize(
+    ("status", "sources", "strength"),
+    [
+        ("validated", [{"who": {"display": "Somebody"}, "validationDate": "2026-05-01"}], Strength.VERIFIED),
+        (
+            "validated",
+            [{"who": {"reference": "Organization/1"}, "validationDate": "2026-05-01"}],
+            Strength.STATED,
+        ),
+        ("validated", [], Strength.STATED),
+        ("attested", [{"who": {"display": "Somebody"}, "validationDate": "2026-05-01"}], Strength.STATED),
+        ("req-revalid", [{"who": {"display": "Somebody"}, "validationDate": "2026-05-01"}], None),
+        ("entered-in-error", [{"who": {"display": "Somebody"}, "validationDate": "2026-05-01"}], None),
+    ],
+)
+def test_only_what_another_body_validated_is_verified(
+    status: str, sources: list[Any], strength: Strength | None
+) -> None:
+    result = {
+        "resourceType": "VerificationResult",
+        "status": status,
+        "statusDate": "2026-05-01",
+        "target": [{"reference": "Organization/1"}],
+        "primarySource": sources,
+    }
+    found = read_as("fhir_verification_result", result)
+    strengths = {each.strength for each in evidence_of(found)}
+    assert strengths == (set() if strength is None else {strength})
+
+
+def test_answers_of_which_some_are_lost_are_no_whole_list() -> None:
+    item = {"linkId": "ig_policies", "answer": [{"valueCoding": {"code": "data_protection"}}]}
+    response = {
+        "resourceType": "QuestionnaireResponse",
+        "status": "completed",
+        "authored": "2026-11-01",
+        "item": [item],
+    }
+    assert not read_as("fhir_questionnaire_response", response).facts.values["ig_policies"].partial
+    lost = {**response, "item": [item, "?"]}
+    assert read_as("fhir_questionnaire_response", lost).facts.values["ig_policies"].partial
+
+
 # Feeds that are wrong
 
 ODD: list[Any] = [

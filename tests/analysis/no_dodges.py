@@ -20,7 +20,6 @@ from qa_rules.model.expressions import (
     Not,
     OnlyWhen,
     Reference,
-    facts_of,
     rebuild,
 )
 from qa_rules.model.facts import Facts, FactValue
@@ -117,8 +116,24 @@ def ways(
             yield changes
 
 
-def follows(case: Case, steps: Mapping[str, Collection[str]], name: str) -> bool:
-    """Whether a requirement is met however these are, when nothing is lost that it has already.
+def keeps(case: Case, steps: Collection[str], names: Collection[str], held: Collection[str]) -> bool:
+    """Whether some requirements can be met by changing facts, no more of them than it takes, and none held be lost."""
+    view = View(int(case.closed.strength), 1)
+    done = [
+        (changes, known)
+        for changes, known in states(case, names)
+        if all(is_met(case.closed, (each, view, True), known) for each in steps)
+    ]
+    told = [{name: each.value for name, each in changes.items()} for changes, _ in done]
+    return any(
+        all(is_met(case.closed, (each, view, True), known) for each in held)
+        for own, (_, known) in zip(told, done, strict=True)
+        if not any(other.items() < own.items() for other in told)
+    )
+
+
+def follows(case: Case, steps: Mapping[str, Collection[str]], name: str, held: Collection[str] = ()) -> bool:
+    """Whether a requirement is met however these are, when nothing is lost that it has already, nor any that is held.
 
     The steps are requirements with the facts that may be changed for them.
     """
@@ -130,6 +145,8 @@ def follows(case: Case, steps: Mapping[str, Collection[str]], name: str) -> bool
     for _, known in states(case, frozenset[str]().union(*steps.values())):
         if not all(is_met(case.closed, (each, view, True), known) for each in steps):
             continue
+        if not all(is_met(case.closed, (each, view, True), known) for each in held):
+            continue
         if all(holds(leaf, wanted, known, view) for leaf, wanted in kept):
             some = True
             if not is_met(case.closed, (name, view, True), known):
@@ -137,17 +154,11 @@ def follows(case: Case, steps: Mapping[str, Collection[str]], name: str) -> bool
     return some
 
 
-def as_given(case: Case) -> Known:
-    given = {GIVEN + name: Held(each.value, 3, 3) for name, each in case.known.values.items()}
-    return attrs.evolve(case.known, values={**case.known.values, **given})
-
-
-def lacking(case: Case, name: str) -> frozenset[str]:
-    """The facts of the tests of a requirement that do not hold."""
-    view, before = View(int(case.closed.strength), 1), as_given(case)
-    own = literals(strict(case.closed, name, True), True)
-    short = (leaf for leaf, wanted in own if not holds(leaf, wanted, before, view))
-    return frozenset(each.removeprefix(GIVEN) for leaf in short for each in facts_of(leaf))
+def as_given(case: Case, backed: bool = False) -> Known:
+    """What is known, and as it was; as well backed as can be if wanted."""
+    held = {name: Held(each.value, 3, 3) for name, each in case.known.values.items()}
+    given = {GIVEN + name: each for name, each in held.items()}
+    return attrs.evolve(case.known, values={**(held if backed else case.known.values), **given})
 
 
 def literals(expr: Expr, wanted: bool) -> Iterator[tuple[Expr, bool]]:

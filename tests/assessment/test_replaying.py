@@ -7,10 +7,12 @@ import datetime
 import json
 import pickle
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,9 +34,11 @@ from qa_rules import (
     facts_from,
     load_policy,
     load_ruleset,
+    policy_from,
     replay,
     ruleset_from,
 )
+from qa_rules.language.library import ruleset_file
 from qa_rules.language.records import sealed
 from qa_rules.reports import report
 from tests.assessment.generating import assessed
@@ -434,6 +438,71 @@ def test_a_bundle_keeps_all_that_decides() -> None:
         made = bundle.assess({}, on=ON)
         assert again.replay(made.to_dict()) == made
         assert again.to_dict() == data
+
+
+LICENSED = Path(__file__).parents[2] / "examples" / "licensed-course" / "licensed.yaml"
+
+
+def test_a_bundle_holds_the_other_rulesets_that_a_policy_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    social = load_ruleset("social-prescribing")
+    policy = load_policy(LICENSED, social)
+    made = assess(social, {}, on=ON, policy=policy)
+    data = json.loads(json.dumps(Bundle(social, policy).to_dict()))
+    assert [*data["asks"]] == ["smrc-licence@2018"]
+
+    def gone(name: str) -> Path:
+        raise AssertionError(f"{name} is looked for among the files")
+
+    monkeypatch.setattr("qa_rules.language.rulesets.ruleset_file", gone)
+    monkeypatch.setattr("qa_rules.language.rulesets.shipped_ruleset_file", gone)
+    again = Bundle.from_dict(data)
+    assert again.policy is not None
+    assert again.policy.hash == policy.hash
+    assert again.replay(made.to_dict()) == made
+    assert again.to_dict() == data
+
+
+def own_policy(folder: Path, which: str) -> str:
+    """The licensed policy, asking a copy of the licence under another name; its file is written."""
+    ruleset = ruleset_file("smrc-licence").read_text("utf-8").replace("ruleset: smrc-licence", "ruleset: own")
+    (folder / "own.yaml").write_text(ruleset, encoding="utf-8")
+    policy = LICENSED.read_text("utf-8").replace("smrc-licence@2018", which)
+    (folder / "policy.yaml").write_text(policy, encoding="utf-8")
+    return policy
+
+
+def test_a_bundle_holds_a_ruleset_of_ones_own_that_a_policy_asks_by_a_path(tmp_path: Path) -> None:
+    social = load_ruleset("social-prescribing")
+    own_policy(tmp_path, "./own.yaml")
+    policy = load_policy(tmp_path / "policy.yaml", social)
+    made = assess(social, {}, on=ON, policy=policy)
+    data = json.loads(json.dumps(Bundle(social, policy).to_dict()))
+    (tmp_path / "own.yaml").unlink()
+    again = Bundle.from_dict(data)
+    assert again.policy is not None
+    assert (again.policy.hash, again.to_dict(), again.replay(made.to_dict())) == (policy.hash, data, made)
+    data["asks"]["own@2018"]["ruleset"]["title"] = "Another"
+    with pytest.raises(RulesetError, match="the policy of this bundle is not what it was"):
+        Bundle.from_dict(data)
+
+
+@pytest.mark.parametrize(
+    "which", ["./own.yaml", "own.yaml", "/etc/passwd", "../ss2q/2017/ruleset.yaml", "~/own"]
+)
+def test_a_policy_that_is_no_file_asks_rulesets_by_their_ids_and_follows_no_path(
+    which: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    social = load_ruleset("social-prescribing")
+    monkeypatch.chdir(tmp_path)
+    data = yaml.safe_load(own_policy(tmp_path, which))
+    data["illustrative"] = True
+    with pytest.raises(RulesetError, match="no ruleset is called"):
+        policy_from(data, social)
+    own = load_ruleset(tmp_path / "own.yaml")
+    data = yaml.safe_load(own_policy(tmp_path, own.id))
+    assert {each.ruleset for each in policy_from(data, social, asks=[own]).asks} == {own}
 
 
 def test_a_bundle_that_was_changed_is_refused() -> None:

@@ -157,7 +157,7 @@ def test_matches_that_name_nobody_are_refused_before_anything_is_read(
     ("arguments", "words"),
     [
         (["oruk", "nothing.json", *SP], "no file"),
-        (["oruk", "feed.txt", *SP], "no feed"),
+        (["oruk", "feed.xml", *SP], "no feed"),
         (["oruk", "empty", *SP], "no feed is in"),
         (["oruk", "feed.json", "--ruleset", "ss2q"], "--fetched-on"),
         (["oruk", "feed.json", *SP, "--published-on", "2026-11-26"], "published_on"),

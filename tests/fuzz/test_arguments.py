@@ -48,7 +48,7 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
     "load_facts": (qa_rules.load_facts, {"path": "there/is/none.yaml", "ruleset": RULESET}),
     "load_policy": (qa_rules.load_policy, {"which": "none", "ruleset": RULESET}),
     "load_ruleset": (qa_rules.load_ruleset, {"which": "none"}),
-    "policy_from": (qa_rules.policy_from, {"data": POLICY_DATA, "ruleset": RULESET}),
+    "policy_from": (qa_rules.policy_from, {"data": POLICY_DATA, "ruleset": RULESET, "asks": ()}),
     "replay": (
         qa_rules.replay,
         {"data": RECORD, "ruleset": RULESET, "policy": POLICY, "calendar": None, "key": None},

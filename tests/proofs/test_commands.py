@@ -189,3 +189,12 @@ def test_two_facts_with_one_label_are_told_apart(small: Path, tmp_path: Path) ->
     text = run("diff", small, renamed)[1]
     assert "Written plan (`plan`): yes." in text
     assert "Written plan (`paper`): yes." in text
+
+
+def test_proofs_and_comparisons_name_what_they_are_about_by_its_hash() -> None:
+    file = str(Path(__file__).parents[1] / "language" / "bad" / "sound" / "ruleset.yaml")
+    hashes = {"ruleset": load_ruleset(Path(file)).hash, "policy": None}
+    proved = CliRunner().invoke(group, ["verify", file, "--on", "2026-11-22", "--format", "json"])
+    assert json.loads(proved.stdout)[0]["hashes"] == hashes
+    compared = CliRunner().invoke(group, ["diff", file, file, "--on", "2026-11-22", "--format", "json"])
+    assert json.loads(compared.stdout)["hashes"] == {"old": hashes, "new": hashes}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from qa_rules import assess
 from qa_rules.cli import group
 from qa_rules.language.library import ruleset_file
 from qa_rules.language.load import load_policy, load_ruleset
@@ -19,7 +21,7 @@ import pyarrow.parquet as parquet  # noqa: E402
 
 from benchmarks.directory import directory  # noqa: E402
 from qa_rules.language.load import load_facts  # noqa: E402
-from qa_rules.tables import table_of  # noqa: E402
+from qa_rules.tables import assess_table, table_of  # noqa: E402
 
 ON = "2026-11-22"
 EXAMPLES = Path(__file__).parents[2] / "examples" / "ss2q"
@@ -194,3 +196,31 @@ def test_impact_needs_two_of_something(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="two policies or two editions"):
         run("impact", tmp_path / "in.parquet", "--ruleset", "social-prescribing", "--on", ON)
+
+
+def test_what_a_table_came_to_names_the_ruleset_and_policy_as_a_record_does(tmp_path: Path) -> None:
+    social = load_ruleset("social-prescribing")
+    names = ("illustrative-three-tiers", "illustrative-two-tiers")
+    before, after = (load_policy(each, social) for each in names)
+    (tmp_path / "in.csv").write_text("subject,paid_staff\na,2\n", encoding="utf-8")
+    options = ("--on", ON, "--format", "json", "--policy", names[0])
+    done = run("batch", "social-prescribing", tmp_path / "in.csv", tmp_path / "out.csv", *options, "--quiet")
+    record = assess(social, {"paid_staff": 2}, on=date.fromisoformat(ON), policy=before).to_dict()
+    decided = {name: record["decided_by"][name]["hash"] for name in ("ruleset", "policy")}
+    assert json.loads(done.stdout)["hashes"] == decided
+    moved = run(
+        "impact", tmp_path / "in.csv", "--ruleset", "social-prescribing", *options, "--policy", names[1]
+    )
+    assert json.loads(moved.stdout)["hashes"] == {
+        "before": decided, "after": {"ruleset": social.hash, "policy": after.hash}
+    }  # fmt: skip
+
+
+def test_under_a_policy_that_asks_more_a_table_names_the_ruleset_as_a_record_does() -> None:
+    social = load_ruleset("social-prescribing")
+    policy = load_policy(Path("examples/licensed-course/licensed.yaml").resolve(), social)
+    found = assess_table(social, pa.table({"paid_staff": [2]}), on=date.fromisoformat(ON), policy=policy)
+    record = assess(social, {"paid_staff": 2}, on=date.fromisoformat(ON), policy=policy).to_dict()
+    assert found.summary.hashes == {
+        name: record["decided_by"][name]["hash"] for name in ("ruleset", "policy")
+    }

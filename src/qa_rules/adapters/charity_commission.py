@@ -176,10 +176,13 @@ class _Charity:
         given = row["charity_is_cio"]
         is_cio = given.yes_no()
         dissolved = row["cio_is_dissolved"].yes_no()
+        if not status:
+            hint = "give `charity_registration_status`; the fields are those of the public extract"
+            row["charity_registration_status"].fault("nothing says whether it is registered", hint)
+            return
         if status.casefold() != "registered":
-            if status:
-                text = say("The Charity Commission gives its standing as {words}.", words=quoted(status))
-                self.entry.note(NoteKind.WARNING, text, row["charity_registration_status"], "provider_type")
+            text = say("The Charity Commission gives its standing as {words}.", words=quoted(status))
+            self.entry.note(NoteKind.WARNING, text, row["charity_registration_status"], "provider_type")
             return
         named = None if not kind else kind.casefold() in ("cio", "charitable incorporated organisation")
         if is_cio is not None and named is not None and is_cio != named:

@@ -84,6 +84,9 @@ def _company(row: Node, looked: Looked) -> Reading | None:
     if row["has_insolvency_history"].yes_no():
         text = say("Companies House shows that it was insolvent, or is.")
         entry.note(NoteKind.WARNING, text, row["has_insolvency_history"], "provider_type")
+    if not word:
+        hint = "give `company_status`; the fields are those of the register's own service"
+        status.fault("nothing says whether this company exists", hint)
     _form(entry, row, bool(word) and not gone)
     _overdue(entry, row)
     return entry.reading()
@@ -120,6 +123,10 @@ def _form(entry: Entry, row: Node, exists: bool) -> None:
 
 
 def _overdue(entry: Entry, row: Node) -> None:
+    listed = row["Accounts.NextDueDate"]
+    due = listed.day(british=True)
+    if due is not None and due < entry.looked.as_of:
+        entry.note(NoteKind.JUDGE, say(OVERDUE["accounts"]), listed, MONEY)
     for key, words in OVERDUE.items():
         part = row[key]
         if part.given is None:

@@ -209,9 +209,9 @@ def each_row(data: object, keys: tuple[str, ...], of: Callable[[Node], Reading |
         )
     elif inside is None and not data and isinstance(data, Mapping):
         root.fault("there is nothing in this object", "hand over what the feed holds, as JSON has it", "feed")
-    readings = []
+    readings: list[Reading] = []
     for each in place.objects():
         found = of(Node(each.given, each.path, []))
         if found is not None:
-            readings.append(found)
+            readings += found.rows
     return together(readings, root.faults)

@@ -22,6 +22,9 @@ PARTIAL: Final = "urn:qa-rules:partial"
 POLICY: Final = "urn:qa-rules:policy"
 RULESET: Final = "urn:qa-rules:ruleset"
 TIER: Final = "urn:qa-rules:tier"
+BODIES: Final = ("Device", "Organization", "HealthcareService", "Location")
+REFERRED: Final = ("Patient", "RelatedPerson", "Person")
+"""Somebody who is referred, or theirs: no name of such a person is held."""
 TEXTS: Final = ("source", "by", "role", "reference", "reason")
 DAYS: Final = ("on", "valid_until", "since", "as_of")
 
@@ -146,12 +149,7 @@ class Who:
     @property
     def is_person(self) -> bool:
         """Whether it can judge: a body and a machine cannot."""
-        return bool(self.name) and self.kind not in (
-            "Device",
-            "Organization",
-            "HealthcareService",
-            "Location",
-        )
+        return bool(self.name) and self.kind not in BODIES
 
 
 def who(node: Node) -> Who:
@@ -161,7 +159,7 @@ def who(node: Node) -> Who:
     reference = node["reference"].text()
     kind = node["type"].text() or (reference.split("/")[-2] if "/" in reference else "")
     name = node["display"].text() or node["identifier"]["value"].text() or reference
-    return Who(name, kind, reference)
+    return Who("", kind, "") if kind in REFERRED else Who(name, kind, reference)
 
 
 def reference_out(given: str) -> dict[str, str]:

@@ -132,9 +132,12 @@ def _take(entry: Entry, row: Node, status: str, targets: set[str]) -> None:
             _certified(entry, each, evidence, until)
         else:
             entry.record("marks", {"scheme": _scheme(entry, body.name)}, each, evidence)
-            text = say(
-                "A mark by {body} counts when a person has looked and accepts it.",
-                body=quoted(body.name or "?"),
+            text = (
+                say(
+                    "A mark by {body} counts when a person has looked and accepts it.", body=quoted(body.name)
+                )
+                if body.name
+                else say("A mark that nobody is named for counts when a person has looked and accepts it.")
             )
             entry.note(NoteKind.ASK, text, each, "marks")
 

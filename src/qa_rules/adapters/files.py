@@ -16,7 +16,7 @@ from qa_rules.adapters.reading import Match
 from qa_rules.errors import Diagnostic, FactsError, NotFoundError, Place
 from qa_rules.language.values import ValueFault, parse_date
 
-SUFFIXES: Final = (".json", ".ndjson", ".jsonl", ".csv")
+SUFFIXES: Final = (".json", ".ndjson", ".jsonl", ".csv", ".tsv", ".txt")
 EXTRACT: Final = "publicextract."
 MATCH: Final = ("identifier", "subject", "by", "on")
 
@@ -67,8 +67,9 @@ def _parts_of_file(path: Path) -> Iterator[Part]:
     match path.suffix.lower():
         case ".json":
             yield _part(text, Place(str(path)))
-        case ".csv":
-            yield _table(text, str(path))
+        case ".csv" | ".tsv" | ".txt" as suffix:
+            # The charity extract comes as text with tabs too.
+            yield _table(text, str(path), "," if suffix == ".csv" else "\t")
         case _:
             yield from parts_of_lines(text.splitlines(), str(path))
 
@@ -114,8 +115,8 @@ def _part(text: str, place: Place) -> Part:
     return Part(data, place, faults)
 
 
-def _table(text: str, name: str) -> Part:
-    reader = csv.reader(io.StringIO(text, newline=""))
+def _table(text: str, name: str, between: str) -> Part:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=between)
     rows: list[dict[str, str]] = []
     faults: list[Diagnostic] = []
     header: list[str] | None = None

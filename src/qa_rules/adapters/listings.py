@@ -217,7 +217,9 @@ def with_attributes(
     if not isinstance(service, Mapping):
         raise ArgumentError(f"`service` is an object, as a directory holds it, not {type(service).__name__}")
     found: dict[str, Any] = copy.deepcopy(dict(service))
-    kept = [each for each in found.get("attributes") or [] if not _is_ours(each, base)]
+    given = found.get("attributes")
+    listed = given if isinstance(given, list) else [] if given is None else [given]
+    kept = [each for each in listed if not _is_ours(each, base)]
     found["attributes"] = [*kept, *_attributes(found.get("id"), said, base, with_value)]
     return found
 

@@ -63,21 +63,28 @@ def _organisation(row: Node, looked: Looked) -> Reading | None:
         text = say("The Organisation Data Service shows it as not active.")
         entry.note(NoteKind.WARNING, text, row["active"], "provider_type")
         return entry.reading()
-    for at, code, name in _main_roles(row):
-        named = name.casefold()
-        known = PUBLIC.get(code)
-        if (known is not None and named and named != known) or (known is None and named not in NAMES):
-            text = say(
-                "Its main role there is {words}. That does not say what it is in law.",
-                words=quoted(name or code),
-            )
-            entry.note(NoteKind.ASK, text, at, "provider_type")
-        elif on is None and looked.published_on is None:
+    roles = list(_main_roles(row))
+    others = [(at, name or code) for at, code, name in roles if not _is_public(code, name)]
+    for at, words in others:
+        text = say(
+            "Its main role there is {words}. That does not say what it is in law.", words=quoted(words)
+        )
+        entry.note(NoteKind.ASK, text, at, "provider_type")
+    if roles and not others:
+        if on is None and looked.published_on is None:
             hint = "give `meta.lastUpdated` or `LastChangeDate`, or `published_on`"
             dated.fault("nothing says of which day this entry is", hint, "date")
         else:
-            entry.fact("provider_type", "public_body", at, Strength.VERIFIED, on or looked.published_on)
+            entry.fact(
+                "provider_type", "public_body", roles[0][0], Strength.VERIFIED, on or looked.published_on
+            )
     return entry.reading()
+
+
+def _is_public(code: str, name: str) -> bool:
+    """Whether only a public body has this role: by its code and its name, where both are there."""
+    known, named = PUBLIC.get(code), name.casefold()
+    return named in NAMES if known is None else named in ("", known)
 
 
 def _main_roles(row: Node) -> Iterator[tuple[Node, str, str]]:
@@ -90,7 +97,10 @@ def _main_roles(row: Node) -> Iterator[tuple[Node, str, str]]:
         role = parts.get("role") or parts.get("roleCode")
         if role is None or main is None or main["valueBoolean"].yes_no() is not True:
             continue
+        active = parts.get("active")
         if status is not None and status["valueString"].text().casefold() not in ("", "active"):
+            continue
+        if active is not None and active["valueBoolean"].yes_no() is False:
             continue
         for coding in (
             [role["valueCoding"]]

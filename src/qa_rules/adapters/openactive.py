@@ -31,6 +31,8 @@ def _item(row: Node, looked: Looked) -> Reading | None:
     if row["state"].text() == "deleted":
         return None
     if "data" in row.given:
+        if row["data"].given is None:
+            row["data"].fault("nothing stands here", "an item that is not deleted has `data`", "feed")
         if not row["data"].mapping():
             return Entry(looked, SOURCE, row).reading()
         found = Entry(looked, SOURCE, row["data"])

@@ -50,27 +50,36 @@ def _one(rows: list[Reading]) -> Reading:
     )
 
 
-def _grant(row: Node, looked: Looked) -> Reading:
+def _grant(row: Node, looked: Looked) -> Reading | None:
     if isinstance(row["data"].given, Mapping):
         row = row["data"]
-    entry = Entry(looked, SOURCE, row)
-    recipients = list(row["recipientOrganization"].objects())
-    for each in recipients:
-        _recipient(entry, each["id"].text(), each["charityNumber"].text(), each["companyNumber"].text())
-    names = [name for each in recipients if (name := each["name"].text())]
+    if not row["recipientIndividual"].is_empty:
+        return None  # nothing is held of people
+    recipients = [
+        (each["id"].text(), each["charityNumber"].text(), each["companyNumber"].text(), each["name"].text())
+        for each in row["recipientOrganization"].objects()
+    ]
     if not recipients:
-        flat = {
-            key: row[f"Recipient Org:{key}"].text()
-            for key in ("Identifier", "Charity Number", "Company Number", "Name")
-        }
-        _recipient(entry, flat["Identifier"], flat["Charity Number"], flat["Company Number"])
-        names = [flat["Name"]] if flat["Name"] else []
-    first = next(iter(entry.identifiers), None)
-    entry.subject = names[0] if names else str(first or "")
+        keys = ("Identifier", "Charity Number", "Company Number", "Name")
+        number, charity, company, name = (row[f"Recipient Org:{key}"].text() for key in keys)
+        recipients = [(number, charity, company, name)]
+    awarded = row.first("awardDate", "Award Date").day(british=True)
+    faults, found = row.faults, []
+    for number, charity, company, name in recipients:
+        entry = Entry(looked, SOURCE, Node(row.given, row.path, faults))
+        faults = []  # those of the grant are told once
+        _recipient(entry, number, charity, company)
+        entry.subject = name or str(next(iter(entry.identifiers), ""))
+        _award(entry, awarded)
+        found.append(entry.reading())
+    return together(found)
+
+
+def _award(entry: Entry, awarded: datetime.date | None) -> None:
+    row = entry.node
     if not entry.subject:
         row.fault("nothing says who received this grant", "give `recipientOrganization`", "feed")
-        return entry.reading()
-    awarded = row.first("awardDate", "Award Date").day(british=True)
+        return
     title = row.first("title", "Title").text() or row.first("id", "Identifier").text()
     funders = [each["name"].text() for each in row["fundingOrganization"].objects()]
     funder = ", ".join(filter(None, funders)) or row["Funding Org:Name"].text()
@@ -81,7 +90,6 @@ def _grant(row: Node, looked: Looked) -> Reading:
         day=say(", on {day}", day=in_words(awarded)) if awarded is not None else "",
     )
     entry.note(NoteKind.ASK, text, row, "contract_exists")
-    return entry.reading()
 
 
 def _recipient(entry: Entry, number: str, charity: str, company: str) -> None:

@@ -12,6 +12,7 @@ from types import NoneType
 from qa_rules.assessment import evaluation
 from qa_rules.assessment.arguments import due_day, due_to_decide
 from qa_rules.assessment.assess import Assessment, assessed
+from qa_rules.assessment.ready import ready as make_ready
 from qa_rules.assessment.situation import situation_of
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.errors import (
@@ -125,7 +126,7 @@ def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horiz
         due_day("until", until)
     work, on = assessment.work, assessment.on
     calendar = work.known.calendar
-    ready = evaluation.ready(work.closed.ruleset, work.policy, assessment.engine, calendar)
+    ready = work.ready
     if until is None:
         until = later(on, YEARS, Unit.YEARS, None) or datetime.date.max
 
@@ -248,7 +249,7 @@ def shortlist(
     if not ruleset.decisions:
         raise NotFoundError(f"{ruleset.id} makes no decision, so there is nothing to choose by")
     decision = ruleset.decisions[0]
-    ready = evaluation.ready(ruleset, policy, engine, calendar)
+    ready = make_ready(ruleset, policy, engine, calendar)
     somebody = evaluation.given_facts(person, ruleset)
     about = subjects_by_fact(ruleset.vocabulary)
     if decision.needs and not any(
@@ -267,7 +268,7 @@ def shortlist(
             unread.append(Unread(name, fault.diagnostics))
             continue
         both = together(provider, somebody, about, decision.needs)
-        work = evaluation.judge(ready, both, on, with_due=False)
+        work = evaluation.judge(ready, both, on)
         answer = answer_of(work.closed, work.results, decision, work.facts)
         if answer is None:
             raise AssertionError("the decision is made: something is known of whom it needs")

@@ -25,7 +25,8 @@ from qa_rules.model.values import Verdict
 from qa_rules.semantics.tellers import TellerName
 
 if TYPE_CHECKING:
-    from qa_rules.assessment.evaluation import Ready, Work
+    from qa_rules.assessment.ready import Ready
+    from qa_rules.assessment.work import Work
     from qa_rules.language.assessments import AssessmentDocument
     from qa_rules.language.records import Record
 
@@ -68,7 +69,7 @@ class Assessment:
         """The decisions of the ruleset, the overall one first, made or not."""
         if self._work is None:
             return tuple(self._document.decisions)
-        return tuple(each.id for each in self._work.closed.ruleset.decisions)
+        return tuple(each.id for each in self._work.ready.ruleset.decisions)
 
     @property
     def overall(self) -> str:
@@ -141,7 +142,7 @@ class Assessment:
     @lazy
     def caveats(self) -> tuple[str, ...]:
         """What every report must carry."""
-        return self._work.closed.ruleset.caveats if self._work is not None else tuple(self._document.caveats)
+        return self._work.ready.ruleset.caveats if self._work is not None else tuple(self._document.caveats)
 
     @lazy
     def decided_by(self) -> Mapping[str, Any]:
@@ -333,10 +334,9 @@ def assessed(
     told_by: str = "",
 ) -> Assessment:
     """Assess without a word to the log: what is only tried is no decision. See `assess` for the rest."""
-    from qa_rules.assessment import evaluation
+    from qa_rules.assessment.ready import ready
 
-    ready = evaluation.ready(ruleset, policy, engine, calendar)
-    return decided(ready, facts, on, earlier, told_by)
+    return decided(ready(ruleset, policy, engine, calendar), facts, on, earlier, told_by)
 
 
 def decided(

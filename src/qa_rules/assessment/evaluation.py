@@ -3,80 +3,23 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
-import attrs
-
-from qa_rules.engines import engine as find_engine
-from qa_rules.errors import Diagnostic, RulesetError
-from qa_rules.language.load import calendar_for
+from qa_rules.assessment.ready import Ready
+from qa_rules.assessment.work import Work
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
-from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
-from qa_rules.model.kept import Kept
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
 from qa_rules.program.answers import answer_of, tiers_of, verdict_of, verdicts_of
-from qa_rules.program.bind import ClosedRuleset, close, requirements_of
-from qa_rules.program.conditions import can_be_overdue, due_dates, gaps, hardened
-from qa_rules.semantics.snapshot import Known, believe
+from qa_rules.program.bind import requirements_of
+from qa_rules.program.conditions import overdue
+from qa_rules.program.overdue import with_overdue
+from qa_rules.semantics.snapshot import believe
 from qa_rules.semantics.tellers import as_told_by
 from qa_rules.version import VERSION
-
-KEPT: Final[Kept[tuple[Ruleset, Policy | None], ClosedRuleset]] = Kept(4096)
-"""What was assessed under, by what it means, with all that was made of it. See `prepare.keep_prepared`."""
-
-
-@attrs.frozen(eq=False)
-class Ready:
-    """A ruleset under a policy, made ready for an engine."""
-
-    closed: ClosedRuleset
-    policy: Policy | None
-    engine: str
-    calendar: Calendar | None
-    """The working days, where any rule counts them."""
-    run: Callable[[Known], tuple[int, ...]]
-
-
-def ready(ruleset: Ruleset, policy: Policy | None, engine: str, calendar: Calendar | None) -> Ready:
-    """Return a ruleset under a policy made ready; it is kept, by what it means. See `assess` for the errors."""
-    closed = closed_under(ruleset, policy)
-    return ready_for(closed, policy, engine, calendar)
-
-
-def ready_for(closed: ClosedRuleset, policy: Policy | None, engine: str, calendar: Calendar | None) -> Ready:
-    """Return a closed ruleset made ready, without keeping it."""
-    return Ready(closed, policy, engine, calendar_for(calendar, closed), find_engine(engine)(closed).run)
-
-
-@attrs.frozen
-class Work:
-    """What an assessment was made from."""
-
-    closed: ClosedRuleset
-    """Under the policy, with conditions that are overdue made required."""
-    policy: Policy | None
-    facts: Facts
-    known: Known
-    results: tuple[int, ...]
-    due: Mapping[str, datetime.date]
-    """Conditions that have a gap, and when they are due."""
-    gaps: Mapping[str, datetime.date] = attrs.field(factory=dict)
-    """The days of these gaps; those of requirements that are met are not kept."""
-    earlier: Mapping[str, datetime.date] = attrs.field(factory=dict)
-    """The days that an earlier assessment found."""
-    told_by: str = ""
-    """Who handed the facts in, as the caller says."""
-    handed_in: Facts | None = None
-    """The facts as they were given, where it counts who handed them in: `facts` are as they count."""
-
-    @property
-    def given(self) -> Facts:
-        """The facts as they were given."""
-        return self.facts if self.handed_in is None else self.handed_in
 
 
 def judge(
@@ -84,7 +27,6 @@ def judge(
     facts: Facts | Mapping[str, object],
     on: datetime.date,
     *,
-    with_due: bool = True,
     earlier: Mapping[str, datetime.date] | None = None,
     spared: frozenset[str] = frozenset(),
     told_by: str = "",
@@ -92,29 +34,19 @@ def judge(
     """Run an engine over the facts; see `assess` for the other arguments and errors.
 
     `spared` names conditions that are taken as never overdue.
-    Without `with_due` the days on which conditions are due are worked out only where the answer turns on them.
     """
-    closed, policy, calendar = ready.closed, ready.policy, ready.calendar
-    facts = given_facts(facts, closed.ruleset)
+    program, kept = ready.program, earlier or {}
+    facts = given_facts(facts, ready.ruleset)
     handed_in = facts if told_by else None
     if told_by:
-        facts = as_told_by(facts, closed.ruleset.vocabulary, told_by)
-    known = believe(facts, closed.ruleset.vocabulary, on, calendar)
-    results = ready.run(known)
-    kept = earlier or {}
-    found: Mapping[str, datetime.date] = {}
-    if with_due or can_be_overdue(closed, facts, results, on, kept):
-        found = gaps(closed, facts, known, results, kept)
-    due = due_dates(policy, found)
-    overdue = frozenset(name for name, day in due.items() if day < on) - spared
-    if overdue and policy is not None:
-        closed = close(closed.ruleset, hardened(policy, overdue))
-        results = find_engine(ready.engine)(closed).run(known)
-    found = {
-        name: day for name, day in found.items() if verdict_of(closed, results, name)[0] is not Verdict.MET
-    }
-    due = {name: day for name, day in due.items() if name in found}
-    return Work(closed, policy, facts, known, results, due, found, kept, told_by, handed_in)
+        facts = as_told_by(facts, ready.ruleset.vocabulary, told_by)
+    known = believe(facts, ready.ruleset.vocabulary, on, ready.calendar)
+    in_time = with_overdue(known, program, ())
+    first = found = ready.run(in_time)
+    late = overdue(program, facts, in_time, first, kept) - spared
+    if late:
+        found = ready.run(with_overdue(known, program, late))
+    return Work(ready, facts, known, found, late, first, kept, told_by, handed_in)
 
 
 def given_facts(facts: Facts | Mapping[str, object], ruleset: Ruleset) -> Facts:
@@ -132,18 +64,19 @@ def given_facts(facts: Facts | Mapping[str, object], ruleset: Ruleset) -> Facts:
 
 def answers(work: Work) -> tuple[Answer, ...]:
     """Return what each decision that is made came to, in the order of the ruleset."""
-    found = (answer_of(work.closed, work.results, each, work.facts) for each in work.closed.ruleset.decisions)
+    program, facts = work.program, work.facts
+    found = (answer_of(program, work.found, each, facts) for each in program.ruleset.decisions)
     return tuple(each for each in found if each is not None)
 
 
 def tiers(work: Work) -> TierResult | None:
     """Return the tiers, None where there are none."""
-    return tiers_of(work.closed, work.results)
+    return tiers_of(work.program, work.found)
 
 
 def verdicts(work: Work) -> Mapping[str, Verdict]:
     """Return the verdict of each requirement, in the order of the ruleset."""
-    return verdicts_of(work.closed, work.results)
+    return verdicts_of(work.program, work.found)
 
 
 def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
@@ -151,15 +84,15 @@ def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
     from qa_rules.model.identity import hash_of, hash_of_days, hash_of_facts
     from qa_rules.program.calendar_span import days_that_count
 
-    closed, known = work.closed, work.known
+    ruleset, known = work.ready.ruleset, work.known
     policy, calendar = work.policy, known.calendar
     return {
         "qa_rules": VERSION,
         "engine": engine,
         "ruleset": {
-            "id": closed.ruleset.id,
-            "title": closed.ruleset.title,
-            "hash": hash_of(closed.ruleset),
+            "id": ruleset.id,
+            "title": ruleset.title,
+            "hash": hash_of(ruleset),
         },
         "policy": None
         if policy is None
@@ -175,7 +108,7 @@ def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
         else {
             "name": calendar.name,
             "version": calendar.version,
-            "hash": hash_of_days(calendar, *days_that_count(closed, work.facts, known.on)),
+            "hash": hash_of_days(calendar, *days_that_count(work.program, work.facts, known.on)),
         },
         **({"told_by": work.told_by} if work.told_by else {}),
         "facts": hash_of_facts(work.given),
@@ -189,17 +122,6 @@ def asked_of(policy: Policy | None) -> Mapping[str, Any]:
     others = {} if policy is None else {each.ruleset.id: each.ruleset for each in policy.asks}
     made = [{"id": each.id, "title": each.title, "hash": hash_of(each)} for each in others.values()]
     return {"asks": made} if made else {}
-
-
-def closed_under(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
-    """Return a ruleset under a policy. RulesetError when the policy is for another ruleset."""
-    if policy is not None and policy.ruleset != ruleset.id:
-        message = f"the policy {policy.name} is for {policy.ruleset}, not {ruleset.id}"
-        raise RulesetError(
-            [Diagnostic("other-ruleset", message, policy.place, "load the policy for this ruleset")]
-        )
-    key = (ruleset.first, None if policy is None else policy.first)
-    return KEPT.get(key, lambda: close(*key))
 
 
 def findings(work: Work) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from qa_rules.errors import NotFoundError, RulesetError
 from qa_rules.language.expressions import ExpressionReader
 from qa_rules.language.library import path_of
 from qa_rules.language.reading import Source, Trail
-from qa_rules.language.rulesets import load_ruleset
+from qa_rules.language.rulesets import load_ruleset, shipped_ruleset
 from qa_rules.language.schema import AskedDocument, PolicyDocument
 from qa_rules.language.values import did_you_mean
 from qa_rules.model.expressions import Expr, Reference, walk
@@ -28,7 +28,10 @@ class AskingReader:
     document: PolicyDocument
     ruleset: Ruleset
     reader: ExpressionReader
-    folder: Path
+    folder: Path | None
+    """In which paths are looked for; None for a policy that is no file, and asks rulesets by their ids alone."""
+    others: Collection[Ruleset] = ()
+    """Rulesets that it may ask, before the shipped ones."""
 
     def counts(self) -> Mapping[str, tuple[str, ...]]:
         """Return the requirements and groups that count beyond what the ruleset lets count, by decision."""
@@ -66,9 +69,8 @@ class AskingReader:
 
     def _load(self, which: str, trail: Trail) -> Ruleset | None:
         """The other ruleset: one of its own, whose facts agree with those of this one."""
-        path = path_of(which)
         try:
-            other = load_ruleset(which if path is None else self.folder / path)
+            other = self._found(which)
         except NotFoundError as fault:
             self.source.fault(
                 "unknown-ruleset", str(fault).splitlines()[0], trail, "write the id of a ruleset"
@@ -91,6 +93,16 @@ class AskingReader:
             hint = "declare it once, in a vocabulary that both use, or give one of them another name"
             self.source.fault("fact-clash", message, trail, hint)
         return None if clashes else other
+
+    def _found(self, which: str) -> Ruleset:
+        for other in self.others:
+            if which in (other.id, other.id.partition("@")[0]):
+                return other
+        path = path_of(which)
+        if path is None or self.folder is None:
+            # Of a policy from a database nothing is opened by its name.
+            return shipped_ruleset(which)
+        return load_ruleset(self.folder / path)
 
     def _asked(self, document: AskedDocument, other: Ruleset, trail: Trail) -> Asked:
         decisions = [each.id for each in self.ruleset.decisions]

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from pydantic import Field
+
 from qa_rules.errors import Diagnostic, Place, RulesetError, due
 from qa_rules.language.checking import check
 from qa_rules.language.policies import policy_from
@@ -42,6 +44,13 @@ class HashesDocument(Document):
     calendar: Text | None
 
 
+class AskedRulesetDocument(Document):
+    """A ruleset that the policy asks."""
+
+    ruleset: dict[str, Any]
+    vocabularies: dict[str, dict[str, Any]]
+
+
 class BundleDocument(Document):
     """A bundle."""
 
@@ -49,6 +58,8 @@ class BundleDocument(Document):
     bundle: Text
     ruleset: dict[str, Any]
     vocabularies: dict[str, dict[str, Any]]
+    asks: dict[str, AskedRulesetDocument] = Field(default_factory=dict)
+    """By id. A bundle of an earlier version has none, and asks those that are shipped."""
     policy: dict[str, Any] | None
     calendar: CalendarDocument | None
     hashes: HashesDocument
@@ -60,7 +71,6 @@ def bundle_data(ruleset: Ruleset, policy: Policy | None, calendar: Calendar | No
     RulesetError for a ruleset or policy that was changed in Python since it was read: no file says what it asks.
     """
     due("ruleset", ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
-    written = ruleset.written or {}
     days = None
     if calendar is not None:
         days = {
@@ -73,9 +83,9 @@ def bundle_data(ruleset: Ruleset, policy: Policy | None, calendar: Calendar | No
     data = {
         "format": FORMAT,
         "bundle": ruleset.id,
-        "ruleset": written.get("ruleset", {}),
-        "vocabularies": written.get("vocabularies", {}),
-        "policy": None if policy is None else policy.written or {},
+        **_written(ruleset),
+        "asks": {} if policy is None else {each.ruleset.id: _written(each.ruleset) for each in policy.asks},
+        "policy": None if policy is None else _policy(policy),
         "calendar": days,
         "hashes": {
             "ruleset": ruleset.hash,
@@ -95,9 +105,9 @@ def read_bundle(data: Mapping[str, Any]) -> tuple[Ruleset, Policy | None, Calend
     document = check(BundleDocument, source)
     if document is None or source.diagnostics:
         raise RulesetError(source.diagnostics)
-    beside = {name: Source(f"<vocabulary {name}>", each) for name, each in document.vocabularies.items()}
-    ruleset = resolve(Source("<ruleset>", document.ruleset), None, beside)
-    policy = None if document.policy is None else policy_from(document.policy, ruleset)
+    ruleset = _resolved("", document)
+    asks = [_resolved(f"asks {name}: ", each) for name, each in document.asks.items()]
+    policy = None if document.policy is None else policy_from(document.policy, ruleset, asks)
     calendar = None if document.calendar is None else document.calendar.to_calendar()
     for what, part in (("ruleset", ruleset), ("policy", policy), ("calendar", calendar)):
         if getattr(document.hashes, what) != (None if part is None else hash_of(part)):
@@ -105,6 +115,26 @@ def read_bundle(data: Mapping[str, Any]) -> tuple[Ruleset, Policy | None, Calend
             hint = "it was changed in Python, or by hand, or this version of the library reads it otherwise"
             raise RulesetError([Diagnostic("bundle", message, Place("<bundle>"), hint, path=(what,))])
     return ruleset, policy, calendar
+
+
+def _written(ruleset: Ruleset) -> dict[str, Any]:
+    written = ruleset.written or {}
+    return {"ruleset": written.get("ruleset", {}), "vocabularies": written.get("vocabularies", {})}
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    """A policy as it is written, but for the rulesets that it asks: by their ids, since a path leads nowhere here."""
+    written = dict(policy.written or {})
+    if written.get("asks"):
+        pairs = zip(written["asks"], policy.asks, strict=True)
+        written["asks"] = [{**asked, "ruleset": each.ruleset.id} for asked, each in pairs]
+    return written
+
+
+def _resolved(where: str, document: BundleDocument | AskedRulesetDocument) -> Ruleset:
+    vocabularies = document.vocabularies.items()
+    beside = {name: Source(f"<{where}vocabulary {name}>", each) for name, each in vocabularies}
+    return resolve(Source(f"<{where}ruleset>", document.ruleset), None, beside)
 
 
 def _json(value: Raw) -> Any:

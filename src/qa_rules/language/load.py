@@ -87,13 +87,19 @@ def under(ruleset: Ruleset, policy: Policy | None) -> Ruleset:
     return joint.under(ruleset, policy)
 
 
-def policy_from(data: Mapping[str, object], ruleset: Ruleset) -> Policy:
-    """Return a policy from the data that a file would hold, made in Python. RulesetError as for a file."""
+def policy_from(data: Mapping[str, object], ruleset: Ruleset, *, asks: Collection[Ruleset] = ()) -> Policy:
+    """Return a policy from the data that a file would hold, made in Python. RulesetError as for a file.
+
+    The other rulesets that it asks are those of `asks`, by their ids, or shipped ones: no path in it is followed.
+    """
     due("data", data, Mapping, "a mapping, as a policy file holds it")
     due("ruleset", ruleset, Ruleset, A_RULESET)
+    due("asks", asks, (list, tuple, set, frozenset), "a list of rulesets")
+    for each in asks:
+        due("asks", each, Ruleset, "a list of rulesets")
     from qa_rules.language import policies
 
-    return policies.policy_from(data, ruleset)
+    return policies.policy_from(data, ruleset, asks)
 
 
 def load_facts(path: str | Path, ruleset: Ruleset) -> Facts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import attrs
@@ -29,7 +29,8 @@ def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
 
     NotFoundError when there is none; RulesetError with every diagnostic when it is at fault or for another ruleset.
     """
-    return _resolve(read_file(policy_file(which)), ruleset)
+    file = policy_file(which)
+    return _resolve(read_file(file), ruleset, file.parent)
 
 
 def shipped_policy(name: str, ruleset: Ruleset) -> Policy:
@@ -39,16 +40,26 @@ def shipped_policy(name: str, ruleset: Ruleset) -> Policy:
 
 def shipped_policies(ruleset: Ruleset) -> tuple[Policy, ...]:
     """Return the shipped policies that are for a ruleset. RulesetError when one is at fault."""
-    sources = [read_file(policy_file(name)) for name in policy_names()]
-    return tuple(_resolve(each, ruleset) for each in sources if mapping(each.data).get("for") == ruleset.id)
+    files = [policy_file(name) for name in policy_names()]
+    sources = [(read_file(file), file.parent) for file in files]
+    return tuple(
+        _resolve(each, ruleset, folder)
+        for each, folder in sources
+        if mapping(each.data).get("for") == ruleset.id
+    )
 
 
-def policy_from(data: Mapping[str, object], ruleset: Ruleset) -> Policy:
-    """Return a policy from the data that a file would hold, made in Python. RulesetError as for a file."""
-    return _resolve(read_data(data, "<policy>"), ruleset)
+def policy_from(data: Mapping[str, object], ruleset: Ruleset, asks: Collection[Ruleset] = ()) -> Policy:
+    """Return a policy from the data that a file would hold, made in Python. RulesetError as for a file.
+
+    The rulesets that it asks are among `asks` or shipped: no path in it is followed.
+    """
+    return _resolve(read_data(data, "<policy>"), ruleset, None, asks)
 
 
-def _resolve(source: Source, ruleset: Ruleset) -> Policy:
+def _resolve(
+    source: Source, ruleset: Ruleset, folder: Path | None, others: Collection[Ruleset] = ()
+) -> Policy:
     document = check(PolicyDocument, source)
     if document is None:
         raise RulesetError(source.diagnostics)
@@ -56,7 +67,7 @@ def _resolve(source: Source, ruleset: Ruleset) -> Policy:
         hint = f"load that ruleset, or write `for: {ruleset.id}`"
         source.fault("other-ruleset", f"this policy is for {document.for_}, not {ruleset.id}", ("for",), hint)
         raise RulesetError(source.diagnostics)
-    policy = _Resolver(source, document, ruleset).policy()
+    policy = _Resolver(source, document, ruleset, folder, others).policy()
     if not source.diagnostics:
         written = {
             (at, route): raw for at, tier in enumerate(document.tiers) for route, raw in tier.routes.items()
@@ -72,6 +83,8 @@ class _Resolver:
     source: Source
     document: PolicyDocument
     ruleset: Ruleset
+    folder: Path | None
+    others: Collection[Ruleset]
 
     def policy(self) -> Policy:
         document, ruleset, source = self.document, self.ruleset, self.source
@@ -81,7 +94,7 @@ class _Resolver:
         self._severities(names)
         tiers = tuple(self._tiers(reader))
         named = named_in(ruleset, document.policy, tiers)
-        asking = AskingReader(source, document, ruleset, reader, Path(source.name).parent)
+        asking = AskingReader(source, document, ruleset, reader, self.folder, self.others)
         return Policy(
             name=document.policy,
             ruleset=document.for_,

@@ -89,3 +89,8 @@ def hash_of_all(hashes: Sequence[str | None]) -> str:
 def hash_of_facts(facts: Facts) -> str:
     """Return the hash of facts; the order in which they are given does not matter."""
     return _digest([facts.values, facts.collections, facts.subject])
+
+
+def hashes_of(ruleset: Ruleset, policy: Policy | None) -> dict[str, str | None]:
+    """Return what names exactly the ruleset and the policy that something was decided by, or is said of."""
+    return {"ruleset": ruleset.hash, "policy": None if policy is None else policy.hash}

@@ -103,9 +103,15 @@ def answer_of(closed: ClosedRuleset, results: Results, decision: Decision, facts
 
 
 def _is_given(closed: ClosedRuleset, about: str, facts: Facts) -> bool:
+    names = _facts_about(closed, about)
+    return not (names.isdisjoint(facts.values) and names.isdisjoint(facts.collections))
+
+
+@once_for_each
+def _facts_about(closed: ClosedRuleset, about: str) -> frozenset[str]:
     vocabulary = closed.ruleset.vocabulary
-    values = (vocabulary.scalars[name].about for name in facts.values)
-    return about in (*values, *(vocabulary.collections[name].about for name in facts.collections))
+    every = (*vocabulary.scalars.items(), *vocabulary.collections.items())
+    return frozenset(name for name, declared in every if declared.about == about)
 
 
 @once_for_each

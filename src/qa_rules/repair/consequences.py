@@ -11,22 +11,35 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 from typing import assert_never
 
+import attrs
+
 from qa_rules.explain.circuits import Kind
 from qa_rules.repair.edits import Changing, UnsettledError
 from qa_rules.repair.sites import Setting, State, Variable
 
 MOST_WAYS = 300
-"""How many ways are looked at before something is taken not to follow."""
+"""How many states are looked at before something is taken not to follow."""
 MOST_TOGETHER = 60
 """How many sets of steps are tried together."""
 
 
+@attrs.frozen
+class Implying:
+    """The sets of steps from which something follows."""
+
+    sets: tuple[frozenset[str], ...] = ()
+    """The smallest ones."""
+    doubtful: tuple[frozenset[str], ...] = ()
+    """Sets from which it may follow or not: there was too much to look at. An empty one stands for any further set."""
+
+
 def implied(
     changing: Changing, wanted: Collection[int], steps: Mapping[str, tuple[frozenset[str], tuple[int, ...]]]
-) -> tuple[frozenset[str], ...]:
+) -> Implying:
     """Return the smallest sets of steps from which the wanted gates follow.
 
-    A step is given with the keys that it may change and the gates that it meets.
+    A step is given with the keys that it may change and the gates that it meets. Those that touch nothing of what is
+    short may still cut off ways in which others are done, so all are looked at that hang together with it.
     """
     inside = cone(changing, wanted)
     short = {
@@ -35,17 +48,24 @@ def implied(
         if gate in changing.goal.literals and gate not in changing.given_true
         for each in _read(changing, gate)
     }
-    near = [name for name, (keys, _) in steps.items() if not keys.isdisjoint(short)]
+    changed = frozenset[str]().union(*(keys for keys, _ in steps.values()))
+    turning = {name: keys | looked_at(changing, gates) & changed for name, (keys, gates) in steps.items()}
+    near = hanging_together(short, turning)
     if not _can_follow(changing, wanted, inside, frozenset[str]().union(*(steps[each][0] for each in near))):
-        return ()
+        return Implying()
+    doubtful: list[frozenset[str]] = []
 
-    def follows(names: Collection[str]) -> bool | None:
+    def follows(names: frozenset[str]) -> bool | None:
         keys = frozenset[str]().union(*(steps[each][0] for each in names))
         asked = tuple(gate for each in names for gate in steps[each][1])
-        return _Ways(changing, keys, asked, wanted).follow()
+        try:
+            return Ways(changing, keys, asked, wanted).follow()
+        except UnsettledError:
+            doubtful.append(names)
+            return None
 
-    if follows(near) is False:
-        return ()
+    if follows(frozenset(near)) is False:
+        return Implying()
     found: list[frozenset[str]] = []
     tries = MOST_TOGETHER
     for size in range(1, len(near) + 1):
@@ -54,10 +74,25 @@ def implied(
                 continue
             tries -= 1
             if tries < 0:
-                return tuple(found)
+                return Implying(tuple(found), (*doubtful, frozenset()))
             if follows(names):
                 found.append(names)
-    return tuple(found)
+    return Implying(tuple(found), tuple(doubtful))
+
+
+def looked_at(changing: Changing, gates: Collection[int]) -> frozenset[str]:
+    """Return the keys of all on which some gates turn."""
+    return frozenset(each.key for gate in cone(changing, gates) for each in _read(changing, gate))
+
+
+def hanging_together(keys: Collection[str], steps: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return the steps that have some of these keys, then those that share some with them, and so on."""
+    found: list[str] = []
+    reached = set(keys)
+    while more := [name for name, own in steps.items() if name not in found and not own.isdisjoint(reached)]:
+        found += more
+        reached.update(*(steps[each] for each in more))
+    return found
 
 
 def _can_follow(
@@ -116,33 +151,60 @@ def _read(changing: Changing, gate: int) -> frozenset[Variable]:
     return frozenset() if literal is None else changing.goal.reads[literal[0]]
 
 
-class _Ways:
+def met_already(changing: Changing) -> Mapping[str, tuple[int, ...]]:
+    """Return the gates of the requirements that the goal asks for and that are satisfied already."""
+    goal, met = changing.goal, changing.goal.all_met(changing.given_true)
+    wholes = {name: goal.satisfied.get(name) or gates for name, gates in goal.requirements.items()}
+    return {name: whole for name, whole in wholes.items() if all(met[gate] for gate in whole)}
+
+
+class Ways:
     """The ways to meet some gates by changing what has some keys."""
 
     def __init__(
         self, changing: Changing, keys: Collection[str], asked: Collection[int], then: Collection[int]
     ) -> None:
         self.changing, self.asked, self.then = changing, asked, then
-        self.cone = cone(changing, [*asked, *then])
-        self.literals = [gate for gate in self.cone if gate in changing.goal.literals]
-        self.free = {each for gate in self.literals for each in _read(changing, gate) if each.key in keys}
+        self.free = {
+            each
+            for gate in cone(changing, [*asked, *then])
+            for each in _read(changing, gate)
+            if each.key in keys
+        }
         self.kept = [
             gate
             for gate in cone(changing, then)
             if gate in changing.goal.literals and gate in changing.given_true
         ]
+        self.held = self._held()
+        self.cone = cone(changing, [*asked, *then, *self.held])
+        self.literals = [gate for gate in self.cone if gate in changing.goal.literals]
         self.left = MOST_WAYS
+        self.seen: set[frozenset[tuple[Variable, Setting | None]]] = set()
+        """States that were looked at already: it does not matter in which order one came to them."""
         self.some = False
 
+    def _held(self) -> list[int]:
+        """Requirements of the goal that are met already, and that a change here could take away."""
+        changing = self.changing
+        return [
+            gate
+            for gates in met_already(changing).values()
+            for gate in gates
+            if any(_read(changing, each) & self.free for each in cone(changing, [gate]))
+        ]
+
     def follow(self) -> bool | None:
-        """Whether what is to follow does; None when there is no way at all, or too many to look at."""
-        try:
-            escapes = self._escapes({})
-        except UnsettledError:
-            return None
+        """Whether what is to follow does; None when there is no way at all. UnsettledError: too many to look at."""
+        escapes = self._escapes({})
         return False if escapes else True if self.some else None
 
     def _escapes(self, state: State) -> bool:
+        """Whether some way on from a state meets all that is asked, and not what is to follow."""
+        here = frozenset(state.items())
+        if here in self.seen:
+            return False
+        self.seen.add(here)
         self.left -= 1
         if self.left < 0:
             raise UnsettledError
@@ -150,6 +212,8 @@ class _Ways:
         follows = all(met[each] for each in self.then)
         short = [each for each in self.asked if not met[each]]
         if not short:
+            if not all(met[each] for each in self.held):
+                return False
             self.some = True
             return not follows
         if follows and self.some:

@@ -106,14 +106,14 @@ class Changing:
         if not self.goal.is_true(gate, self.goal.worth(test, self.known, state)):
             return False
         keep = self.goal.keeps[gate]
-        if keep is Keep.FREE or self._is_so_already(gate):
+        if keep is Keep.FREE or self.is_so_already(gate):
             return True
         reads = self.goal.reads[test]
         if not self.lifted.isdisjoint(reads):
             return True
         return keep is Keep.LEARN and not any(self._is_moved(each, state) for each in reads)
 
-    def _is_so_already(self, gate: int) -> bool:
+    def is_so_already(self, gate: int) -> bool:
         """Whether a test gate is met as things are, if only what is known were well enough backed."""
         if gate not in self._already:
             test = self.goal.literals[gate][0]

@@ -112,6 +112,14 @@ class Mended:
 
     # In words
 
+    def number(self, variable: Variable) -> int | None:
+        """The number of the record that a field is of, in the list as it is then; None of anything else."""
+        if variable.place is None or not self.changing.is_new(variable):
+            return _number(variable)
+        given = self.changing.goal.given[variable.name]
+        places = range(given, variable.place)
+        return given + 1 + sum(bool(self.changes.get(Variable(variable.name, each))) for each in places)
+
     def told(self) -> Iterator[FactChange]:
         """Yield what is otherwise: one way to put things right."""
         vocabulary = self.changing.goal.closed.ruleset.vocabulary
@@ -124,7 +132,7 @@ class Mended:
                 if not isinstance(setting, Held):
                     continue
                 full = variable.key
-                number = None if variable.place is None else variable.place + 1
+                number = self.number(variable)
                 about = declared(vocabulary, full)
                 yield FactChange(
                     full,
@@ -172,7 +180,7 @@ class Mended:
         """Return the last day on which what was changed still counts, by key."""
         known = self.changing.known
         until = later(known.on, YEARS, Unit.YEARS, None) or datetime.date.max
-        changed = {(each.key, _number(each)) for each in self.changes}
+        changed = {(each.key, self.number(each)) for each in self.changes}
         found: dict[str, datetime.date] = {}
         for moment in moments(self.changing.goal.closed, facts, known.on, until, known.calendar):
             if moment.worse and (moment.fact, moment.record) in changed:

@@ -3,8 +3,8 @@
 A step is to put one requirement right, which allows its facts to change, or one fact that the goal looks at outside
 any requirement. A plan is a set of steps with which the goal is reached when each is done as far as its own words ask,
 and with no fewer of them; the first plan is the cheapest there is. So what the goal needs and lacks is a step of the
-plan, or follows from its steps (`following`). A plan is no dodge: what a requirement asks is met, not made not to
-apply; nothing is given up for a rule's sake (`allowing`); what is known about the person stays, and so does the way of
+plan, or follows from its steps (`consequences`). A plan is no dodge: what a requirement asks is met, not made not to
+apply; nothing is given up for a rule's sake (`feasible`); what is known about the person stays, and so does the way of
 assessing.
 
 Plans are found by what stands in their way: a set of steps of which every plan must have one. Such sets are
@@ -28,9 +28,10 @@ from qa_rules.model.nodes import NodeId, SettingNode
 from qa_rules.program.answers import pair_of, verdict_of
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.repair.blockers import in_the_way
-from qa_rules.repair.consequences import implied
+from qa_rules.repair.consequences import hanging_together, implied, looked_at
 from qa_rules.repair.edits import Changing, Masked, UnsettledError
 from qa_rules.repair.grounded import Grounded
+from qa_rules.repair.held import confirmed, endangered, keeps
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, Fixes, FixStep, Plan
 from qa_rules.repair.repairs import Changes, Mended
 from qa_rules.repair.steps import PERSON, Telling
@@ -65,7 +66,7 @@ def fixes(
     plans = tuple(work.plans(number))
     if not plans:  # There is a way, but none that its steps would say.
         return Fixes(to, words, False, (), None, False, ())
-    return Fixes(to, words, False, plans, True, work.is_proved and not work.in_doubt, ())
+    return Fixes(to, words, False, plans, True, work.is_cheapest(plans[0]), ())
 
 
 class Fixing:
@@ -95,8 +96,13 @@ class Fixing:
         """What falls short: the gates of each requirement, and each test outside any by its gate."""
         self._requirements()
         self._facts()
+        self.endangered: frozenset[str] = self._endangered()
         self.short: frozenset[int] = frozenset(gate for gates in self.lacking.values() for gate in gates)
         self.implying: dict[str | int, tuple[frozenset[str], ...]] = {}
+        self.doubtful: dict[str | int, tuple[frozenset[str], ...]] = {}
+        """Sets of steps of which there was too much to look at to see whether something follows from them."""
+        self.needed: frozenset[str] = frozenset()
+        """Steps that no plan can do without."""
         self.costs: dict[str, Decimal] = {name: each.effort for name, each in self.steps.items()}
         self.seen: dict[frozenset[str], Changes | None] = {}
         self.left: int = tries
@@ -123,32 +129,51 @@ class Fixing:
             if not short or (whole and all(self.met[gate] for gate in whole)):
                 continue
             self.lacking[name] = short
-            keys = self._changeable(self._reads(NodeId.met(name) if NodeId.met(name) in self.exprs else name))
-            if not self._helps(keys):
-                continue
-            requirement = self.closed.ruleset.requirement[name]
-            t, f = pair_of(self.closed, self.situation.results, name) or (0, 0)
-            verdict = verdict_of(self.closed, self.situation.results, name)[0]
-            self.steps[name] = FixStep(
-                FIX if f else SHOW if t else FIND_OUT,
-                name,
-                "",
-                requirement.title,
-                requirement.fix or requirement.title,
-                self.explainer.reason(name, verdict).text,
-                requirement.clause,
-                _cost(requirement.effort),
-                "",
-            )
-            self.licence[name], self.gates[name] = keys, short
+            keys = self._changeable({*self._reads(name), *confirmed(self.changing, short)})
+            if self._helps(keys):
+                self._step(name, keys, short)
+
+    def _step(self, name: str, keys: frozenset[str], gates: tuple[int, ...]) -> None:
+        """Make a step of a requirement."""
+        requirement = self.closed.ruleset.requirement[name]
+        t, f = pair_of(self.closed, self.situation.results, name) or (0, 0)
+        verdict = verdict_of(self.closed, self.situation.results, name)[0]
+        self.steps[name] = FixStep(
+            FIX if f else SHOW if t else FIND_OUT,
+            name,
+            "",
+            requirement.title,
+            requirement.fix or requirement.title,
+            self.explainer.reason(name, verdict).text,
+            requirement.clause,
+            _cost(requirement.effort),
+            "",
+        )
+        self.licence[name], self.gates[name] = keys, gates
+
+    def _endangered(self) -> frozenset[str]:
+        """Make steps of what is met, and what a step may take away: it may have to be met in another way.
+
+        Return the keys of all on which it turns.
+        """
+        found = endangered(self.changing, self.keys(self.steps))
+        for name, gates in found.items():
+            keys = self._changeable(self._reads(name))
+            if self._helps(keys):
+                self._step(name, keys, gates)
+        return looked_at(self.changing, [gate for gates in found.values() for gate in gates])
 
     def _reads(self, name: str) -> frozenset[str]:
+        """The keys that a requirement reads to be met, by itself or by way of the policy's tests."""
+        return self._read_by(NodeId.met(name) if NodeId.met(name) in self.exprs else name)
+
+    def _read_by(self, name: str) -> frozenset[str]:
         """The keys that a node reads by itself or by way of the policy's tests, not of other requirements."""
         keys = set(facts_of(self.exprs[name]))
         for inner in walk(self.exprs[name]):
             keys.update(f"{each.collection}.{each.name}" for each in terms(inner) if isinstance(each, Field))
             if isinstance(inner, Reference) and isinstance(inner.name.parts, SettingNode):
-                keys |= self._reads(inner.name)
+                keys |= self._read_by(inner.name)
         return frozenset(keys)
 
     def asking(self) -> Mapping[str, str]:
@@ -157,7 +182,7 @@ class Fixing:
         for name, gates in self.goal.requirements.items():
             requirement = self.closed.ruleset.requirement[name]
             if not all(self.met[gate] for gate in gates):
-                for key in self._reads(NodeId.met(name) if NodeId.met(name) in self.exprs else name):
+                for key in self._reads(name):
                     found.setdefault(key, f"{requirement.title} ({requirement.clause})")
         return found
 
@@ -227,6 +252,18 @@ class Fixing:
                 self.in_doubt = True
         return self.seen[steps] is not None
 
+    def _keeps(self, steps: Collection[str]) -> bool:
+        """Whether steps can be done as far as they ask, and no further, and nothing that is met already is lost."""
+        if not self.endangered:
+            return True
+        done = {each: self.licence[each] for each in steps if self.steps[each].requirement}
+        near = hanging_together(self.endangered, done)
+        try:
+            return keeps(self.changing, self.keys(near), [gate for each in near for gate in self.gates[each]])
+        except UnsettledError:
+            self.in_doubt = True
+            return False
+
     def _masked(self, steps: frozenset[str]) -> Masked:
         """What falls short counts when it is a step, follows from steps, or a step states what it takes."""
         covered = {
@@ -238,6 +275,20 @@ class Fixing:
         stated = (self.licence[each] for each in steps if not self.steps[each].requirement)
         return Masked(self.short - covered, frozenset[str]().union(*stated))
 
+    def is_cheapest(self, plan: Plan) -> bool:
+        """Whether it is proved that no plan takes less effort than this one, the first.
+
+        One that did would count on what was not looked at to the end, and so have the steps of that, and all that no
+        plan can do without.
+        """
+        needed = self.needed - self.doubtful.keys()
+        spent = (
+            sum(self.costs[each] for each in names | needed)
+            for sets in self.doubtful.values()
+            for names in sets
+        )
+        return self.is_proved and not self.in_doubt and all(each >= plan.effort for each in spent)
+
     def _implying(self, name: str | int) -> tuple[frozenset[str], ...]:
         """The sets of requirements to be put right from which something that falls short follows."""
         if name not in self.implying:
@@ -246,7 +297,10 @@ class Fixing:
                 for each, step in self.steps.items()
                 if step.requirement and each != name
             }
-            self.implying[name] = implied(self.changing, self.lacking[name], others)
+            found = implied(self.changing, self.lacking[name], others)
+            if found.doubtful:
+                self.doubtful[name] = found.doubtful
+            self.implying[name] = found.sets
         return self.implying[name]
 
     def plans(self, number: int) -> Iterator[Plan]:
@@ -277,17 +331,22 @@ class Fixing:
         """Yield the sets of steps that are enough, none of which can be left out, the cheapest first."""
         every = frozenset(self.steps)
         hindering = [frozenset([name]) for name in self.steps if not self.reaches(every - {name})]
+        self.needed = frozenset().union(*hindering)
         found: list[frozenset[str]] = []
         try:
             while True:
                 steps = cheapest_hitting(hindering, self.costs, found)
                 if steps is None:
                     return
-                if self.reaches(steps):
+                if not self.reaches(steps):
+                    hindering.append(self._missing(steps, every))
+                elif self._keeps(steps):
                     found.append(steps)
                     yield steps
-                    continue
-                hindering.append(self._missing(steps, every))
+                elif steps == every:
+                    return
+                else:  # Fewer are not enough, so it takes one of the others.
+                    hindering.append(every - steps)
         except TooManyError:
             self.is_proved = bool(found)
             if not found:

@@ -138,7 +138,7 @@ class Telling:
             if not gates and not changing.is_new(variable):
                 continue
             about, before = declared(vocabulary, variable.key), changing.held(variable)
-            number = None if variable.place is None else variable.place + 1
+            number = self.mended.number(variable)
             kind: StepKind = FIND_OUT if before is None else SHOW if before.value == setting.value else FIX
             least = value_words(setting.value, about)
             worded = kind == SHOW or about.type in _TRUTHS

@@ -126,10 +126,13 @@ class _Grounding(Building[Test]):
 
     @staticmethod
     def _keep_of(name: str, inside: bool, wanted: bool) -> Keep:
-        """A shortfall is not brought about, the tier required not lowered, the scope not left or entered."""
-        if inside and not wanted:
-            return Keep.STAY
+        """A shortfall is not brought about, the tier required not lowered, the scope not left, nor entered.
+
+        That something is in scope may be learned. That it may turn out to be outside is no way to meet what is asked.
+        """
         parts = NodeId(name).parts
+        if not wanted and (inside or isinstance(parts, ScopeNode)):
+            return Keep.STAY
         lowers = isinstance(parts, TierNode) and parts.rung is Rung.REQUIRED and not wanted
         return Keep.LEARN if lowers or isinstance(parts, ScopeNode) else Keep.FREE
 
@@ -204,12 +207,17 @@ class _Grounding(Building[Test]):
         declared = self.closed.ruleset.vocabulary.collections[expr.collection].fields[expr.field]
         if not declared.type.is_set:
             self.crowded.add(expr.collection)
-        for item in self.items(expr):
+        *named, unnamed = self.items(expr)
+        for item in (*named, unnamed):
             single = Literal(frozenset([item]))
             has = Includes(expr.target, Inclusion.ANY, single)
             if wanted:
                 lacks = self.asked(has, view.turned, False)
-                parts.append(self.gate(Kind.ANY, [self.covered(expr, single, view, True), lacks]))
+                covered = self.covered(expr, single, view, True)
+                if item == unnamed:
+                    # It stands for an item that is named, not for all that a list may have which is not whole.
+                    covered = self.gate(Kind.ALL, [covered, self.asked(has, view, True)])
+                parts.append(self.gate(Kind.ANY, [covered, lacks]))
             else:
                 held = self.asked(has, view.turned, True)
                 parts.append(self.gate(Kind.ALL, [held, self.covered(expr, single, view, False)]))
@@ -239,7 +247,7 @@ class _Grounding(Building[Test]):
         return self.gate(Kind.ALL, [*found, whole])
 
     def items(self, expr: Together) -> tuple[str, ...]:
-        """The items that the target or a record may have: those known, the options, and one more."""
+        """The items that the target or a record may have: those known, the options, and one more, the last."""
         target, vocabulary = expr.target, self.closed.ruleset.vocabulary
         found = set(vocabulary.collections[expr.collection].fields[expr.field].options)
         values: list[Value] = [target.value] if isinstance(target, Literal) else []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa_rules.api.verify import Compared
+from qa_rules.model.identity import hashes_of
 from qa_rules.model.writing import facts_to_data
 from qa_rules.program.answers import answer_of, verdict_of
 from qa_rules.proofs.claims import Proof, Status
@@ -116,6 +117,10 @@ def data(compared: Compared) -> dict[str, Any]:
         "format": 1,
         "old": compared.old.ruleset.id,
         "new": compared.new.ruleset.id,
+        "hashes": {
+            name: hashes_of(side.ruleset, side.policy)
+            for name, side in (("old", compared.old), ("new", compared.new))
+        },
         "rests_on": list(compared.rests_on),
         "changes": {kind.value: list(compared.changed(kind)) for kind in Kind},
         "tests": [

@@ -10,6 +10,7 @@ from qa_rules.api.verify import Verified
 from qa_rules.errors import Place
 from qa_rules.explain.wording import Wording, capital, listed, value_words
 from qa_rules.model.facts import Facts, FactValue, Vocabulary
+from qa_rules.model.identity import hashes_of
 from qa_rules.model.writing import facts_to_data
 from qa_rules.proofs.claims import Proof, Status
 from qa_rules.proofs.questions import QUESTIONS
@@ -163,6 +164,7 @@ def data(verified: Verified) -> dict[str, Any]:
         "format": 1,
         "ruleset": verified.ruleset.id,
         "policy": None if verified.policy is None else verified.policy.name,
+        "hashes": hashes_of(verified.ruleset, verified.policy),
         "rests_on": list(verified.rests_on),
         "claims": [_claim(each, verified) for each in verified.proofs],
     }

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from qa_rules.errors import QaRulesError, due
+from qa_rules.model.identity import hashes_of
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Decision
@@ -84,10 +85,13 @@ class Impact:
     """One row for each subject and person whose outcome moves."""
     faults: pa.Table
     """What was not used of the table and of the child tables, as `assess_table` tells it."""
+    hashes: Mapping[str, Mapping[str, str | None]]
+    """What names exactly the rulesets and policies `before` and `after`."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts as plain data."""
         found: dict[str, Any] = {"before": self.before, "after": self.after, "rows": self.rows}
+        found["hashes"] = {name: dict(each) for name, each in self.hashes.items()}
         found["moves"] = [attrs.asdict(each) for each in self.moves]
         found["causes"] = [attrs.asdict(each) for each in self.causes]
         found["small_groups"] = [attrs.asdict(each) for each in self.small_groups]
@@ -258,6 +262,10 @@ class _Comparison:
             ),
             moved=pa.Table.from_batches(self.moved, MOVED),
             faults=pa.Table.from_batches(faults, FAULTS),
+            hashes={
+                name: hashes_of(task.ruleset, task.policy)
+                for name, task in (("before", self.before), ("after", self.after))
+            },
         )
 
     def compare(

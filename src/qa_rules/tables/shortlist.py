@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from qa_rules.assessment.evaluation import closed_under
+from qa_rules.assessment.ready import closed_under
 from qa_rules.errors import Diagnostic, FactsError, NotFoundError
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Evidence, Facts

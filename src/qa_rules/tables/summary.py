@@ -26,6 +26,8 @@ class Summary:
     rows_at_fault: int
     counts: Mapping[str, Mapping[str, int]] = attrs.field(hash=False)
     """By column of the result: how many rows have each word."""
+    hashes: Mapping[str, str | None] = attrs.field(factory=dict, hash=False)
+    """What names exactly the ruleset and the policy that decided, as in a record."""
 
     @classmethod
     def of(cls, parts: Iterable[Summary]) -> Summary:
@@ -82,6 +84,7 @@ class Summary:
         return {
             "ruleset": self.ruleset,
             "policy": self.policy or None,
+            "hashes": dict(self.hashes),
             "on": self.on.isoformat(),
             "rows": self.rows,
             "faults": self.faults,

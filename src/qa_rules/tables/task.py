@@ -13,13 +13,14 @@ import attrs
 import pyarrow as pa
 
 from qa_rules.assessment.arguments import due_to_decide
-from qa_rules.assessment.evaluation import closed_under
+from qa_rules.assessment.ready import closed_under
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import Diagnostic, FactsError, QaRulesError, due, due_count, due_names
 from qa_rules.language.load import calendar_for
 from qa_rules.language.values import did_you_mean
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
+from qa_rules.model.identity import hashes_of
 from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.tables.batches import OUTPUTS, Judged, TableKernel
@@ -243,6 +244,7 @@ class TableTask:
         return Summary(
             ruleset=self.ruleset.id,
             policy="" if self.policy is None else self.policy.name,
+            hashes=hashes_of(self.ruleset, self.policy),
             on=self.on,
             rows=rows,
             faults=faults.num_rows,
