@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -59,32 +60,17 @@ def test_nothing_names_a_machine() -> None:
     assert found == []
 
 
-DOORS = ("cli", "reports", "api", "pytest_plugin.py")
-
-
-def used_by_doors() -> dict[str, set[str]]:
-    """By room the modules of it that doors import."""
-    source = ROOT / "src" / "qa_rules"
-    found: dict[str, set[str]] = {}
-    for file in SOURCES:
-        door = file.relative_to(source).parts[0] if file.is_relative_to(source) else ""
-        if door in DOORS:
-            for room, module in re.findall(r"from qa_rules\.(\w+)\.(\w+)", file.read_text(encoding="utf-8")):
-                if room != door:
-                    found.setdefault(room, set()).add(module)
-    return found
-
-
-def test_doors_use_faces_and_the_page_on_the_architecture_names_them() -> None:
+def test_what_the_architecture_names_as_the_face_of_a_room_is_there_and_not_kept_to_itself() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## The faces")[2]
     rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", page.partition("\n## ")[0], re.MULTILINE)
-    named = {room: set(re.findall(r"`(\w+)`", shown)) for room, shown in rows}
-    beyond = {room: modules - named[room] for room, modules in used_by_doors().items() if room in named}
-    assert {room: modules for room, modules in beyond.items() if modules} == {}
-    assert len(named) > 10
-    for room, modules in named.items():
-        folder = ROOT / "src" / "qa_rules" / room
-        assert all((folder / f"{name}.py").is_file() or (folder / name).is_dir() for name in modules), room
+    named = {f"qa_rules.{room}.{name}" for room, shown in rows for name in re.findall(r"`(\w+)`", shown)}
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    kept = {name for each in contracts["contracts"] for name in each.get("protected_modules", ())}
+    assert len(named) > 40
+    assert not named & kept
+    for name in named:
+        path = ROOT / "src" / name.replace(".", "/")
+        assert path.is_dir() or path.with_suffix(".py").is_file(), name
 
 
 ASSESS = (
