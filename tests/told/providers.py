@@ -17,7 +17,7 @@ from qa_rules.model.facts import Facts, FactValue, Records
 from qa_rules.model.values import Severity, Strength
 
 RULESETS = tuple(ruleset_ids())
-LIGHT = settings(max_examples=max(10, settings.default.max_examples * 2 // 5))
+LIGHT = settings(max_examples=max(10, settings().max_examples * 2 // 5))
 """Each example is assessed and told under some policy, which takes a while."""
 
 
