@@ -133,8 +133,7 @@ def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horiz
 
     def judge(day: datetime.date, spared: frozenset[str]) -> tuple[Standing, Mapping[str, datetime.date]]:
         found = evaluation.judge(ready, work.facts, day, earlier=work.earlier, spared=spared)
-        again = Assessment(day, assessment.engine, evaluation.answers(found), evaluation.tiers(found), found)
-        return standing(again), found.due
+        return evaluation.standing(found), found.due
 
     return _horizon(ready.closed, work.facts, on, until, calendar, judge)
 
@@ -292,6 +291,8 @@ def _provider(given: Given | DocumentError, ruleset: Ruleset) -> Facts:
 def standing(assessment: Assessment) -> Standing:
     """Return what an assessment says, without its reasons."""
     _due_assessment(assessment)
+    if not assessment.is_record:
+        return evaluation.standing(assessment.work)
     groups = {each.group: each.verdict for each in assessment.groups}
     return Standing(assessment.answers, assessment.tiers, groups, assessment.verdicts)
 

@@ -148,6 +148,19 @@ class _Found(NamedTuple):
     lists: dict[str, Records]
 
 
+class _Fields(dict[str, _Field]):
+    """Facts, the fields of a record or the parts of a document, by how they are called where they are given."""
+
+    def __init__(self, declared: Mapping[str, FactDeclaration]) -> None:
+        super().__init__((key, _field(each)) for key, each in declared.items())
+        self.flags = {
+            key: each.name
+            for key, each in declared.items()
+            if each.type in (FactType.YES_NO, FactType.JUDGEMENT)
+        }
+        """The names of those that are yes or no."""
+
+
 def _field(declared: FactDeclaration) -> _Field:
     match declared.type:
         case FactType.YES_NO | FactType.JUDGEMENT:
@@ -169,11 +182,17 @@ def _field(declared: FactDeclaration) -> _Field:
             return _Field(declared.name, _other(declared), is_set=declared.type.is_set)
 
 
-def _fill(found: _Found, raw: dict[str, Raw], around: Around, fields: Mapping[str, _Field]) -> list[str]:
+def _fill(found: _Found, raw: dict[str, Raw], around: Around, fields: _Fields) -> list[str]:
     """Read facts, fields or parts, and return the names of those that are odd."""
     odd: list[str] = []
     values, shapes, bare = found.values, around.shapes, around.bare
+    yes, no, flag = bare.yes, bare.no, fields.flags.get
     for key, given in raw.items():
+        if given is True or given is False:  # most of what is given is a bare yes or no
+            said = flag(key)
+            if said is not None:
+                values[said] = yes if given else no
+                continue
         try:
             name, make, options, is_set, inside = fields[key]
             if given is None:
@@ -302,11 +321,11 @@ _FEW: Final = 20
 # Documents and lists
 
 
-def _inner(declared: FactDeclaration) -> dict[str, _Field]:
-    return {key: _field(each) for key, each in declared.fields.items() if key != "evidence"}
+def _inner(declared: FactDeclaration) -> _Fields:
+    return _Fields({key: each for key, each in declared.fields.items() if key != "evidence"})
 
 
-def _parts(raw: Raw, around: Around, fields: Mapping[str, _Field]) -> FrozenDict[str, FactValue]:
+def _parts(raw: Raw, around: Around, fields: _Fields) -> FrozenDict[str, FactValue]:
     """Read the parts of a document, or the fields of a record."""
     if type(raw) is not dict:
         raise Odd
@@ -372,7 +391,7 @@ class Quick(NamedTuple):
 class QuickReader:
     """Reads the facts of one vocabulary."""
 
-    fields: Mapping[str, _Field]
+    fields: _Fields
 
     def read(self, raw: dict[str, Raw], inherited: Evidence) -> Quick:
         """Return values and lists, in the order in which they are given, without what is odd."""
@@ -390,6 +409,6 @@ def quick_reader(vocabulary: Vocabulary) -> QuickReader:
     """Return the compiled reader of a vocabulary."""
 
     def compiled() -> tuple[Vocabulary, QuickReader]:
-        return vocabulary, QuickReader({name: _field(each) for name, each in vocabulary.facts.items()})
+        return vocabulary, QuickReader(_Fields(vocabulary.facts))
 
     return _READERS.get(id(vocabulary), compiled)[1]
