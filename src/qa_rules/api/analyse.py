@@ -272,10 +272,11 @@ def shortlist(
             continue
         both = together(provider, somebody, about, decision.needs)
         work = evaluation.judge(ready, both, on, told_by=teller)
-        answer = answer_of(work.closed, work.results, decision, work.facts)
+        answer = answer_of(work.program, work.found, decision, work.facts)
         if answer is None:
             raise AssertionError("the decision is made: something is known of whom it needs")
-        fits.append(fit(name, provider.subject, work.closed, work.results, answer, evaluation.tiers(work)))
+        tiers = evaluation.tiers(work)
+        fits.append(fit(name, provider.subject, work.program, work.found, answer, tiers, work.overdue))
     return shortlisted(decision, fits, unread)
 
 
