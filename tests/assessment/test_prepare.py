@@ -14,14 +14,18 @@ from hypothesis import given
 
 from qa_rules import (
     ArgumentError,
+    Assessment,
     FactsError,
     Policy,
     Prepared,
+    RecordError,
+    ReplayError,
     RulesetError,
     assess,
     keep_prepared,
     policy_from,
     prepare,
+    replay,
     ruleset_from,
 )
 from qa_rules.assessment import ready
@@ -183,3 +187,19 @@ def test_threads_that_come_at_once_prepare_once() -> None:
         each.join()
     assert len(found) == 8
     assert ready.KEPT.made == made + 1
+
+
+def test_a_compact_record_is_replayed_to_the_whole() -> None:
+    made = prepare(RULESET, POLICY).assess(FACTS, on=ON)
+    compact = json.loads(json.dumps(made.to_dict(compact=True)))
+    assert {"findings", "grounds", "groups"}.isdisjoint(compact)
+    assert replay(compact, RULESET, POLICY) == made
+    with pytest.raises(RecordError, match="compact"):
+        Assessment.from_dict(compact)
+    signed = made.to_dict(compact=True, key=b"secret")
+    assert replay(signed, RULESET, POLICY, key=b"secret") == made
+    for key, changed in (("outcome", "passes"), ("subject", "Somebody else"), ("on", "2026-11-23")):
+        with pytest.raises((ReplayError, RecordError)):
+            replay({**compact, key: changed}, RULESET, POLICY)
+    with pytest.raises(RecordError):
+        replay({**compact, "compact": 1}, RULESET, POLICY)

@@ -8,13 +8,15 @@ from typing import Any
 
 from qa_rules.assessment.ready import Ready
 from qa_rules.assessment.work import Work
-from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
+from qa_rules.explain.standing import Standing
+from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, TierResult
 from qa_rules.model.facts import Facts
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import NodeId
-from qa_rules.model.rulesets import Policy, Ruleset
-from qa_rules.model.values import Verdict
+from qa_rules.model.rulesets import Policy, Requirement, Ruleset
+from qa_rules.model.values import Severity, Verdict
 from qa_rules.program.answers import answer_of, tiers_of, verdict_of, verdicts_of
-from qa_rules.program.bind import requirements_of
+from qa_rules.program.bind import ClosedRuleset, requirements_of
 from qa_rules.program.conditions import overdue
 from qa_rules.program.overdue import with_overdue
 from qa_rules.semantics.snapshot import believe
@@ -79,6 +81,14 @@ def verdicts(work: Work) -> Mapping[str, Verdict]:
     return verdicts_of(work.program, work.found)
 
 
+def standing(work: Work) -> Standing:
+    """Return what is said, without its reasons."""
+    groups = {
+        each.id: verdict_of(work.program, work.found, each.id)[0] for each in work.program.ruleset.groups
+    }
+    return Standing(answers(work), tiers(work), groups, verdicts(work))
+
+
 def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
     """Return versions and hashes of all that decided."""
     from qa_rules.model.identity import hash_of, hash_of_days, hash_of_facts
@@ -127,57 +137,72 @@ def asked_of(policy: Policy | None) -> Mapping[str, Any]:
 def findings(work: Work) -> tuple[Finding, ...]:
     """Return one finding a requirement, in the order of the ruleset, with its reason."""
     from qa_rules.explain.findings import Explainer
-    from qa_rules.program.asked import Asking
+    from qa_rules.explain.kept import told
+    from qa_rules.program.asked import Asking, looked_at
 
-    closed = work.closed
-    pairs = closed.pairs(work.results)
-    inside = {
-        group.id: frozenset(requirements_of(closed.ruleset, group.id)) for group in closed.ruleset.groups
-    }
+    closed, results, pairs = work.explained
     explainer = Explainer(closed, work.facts, work.known, pairs)
-    asking, is_decided, blocking = Asking(closed, work.known, pairs), _is_decided(work), tier_blocks(work)
-    found = []
-    for each in closed.ruleset.requirements:
-        verdict, strength = verdict_of(closed, work.results, each.id)
-        reason: Reason = explainer.reason(each.id, verdict)
-        severity = closed.severities[each.id]
+    asking, is_decided, blocking = (
+        Asking(work.closed, work.known, pairs),
+        _is_decided(work),
+        tier_blocks(work),
+    )
+    severities, overdue, found = closed.severities, work.overdue, []
+    looked, due = looked_at(work.closed), work.due
+    for each, clause, groups, readings in _told_of(closed):
+        name = each.id
+        verdict, strength = verdict_of(closed, results, name)
+        reason, is_left_out = told(explainer, asking, name, verdict)
         found.append(
             Finding(
-                requirement=each.id,
-                title=each.title,
-                clause=each.clause,
-                about=each.about,
-                groups=tuple(group for group, names in inside.items() if each.id in names),
-                verdict=verdict,
-                strength=strength,
-                severity=severity,
-                reason=reason,
-                missing=reason.facts if verdict is Verdict.UNKNOWN else (),
-                fix=each.fix if verdict is Verdict.NOT_MET else "",
-                due=None if verdict is Verdict.NOT_APPLICABLE else work.due.get(each.id),
-                readings=tuple(reading.choice for reading in each.readings),
-                asked=asking.is_asked(each.id, verdict, is_decided),
-                hard_stop=each.hard_stop,
-                blocks=each.id in blocking and verdict in (Verdict.NOT_MET, Verdict.UNKNOWN),
+                name,
+                each.title,
+                clause,
+                each.about,
+                groups,
+                verdict,
+                strength,
+                Severity.REQUIRED if name in overdue else severities[name],
+                reason,
+                reason.facts if verdict is Verdict.UNKNOWN else (),
+                each.fix if verdict is Verdict.NOT_MET else "",
+                None if verdict is Verdict.NOT_APPLICABLE else due.get(name),
+                readings,
+                not is_left_out and (verdict is not Verdict.UNKNOWN or not is_decided or name in looked),
+                each.hard_stop,
+                name in blocking and verdict in (Verdict.NOT_MET, Verdict.UNKNOWN),
             )
         )
     return tuple(found)
+
+
+@once_for_each
+def _told_of(
+    closed: ClosedRuleset,
+) -> list[tuple[Requirement, str, tuple[str, ...], tuple[str, ...]]]:
+    """What a finding says of each requirement whoever is assessed: clause, groups and readings."""
+    ruleset = closed.ruleset
+    inside = {group.id: frozenset(requirements_of(ruleset, group.id)) for group in ruleset.groups}
+    return [
+        (
+            each,
+            each.clause,
+            tuple(group for group, names in inside.items() if each.id in names),
+            tuple(reading.choice for reading in each.readings),
+        )
+        for each in ruleset.requirements
+    ]
 
 
 def grounds(work: Work) -> tuple[Ground, ...]:
     """Return what the overall answer rests on; empty when it was not made."""
     from qa_rules.explain.grounds import AnswerExplainer
 
-    closed = work.closed
-    made = [
-        each
-        for each in closed.ruleset.decisions[:1]
-        for answer in answers(work)
-        if answer.decision == each.id
-    ]
-    pairs = closed.pairs(work.results)
-    explainer = AnswerExplainer(closed, work.facts, work.known, pairs)
-    return explainer.grounds(made[0], answers(work)[0], tiers(work)) if made else ()
+    overall, made = work.closed.ruleset.decisions[:1], answers(work)
+    if not overall or not any(each.decision == overall[0].id for each in made):
+        return ()
+    explainer = AnswerExplainer(work.closed, work.facts, work.known, work.pairs)
+    return explainer.grounds(overall[0], made[0], tiers(work))
 
 
 def groups(work: Work) -> tuple[GroupResult, ...]:
@@ -185,17 +210,22 @@ def groups(work: Work) -> tuple[GroupResult, ...]:
     from qa_rules.program.asked import Asking
 
     by_name, is_decided = verdicts(work), _is_decided(work)
-    asking = Asking(work.closed, work.known, work.closed.pairs(work.results))
+    asking, program = Asking(work.closed, work.known, work.pairs), work.program
     found = []
-    for group in work.closed.ruleset.groups:
-        verdict, strength = verdict_of(work.closed, work.results, group.id)
-        names = requirements_of(work.closed.ruleset, group.id)
+    for group in program.ruleset.groups:
+        verdict, strength = verdict_of(program, work.found, group.id)
+        names = _inside(program, group.id)
         inside = [by_name[name] for name in names if name in by_name]
         met, not_met, unknown, not_applicable = (inside.count(each) for each in Verdict)
         counts = (met, not_met, unknown, not_applicable)
         asked = asking.is_asked(group.id, verdict, is_decided)
         found.append(GroupResult(group.id, group.title, group.kind, verdict, strength, counts, asked))
     return tuple(found)
+
+
+@once_for_each
+def _inside(closed: ClosedRuleset, group: str) -> tuple[str, ...]:
+    return requirements_of(closed.ruleset, group)
 
 
 def _is_decided(work: Work) -> bool:
@@ -217,7 +247,7 @@ def tier_blocks(work: Work) -> frozenset[str]:
     from qa_rules.program.asked import rules_behind
     from qa_rules.program.levels import reach
 
-    pairs, routes = work.closed.pairs(work.results), work.closed.ruleset.routes
+    pairs, routes = work.pairs, work.closed.ruleset.routes
     ways = (
         NodeId.way(each.id, min(needed, reach(policy, each.id)))
         for each in routes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -17,8 +17,8 @@ from qa_rules.model.values import Verdict
 from qa_rules.program.answers import verdict_of
 from qa_rules.program.bind import ClosedRuleset, close
 from qa_rules.program.conditions import due_dates, gaps, hardened
-from qa_rules.program.overdue import with_overdue
-from qa_rules.program.translate import translated
+from qa_rules.program.overdue import looks_at_overdue, with_overdue
+from qa_rules.program.translate import Pairs, pairs_by, translated
 from qa_rules.semantics.snapshot import Known
 
 
@@ -70,6 +70,18 @@ class Work:
     def results(self) -> tuple[int, ...]:
         """The six bits of every node of what is explained."""
         return translated(self.closed, self.program, self.found, self.known)
+
+    @property
+    def explained(self) -> tuple[ClosedRuleset, Sequence[int], Pairs]:
+        """Where requirements are explained: in the program, if none of them looks at what is overdue."""
+        if looks_at_overdue(self.program):
+            return self.closed, self.results, self.pairs
+        return self.program, self.found, self.program.pairs(self.found)
+
+    @lazy
+    def pairs(self) -> Pairs:
+        """The pair of each node of what is explained, worked out where somebody looks."""
+        return pairs_by(self.closed, self.program, self.found, self.known)
 
     @lazy
     def gaps(self) -> Mapping[str, datetime.date]:

@@ -59,12 +59,19 @@ def verdict_of(closed: ClosedRuleset, results: Results, name: str) -> tuple[Verd
 
     The strength of met and of not applicable is that of the claim; of the others None.
     """
-    at, applies = closed.index[name], closed.index.get(NodeId.applies(name))
+    at, applies = _places(closed)[name]
     never = max(_outside(closed, results), 0 if applies is None else PAIR[results[applies]][1])
     verdict = _verdicts(closed.strength)[never][results[at]]
     if verdict is Verdict.NOT_APPLICABLE:
         return verdict, Strength(never)
     return verdict, Strength(PAIR[results[at]][0]) if verdict is Verdict.MET else None
+
+
+@once_for_each
+def _places(closed: ClosedRuleset) -> dict[str, tuple[int, int | None]]:
+    """The places of the node of each requirement and group, and of that which says whether it applies."""
+    get, names = closed.index.get, (*closed.ruleset.requirement, *closed.ruleset.group)
+    return {name: (closed.index[name], get(NodeId.applies(name))) for name in names if name in closed.index}
 
 
 @lru_cache(maxsize=4)

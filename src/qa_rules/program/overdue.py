@@ -49,6 +49,15 @@ def may_be_overdue(closed: ClosedRuleset) -> tuple[str, ...]:
 
 
 @once_for_each
+def looks_at_overdue(closed: ClosedRuleset) -> bool:
+    """Whether a requirement itself looks at what is overdue, by way of a group under a severity."""
+    parts = (
+        part for name in closed.ruleset.requirement for part in (name, NodeId.applies(name), NodeId.met(name))
+    )
+    return any(overdue_of(each) for name in closed.behind(parts) for each in closed.reads_itself[name])
+
+
+@once_for_each
 def _none_overdue(closed: ClosedRuleset) -> dict[str, Held]:
     return {NodeId.overdue(name): Held(False, 3, 0) for name in may_be_overdue(closed)}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from qa_rules.model.expressions import Expr
 from qa_rules.model.kept import once_for_each
@@ -11,6 +12,9 @@ from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Known
 from qa_rules.semantics.truth import PAIR, Pair, pack
+
+Pairs = Mapping[str, Pair]
+"""What nodes are worth, by name."""
 
 
 def translated(
@@ -50,3 +54,35 @@ def _plan(
         )
         for node in closed.nodes
     ]
+
+
+class _Pairs(dict[str, Pair]):
+    """Pairs of nodes, of which those that are another are evaluated when they are looked up."""
+
+    def __init__(self, closed: ClosedRuleset, known: Known, pairs: Mapping[str, Pair]) -> None:
+        super().__init__(pairs)
+        self.exprs, self.known = closed.exprs, known
+
+    def __missing__(self, name: str) -> Pair:
+        found = self[name] = evaluate(self.exprs[name], self.known, self)
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self.exprs else default
+
+
+def pairs_by(closed: ClosedRuleset, other: ClosedRuleset, results: Sequence[int], known: Known) -> Pairs:
+    """Return the pair of every node, from the results of another closed ruleset of the same rules."""
+    if closed is other:
+        return closed.pairs(results)
+    return _Pairs(closed, known, {name: PAIR[results[at]] for name, at in _shared(closed, other)})
+
+
+@once_for_each
+def _shared(closed: ClosedRuleset, other: ClosedRuleset) -> list[tuple[NodeId, int]]:
+    """The nodes that are the same in both, and all that is behind them is."""
+    found: dict[NodeId, int] = {}
+    for name, _, at, is_same, refers in _plan(closed, other):
+        if is_same and all(each in found for each in refers):
+            found[name] = at
+    return list(found.items())
