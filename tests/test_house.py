@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -57,6 +58,19 @@ def test_nothing_names_a_machine() -> None:
                 if re.search(r"(^|[\s\"'(`])/(home|root|tmp|work|opt)/", text):
                     found.append(str(file.relative_to(ROOT)))
     assert found == []
+
+
+def test_what_the_architecture_names_as_the_face_of_a_room_is_there_and_not_kept_to_itself() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## The faces")[2]
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", page.partition("\n## ")[0], re.MULTILINE)
+    named = {f"qa_rules.{room}.{name}" for room, shown in rows for name in re.findall(r"`(\w+)`", shown)}
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    kept = {name for each in contracts["contracts"] for name in each.get("protected_modules", ())}
+    assert len(named) > 40
+    assert not named & kept
+    for name in named:
+        path = ROOT / "src" / name.replace(".", "/")
+        assert path.is_dir() or path.with_suffix(".py").is_file(), name
 
 
 ASSESS = (

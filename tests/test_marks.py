@@ -14,8 +14,8 @@ from qa_rules import Assessment, Verdict, assess, facts_from, load_policy, load_
 from qa_rules.errors import RulesetError
 from qa_rules.language.cases import load_cases
 from qa_rules.language.library import shipped
-from qa_rules.language.marks import MarkDocument, load_marks
 from qa_rules.model.facts import Facts
+from tests.marks import MarkDocument, load_marks
 
 ON = datetime.date(2026, 11, 22)
 GUIDE = load_ruleset("social-prescribing@3.5")
@@ -139,7 +139,7 @@ def test_the_level_of_a_mark_is_never_read() -> None:
     assert [each.key for each in MARKS if each.levels != "not_stated"] == ["quality_for_health"]
     assert [name for name in FIELDS if "level" in name or "grade" in name] == []
     package = Path(qa_rules.__file__).parent
-    reading = [path for path in package.rglob("*.py") if "language.marks" in path.read_text("utf-8")]
+    reading = [path for path in package.rglob("*.py") if "marks.yaml" in path.read_text("utf-8")]
     assert [str(path.relative_to(package)) for path in reading] == []
 
 

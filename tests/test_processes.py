@@ -21,7 +21,7 @@ import pytest
 
 import qa_rules
 from qa_rules import Policy, Ruleset, assess, load_policy, load_ruleset, policy_from
-from qa_rules.assessment import evaluation
+from qa_rules.assessment import ready
 from qa_rules.model.lazy import lazy
 from tests.assessment.small import ON, POLICY, RULESET
 
@@ -146,7 +146,7 @@ def test_children_forked_while_threads_assess_assess_too() -> None:
 def prepared_here(_: int, ruleset: Ruleset, policy: Policy) -> tuple[int, int]:
     """Which process this is, and how often it has made something ready."""
     assess(ruleset, {}, on=ON, policy=policy)
-    return os.getpid(), evaluation.KEPT.made
+    return os.getpid(), ready.KEPT.made
 
 
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
@@ -154,7 +154,7 @@ def prepared_here(_: int, ruleset: Ruleset, policy: Policy) -> tuple[int, int]:
 def test_a_pool_makes_what_is_sent_with_every_task_ready_once_in_each_process(method: str) -> None:
     ruleset = load_ruleset("ss2q")
     policy = policy_from({"format": 1, "policy": "p", "for": ruleset.id, "title": "P"}, ruleset)
-    before = evaluation.KEPT.made if method == "fork" else 0
+    before = ready.KEPT.made if method == "fork" else 0
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(method)) as pool:
         futures = [pool.submit(prepared_here, at, ruleset, policy) for at in range(8)]
         made = dict(each.result() for each in futures)

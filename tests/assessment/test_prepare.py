@@ -14,17 +14,21 @@ from hypothesis import given
 
 from qa_rules import (
     ArgumentError,
+    Assessment,
     FactsError,
     Policy,
     Prepared,
+    RecordError,
+    ReplayError,
     RulesetError,
     assess,
     keep_prepared,
     policy_from,
     prepare,
+    replay,
     ruleset_from,
 )
-from qa_rules.assessment import evaluation
+from qa_rules.assessment import ready
 from tests.assessment.small import DATA, ON, POLICY, RULESET
 from tests.strategies import Case, cases
 
@@ -43,7 +47,7 @@ def locality(number: int, title: str = "P") -> Policy:
 
 @pytest.fixture
 def most() -> Iterator[None]:
-    before = evaluation.KEPT.most
+    before = ready.KEPT.most
     yield
     keep_prepared(before)
 
@@ -115,18 +119,18 @@ def test_policies_in_turn_are_prepared_once_each() -> None:
     policies = [locality(number) for number in range(300)]
     for each in policies:
         assess(RULESET, FACTS, on=ON, policy=each)
-    made = evaluation.KEPT.made
+    made = ready.KEPT.made
     for each in policies:
         assess(RULESET, FACTS, on=ON, policy=each)
-    assert evaluation.KEPT.made == made
+    assert ready.KEPT.made == made
 
 
 def test_what_means_the_same_is_prepared_once() -> None:
     assess(RULESET, FACTS, on=ON, policy=locality(1))
-    made = evaluation.KEPT.made
+    made = ready.KEPT.made
     for _ in range(3):
         assess(ruleset_from(copy.deepcopy(DATA)), FACTS, on=ON, policy=locality(1))
-    assert evaluation.KEPT.made == made
+    assert ready.KEPT.made == made
 
 
 def test_what_has_one_name_and_means_something_else_is_another() -> None:
@@ -146,10 +150,10 @@ def test_no_more_is_kept_than_is_said_and_what_is_held_lasts() -> None:
     before = held.assess(FACTS, on=ON)
     for number in range(1, 10):
         assess(RULESET, FACTS, on=ON, policy=locality(number))
-    assert len(evaluation.KEPT) == 3
-    made = evaluation.KEPT.made
+    assert len(ready.KEPT) == 3
+    made = ready.KEPT.made
     assert held.assess(FACTS, on=ON) == before
-    assert evaluation.KEPT.made == made
+    assert ready.KEPT.made == made
 
 
 def test_a_hash_is_that_of_all_that_decides() -> None:
@@ -163,13 +167,13 @@ def test_what_is_sent_to_another_process_is_the_same_there() -> None:
     prepared = prepare(RULESET, POLICY)
     again: Prepared = pickle.loads(pickle.dumps(prepared))
     assert again == prepared
-    made = evaluation.KEPT.made
+    made = ready.KEPT.made
     assert again.assess(FACTS, on=ON) == prepared.assess(FACTS, on=ON)
-    assert evaluation.KEPT.made == made
+    assert ready.KEPT.made == made
 
 
 def test_threads_that_come_at_once_prepare_once() -> None:
-    policy, made = locality(77, "Once"), evaluation.KEPT.made
+    policy, made = locality(77, "Once"), ready.KEPT.made
     gate, found = threading.Barrier(8), []
 
     def work() -> None:
@@ -182,4 +186,20 @@ def test_threads_that_come_at_once_prepare_once() -> None:
     for each in threads:
         each.join()
     assert len(found) == 8
-    assert evaluation.KEPT.made == made + 1
+    assert ready.KEPT.made == made + 1
+
+
+def test_a_compact_record_is_replayed_to_the_whole() -> None:
+    made = prepare(RULESET, POLICY).assess(FACTS, on=ON)
+    compact = json.loads(json.dumps(made.to_dict(compact=True)))
+    assert {"findings", "grounds", "groups"}.isdisjoint(compact)
+    assert replay(compact, RULESET, POLICY) == made
+    with pytest.raises(RecordError, match="compact"):
+        Assessment.from_dict(compact)
+    signed = made.to_dict(compact=True, key=b"secret")
+    assert replay(signed, RULESET, POLICY, key=b"secret") == made
+    for key, changed in (("outcome", "passes"), ("subject", "Somebody else"), ("on", "2026-11-23")):
+        with pytest.raises((ReplayError, RecordError)):
+            replay({**compact, key: changed}, RULESET, POLICY)
+    with pytest.raises(RecordError):
+        replay({**compact, "compact": 1}, RULESET, POLICY)

@@ -18,9 +18,9 @@ from qa_rules import DocumentError, NotFoundError, load_facts, load_policy, load
 from qa_rules.errors import Diagnostic, RulesetError
 from qa_rules.language.cases import load_cases
 from qa_rules.language.library import shipped
-from qa_rules.language.marks import load_marks
 from qa_rules.language.reading import read_file
 from qa_rules.language.vocabularies import gather, read_vocabulary
+from tests.marks import load_marks
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = load_ruleset("social-prescribing@3.5")

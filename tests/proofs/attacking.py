@@ -22,12 +22,12 @@ from qa_rules.model.nodes import BELOW
 from qa_rules.model.values import Verdict
 from qa_rules.program.bind import ClosedRuleset, close
 from qa_rules.program.gates import Number
+from qa_rules.program.overdue import may_be_overdue, opened, with_overdue
 from qa_rules.program.simulate import Simulation
 from qa_rules.proofs.bounds import sufficient
 from qa_rules.proofs.claims import Claim, Proof, Status
 from qa_rules.proofs.compare import GAINS, LOSES
 from qa_rules.proofs.concretize import assignment_of
-from qa_rules.proofs.conditions import may_be_overdue, opened, with_overdue
 from qa_rules.proofs.prove import claims
 from qa_rules.proofs.study import LATER, Study
 from qa_rules.proofs.symbolic import Cell, Limits, ListCell

@@ -15,8 +15,8 @@ from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Severity, Verdict
 from qa_rules.program.answers import answer_of, verdict_of
 from qa_rules.program.bind import close
+from qa_rules.program.overdue import may_be_overdue, opened
 from qa_rules.proofs.claims import Status
-from qa_rules.proofs.conditions import may_be_overdue, opened
 from qa_rules.proofs.solver import Found, NoneExists
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.symbolic import YES, Limits

@@ -29,6 +29,8 @@ WORDS = {
 }  # fmt: skip
 """Keys under which people's words stand, not those of the rule language."""
 
+UNITS = ("days", "working days", "months", "years")
+"""Of a limit: words of the rule language too, for a window is in the unit of its number."""
 LATIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 GREEK = "αβκδεφγηιξκλμνοπθρστυωωχψζΑΒΚΔΕΦΓΗΙΞΚΛΜΝΟΠΘΡΣΤΥΩΩΧΨΖ"
 CYRILLIC = "абцдефгхийклмнопярстувщжызАБЦДЕФГХИЙКЛМНОПЯРСТУВЩЖЫЗ"
@@ -65,7 +67,8 @@ def _in_greek(data: Any, is_words: bool = False) -> Any:
         return {key: _in_greek(value, is_words or key in WORDS) for key, value in data.items()}
     if isinstance(data, list):
         return [_in_greek(value, is_words) for value in data]
-    return greek(data) if is_words and isinstance(data, str) and data not in ("yes", "no", "GBP") else data
+    kept = ("yes", "no", "GBP", *UNITS)
+    return greek(data) if is_words and isinstance(data, str) and data not in kept else data
 
 
 def _read(path: Path) -> dict[str, Any]:

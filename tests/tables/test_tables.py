@@ -92,11 +92,12 @@ def expected(assessment: Assessment) -> dict[str, Any]:
     if assessment.tiers is not None:
         for part in ("attained", "at_most", "reaches", "required_least", "required_greatest"):
             found[f"tier.{part}"] = getattr(assessment.tiers, part)
-    named = [(each.requirement, each.verdict, each.strength) for each in assessment.findings]
-    named += [(each.group, each.verdict, each.strength) for each in assessment.groups]
-    for name, verdict, strength in named:
+    named = [(each.requirement, each.verdict, each.strength, each.asked) for each in assessment.findings]
+    named += [(each.group, each.verdict, each.strength, each.asked) for each in assessment.groups]
+    for name, verdict, strength, asked in named:
         found[name] = verdict.value
         found[f"{name}@strength"] = None if strength is None else strength.word
+        found[f"{name}@asked"] = "yes" if asked else "no"
     return found
 
 

@@ -17,6 +17,7 @@ from qa_rules.language.load import facts_from
 from qa_rules.model.rulesets import Group
 from qa_rules.model.values import Severity, Verdict
 from qa_rules.reports import report
+from qa_rules.tables import assess_table, table_of
 from tests.told.providers import RULESETS, situations
 from tests.told.test_never_shorter import CAFE, SEEN
 
@@ -63,6 +64,22 @@ def test_the_flag_stands_beside_the_verdict_of_what_the_route_leaves_out() -> No
     assert (recorded["verdict"], recorded["asked"]) == ("not_applicable", False)
     row = next(line for line in report(made, "csv").splitlines() if ",Safeguarding policy," in line)
     assert ",Does not apply,no," in row
+
+
+def test_the_flag_stands_in_tables_beside_the_verdict() -> None:
+    made = cafe()
+    asked = {each.requirement: each.asked for each in made.findings}
+    asked |= {each.group: each.asked for each in made.groups}
+    work = made.work
+    table = table_of(work.closed.ruleset, [work.facts])
+    found = assess_table(work.closed.ruleset, table, on=made.on, policy=work.policy).table.to_pylist()[0]
+    assert {name: found[f"{name}@asked"] for name in asked} == {
+        name: "yes" if is_asked else "no" for name, is_asked in asked.items()
+    }
+    assert (found["SP-T.M02.V.a"], found["SP-T.M02.V.a@asked"]) == ("not_applicable", "no")
+    assert (found["SP-41.in"], found["SP-41.in@asked"]) == ("unknown", "yes")
+    only = assess_table(work.closed.ruleset, table, on=made.on, policy=work.policy, outputs=["asked"]).table
+    assert [name for name in only.column_names if "@" not in name and name != "subject"] == []
 
 
 def test_by_the_checklist_the_same_group_is_asked_for_its_insurance() -> None:

@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Mapping
 from types import NoneType
 
 from qa_rules.assessment import evaluation
-from qa_rules.assessment.arguments import due_day, due_to_decide
+from qa_rules.assessment.arguments import due_day, due_to_decide, teller_named
 from qa_rules.assessment.assess import Assessment, assessed
+from qa_rules.assessment.ready import ready as make_ready
 from qa_rules.assessment.situation import situation_of
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.errors import (
@@ -41,6 +42,7 @@ from qa_rules.program.answers import answer_of
 from qa_rules.repair.plans import Fixes
 from qa_rules.repair.search import fixes as _fixes
 from qa_rules.semantics.dates import later
+from qa_rules.semantics.tellers import TellerName
 from qa_rules.shortlist.matching import Fit, Shortlist, Unread, fit, shortlisted, subjects_by_fact, together
 from qa_rules.timeline.difference import (
     Difference,
@@ -125,7 +127,7 @@ def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horiz
         due_day("until", until)
     work, on = assessment.work, assessment.on
     calendar = work.known.calendar
-    ready = evaluation.ready(work.closed.ruleset, work.policy, assessment.engine, calendar)
+    ready = work.ready
     if until is None:
         until = later(on, YEARS, Unit.YEARS, None) or datetime.date.max
 
@@ -220,6 +222,7 @@ def shortlist(
     policy: Policy | None = None,
     engine: EngineName = DEFAULT_ENGINE,
     calendar: Calendar | None = None,
+    told_by: TellerName | None = None,
 ) -> Shortlist:
     """Return which providers this person may be referred to: best fit first by outcome, then by what is left to do.
 
@@ -233,6 +236,7 @@ def shortlist(
         policy: the locality's decisions.
         engine: the name of an engine.
         calendar: the working days, as for `assess`.
+        told_by: who hands all these facts in, as for `assess`.
 
     A provider whose facts do not fit the vocabulary is in `unread`, with every diagnostic, and the others are in order.
 
@@ -243,12 +247,13 @@ def shortlist(
 
     """
     due_to_decide(ruleset, on, policy, engine, calendar)
+    teller = teller_named(told_by)
     due("person", person, (Facts, Mapping), "Facts or a mapping of names to values")
     due("providers", providers, Iterable, "facts by name, or pairs of a name and facts")
     if not ruleset.decisions:
         raise NotFoundError(f"{ruleset.id} makes no decision, so there is nothing to choose by")
     decision = ruleset.decisions[0]
-    ready = evaluation.ready(ruleset, policy, engine, calendar)
+    ready = make_ready(ruleset, policy, engine, calendar)
     somebody = evaluation.given_facts(person, ruleset)
     about = subjects_by_fact(ruleset.vocabulary)
     if decision.needs and not any(
@@ -267,7 +272,7 @@ def shortlist(
             unread.append(Unread(name, fault.diagnostics))
             continue
         both = together(provider, somebody, about, decision.needs)
-        work = evaluation.judge(ready, both, on, with_due=False)
+        work = evaluation.judge(ready, both, on, told_by=teller)
         answer = answer_of(work.closed, work.results, decision, work.facts)
         if answer is None:
             raise AssertionError("the decision is made: something is known of whom it needs")

@@ -18,9 +18,9 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Acceptance, Policy, Ruleset
 from qa_rules.program.bind import ClosedRuleset, close
+from qa_rules.program.overdue import opened, with_overdue
 from qa_rules.proofs.bounds import reaching, strengths
 from qa_rules.proofs.claims import Proof, Status, Witness
-from qa_rules.proofs.conditions import opened, with_overdue
 from qa_rules.proofs.edition_diff import Change, Kind, changes
 from qa_rules.proofs.symbolic import Limits
 from qa_rules.proofs.vocabularies import merged

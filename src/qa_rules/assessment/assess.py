@@ -25,7 +25,8 @@ from qa_rules.model.values import Verdict
 from qa_rules.semantics.tellers import TellerName
 
 if TYPE_CHECKING:
-    from qa_rules.assessment.evaluation import Ready, Work
+    from qa_rules.assessment.ready import Ready
+    from qa_rules.assessment.work import Work
     from qa_rules.language.assessments import AssessmentDocument
     from qa_rules.language.records import Record
 
@@ -68,7 +69,7 @@ class Assessment:
         """The decisions of the ruleset, the overall one first, made or not."""
         if self._work is None:
             return tuple(self._document.decisions)
-        return tuple(each.id for each in self._work.closed.ruleset.decisions)
+        return tuple(each.id for each in self._work.ready.ruleset.decisions)
 
     @property
     def overall(self) -> str:
@@ -141,7 +142,7 @@ class Assessment:
     @lazy
     def caveats(self) -> tuple[str, ...]:
         """What every report must carry."""
-        return self._work.closed.ruleset.caveats if self._work is not None else tuple(self._document.caveats)
+        return self._work.ready.ruleset.caveats if self._work is not None else tuple(self._document.caveats)
 
     @lazy
     def decided_by(self) -> Mapping[str, Any]:
@@ -170,8 +171,10 @@ class Assessment:
         """Whether it was decided here, or read from a record that holds the digest of all of it."""
         return self._recorded is None or self._recorded.is_sealed
 
-    def to_dict(self, *, key: bytes | None = None) -> dict[str, Any]:
+    def to_dict(self, *, key: bytes | None = None, compact: bool = False) -> dict[str, Any]:
         """Return the documented JSON shape, from which `from_dict` reads and `replay` decides again.
+
+        A compact record holds the facts, all that decided and the answers: `replay` gives the rest again.
 
         It holds the digest of all of it, and with a key a signature (HMAC with SHA-256). A record that was read is
         written back as it was, with keys that this version does not know.
@@ -181,9 +184,25 @@ class Assessment:
         if self._recorded is not None:
             kept: dict[str, Any] = thaw(self._recorded.data)
             return kept if key is None else sealed(kept, key)
-        return sealed(self._plain(), key)
+        return sealed(self._plain(compact), key)
 
-    def _plain(self) -> dict[str, Any]:
+    def _plain(self, compact: bool) -> dict[str, Any]:
+        earlier = _days("earlier_gaps", self.earlier_gaps)
+        if compact:
+            return {**self._answered(), "compact": True, **earlier, **self._inputs()}
+        return {
+            **self._answered(),
+            "grounds": [plain(each) for each in self.grounds],
+            "findings": [plain(each) for each in self.findings],
+            "groups": [plain(each) for each in self.groups],
+            **_days("gaps", self.gaps),
+            **earlier,
+            "missing": list(self.missing),
+            "caveats": list(self.caveats),
+            **self._inputs(),
+        }
+
+    def _answered(self) -> dict[str, Any]:
         return {
             "format": 1,
             "subject": self.subject or None,
@@ -192,16 +211,16 @@ class Assessment:
             "outcome": self.outcome,
             "answers": [plain(each) for each in self.answers],
             "tiers": None if self.tiers is None else plain(self.tiers),
-            "grounds": [plain(each) for each in self.grounds],
-            "findings": [plain(each) for each in self.findings],
-            "groups": [plain(each) for each in self.groups],
-            **_days("gaps", self.gaps),
-            **_days("earlier_gaps", self.earlier_gaps),
-            "missing": list(self.missing),
-            "caveats": list(self.caveats),
-            "decided_by": thaw(self.decided_by),
-            "facts": thaw(self.facts),
         }
+
+    def _inputs(self) -> dict[str, Any]:
+        """What it was decided by and from, as plain data."""
+        if self._work is None:
+            return {"decided_by": thaw(self.decided_by), "facts": thaw(self.facts)}
+        from qa_rules.assessment import evaluation
+
+        by = evaluation.decided_by(self._work, self.engine)
+        return {"decided_by": thaw(by), "facts": self._work.given.to_dict()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], *, key: bytes | None = None) -> Assessment:
@@ -333,10 +352,9 @@ def assessed(
     told_by: str = "",
 ) -> Assessment:
     """Assess without a word to the log: what is only tried is no decision. See `assess` for the rest."""
-    from qa_rules.assessment import evaluation
+    from qa_rules.assessment.ready import ready
 
-    ready = evaluation.ready(ruleset, policy, engine, calendar)
-    return decided(ready, facts, on, earlier, told_by)
+    return decided(ready(ruleset, policy, engine, calendar), facts, on, earlier, told_by)
 
 
 def decided(

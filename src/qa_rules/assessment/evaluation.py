@@ -3,80 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
-import attrs
-
-from qa_rules.engines import engine as find_engine
-from qa_rules.errors import Diagnostic, RulesetError
-from qa_rules.language.load import calendar_for
-from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
-from qa_rules.model.calendars import Calendar
+from qa_rules.assessment.ready import Ready
+from qa_rules.assessment.work import Work
+from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, TierResult
 from qa_rules.model.facts import Facts
-from qa_rules.model.kept import Kept
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import NodeId
-from qa_rules.model.rulesets import Policy, Ruleset
-from qa_rules.model.values import Verdict
+from qa_rules.model.rulesets import Policy, Requirement, Ruleset
+from qa_rules.model.values import Severity, Verdict
 from qa_rules.program.answers import answer_of, tiers_of, verdict_of, verdicts_of
-from qa_rules.program.bind import ClosedRuleset, close, requirements_of
-from qa_rules.program.conditions import can_be_overdue, due_dates, gaps, hardened
-from qa_rules.semantics.snapshot import Known, believe
+from qa_rules.program.bind import ClosedRuleset, requirements_of
+from qa_rules.program.conditions import overdue
+from qa_rules.program.overdue import with_overdue
+from qa_rules.semantics.snapshot import believe
 from qa_rules.semantics.tellers import as_told_by
 from qa_rules.version import VERSION
-
-KEPT: Final[Kept[tuple[Ruleset, Policy | None], ClosedRuleset]] = Kept(4096)
-"""What was assessed under, by what it means, with all that was made of it. See `prepare.keep_prepared`."""
-
-
-@attrs.frozen(eq=False)
-class Ready:
-    """A ruleset under a policy, made ready for an engine."""
-
-    closed: ClosedRuleset
-    policy: Policy | None
-    engine: str
-    calendar: Calendar | None
-    """The working days, where any rule counts them."""
-    run: Callable[[Known], tuple[int, ...]]
-
-
-def ready(ruleset: Ruleset, policy: Policy | None, engine: str, calendar: Calendar | None) -> Ready:
-    """Return a ruleset under a policy made ready; it is kept, by what it means. See `assess` for the errors."""
-    closed = closed_under(ruleset, policy)
-    return ready_for(closed, policy, engine, calendar)
-
-
-def ready_for(closed: ClosedRuleset, policy: Policy | None, engine: str, calendar: Calendar | None) -> Ready:
-    """Return a closed ruleset made ready, without keeping it."""
-    return Ready(closed, policy, engine, calendar_for(calendar, closed), find_engine(engine)(closed).run)
-
-
-@attrs.frozen
-class Work:
-    """What an assessment was made from."""
-
-    closed: ClosedRuleset
-    """Under the policy, with conditions that are overdue made required."""
-    policy: Policy | None
-    facts: Facts
-    known: Known
-    results: tuple[int, ...]
-    due: Mapping[str, datetime.date]
-    """Conditions that have a gap, and when they are due."""
-    gaps: Mapping[str, datetime.date] = attrs.field(factory=dict)
-    """The days of these gaps; those of requirements that are met are not kept."""
-    earlier: Mapping[str, datetime.date] = attrs.field(factory=dict)
-    """The days that an earlier assessment found."""
-    told_by: str = ""
-    """Who handed the facts in, as the caller says."""
-    handed_in: Facts | None = None
-    """The facts as they were given, where it counts who handed them in: `facts` are as they count."""
-
-    @property
-    def given(self) -> Facts:
-        """The facts as they were given."""
-        return self.facts if self.handed_in is None else self.handed_in
 
 
 def judge(
@@ -84,7 +28,6 @@ def judge(
     facts: Facts | Mapping[str, object],
     on: datetime.date,
     *,
-    with_due: bool = True,
     earlier: Mapping[str, datetime.date] | None = None,
     spared: frozenset[str] = frozenset(),
     told_by: str = "",
@@ -92,29 +35,19 @@ def judge(
     """Run an engine over the facts; see `assess` for the other arguments and errors.
 
     `spared` names conditions that are taken as never overdue.
-    Without `with_due` the days on which conditions are due are worked out only where the answer turns on them.
     """
-    closed, policy, calendar = ready.closed, ready.policy, ready.calendar
-    facts = given_facts(facts, closed.ruleset)
+    program, kept = ready.program, earlier or {}
+    facts = given_facts(facts, ready.ruleset)
     handed_in = facts if told_by else None
     if told_by:
-        facts = as_told_by(facts, closed.ruleset.vocabulary, told_by)
-    known = believe(facts, closed.ruleset.vocabulary, on, calendar)
-    results = ready.run(known)
-    kept = earlier or {}
-    found: Mapping[str, datetime.date] = {}
-    if with_due or can_be_overdue(closed, facts, results, on, kept):
-        found = gaps(closed, facts, known, results, kept)
-    due = due_dates(policy, found)
-    overdue = frozenset(name for name, day in due.items() if day < on) - spared
-    if overdue and policy is not None:
-        closed = close(closed.ruleset, hardened(policy, overdue))
-        results = find_engine(ready.engine)(closed).run(known)
-    found = {
-        name: day for name, day in found.items() if verdict_of(closed, results, name)[0] is not Verdict.MET
-    }
-    due = {name: day for name, day in due.items() if name in found}
-    return Work(closed, policy, facts, known, results, due, found, kept, told_by, handed_in)
+        facts = as_told_by(facts, ready.ruleset.vocabulary, told_by)
+    known = believe(facts, ready.ruleset.vocabulary, on, ready.calendar)
+    in_time = with_overdue(known, program, ())
+    first = found = ready.run(in_time)
+    late = overdue(program, facts, in_time, first, kept) - spared
+    if late:
+        found = ready.run(with_overdue(known, program, late))
+    return Work(ready, facts, known, found, late, first, kept, told_by, handed_in)
 
 
 def given_facts(facts: Facts | Mapping[str, object], ruleset: Ruleset) -> Facts:
@@ -132,18 +65,19 @@ def given_facts(facts: Facts | Mapping[str, object], ruleset: Ruleset) -> Facts:
 
 def answers(work: Work) -> tuple[Answer, ...]:
     """Return what each decision that is made came to, in the order of the ruleset."""
-    found = (answer_of(work.closed, work.results, each, work.facts) for each in work.closed.ruleset.decisions)
+    program, facts = work.program, work.facts
+    found = (answer_of(program, work.found, each, facts) for each in program.ruleset.decisions)
     return tuple(each for each in found if each is not None)
 
 
 def tiers(work: Work) -> TierResult | None:
     """Return the tiers, None where there are none."""
-    return tiers_of(work.closed, work.results)
+    return tiers_of(work.program, work.found)
 
 
 def verdicts(work: Work) -> Mapping[str, Verdict]:
     """Return the verdict of each requirement, in the order of the ruleset."""
-    return verdicts_of(work.closed, work.results)
+    return verdicts_of(work.program, work.found)
 
 
 def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
@@ -151,15 +85,15 @@ def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
     from qa_rules.model.identity import hash_of, hash_of_days, hash_of_facts
     from qa_rules.program.calendar_span import days_that_count
 
-    closed, known = work.closed, work.known
+    ruleset, known = work.ready.ruleset, work.known
     policy, calendar = work.policy, known.calendar
     return {
         "qa_rules": VERSION,
         "engine": engine,
         "ruleset": {
-            "id": closed.ruleset.id,
-            "title": closed.ruleset.title,
-            "hash": hash_of(closed.ruleset),
+            "id": ruleset.id,
+            "title": ruleset.title,
+            "hash": hash_of(ruleset),
         },
         "policy": None
         if policy is None
@@ -175,7 +109,7 @@ def decided_by(work: Work, engine: str) -> Mapping[str, Any]:
         else {
             "name": calendar.name,
             "version": calendar.version,
-            "hash": hash_of_days(calendar, *days_that_count(closed, work.facts, known.on)),
+            "hash": hash_of_days(calendar, *days_that_count(work.program, work.facts, known.on)),
         },
         **({"told_by": work.told_by} if work.told_by else {}),
         "facts": hash_of_facts(work.given),
@@ -191,71 +125,75 @@ def asked_of(policy: Policy | None) -> Mapping[str, Any]:
     return {"asks": made} if made else {}
 
 
-def closed_under(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
-    """Return a ruleset under a policy. RulesetError when the policy is for another ruleset."""
-    if policy is not None and policy.ruleset != ruleset.id:
-        message = f"the policy {policy.name} is for {policy.ruleset}, not {ruleset.id}"
-        raise RulesetError(
-            [Diagnostic("other-ruleset", message, policy.place, "load the policy for this ruleset")]
-        )
-    key = (ruleset.first, None if policy is None else policy.first)
-    return KEPT.get(key, lambda: close(*key))
-
-
 def findings(work: Work) -> tuple[Finding, ...]:
     """Return one finding a requirement, in the order of the ruleset, with its reason."""
     from qa_rules.explain.findings import Explainer
-    from qa_rules.program.asked import Asking
+    from qa_rules.explain.kept import told
+    from qa_rules.program.asked import Asking, looked_at
 
-    closed = work.closed
-    pairs = closed.pairs(work.results)
-    inside = {
-        group.id: frozenset(requirements_of(closed.ruleset, group.id)) for group in closed.ruleset.groups
-    }
+    closed, results, pairs = work.explained
     explainer = Explainer(closed, work.facts, work.known, pairs)
-    asking, is_decided, blocking = Asking(closed, work.known, pairs), _is_decided(work), tier_blocks(work)
-    found = []
-    for each in closed.ruleset.requirements:
-        verdict, strength = verdict_of(closed, work.results, each.id)
-        reason: Reason = explainer.reason(each.id, verdict)
-        severity = closed.severities[each.id]
+    asking, is_decided, blocking = (
+        Asking(work.closed, work.known, pairs),
+        _is_decided(work),
+        tier_blocks(work),
+    )
+    severities, overdue, found = closed.severities, work.overdue, []
+    looked, due = looked_at(work.closed), work.due
+    for each, clause, groups, readings in _told_of(closed):
+        name = each.id
+        verdict, strength = verdict_of(closed, results, name)
+        reason, is_left_out = told(explainer, asking, name, verdict)
         found.append(
             Finding(
-                requirement=each.id,
-                title=each.title,
-                clause=each.clause,
-                about=each.about,
-                groups=tuple(group for group, names in inside.items() if each.id in names),
-                verdict=verdict,
-                strength=strength,
-                severity=severity,
-                reason=reason,
-                missing=reason.facts if verdict is Verdict.UNKNOWN else (),
-                fix=each.fix if verdict is Verdict.NOT_MET else "",
-                due=None if verdict is Verdict.NOT_APPLICABLE else work.due.get(each.id),
-                readings=tuple(reading.choice for reading in each.readings),
-                asked=asking.is_asked(each.id, verdict, is_decided),
-                hard_stop=each.hard_stop,
-                blocks=each.id in blocking and verdict in (Verdict.NOT_MET, Verdict.UNKNOWN),
+                name,
+                each.title,
+                clause,
+                each.about,
+                groups,
+                verdict,
+                strength,
+                Severity.REQUIRED if name in overdue else severities[name],
+                reason,
+                reason.facts if verdict is Verdict.UNKNOWN else (),
+                each.fix if verdict is Verdict.NOT_MET else "",
+                None if verdict is Verdict.NOT_APPLICABLE else due.get(name),
+                readings,
+                not is_left_out and (verdict is not Verdict.UNKNOWN or not is_decided or name in looked),
+                each.hard_stop,
+                name in blocking and verdict in (Verdict.NOT_MET, Verdict.UNKNOWN),
             )
         )
     return tuple(found)
+
+
+@once_for_each
+def _told_of(
+    closed: ClosedRuleset,
+) -> list[tuple[Requirement, str, tuple[str, ...], tuple[str, ...]]]:
+    """What a finding says of each requirement whoever is assessed: clause, groups and readings."""
+    ruleset = closed.ruleset
+    inside = {group.id: frozenset(requirements_of(ruleset, group.id)) for group in ruleset.groups}
+    return [
+        (
+            each,
+            each.clause,
+            tuple(group for group, names in inside.items() if each.id in names),
+            tuple(reading.choice for reading in each.readings),
+        )
+        for each in ruleset.requirements
+    ]
 
 
 def grounds(work: Work) -> tuple[Ground, ...]:
     """Return what the overall answer rests on; empty when it was not made."""
     from qa_rules.explain.grounds import AnswerExplainer
 
-    closed = work.closed
-    made = [
-        each
-        for each in closed.ruleset.decisions[:1]
-        for answer in answers(work)
-        if answer.decision == each.id
-    ]
-    pairs = closed.pairs(work.results)
-    explainer = AnswerExplainer(closed, work.facts, work.known, pairs)
-    return explainer.grounds(made[0], answers(work)[0], tiers(work)) if made else ()
+    overall, made = work.closed.ruleset.decisions[:1], answers(work)
+    if not overall or not any(each.decision == overall[0].id for each in made):
+        return ()
+    explainer = AnswerExplainer(work.closed, work.facts, work.known, work.pairs)
+    return explainer.grounds(overall[0], made[0], tiers(work))
 
 
 def groups(work: Work) -> tuple[GroupResult, ...]:
@@ -263,17 +201,22 @@ def groups(work: Work) -> tuple[GroupResult, ...]:
     from qa_rules.program.asked import Asking
 
     by_name, is_decided = verdicts(work), _is_decided(work)
-    asking = Asking(work.closed, work.known, work.closed.pairs(work.results))
+    asking, program = Asking(work.closed, work.known, work.pairs), work.program
     found = []
-    for group in work.closed.ruleset.groups:
-        verdict, strength = verdict_of(work.closed, work.results, group.id)
-        names = requirements_of(work.closed.ruleset, group.id)
+    for group in program.ruleset.groups:
+        verdict, strength = verdict_of(program, work.found, group.id)
+        names = _inside(program, group.id)
         inside = [by_name[name] for name in names if name in by_name]
         met, not_met, unknown, not_applicable = (inside.count(each) for each in Verdict)
         counts = (met, not_met, unknown, not_applicable)
         asked = asking.is_asked(group.id, verdict, is_decided)
         found.append(GroupResult(group.id, group.title, group.kind, verdict, strength, counts, asked))
     return tuple(found)
+
+
+@once_for_each
+def _inside(closed: ClosedRuleset, group: str) -> tuple[str, ...]:
+    return requirements_of(closed.ruleset, group)
 
 
 def _is_decided(work: Work) -> bool:
@@ -295,7 +238,7 @@ def tier_blocks(work: Work) -> frozenset[str]:
     from qa_rules.program.asked import rules_behind
     from qa_rules.program.levels import reach
 
-    pairs, routes = work.closed.pairs(work.results), work.closed.ruleset.routes
+    pairs, routes = work.pairs, work.closed.ruleset.routes
     ways = (
         NodeId.way(each.id, min(needed, reach(policy, each.id)))
         for each in routes

@@ -21,7 +21,7 @@ from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.semantics.tellers import TellerName
 
 if TYPE_CHECKING:
-    from qa_rules.assessment.evaluation import Ready
+    from qa_rules.assessment.ready import Ready
 
 
 @attrs.frozen(slots=False, eq=False, repr=False)
@@ -76,7 +76,7 @@ class Prepared:
 
         began = time.perf_counter_ns()
         due("data", data, (bytes, bytearray, memoryview, str), "JSON as bytes or text")
-        return self._decided(facts_from_json(data, self._ready.closed.ruleset), on, earlier, told_by, began)
+        return self._decided(facts_from_json(data, self._ready.ruleset), on, earlier, told_by, began)
 
     def _decided(
         self,
@@ -87,7 +87,7 @@ class Prepared:
         began: int,
     ) -> Assessment:
         due_day("on", on)
-        gaps = {} if earlier is None else gaps_of(earlier, self._ready.closed.ruleset, on)
+        gaps = {} if earlier is None else gaps_of(earlier, self._ready.ruleset, on)
         made = decided(self._ready, facts, on, gaps, "" if told_by is None else teller_named(told_by))
         if is_listened_to():
             log("assess", made, time.perf_counter_ns() - began)
@@ -128,10 +128,10 @@ def prepare(
 def _prepared(
     ruleset: Ruleset, policy: Policy | None, calendar: Calendar | None, engine: EngineName
 ) -> Prepared:
-    from qa_rules.assessment import evaluation
+    from qa_rules.assessment.ready import ready
 
-    ready = evaluation.ready(ruleset, policy, engine, calendar)
-    return Prepared(ruleset, policy, ready.calendar, engine, ready)
+    made = ready(ruleset, policy, engine, calendar)
+    return Prepared(ruleset, policy, made.calendar, engine, made)
 
 
 def keep_prepared(most: int) -> None:
@@ -140,7 +140,7 @@ def keep_prepared(most: int) -> None:
     A policy of a large ruleset takes some 700 kilobytes. What a `Prepared` holds is kept as long as that is.
     ArgumentError for what is no whole number from 1.
     """
-    from qa_rules.assessment import evaluation
+    from qa_rules.assessment.ready import KEPT
 
     due_count("most", most)
-    evaluation.KEPT.keep(most)
+    KEPT.keep(most)

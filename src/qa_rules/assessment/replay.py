@@ -91,7 +91,7 @@ def _again(
         again = decided(DEFAULT_ENGINE)
     except ArgumentError as error:
         raise ReplayError("earlier_gaps", f"the record has an earlier gap that cannot be: {error}") from error
-    new = again.to_dict()
+    new = again.to_dict(compact="compact" in old)
     for what in ("asks", "calendar", "facts"):
         _same(what, by.get(what), _noted(new["decided_by"].get(what)))
     is_reworded = by["qa_rules"] != new["decided_by"]["qa_rules"]

@@ -13,7 +13,7 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.naming import named, told_first
-from qa_rules.cli.options import PERSON, RULESET, form_option, on_option, policy_option
+from qa_rules.cli.options import PERSON, RULESET, form_option, on_option, policy_option, told_by_option
 from qa_rules.cli.printing import told
 from qa_rules.cli.reading import child_files, children_of, files_among, persons_of
 from qa_rules.errors import OutputError
@@ -22,11 +22,12 @@ from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.model.facts import Evidence
 from qa_rules.model.values import Strength
 from qa_rules.outputs import refuse
+from qa_rules.semantics.tellers import TellerName
 
 if TYPE_CHECKING:
     from qa_rules.tables.streams import TableFile
 
-WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths")
+WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths", "asked")
 
 
 @click.command("batch")
@@ -72,6 +73,7 @@ WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths")
     metavar="FOLDER",
     help="Keep finished parts here; after a stop, the same command goes on behind them.",
 )
+@told_by_option
 @click.option("--threads", type=click.IntRange(1), default=1, help="How many batches to work at once.")
 @form_option
 @click.option("--quiet", is_flag=True, help="No progress bar.")
@@ -91,6 +93,7 @@ def command(
     as_of: datetime.datetime | None,
     errors: Path | None,
     resume: Path | None,
+    told_by: TellerName | None,
     threads: int,
     form: str,
     quiet: bool,
@@ -135,6 +138,7 @@ def command(
         children=children_of(files, rules),
         outputs=what or WHAT,
         threads=threads,
+        told_by=told_by,
     )
     file = open_table(source, rules.vocabulary)
     with click.progressbar(length=max(file.size, 1), label="assessing", file=_bar(quiet)) as bar:

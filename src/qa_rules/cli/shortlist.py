@@ -15,7 +15,7 @@ import click
 from qa_rules.api.analyse import shortlist
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.naming import named, told_first
-from qa_rules.cli.options import PERSON, RULESET, Day, engine_option, on_option, policy_option
+from qa_rules.cli.options import PERSON, RULESET, Day, engine_option, on_option, policy_option, told_by_option
 from qa_rules.cli.printing import echo, echo_lines, hand_over, json_text
 from qa_rules.engines import EngineName
 from qa_rules.errors import NotFoundError
@@ -27,6 +27,7 @@ from qa_rules.language.providers import files_in, providers_in, providers_of_lin
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Strength
+from qa_rules.semantics.tellers import TellerName
 from qa_rules.shortlist.matching import Fit, Shortlist
 
 TABLES = (".parquet", ".csv", ".ndjson", ".jsonl")
@@ -46,6 +47,7 @@ COLUMNS = ("place", "name", "subject", "outcome", "words", "allows", "tier", "ef
 @partial(on_option, is_required=False)
 @policy_option
 @engine_option
+@told_by_option
 @click.option("--most", type=click.IntRange(1), help="How many to print; all if left out.")
 @click.option("--key", default="", help="Of a table: the column that names a row.")
 @click.option("--ignore", multiple=True, metavar="COLUMN", help="Of a table: a column that is no fact.")
@@ -70,6 +72,7 @@ def command(
     on: datetime.date | None,
     policy: str | None,
     engine: EngineName,
+    told_by: TellerName | None,
     most: int | None,
     key: str,
     ignore: tuple[str, ...],
@@ -98,14 +101,16 @@ def command(
     somebody = load_facts(person_file(person), rules)
     if providers.suffix.lower() in TABLES:
         evidence = Evidence(strength=Strength.of(strength), as_of=as_of)
-        found = _table(rules, providers, somebody, on, settings, key, ignore, evidence)
+        found = _table(rules, providers, somebody, on, settings, key, ignore, evidence, told_by)
     else:
         stream = (
             providers_of_lines(lines_of_stdin(), "stdin", rules)
             if str(providers) == "-"
             else providers_in(_folder(providers), rules, _left_out)
         )
-        found = shortlist(somebody, stream, ruleset=rules, on=on, policy=settings, engine=engine)
+        found = shortlist(
+            somebody, stream, ruleset=rules, on=on, policy=settings, engine=engine, told_by=told_by
+        )
     _print(found, somebody, on, form, found.fits[:most])
     for each in found.unread:
         echo(f"{each.name}: could not be read as it stands", err=True)
@@ -142,13 +147,22 @@ def _table(
     key: str,
     ignore: tuple[str, ...],
     evidence: Evidence,
+    told_by: TellerName | None,
 ) -> Shortlist:
     from qa_rules.tables.files import read_table
     from qa_rules.tables.shortlist import shortlist_table
 
     table = read_table(path, rules.vocabulary)
     return shortlist_table(
-        person, table, ruleset=rules, on=on, policy=policy, key=key, ignore=ignore, evidence=evidence
+        person,
+        table,
+        ruleset=rules,
+        on=on,
+        policy=policy,
+        key=key,
+        ignore=ignore,
+        evidence=evidence,
+        told_by=told_by,
     )
 
 
@@ -182,6 +196,8 @@ def _lines(found: Shortlist, person: Facts, on: datetime.date, fits: tuple[Fit, 
         called = f"{each.subject} ({each.name})" if each.subject and each.subject != each.name else each.name
         yield f"{place}. {called}"
         yield f"   {each.words}."
+        if each.span:
+            yield f"   {each.span}"
         if each.reason != f"{each.words}.":
             yield f"   {each.reason}"
     if len(fits) < len(found.fits):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -12,7 +12,9 @@ from qa_rules.api.analyse import why
 from qa_rules.cli.options import assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
 from qa_rules.engines import EngineName
+from qa_rules.explain.standing import label
 from qa_rules.explain.why import Why
+from qa_rules.model.facts import Vocabulary
 from qa_rules.semantics.tellers import TellerName
 
 
@@ -36,22 +38,28 @@ def command(
 
     Without --about, why the overall answer is what it is; while it is open, which facts it still turns on.
     """
-    found = why(assessment_of(ruleset, facts, on, policy, engine, told_by), target)
-    told(found.to_dict(), _lines(found), form)
+    assessment = assessment_of(ruleset, facts, on, policy, engine, told_by)
+    found = why(assessment, target)
+    told(found.to_dict(), _lines(found, assessment.work.closed.ruleset.vocabulary), form)
 
 
-def _lines(found: Why) -> Iterator[str]:
-    yield f"{found.title}{' ' if found.title.endswith('?') else ': '}{found.says.replace('_', ' ')}"
+def _lines(found: Why, vocabulary: Vocabulary) -> Iterator[str]:
+    def called(names: Iterable[str]) -> str:
+        return "; ".join(label(vocabulary, each) for each in names)
+
+    yield found.tree.text
+    yield from filter(None, [found.span])
     yield ""
     yield from found.tree.lines()
+    yield from (each.text for each in found.stand_ins)
     yield ""
     if found.is_open:
         kind = "Each of these facts" if found.exact else "Some of these facts"
-        yield f"It is open. {kind} can help to settle it: {', '.join(found.missing)}"
+        yield f"It is open. {kind} can help to settle it: {called(found.missing)}"
     else:
         kind = "No smaller set would do." if found.smallest else "None of them can be left out."
         lead = "settle it, whatever the others are" if found.final else "are enough for this"
-        yield f"These facts {lead}: {', '.join(found.facts) or 'none'}. {kind}"
+        yield f"These facts {lead}: {called(found.facts) or 'none'}. {kind}"
         if not found.final:
             yield _still_open(found)
 

@@ -8,38 +8,8 @@ from typing import Any, Final, assert_never
 from qa_rules.engines.arguments import Layout, Part, Slot
 from qa_rules.engines.common_subexpressions import merged, repeated
 from qa_rules.engines.lanes import Ranks, lanes, settler, together
-from qa_rules.model.expressions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Constant,
-    Count,
-    Empty,
-    Expr,
-    Fact,
-    Field,
-    Given,
-    Includes,
-    Inclusion,
-    Later,
-    Leaf,
-    Literal,
-    Not,
-    On,
-    OneOf,
-    OnlyWhen,
-    Op,
-    Parameter,
-    Quantified,
-    Reference,
-    Term,
-    Together,
-    Unset,
-    Within,
-    terms,
-    walk,
-)
+from qa_rules.model import expressions as ex
+from qa_rules.model.expressions import terms, walk
 from qa_rules.model.facts import FactDeclaration
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.dates import later
@@ -49,10 +19,10 @@ from qa_rules.semantics.truth import AT_STRENGTH, FAILS, HOLDS, MET, NEGATED, NO
 _HIGH: Final = 0b111000
 _CHUNK: Final = 40
 _RECORD_LANE: Final = 20
-_SIGNS: Final = {Op.IS: "==", Op.AT_LEAST: ">=", Op.AT_MOST: "<=", Op.MORE: ">", Op.LESS: "<"}
+_SIGNS: Final = {ex.Op.IS: "==", ex.Op.AT_LEAST: ">=", ex.Op.AT_MOST: "<=", ex.Op.MORE: ">", ex.Op.LESS: "<"}
 _INDENT: Final = "    "
 
-Unused = Parameter | Unset
+Unused = ex.Parameter | ex.Unset
 
 
 def generate(closed: ClosedRuleset) -> tuple[str, dict[str, Any], Layout]:
@@ -79,13 +49,13 @@ class _Generator:
         self.slots: dict[Slot, str] = {}
         self.fields: dict[str, dict[Slot, str]] = {}
         self.rows: dict[str, str] = {}
-        self.known: dict[Expr, str] = {}
+        self.known: dict[ex.Expr, str] = {}
         self.temporaries = 0
         self.inside = False
         self.shared = repeated(node.expr for node in closed.nodes)
         for node in closed.nodes:
             for inner in walk(node.expr):
-                if isinstance(inner, Quantified | Together):
+                if isinstance(inner, ex.Quantified | ex.Together):
                     self.rows.setdefault(inner.collection, f"c{len(self.rows)}")
                     self.fields.setdefault(inner.collection, {})
 
@@ -124,21 +94,21 @@ class _Generator:
         self.bound[name] = value
         return name
 
-    def part(self, term: Fact | Field, part: Part) -> str:
+    def part(self, term: ex.Fact | ex.Field, part: Part) -> str:
         slot = Slot.of(self.declared(term), part)
-        if isinstance(term, Fact):
+        if isinstance(term, ex.Fact):
             return self.slots.setdefault(slot, f"f{len(self.slots)}")
         fields = self.fields[term.collection]
         return fields.setdefault(slot, f"x{len(fields)}")
 
-    def declared(self, term: Fact | Field) -> FactDeclaration:
-        if isinstance(term, Fact):
+    def declared(self, term: ex.Fact | ex.Field) -> FactDeclaration:
+        if isinstance(term, ex.Fact):
             return self.vocabulary.scalars[term.name]
         return self.vocabulary.collections[term.collection].fields[term.name]
 
     # Expressions
 
-    def of(self, expr: Expr) -> str:
+    def of(self, expr: ex.Expr) -> str:
         if expr in self.known:
             return self.known[expr]
         code = self.made(expr)
@@ -148,39 +118,39 @@ class _Generator:
             self.known[expr] = code = name
         return code
 
-    def made(self, expr: Expr) -> str:
+    def made(self, expr: ex.Expr) -> str:
         match expr:
-            case AllOf(operands):
+            case ex.AllOf(operands):
                 return self.chain("&", operands)
-            case AnyOf(operands):
+            case ex.AnyOf(operands):
                 return self.chain("|", merged(operands))
-            case AtLeast(count, operands):
+            case ex.AtLeast(count, operands):
                 spread, bias, top, back = self.lanes(len(operands).bit_length() + 1, count)
                 total = " + ".join(f"{spread}[{self.of(operand)}]" for operand in operands)
                 return f"{back}[({total} + {bias}) & {top}]"
-            case Not(operand):
+            case ex.Not(operand):
                 return f"N[{self.of(operand)}]"
-            case OnlyWhen(condition, operand):
+            case ex.OnlyWhen(condition, operand):
                 return f"(N[{self.of(condition)}] | {self.of(operand)})"
-            case Constant(holds):
+            case ex.Constant(holds):
                 return str(UNKNOWN if holds is None else MET if holds else NOT_MET)
-            case Reference(name, _, strength):
+            case ex.Reference(name, _, strength):
                 node = f"r{self.closed.index[name]}"
                 return (
                     node
                     if strength is None
                     else f"{self.table(f'A{strength:d}', AT_STRENGTH[strength])}[{node}]"
                 )
-            case Quantified():
+            case ex.Quantified():
                 return self.quantified(expr)
-            case Together():
+            case ex.Together():
                 return self.together(expr)
-            case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+            case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
                 return self.leaf(expr)
             case _:
                 assert_never(expr)
 
-    def chain(self, sign: str, operands: Sequence[Expr]) -> str:
+    def chain(self, sign: str, operands: Sequence[ex.Expr]) -> str:
         codes = [self.of(operand) for operand in operands]
         while len(codes) > _CHUNK:
             short = []
@@ -197,7 +167,7 @@ class _Generator:
 
     # Records
 
-    def loop(self, expr: Quantified | Together) -> str:
+    def loop(self, expr: ex.Quantified | ex.Together) -> str:
         """Open a loop over the records and return the bits of *this one is selected*."""
         self.lines.append(_Loop(expr.collection, self.depth))
         self.inside, self.depth = True, self.depth + 1
@@ -206,10 +176,10 @@ class _Generator:
     def close(self) -> None:
         self.inside, self.depth = False, self.depth - 1
 
-    def quantified(self, expr: Quantified) -> str:
+    def quantified(self, expr: ex.Quantified) -> str:
         result, some, whole = self.temporary(), self.temporary(), f"w{self.rows[expr.collection]}"
         match expr.count:
-            case Count.EVERY:
+            case ex.Count.EVERY:
                 self.emit(f"{result}, {some} = {MET}, 0")
                 selected = self.loop(expr)
                 self.emit(f"selected = {selected}")
@@ -219,11 +189,11 @@ class _Generator:
                 self.close()
                 something = "" if expr.empty_is_met else f" & ({some} | {_HIGH})"
                 return f"({result} & H[{whole}]{something})"
-            case Count.SOME:
+            case ex.Count.SOME:
                 self.emit(f"{result} = {NOT_MET}")
                 self.emit_body(expr, f"{result} |= ", "")
                 return f"({result} | F[{whole}])"
-            case Count.AT_LEAST:
+            case ex.Count.AT_LEAST:
                 spread, bias, top, back = self.lanes(_RECORD_LANE, expr.number)
                 self.emit(f"{result} = {bias}")
                 self.emit_body(expr, f"{result} += {spread}[", "]")
@@ -231,85 +201,85 @@ class _Generator:
             case _:
                 assert_never(expr.count)
 
-    def emit_body(self, expr: Quantified, before: str, after: str) -> None:
+    def emit_body(self, expr: ex.Quantified, before: str, after: str) -> None:
         selected = self.loop(expr)
         body = "" if expr.body is None else f" & {self.of(expr.body)}"
         self.emit(f"{before}{selected}{body}{after}")
         self.close()
 
-    def together(self, expr: Together) -> str:
+    def together(self, expr: ex.Together) -> str:
         chosen = self.temporary()
         self.emit(f"{chosen} = []")
         selected = self.loop(expr)
-        field = self.part(Field(expr.collection, expr.field), Part.HELD)
+        field = self.part(ex.Field(expr.collection, expr.field), Part.HELD)
         self.emit(f"{chosen}.append(({selected}, {field}))")
         self.close()
         return f"together({self.held(expr.target)}, {chosen}, w{self.rows[expr.collection]})"
 
     # Leaves
 
-    def leaf(self, leaf: Leaf) -> str:
-        if any(isinstance(term, Unused) for term in terms(leaf)) and not isinstance(leaf, Within):
+    def leaf(self, leaf: ex.Leaf) -> str:
+        if any(isinstance(term, Unused) for term in terms(leaf)) and not isinstance(leaf, ex.Within):
             return str(UNKNOWN)
         match leaf:
-            case Given(term):
+            case ex.Given(term):
                 return self.part(term, Part.GIVEN)
-            case Compare(left, op, right, ranks):
+            case ex.Compare(left, op, right, ranks):
                 return self.compared(left, op, right, ranks)
-            case Within():
+            case ex.Within():
                 return self.within(leaf)
-            case OneOf(item, Literal(options)):
+            case ex.OneOf(item, ex.Literal(options)):
                 return self.graded(f"{self.value(item)} in {self.bind(options)}", item)
-            case OneOf(item, Fact() | Field() as options):
+            case ex.OneOf(item, ex.Fact() | ex.Field() as options):
                 inside, outside = self.part(options, Part.HOLDS), self.part(options, Part.WHOLE_FAILS)
                 test = f"{self.value(item)} in {self.part(options, Part.VALUE)}"
                 return self.graded(test, item, holds=(inside,), fails=(outside,))
-            case Empty(Fact() | Field() as whole):
+            case ex.Empty(ex.Fact() | ex.Field() as whole):
                 value, fails = self.part(whole, Part.VALUE), self.part(whole, Part.FAILS)
                 return f"({fails} if {value} else {self.part(whole, Part.WHOLE_HOLDS)})"
             # A policy may give no items, or fewer than are asked for; then the shared code is called.
-            case Includes(Fact() | Field() as whole, how, Literal(frozenset() as items), count) if max(
-                count, 1
-            ) <= len(items):
+            case ex.Includes(
+                ex.Fact() | ex.Field() as whole, how, ex.Literal(frozenset() as items), count
+            ) if max(count, 1) <= len(items):
                 return self.includes(whole, how, self.bind(items), count)
-            case OneOf() | Includes() | Empty():
+            case ex.OneOf() | ex.Includes() | ex.Empty():
                 return self.settled(leaf)
             case _:
                 assert_never(leaf)
 
-    def includes(self, whole: Fact | Field, how: Inclusion, items: str, count: int) -> str:
+    def includes(self, whole: ex.Fact | ex.Field, how: ex.Inclusion, items: str, count: int) -> str:
         value, holds, fails = (
             self.part(whole, Part.VALUE),
             self.part(whole, Part.HOLDS),
             self.part(whole, Part.WHOLE_FAILS),
         )
         match how:
-            case Inclusion.ALL:
+            case ex.Inclusion.ALL:
                 return f"({holds} if {items} <= {value} else {fails})"
-            case Inclusion.ANY:
+            case ex.Inclusion.ANY:
                 return f"({fails} if {items}.isdisjoint({value}) else {holds})"
-            case Inclusion.AT_LEAST:
+            case ex.Inclusion.AT_LEAST:
                 return f"({holds} if len({items} & {value}) >= {count:d} else {fails})"
-            case Inclusion.ONLY:
+            case ex.Inclusion.ONLY:
                 whole_holds, outside = self.part(whole, Part.WHOLE_HOLDS), self.part(whole, Part.FAILS)
                 return f"({UNKNOWN} if not {value} else {whole_holds} if {value} <= {items} else {outside})"
             case _:
                 assert_never(how)
 
-    def settled(self, leaf: Leaf) -> str:
+    def settled(self, leaf: ex.Leaf) -> str:
         """Call the shared code for a leaf that is too rare to write out."""
-        found = [term for term in dict.fromkeys(terms(leaf)) if isinstance(term, Fact | Field)]
+        found = [term for term in dict.fromkeys(terms(leaf)) if isinstance(term, ex.Fact | ex.Field)]
         if not found:
             return str(settler(leaf, found)())
         name = self.temporary()
         self.bound[f"{name}_"] = settler(leaf, found)
         return f"{name}_({', '.join(self.part(term, Part.HELD) for term in found)})"
 
-    def compared(self, left: Term, op: Op, right: Term, ranks: tuple[str, ...]) -> str:
+    def compared(self, left: ex.Term, op: ex.Op, right: ex.Term, ranks: tuple[str, ...]) -> str:
         if (
-            op is Op.IS
-            and isinstance(left, Fact | Field)
-            and isinstance(right, Literal)
+            op is ex.Op.IS
+            and isinstance(left, ex.Fact | ex.Field)
+            and isinstance(right, ex.Literal)
             and isinstance(right.value, bool)
         ):
             truth = self.part(left, Part.TRUTH)
@@ -318,21 +288,21 @@ class _Generator:
             order = self.bind(Ranks(ranks))
             test = f"{order}[{self.value(left)}] {_SIGNS[op]} {order}[{self.value(right)}]"
             return self.graded(test, left, right)
-        if isinstance(right, Later):
+        if isinstance(right, ex.Later):
             name = self.temporary()
             moment = f"({name} := {self.value(right)})"
             test = self.graded(f"{self.value(left)} {_SIGNS[op]} {name}", left, right)
             return f"({UNKNOWN} if {moment} is None else {test})"
         return self.graded(f"{self.value(left)} {_SIGNS[op]} {self.value(right)}", left, right)
 
-    def within(self, leaf: Within) -> str:
+    def within(self, leaf: ex.Within) -> str:
         moment, start, amount, unit = leaf.moment, leaf.start, leaf.amount, leaf.unit
-        ends = (moment, *((start.start, start.amount) if isinstance(start, Later) else (start,)))
+        ends = (moment, *((start.start, start.amount) if isinstance(start, ex.Later) else (start,)))
         if any(isinstance(term, Unused) for term in ends):
             return str(UNKNOWN)
         early = " | ".join(self.codes((moment, start), Part.FAILS)) or str(NOT_MET)
         value, first, reached = self.value(moment), self.value(start), ""
-        if isinstance(start, Later):
+        if isinstance(start, ex.Later):
             begun = self.temporary()
             reached, first = f"{UNKNOWN} if ({begun} := {first}) is None else ", begun
         if isinstance(amount, Unused):
@@ -343,39 +313,41 @@ class _Generator:
         return f"({reached}{early} if {value} < {first} else {UNKNOWN} if {last} is None else {test})"
 
     def graded(
-        self, test: str, *found: Term, holds: tuple[str, ...] = (), fails: tuple[str, ...] = ()
+        self, test: str, *found: ex.Term, holds: tuple[str, ...] = (), fails: tuple[str, ...] = ()
     ) -> str:
         """The bits of a test of known values: as strong as the weakest fact that it looks at."""
         when_true = " & ".join([*self.codes(found, Part.HOLDS), *holds]) or str(MET)
         when_false = " | ".join([*self.codes(found, Part.FAILS), *fails]) or str(NOT_MET)
         return f"({when_true} if {test} else {when_false})"
 
-    def codes(self, found: Sequence[Term], part: Part) -> list[str]:
-        opened: list[Term] = []
+    def codes(self, found: Sequence[ex.Term], part: Part) -> list[str]:
+        opened: list[ex.Term] = []
         for term in found:
-            opened.extend((term.start, term.amount) if isinstance(term, Later) else (term,))
-        return list(dict.fromkeys(self.part(term, part) for term in opened if isinstance(term, Fact | Field)))
+            opened.extend((term.start, term.amount) if isinstance(term, ex.Later) else (term,))
+        return list(
+            dict.fromkeys(self.part(term, part) for term in opened if isinstance(term, ex.Fact | ex.Field))
+        )
 
-    def value(self, term: Term) -> str:
+    def value(self, term: ex.Term) -> str:
         match term:
-            case Fact() | Field():
+            case ex.Fact() | ex.Field():
                 return self.part(term, Part.VALUE)
-            case Literal(value):
+            case ex.Literal(value):
                 return self.bind(value)
-            case On():
+            case ex.On():
                 return "on"
-            case Later(start, amount, unit):
+            case ex.Later(start, amount, unit):
                 return f"later({self.value(start)}, {self.value(amount)}, {self.bind(unit)}, calendar)"
-            case Parameter() | Unset():
+            case ex.Parameter() | ex.Unset():
                 raise AssertionError("a parameter that no policy sets is never compared")
             case _:
                 assert_never(term)
 
-    def held(self, term: Term) -> str:
+    def held(self, term: ex.Term) -> str:
         match term:
-            case Fact() | Field():
+            case ex.Fact() | ex.Field():
                 return self.part(term, Part.HELD)
-            case Literal(value):
+            case ex.Literal(value):
                 return self.bind(Held(value, 3, 3))
             case _:
                 return "None"

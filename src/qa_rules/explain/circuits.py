@@ -15,21 +15,8 @@ from typing import Final, Generic, TypeVar, assert_never
 
 import attrs
 
-from qa_rules.model.expressions import (
-    Compare,
-    Constant,
-    Empty,
-    Expr,
-    Fact,
-    Field,
-    Includes,
-    OneOf,
-    Reference,
-    Term,
-    Within,
-    terms,
-    walk,
-)
+from qa_rules.model import expressions as ex
+from qa_rules.model.expressions import terms, walk
 from qa_rules.model.values import NONE
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.connectives import FactTest, Lowering
@@ -123,7 +110,7 @@ class Circuit:
     gates: tuple[Gate, ...]
     roots: tuple[int, ...]
     """The gate of each root asked for."""
-    tests: tuple[Expr, ...]
+    tests: tuple[ex.Expr, ...]
     """Leaves, quantifiers and constants, each once."""
     reads: tuple[frozenset[str], ...]
     """The facts and collections that each test reads."""
@@ -274,13 +261,13 @@ class Building(Lowering[Asked], Generic[T]):
         """The operand first: who looks for a way to meet it begins there."""
         return self.any_of([operand, self.opposite(condition)])
 
-    def reference(self, expr: Reference) -> Asked:
+    def reference(self, expr: ex.Reference) -> Asked:
         """A node, at the strength that the reference asks for."""
         return lambda view, wanted: self.node(
             expr.name, view if expr.strength is None else View(int(expr.strength), view.not_met), wanted
         )
 
-    def constant(self, expr: Constant) -> Asked:
+    def constant(self, expr: ex.Constant) -> Asked:
         """A constant is a test of nothing."""
         return lambda view, wanted: self.asked(expr, view, wanted)
 
@@ -289,7 +276,7 @@ class Building(Lowering[Asked], Generic[T]):
         return lambda view, wanted: self.asked(expr, view, wanted)
 
     @abstractmethod
-    def asked(self, expr: FactTest | Constant, view: View, wanted: bool) -> int:
+    def asked(self, expr: FactTest | ex.Constant, view: View, wanted: bool) -> int:
         """The gate of a test or constant."""
 
     def literal(self, test: T, view: View, wanted: bool) -> int:
@@ -320,13 +307,13 @@ class Building(Lowering[Asked], Generic[T]):
         return self.made[gate]
 
 
-class _Exprs(Building[Expr]):
+class _Exprs(Building[ex.Expr]):
     """Tests as they stand in the ruleset, whole lists looked at by one test."""
 
-    def asked(self, expr: FactTest | Constant, view: View, wanted: bool) -> int:
+    def asked(self, expr: FactTest | ex.Constant, view: View, wanted: bool) -> int:
         return self.literal(expr, view, wanted)
 
-    def read(self, test: Expr) -> frozenset[str]:
+    def read(self, test: ex.Expr) -> frozenset[str]:
         return self.closed.read_by(test)
 
 
@@ -342,24 +329,24 @@ class Look:
     """The facts of which the value none leaves it unknown for good."""
 
     @classmethod
-    def at(cls, test: Expr, reads: frozenset[str]) -> Look:
+    def at(cls, test: ex.Expr, reads: frozenset[str]) -> Look:
         """Return the look of a test."""
-        if isinstance(test, Constant):
+        if isinstance(test, ex.Constant):
             return cls((), {}, ())
         fields: dict[str, dict[str, None]] = {}
         for inner in walk(test):
             for term in terms(inner):
-                if isinstance(term, Field):
+                if isinstance(term, ex.Field):
                     fields.setdefault(term.collection, {})[term.name] = None
-        looked_at: tuple[Term, ...] = ()
+        looked_at: tuple[ex.Term, ...] = ()
         match test:
-            case Compare() | OneOf() | Includes() | Empty():
+            case ex.Compare() | ex.OneOf() | ex.Includes() | ex.Empty():
                 looked_at = terms(test)
-            case Within(moment, start):
+            case ex.Within(moment, start):
                 looked_at = (moment, start)
             case _:
                 pass
-        sticking = tuple(term.name for term in looked_at if isinstance(term, Fact))
+        sticking = tuple(term.name for term in looked_at if isinstance(term, ex.Fact))
         return cls(tuple(sorted(reads)), {name: tuple(each) for name, each in fields.items()}, sticking)
 
     def still_open(self, known: Known, asked: int) -> tuple[str, ...]:

@@ -9,17 +9,8 @@ from itertools import combinations, pairwise
 
 import attrs
 
-from qa_rules.model.expressions import (
-    Compare,
-    Expr,
-    Fact,
-    Field,
-    Later,
-    Term,
-    Within,
-    terms,
-    walk,
-)
+from qa_rules.model import expressions as ex
+from qa_rules.model.expressions import terms, walk
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import NONE, Value
 from qa_rules.semantics.bisection import changes
@@ -31,13 +22,13 @@ _YEARS = 150
 """How far before and after the assessment dates are looked for."""
 _MOST_SUBSETS = 64
 
-Subject = Fact | Field
+Subject = ex.Fact | ex.Field
 
 
 def candidates(
     declared: FactDeclaration,
     subject: Subject,
-    tests: Iterable[Expr],
+    tests: Iterable[ex.Expr],
     known: Known,
     record: HeldRecord | None = None,
 ) -> tuple[tuple[Value, ...], bool]:
@@ -95,20 +86,20 @@ class _Here:
     record: HeldRecord | None
     assumed: tuple[Subject, Value] | None = None
 
-    def lookup(self, term: Fact | Field) -> Held | None:
+    def lookup(self, term: ex.Fact | ex.Field) -> Held | None:
         if self.assumed is not None and term == self.assumed[0]:
             return Held(self.assumed[1], 3, 3)
-        if isinstance(term, Fact):
+        if isinstance(term, ex.Fact):
             found = self.known.values.get(term.name)
         else:
             found = None if self.record is None else self.record.fields.get(term.name)
         return None if found is None or found.value is NONE else found
 
-    def value(self, term: Term) -> Value | None:
+    def value(self, term: ex.Term) -> Value | None:
         found = held(term, self.lookup, self.known.on, self.known.calendar)
         return None if found is None else found.value
 
-    def order(self, subject: Subject, value: Value, one: Term, other: Term) -> int | None:
+    def order(self, subject: Subject, value: Value, one: ex.Term, other: ex.Term) -> int | None:
         """How two dates stand to each other when the subject has a value."""
         then = attrs.evolve(self, assumed=(subject, value))
         first, second = then.value(one), then.value(other)
@@ -117,7 +108,7 @@ class _Here:
         return (first > second) - (first < second)
 
 
-def _items(leaves: Iterable[Expr], here: _Here) -> Iterator[str]:
+def _items(leaves: Iterable[ex.Expr], here: _Here) -> Iterator[str]:
     for leaf in leaves:
         for term in terms(leaf):
             value = here.value(term)
@@ -128,7 +119,7 @@ def _items(leaves: Iterable[Expr], here: _Here) -> Iterator[str]:
 
 
 def _numbers(
-    declared: FactDeclaration, leaves: Iterable[Expr], subject: Subject, here: _Here
+    declared: FactDeclaration, leaves: Iterable[ex.Expr], subject: Subject, here: _Here
 ) -> Iterator[int | Decimal]:
     """Each number that the fact is compared with, what lies between two of them, and beyond them."""
     cuts = {
@@ -154,20 +145,20 @@ def _numbers(
             yield each
 
 
-def _amounts(leaves: Iterable[Expr], subject: Subject, here: _Here) -> Iterator[int]:
+def _amounts(leaves: Iterable[ex.Expr], subject: Subject, here: _Here) -> Iterator[int]:
     """The spans at which a date that is so much later passes the date it is compared with."""
     for leaf in leaves:
         for one, other in _races(leaf):
-            if not any(isinstance(each, Later) and each.amount == subject for each in (one, other)):
+            if not any(isinstance(each, ex.Later) and each.amount == subject for each in (one, other)):
                 continue
 
-            def order(amount: int, one: Term = one, other: Term = other) -> int | None:
+            def order(amount: int, one: ex.Term = one, other: ex.Term = other) -> int | None:
                 return here.order(subject, amount, one, other)
 
             yield from changes(order, -_YEARS * 366, _YEARS * 366)
 
 
-def _dates(leaves: Iterable[Expr], subject: Subject, here: _Here) -> Iterator[datetime.date]:
+def _dates(leaves: Iterable[ex.Expr], subject: Subject, here: _Here) -> Iterator[datetime.date]:
     """The first day of each range of days that tests treat alike, and one before them all."""
     today, calendar = here.known.on.toordinal(), here.known.calendar
     low, high = today - _YEARS * 366, today + _YEARS * 366
@@ -180,7 +171,7 @@ def _dates(leaves: Iterable[Expr], subject: Subject, here: _Here) -> Iterator[da
     for leaf in leaves:
         for one, other in _races(leaf):
 
-            def order(ordinal: int, one: Term = one, other: Term = other) -> int | None:
+            def order(ordinal: int, one: ex.Term = one, other: ex.Term = other) -> int | None:
                 return here.order(subject, datetime.date.fromordinal(ordinal), one, other)
 
             for first, last in pairwise(sorted(edges)):
@@ -189,11 +180,11 @@ def _dates(leaves: Iterable[Expr], subject: Subject, here: _Here) -> Iterator[da
     yield from map(datetime.date.fromordinal, sorted(found))
 
 
-def _races(leaf: Expr) -> tuple[tuple[Term, Term], ...]:
+def _races(leaf: ex.Expr) -> tuple[tuple[ex.Term, ex.Term], ...]:
     match leaf:
-        case Compare(left, _, right):
+        case ex.Compare(left, _, right):
             return ((left, right),)
-        case Within(moment, start, amount, unit):
-            return (moment, start), (moment, Later(start, amount, unit))
+        case ex.Within(moment, start, amount, unit):
+            return (moment, start), (moment, ex.Later(start, amount, unit))
         case _:
             return ()

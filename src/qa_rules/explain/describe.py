@@ -26,18 +26,8 @@ from qa_rules.explain.wording import (
     subject_of,
     value_words,
 )
-from qa_rules.model.expressions import (
-    Expr,
-    Fact,
-    Field,
-    Given,
-    Leaf,
-    Literal,
-    Term,
-    Together,
-    Unset,
-    terms,
-)
+from qa_rules.model import expressions as ex
+from qa_rules.model.expressions import terms
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue
 from qa_rules.model.values import NONE, Strength, Value
 from qa_rules.program.bind import ClosedRuleset
@@ -65,10 +55,10 @@ class Describer:
         self.words: Wording = Wording(closed.ruleset.vocabulary)
         self.asked: int = int(closed.strength)
 
-    def _pair(self, expr: Expr, record: Numbered | None) -> Pair:
+    def _pair(self, expr: ex.Expr, record: Numbered | None) -> Pair:
         return evaluate(expr, self.known, self.pairs, held_of(record))
 
-    def _is(self, expr: Expr, met: bool, record: Numbered | None) -> bool:
+    def _is(self, expr: ex.Expr, met: bool, record: Numbered | None) -> bool:
         return self._pair(expr, record)[0 if met else 1] > 0
 
     def _decided(self, because: str, met: bool) -> str:
@@ -79,33 +69,33 @@ class Describer:
         answer = say("yes") if met else say("no")
         return say("{question} Decided locally: {answer}", question=setting.question, answer=answer)
 
-    def _covered(self, expr: Together, met: bool) -> Note:
+    def _covered(self, expr: ex.Together, met: bool) -> Note:
         """Which items of the target the records cover together, or do not."""
         target, collection = expr.target, self._collection(expr.collection)
-        names = (expr.collection, *((target.name,) if isinstance(target, Fact) else ()))
+        names = (expr.collection, *((target.name,) if isinstance(target, ex.Fact) else ()))
         shown = self._items(expr, met)
-        label = self.words.label(target) if isinstance(target, Fact) else say("what is needed")
+        label = self.words.label(target) if isinstance(target, ex.Fact) else say("what is needed")
         words = value_words(shown, self.words.vocabulary.declaration(target) or self._field(expr))
         form = mark("{what} that the {list} cover: {items}")
         if not met:
             form = mark("{what} that the {list} do not cover: {items}")
         return Note("", say(form, what=label, list=collection, items=words), names)
 
-    def _items(self, expr: Together, met: bool) -> frozenset[str]:
+    def _items(self, expr: ex.Together, met: bool) -> frozenset[str]:
         """The items of the target that the records cover together, or do not."""
         whole = self._value(expr.target, None)
         items = sorted(whole) if isinstance(whole, frozenset) else []
         return frozenset(
             item
             for item in items
-            if self._is(attrs.evolve(expr, target=Literal(frozenset([item]))), met, None)
+            if self._is(attrs.evolve(expr, target=ex.Literal(frozenset([item]))), met, None)
         )
 
-    def _field(self, expr: Together) -> FactDeclaration:
+    def _field(self, expr: ex.Together) -> FactDeclaration:
         return self.closed.ruleset.vocabulary.collections[expr.collection].fields[expr.field]
 
-    def _shown(self, leaf: Leaf, met: bool, record: Numbered | None) -> Note:
-        def known(term: Term) -> Value | None:
+    def _shown(self, leaf: ex.Leaf, met: bool, record: Numbered | None) -> Note:
+        def known(term: ex.Term) -> Value | None:
             return self._value(term, record)
 
         subject = subject_of(leaf)
@@ -114,7 +104,7 @@ class Describer:
         declared, value = self.words.vocabulary.declaration(subject), known(subject)
         shown = say("not known") if value is None else value_words(value, declared)
         text = say("{label}: {value}", label=self._named(subject, record), value=shown)
-        if isinstance(leaf, Given) or (declared is not None and declared.type in _TRUTHS):
+        if isinstance(leaf, ex.Given) or (declared is not None and declared.type in _TRUTHS):
             return Note("", text, self._names(leaf, record))
         is_set = declared is not None and declared.type.is_set
         lead = MAY_NOT_BE if met else NEEDS if is_set else HAS_TO_BE
@@ -123,7 +113,7 @@ class Describer:
             return Note("", text, self._names(leaf, record), value_words(lacking, declared), LACKS)
         return Note("", text, self._names(leaf, record), self.words.needs(leaf, True, known), lead)
 
-    def _value(self, term: Term, record: Numbered | None) -> Value | None:
+    def _value(self, term: ex.Term, record: Numbered | None) -> Value | None:
         found = leaves.held(term, lambda each: self._lookup(each, record), self.known.on, self.known.calendar)
         return None if found is None else found.value
 
@@ -139,17 +129,17 @@ class Describer:
             what = say(_SILENT.get(name, name.replace("_", " ")))
         return Note("policy_silent", say("not decided locally: {what}", what=what), ())
 
-    def _unknown(self, leaf: Leaf, record: Numbered | None) -> Note:
+    def _unknown(self, leaf: ex.Leaf, record: Numbered | None) -> Note:
         for term in terms(leaf):
-            if isinstance(term, Unset):
+            if isinstance(term, ex.Unset):
                 return self._silent(term.name)
         for term in terms(leaf):
-            if isinstance(term, Fact | Field):
+            if isinstance(term, ex.Fact | ex.Field):
                 held = self._lookup(term, record)
                 if held is None or held.value is NONE or held.strength < self.asked:
                     return self._missing(term, record)
         for term in terms(leaf):
-            if isinstance(term, Fact | Field):
+            if isinstance(term, ex.Fact | ex.Field):
                 held = self._lookup(term, record)
                 if held is not None and isinstance(held.value, frozenset) and held.whole < self.asked:
                     text = say("{label}: there may be more than is listed", label=self._named(term, record))
@@ -162,7 +152,7 @@ class Describer:
         text = say("{label}: outside the years whose working days are known", label=label)
         return Note("no_calendar", text, self._names(leaf, record))
 
-    def _missing(self, term: Fact | Field, record: Numbered | None) -> Note:
+    def _missing(self, term: ex.Fact | ex.Field, record: Numbered | None) -> Note:
         label = self._named(term, record)
         held = self._lookup(term, record)
         if held is not None and held.value is NONE:
@@ -185,13 +175,13 @@ class Describer:
 
     # Facts
 
-    def _lookup(self, term: Fact | Field, record: Numbered | None) -> Held | None:
-        if isinstance(term, Fact):
+    def _lookup(self, term: ex.Fact | ex.Field, record: Numbered | None) -> Held | None:
+        if isinstance(term, ex.Fact):
             return self.known.values.get(term.name)
         return None if record is None else record.held.fields.get(term.name)
 
-    def _given(self, term: Fact | Field, record: Numbered | None) -> FactValue | None:
-        if isinstance(term, Fact):
+    def _given(self, term: ex.Fact | ex.Field, record: Numbered | None) -> FactValue | None:
+        if isinstance(term, ex.Fact):
             return self.facts.values.get(term.name)
         if record is None:
             return None
@@ -204,18 +194,18 @@ class Describer:
     def _collection(self, name: str) -> str:
         return self.closed.ruleset.vocabulary.collections[name].label
 
-    def _named(self, term: Fact | Field, record: Numbered | None) -> str:
+    def _named(self, term: ex.Fact | ex.Field, record: Numbered | None) -> str:
         label = self.words.label(term)
-        if record is None or isinstance(term, Fact):
+        if record is None or isinstance(term, ex.Fact):
             return label
         collection = self.closed.ruleset.vocabulary.collections[term.collection]
         given = self.facts.collections[term.collection].records[record.number - 1]
         name = record_words(collection, record.number, lambda field: _value_of(given.get(field)))
         return say("{record}, {label}", record=name, label=label)
 
-    def _names(self, leaf: Leaf, record: Numbered | None) -> tuple[str, ...]:
+    def _names(self, leaf: ex.Leaf, record: Numbered | None) -> tuple[str, ...]:
         """The facts of a test that are known. A limit need not be: what comes too early is not within any."""
-        asked = (term for term in terms(leaf) if isinstance(term, Fact | Field))
+        asked = (term for term in terms(leaf) if isinstance(term, ex.Fact | ex.Field))
         return tuple(name_of(term) for term in asked if self._lookup(term, record) is not None)
 
 

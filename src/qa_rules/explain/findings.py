@@ -263,6 +263,10 @@ class Explainer(Describer):
         whole = self.known.collections.get(expr.collection, NO_RECORDS).whole
         found: list[Note] = []
         for each in records:
+            # Of what is known not to be asked about, nothing is missing.
+            left_out = 0 if expr.where is None else self._pair(expr.where, each)[1]
+            if left_out >= (self.asked if wanted else 1):
+                continue
             for inner in (expr.where, expr.body if isinstance(expr, Quantified) else None):
                 if inner is not None:
                     found += self._open(inner, wanted, each)

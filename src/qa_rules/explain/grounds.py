@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from qa_rules.explain.findings import Explainer
 from qa_rules.explain.messages import say
 from qa_rules.explain.notes import MAY_NOT_BE, Note, Numbered, first_code, joined, unique, with_needs
+from qa_rules.explain.wording import listed
 from qa_rules.model.assessments import Answer, Ground, TierResult
 from qa_rules.model.expressions import AllOf, AnyOf, Expr, Reference, walk
 from qa_rules.model.nodes import BELOW, NO_ROUTE, SCOPE, NodeId, Rung, TierNode
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Verdict
+from qa_rules.program.asked import routes_read
 
 _BELOW = (BELOW, NO_ROUTE)
 _REQUIREMENT = "requirement"
@@ -85,9 +87,18 @@ class AnswerExplainer(Explainer):
             yield Ground("", text, False)
 
     def _why(self, expr: Expr, met: bool, record: Numbered | None) -> Iterator[Note]:
+        if isinstance(expr, Reference) and expr.name == NO_ROUTE and met:
+            yield self._no_route()
+            return
         if isinstance(expr, AllOf) and not met and self._other_route(expr.operands):
             return
         yield from super()._why(expr, met, record)
+
+    def _no_route(self) -> Note:
+        closed = self.closed
+        used = [each.title for each in closed.ruleset.routes if self.pairs[NodeId.used(each.id)][0]]
+        text = say("No route in use can give the tier needed here: {routes}", routes=listed(used))
+        return Note("", text, tuple(sorted(routes_read(closed))))
 
     def _other_route(self, operands: Iterable[Expr]) -> bool:
         """Whether this is about a route that is not in use."""

@@ -45,6 +45,11 @@ def count(one: str, many: str, n: int, /, **values: object) -> str:
     return words.format_map({"n": n, **values})
 
 
+def in_force() -> object:
+    """Return the catalogue in force, None for the language of the code."""
+    return _in_force.get()
+
+
 def language() -> str:
     """Return the code of the language in force."""
     catalogue = _in_force.get()

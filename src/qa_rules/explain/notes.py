@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from qa_rules.explain.messages import count, mark, say
-from qa_rules.explain.wording import sentences
+from qa_rules.explain.wording import sentences, widened
 from qa_rules.model.expressions import Fact, Field
 from qa_rules.semantics.snapshot import HeldRecord
 
@@ -84,6 +84,7 @@ def either(notes: list[Note]) -> Iterator[Note]:
 
 def _any_of(needs: list[str]) -> str:
     """What would do in one breath: `has to be 3, or more than 5`."""
+    needs = widened(needs)
     said = needs[:1]
     for each in needs[1:]:
         said = [say("{first}, or {other}", first=said[0], other=each)]
@@ -162,9 +163,16 @@ _WORDS = (
 )
 
 
-def tally(needed: int, of: int, held: int) -> str:
-    """Return how many of several have to hold, and how many do: two of these five have to hold, and one does."""
+def tally(needed: int, of: int, held: int, holds: bool = True) -> str:
+    """Return how many of several have to hold, and how many do, or do not: two of these five, and one does."""
     words = {name: _number(n) for name, n in (("needed", needed), ("all", of), ("held", held))}
+    if not holds:
+        return count(
+            "{needed} of these {all} have to hold, and {held} does not",
+            "{needed} of these {all} have to hold, and {held} do not",
+            held,
+            **words,
+        )
     return count(
         "{needed} of these {all} have to hold, and {held} does",
         "{needed} of these {all} have to hold, and {held} do",

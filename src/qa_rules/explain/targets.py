@@ -211,7 +211,7 @@ def _tier(closed: ClosedRuleset, name: Literal["tier", "required_tier"]) -> Targ
             return ""
         return _bounds(found, name)
 
-    title = "Tier attained" if name == TIER else "Tier required"
+    title = say("Tier reached") if name == TIER else say("Tier needed here")
     nodes = tuple(node(at) for at in range(1, count + 1))
     ways: list[Goal] = []
     for at in range(count + 1):

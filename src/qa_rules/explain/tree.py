@@ -10,9 +10,9 @@ import attrs
 from qa_rules.explain.circuits import View
 from qa_rules.explain.findings import Explainer
 from qa_rules.explain.messages import count, mark, say
-from qa_rules.explain.notes import Note, with_needs
+from qa_rules.explain.notes import Note, tally, with_needs
 from qa_rules.explain.standing import declared
-from qa_rules.explain.wording import capital, day, label_of, strength_words, value_words
+from qa_rules.explain.wording import capital, day, evidence_words, label_of, strength_words, value_words
 from qa_rules.model.expressions import AllOf, AnyOf, AtLeast, Constant, Expr, Not, OnlyWhen, Reference
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.nodes import SCOPE, NodeId, OutcomeNode, RuleNode, Rung, ScopeNode, TierNode
@@ -46,16 +46,21 @@ class Backing(Result):
     """What the evidence is; empty when that is not known."""
     by: str
     """Who says so; empty when that is not known."""
+    role: str
+    """As whom; empty when that is not known."""
     on: str
     """The day of the evidence, in words; empty when it has none."""
+    until: str
+    """The last day on which it is believed, in words; empty when it has none."""
     reference: str
     """Where the evidence is kept; empty when that is not known."""
 
     @property
     def text(self) -> str:
-        """The evidence as a phrase: `seen, by J. Example, 1 May 2026, minutes 3`."""
-        by = say("by {name}", name=self.by) if self.by else ""
-        return ", ".join(each for each in (self.strength, self.source, by, self.on, self.reference) if each)
+        """The evidence as a phrase."""
+        return evidence_words(
+            self.strength, self.source, self.by, self.role, self.on, self.until, self.reference
+        )
 
 
 StepKind = Literal["decision", "outcome", "tier", "group", "lock", "requirement", "scope", "test"]
@@ -183,14 +188,13 @@ class Teller:
                     count = expr.count if met else len(operands) - expr.count + 1
                 elif isinstance(expr, AnyOf) is met:
                     count = 1
-                for each in (deciding or [*operands])[:count]:
-                    yield from self._why(each, view, met)
+                chosen = (deciding or [*operands])[:count]
+                steps = (step for each in chosen for step in self._why(each, view, met))
+                yield from self._tallied(expr, view, says, steps)
             case Not(operand):
                 yield from self._why(operand, view.turned, not met)
             case OnlyWhen(condition, operand):
-                if not met:
-                    if not self._of_group(condition):
-                        yield from self._why(condition, view.turned, True)
+                if not met:  # that it applies is told at the end, and only by facts that nothing else shows
                     yield from self._why(operand, view, False)
                 elif self._says(operand, view) == MET:
                     yield from self._why(operand, view, True)
@@ -205,9 +209,16 @@ class Teller:
                     if note.facts or note.code:
                         yield self._test(note, says)
 
-    def _of_group(self, condition: Expr) -> bool:
-        """Whether this is that a group applies, which its members say again."""
-        return isinstance(condition, Reference) and condition.name.rule in self.closed.ruleset.group
+    def _tallied(self, expr: Expr, view: View, says: str, steps: Iterable[Step]) -> Iterator[Step]:
+        """The steps of several of which some number has to hold under a line that says so; others as they are."""
+        if not isinstance(expr, AtLeast) or not 1 < expr.count < len(expr.operands):
+            yield from steps
+            return
+        # A reason is of few facts: of what does not hold it shows enough, and of the others it says nothing.
+        counted = NOT_MET if says == NOT_MET else MET
+        n = sum(self._says(each, view) == counted for each in expr.operands)
+        text = capital(tally(expr.count, len(expr.operands), n, counted == MET))
+        yield Step("test", "", says, text, inside=tuple(steps))
 
     # Why it is open
 
@@ -219,7 +230,7 @@ class Teller:
                 plain = [each for each in operands if not _is_guard(each)]
                 found = [step for each in plain for step in self._open(each, view, wanted)]
                 guards = (each for each in operands if _is_guard(each)) if not found else ()
-                yield from found
+                yield from self._tallied(expr, view, OPEN, found)
                 for each in guards:
                     yield from self._open(each, view, wanted)
             case Not(operand):
@@ -242,10 +253,10 @@ class Teller:
         return Step("test", "", says, capital(note.text), facts=backings)
 
     def also(self, tree: Step, facts: Iterable[str]) -> Step:
-        """Return the tree with those facts that it does not show: they only make something apply."""
+        """Return the tree with those facts of a reason that it does not show: they only make something apply."""
         shown = tree.shown | {name.partition(".")[0] for name in tree.shown}
         backings = [self.backing(name) for name in facts if name not in shown]
-        steps = (
+        steps = tuple(
             Step(
                 "test",
                 "",
@@ -255,7 +266,8 @@ class Teller:
             )
             for each in backings
         )
-        return attrs.evolve(tree, inside=(*tree.inside, *steps))
+        last = (Step("test", "", MET, say("What makes this apply"), inside=steps),) if steps else ()
+        return attrs.evolve(tree, inside=(*tree.inside, *last))
 
     def backing(self, name: str) -> Backing:
         """Return a fact, collection or `collection.field` with its evidence."""
@@ -272,10 +284,11 @@ class Teller:
             evidence = records.evidence
             value = count("{n} listed", "{n} listed", len(records.records))
         else:
-            return Backing(name, label, "", "", "", "", "", "")
+            return Backing(name, label, "", "", "", "", "", "", "", "")
         on = "" if evidence.dated is None else day(evidence.dated)
-        strength = strength_words(evidence.strength)
-        return Backing(name, label, value, strength, evidence.source, evidence.by, on, evidence.reference)
+        until = "" if evidence.valid_until is None else day(evidence.valid_until)
+        strength, source, by = strength_words(evidence.strength), evidence.source, evidence.by
+        return Backing(name, label, value, strength, source, by, evidence.role, on, until, evidence.reference)
 
 
 def _is_guard(expr: Expr) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from qa_rules.explain.circuits import View, circuit
@@ -9,13 +11,17 @@ from qa_rules.explain.messages import say
 from qa_rules.explain.reasons import MOST_TRIES, only, smallest
 from qa_rules.explain.relevance import mattering
 from qa_rules.explain.situation import Situation
+from qa_rules.explain.span import span_words
+from qa_rules.explain.stand_ins import StandIn, stand_ins
 from qa_rules.explain.targets import REQUIRED_TIER, TIER, Target, TargetKind, outcome_view, scopes, target
 from qa_rules.explain.tree import MET, NOT_MET, Step, Teller
 from qa_rules.model.assessments import Answer
+from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.results import Result
 from qa_rules.model.rulesets import Decision
 from qa_rules.program.answers import answer_of, pair_of
+from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.graph import outcomes_of
 
 
@@ -46,6 +52,10 @@ class Why(Result):
     """Whether each of `missing` was proved to matter; else none is left out, but some may not matter after all."""
     tree: Step
     """The same in plain words, from the answer down to facts with their evidence."""
+    span: str = ""
+    """Of a decision that is not settled: between which answers it lies, as a sentence."""
+    stand_ins: tuple[StandIn, ...] = ()
+    """What may stand in for a group on which this depends, such as a mark: what each counts for, or why it does not."""
 
 
 def why(situation: Situation, name: str | None, tries: int = MOST_TRIES) -> Why:
@@ -66,6 +76,7 @@ def why(situation: Situation, name: str | None, tries: int = MOST_TRIES) -> Why:
         missing, exact = matter.facts, matter.exact
     final = not is_open and _is_final(situation, asked, frozenset(facts))
     tree = _tree(situation, asked, said, frozenset(facts) if not is_open else None)
+    span = _span(situation, asked) if asked.kind == "decision" else ""
     return Why(
         asked.kind,
         asked.name,
@@ -78,7 +89,27 @@ def why(situation: Situation, name: str | None, tries: int = MOST_TRIES) -> Why:
         missing,
         exact,
         tree,
+        span,
+        _stand_ins(situation, asked),
     )
+
+
+def _stand_ins(situation: Situation, asked: Target) -> tuple[StandIn, ...]:
+    closed, known = situation.closed, situation.known
+    found = stand_ins(closed, situation.facts, known, closed.pairs(situation.results))
+    behind = frozenset(each.rule for each in closed.behind(asked.roots))
+    return tuple(each for each in found if behind.intersection(each.instead_of))
+
+
+def _span(situation: Situation, asked: Target) -> str:
+    decision = next(each for each in situation.closed.ruleset.decisions if each.id == asked.name)
+    answer = _answer(situation.closed, situation.results, decision, situation.facts)
+    return "" if answer is None else span_words(answer, decision)
+
+
+def _answer(closed: ClosedRuleset, results: Iterable[int], decision: Decision, facts: Facts) -> Answer | None:
+    """What a decision comes to. Whether it is made at all does not depend on which of the facts one looks at."""
+    return answer_of(closed, tuple(results), attrs.evolve(decision, needs=""), facts)
 
 
 def _says(situation: Situation, asked: Target, names: frozenset[str]) -> str:
@@ -90,7 +121,7 @@ def _is_final(situation: Situation, asked: Target, facts: frozenset[str]) -> boo
     results = situation.evaluate(only(situation.known, facts))
     if asked.kind == "decision":
         decision = next(each for each in closed.ruleset.decisions if each.id == asked.name)
-        answer = answer_of(closed, results, attrs.evolve(decision, needs=""), situation.facts)
+        answer = _answer(closed, results, decision, situation.facts)
         return answer is not None and answer.settled
     applies = pair_of(closed, results, NodeId.applies(asked.name))
     return asked.says(results) != MET or applies is None or applies[0] > 0
@@ -123,7 +154,7 @@ def _told(situation: Situation, teller: Teller, asked: Target, said: str) -> Ste
             return _verdict(teller, asked, said, int(closed.strength))
         case "decision":
             decision = next(each for each in closed.ruleset.decisions if each.id == asked.name)
-            answer = answer_of(closed, results, attrs.evolve(decision, needs=""), situation.facts)
+            answer = _answer(closed, results, decision, situation.facts)
             return _decision(teller, decision, answer)
         case "outcome":
             node = asked.roots[0]
@@ -193,8 +224,13 @@ def _tiers(teller: Teller, asked: Target, said: str) -> Step:
             inside += teller.unknown(node, view)
         elif not inside or inside[-1].says != NOT_MET:
             inside += teller.node(node, view, False)
+    policy = teller.closed.policy
+    titles = {each.id: each.title for each in policy.tiers} if policy is not None else {}
     low, _, high = said.partition(" to ")
-    words = low if low == high else said
+    least, greatest = (titles.get(each, say("none")) for each in (low, high))
+    words = least
+    if low != high:
+        words = say("between {least} and {greatest}, until more is known", least=least, greatest=greatest)
     return Step(
         "tier",
         asked.name,

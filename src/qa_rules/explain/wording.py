@@ -60,6 +60,17 @@ _DATES = {
 }
 
 
+def widened(needs: Iterable[str]) -> list[str]:
+    """Return what would do, of which any one is enough: *before 1 May, or 1 May* is *on or before 1 May*."""
+    found = list(dict.fromkeys(needs))
+    for words in (_DATES, _NUMBERS):
+        for strict, wide in ((Op.LESS, Op.AT_MOST), (Op.MORE, Op.AT_LEAST)):
+            for value in [each for each in found if say(words[strict], value=each) in found]:
+                found[found.index(say(words[strict], value=value))] = say(words[wide], value=value)
+                found.remove(value)
+    return found
+
+
 def capital(text: str) -> str:
     """Return the text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
@@ -99,6 +110,18 @@ def strength_words(strength: Strength) -> str:
             return say("verified")
         case _:
             assert_never(strength)
+
+
+def evidence_words(
+    strength: str, source: str, by: str, role: str, on: str, until: str, reference: str
+) -> str:
+    """Return evidence as a phrase: `seen, register, by J. Example, link worker, 1 May 2026, minutes 3`.
+
+    Of every part what is empty is left out. `strength` and days are in words already.
+    """
+    named = say("by {name}", name=by) if by else ""
+    believed = say("believed until {day}", day=until) if until else ""
+    return ", ".join(filter(None, (strength, source, named, role, on, believed, reference)))
 
 
 def value_words(value: Value, declared: FactDeclaration | None) -> str:

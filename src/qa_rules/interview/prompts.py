@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import attrs
 
-from qa_rules.explain.wording import capital, plural
+from qa_rules.explain.wording import capital, plural, record_words
 from qa_rules.interview.ranking import Question
 from qa_rules.interview.replies import (
     CANNOT_TELL,
@@ -186,7 +186,7 @@ def _collection(
     records: list[Record] = []
     more: bool | Kind = bool(first)
     while more is True:
-        records.append((yield from _record(declared, usual, asks, f"{capital(word)} {len(records) + 1}")))
+        records.append((yield from _record(declared, usual, asks, len(records) + 1)))
         again = f"Is there another {word}? Answer yes or no, or: don't know."
         more = yield from _asked([again], _yes_no_or_word)
     found = Records(tuple(records), usual, partial=more is not False)
@@ -197,12 +197,14 @@ def _collection(
     return Told(kind, found, note, words)
 
 
-def _record(declared: FactDeclaration, usual: Evidence, asks: Asks, title: str) -> Conversation[Record]:
+def _record(declared: FactDeclaration, usual: Evidence, asks: Asks, number: int) -> Conversation[Record]:
     found: dict[str, FactValue] = {}
     for name, field in declared.fields.items():
         if not asks(name, found):
             continue
-        lines = [f"{title}. {field.question}", *([field.meaning] if field.meaning else [])]
+        # By its name, once that is known.
+        title = record_words(declared, number, lambda each: found[each].value if each in found else None)
+        lines = [f"{capital(title)}. {field.question}", *([field.meaning] if field.meaning else [])]
         lines += [*numbered(field), expected(field)]
         given = yield from _asked(lines, partial_of(_value_or_word, declared=field))
         if isinstance(given, Kind):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from qa_rules.assessment.evaluation import Work
+from qa_rules.assessment.work import Work
 from qa_rules.model.expressions import (
     AllOf,
     Count,

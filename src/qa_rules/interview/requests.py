@@ -23,6 +23,7 @@ from qa_rules.language.rulesets import shipped_ruleset
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.writing import FORMAT
 from qa_rules.program.joint import under
+from qa_rules.semantics.tellers import TellerName
 
 
 def respond(
@@ -30,6 +31,7 @@ def respond(
     *,
     rulesets: Iterable[Ruleset] | None = None,
     policies: Iterable[Policy] | None = None,
+    told_by: TellerName | None = None,
 ) -> dict[str, Any]:
     """Return the next questions for a request, both as data that JSON can hold.
 
@@ -38,6 +40,7 @@ def respond(
             followed and no file is read for them.
         rulesets: the only ones that a request may name; the shipped ones if left out, each loaded once.
         policies: the only ones that a request may name; the shipped ones if left out.
+        told_by: who sends the request, as for `assess`. The page says so that knows who is signed in; a request cannot.
 
     Raises:
         FactsError: the request has another shape, or its facts do not fit the vocabulary; carries every diagnostic.
@@ -77,7 +80,7 @@ def respond(
     ]
     if faults:
         raise FactsError(faults)
-    assessment = assess(ruleset, facts, on=document.on, policy=policy)
+    assessment = assess(ruleset, facts, on=document.on, policy=policy, told_by=told_by)
     found = next_questions(
         assessment,
         document.goal,

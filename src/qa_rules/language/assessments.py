@@ -222,5 +222,16 @@ class AssessmentDocument(Document):
         )
 
 
+class CompactDocument(AssessmentDocument):
+    """An assessment as JSON without what its facts give again: `replay` decides it anew, and has the rest."""
+
+    compact: Literal[True]
+    grounds: list[GroundDocument] = Field(default_factory=list)
+    findings: list[FindingDocument] = Field(default_factory=list)
+    groups: list[GroupResultDocument] = Field(default_factory=list)
+    missing: list[str] = Field(default_factory=list)
+    caveats: list[str] = Field(default_factory=list)
+
+
 def _strength(word: str | None) -> Strength | None:
     return None if word is None else Strength.of(word)

@@ -13,21 +13,7 @@ from qa_rules.language.parsing import SyntaxFault, parse
 from qa_rules.language.reading import Raw, Source, Trail
 from qa_rules.language.shapes import MISSING
 from qa_rules.language.values import ValueFault, near, parse_integer, parse_yes_no
-from qa_rules.model.expressions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Constant,
-    Count,
-    Expr,
-    Field,
-    Includes,
-    Inclusion,
-    Not,
-    OnlyWhen,
-    Quantified,
-    Together,
-)
+from qa_rules.model import expressions as ex
 from qa_rules.model.facts import FactDeclaration, Vocabulary
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import ParameterDeclaration
@@ -35,7 +21,7 @@ from qa_rules.model.values import Severity
 
 MOST_DEPTH = 32
 MOST_OPERANDS = 2_000
-_NO_LIST = (Constant(None, "fault"),)
+_NO_LIST = (ex.Constant(None, "fault"),)
 """In place of a list of operands that cannot be read: nothing more can be said of it."""
 _STRUCTURES = "all_of, any_of, at_least, not, only_when, `every <collection>`, `some <collection>`"
 
@@ -85,10 +71,10 @@ class ExpressionReader:
     source: Source
     scope: Scope
 
-    def read(self, raw: Raw, trail: Trail, slot: Slot = Slot.CLAUSE, left_out: str = "") -> Expr:
+    def read(self, raw: Raw, trail: Trail, slot: Slot = Slot.CLAUSE, left_out: str = "") -> ex.Expr:
         """Return the expression at `trail`. `left_out`: where it need not be there, what happens without it."""
         if raw is MISSING:
-            return Constant(None, "fault")
+            return ex.Constant(None, "fault")
         word = raw.strip().lower() if isinstance(raw, str) else ""
         if word in _ALWAYS and word not in self.scope.vocabulary.facts:
             hint = (
@@ -99,11 +85,11 @@ class ExpressionReader:
             return self._fault("syntax", f"`{raw.strip()}` is no test", trail, hint)
         return self._read(raw, trail, _Here(slot, bare=True))
 
-    def _fault(self, code: str, message: str, trail: Trail, hint: str, key: bool = False) -> Expr:
+    def _fault(self, code: str, message: str, trail: Trail, hint: str, key: bool = False) -> ex.Expr:
         self.source.fault(code, message, trail, hint, key=key)
-        return Constant(None, "fault")
+        return ex.Constant(None, "fault")
 
-    def _read(self, raw: Raw, trail: Trail, here: _Here) -> Expr:
+    def _read(self, raw: Raw, trail: Trail, here: _Here) -> ex.Expr:
         if here.depth > MOST_DEPTH:
             return self._fault("too-deep", "this expression is nested too deeply", trail, "name a part of it")
         if isinstance(raw, str):
@@ -117,21 +103,21 @@ class ExpressionReader:
         place = self.source.place(below, key=True)
         match words:
             case ["all_of"]:
-                return AllOf(self._operands(inner, below, here, here.bare), place=place)
+                return ex.AllOf(self._operands(inner, below, here, here.bare), place=place)
             case ["any_of"]:
-                return AnyOf(self._operands(inner, below, here, bare=False), place=place)
+                return ex.AnyOf(self._operands(inner, below, here, bare=False), place=place)
             case ["at_least"]:
                 return self._at_least(inner, below, here)
             case ["not"]:
-                return Not(self._inside(inner, below, attrs.evolve(here, negated=True)), place=place)
+                return ex.Not(self._inside(inner, below, attrs.evolve(here, negated=True)), place=place)
             case ["only_when"]:
                 return self._only_when(inner, below, here)
             case ["every", name]:
-                return self._quantified(Count.EVERY, 0, name, inner, below, here)
+                return self._quantified(ex.Count.EVERY, 0, name, inner, below, here)
             case ["some", name]:
-                return self._quantified(Count.SOME, 0, name, inner, below, here)
+                return self._quantified(ex.Count.SOME, 0, name, inner, below, here)
             case ["at", "least", number, name] if number.isascii() and number.isdecimal() and len(number) < 6:
-                return self._quantified(Count.AT_LEAST, int(number), name, inner, below, here)
+                return self._quantified(ex.Count.AT_LEAST, int(number), name, inner, below, here)
             case [name, "together"]:
                 return self._together(name, inner, below, here)
             case _:
@@ -139,11 +125,13 @@ class ExpressionReader:
                 hint = near(self.source, words[0] if words else "", known) or f"use one of {_STRUCTURES}"
                 return self._fault("expression", f"`{key}` is not a structure", below, hint, key=True)
 
-    def _inside(self, raw: Raw, trail: Trail, here: _Here, collection: FactDeclaration | None = None) -> Expr:
+    def _inside(
+        self, raw: Raw, trail: Trail, here: _Here, collection: FactDeclaration | None = None
+    ) -> ex.Expr:
         inner = attrs.evolve(here, bare=False, depth=here.depth + 1, collection=collection or here.collection)
         return self._read(raw, trail, inner)
 
-    def _operands(self, raw: Raw, trail: Trail, here: _Here, bare: bool) -> tuple[Expr, ...]:
+    def _operands(self, raw: Raw, trail: Trail, here: _Here, bare: bool) -> tuple[ex.Expr, ...]:
         if not isinstance(raw, list) or not raw:
             self._fault("expression", "here a list of expressions is due", trail, "write each behind a dash")
             return _NO_LIST
@@ -170,9 +158,9 @@ class ExpressionReader:
             )
         return not missing and all(key in allowed for key in raw)
 
-    def _at_least(self, raw: Raw, trail: Trail, here: _Here) -> Expr:
+    def _at_least(self, raw: Raw, trail: Trail, here: _Here) -> ex.Expr:
         if not self._keys(raw, trail, ("count", "of"), ("count", "of")):
-            return Constant(None, "fault")
+            return ex.Constant(None, "fault")
         operands = self._operands(raw["of"], (*trail, "of"), here, bare=False)
         try:
             count = parse_integer(raw["count"])
@@ -183,14 +171,14 @@ class ExpressionReader:
         if not 1 <= count <= len(operands):
             hint = f"choose from 1 to {len(operands)}"
             return self._fault("count", f"{count} of {len(operands)} cannot be", (*trail, "count"), hint)
-        return AtLeast(count, operands, place=self.source.place(trail, key=True))
+        return ex.AtLeast(count, operands, place=self.source.place(trail, key=True))
 
-    def _only_when(self, raw: Raw, trail: Trail, here: _Here) -> Expr:
+    def _only_when(self, raw: Raw, trail: Trail, here: _Here) -> ex.Expr:
         if not self._keys(raw, trail, ("this", "then"), ("this", "then")):
-            return Constant(None, "fault")
+            return ex.Constant(None, "fault")
         condition = self._inside(raw["this"], (*trail, "this"), attrs.evolve(here, negated=True))
         operand = self._inside(raw["then"], (*trail, "then"), here)
-        return OnlyWhen(condition, operand, place=self.source.place(trail, key=True))
+        return ex.OnlyWhen(condition, operand, place=self.source.place(trail, key=True))
 
     def _collection(self, name: str, trail: Trail, here: _Here) -> FactDeclaration | None:
         collections = self.scope.vocabulary.collections
@@ -206,51 +194,57 @@ class ExpressionReader:
             return None
         return collections[name]
 
-    def _quantified(self, count: Count, number: int, name: str, raw: Raw, trail: Trail, here: _Here) -> Expr:
+    def _quantified(
+        self, count: ex.Count, number: int, name: str, raw: Raw, trail: Trail, here: _Here
+    ) -> ex.Expr:
         declared = self._collection(name, trail, here)
         if declared is None:
-            return Constant(None, "fault")
+            return ex.Constant(None, "fault")
         place = self.source.place(trail, key=True)
-        if count is Count.AT_LEAST and number < 1:
+        if count is ex.Count.AT_LEAST and number < 1:
             return self._fault(
                 "count", "at least 0 records always holds", trail, "ask for 1 or more", key=True
             )
         plain = not (isinstance(raw, Mapping) and {"where", "meets", "empty_is_met"} & set(raw))
         if plain:
             body = self._inside(raw, trail, here, declared)
-            return Quantified(count, number, name, None, body, place=place)
-        needed = ("meets",) if count is Count.EVERY else ()
-        allowed = ("where", "meets", "empty_is_met") if count is Count.EVERY else ("where", "meets")
+            return ex.Quantified(count, number, name, None, body, place=place)
+        needed = ("meets",) if count is ex.Count.EVERY else ()
+        allowed = ("where", "meets", "empty_is_met") if count is ex.Count.EVERY else ("where", "meets")
         if not self._keys(raw, trail, needed, allowed):
-            return Constant(None, "fault")
+            return ex.Constant(None, "fault")
         where = self._part(raw, "where", trail, attrs.evolve(here, negated=True), declared)
         meets = self._part(raw, "meets", trail, here, declared)
         try:
             empty_is_met = "empty_is_met" in raw and parse_yes_no(raw["empty_is_met"])
         except ValueFault as fault:
             return self._fault("value", fault.message, (*trail, "empty_is_met"), fault.hint)
-        return Quantified(count, number, name, where, meets, empty_is_met, place=place)
+        return ex.Quantified(count, number, name, where, meets, empty_is_met, place=place)
 
-    def _part(self, raw: Raw, key: str, trail: Trail, here: _Here, declared: FactDeclaration) -> Expr | None:
+    def _part(
+        self, raw: Raw, key: str, trail: Trail, here: _Here, declared: FactDeclaration
+    ) -> ex.Expr | None:
         return self._inside(raw[key], (*trail, key), here, declared) if key in raw else None
 
-    def _together(self, name: str, raw: Raw, trail: Trail, here: _Here) -> Expr:
+    def _together(self, name: str, raw: Raw, trail: Trail, here: _Here) -> ex.Expr:
         declared = self._collection(name, trail, here)
         if declared is None or not self._keys(raw, trail, ("cover",), ("where", "cover")):
-            return Constant(None, "fault")
+            return ex.Constant(None, "fault")
         where = self._part(raw, "where", trail, here, declared)
         covering = attrs.evolve(here, covering=True)
         cover = self._inside(raw["cover"], (*trail, "cover"), covering, declared)
         match cover:
-            case Includes(Field(_, field), Inclusion.ALL, target) if not isinstance(target, Field):
-                return Together(name, where, field, target, place=self.source.place(trail, key=True))
-            case Constant():
+            case ex.Includes(ex.Field(_, field), ex.Inclusion.ALL, target) if not isinstance(
+                target, ex.Field
+            ):
+                return ex.Together(name, where, field, target, place=self.source.place(trail, key=True))
+            case ex.Constant():
                 return cover
             case _:
                 hint = "write `<field of the records> includes all of <what must be covered>`"
                 return self._fault("cover", "this does not say what is covered", (*trail, "cover"), hint)
 
-    def _leaf(self, text: str, trail: Trail, here: _Here) -> Expr:
+    def _leaf(self, text: str, trail: Trail, here: _Here) -> ex.Expr:
         place = self.source.place(trail)
         try:
             tree = parse(str(text))
@@ -259,7 +253,7 @@ class ExpressionReader:
             meant = self._meant(word)
             told = SyntaxFault(f"`{word}` does not fit here", 0, len(word), meant) if meant else fault
             self.source.fault("syntax", told.message, trail, told.hint, offset=told.offset, width=told.width)
-            return Constant(None, "fault")
+            return ex.Constant(None, "fault")
 
         def report(code: str, message: str, hint: str, offset: int, width: int) -> None:
             meant = self._meant(text[offset : offset + width]) if code == "unknown-fact" else ""

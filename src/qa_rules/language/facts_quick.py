@@ -20,6 +20,7 @@ from qa_rules.language.facts_reader import MOST_RECORDS, FactsReader
 from qa_rules.language.reading import Raw, Source
 from qa_rules.language.values import ValueFault, parse_value
 from qa_rules.model.facts import Evidence, FactDeclaration, FactType, FactValue, Records, Vocabulary
+from qa_rules.model.frozen import FrozenDict
 from qa_rules.model.kept import Kept
 from qa_rules.model.values import Value
 
@@ -57,7 +58,9 @@ class _Shape(NamedTuple):
     mine: tuple[str, ...]
     """The keys of evidence."""
     is_marked: bool
-    """Whether there is a key of which the value is yes or no: 1 is equal to yes, and is none."""
+    """Whether `inherited` is among them: it is yes or no, and 1 is equal to yes."""
+    is_partial: bool
+    """Whether `partial` stands beside them."""
 
 
 class Around:
@@ -79,8 +82,7 @@ class Around:
         if shape is None:
             mine = tuple(key for key in raw if key not in ("value", "partial"))
             pick = itemgetter(*mine) if mine else _nothing
-            is_marked = "inherited" in raw or "partial" in raw
-            shape = self.shapes[tuple(raw)] = _Shape(pick, {}, mine, is_marked)
+            shape = self.shapes[tuple(raw)] = _Shape(pick, {}, mine, "inherited" in raw, "partial" in raw)
         evidence = _read(self.evidence, {key: raw[key] for key in shape.mine}, True)
         if len(shape.seen) >= MOST_KEPT:
             shape.seen.clear()
@@ -187,8 +189,12 @@ def _fill(found: _Found, raw: dict[str, Raw], around: Around, fields: Mapping[st
                 except (KeyError, TypeError):
                     seen = around.on(given)
                     shape = shapes[tuple(given)]
-                if shape.is_marked:
-                    partial = _partial(given, is_set)
+                if shape.is_marked and type(given["inherited"]) not in _MARKS:
+                    raise Odd
+                if shape.is_partial:
+                    partial = given["partial"]
+                    if type(partial) is not bool or (partial and not is_set):
+                        raise Odd
                 given = given["value"]
                 if given is None:
                     continue
@@ -209,13 +215,6 @@ def _fill(found: _Found, raw: dict[str, Raw], around: Around, fields: Mapping[st
         except (KeyError, Odd, ValueFault):
             odd.append(key)
     return odd
-
-
-def _partial(raw: dict[str, Raw], is_set: bool) -> bool:
-    partial = raw.get("partial", False)
-    if type(partial) is not bool or (partial and not is_set) or type(raw.get("inherited")) not in _MARKS:
-        raise Odd
-    return partial
 
 
 def _number(declared: FactDeclaration) -> Make:
@@ -307,7 +306,7 @@ def _inner(declared: FactDeclaration) -> dict[str, _Field]:
     return {key: _field(each) for key, each in declared.fields.items() if key != "evidence"}
 
 
-def _parts(raw: Raw, around: Around, fields: Mapping[str, _Field]) -> dict[str, FactValue]:
+def _parts(raw: Raw, around: Around, fields: Mapping[str, _Field]) -> FrozenDict[str, FactValue]:
     """Read the parts of a document, or the fields of a record."""
     if type(raw) is not dict:
         raise Odd
@@ -317,7 +316,7 @@ def _parts(raw: Raw, around: Around, fields: Mapping[str, _Field]) -> dict[str, 
     odd = _fill(_Found(found, {}), raw, around, fields)
     if odd and odd != ["evidence"]:
         raise Odd
-    return found
+    return FrozenDict(found)
 
 
 def _document(declared: FactDeclaration) -> Callable[[Raw, Around, _Found], None]:
@@ -352,7 +351,7 @@ def _collection(declared: FactDeclaration) -> Callable[[Raw, Around, _Found], No
         if type(raw) is not list or len(raw) > MOST_RECORDS:
             raise Odd
         records = tuple([_parts(each, around, fields) for each in raw])
-        found.lists[declared.name] = Records(records, evidence, partial)
+        found.lists[declared.name] = Records.of(records, evidence, partial)
 
     return read
 

@@ -12,7 +12,7 @@ import attrs
 from pydantic import ValidationError
 
 from qa_rules.errors import ArgumentError, RecordError, due
-from qa_rules.language.assessments import AssessmentDocument
+from qa_rules.language.assessments import AssessmentDocument, CompactDocument
 from qa_rules.language.checking import check
 from qa_rules.language.facts_reader import DATES, TEXTS
 from qa_rules.language.reading import Source, Trail, read_data
@@ -86,12 +86,15 @@ def read_record(data: Mapping[str, Any], key: bytes | None = None, *, as_it_is: 
     if source.diagnostics:
         raise RecordError(source.diagnostics)
     source.data = thaw(data)
-    document = check(AssessmentDocument, source)
+    is_compact = isinstance(data, Mapping) and data.get("compact") is True
+    document = check(CompactDocument if is_compact else AssessmentDocument, source)
     if document is None or source.diagnostics:
         raise RecordError(source.diagnostics)
     _check_facts(document.facts, source)
     is_sealed = _check_seal(document, source, key, as_it_is)
-    if not as_it_is:
+    if is_compact and not as_it_is:
+        source.fault("record", "this record is compact, and holds no findings", ("compact",), "`replay` it")
+    elif not as_it_is:
         _check_sense(document, source)
     if source.diagnostics:
         raise RecordError(source.diagnostics)

@@ -93,6 +93,11 @@ class Op(StrEnum):
         """The comparison that says the same with its two sides exchanged."""
         return _MIRRORED.get(self, self)
 
+    @property
+    def opposite(self) -> Op | None:
+        """The comparison that holds just where this one does not; None where no single one does."""
+        return _OPPOSITE.get(self)
+
 
 _MIRRORED = {
     Op.AT_LEAST: Op.AT_MOST,
@@ -100,6 +105,7 @@ _MIRRORED = {
     Op.MORE: Op.LESS,
     Op.LESS: Op.MORE,
 }
+_OPPOSITE = {Op.AT_LEAST: Op.LESS, Op.LESS: Op.AT_LEAST, Op.AT_MOST: Op.MORE, Op.MORE: Op.AT_MOST}
 
 
 class Inclusion(StrEnum):

@@ -282,6 +282,20 @@ class Records(Shown):
         if isinstance(given, tuple | list) and all(isinstance(each, Mapping) for each in given):
             object.__setattr__(self, "records", tuple(map(FrozenDict, given)))
 
+    @classmethod
+    def of(
+        cls, records: tuple[FrozenDict[str, FactValue], ...], evidence: Evidence, partial: bool
+    ) -> Records:
+        """Return records that were read and found right, as the constructor does."""
+        made: Records = _NEW(cls)
+        _RECORDS(made, records)
+        _OF_LIST(made, evidence)
+        _MORE(made, partial)
+        return made
+
+
+_RECORDS, _OF_LIST, _MORE = (getattr(Records, name).__set__ for name in ("records", "evidence", "partial"))
+
 
 @attrs.frozen(repr=False)
 class Facts(Shown):

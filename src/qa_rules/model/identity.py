@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.facts import Facts
+from qa_rules.model.facts import Evidence, Facts, FactValue, Records
 from qa_rules.model.rulesets import Policy, Ruleset
 
 
@@ -56,7 +56,14 @@ def _exact(number: Decimal) -> str:
 
 
 def _digest(value: object) -> str:
-    text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+    return _hashed(_written(_plain(value)))
+
+
+_quoted: Final = json.encoder.encode_basestring
+_written: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _hashed(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -88,7 +95,44 @@ def hash_of_all(hashes: Sequence[str | None]) -> str:
 
 def hash_of_facts(facts: Facts) -> str:
     """Return the hash of facts; the order in which they are given does not matter."""
-    return _digest([facts.values, facts.collections, facts.subject])
+    texts: dict[int, str] = {}
+    """Evidence as text, by identity: many values share one."""
+
+    def value_of(given: FactValue) -> str:
+        found = texts.get(id(given.evidence))
+        if found is None:
+            rest = given.evidence != _NOTHING
+            found = texts[id(given.evidence)] = f',["evidence",{_text(given.evidence)}]' if rest else ""
+        partial = ',["partial",true]' if given.partial else ""
+        return f'["FactValue",["value",{_text(given.value)}]{found}{partial}]'
+
+    def fields_of(given: Mapping[str, FactValue]) -> str:
+        return f"[{','.join([f'[{_text(name)},{value_of(given[name])}]' for name in sorted(given)])}]"
+
+    def list_of(given: Records) -> str:
+        backing = "" if given.evidence == _NOTHING else f',["evidence",{_text(given.evidence)}]'
+        partial = ',["partial",true]' if given.partial else ""
+        return f'["Records",["records",[{",".join(map(fields_of, given.records))}]]{backing}{partial}]'
+
+    lists = [f"[{_text(name)},{list_of(facts.collections[name])}]" for name in sorted(facts.collections)]
+    return _hashed(f"[{fields_of(facts.values)},[{','.join(lists)}],{_text(facts.subject)}]")
+
+
+_NOTHING: Final = Evidence()
+
+
+def _text(value: object) -> str:
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if type(value) is str:
+        return _quoted(value)
+    if type(value) is int:
+        return str(value)
+    if type(value) is datetime.date:
+        return f'"{value}"'
+    return _written(_plain(value))
 
 
 def hashes_of(ruleset: Ruleset, policy: Policy | None) -> dict[str, str | None]:

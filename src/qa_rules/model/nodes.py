@@ -4,6 +4,8 @@ An id is text, so that it can stand wherever a requirement's id does; only this 
 
     R                 a requirement or group is met or does not apply
     R/applies, R/met  what it is made of, where it does not always apply
+    R/left_out        beside the nodes: the scope, the policy or the route leaves it out
+    R/looked_at       beside the nodes: the overall decision looks at it
     G:required        the members of a group that have a severity
     G:asked           what a tier asks that names a group
     R:required:while  a condition that is asked while it is overdue, or while it is not
@@ -34,6 +36,10 @@ class Part(StrEnum):
     """It is met or does not apply."""
     APPLIES = "applies"
     MET = "met"
+    LEFT_OUT = "left_out"
+    """The scope, the policy or the route leaves it out."""
+    LOOKED_AT = "looked_at"
+    """The overall decision looks at it."""
 
 
 class Which(StrEnum):
@@ -189,6 +195,16 @@ class NodeId(str):
     def met(cls, name: str) -> NodeId:
         """Return: a requirement or group is met, where it applies."""
         return cls(f"{name}/{Part.MET}")
+
+    @classmethod
+    def left_out(cls, name: str) -> NodeId:
+        """Return: the scope, the policy or the route leaves a requirement or group out."""
+        return cls(f"{name}/{Part.LEFT_OUT}")
+
+    @classmethod
+    def looked_at(cls, name: str) -> NodeId:
+        """Return: the overall decision looks at a requirement or group."""
+        return cls(f"{name}/{Part.LOOKED_AT}")
 
     @classmethod
     def at(cls, group: str, severity: Severity) -> NodeId:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+import operator
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from types import NoneType
 from typing import Any, ClassVar, Final
 
 import attrs
 
 from qa_rules.errors import Diagnostic
-from qa_rules.model.values import Strength
+from qa_rules.model.values import Severity, Strength, Verdict
 
 KEY: Final = "key"
 """In the metadata of a field: its key in JSON, None for a field that stays out of it."""
@@ -20,10 +22,35 @@ _SHOWN = 60
 """How many characters of a text are printed."""
 
 
+def _as_it_is(value: object) -> Any:
+    return value
+
+
+def _listed(value: Any) -> Any:
+    return [_found(each) if (made := _MADE.get(type(each))) is None else made(each) for each in value]
+
+
+_MADE: Final[dict[type, Callable[[Any], Any]]] = {
+    **dict.fromkeys((NoneType, str, bool, int), _as_it_is),
+    tuple: _listed,
+    list: _listed,
+    datetime.date: datetime.date.isoformat,
+    Decimal: str,
+    Strength: operator.attrgetter("word"),
+    Verdict: operator.attrgetter("value"),
+    Severity: operator.attrgetter("value"),
+}
+"""By type: what most results are made of."""
+
+
 class Result:
     """Something that is answered: `to_dict` gives plain data, and `repr` its head."""
 
     __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        _MADE[cls] = cls.to_dict
 
     also: ClassVar[tuple[str, ...]] = ()
     """Properties that stand in JSON beside the fields."""
@@ -31,12 +58,26 @@ class Result:
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape; `qa-rules schema` has the schemas."""
         kind: type = type(self)
-        return {key: plain(getattr(self, name)) for key, name in parts(kind)}
+        keys, values = _getter(kind)
+        made = _MADE.get
+        return {
+            key: _found(each) if (make := made(type(each))) is None else make(each)
+            for key, each in zip(keys, values(self), strict=True)
+        }
 
     def __repr__(self) -> str:
         fields = attrs.fields(type(self))  # type: ignore[arg-type]
         shown = [f"{each.name}={_short(getattr(self, each.name))}" for each in fields if each.repr]
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+@lru_cache(maxsize=256)
+def _getter(kind: type) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
+    """The keys of a class of results, and how to have all that stands there at once."""
+    every = parts(kind)
+    names = [name for _, name in every]
+    get = operator.attrgetter(*names)
+    return tuple(key for key, _ in every), get if len(names) > 1 else lambda one: (get(one),)
 
 
 @lru_cache(maxsize=256)
@@ -49,8 +90,11 @@ def parts(kind: type) -> tuple[tuple[str, str], ...]:
 
 def plain(value: object) -> Any:
     """Return a value as JSON has it: words for strengths and verdicts, text for days and exact numbers."""
-    if value is None or type(value) in (str, bool, int):
-        return value
+    made = _MADE.get(type(value))
+    return _found(value) if made is None else made(value)
+
+
+def _found(value: object) -> Any:
     if isinstance(value, Strength):
         return value.word
     if isinstance(value, Enum):

@@ -18,15 +18,16 @@ FORMAT: Final = 1
 def facts_to_data(facts: Facts) -> dict[str, Any]:
     """Return facts in the shape of a facts file, every evidence written out. JSON can hold it."""
     found: dict[str, Any] = {}
+    writer = _Writer()
     for name, value in facts.values.items():
         base, _, part = name.partition(".")
         if part:
-            found.setdefault(base, {})[part] = _enveloped(value)
+            found.setdefault(base, {})[part] = writer.value(value)
         else:
-            found[name] = _enveloped(value)
+            found[name] = writer.value(value)
     for name, given in facts.collections.items():
-        records = [{key: _enveloped(value) for key, value in record.items()} for record in given.records]
-        evidence = _evidence_data(given.evidence)
+        records = [{key: writer.value(value) for key, value in record.items()} for record in given.records]
+        evidence = dict(writer.evidence(given.evidence))
         inherits = all(
             getattr(value.evidence, key)
             for record in given.records
@@ -39,19 +40,27 @@ def facts_to_data(facts: Facts) -> dict[str, Any]:
     return {"format": FORMAT, "subject": facts.subject or None, "facts": found}
 
 
-def _enveloped(given: FactValue) -> dict[str, Any]:
-    partial = {"partial": True} if given.partial else {}
-    return {"value": _plain(given.value), **partial, **_evidence_data(given.evidence)}
+@attrs.frozen
+class _Writer:
+    """Writes values with their evidence, which is worked out once where many share it."""
 
+    written: dict[int, dict[str, Any]] = attrs.field(factory=dict)
 
-def _evidence_data(evidence: Evidence) -> dict[str, Any]:
-    return {
-        field.name: evidence.strength.word
-        if field.name == "strength"
-        else _plain(getattr(evidence, field.name))
-        for field in attrs.fields(Evidence)
-        if getattr(evidence, field.name)
-    }
+    def value(self, given: FactValue) -> dict[str, Any]:
+        value = given.value if type(given.value) is bool else _plain(given.value)
+        if given.partial:
+            return {"value": value, "partial": True, **self.evidence(given.evidence)}
+        return {"value": value, **self.evidence(given.evidence)}
+
+    def evidence(self, evidence: Evidence) -> dict[str, Any]:
+        found = self.written.get(id(evidence))
+        if found is None:
+            found = self.written[id(evidence)] = {
+                field.name: evidence.strength.word if field.name == "strength" else _plain(given)
+                for field in attrs.fields(Evidence)
+                if (given := getattr(evidence, field.name))
+            }
+        return found
 
 
 def _plain(value: object) -> object:

@@ -59,12 +59,19 @@ def verdict_of(closed: ClosedRuleset, results: Results, name: str) -> tuple[Verd
 
     The strength of met and of not applicable is that of the claim; of the others None.
     """
-    at, applies = closed.index[name], closed.index.get(NodeId.applies(name))
+    at, applies = _places(closed)[name]
     never = max(_outside(closed, results), 0 if applies is None else PAIR[results[applies]][1])
     verdict = _verdicts(closed.strength)[never][results[at]]
     if verdict is Verdict.NOT_APPLICABLE:
         return verdict, Strength(never)
     return verdict, Strength(PAIR[results[at]][0]) if verdict is Verdict.MET else None
+
+
+@once_for_each
+def _places(closed: ClosedRuleset) -> dict[str, tuple[int, int | None]]:
+    """The places of the node of each requirement and group, and of that which says whether it applies."""
+    get, names = closed.index.get, (*closed.ruleset.requirement, *closed.ruleset.group)
+    return {name: (closed.index[name], get(NodeId.applies(name))) for name in names if name in closed.index}
 
 
 @lru_cache(maxsize=4)
@@ -103,9 +110,15 @@ def answer_of(closed: ClosedRuleset, results: Results, decision: Decision, facts
 
 
 def _is_given(closed: ClosedRuleset, about: str, facts: Facts) -> bool:
+    names = _facts_about(closed, about)
+    return not (names.isdisjoint(facts.values) and names.isdisjoint(facts.collections))
+
+
+@once_for_each
+def _facts_about(closed: ClosedRuleset, about: str) -> frozenset[str]:
     vocabulary = closed.ruleset.vocabulary
-    values = (vocabulary.scalars[name].about for name in facts.values)
-    return about in (*values, *(vocabulary.collections[name].about for name in facts.collections))
+    every = (*vocabulary.scalars.items(), *vocabulary.collections.items())
+    return frozenset(name for name, declared in every if declared.about == about)
 
 
 @once_for_each

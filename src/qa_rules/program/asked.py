@@ -8,17 +8,21 @@ from enum import StrEnum
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
+    Compare,
     Constant,
     Expr,
+    Fact,
+    Literal,
     Not,
     OnlyWhen,
+    Op,
     Reference,
     facts_of,
     walk,
 )
 from qa_rules.model.kept import once_for_each
-from qa_rules.model.nodes import SCOPE, NodeId, SettingNode
-from qa_rules.model.values import Verdict
+from qa_rules.model.nodes import SCOPE, NodeId, RuleNode, SettingNode, Which, overdue_of
+from qa_rules.model.values import Severity, Verdict
 from qa_rules.program.bind import ClosedRuleset, requirements_of
 from qa_rules.program.graph import outcomes_of
 from qa_rules.program.guards import NO_SEVERITY
@@ -95,6 +99,77 @@ class Asking:
             case _:
                 facts = facts_of(expr)
                 return LeftOut.ROUTE if facts and facts <= routes_read(self.closed) else None
+
+
+def left_out_test(closed: ClosedRuleset, name: str) -> Expr:
+    """Return the test of every subject at once that `Asking.left_out` finds something, met at the strength asked."""
+    applies = closed.exprs.get(NodeId.applies(name))
+    tests = [] if applies is None else [_leaving_out(closed, applies, False)]
+    if SCOPE in closed.index:
+        tests.insert(0, Not(Reference(SCOPE)))
+    return AnyOf(tuple(tests))
+
+
+def _leaving_out(closed: ClosedRuleset, expr: Expr, met: bool) -> Expr:
+    """The test that something other than facts about the subject makes an expression met, or not met, on its own."""
+    here = expr if met else Not(expr)
+    match expr:
+        case AllOf(operands) | AnyOf(operands):
+            found = tuple(_leaving_out(closed, each, met) for each in operands)
+            one_is_enough = isinstance(expr, AnyOf) is met
+            return AllOf(found) if found and not one_is_enough else AnyOf(found)
+        case Not(operand):
+            return _leaving_out(closed, operand, not met)
+        case OnlyWhen(_, operand):
+            return AllOf((here, _leaving_out(closed, operand, met)))
+        case Constant(_, because):
+            is_set = because == NO_SEVERITY or because in closed.ruleset.parameter
+            return here if is_set else Constant(False)
+        case Reference(name):
+            if isinstance(name.parts, SettingNode) or name.is_tier:
+                return here
+            if not name.is_applies:
+                return Constant(False)
+            return AllOf((here, _leaving_out(closed, closed.exprs[name], met)))
+        case _:
+            facts = facts_of(expr)
+            is_set = bool(facts) and facts <= routes_read(closed)
+            # That a condition is not overdue leaves it out of what is required: the policy does.
+            return here if is_set or any(map(overdue_of, facts)) else Constant(False)
+
+
+def looked_at_test(closed: ClosedRuleset, name: str) -> Expr:
+    """Return the test of every subject at once that the overall decision looks at a requirement or group.
+
+    At some it looks only where a condition is overdue; which are, is left open where whole tables are assessed.
+    """
+    always, overdue = _looked_at_with(closed)
+    if name in always:
+        return Constant(True)
+    conditions = [each for each, behind in overdue.items() if name in behind]
+    return AnyOf(tuple(Compare(Fact(NodeId.overdue(each)), Op.IS, Literal(True)) for each in conditions))
+
+
+@once_for_each
+def _looked_at_with(closed: ClosedRuleset) -> tuple[frozenset[str], Mapping[str, frozenset[str]]]:
+    """What is looked at whatever is overdue, and what because a condition is."""
+    ahead = [name for each in closed.ruleset.decisions[:1] for name in outcomes_of(each)]
+    seen: set[NodeId] = set()
+    always: set[str] = set()
+    overdue: dict[str, frozenset[str]] = {}
+    while ahead:
+        name = ahead.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        parts = name.whole.parts
+        is_waiting = isinstance(parts, RuleNode) and parts.which is Which.WAITING
+        if is_waiting and name.severity is Severity.REQUIRED:
+            overdue[name.rule] = rules_behind(closed, (name,)) | overdue.get(name.rule, frozenset())
+        else:
+            always.add(name.rule)
+            ahead += closed.refers[name]
+    return frozenset(filter(None, always)), overdue
 
 
 @once_for_each

@@ -55,6 +55,8 @@ class ClosedRuleset(Graph):
     ruleset: Ruleset
     policy: Policy | None
     nodes: tuple[Node, ...]
+    is_open: bool = False
+    """Whether it leaves open which conditions are overdue: a fact of its own for each says so."""
 
     @property
     def strength(self) -> Strength:
@@ -106,7 +108,7 @@ def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
 
 
 def _closed_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
-    return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy, waiting=True).nodes()))
+    return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy, waiting=True).nodes()), True)
 
 
 def left_waiting(closed: ClosedRuleset) -> ClosedRuleset:
@@ -115,7 +117,7 @@ def left_waiting(closed: ClosedRuleset) -> ClosedRuleset:
     So what is decided once for a ruleset under a policy is the same on every day.
     """
     policy = closed.policy
-    if policy is None or policy.condition_days is None:
+    if policy is None or policy.condition_days is None or closed.is_open:
         return closed
     return _closed_waiting(closed.ruleset, policy)
 

@@ -12,25 +12,9 @@ from typing import Final, Literal
 
 import attrs
 
+from qa_rules.model import expressions as ex
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.expressions import (
-    Compare,
-    Count,
-    Expr,
-    Fact,
-    Field,
-    Later,
-    Leaf,
-    Not,
-    On,
-    OnlyWhen,
-    Quantified,
-    Reference,
-    Term,
-    Within,
-    children,
-    terms,
-)
+from qa_rules.model.expressions import children, terms
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactValue, Record
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SettingNode
@@ -81,7 +65,7 @@ def moments(
 
 
 def turning_days(
-    exprs: Iterable[Expr],
+    exprs: Iterable[ex.Expr],
     facts: Facts,
     after: datetime.date,
     until: datetime.date,
@@ -119,7 +103,7 @@ def _believed(
 class _Dated:
     """A test that looks at the day of the assessment."""
 
-    leaf: Leaf
+    leaf: ex.Leaf
     collection: str
     """Whose records it looks at, or empty."""
     wanted: bool | None
@@ -138,22 +122,24 @@ def _dated_tests(closed: ClosedRuleset) -> tuple[_Dated, ...]:
     return tuple(found)
 
 
-def _tests(expr: Expr, collection: str, wanted: bool | None, exprs: Mapping[str, Expr]) -> Iterator[_Dated]:
+def _tests(
+    expr: ex.Expr, collection: str, wanted: bool | None, exprs: Mapping[str, ex.Expr]
+) -> Iterator[_Dated]:
     opposite = None if wanted is None else not wanted
     match expr:
-        case Not(operand):
+        case ex.Not(operand):
             yield from _tests(operand, collection, opposite, exprs)
-        case OnlyWhen(condition, operand):
+        case ex.OnlyWhen(condition, operand):
             yield from _tests(condition, collection, opposite, exprs)
             yield from _tests(operand, collection, wanted, exprs)
-        case Reference(name) if isinstance(name.parts, SettingNode) and name in exprs:
+        case ex.Reference(name) if isinstance(name.parts, SettingNode) and name in exprs:
             yield from _tests(exprs[name], "", wanted, exprs)
-        case Quantified(count, _, name, where, body):
+        case ex.Quantified(count, _, name, where, body):
             if where is not None:
-                yield from _tests(where, name, opposite if count is Count.EVERY else wanted, exprs)
+                yield from _tests(where, name, opposite if count is ex.Count.EVERY else wanted, exprs)
             if body is not None:
                 yield from _tests(body, name, wanted, exprs)
-        case Compare() | Within() if any(isinstance(term, On) for term in terms(expr)):
+        case ex.Compare() | ex.Within() if any(isinstance(term, ex.On) for term in terms(expr)):
             yield _Dated(expr, collection, wanted)
         case _:
             inside = getattr(expr, "collection", collection)
@@ -176,7 +162,7 @@ def _of_test(
     test: _Dated, facts: Facts, after: datetime.date, until: datetime.date, calendar: Calendar | None
 ) -> Iterator[Moment]:
     records: list[tuple[int | None, Record]] = [(None, {})]
-    if test.collection and any(isinstance(term, Field) for term in terms(test.leaf)):
+    if test.collection and any(isinstance(term, ex.Field) for term in terms(test.leaf)):
         given = facts.collections.get(test.collection)
         records = [] if given is None else list(enumerate(given.records, 1))
     for number, record in records:
@@ -213,28 +199,28 @@ class _Watch:
     def unsure(self, on: datetime.date) -> tuple[int, int]:
         """What it is worth while the length of its span is not believed: what comes too early is not within any."""
 
-        def lookup(term: Fact | Field) -> Held | None:
-            return None if isinstance(leaf, Within) and term == leaf.amount else self.lookup(term)
+        def lookup(term: ex.Fact | ex.Field) -> Held | None:
+            return None if isinstance(leaf, ex.Within) and term == leaf.amount else self.lookup(term)
 
         leaf = self.test.leaf
         return settle(leaf, lookup, on, self.calendar)
 
-    def lookup(self, term: Fact | Field) -> Held | None:
+    def lookup(self, term: ex.Fact | ex.Field) -> Held | None:
         given: FactValue | None
-        given = self.facts.values.get(term.name) if isinstance(term, Fact) else self.record.get(term.name)
+        given = self.facts.values.get(term.name) if isinstance(term, ex.Fact) else self.record.get(term.name)
         return None if given is None else Held(given.value, 3, 3)
 
     def cause(self) -> tuple[str, int | None]:
         """The date, or failing that the number, that the test compares with the day of the assessment."""
         for term in terms(self.test.leaf):
-            if isinstance(term, Fact):
+            if isinstance(term, ex.Fact):
                 return term.name, None
-            if isinstance(term, Field):
+            if isinstance(term, ex.Field):
                 return f"{term.collection}.{term.name}", self.number
         return "", None
 
     def turns(
-        self, one: Term, other: Term, after: datetime.date, until: datetime.date
+        self, one: ex.Term, other: ex.Term, after: datetime.date, until: datetime.date
     ) -> Iterator[datetime.date]:
         """The days on which the order of two dates changes."""
 
@@ -255,11 +241,11 @@ class _Watch:
             found = changes(order, first, last)
         yield from map(datetime.date.fromordinal, found)
 
-    def day(self, term: Term, on: datetime.date) -> datetime.date | None:
+    def day(self, term: ex.Term, on: datetime.date) -> datetime.date | None:
         found = held(term, self._usable, on, self.calendar)
         return found.value if found is not None and isinstance(found.value, datetime.date) else None
 
-    def _usable(self, term: Fact | Field) -> Held | None:
+    def _usable(self, term: ex.Fact | ex.Field) -> Held | None:
         found = self.lookup(term)
         return None if found is None or found.value is NONE else found
 
@@ -273,22 +259,22 @@ class _Watch:
         return [*found, *changes(order, low, high)] if low < high else found
 
 
-def _races(leaf: Leaf) -> tuple[tuple[Term, Term], ...]:
+def _races(leaf: ex.Leaf) -> tuple[tuple[ex.Term, ex.Term], ...]:
     """The pairs of dates whose order a test is about, those with a moving one only."""
-    pairs: tuple[tuple[Term, Term], ...] = ()
+    pairs: tuple[tuple[ex.Term, ex.Term], ...] = ()
     match leaf:
-        case Compare(left, _, right):
+        case ex.Compare(left, _, right):
             pairs = ((left, right),)
-        case Within(moment, start, amount, unit):
-            pairs = ((moment, start), (moment, Later(start, amount, unit)))
+        case ex.Within(moment, start, amount, unit):
+            pairs = ((moment, start), (moment, ex.Later(start, amount, unit)))
         case _:
             pass
     return tuple(pair for pair in pairs if any(map(_moves, pair)))
 
 
-def _moves(term: Term) -> bool:
-    return isinstance(term, On) or (isinstance(term, Later) and _moves(term.start))
+def _moves(term: ex.Term) -> bool:
+    return isinstance(term, ex.On) or (isinstance(term, ex.Later) and _moves(term.start))
 
 
-def _working(term: Term) -> bool:
-    return isinstance(term, Later) and _moves(term) and term.unit is Unit.WORKING_DAYS
+def _working(term: ex.Term) -> bool:
+    return isinstance(term, ex.Later) and _moves(term) and term.unit is Unit.WORKING_DAYS

@@ -67,23 +67,45 @@ def due_dates(policy: Policy | None, found: Mapping[str, datetime.date]) -> dict
     return {name: day for name, day in days.items() if day is not None}
 
 
-def can_be_overdue(
+def overdue(
     closed: ClosedRuleset,
     facts: Facts,
+    known: Known,
     results: tuple[int, ...],
-    on: datetime.date,
     earlier: Mapping[str, datetime.date],
-) -> bool:
-    """Return whether a condition is open and something so old that it could be overdue.
+) -> frozenset[str]:
+    """Return the conditions of which the gap was due before the day; see `gaps` for the arguments.
 
-    False rules out cheaply what `gaps` would look for at length.
+    What a gap reads tells how old it can be: only of those that are old enough is it found out.
     """
-    if not _open(closed, results):
-        return False
-    days = [*earlier.values(), *(counted_from(each, on) for each in facts.evidence())]
-    return any(
-        due < on for due in due_dates(closed.policy, {str(at): day for at, day in enumerate(days)}).values()
-    )
+    policy, on = closed.policy, known.on
+    if policy is None or policy.condition_days is None:
+        return frozenset()
+    first_in_time, counted = on.toordinal() - policy.condition_days, _counting(closed, on)
+    if not earlier and _oldest(facts, counted, on).toordinal() >= first_in_time:
+        return frozenset()
+    late: set[str] = set()
+    for name in _open(closed, results):
+        day = earlier.get(name)
+        if day is None or day.toordinal() >= first_in_time:
+            days = _days(facts, _read(closed, _met(closed, name)), counted)
+            if min((each.toordinal() for each in days), default=first_in_time) < first_in_time:
+                day = _began(closed, facts, known, results, name)
+        if day is not None and day.toordinal() < first_in_time:
+            late.add(name)
+    return frozenset(late)
+
+
+def _oldest(facts: Facts, counted: Counted, on: datetime.date) -> datetime.date:
+    """The first day from which anything counts. Many values share one evidence, so each is looked at once."""
+    last, found = None, on
+    for evidence in facts.evidence():
+        if evidence is not last:
+            last = evidence
+            day = counted(evidence)
+            if day < found:
+                found = day
+    return found
 
 
 def counted_from(evidence: Evidence, on: datetime.date) -> datetime.date:
@@ -114,48 +136,58 @@ def _open(closed: ClosedRuleset, results: tuple[int, ...]) -> list[str]:
     if closed.policy is None or closed.policy.condition_days is None:
         return []
 
-    asked = closed.strength
-
-    def is_open(name: str) -> bool:
-        (t, f), applies = PAIR[results[closed.index[name]]], closed.index.get(NodeId.applies(name))
+    asked, found = closed.strength, []
+    for name, at, applies in _conditions(closed):
+        t, f = PAIR[results[at]]
         does, never = (3, 0) if applies is None else PAIR[results[applies]]
-        return never < asked and (f > 0 or t < asked or does < asked)
+        if never < asked and (f > 0 or t < asked or does < asked):
+            found.append(name)
+    return found
 
-    return [name for name, each in closed.severities.items() if each is Severity.CONDITION and is_open(name)]
+
+@once_for_each
+def _conditions(closed: ClosedRuleset) -> list[tuple[str, int, int | None]]:
+    """Each condition, with the places of its node and of that which says whether it applies."""
+    get = closed.index.get
+    return [
+        (name, closed.index[name], get(NodeId.applies(name)))
+        for name, each in closed.severities.items()
+        if each is Severity.CONDITION
+    ]
 
 
 def _began(
     closed: ClosedRuleset, facts: Facts, known: Known, results: tuple[int, ...], name: str
 ) -> datetime.date | None:
     """The first of the unbroken run of days on which a requirement is not met; None where it is not, today."""
-    names = closed.index
-    met = NodeId.met(name) if NodeId.met(name) in names else name
+    names, met = closed.index, _met(closed, name)
     if not PAIR[results[names[met]]][1]:
         return None
-    policy, on = closed.policy, known.on
-    from_gap = policy is None or policy.condition_days_from == "gap"
-
-    def counted(evidence: Evidence) -> datetime.date:
-        return counted_from(evidence, on) if from_gap else noted_on(evidence, on)
+    on, counted = known.on, _counting(closed, known.on)
+    from_gap = closed.policy is None or closed.policy.condition_days_from == "gap"
 
     def applying(evidence: Evidence) -> datetime.date:
         return (evidence.since if from_gap else None) or datetime.date.min
 
     asked = _asked(closed, met)
-    days = {each for each in _days(facts, asked, counted) if each <= on}
+    days = {each for each in _days(facts, _read(closed, met), counted) if each <= on}
     if not days:
         return on
     first = min(days)
     days |= turning_days((expr for _, expr in asked), facts, first, on, known.calendar)
     applies = NodeId.applies(name)
     condition = _asked(closed, applies) if applies in names and PAIR[results[names[applies]]][0] else ()
-    days |= {each for each in _days(facts, condition, applying) if first < each <= on}
+    days |= {
+        each for each in _days(facts, _read(closed, applies), applying) if first < each <= on and condition
+    }
+    mine = _only(known, _read(closed, met))
+    around = _only(known, _read(closed, applies)) if condition else mine
 
     def is_gap(day: datetime.date) -> bool:
-        by_then = attrs.evolve(_counted(known, facts, day, counted), on=day)
+        by_then = attrs.evolve(_counted(mine, facts, day, counted), on=day)
         if not _worth(asked, by_then)[1]:
             return False
-        return not condition or _worth(condition, _counted(known, facts, day, applying))[0] > 0
+        return not condition or _worth(condition, _counted(around, facts, day, applying))[0] > 0
 
     began = on
     for day in sorted(days, reverse=True):
@@ -165,9 +197,34 @@ def _began(
     return began
 
 
+def _met(closed: ClosedRuleset, name: str) -> str:
+    """The node of what meets a requirement."""
+    met = NodeId.met(name)
+    return met if met in closed.index else name
+
+
+def _counting(closed: ClosedRuleset, on: datetime.date) -> Counted:
+    """From when a value counts for a gap, as the policy says."""
+    from_gap = closed.policy is None or closed.policy.condition_days_from == "gap"
+    return lambda evidence: counted_from(evidence, on) if from_gap else noted_on(evidence, on)
+
+
+def _only(known: Known, names: frozenset[str]) -> Known:
+    """What is believed of some facts and collections."""
+    values = {name: held for name, held in known.values.items() if name in names}
+    lists = {name: held for name, held in known.collections.items() if name in names}
+    return Known(values, lists, known.on, known.calendar)
+
+
 def read_by(closed: ClosedRuleset, name: str) -> frozenset[str]:
     """Return the facts and collections that a node reads, directly or through others."""
     return frozenset[str]().union(*(facts_of(expr) for _, expr in _asked(closed, name)))
+
+
+@once_for_each
+def _read(closed: ClosedRuleset, name: str) -> frozenset[str]:
+    """The same, kept; nothing where there is no such node."""
+    return read_by(closed, name) if name in closed.index else frozenset()
 
 
 @once_for_each
@@ -191,9 +248,9 @@ def _worth(asked: Iterable[tuple[str, Expr]], known: Known) -> Pair:
     return found
 
 
-def _days(facts: Facts, asked: Iterable[tuple[str, Expr]], counted: Counted) -> Iterator[datetime.date]:
-    """The days from which the values count that some nodes read."""
-    for name in frozenset[str]().union(*(facts_of(expr) for _, expr in asked)):
+def _days(facts: Facts, names: Iterable[str], counted: Counted) -> Iterator[datetime.date]:
+    """The days from which values of these names count."""
+    for name in names:
         if name in facts.values:
             yield counted(facts.values[name].evidence)
         elif name in facts.collections:
@@ -203,10 +260,14 @@ def _days(facts: Facts, asked: Iterable[tuple[str, Expr]], counted: Counted) -> 
 
 
 def _counted(known: Known, facts: Facts, day: datetime.date, counted: Counted) -> Known:
-    """What is believed, of that which counts by a day."""
+    """What is believed, of that which counts by a day. What is not given, such as what is overdue, has no day."""
 
     def kept(values: Mapping[str, Held], given: Mapping[str, FactValue]) -> dict[str, Held]:
-        return {name: held for name, held in values.items() if counted(given[name].evidence) <= day}
+        return {
+            name: held
+            for name, held in values.items()
+            if name not in given or counted(given[name].evidence) <= day
+        }
 
     lists = {}
     for name, held in known.collections.items():

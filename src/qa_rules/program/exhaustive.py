@@ -49,9 +49,6 @@ class Exhaustiveness:
     """One who has, where the outcomes are not exhaustive; None where the search was given up."""
 
 
-_OPPOSITE = {Op.MORE: Op.AT_MOST, Op.LESS: Op.AT_LEAST}
-
-
 @once_for_each
 def exhaustive(closed: ClosedRuleset) -> Mapping[str, Exhaustiveness]:
     """Return by decision whether its outcomes leave nobody out."""
@@ -124,8 +121,8 @@ class _Reading(Algebra, Lowering[Pair]):
 def _opposite(test: Expr) -> Expr | None:
     """The test that is met just where this one is not met, if that is the one of the two that is read."""
     match test:
-        case Compare(_, Op.MORE | Op.LESS as op):
-            return attrs.evolve(test, op=_OPPOSITE[op])
+        case Compare(_, Op.MORE | Op.LESS as op) if op.opposite is not None:
+            return attrs.evolve(test, op=op.opposite)
         case Compare(_, Op.IS, Literal(False)):
             return attrs.evolve(test, right=Literal(True))
         case _:

@@ -6,25 +6,8 @@ from collections.abc import Mapping
 
 import attrs
 
-from qa_rules.model.expressions import (
-    Compare,
-    Constant,
-    Empty,
-    Expr,
-    Includes,
-    Later,
-    Literal,
-    OneOf,
-    Op,
-    Parameter,
-    Reference,
-    Term,
-    Together,
-    Unset,
-    Within,
-    rebuild,
-    terms,
-)
+from qa_rules.model import expressions as ex
+from qa_rules.model.expressions import rebuild, terms
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Scalar
@@ -37,57 +20,57 @@ class Settings:
     ruleset: Ruleset
     policy: Policy | None
 
-    def tests(self) -> Mapping[str, Expr]:
+    def tests(self) -> Mapping[str, ex.Expr]:
         """Return the expressions that are set for tests, by the names of their nodes."""
         found = {name: self._setting(name) for name in self.ruleset.parameter}
-        return {NodeId.setting(name): each for name, each in found.items() if isinstance(each, Expr)}
+        return {NodeId.setting(name): each for name, each in found.items() if isinstance(each, ex.Expr)}
 
-    def applied(self, expr: Expr) -> Expr:
+    def applied(self, expr: ex.Expr) -> ex.Expr:
         """Put settings in the place of parameters, and the nodes of the policy's expressions in that of tests."""
         match expr:
-            case Compare(Parameter(name), Op.IS, Literal(True)):
+            case ex.Compare(ex.Parameter(name), ex.Op.IS, ex.Literal(True)):
                 found = self._setting(name)
                 if found is None:
-                    return Constant(None, name, place=expr.place)
+                    return ex.Constant(None, name, place=expr.place)
                 if isinstance(found, bool):
-                    return Constant(found, name, place=expr.place)
-                return Reference(NodeId.setting(name), place=expr.place)
+                    return ex.Constant(found, name, place=expr.place)
+                return ex.Reference(NodeId.setting(name), place=expr.place)
             case _:
                 return rebuild(self._terms(expr), self.applied)
 
-    def _setting(self, name: str) -> Scalar | frozenset[str] | Expr | None:
+    def _setting(self, name: str) -> Scalar | frozenset[str] | ex.Expr | None:
         if self.policy is not None and name in self.policy.settings:
             return self.policy.settings[name]
         return self.ruleset.parameter[name].default
 
-    def _terms(self, expr: Expr) -> Expr:
-        if not any(isinstance(term, Parameter) for term in terms(expr)):
+    def _terms(self, expr: ex.Expr) -> ex.Expr:
+        if not any(isinstance(term, ex.Parameter) for term in terms(expr)):
             return expr
         match expr:
-            case Compare():
+            case ex.Compare():
                 return attrs.evolve(expr, left=self._term(expr.left), right=self._term(expr.right))
-            case Within():
+            case ex.Within():
                 moment, start, amount = (
                     self._term(expr.moment),
                     self._term(expr.start),
                     self._term(expr.amount),
                 )
                 return attrs.evolve(expr, moment=moment, start=start, amount=amount)
-            case OneOf():
+            case ex.OneOf():
                 return attrs.evolve(expr, item=self._term(expr.item), options=self._term(expr.options))
-            case Includes():
+            case ex.Includes():
                 return attrs.evolve(expr, whole=self._term(expr.whole), items=self._term(expr.items))
-            case Together():
+            case ex.Together():
                 return attrs.evolve(expr, target=self._term(expr.target))
-            case Empty():
+            case ex.Empty():
                 return attrs.evolve(expr, whole=self._term(expr.whole))
             case _:
                 return expr
 
-    def _term(self, term: Term) -> Term:
-        if isinstance(term, Later):
+    def _term(self, term: ex.Term) -> ex.Term:
+        if isinstance(term, ex.Later):
             return attrs.evolve(term, start=self._term(term.start), amount=self._term(term.amount))
-        if not isinstance(term, Parameter):
+        if not isinstance(term, ex.Parameter):
             return term
         found = self._setting(term.name)
-        return Unset(term.name) if found is None else Literal(found, term.name)  # type: ignore[arg-type]
+        return ex.Unset(term.name) if found is None else ex.Literal(found, term.name)  # type: ignore[arg-type]

@@ -10,22 +10,8 @@ from typing import Final
 
 import attrs
 
-from qa_rules.model.expressions import (
-    Count,
-    Expr,
-    Fact,
-    Field,
-    Includes,
-    Inclusion,
-    Literal,
-    Quantified,
-    Reference,
-    Term,
-    Together,
-    spans,
-    terms,
-    walk,
-)
+from qa_rules.model import expressions as ex
+from qa_rules.model.expressions import spans, terms, walk
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.values import Unit
 from qa_rules.program.bind import ClosedRuleset
@@ -50,7 +36,7 @@ def reaching(limits: Limits, *closed: ClosedRuleset) -> Limits:
     Else the limits, not the rules, would decide.
     """
     tests = [inner for each in closed for node in each.nodes for inner in walk(node.expr)]
-    named = [term.value for test in tests for term in terms(test) if isinstance(term, Literal)]
+    named = [term.value for test in tests for term in terms(test) if isinstance(term, ex.Literal)]
     vocabularies = [each.ruleset.vocabulary for each in closed]
     numbers = [each for each in named if isinstance(each, int | Decimal) and not isinstance(each, bool)]
     numbers += [bound for each in vocabularies for bound in _bounds(each)]
@@ -106,11 +92,11 @@ def _bounds(vocabulary: Vocabulary) -> Iterator[Decimal]:
                 yield from (bound for bound in (each.least, each.most) if bound is not None)
 
 
-def _span(amount: Term, unit: Unit, vocabularies: list[Vocabulary]) -> int:
+def _span(amount: ex.Term, unit: Unit, vocabularies: list[Vocabulary]) -> int:
     """The most days that a span can take, as far as that is said."""
-    if isinstance(amount, Literal) and isinstance(amount.value, int):
+    if isinstance(amount, ex.Literal) and isinstance(amount.value, int):
         return abs(amount.value) * _DAYS[unit]
-    if isinstance(amount, Fact | Field):
+    if isinstance(amount, ex.Fact | ex.Field):
         found = (declared.most for each in vocabularies if (declared := each.declaration(amount)) is not None)
         return max((int(most) * _DAYS[unit] for most in found if most is not None), default=0)
     return 0
@@ -123,11 +109,11 @@ def counted(*closed: ClosedRuleset) -> frozenset[str]:
         for each in closed
         for node in each.nodes
         for test in walk(node.expr)
-        if isinstance(test, Quantified) and test.count is Count.AT_LEAST and test.number > 2
+        if isinstance(test, ex.Quantified) and test.count is ex.Count.AT_LEAST and test.number > 2
     )
 
 
-def _records(tests: Iterable[Expr], closed: Sequence[ClosedRuleset], levels: int) -> dict[str, int]:
+def _records(tests: Iterable[ex.Expr], closed: Sequence[ClosedRuleset], levels: int) -> dict[str, int]:
     """How many records are enough for these tests: a witness for each of them.
 
     Small model property for one level of quantifiers: a list is told from a longer one only by a record that makes some
@@ -136,11 +122,11 @@ def _records(tests: Iterable[Expr], closed: Sequence[ClosedRuleset], levels: int
     """
     needed: dict[str, int] = {}
     for test in tests:
-        if isinstance(test, Quantified):
-            own = test.number if test.count is Count.AT_LEAST else 1
-            if test.count is Count.EVERY and levels > 1 and not test.empty_is_met:
+        if isinstance(test, ex.Quantified):
+            own = test.number if test.count is ex.Count.AT_LEAST else 1
+            if test.count is ex.Count.EVERY and levels > 1 and not test.empty_is_met:
                 own = 2
-        elif isinstance(test, Together):
+        elif isinstance(test, ex.Together):
             own = _cover(test, closed)
         else:
             continue
@@ -148,25 +134,25 @@ def _records(tests: Iterable[Expr], closed: Sequence[ClosedRuleset], levels: int
     return needed
 
 
-def _cover(test: Together, closed: Sequence[ClosedRuleset]) -> int:
+def _cover(test: ex.Together, closed: Sequence[ClosedRuleset]) -> int:
     """The most records that a cover needs: one for each item of the target."""
-    if isinstance(test.target, Literal) and isinstance(test.target.value, frozenset):
+    if isinstance(test.target, ex.Literal) and isinstance(test.target.value, frozenset):
         return len(test.target.value)
-    declared = [each.ruleset.vocabulary.declaration(Field(test.collection, test.field)) for each in closed]
+    declared = [each.ruleset.vocabulary.declaration(ex.Field(test.collection, test.field)) for each in closed]
     return max((len(each.options) for each in declared if each is not None), default=0) or 2
 
 
 def _codes(
-    tests: Iterable[Expr], closed: Sequence[ClosedRuleset], limits: Limits, worlds: int
+    tests: Iterable[ex.Expr], closed: Sequence[ClosedRuleset], limits: Limits, worlds: int
 ) -> tuple[str, ...]:
     """As many codes that no rule names as there are code values compared with each other, and two at the least.
 
     With fewer, facts that have to differ from each other could not all do so.
     """
-    compared: dict[Term, int] = {}
+    compared: dict[ex.Term, int] = {}
     for test in tests:
-        sides = [term for term in terms(test) if isinstance(term, Fact | Field)]
-        items = test.count if isinstance(test, Includes) and test.how is Inclusion.AT_LEAST else 1
+        sides = [term for term in terms(test) if isinstance(term, ex.Fact | ex.Field)]
+        items = test.count if isinstance(test, ex.Includes) and test.how is ex.Inclusion.AT_LEAST else 1
         if len(sides) < 2:
             continue
         for term in sides:
@@ -178,7 +164,7 @@ def _codes(
             if kinds & {FactType.CODE, FactType.CODES}:
                 places = (
                     limits.more_records.get(term.collection, limits.records)
-                    if isinstance(term, Field)
+                    if isinstance(term, ex.Field)
                     else worlds
                 )
                 compared[term] = max(compared.get(term, 0), places * max(items, 1))
@@ -189,6 +175,9 @@ def _codes(
 def strengths(closed: ClosedRuleset) -> tuple[object, ...]:
     """Return every strength at which something is asked. Where two rulesets differ in that, evidence may be weaker."""
     asked = (
-        inner.strength for node in closed.nodes for inner in walk(node.expr) if isinstance(inner, Reference)
+        inner.strength
+        for node in closed.nodes
+        for inner in walk(node.expr)
+        if isinstance(inner, ex.Reference)
     )
     return (closed.strength, *(each for each in asked if each is not None))

@@ -10,36 +10,8 @@ from typing import Final, assert_never
 
 import attrs
 
-from qa_rules.model.expressions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Constant,
-    Count,
-    Empty,
-    Expr,
-    Fact,
-    Field,
-    Given,
-    Includes,
-    Inclusion,
-    Later,
-    Literal,
-    Not,
-    On,
-    OneOf,
-    OnlyWhen,
-    Op,
-    Parameter,
-    Quantified,
-    Reference,
-    Term,
-    Together,
-    Unset,
-    Within,
-    terms,
-)
+from qa_rules.model import expressions as ex
+from qa_rules.model.expressions import terms
 from qa_rules.program.algebra import Algebra, Levels, Pair
 from qa_rules.program.decide import Nodes
 from qa_rules.program.gates import FALSE, TRUE, Lit
@@ -73,10 +45,10 @@ class Encoder(Algebra):
             made[node.name] = self.of(node.expr, made)
         return made
 
-    def of(self, expr: Expr, nodes: Nodes, record: RecordCell | None = None) -> Pair:
+    def of(self, expr: ex.Expr, nodes: Nodes, record: RecordCell | None = None) -> Pair:
         """Return the pair of an expression."""
         found = self._of(expr, nodes, record)
-        if not any(isinstance(each, Unset) for each in terms(expr)):
+        if not any(isinstance(each, ex.Unset) for each in terms(expr)):
             return found
         said = self._open(f"{expr!r} {0 if record is None else record.there}")
         return Pair(
@@ -84,39 +56,39 @@ class Encoder(Algebra):
             self._each(lambda at: self.make.any((found.f[at], self.make.all((said.f[at], -found.t[0]))))),
         )
 
-    def _of(self, expr: Expr, nodes: Nodes, record: RecordCell | None) -> Pair:
+    def _of(self, expr: ex.Expr, nodes: Nodes, record: RecordCell | None) -> Pair:
         match expr:
-            case AllOf(operands):
+            case ex.AllOf(operands):
                 return self.all_of([self.of(each, nodes, record) for each in operands])
-            case AnyOf(operands):
+            case ex.AnyOf(operands):
                 return self.any_of([self.of(each, nodes, record) for each in operands])
-            case AtLeast(count, operands):
+            case ex.AtLeast(count, operands):
                 return self.at_least(count, [self.of(each, nodes, record) for each in operands])
-            case Not(operand):
+            case ex.Not(operand):
                 inner = self.of(operand, nodes, record)
                 return Pair(inner.f, inner.t)
-            case OnlyWhen(condition, operand):
+            case ex.OnlyWhen(condition, operand):
                 return self.only_when(self.of(condition, nodes, record), self.of(operand, nodes, record))
-            case Constant(holds, because):
+            case ex.Constant(holds, because):
                 silent = because and (holds is None or self.free_settings)
                 return self._open(because) if silent else self.sure(holds)
-            case Reference(name, _, strength):
+            case ex.Reference(name, _, strength):
                 return nodes[name] if strength is None else self.at_strength(strength, nodes[name])
-            case Quantified():
+            case ex.Quantified():
                 return self._quantified(expr, nodes)
-            case Together():
+            case ex.Together():
                 return self._together(expr, nodes)
-            case Compare(left, op, right, ranks):
+            case ex.Compare(left, op, right, ranks):
                 return self._compared(self.cell(left, record), op, self.cell(right, record), ranks)
-            case Within():
+            case ex.Within():
                 return self._within(expr, record)
-            case OneOf(item, options):
+            case ex.OneOf(item, options):
                 return self._one_of(self.cell(item, record), self.cell(options, record))
-            case Includes(whole, how, items, count):
+            case ex.Includes(whole, how, items, count):
                 return self._includes(self.cell(whole, record), how, self.cell(items, record), count)
-            case Empty(whole):
+            case ex.Empty(whole):
                 return self._empty(self.cell(whole, record))
-            case Given(term):
+            case ex.Given(term):
                 cell = self.cell(term, record)
                 return self.sure(None) if cell is None else self._judged(-cell.none, cell.known)
             case _:
@@ -133,18 +105,18 @@ class Encoder(Algebra):
 
     # Terms
 
-    def cell(self, term: Term, record: RecordCell | None) -> Cell | None:
+    def cell(self, term: ex.Term, record: RecordCell | None) -> Cell | None:
         """Return the cell of a term; None for a parameter that nobody set."""
         match term:
-            case Fact(name):
+            case ex.Fact(name):
                 return self.world.cells[name]
-            case Field(_, name):
+            case ex.Field(_, name):
                 return None if record is None else record.fields[name]
-            case Literal(value):
+            case ex.Literal(value):
                 return literal_cell(value, self.levels)
-            case On():
+            case ex.On():
                 return Cell((TRUE,) * self.levels, number=self.world.on)
-            case Later(start, amount, unit):
+            case ex.Later(start, amount, unit):
                 first, span = self.cell(start, record), self.cell(amount, record)
                 if first is None or span is None or first.number is None or span.number is None:
                     return None
@@ -152,14 +124,14 @@ class Encoder(Algebra):
                 sure = (reached, -first.none, -span.none)
                 known = self._weakest(first.known, span.known)
                 return Cell(self._each(lambda at: self.make.all((known[at], *sure))), number=day)
-            case Parameter() | Unset():
+            case ex.Parameter() | ex.Unset():
                 return None
             case _:
                 assert_never(term)
 
     # Leaves
 
-    def _compared(self, left: Cell | None, op: Op, right: Cell | None, ranks: tuple[str, ...]) -> Pair:
+    def _compared(self, left: Cell | None, op: ex.Op, right: Cell | None, ranks: tuple[str, ...]) -> Pair:
         if left is None or right is None:
             return self.sure(None)
         holds = self._related(left, op, right, ranks)
@@ -167,24 +139,24 @@ class Encoder(Algebra):
             self._judged(holds, self._weakest(left.known, right.known)), -left.none, -right.none
         )
 
-    def _related(self, left: Cell, op: Op, right: Cell, ranks: tuple[str, ...]) -> Lit:
+    def _related(self, left: Cell, op: ex.Op, right: Cell, ranks: tuple[str, ...]) -> Lit:
         make = self.make
         if left.number is not None and right.number is not None:
             a, b = left.number, right.number
             match op:
-                case Op.IS:
+                case ex.Op.IS:
                     return make.equal(a, b)
-                case Op.AT_LEAST:
+                case ex.Op.AT_LEAST:
                     return make.at_most(b, a)
-                case Op.AT_MOST:
+                case ex.Op.AT_MOST:
                     return make.at_most(a, b)
-                case Op.MORE:
+                case ex.Op.MORE:
                     return make.less(b, a)
-                case Op.LESS:
+                case ex.Op.LESS:
                     return make.less(a, b)
                 case _:
                     assert_never(op)
-        if op is Op.IS:
+        if op is ex.Op.IS:
             if YES in left.items and YES in right.items and len(left.items) == len(right.items) == 1:
                 return make.same(left.has(YES), right.has(YES))
             return make.any(make.all((lit, right.has(item))) for item, lit in left.items.items())
@@ -196,7 +168,7 @@ class Encoder(Algebra):
             if _in_order(rank[one], op, rank[other])
         )
 
-    def _within(self, leaf: Within, record: RecordCell | None) -> Pair:
+    def _within(self, leaf: ex.Within, record: RecordCell | None) -> Pair:
         moment, start = self.cell(leaf.moment, record), self.cell(leaf.start, record)
         if moment is None or start is None or moment.number is None or start.number is None:
             return self.sure(None)
@@ -243,22 +215,22 @@ class Encoder(Algebra):
             ),
         )
 
-    def _includes(self, whole: Cell | None, how: Inclusion, items: Cell | None, count: int) -> Pair:
+    def _includes(self, whole: Cell | None, how: ex.Inclusion, items: Cell | None, count: int) -> Pair:
         if whole is None or items is None:
             return self.sure(None)
         make = self.make
         match how:
-            case Inclusion.ALL:
+            case ex.Inclusion.ALL:
                 found = self._every_item(items, lambda item: self.member(whole, item))
-            case Inclusion.ONLY:
+            case ex.Inclusion.ONLY:
                 found = self._every_item(whole, lambda item: self.member(items, item))
-            case Inclusion.ANY | Inclusion.AT_LEAST:
+            case ex.Inclusion.ANY | ex.Inclusion.AT_LEAST:
                 complete = items.known if items.whole is None else items.whole
                 pairs = [
                     self._chosen(lit, items.known, self.member(whole, item))
                     for item, lit in items.items.items()
                 ]
-                inner = self.any_of(pairs) if how is Inclusion.ANY else self.at_least(count, pairs)
+                inner = self.any_of(pairs) if how is ex.Inclusion.ANY else self.at_least(count, pairs)
                 sure = self._weakest(complete, whole.known)
                 found = Pair(inner.t, self._each(lambda at: make.all((inner.f[at], sure[at]))))
             case _:
@@ -290,11 +262,11 @@ class Encoder(Algebra):
         ]
         return backed, self._each(lambda at: self.make.all((listing.listed[at], listing.complete)))
 
-    def _where(self, where: Expr | None, nodes: Nodes, record: RecordCell, backed: Levels) -> Pair:
+    def _where(self, where: ex.Expr | None, nodes: Nodes, record: RecordCell, backed: Levels) -> Pair:
         found = self.sure(True) if where is None else self.of(where, nodes, record)
         return Pair(self._weakest(found.t, backed), found.f)
 
-    def _quantified(self, expr: Quantified, nodes: Nodes) -> Pair:
+    def _quantified(self, expr: ex.Quantified, nodes: Nodes) -> Pair:
         make = self.make
         records, whole = self._records(expr.collection)
         found: list[tuple[Lit, Pair, Pair]] = []
@@ -302,7 +274,7 @@ class Encoder(Algebra):
             body = self.sure(True) if expr.body is None else self.of(expr.body, nodes, record)
             found.append((there, self._where(expr.where, nodes, record, backed), body))
         sure = (TRUE,) * self.levels
-        if expr.count is Count.EVERY:
+        if expr.count is ex.Count.EVERY:
             asked = self.all_of(
                 [self._absent_holds(there, self.only_when(where, body)) for there, where, body in found]
             )
@@ -315,7 +287,7 @@ class Encoder(Algebra):
             )
             return Pair(t, asked.f)
         pairs = [self._chosen(there, sure, self.all_of([where, body])) for there, where, body in found]
-        inner = self.any_of(pairs) if expr.count is Count.SOME else self.at_least(expr.number, pairs)
+        inner = self.any_of(pairs) if expr.count is ex.Count.SOME else self.at_least(expr.number, pairs)
         return Pair(inner.t, self._each(lambda at: make.all((inner.f[at], whole[at]))))
 
     def _absent_holds(self, there: Lit, pair: Pair) -> Pair:
@@ -324,7 +296,7 @@ class Encoder(Algebra):
             self._each(lambda at: self.make.all((there, pair.f[at]))),
         )
 
-    def _together(self, expr: Together, nodes: Nodes) -> Pair:
+    def _together(self, expr: ex.Together, nodes: Nodes) -> Pair:
         target = self.cell(expr.target, None)
         if target is None:
             return self.sure(None)
@@ -346,17 +318,17 @@ class Encoder(Algebra):
         return self._guarded(self._every_item(target, covered), -target.none, target.known[0])
 
 
-def _in_order(one: int, op: Op, other: int) -> bool:
+def _in_order(one: int, op: ex.Op, other: int) -> bool:
     match op:
-        case Op.IS:
+        case ex.Op.IS:
             return one == other
-        case Op.AT_LEAST:
+        case ex.Op.AT_LEAST:
             return one >= other
-        case Op.AT_MOST:
+        case ex.Op.AT_MOST:
             return one <= other
-        case Op.MORE:
+        case ex.Op.MORE:
             return one > other
-        case Op.LESS:
+        case ex.Op.LESS:
             return one < other
         case _:
             assert_never(op)

@@ -39,9 +39,9 @@ from qa_rules.model.rulesets import (
 )
 from qa_rules.model.values import Scalar, Severity
 from qa_rules.program import levels
+from qa_rules.program.overdue import opened
 from qa_rules.proofs.bounds import strengths
 from qa_rules.proofs.claims import Claim
-from qa_rules.proofs.conditions import opened
 from qa_rules.proofs.questions import QUESTIONS, decisive, facts, groups
 from qa_rules.proofs.questions.requirements import DEAD
 from qa_rules.proofs.solver import Found

@@ -10,17 +10,9 @@ from typing import Final
 import attrs
 
 from qa_rules.errors import Place
+from qa_rules.model import expressions as ex
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.expressions import (
-    Constant,
-    Fact,
-    Field,
-    Literal,
-    On,
-    Unset,
-    terms,
-    walk,
-)
+from qa_rules.model.expressions import terms, walk
 from qa_rules.model.facts import FactType
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId, OutcomeNode, Rung, ScopeNode, TierNode, overdue_of
@@ -143,8 +135,8 @@ class Study(Decisions):
         """Whether some rule tests the date without a fact."""
         tests = (inner for node in self.closed.nodes for inner in walk(node.expr))
         return any(
-            any(isinstance(each, On) for each in terms(test))
-            and not any(isinstance(each, Fact | Field) for each in terms(test))
+            any(isinstance(each, ex.On) for each in terms(test))
+            and not any(isinstance(each, ex.Fact | ex.Field) for each in terms(test))
             for test in tests
         )
 
@@ -358,9 +350,9 @@ class Study(Decisions):
         found: dict[str, None] = {}
         for name in self.closed.behind(names):
             for inner in walk(self.closed.exprs[name]):
-                if isinstance(inner, Constant) and inner.holds is None and inner.because:
+                if isinstance(inner, ex.Constant) and inner.holds is None and inner.because:
                     found.setdefault(inner.because)
-                found.update((term.name, None) for term in terms(inner) if isinstance(term, Unset))
+                found.update((term.name, None) for term in terms(inner) if isinstance(term, ex.Unset))
         return tuple(found)
 
 
@@ -384,9 +376,9 @@ def _codes(closed: ClosedRuleset) -> list[str]:
     for node in closed.nodes:
         for inner in walk(node.expr):
             for term in terms(inner):
-                if isinstance(term, Literal) and isinstance(term.value, str):
+                if isinstance(term, ex.Literal) and isinstance(term.value, str):
                     found.add(term.value)
-                elif isinstance(term, Literal) and isinstance(term.value, frozenset):
+                elif isinstance(term, ex.Literal) and isinstance(term.value, frozenset):
                     found.update(term.value)
     options = {
         option

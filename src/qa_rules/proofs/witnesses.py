@@ -19,9 +19,9 @@ from qa_rules.model.nodes import NodeId, overdue_of
 from qa_rules.program.decide import Nodes
 from qa_rules.program.gates import FALSE, TRUE, Const, Lit, Number, NumberVar
 from qa_rules.program.graph import Node
+from qa_rules.program.overdue import with_overdue
 from qa_rules.proofs.claims import Claim, Witness
 from qa_rules.proofs.concretize import assignment_of, facts_from
-from qa_rules.proofs.conditions import with_overdue
 from qa_rules.proofs.solver import Answer, Found
 from qa_rules.proofs.study import LATER, Study
 from qa_rules.proofs.symbolic import DAY, YES, Cell, ListCell

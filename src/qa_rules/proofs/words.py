@@ -7,29 +7,8 @@ from typing import assert_never
 import attrs
 
 from qa_rules.explain.wording import Wording, subject_of
-from qa_rules.model.expressions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Constant,
-    Count,
-    Empty,
-    Expr,
-    Given,
-    Includes,
-    Inclusion,
-    Leaf,
-    Literal,
-    Not,
-    OneOf,
-    OnlyWhen,
-    Quantified,
-    Reference,
-    Together,
-    Within,
-    terms,
-)
+from qa_rules.model import expressions as ex
+from qa_rules.model.expressions import terms
 from qa_rules.model.facts import Vocabulary
 from qa_rules.model.nodes import BELOW, NO_ROUTE, NodeId, OutcomeNode, Rung, ScopeNode, SettingNode, TierNode
 from qa_rules.program.bind import ClosedRuleset
@@ -44,69 +23,69 @@ _OPPOSITES = {
 }
 
 
-def words_of(test: Expr, vocabulary: Vocabulary) -> str:
+def words_of(test: ex.Expr, vocabulary: Vocabulary) -> str:
     """Return what a test asks, as the end of a sentence: *score is at least 10*."""
 
-    def of(inner: Expr) -> str:
+    def of(inner: ex.Expr) -> str:
         return words_of(inner, vocabulary)
 
     match test:
-        case AllOf(operands) | AnyOf(operands):
-            joint = " and " if isinstance(test, AllOf) else " or "
+        case ex.AllOf(operands) | ex.AnyOf(operands):
+            joint = " and " if isinstance(test, ex.AllOf) else " or "
             return joint.join(
-                f"({of(each)})" if isinstance(each, AllOf | AnyOf) else of(each) for each in operands
+                f"({of(each)})" if isinstance(each, ex.AllOf | ex.AnyOf) else of(each) for each in operands
             )
-        case AtLeast(count, operands):
+        case ex.AtLeast(count, operands):
             return f"at least {count} of {len(operands)} hold"
-        case Not(Reference(name)):
+        case ex.Not(ex.Reference(name)):
             return _OPPOSITES.get(name) or _of_node(name, "is not")
-        case Not(operand):
+        case ex.Not(operand):
             return f"it is not so that {of(operand)}"
-        case OnlyWhen(condition, operand):
+        case ex.OnlyWhen(condition, operand):
             return f"{of(operand)}, where {of(condition)}"
-        case Constant(holds, because):
+        case ex.Constant(holds, because):
             return f"`{because}` is set" if holds is None else f"it {'always' if holds else 'never'} holds"
-        case Reference(name):
+        case ex.Reference(name):
             return _TIERS.get(name) or _of_node(name, "is")
-        case Quantified():
+        case ex.Quantified():
             return _of_records(test, vocabulary)
-        case Together():
+        case ex.Together():
             listed = vocabulary.collections[test.collection]
             target = Wording(vocabulary).term(test.target, None)
             return f"the {listed.label} together cover {target} ({listed.fields[test.field].label})"
-        case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
             return _of_leaf(test, Wording(vocabulary)) + _set_by(test)
         case _:
             assert_never(test)
 
 
-def _of_leaf(test: Leaf, wording: Wording) -> str:
+def _of_leaf(test: ex.Leaf, wording: Wording) -> str:
     subject = subject_of(test)
     if subject is None and isinstance(
-        test, Compare
+        test, ex.Compare
     ):  # neither is a fact: a date some time after another, say
         other = attrs.evolve(test, left=test.right, right=test.left)
         return f"{wording.term(test.left, None)} is {wording.needs(other)}"
-    held = isinstance(test, Includes) and test.how is not Inclusion.ONLY
+    held = isinstance(test, ex.Includes) and test.how is not ex.Inclusion.ONLY
     label = "something" if subject is None else wording.label(subject)
     return f"{label} {'includes' if held else 'is'} {wording.needs(test)}"
 
 
-def _set_by(test: Expr) -> str:
+def _set_by(test: ex.Expr) -> str:
     """Whose decision a value is, if it is the policy's."""
-    names = [each.setting for each in terms(test) if isinstance(each, Literal) and each.setting]
+    names = [each.setting for each in terms(test) if isinstance(each, ex.Literal) and each.setting]
     return f" (as the policy sets `{'`, `'.join(dict.fromkeys(names))}`)" if names else ""
 
 
-def _of_records(test: Quantified, vocabulary: Vocabulary) -> str:
+def _of_records(test: ex.Quantified, vocabulary: Vocabulary) -> str:
     listed = vocabulary.collections[test.collection]
     one = listed.record or listed.label
     match test.count:
-        case Count.EVERY:
+        case ex.Count.EVERY:
             which = f"of every {one}"
-        case Count.SOME:
+        case ex.Count.SOME:
             which = f"of some {one}"
-        case Count.AT_LEAST:
+        case ex.Count.AT_LEAST:
             which = f"of at least {test.number} of the {listed.label}"
         case _:
             assert_never(test.count)

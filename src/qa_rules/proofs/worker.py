@@ -20,10 +20,10 @@ import attrs
 
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.program.overdue import opened
 from qa_rules.proofs.apart import started
 from qa_rules.proofs.claims import Claim, Proof, Status
 from qa_rules.proofs.compare import Comparing
-from qa_rules.proofs.conditions import opened
 from qa_rules.proofs.prove import claims, settle
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.symbolic import Limits

@@ -23,18 +23,7 @@ from qa_rules.explain.wording import (
     subject_of,
     value_words,
 )
-from qa_rules.model.expressions import (
-    Compare,
-    Empty,
-    Fact,
-    Field,
-    Given,
-    Includes,
-    OneOf,
-    Op,
-    Term,
-    Within,
-)
+from qa_rules.model import expressions as ex
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import Value
 from qa_rules.repair.consequences import cone
@@ -49,7 +38,6 @@ from qa_rules.semantics.snapshot import Held
 PERSON = "person"
 MOST_SAID = 3
 """How many missing parts of a requirement are said one by one; of more, the requirement's own words are told."""
-_OPPOSITE = {Op.AT_LEAST: Op.LESS, Op.LESS: Op.AT_LEAST, Op.AT_MOST: Op.MORE, Op.MORE: Op.AT_MOST}
 _TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
 
 
@@ -208,17 +196,19 @@ class Telling:
         if not isinstance(test, Spot):
             return ""
         leaf = test.expr
-        if not isinstance(leaf, Compare | Within | OneOf | Includes | Empty | Given):
+        if not isinstance(leaf, ex.Compare | ex.Within | ex.OneOf | ex.Includes | ex.Empty | ex.Given):
             return ""
-        subject = Fact(variable.name) if variable.place is None else Field(variable.name, variable.field)
+        subject = (
+            ex.Fact(variable.name) if variable.place is None else ex.Field(variable.name, variable.field)
+        )
         if subject_of(leaf) != subject:
             return ""
-        if isinstance(leaf, Given):
+        if isinstance(leaf, ex.Given):
             return say("given") if wanted else ""
-        if not wanted and isinstance(leaf, Compare) and leaf.op in _OPPOSITE:
-            leaf, wanted = attrs.evolve(leaf, op=_OPPOSITE[leaf.op]), True
+        if not wanted and isinstance(leaf, ex.Compare) and leaf.op.opposite is not None:
+            leaf, wanted = attrs.evolve(leaf, op=leaf.op.opposite), True
 
-        def value(term: Term) -> Value | None:
+        def value(term: ex.Term) -> Value | None:
             found = held_of(term, self._lookup(variable), known.on, known.calendar)
             return None if found is None else found.value
 
@@ -227,8 +217,8 @@ class Telling:
     def _lookup(self, variable: Variable) -> Lookup:
         known, goal = self.changing.known, self.changing.goal
 
-        def lookup(term: Fact | Field) -> Held | None:
-            if isinstance(term, Fact):
+        def lookup(term: ex.Fact | ex.Field) -> Held | None:
+            if isinstance(term, ex.Fact):
                 return known.values.get(term.name)
             if variable.place is None:
                 return None

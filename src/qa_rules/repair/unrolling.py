@@ -11,24 +11,8 @@ from contextlib import contextmanager
 
 from qa_rules.explain.circuits import Asked, Building, Gate, Goal, Keep, Kind, Root, View
 from qa_rules.explain.critical_values import other_than
-from qa_rules.model.expressions import (
-    Constant,
-    Count,
-    Empty,
-    Expr,
-    Fact,
-    Field,
-    Includes,
-    Inclusion,
-    Literal,
-    OneOf,
-    Parameter,
-    Quantified,
-    Together,
-    Unset,
-    terms,
-    walk,
-)
+from qa_rules.model import expressions as ex
+from qa_rules.model.expressions import terms, walk
 from qa_rules.model.nodes import NodeId, Rung, ScopeNode, TierNode
 from qa_rules.model.values import Value
 from qa_rules.program.bind import ClosedRuleset
@@ -154,12 +138,14 @@ class _Grounding(Building[Test]):
         with self.keeping(Keep.STAY):
             return condition(view, False)
 
-    def asked(self, expr: FactTest | Constant, view: View, wanted: bool) -> int:
-        if isinstance(expr, Quantified):
+    def asked(self, expr: FactTest | ex.Constant, view: View, wanted: bool) -> int:
+        if isinstance(expr, ex.Quantified):
             return self.quantified(expr, view, wanted)
-        if isinstance(expr, Together) and not isinstance(expr.target, Unset | Parameter):
+        if isinstance(expr, ex.Together) and not isinstance(expr.target, ex.Unset | ex.Parameter):
             return self.together(expr, view, wanted)
-        looks_inside = any(isinstance(term, Field) for term in terms(expr)) and not isinstance(expr, Together)
+        looks_inside = any(isinstance(term, ex.Field) for term in terms(expr)) and not isinstance(
+            expr, ex.Together
+        )
         place = self.at if looks_inside else None
         return self.at_place(Spot(expr) if place is None else Spot(expr, *place), view, wanted)
 
@@ -177,12 +163,12 @@ class _Grounding(Building[Test]):
             return gate
         return found
 
-    def quantified(self, expr: Quantified, view: View, wanted: bool) -> int:
+    def quantified(self, expr: ex.Quantified, view: View, wanted: bool) -> int:
         """The definition of a quantifier, written out over the places."""
         name = expr.collection
         places = range(self.count(name) + MOST_NEW)
         whole = Whole(name)
-        if expr.count is Count.EVERY:
+        if expr.count is ex.Count.EVERY:
             if not wanted:
                 fails = [self.both(expr, place, view.turned, view, True, False) for place in places]
                 return self.gate(Kind.ANY, fails)
@@ -192,7 +178,7 @@ class _Grounding(Building[Test]):
                 chosen = [self.chosen(expr, place, view) for place in places]
                 parts.append(self.gate(Kind.ANY, chosen))
             return self.gate(Kind.ALL, parts)
-        number = 1 if expr.count is Count.SOME else expr.number
+        number = 1 if expr.count is ex.Count.SOME else expr.number
         if number > MOST_NEW:
             self.crowded.add(name)
         if wanted:
@@ -201,7 +187,7 @@ class _Grounding(Building[Test]):
         few = self.counted(len(none) - number + 1, none)
         return self.gate(Kind.ALL, [few, self.at_place(whole, View(view.not_met, STRONGEST), True)])
 
-    def together(self, expr: Together, view: View, wanted: bool) -> int:
+    def together(self, expr: ex.Together, view: View, wanted: bool) -> int:
         """The definition of records that cover a target together, written out over items and places."""
         parts = []
         declared = self.closed.ruleset.vocabulary.collections[expr.collection].fields[expr.field]
@@ -209,8 +195,8 @@ class _Grounding(Building[Test]):
             self.crowded.add(expr.collection)
         *named, unnamed = self.items(expr)
         for item in (*named, unnamed):
-            single = Literal(frozenset([item]))
-            has = Includes(expr.target, Inclusion.ANY, single)
+            single = ex.Literal(frozenset([item]))
+            has = ex.Includes(expr.target, ex.Inclusion.ANY, single)
             if wanted:
                 lacks = self.asked(has, view.turned, False)
                 covered = self.covered(expr, single, view, True)
@@ -223,13 +209,15 @@ class _Grounding(Building[Test]):
                 parts.append(self.gate(Kind.ALL, [held, self.covered(expr, single, view, False)]))
         if not wanted:
             return self.gate(Kind.ANY, parts)
-        return self.gate(Kind.ALL, [*parts, self.asked(Empty(expr.target), view.turned, False)])
+        return self.gate(Kind.ALL, [*parts, self.asked(ex.Empty(expr.target), view.turned, False)])
 
-    def covered(self, expr: Together, single: Literal, view: View, wanted: bool) -> int:
+    def covered(self, expr: ex.Together, single: ex.Literal, view: View, wanted: bool) -> int:
         name = expr.collection
-        field = Field(name, expr.field)
+        field = ex.Field(name, expr.field)
         declared = self.closed.ruleset.vocabulary.collections[name].fields[expr.field]
-        has: Expr = Includes(field, Inclusion.ANY, single) if declared.type.is_set else OneOf(field, single)
+        has: ex.Expr = (
+            ex.Includes(field, ex.Inclusion.ANY, single) if declared.type.is_set else ex.OneOf(field, single)
+        )
         found = []
         for place in range(self.count(name) + MOST_NEW):
             there = There(name, place)
@@ -246,12 +234,12 @@ class _Grounding(Building[Test]):
         whole = self.at_place(Whole(name), View(view.not_met, STRONGEST), True)
         return self.gate(Kind.ALL, [*found, whole])
 
-    def items(self, expr: Together) -> tuple[str, ...]:
+    def items(self, expr: ex.Together) -> tuple[str, ...]:
         """The items that the target or a record may have: those known, the options, and one more, the last."""
         target, vocabulary = expr.target, self.closed.ruleset.vocabulary
         found = set(vocabulary.collections[expr.collection].fields[expr.field].options)
-        values: list[Value] = [target.value] if isinstance(target, Literal) else []
-        if isinstance(target, Fact):
+        values: list[Value] = [target.value] if isinstance(target, ex.Literal) else []
+        if isinstance(target, ex.Fact):
             found.update(vocabulary.scalars[target.name].options)
             values += [each.value for name, each in self.known.values.items() if name == target.name]
         for record in self.known.collections.get(expr.collection, NO_RECORDS).records:
@@ -262,22 +250,24 @@ class _Grounding(Building[Test]):
             elif isinstance(value, str):
                 found.add(value)
         written = (*sorted(found), other_than(sorted(found)))
-        if isinstance(target, Fact):
+        if isinstance(target, ex.Fact):
             self.written[target.name] = self.written.get(target.name, frozenset(written)) & frozenset(written)
         return written
 
-    def both(self, expr: Quantified, place: int, where: View, body: View, selected: bool, holds: bool) -> int:
+    def both(
+        self, expr: ex.Quantified, place: int, where: View, body: View, selected: bool, holds: bool
+    ) -> int:
         """There is a record, `where` selects it, and its body is as wanted."""
         asked = where.met
         parts = [self.at_place(There(expr.collection, place), View(asked, STRONGEST), True)]
         parts += self.inside(expr, place, where, selected)
         return self.gate(Kind.ALL, parts + self.body(expr, place, body, holds))
 
-    def chosen(self, expr: Quantified, place: int, view: View) -> int:
+    def chosen(self, expr: ex.Quantified, place: int, view: View) -> int:
         parts = [self.at_place(There(expr.collection, place), View(view.met, STRONGEST), True)]
         return self.gate(Kind.ALL, parts + self.inside(expr, place, view, True))
 
-    def unless(self, expr: Quantified, place: int, where: View, body: View, holds: bool) -> int:
+    def unless(self, expr: ex.Quantified, place: int, where: View, body: View, holds: bool) -> int:
         """The body is as wanted, or the record is not selected, or there is none."""
         parts = self.body(expr, place, body, holds)
         with self.keeping(Keep.STAY):
@@ -285,15 +275,15 @@ class _Grounding(Building[Test]):
         parts.append(self.at_place(There(expr.collection, place), View(STRONGEST, 1), False))
         return self.gate(Kind.ANY, parts)
 
-    def inside(self, expr: Quantified, place: int, view: View, wanted: bool) -> list[int]:
+    def inside(self, expr: ex.Quantified, place: int, view: View, wanted: bool) -> list[int]:
         return [] if expr.where is None else [self.placed(expr.where, expr.collection, place, view, wanted)]
 
-    def body(self, expr: Quantified, place: int, view: View, wanted: bool) -> list[int]:
+    def body(self, expr: ex.Quantified, place: int, view: View, wanted: bool) -> list[int]:
         if expr.body is None:
-            return [self.asked(Constant(wanted), View(1, 1), True)]
+            return [self.asked(ex.Constant(wanted), View(1, 1), True)]
         return [self.placed(expr.body, expr.collection, place, view, wanted)]
 
-    def placed(self, expr: Expr, collection: str, place: int, view: View, wanted: bool) -> int:
+    def placed(self, expr: ex.Expr, collection: str, place: int, view: View, wanted: bool) -> int:
         before, self.at = self.at, (collection, place)
         found = self.of(expr)(view, wanted)
         self.at = before
@@ -311,11 +301,11 @@ class _Grounding(Building[Test]):
             case Spot(expr, collection, place):
                 for inner in walk(expr):
                     for term in terms(inner):
-                        if isinstance(term, Fact):
+                        if isinstance(term, ex.Fact):
                             yield Variable(term.name)
-                        elif isinstance(term, Field) and collection:
+                        elif isinstance(term, ex.Field) and collection:
                             yield Variable(collection, place, term.name)
-                    if isinstance(inner, Together):
+                    if isinstance(inner, ex.Together):
                         yield from self.everything_in(inner.collection)
 
     def everything_in(self, collection: str) -> Iterator[Variable]:

@@ -13,15 +13,17 @@ from qa_rules.api import analyse
 from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import EngineFailedError, QaRulesError
 from qa_rules.explain.messages import count, say
-from qa_rules.explain.standing import DECISION, TIER, Move
+from qa_rules.explain.span import words_of
+from qa_rules.explain.standing import DECISION, TIER, Move, given_of
 from qa_rules.explain.tree import Step
-from qa_rules.explain.wording import capital, day, listed, question_of
+from qa_rules.explain.wording import capital, day, label_of, listed, question_of, record_words
 from qa_rules.interview.ranking import Question, Questions
 from qa_rules.model.assessments import Answer
-from qa_rules.model.facts import Vocabulary
+from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.repair.plans import FIND_OUT, FIX, Fixes, FixStep, Plan
 from qa_rules.reports.blocks import NO, OPEN, PLAIN, YES, Block, Items, Point, Timeline, Tree, Twig, Words
 from qa_rules.reports.pictures import Titles
+from qa_rules.semantics.tellers import checked_by
 from qa_rules.timeline.horizon import Change, Horizon
 
 MOST_PLANS = 3
@@ -58,18 +60,58 @@ def asked(assessment: Assessment, matter: frozenset[str]) -> Questions:
     return found if not kept else Questions(found.purpose, kept, found.asked, len(kept))
 
 
-def question_words(question: Question, vocabulary: Vocabulary) -> str:
-    """Return a question with whom to ask."""
-    who = listed((each.replace("_", " ") for each in question.declared.answered_by), "or")
-    text = question_of(question.declared, vocabulary)
+def question_words(question: Question, assessment: Assessment) -> str:
+    """Return what to ask and whom; of what is answered already, what is still to be done about the answer."""
+    vocabulary = assessment.work.closed.ruleset.vocabulary
+    declared, because = question.declared, question.because
+    if declared.type is FactType.COLLECTION and because != "missing":
+        lacking = _record_lacking(question, assessment)
+        if lacking is not None:
+            return _asking(say("{record}: {question}", record=lacking[0], question=lacking[1]), declared)
+        because = "partial" if assessment.work.facts.collections[question.fact].partial else "too_weak"
+    label, text = capital(label_of(declared, vocabulary)), question_of(declared, vocabulary)
+    match because:
+        case "too_weak" if checkers := checked_by(declared):
+            return say("Have this checked: {label} (by: {who})", label=label, who=_people(checkers))
+        case "too_weak":
+            return say("Have this checked by somebody independent: {label}", label=label)
+        case "no_judge":
+            return say("Record who judged this, and on which day: {label}", label=label)
+        case "partial":
+            text = say("Is this all of it? {question}", question=text)
+        case "expired":
+            text = say("The answer is out of date. {question}", question=text)
+        case _:
+            pass
+    return _asking(text, declared)
+
+
+def _asking(text: str, declared: FactDeclaration) -> str:
+    who = _people(declared.answered_by)
     return say("{question} (ask: {who})", question=text, who=who) if who else text
 
 
-def questions(found: Questions | None, vocabulary: Vocabulary) -> tuple[Block, ...]:
+def _people(names: Iterable[str]) -> str:
+    return listed((each.replace("_", " ") for each in names), "or")
+
+
+def _record_lacking(question: Question, assessment: Assessment) -> tuple[str, str] | None:
+    """The first record of a list of which something is still to be asked, by its name, and the question."""
+    work, declared = assessment.work, question.declared
+    missing = {name for each in question.requirements for name in assessment.finding(each).missing}
+    for number, record in enumerate(work.facts.collections[question.fact].records, 1):
+        for name, field in declared.fields.items():
+            if f"{question.fact}.{name}" in missing and name not in record:
+                called = record_words(declared, number, given_of(work.facts, question.fact, number))
+                return capital(called), field.question
+    return None
+
+
+def questions(found: Questions | None, assessment: Assessment) -> tuple[Block, ...]:
     """Return what is left to ask, and how much that is at most; nothing where no answer could change anything."""
     if found is None or found.is_done:
         return ()
-    told = tuple(question_words(each, vocabulary) for each in found.questions)
+    told = tuple(question_words(each, assessment) for each in found.questions)
     how_many = count("At most {n} question is left.", "At most {n} questions are left.", found.at_most)
     return Words((how_many,)), Items(_listed(told), is_numbered=True)
 
@@ -227,9 +269,7 @@ class Future:
         decision = next(
             each for each in self.assessment.work.closed.ruleset.decisions if each.id == self.main.decision
         )
-        if name == decision.undecided:
-            return decision.undecided_words or say("Cannot be decided yet")
-        return decision.not_applicable_words or say("Does not apply here")
+        return words_of(decision)[name]
 
     def _stands(self, name: str) -> str:
         return self.outcomes[name][1] if name in self.outcomes else OPEN

@@ -9,7 +9,8 @@ import attrs
 from qa_rules.assessment.assess import Assessment
 from qa_rules.escaping import all_inert, inert
 from qa_rules.explain.messages import language, say
-from qa_rules.explain.wording import day
+from qa_rules.explain.span import span_words
+from qa_rules.explain.wording import capital, day
 from qa_rules.interview.ranking import Questions
 from qa_rules.model.assessments import Answer
 from qa_rules.model.lazy import lazy
@@ -31,6 +32,8 @@ class Content:
     question: str
     headline: str
     """The answer in words."""
+    span: str
+    """Between which answers it lies, while it is not settled; empty otherwise."""
     stands: str
     """`yes` where the answer allows, `no` where it does not, `open` where there is none yet."""
     sections: tuple[Section, ...]
@@ -73,6 +76,7 @@ def content_of(assessment: Assessment, with_advice: bool = True) -> Content:
         subject=inert(assessment.subject).strip() or say("The provider"),
         question="" if main is None else inert(main.title),
         headline=_unanswered(assessment) if main is None else inert(main.words),
+        span="" if main is None else inert(_span(assessment, main)),
         stands=OPEN if main is None or main.allows is None else YES if main.allows else NO,
         sections=made.sections(),
         policy=inert(policy_words(by["policy"])),
@@ -95,6 +99,12 @@ def _caveats(assessment: Assessment) -> tuple[str, ...]:
     if not assessment.is_sealed:
         read = say("This was read from a record, and was not checked: anybody may have changed it.")
     return (read, *assessment.caveats)
+
+
+def _span(assessment: Assessment, main: Answer) -> str:
+    """Between which answers the overall one lies. A rating that may be worse is never read as that rating."""
+    decisions = assessment.work.closed.ruleset.decisions if advice.is_live(assessment) else ()
+    return span_words(main, next((each for each in decisions if each.id == main.decision), None))
 
 
 def _unanswered(assessment: Assessment) -> str:
@@ -130,6 +140,12 @@ class _Made:
                 "unchecked",
                 say("Not checked yet"),
                 lambda: _all(self.shortfalls.unchecked_lines()),
+                on_card=True,
+            ),
+            Section(
+                "stand-ins",
+                self._stand_ins_title(),
+                lambda: _all(tuple(each.text for each in self.reasoning.stand_ins)),
                 on_card=True,
             ),
             Section(
@@ -188,11 +204,15 @@ class _Made:
             return None
         return advice.Future(self.assessment, self.main)
 
+    def _stand_ins_title(self) -> str:
+        """What the list is called of what may stand in, such as the marks that are held."""
+        return capital(self.reasoning.stand_ins[0].label) if self.reasoning.stand_ins else ""
+
     def _next(self) -> tuple[Block, ...]:
         questions: tuple[str, ...] = ()
         if self.asked is not None:
-            vocabulary = self.assessment.work.closed.ruleset.vocabulary
-            questions = tuple(advice.question_words(each, vocabulary) for each in self.asked.questions[:MOST])
+            first = self.asked.questions[:MOST]
+            questions = tuple(advice.question_words(each, self.assessment) for each in first)
         steps = self.reasoning.steps(questions)
         return (Items(steps, is_numbered=True, most=MOST_STEPS, is_short=True),) if steps else ()
 
@@ -203,7 +223,7 @@ class _Made:
         return (Words((say("No day is set. Look again as soon as something has changed."),)),)
 
     def _questions(self) -> tuple[Block, ...]:
-        return advice.questions(self.asked, self.assessment.work.closed.ruleset.vocabulary)
+        return advice.questions(self.asked, self.assessment)
 
     def _horizon(self) -> tuple[Block, ...]:
         return () if self.future is None else self.future.blocks()

@@ -9,7 +9,7 @@ from typing import Any
 from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import QaRulesError
 from qa_rules.explain.messages import count, say
-from qa_rules.explain.wording import capital, day, label_of, strength_words
+from qa_rules.explain.wording import capital, day, evidence_words, label_of, strength_words
 from qa_rules.model.assessments import Finding
 from qa_rules.model.facts import Vocabulary
 from qa_rules.model.values import Strength, Verdict
@@ -161,20 +161,14 @@ def _vocabulary(assessment: Assessment) -> Vocabulary | None:
 
 
 def _words(evidence: Mapping[str, Any]) -> str:
-    """Evidence as a phrase: seen, by A. Person, link worker, 4 November 2026, minutes 3."""
-    by, role, reference = (str(evidence.get(key, "")) for key in ("by", "role", "reference"))
-    dated = evidence.get("on") or evidence.get("as_of")
-    until = evidence.get("valid_until")
-    parts = [
-        strength_words(Strength.of(evidence.get("strength", Strength.STATED.word))),
-        str(evidence.get("source", "")),
-        say("by {name}", name=by) if by else "",
-        role,
-        day(_date(dated)) if dated else "",
-        say("believed until {day}", day=day(_date(until))) if until else "",
-        reference,
-    ]
-    return ", ".join(filter(None, parts))
+    """The evidence of a record as a phrase."""
+    by, role, source, reference = (
+        str(evidence.get(key, "")) for key in ("by", "role", "source", "reference")
+    )
+    dated, until = evidence.get("on") or evidence.get("as_of"), evidence.get("valid_until")
+    strength = strength_words(Strength.of(evidence.get("strength", Strength.STATED.word)))
+    on, last = (day(_date(each)) if each else "" for each in (dated, until))
+    return evidence_words(strength, source, by, role, on, last, reference)
 
 
 def _date(value: object) -> datetime.date:

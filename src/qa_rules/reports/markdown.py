@@ -13,6 +13,7 @@ from qa_rules.reports.content import Content
 def render(content: Content) -> str:
     """Return the Markdown."""
     parts = [f"# {safe(content.subject)}", safe(content.question), f"**{safe(content.headline)}**"]
+    parts.append(safe(content.span))
     for section in content.sections:
         parts.append(f"## {safe(section.title)}" if section.title and section.blocks else "")
         for block in section.blocks:

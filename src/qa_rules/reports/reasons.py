@@ -7,6 +7,8 @@ from typing import Any
 
 from qa_rules.assessment.assess import Assessment
 from qa_rules.explain.messages import say
+from qa_rules.explain.stand_ins import StandIn, first_steps, stand_ins
+from qa_rules.explain.tier_needs import lacking_needs
 from qa_rules.explain.wording import day
 from qa_rules.model.assessments import Answer, Finding, Ground
 from qa_rules.model.values import Verdict
@@ -39,6 +41,7 @@ class Reasoning:
         ):  # what keeps it open is told, whether or not it was found to matter
             self.open = sorted((each for each in grounds if each.open), key=self._rank)
         self.shortfalls: Shortfalls = Shortfalls(assessment, main)
+        self.stand_ins: tuple[StandIn, ...] = _stand_ins(assessment)
         self.gaps: list[Finding] = self._gaps()
 
     def _stated(self) -> list[Ground]:
@@ -74,8 +77,8 @@ class Reasoning:
             chosen = self._weighty(self.open or self.deciding)
         else:
             chosen = [*self.deciding, *self._not_known()]
-        outside = " ".join(each.text for each in chosen if not each.requirement)
-        told = [outside] if outside else []
+        first, *others = [each.text for each in chosen if not each.requirement] or [""]
+        told = [each for each in (first, " ".join(others)) if each]
         told += [self._said(each) for each in chosen if each.requirement]
         if not told:
             told = [" ".join([self._no_problem(), *self._reached()])]
@@ -131,7 +134,7 @@ class Reasoning:
     def steps(self, questions: Sequence[str]) -> tuple[str, ...]:
         """Return what to do: of an answer that is not decided first what to ask, then what to put right."""
         main = self.main
-        steps: list[str] = []
+        steps = [*self._made_to_count()]
         if self.is_open:
             steps += questions
             if questions:
@@ -146,10 +149,26 @@ class Reasoning:
         if about:
             steps.append(say("Find out what is asked about the {subject}, and assess again.", subject=about))
         steps += [self._mended(each) for each in self.gaps if each.fix]
+        steps += self._needed_by_tier()
         unchecked = (each for each in self.shortfalls.unchecked if not self.shortfalls.stands_beside(each))
         if main is not None and main.allows and any(unchecked):
             steps.append(say("Check what is listed under “Not checked yet”, and put it right if needed."))
         return tuple(steps)
+
+    def _needed_by_tier(self) -> tuple[str, ...]:
+        """What a tier asks outside any requirement, where it is needed here and what it asks is missing."""
+        tiers, main = self.assessment.tiers, self.main
+        if tiers is None or main is None or main.allows is not False or not advice.is_live(self.assessment):
+            return ()
+        work = self.assessment.work
+        pairs = work.closed.pairs(work.results)
+        return lacking_needs(work.closed, work.facts, work.known, pairs, tiers)
+
+    def _made_to_count(self) -> Iterator[str]:
+        """What would let stand in what does not count yet, where something for which it could is missing."""
+        missing = (*self.shortfalls.gaps, *self.shortfalls.unchecked)
+        groups = {name for each in missing for name in each.groups}
+        return first_steps(each for each in self.stand_ins if groups.intersection(each.instead_of))
 
     def _mended(self, finding: Finding) -> str:
         """What puts a gap right, and by when; what a tier asks for today has no later day."""
@@ -180,6 +199,13 @@ class Reasoning:
         if main is None or main.settled or self.is_open:
             return ()
         return tuple(each.text for each in self.open if not each.requirement)
+
+
+def _stand_ins(assessment: Assessment) -> tuple[StandIn, ...]:
+    if not advice.is_live(assessment):
+        return ()
+    work = assessment.work
+    return stand_ins(work.closed, work.facts, work.known, work.closed.pairs(work.results))
 
 
 def needed_subject(assessment: Assessment) -> str:

@@ -6,27 +6,8 @@ import textwrap
 from collections.abc import Iterator
 
 from qa_rules.explain.wording import Wording, capital, listed, subject_of, value_words
-from qa_rules.model.expressions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Constant,
-    Count,
-    Empty,
-    Expr,
-    Given,
-    Includes,
-    Not,
-    OneOf,
-    OnlyWhen,
-    Parameter,
-    Quantified,
-    Reference,
-    Together,
-    Within,
-    facts_of,
-)
+from qa_rules.model import expressions as ex
+from qa_rules.model.expressions import facts_of
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.rulesets import ParameterDeclaration, Policy, Ruleset
 from qa_rules.program.bind import close
@@ -53,7 +34,7 @@ def show_ruleset(ruleset: Ruleset) -> str:
     for setting in ruleset.parameters:
         default = "unknown when the policy is silent"
         if setting.reading is not None:
-            value = "" if isinstance(setting.default, Expr) else f"{_setting_words(setting)}. "
+            value = "" if isinstance(setting.default, ex.Expr) else f"{_setting_words(setting)}. "
             default = f"our reading when the policy is silent: {value}{setting.reading.choice}"
         lines.append(f"  {setting.name}: {setting.question} ({default})")
     for decision in ruleset.decisions:
@@ -67,7 +48,7 @@ def _setting_words(setting: ParameterDeclaration) -> str:
     like = FactDeclaration(
         setting.name, FactType.TEXT, setting.question, "", options=setting.options, unit=setting.unit
     )
-    if setting.default is None or isinstance(setting.default, Expr):
+    if setting.default is None or isinstance(setting.default, ex.Expr):
         return ""
     return value_words(setting.default, like)
 
@@ -76,52 +57,52 @@ def _indent(line: str) -> str:
     return " " * (len(line) - len(line.lstrip()) + 2)
 
 
-def _lines(expr: Expr, words: Wording, depth: int) -> Iterator[str]:
+def _lines(expr: ex.Expr, words: Wording, depth: int) -> Iterator[str]:
     pad, inner = "  " * depth + "- ", "  " * (depth + 1)
     match expr:
-        case AllOf(operands):
+        case ex.AllOf(operands):
             yield f"{pad}all of"
             for operand in operands:
                 yield from _lines(operand, words, depth + 1)
-        case AnyOf(operands):
+        case ex.AnyOf(operands):
             yield f"{pad}any of"
             for operand in operands:
                 yield from _lines(operand, words, depth + 1)
-        case AtLeast(count, operands):
+        case ex.AtLeast(count, operands):
             yield f"{pad}at least {count} of"
             for operand in operands:
                 yield from _lines(operand, words, depth + 1)
-        case Not(operand):
+        case ex.Not(operand):
             yield f"{pad}not"
             yield from _lines(operand, words, depth + 1)
-        case OnlyWhen(condition, operand):
+        case ex.OnlyWhen(condition, operand):
             yield f"{pad}only when"
             yield from _lines(condition, words, depth + 1)
             yield f"{pad}then"
             yield from _lines(operand, words, depth + 1)
-        case Quantified(count, number, collection, where, body, empty_is_met):
+        case ex.Quantified(count, number, collection, where, body, empty_is_met):
             label = words.vocabulary.collections[collection].label
-            how = f"at least {number} of" if count is Count.AT_LEAST else f"{count} one of"
+            how = f"at least {number} of" if count is ex.Count.AT_LEAST else f"{count} one of"
             yield f"{pad}{how} the {label}{' (none at all is fine)' if empty_is_met else ''}"
             if where is not None:
                 yield f"{inner}for which"
                 yield from _lines(where, words, depth + 2)
             if body is not None:
                 yield from _lines(body, words, depth + 1)
-        case Together(collection, where, field, target):
+        case ex.Together(collection, where, field, target):
             label = words.vocabulary.collections[collection].label
             of = words.vocabulary.collections[collection].fields[field].label
             yield f"{pad}the {label} together cover {words.term(target, None)} ({of})"
             if where is not None:
                 yield f"{inner}counting those for which"
                 yield from _lines(where, words, depth + 2)
-        case Reference(name, aspect):
+        case ex.Reference(name, aspect):
             yield f"{pad}{name} {aspect}"
-        case Constant(holds, because):
+        case ex.Constant(holds, because):
             yield f"{pad}{because or ('not known' if holds is None else 'always' if holds else 'never')}"
-        case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
             subject = subject_of(expr)
-            if isinstance(expr, Compare) and isinstance(expr.left, Parameter):
+            if isinstance(expr, ex.Compare) and isinstance(expr.left, ex.Parameter):
                 yield f"{pad}{words.term(expr.left, None)}"
             elif subject is None:
                 yield f"{pad}{words.needs(expr)}"

@@ -20,6 +20,7 @@ COLUMNS: Final = (
     "ruleset",
     "policy",
     "outcome",
+    "span",
     "requirement",
     "title",
     "clause",
@@ -44,7 +45,7 @@ def render(content: Content) -> str:
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for told in content.told:
-        row = {**content.source, "outcome": content.headline, **_row(told)}
+        row = {**content.source, "outcome": content.headline, "span": content.span, **_row(told)}
         writer.writerow([cell(row[name]) for name in COLUMNS])
     return MARK + written.getvalue()
 

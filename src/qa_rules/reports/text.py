@@ -39,8 +39,9 @@ def render(content: Content) -> str:
 
 
 def headline(content: Content) -> list[str]:
-    """Return the answer, in capitals where it is short."""
-    return wrapped(content.headline.upper() if len(content.headline) < LOUD else content.headline)
+    """Return the answer, in capitals where it is short, and between which it lies while it is not settled."""
+    loud = content.headline.upper() if len(content.headline) < LOUD else content.headline
+    return [*wrapped(loud), *wrapped(content.span)]
 
 
 def section_lines(section: Section, on_card: bool = False) -> Iterator[str]:

@@ -5,79 +5,61 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from qa_rules.model.expressions import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Constant,
-    Count,
-    Empty,
-    Expr,
-    Fact,
-    Field,
-    Given,
-    Includes,
-    Not,
-    OneOf,
-    OnlyWhen,
-    Quantified,
-    Reference,
-    Together,
-    Within,
-)
+from qa_rules.model import expressions as ex
 from qa_rules.semantics.leaves import every_item, held, membership, settle
 from qa_rules.semantics.snapshot import NO_RECORDS, Held, HeldRecord, Known
 from qa_rules.semantics.truth import Pair, all_of, any_of, at_least, at_strength, negated, only_when
 
 
-def evaluate(expr: Expr, known: Known, nodes: Mapping[str, Pair], record: HeldRecord | None = None) -> Pair:
+def evaluate(
+    expr: ex.Expr, known: Known, nodes: Mapping[str, Pair], record: HeldRecord | None = None
+) -> Pair:
     """Return the pair of an expression.
 
     `nodes` holds the pairs of what references name; `record` is the record that an enclosing quantifier is at.
     """
 
-    def lookup(term: Fact | Field) -> Held | None:
-        if isinstance(term, Fact):
+    def lookup(term: ex.Fact | ex.Field) -> Held | None:
+        if isinstance(term, ex.Fact):
             return known.values.get(term.name)
         return None if record is None else record.fields.get(term.name)
 
-    def of(inner: Expr) -> Pair:
+    def of(inner: ex.Expr) -> Pair:
         return evaluate(inner, known, nodes, record)
 
     match expr:
-        case AllOf(operands):
+        case ex.AllOf(operands):
             return all_of(map(of, operands))
-        case AnyOf(operands):
+        case ex.AnyOf(operands):
             return any_of(map(of, operands))
-        case AtLeast(count, operands):
+        case ex.AtLeast(count, operands):
             return at_least(count, [of(operand) for operand in operands])
-        case Not(operand):
+        case ex.Not(operand):
             return negated(of(operand))
-        case OnlyWhen(condition, operand):
+        case ex.OnlyWhen(condition, operand):
             return only_when(of(condition), of(operand))
-        case Constant(holds):
+        case ex.Constant(holds):
             return (0, 0) if holds is None else (3, 0) if holds else (0, 3)
-        case Reference(name, _, strength):
+        case ex.Reference(name, _, strength):
             pair = nodes[name]
             return pair if strength is None else at_strength(strength, pair)
-        case Quantified():
+        case ex.Quantified():
             return _quantified(expr, known, nodes)
-        case Together():
+        case ex.Together():
             return _together(expr, known, nodes)
-        case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
             return settle(expr, lookup, known.on, known.calendar)
         case _:
             assert_never(expr)
 
 
-def _selected(where: Expr | None, known: Known, nodes: Mapping[str, Pair], record: HeldRecord) -> Pair:
+def _selected(where: ex.Expr | None, known: Known, nodes: Mapping[str, Pair], record: HeldRecord) -> Pair:
     """Whether there is this record and `where` selects it; that it exists is never denied."""
     t, f = (3, 0) if where is None else evaluate(where, known, nodes, record)
     return min(t, record.strength), f
 
 
-def _quantified(expr: Quantified, known: Known, nodes: Mapping[str, Pair]) -> Pair:
+def _quantified(expr: ex.Quantified, known: Known, nodes: Mapping[str, Pair]) -> Pair:
     records, whole = known.collections.get(expr.collection, NO_RECORDS)
     chosen = [_selected(expr.where, known, nodes, record) for record in records]
     bodies = [
@@ -85,21 +67,21 @@ def _quantified(expr: Quantified, known: Known, nodes: Mapping[str, Pair]) -> Pa
     ]
     both = list(zip(chosen, bodies, strict=True))
     match expr.count:
-        case Count.EVERY:
+        case ex.Count.EVERY:
             t, f = all_of(only_when(where, body) for where, body in both)
             something = 3 if expr.empty_is_met else any_of(chosen)[0]
             return min(whole, t, something), f
-        case Count.SOME:
+        case ex.Count.SOME:
             t, f = any_of(all_of(pair) for pair in both)
             return t, min(whole, f)
-        case Count.AT_LEAST:
+        case ex.Count.AT_LEAST:
             t, f = at_least(expr.number, [all_of(pair) for pair in both])
             return t, min(whole, f)
         case _:
             assert_never(expr.count)
 
 
-def _together(expr: Together, known: Known, nodes: Mapping[str, Pair]) -> Pair:
+def _together(expr: ex.Together, known: Known, nodes: Mapping[str, Pair]) -> Pair:
     target = held(expr.target, lambda term: known.values.get(term.name), known.on, known.calendar)
     if target is None or not isinstance(target.value, frozenset):
         return 0, 0

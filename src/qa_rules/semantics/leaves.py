@@ -10,57 +10,39 @@ import datetime
 from collections.abc import Callable, Iterable
 from typing import TypeGuard, assert_never
 
+from qa_rules.model import expressions as ex
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.expressions import (
-    Compare,
-    Empty,
-    Fact,
-    Field,
-    Given,
-    Includes,
-    Inclusion,
-    Later,
-    Leaf,
-    Literal,
-    On,
-    OneOf,
-    Op,
-    Parameter,
-    Term,
-    Unset,
-    Within,
-)
 from qa_rules.model.values import NONE, Unit
 from qa_rules.semantics.dates import later
 from qa_rules.semantics.snapshot import Held
 from qa_rules.semantics.truth import Pair, all_of, any_of, at_least
 
-Lookup = Callable[[Fact | Field], Held | None]
+Lookup = Callable[[ex.Fact | ex.Field], Held | None]
 
 _UNKNOWN: Pair = (0, 0)
 
 
-def settle(leaf: Leaf, lookup: Lookup, on: datetime.date, calendar: Calendar | None) -> Pair:
+def settle(leaf: ex.Leaf, lookup: Lookup, on: datetime.date, calendar: Calendar | None) -> Pair:
     """Return the pair of a leaf, given what is believed of its facts."""
 
-    def known(term: Term) -> Held | None:
+    def known(term: ex.Term) -> Held | None:
         return held(term, lookup, on, calendar)
 
     match leaf:
-        case Given(term):
+        case ex.Given(term):
             found = lookup(term)
             if found is None:
                 return _UNKNOWN
             return (0, found.strength) if found.value is NONE else (found.strength, 0)
-        case Compare(left, op, right, ranks):
+        case ex.Compare(left, op, right, ranks):
             return _compared(known(left), op, known(right), ranks)
-        case Within(moment, start, amount, unit):
+        case ex.Within(moment, start, amount, unit):
             return _within(known(moment), known(start), known(amount), unit, calendar)
-        case OneOf(item, options):
+        case ex.OneOf(item, options):
             return _one_of(known(item), known(options))
-        case Includes(whole, how, items, count):
+        case ex.Includes(whole, how, items, count):
             return _includes(known(whole), how, known(items), count)
-        case Empty(whole):
+        case ex.Empty(whole):
             found = known(whole)
             if not _usable(found):
                 return _UNKNOWN
@@ -69,22 +51,22 @@ def settle(leaf: Leaf, lookup: Lookup, on: datetime.date, calendar: Calendar | N
             assert_never(leaf)
 
 
-def held(term: Term, lookup: Lookup, on: datetime.date, calendar: Calendar | None) -> Held | None:
+def held(term: ex.Term, lookup: Lookup, on: datetime.date, calendar: Calendar | None) -> Held | None:
     """Return what is believed of a term, None when unknown."""
     match term:
-        case Fact() | Field():
+        case ex.Fact() | ex.Field():
             return lookup(term)
-        case Literal(value):
+        case ex.Literal(value):
             return Held(value, 3, 3)
-        case On():
+        case ex.On():
             return Held(on, 3, 3)
-        case Later(start, amount, unit):
+        case ex.Later(start, amount, unit):
             first, span = held(start, lookup, on, calendar), held(amount, lookup, on, calendar)
             if not (_usable(first) and _usable(span)):
                 return None
             day = later(first.value, span.value, unit, calendar)  # type: ignore[arg-type]
             return None if day is None else Held(day, min(first.strength, span.strength), 0)
-        case Unset() | Parameter():
+        case ex.Unset() | ex.Parameter():
             return None
         case _:
             assert_never(term)
@@ -123,22 +105,22 @@ def _graded(holds: bool, *facts: Held) -> Pair:
     return (strength, 0) if holds else (0, strength)
 
 
-def _compared(left: Held | None, op: Op, right: Held | None, ranks: tuple[str, ...]) -> Pair:
+def _compared(left: Held | None, op: ex.Op, right: Held | None, ranks: tuple[str, ...]) -> Pair:
     if not (_usable(left) and _usable(right)):
         return _UNKNOWN
     a, b = left.value, right.value
-    if op is Op.IS:
+    if op is ex.Op.IS:
         return _graded(a == b, left, right)
     if ranks:
         a, b = ranks.index(a), ranks.index(b)
     match op:
-        case Op.AT_LEAST:
+        case ex.Op.AT_LEAST:
             holds = a >= b  # type: ignore[operator]
-        case Op.AT_MOST:
+        case ex.Op.AT_MOST:
             holds = a <= b  # type: ignore[operator]
-        case Op.MORE:
+        case ex.Op.MORE:
             holds = a > b  # type: ignore[operator]
-        case Op.LESS:
+        case ex.Op.LESS:
             holds = a < b  # type: ignore[operator]
         case _:
             assert_never(op)
@@ -167,17 +149,17 @@ def _one_of(item: Held | None, options: Held | None) -> Pair:
     return min(t, item.strength), min(f, item.strength)
 
 
-def _includes(whole: Held | None, how: Inclusion, items: Held | None, count: int) -> Pair:
+def _includes(whole: Held | None, how: ex.Inclusion, items: Held | None, count: int) -> Pair:
     if not (_usable(whole) and _usable(items)):
         return _UNKNOWN
     match how:
-        case Inclusion.ALL:
+        case ex.Inclusion.ALL:
             return every_item(items, lambda item: membership(whole, item))
-        case Inclusion.ONLY:
+        case ex.Inclusion.ONLY:
             return every_item(whole, lambda item: membership(items, item))
-        case Inclusion.ANY | Inclusion.AT_LEAST:
+        case ex.Inclusion.ANY | ex.Inclusion.AT_LEAST:
             pairs = [all_of([(items.strength, 0), membership(whole, item)]) for item in _members(items)]
-            t, f = any_of(pairs) if how is Inclusion.ANY else at_least(count, pairs)
+            t, f = any_of(pairs) if how is ex.Inclusion.ANY else at_least(count, pairs)
             # Too few to choose from is a shortfall too, of a set that is known.
             return t, min(items.whole, whole.strength, f)
         case _:

@@ -25,6 +25,11 @@ def counts_as_seen(declared: FactDeclaration, told_by: str) -> bool:
     return told_by in declared.answered_by and not _PROVIDER.intersection(declared.answered_by)
 
 
+def checked_by(declared: FactDeclaration) -> tuple[str, ...]:
+    """Return who may look at what the provider says of a fact, and answer it too."""
+    return tuple(each for each in declared.answered_by if each not in _PROVIDER)
+
+
 def teller_of(role: str) -> TellerName | None:
     """Return whose word a role is, as the person who has it says: `link_worker` of *Link worker*; None for others."""
     word = "_".join(role.lower().replace("-", " ").replace("_", " ").split())

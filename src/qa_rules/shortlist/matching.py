@@ -8,6 +8,7 @@ from decimal import Decimal
 import attrs
 
 from qa_rules.errors import Diagnostic
+from qa_rules.explain.span import span_words
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Facts, FactType, Vocabulary
 from qa_rules.model.kept import once_for_each
@@ -53,6 +54,8 @@ class Fit(Result):
     """Why it stands where it stands, in one line."""
     stops: bool = False
     """Whether something stands in the way that nothing else can make good: a hard stop."""
+    span: str = ""
+    """Between which answers this one lies, as a sentence, while it is not settled."""
 
 
 @attrs.frozen(repr=False)
@@ -130,6 +133,7 @@ def fitted(
         effort,
         _reason(closed, answer, tiers, gaps, open_),
         answer.allows is False and any(about[each].hard_stop for each in gaps),
+        span_words(answer, next(each for each in closed.ruleset.decisions if each.id == answer.decision)),
     )
 
 

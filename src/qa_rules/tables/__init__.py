@@ -18,6 +18,7 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.program.joint import under
+from qa_rules.semantics.tellers import TellerName
 
 try:
     from qa_rules.tables.batches import OUTPUTS
@@ -46,6 +47,7 @@ def assess_table(
     outputs: Sequence[str] = OUTPUTS,
     calendar: Calendar | None = None,
     threads: int = 1,
+    told_by: TellerName | None = None,
 ) -> TableAssessment:
     """Assess every row of a table.
 
@@ -62,9 +64,11 @@ def assess_table(
         ignore: columns that are no facts and are left out.
         children: collections as tables of their own, one record a row, with the column `key`. A row without records
             says nothing of the collection, unless the column `collection@partial` is false there.
-        outputs: which of `outcomes`, `tiers`, `groups`, `verdicts` and `strengths` to work out.
+        outputs: which of `outcomes`, `tiers`, `groups`, `verdicts`, `strengths` and `asked` to work out.
         calendar: the working days. By default those of England and Wales, where the ruleset counts them.
         threads: how many batches to work at once.
+        told_by: who hands the table in, as for `assess`: what such a person says herself counts as seen in the rows
+            in which the columns `fact@by` and `fact@on` say who and when.
 
     Raises:
         FactsError: columns that do not fit the vocabulary, every one with a hint. A value that does not fit is no
@@ -86,6 +90,7 @@ def assess_table(
         outputs=outputs,
         calendar=calendar,
         threads=threads,
+        told_by=told_by,
     )
     return task.assess(table)
 

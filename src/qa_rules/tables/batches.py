@@ -19,6 +19,7 @@ from qa_rules.program.bind import ClosedRuleset, close, close_waiting
 from qa_rules.program.conditions import counted_by, counted_from, noted_on, read_by
 from qa_rules.semantics.dates import later
 from qa_rules.semantics.snapshot import Held, believe
+from qa_rules.semantics.tellers import as_told_by
 from qa_rules.tables import results
 from qa_rules.tables.children import Child
 from qa_rules.tables.evidence import CountedFrom
@@ -32,7 +33,7 @@ from qa_rules.tables.results import Output, Words
 from qa_rules.tables.schedule import MET, NOT_MET, Run, levels_of
 from qa_rules.tables.vectors import Column, Grades, Same, Source, Truths
 
-OUTPUTS: Final = ("outcomes", "tiers", "groups", "verdicts", "strengths")
+OUTPUTS: Final = ("outcomes", "tiers", "groups", "verdicts", "strengths", "asked")
 """What can be asked of a table."""
 
 
@@ -69,6 +70,8 @@ class TableKernel:
     """The requirements that are conditions, where the policy sets days for them."""
     watch: Mapping[str, results.Want]
     """Further planes that a caller wants to see, by a name of its own."""
+    told_by: str
+    """Who hands the facts in, as the caller says; empty where that does not count."""
 
     @classmethod
     def of(
@@ -81,6 +84,7 @@ class TableKernel:
         persons: Mapping[str, Facts],
         outputs: Sequence[str],
         watch: Mapping[str, results.Want] | None = None,
+        told_by: str = "",
     ) -> TableKernel:
         """Make ready. What does not depend on the person stands once; outcomes and tiers once for each person."""
         closed = close(ruleset, policy)
@@ -99,15 +103,20 @@ class TableKernel:
             moved = [
                 each
                 for each in every
-                if each.needs or any(kernel.program.named[want[0]][0] in reading for want in each.wants)
+                if each.needs
+                or each.decided
+                or any(kernel.program.named[want[0]][0] in reading for want in each.wants)
             ]
             asked = [_asked("", [each for each in every if each not in moved])]
             asked += [_asked(person, moved) for person in persons]
-        return cls(kernel, on, calendar, evidence, persons, tuple(asked), conditions, watch or {})
+        if told_by:
+            vocabulary = closed.ruleset.vocabulary
+            persons = {name: as_told_by(each, vocabulary, told_by) for name, each in persons.items()}
+        return cls(kernel, on, calendar, evidence, persons, tuple(asked), conditions, watch or {}, told_by)
 
     def judge(self, batch: pa.RecordBatch, layout: Layout, children: Mapping[str, Child], key: str) -> Judged:
         """Judge every row of a batch."""
-        reader = Reader(layout, self.evidence, batch)
+        reader = Reader(layout, self.evidence, batch, self.told_by)
         work = _Work(self, reader, children, batch.column(key) if key else None)
         run = work.run()
         found: dict[str, Words] = {}
@@ -122,6 +131,7 @@ class TableKernel:
                 seen = mine.planes(tuple(self.watch.values()))
                 watched[asked.person] = dict(zip(self.watch, seen, strict=True))
             for output in asked.outputs:
+                planes[results.DECIDED] = self.given(output.decided, given) if output.decided else True
                 made = output.make(planes, batch.num_rows)
                 if output.needs:
                     made = self.only_given(made, output.needs, given, batch.num_rows)
@@ -156,11 +166,15 @@ class TableKernel:
         }
         return frozenset({name for name, value in facts.values.items() if counts(value.evidence)} | listed)
 
-    def only_given(self, made: Words, about: str, given: Mapping[str, Plane], rows: int) -> Words:
-        """Leave out the answer where no fact about the subject that it needs is given."""
+    def given(self, about: str, given: Mapping[str, Plane]) -> Plane:
+        """Return where a fact about a subject is given."""
         vocabulary = self.kernel.closed.ruleset.vocabulary
         declared = {**vocabulary.scalars, **vocabulary.collections}
-        there = in_any(plane for name, plane in given.items() if declared[name].about == about)
+        return in_any(plane for name, plane in given.items() if declared[name].about == about)
+
+    def only_given(self, made: Words, about: str, given: Mapping[str, Plane], rows: int) -> Words:
+        """Leave out the answer where no fact about the subject that it needs is given."""
+        there = self.given(about, given)
         if there is True:
             return made
         return attrs.evolve(
@@ -309,6 +323,8 @@ def _outputs(closed: ClosedRuleset, asked: Sequence[str]) -> list[Output]:
         found.append(results.verdict(closed, name))
         if "strengths" in asked:
             found.append(results.strength(closed, name))
+        if "asked" in asked:
+            found.append(results.asked(closed, name))
     return found
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from qa_rules.model.facts import Evidence, FactDeclaration, FactType
 from qa_rules.model.values import Strength, Unit
+from qa_rules.semantics.tellers import counts_as_seen
 from qa_rules.tables import dates
 from qa_rules.tables.decode import Decoded
 from qa_rules.tables.planes import Plane, Rows, both, either, neither, packed, unpacked, without
@@ -61,6 +62,8 @@ class Backing:
     sound: Plane = True
     """Rows in which the evidence itself could be read."""
     since: int | _DayArray | None = None
+    own: Plane = False
+    """Rows in which who said it, and when, stand on the value itself."""
 
     @classmethod
     def of(cls, evidence: Evidence, rows: int) -> Backing:
@@ -77,7 +80,8 @@ class Backing:
 
     def under(self, parts: Mapping[str, Decoded]) -> Backing:
         """Lay columns over this evidence: where they say nothing it stays."""
-        found = self
+        says = {name: part.present for name, part in parts.items()}
+        found = attrs.evolve(self, own=both(says.get("by", False), says.get("on", False)))
         for name, part in parts.items():
             given = unpacked(part.present, self.rows)
             if part.faults is not None:
@@ -137,12 +141,17 @@ class Backing:
             self.as_of,
             taken_plane(self.sound, self.rows, index),
             taken(self.since),
+            taken_plane(self.own, self.rows, index),
         )
+
+    def around(self) -> Backing:
+        """Return the same as values inherit it: who said it, and when, do not stand on the value itself."""
+        return attrs.evolve(self, own=False)
 
     @property
     def differs(self) -> bool:
         """Whether it is not the same in all rows."""
-        parts = (self.strength, self.on, self.valid_until, self.by, self.sound, self.since)
+        parts = (self.strength, self.on, self.valid_until, self.by, self.sound, self.since, self.own)
         return any(isinstance(part, np.ndarray) for part in parts)
 
     def believed(self, declared: FactDeclaration, on: datetime.date) -> Plane:
@@ -213,7 +222,10 @@ class Backing:
         of_file = self.as_of is not None and self.as_of <= day
         return either(early, without(of_file, has_date))
 
-    def grades(self, declared: FactDeclaration, present: Plane, believed: Plane) -> Grades:
-        """Return how strongly a value counts where it is present and believed."""
+    def grades(self, declared: FactDeclaration, present: Plane, believed: Plane, told_by: str) -> Grades:
+        """Return how strongly a value counts where it is present and believed: `semantics.tellers` by rows."""
         strength = int(Strength.VERIFIED) if declared.needs_no_evidence else self.strength
+        if told_by and self.own is not False and counts_as_seen(declared, told_by):
+            lifted = unpacked(self.own, self.rows) & (np.full(self.rows, strength) == Strength.STATED)
+            strength = np.where(lifted, int(Strength.SEEN), strength).astype(np.int8)
         return Grades(self.rows, both(present, believed), strength)

@@ -180,7 +180,10 @@ class _Side:
             watch[_SMALL] = (NodeId.setting(SMALL), MET, 1)
         calendar, evidence = task.kernel.calendar, task.evidence
         outputs = ("outcomes", "tiers")
-        return TableKernel.of(task.ruleset, policy, task.on, calendar, evidence, task.persons, outputs, watch)
+        persons, told_by = task.persons, task.told_by or ""
+        return TableKernel.of(
+            task.ruleset, policy, task.on, calendar, evidence, persons, outputs, watch, told_by
+        )
 
     @lazy
     def ranks(self) -> dict[str, int]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import attrs
 
-from qa_rules.model.expressions import Fact, Field, Includes, Literal, walk
+from qa_rules.model.expressions import Expr, Fact, Field, Includes, Literal, walk
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.nodes import NodeId
+from qa_rules.program.asked import left_out_test, looked_at_test
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.snapshot import Known
 from qa_rules.semantics.truth import pack
@@ -59,8 +61,15 @@ class Kernel:
 @lru_cache(maxsize=64)
 def prepare(closed: ClosedRuleset) -> Kernel:
     """Make a closed ruleset ready; the last few dozen are kept."""
-    program = Program.of((node.name, node.expr) for node in closed.nodes)
-    return Kernel(closed, program, _items(closed))
+    nodes = [(node.name, node.expr) for node in closed.nodes]
+    return Kernel(closed, Program.of([*nodes, *_asked(closed)]), _items(closed))
+
+
+def _asked(closed: ClosedRuleset) -> Iterator[tuple[str, Expr]]:
+    """What says of each requirement and group whether it is asked here."""
+    for name in (*closed.ruleset.requirement, *closed.ruleset.group):
+        yield NodeId.left_out(name), left_out_test(closed, name)
+        yield NodeId.looked_at(name), looked_at_test(closed, name)
 
 
 def _items(closed: ClosedRuleset) -> dict[Fact | Field, tuple[str, ...]]:

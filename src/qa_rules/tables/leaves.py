@@ -14,26 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_rules.model import expressions as ex
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.expressions import (
-    Compare,
-    Empty,
-    Fact,
-    Field,
-    Given,
-    Includes,
-    Later,
-    Leaf,
-    Literal,
-    On,
-    OneOf,
-    Op,
-    Parameter,
-    Term,
-    Unset,
-    Within,
-    terms,
-)
+from qa_rules.model.expressions import terms
 from qa_rules.model.values import Unit
 from qa_rules.semantics.dates import later as one_later
 from qa_rules.semantics.leaves import settle
@@ -85,53 +68,53 @@ class Rowed(Protocol):
         """The working days."""
         ...
 
-    def column(self, term: Fact | Field) -> Source:
+    def column(self, term: ex.Fact | ex.Field) -> Source:
         """Return what is believed of a fact."""
         ...
 
-    def items_of(self, term: Fact | Field) -> tuple[str, ...]:
+    def items_of(self, term: ex.Fact | ex.Field) -> tuple[str, ...]:
         """Return every item that some rule looks for in a set."""
         ...
 
 
-def tested(leaf: Leaf, frame: Rowed) -> Test:
+def tested(leaf: ex.Leaf, frame: Rowed) -> Test:
     """Return the test of a leaf. Values are compared once, whatever levels are asked."""
-    found = {term: frame.column(term) for term in terms(leaf) if isinstance(term, Fact | Field)}
+    found = {term: frame.column(term) for term in terms(leaf) if isinstance(term, ex.Fact | ex.Field)}
     if all(isinstance(operand, Same) for operand in found.values()):
         held = {term: operand.held for term, operand in found.items() if isinstance(operand, Same)}
         t, f = settle(leaf, held.__getitem__, frame.on, frame.calendar)
         return lambda level: (t >= level, f >= level)
     match leaf:
-        case Given(term):
+        case ex.Given(term):
             return _given(found[term])
-        case Compare(left, op, right, ranks):
+        case ex.Compare(left, op, right, ranks):
             return _compare(operand_of(left, frame), op, operand_of(right, frame), ranks, frame.rows)
-        case Within():
+        case ex.Within():
             return _within(leaf, frame)
-        case OneOf(item, options):
+        case ex.OneOf(item, options):
             return one_of(operand_of(item, frame), operand_of(options, frame), frame.rows)
-        case Includes(whole, how, items, count):
-            universe = frame.items_of(whole) if isinstance(whole, Fact | Field) else ()
+        case ex.Includes(whole, how, items, count):
+            universe = frame.items_of(whole) if isinstance(whole, ex.Fact | ex.Field) else ()
             pair = operand_of(whole, frame), operand_of(items, frame)
             return includes(Overlap.of(*pair, universe, frame.rows), how, count)
-        case Empty(whole):
+        case ex.Empty(whole):
             return empty(operand_of(whole, frame))
         case _:
             assert_never(leaf)
 
 
-def operand_of(term: Term, frame: Rowed) -> Operand:
+def operand_of(term: ex.Term, frame: Rowed) -> Operand:
     """Return what a term is in every row."""
     match term:
-        case Fact() | Field():
+        case ex.Fact() | ex.Field():
             return frame.column(term)
-        case Literal(value):
+        case ex.Literal(value):
             return Same(Held(value, 3, 3))
-        case On():
+        case ex.On():
             return Same(Held(frame.on, 3, 3))
-        case Later():
+        case ex.Later():
             return _later(term, frame)
-        case Parameter() | Unset():
+        case ex.Parameter() | ex.Unset():
             return UNKNOWN
         case _:
             assert_never(term)
@@ -178,7 +161,7 @@ def _amounts(operand: Operand, rows: int) -> Array:
     return np.clip(values.values.astype(np.int64, copy=False), -most, most)
 
 
-def _later(term: Later, frame: Rowed) -> Operand:
+def _later(term: ex.Later, frame: Rowed) -> Operand:
     start, amount = operand_of(term.start, frame), operand_of(term.amount, frame)
     if not (usable(start) and usable(amount)):
         return UNKNOWN
@@ -192,7 +175,7 @@ def _later(term: Later, frame: Rowed) -> Operand:
     return Moved(Days(days), start, amount, True if there is None else packed(there))
 
 
-def _within(leaf: Within, frame: Rowed) -> Test:
+def _within(leaf: ex.Within, frame: Rowed) -> Test:
     """Too early whatever the span; else in time or late, where the last day is known."""
     moment, start = operand_of(leaf.moment, frame), operand_of(leaf.start, frame)
     if not (usable(moment) and usable(start)):
@@ -205,7 +188,7 @@ def _within(leaf: Within, frame: Rowed) -> Test:
         early = packed(days > dates.day_of(moment.value))
         late: Plane = usable(amount) and packed(days < earliest_start(moment.value, amount.value, leaf.unit))
     else:
-        last = _later(Later(leaf.start, leaf.amount, leaf.unit), frame)
+        last = _later(ex.Later(leaf.start, leaf.amount, leaf.unit), frame)
         at = _days(moment, frame.rows)
         early = packed(at < _days(start, frame.rows))
         late = usable(last) and packed(at > _days(last, frame.rows))
@@ -233,7 +216,7 @@ def earliest_start(moment: datetime.date, amount: int, unit: Unit) -> int:
 # Comparisons
 
 
-def _compare(left: Operand, op: Op, right: Operand, ranks: tuple[str, ...], rows: int) -> Test:
+def _compare(left: Operand, op: ex.Op, right: Operand, ranks: tuple[str, ...], rows: int) -> Test:
     if isinstance(left, Same):
         left, op, right = right, op.mirrored, left
     if not (usable(left) and usable(right)):
@@ -246,7 +229,7 @@ def _compare(left: Operand, op: Op, right: Operand, ranks: tuple[str, ...], rows
     return _graded(hit, left, right)
 
 
-def _against(left: Vector, op: Op, value: object, ranks: tuple[str, ...]) -> Plane:
+def _against(left: Vector, op: ex.Op, value: object, ranks: tuple[str, ...]) -> Plane:
     match left.values:
         case Truths(_, yes):
             return yes if value else neither(yes)
@@ -255,7 +238,7 @@ def _against(left: Vector, op: Op, value: object, ranks: tuple[str, ...]) -> Pla
         case Days(days):
             return compared(days, op, dates.day_of(value))  # type: ignore[arg-type]
         case Options() as options:
-            if op is Op.IS:
+            if op is ex.Op.IS:
                 return options.plane(str(value))
             return compared(options.ranked(ranks), op, ranks.index(str(value)))
         case Words(words):
@@ -266,7 +249,7 @@ def _against(left: Vector, op: Op, value: object, ranks: tuple[str, ...]) -> Pla
             assert_never(left.values)
 
 
-def _row_by_row(left: Vector, op: Op, right: Vector, ranks: tuple[str, ...]) -> Plane:
+def _row_by_row(left: Vector, op: ex.Op, right: Vector, ranks: tuple[str, ...]) -> Plane:
     match left.values, right.values:
         case Truths(_, first), Truths(_, second):
             return either(both(first, second), neither(either(first, second)))
@@ -275,7 +258,7 @@ def _row_by_row(left: Vector, op: Op, right: Vector, ranks: tuple[str, ...]) -> 
         case Days(first), Days(second):
             return compared(first, op, second)
         case Options() as options, Options() as others:
-            if op is Op.IS and options.options != others.options:
+            if op is ex.Op.IS and options.options != others.options:
                 return bits(pc.equal(options.words, others.words))
             order = ranks or options.options
             return compared(options.ranked(order), op, others.ranked(order))

@@ -56,6 +56,8 @@ class Reader:
     layout: Layout
     evidence: Evidence
     batch: pa.RecordBatch
+    told_by: str = ""
+    """Who hands the table in, where that counts."""
     found: list[ColumnFaults] = attrs.field(factory=list)
     given: dict[str, Plane] = attrs.field(factory=dict)
     """Where the table itself says something of a fact, believed or not."""
@@ -71,7 +73,8 @@ class Reader:
         """Return what is believed of the facts that have columns."""
         base = Backing.of(self.evidence, self.batch.num_rows)
         documents = {
-            name: self.backing(base, sides, self.column, "") for name, sides in self.layout.documents.items()
+            name: self.backing(base, sides, self.column, "").around()
+            for name, sides in self.layout.documents.items()
         }
         return {
             name: self.fact(columns, documents.get(name.partition(".")[0], base), self.column, "", at)
@@ -134,7 +137,7 @@ class Reader:
         self.counted(declared.name, found.present, backing, at)
         return Column(
             values=found.values,
-            grades=backing.grades(declared, found.present, _counts(backing, declared, at)),
+            grades=backing.grades(declared, found.present, _counts(backing, declared, at), self.told_by),
             none=found.none,
             partial=_perhaps(partial, base.rows),
         )
@@ -246,8 +249,8 @@ class Reader:
         name = columns.declared.name
         label = f"{name}."
         arrays = {field.name: array for field, array in zip(structs.type, structs.flatten(), strict=True)}
-        inner = self.inner.setdefault(name, Reader(self.layout, self.evidence, self.batch))
-        backing = inner.backing(base.take(row), columns.own, arrays.__getitem__, label)
+        inner = self.inner.setdefault(name, Reader(self.layout, self.evidence, self.batch, self.told_by))
+        backing = inner.backing(base.take(row).around(), columns.own, arrays.__getitem__, label).around()
         fields = {
             field: inner.fact(each, backing, arrays.__getitem__, label, at)
             for field, each in columns.fields.items()
@@ -264,7 +267,9 @@ class Reader:
                 here = np.zeros(base.rows, np.bool_)
                 here[row[unpacked(theirs, len(row))]] = True
                 self.counts[at, name] = either(self.counts[at, name], packed(here))
-        listed = base.grades(columns.declared, given, base.believed(columns.declared, at.believed))
+        listed = base.grades(
+            columns.declared, given, base.believed(columns.declared, at.believed), self.told_by
+        )
         strength = np.zeros(len(row), np.int8)
         for level in (1, 2, 3):
             levels = [unpacked(listed.at(level), base.rows)[row]]

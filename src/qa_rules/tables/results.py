@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Strength, Verdict
 from qa_rules.program import levels
@@ -19,7 +20,9 @@ from qa_rules.program.gates import TRUE, And, Lit, Var
 from qa_rules.program.lower import NodeIs, Program, over_nodes
 from qa_rules.tables.planes import (
     Plane,
+    both,
     count_of,
+    either,
     in_all,
     in_any,
     neither,
@@ -32,6 +35,8 @@ Want = tuple[str, bool, int]
 Planes = Mapping[Want, Plane]
 Codes = npt.NDArray[Any]
 
+DECIDED: Final[Want] = ("", True, 0)
+"""Beside the planes of nodes: where the overall decision is made."""
 VERDICTS: Final = tuple(each.value for each in Verdict)
 STRENGTHS: Final = tuple(each.word for each in Strength)
 _TIERS: Final = {
@@ -84,6 +89,8 @@ class Output:
     make: Callable[[Planes, int], Words]
     needs: str = ""
     """It is left empty where no fact about this subject (say, the person) is given."""
+    decided: str = ""
+    """It turns on whether a fact about this subject is given: that is the plane `DECIDED`."""
 
 
 def _coded(plane: Plane, rows: int, code: int) -> npt.NDArray[np.int8]:
@@ -185,6 +192,26 @@ def strength(closed: ClosedRuleset, name: str) -> Output:
         return Words(codes, STRENGTHS)
 
     return Output(f"{name}@strength", reading.wants, make)
+
+
+def asked(closed: ClosedRuleset, name: str) -> Output:
+    """Whether a requirement or group is asked here, which only what is not known or does not apply may not be."""
+    program = over_nodes(closed)
+    words = program.verdicts(name)
+    reading = _Reading.of(program, (words[Verdict.NOT_APPLICABLE], words[Verdict.UNKNOWN]))
+    left_out: Want = (NodeId.left_out(name), True, int(closed.strength))
+    looked_at: Want = (NodeId.looked_at(name), True, 1)
+    overall = closed.ruleset.decisions[:1]
+
+    def make(planes: Planes, rows: int) -> Words:
+        aside, unknown = reading.planes(planes)
+        unlooked = without(planes[DECIDED], planes[looked_at]) if overall else False
+        out = either(both(aside, planes[left_out]), both(unknown, unlooked))
+        count = count_of(out, rows)
+        return Words(_coded(out, rows, 1), ("yes", "no"), (rows - count, count))
+
+    about = "".join(each.needs for each in overall)
+    return Output(f"{name}@asked", (*reading.wants, left_out, looked_at), make, decided=about)
 
 
 def answers(closed: ClosedRuleset, decision: Decision) -> tuple[Output, Output, Output]:

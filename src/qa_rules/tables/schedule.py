@@ -12,21 +12,8 @@ from typing import Final, Protocol, assert_never
 
 import attrs
 
-from qa_rules.model.expressions import (
-    Compare,
-    Constant,
-    Empty,
-    Expr,
-    Given,
-    Includes,
-    Leaf,
-    OneOf,
-    Quantified,
-    Reference,
-    Together,
-    Within,
-    facts_of,
-)
+from qa_rules.model import expressions as ex
+from qa_rules.model.expressions import facts_of
 from qa_rules.program.connectives import FactTest, Lowering
 from qa_rules.tables.leaves import Rowed, tested
 from qa_rules.tables.planes import Plane, in_all, in_any, in_at_least
@@ -114,7 +101,7 @@ class Outside:
 class Quantifier:
     """A test of the records of a collection; its parts are programs over the records."""
 
-    expr: Quantified | Together
+    expr: ex.Quantified | ex.Together
     where: Program | None
     body: Program | None
 
@@ -124,7 +111,7 @@ class Quantifier:
         return frozenset().union(*inner)
 
 
-Step = All | Any | Enough | Fixed | AtStrength | Outside | Quantifier | Leaf
+Step = All | Any | Enough | Fixed | AtStrength | Outside | Quantifier | ex.Leaf
 
 
 @attrs.frozen(eq=False)
@@ -148,7 +135,7 @@ class Program:
     )
 
     @classmethod
-    def of(cls, nodes: Iterable[tuple[str, Expr]]) -> Program:
+    def of(cls, nodes: Iterable[tuple[str, ex.Expr]]) -> Program:
         """Make the program of named expressions, each after those that it refers to."""
         maker = _Maker(inside=False)
         for name, expr in nodes:
@@ -273,7 +260,15 @@ class Run:
                 return self._ask(inner, side is as_is, self.level[strength] if side else level)
             case Outside(name):
                 return self.frame.outer(name, side, level)
-            case Quantifier() | Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+            case (
+                Quantifier()
+                | ex.Compare()
+                | ex.Within()
+                | ex.OneOf()
+                | ex.Includes()
+                | ex.Empty()
+                | ex.Given()
+            ):
                 if at not in self.tests:
                     if isinstance(step, Quantifier):
                         self.tests[at] = self.frame.records(step, self._outer)
@@ -327,7 +322,7 @@ class _Maker(Lowering[Taken]):
     made: list[Step] = attrs.field(factory=list)
     named: dict[str, Taken] = attrs.field(factory=dict)
     outside: set[str] = attrs.field(factory=set)
-    at: dict[Step | Expr, int] = attrs.field(factory=dict)
+    at: dict[Step | ex.Expr, int] = attrs.field(factory=dict)
 
     def all_of(self, parts: Sequence[Taken]) -> Taken:
         return self.new(All(tuple(parts)))
@@ -342,22 +337,22 @@ class _Maker(Lowering[Taken]):
         at, as_is = part
         return at, not as_is
 
-    def constant(self, expr: Constant) -> Taken:
+    def constant(self, expr: ex.Constant) -> Taken:
         return self.new(Fixed(expr.holds))
 
-    def reference(self, expr: Reference) -> Taken:
+    def reference(self, expr: ex.Reference) -> Taken:
         found = self.outer(expr.name) if self.inside else self.named[expr.name]
         return found if expr.strength is None else self.new(AtStrength(found, expr.strength))
 
     def test(self, expr: FactTest) -> Taken:
-        return self.quantifier(expr) if isinstance(expr, Quantified | Together) else self.new(expr)
+        return self.quantifier(expr) if isinstance(expr, ex.Quantified | ex.Together) else self.new(expr)
 
     def new(self, step: Step) -> Taken:
         if isinstance(step, All | Any) and len(step.operands) == 1:
             return step.operands[0]
         return self.once(step, step)
 
-    def once(self, key: Step | Expr, step: Step) -> Taken:
+    def once(self, key: Step | ex.Expr, step: Step) -> Taken:
         if key not in self.at:
             self.at[key] = len(self.made)
             self.made.append(step)
@@ -367,11 +362,11 @@ class _Maker(Lowering[Taken]):
         self.outside.add(name)
         return self.new(Outside(name))
 
-    def quantifier(self, expr: Quantified | Together) -> Taken:
+    def quantifier(self, expr: ex.Quantified | ex.Together) -> Taken:
         if self.inside:
             raise AssertionError("a quantifier stands in a quantifier")
         if expr not in self.at:
-            body = expr.body if isinstance(expr, Quantified) else None
+            body = expr.body if isinstance(expr, ex.Quantified) else None
             step = Quantifier(expr, _part(expr.where), _part(body))
             return self.once(expr, step)
         return self.at[expr], True
@@ -380,7 +375,7 @@ class _Maker(Lowering[Taken]):
         return Program(tuple(self.made), self.named, frozenset(self.outside))
 
 
-def _part(expr: Expr | None) -> Program | None:
+def _part(expr: ex.Expr | None) -> Program | None:
     if expr is None:
         return None
     maker = _Maker(inside=True)

@@ -8,12 +8,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from qa_rules.assessment.evaluation import closed_under
+from qa_rules.assessment.ready import closed_under
 from qa_rules.errors import Diagnostic, FactsError, NotFoundError
+from qa_rules.explain.span import words_of
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Decision, Policy, Ruleset
 from qa_rules.program.joint import under
+from qa_rules.semantics.tellers import TellerName
 from qa_rules.shortlist.matching import (
     Fit,
     Shortlist,
@@ -41,6 +43,7 @@ def shortlist_table(
     key: str = "",
     ignore: Sequence[str] = (),
     evidence: Evidence | None = None,
+    told_by: TellerName | None = None,
 ) -> Shortlist:
     """Return which rows of a table this person may be referred to, as `answering.shortlist` does for facts.
 
@@ -53,6 +56,7 @@ def shortlist_table(
         key: the column that names a row; its number without one.
         ignore: other columns that are no facts.
         evidence: where all values come from, as far as no column says otherwise.
+        told_by: who hands the facts in, as for `assess_table`.
 
     A value that does not fit is named in `unread`; the fact is unknown in its row, and the row is in the list. So it is
     with a line that cannot be read.
@@ -88,6 +92,7 @@ def shortlist_table(
         key=key,
         ignore=ignore,
         outputs=("outcomes", "tiers", "verdicts"),
+        told_by=told_by,
     )
     kept = given.drop_columns([name for name in theirs if name != key])
     found = task.assess(WholeTable(kept, unread_of(table)))
@@ -142,11 +147,6 @@ def _fits(table: pa.Table, decision: Decision, names: Sequence[str], key: str, c
 
 def _answer(decision: Decision, word: str, possible: tuple[str, ...]) -> Answer:
     outcome = next((each for each in decision.outcomes if each.id == word), None)
-    if outcome is not None:
-        words = outcome.words
-    elif word == decision.undecided:
-        words = decision.undecided_words or "Cannot be decided yet"
-    else:
-        words = decision.not_applicable_words or "Does not apply here"
+    words = words_of(decision)[word]
     allows = None if outcome is None else outcome.allows
     return Answer(decision.id, decision.title, word, words, possible, allows, possible == (word,))

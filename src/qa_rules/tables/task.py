@@ -12,8 +12,8 @@ from typing import Any, Final
 import attrs
 import pyarrow as pa
 
-from qa_rules.assessment.arguments import due_to_decide
-from qa_rules.assessment.evaluation import closed_under
+from qa_rules.assessment.arguments import due_to_decide, teller_named
+from qa_rules.assessment.ready import closed_under
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import Diagnostic, FactsError, QaRulesError, due, due_count, due_names
 from qa_rules.language.load import calendar_for
@@ -23,6 +23,7 @@ from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.identity import hashes_of
 from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.semantics.tellers import TellerName
 from qa_rules.tables.batches import OUTPUTS, Judged, TableKernel
 from qa_rules.tables.children import Child, comparable
 from qa_rules.tables.faults import FAULTS, Collector, faults_of
@@ -89,9 +90,12 @@ class TableTask:
     threads: int = 1
     rows_at_once: int = 0
     """Rows of a batch; 0 goes by the size of a row."""
+    told_by: TellerName | None = None
+    """Who hands the facts in, as for `assess`."""
 
     def __attrs_post_init__(self) -> None:
         due_to_decide(self.ruleset, self.on, self.policy, DEFAULT_ENGINE, self.calendar)
+        teller_named(self.told_by)
         due("persons", self.persons, Mapping, "Facts by name")
         for each in self.persons.values():
             due("persons", each, Facts, "Facts by name")
@@ -108,7 +112,14 @@ class TableTask:
         closed = closed_under(self.ruleset, self.policy)
         calendar = calendar_for(self.calendar, closed)
         return TableKernel.of(
-            self.ruleset, self.policy, self.on, calendar, self.evidence, self.persons, self.outputs
+            self.ruleset,
+            self.policy,
+            self.on,
+            calendar,
+            self.evidence,
+            self.persons,
+            self.outputs,
+            told_by=self.told_by or "",
         )
 
     @lazy

@@ -12,6 +12,7 @@ from qa_rules.errors import ArgumentError, due
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import NONE
+from qa_rules.semantics.tellers import TELLERS, counts_as_seen
 
 _TYPES: Mapping[FactType, pa.DataType] = {
     FactType.YES_NO: pa.bool_(),
@@ -36,7 +37,8 @@ _FITS = range(-(2**63), 2**63)
 def table_of(ruleset: Ruleset, subjects: Sequence[Facts], key: str = "subject") -> pa.Table:
     """Return a row for each subject, with a column for each fact that one of them gives and for its evidence.
 
-    Sources, roles and references of evidence are left out; nothing that a verdict turns on is. As in a facts file,
+    Sources, roles and references of evidence are left out; nothing that a verdict turns on is. Who said something that
+    stands around a value, and not on it, is left out too, but for judgements. As in a facts file,
     what the evidence of a field does not say is that of its list.
     """
     due("ruleset", ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
@@ -91,18 +93,21 @@ def _array(declared: FactDeclaration, values: Sequence[Any]) -> pa.Array:
 def _beside(name: str, evidence: Sequence[Evidence | None], declared: FactDeclaration) -> dict[str, pa.Array]:
     """The evidence of a value that is not there is unknown too."""
     judged = declared.type is FactType.JUDGEMENT
+    any_since = any(each and each.since for each in evidence)
+    # Who says it counts for a judgement, and where the word of whoever hands the table in may.
+    is_their_word = any(counts_as_seen(declared, each) for each in TELLERS)
     parts: dict[str, Callable[[Evidence], object]] = {
         "strength": lambda each: each.strength.word,
         # A judgement needs a date of its own; the date of a file does not do.
         "on": lambda each: each.on if judged else each.dated,
         "valid_until": lambda each: each.valid_until,
         "since": lambda each: each.since,
-        "by": lambda each: each.by or None,
+        "by": lambda each: (each.by if judged or not each.inherited else "") or None,
     }
     return {
         f"{name}@{part}": pa.array([None if each is None else of(each) for each in evidence], _EVIDENCE[part])
         for part, of in parts.items()
-        if (part != "by" or judged) and (part != "since" or any(each and each.since for each in evidence))
+        if (part != "by" or judged or is_their_word) and (part != "since" or any_since)
     }
 
 

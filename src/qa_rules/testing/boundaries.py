@@ -13,27 +13,7 @@ from typing import Final
 import attrs
 
 from qa_rules.explain.wording import Wording, value_words
-from qa_rules.model.expressions import (
-    AllOf,
-    AtLeast,
-    Compare,
-    Constant,
-    Count,
-    Expr,
-    Fact,
-    Field,
-    Includes,
-    Inclusion,
-    Later,
-    Literal,
-    Not,
-    On,
-    OneOf,
-    Op,
-    Quantified,
-    Term,
-    Within,
-)
+from qa_rules.model import expressions as ex
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.values import Unit
 from qa_rules.testing.probes import exactly
@@ -47,28 +27,30 @@ class Edge:
     """A value at which a test may change its mind."""
 
     words: str
-    expr: Expr
+    expr: ex.Expr
 
 
-def edges(test: Expr, vocabulary: Vocabulary) -> Iterator[Edge]:
+def edges(test: ex.Expr, vocabulary: Vocabulary) -> Iterator[Edge]:
     """Yield the edges of one test or count; none for a test that has no values between."""
     wording = Wording(vocabulary)
     match test:
-        case Compare(left, _, right, ranks):
+        case ex.Compare(left, _, right, ranks):
             yield from _compared(left, right, ranks, wording)
-        case Within():
+        case ex.Within():
             yield from _within(test)
-        case OneOf(item, Literal(frozenset() as options)):
+        case ex.OneOf(item, ex.Literal(frozenset() as options)):
             declared = wording.vocabulary.declaration(item)
             for option in sorted(options):
-                yield Edge(f"“{value_words(option, declared)}”", Compare(item, Op.IS, Literal(option)))
-        case Includes(whole, how, Literal(frozenset() as items), count):
+                yield Edge(
+                    f"“{value_words(option, declared)}”", ex.Compare(item, ex.Op.IS, ex.Literal(option))
+                )
+        case ex.Includes(whole, how, ex.Literal(frozenset() as items), count):
             yield from _includes(whole, how, items, count, wording)
-        case AtLeast(count, operands):
+        case ex.AtLeast(count, operands):
             for number in (count - 1, count, count + 1):
                 if 0 <= number <= len(operands):
                     yield Edge(f"exactly {number} of {len(operands)} hold", exactly(number, operands))
-        case Quantified():
+        case ex.Quantified():
             yield from _quantified(test)
         case _:
             return
@@ -77,31 +59,32 @@ def edges(test: Expr, vocabulary: Vocabulary) -> Iterator[Edge]:
 # Numbers, dates and options
 
 
-def _compared(left: Term, right: Term, ranks: tuple[str, ...], wording: Wording) -> Iterator[Edge]:
+def _compared(left: ex.Term, right: ex.Term, ranks: tuple[str, ...], wording: Wording) -> Iterator[Edge]:
     declared = wording.vocabulary.declaration(left) or wording.vocabulary.declaration(right)
-    if isinstance(left, Literal):
+    if isinstance(left, ex.Literal):
         left, right = right, left
     if declared is None or declared.type is FactType.DATE:
         yield from _dates(left, right)
-    elif ranks and isinstance(right, Literal):
+    elif ranks and isinstance(right, ex.Literal):
         at = ranks.index(str(right.value))
         for rank in (at - 1, at, at + 1):
             if 0 <= rank < len(ranks):
                 yield Edge(
-                    f"“{value_words(ranks[rank], declared)}”", Compare(left, Op.IS, Literal(ranks[rank]))
+                    f"“{value_words(ranks[rank], declared)}”",
+                    ex.Compare(left, ex.Op.IS, ex.Literal(ranks[rank])),
                 )
     elif declared.type in (FactType.INTEGER, FactType.DECIMAL):
         yield from _numbers(left, right, declared)
 
 
-def _numbers(left: Term, right: Term, declared: FactDeclaration) -> Iterator[Edge]:
-    if isinstance(right, Literal) and isinstance(right.value, int | Decimal):
+def _numbers(left: ex.Term, right: ex.Term, declared: FactDeclaration) -> Iterator[Edge]:
+    if isinstance(right, ex.Literal) and isinstance(right.value, int | Decimal):
         step = 1 if declared.type is FactType.INTEGER else step_of(right.value)
         for number in (right.value - step, right.value, right.value + step):
-            yield Edge(value_words(number, declared), Compare(left, Op.IS, Literal(number)))
+            yield Edge(value_words(number, declared), ex.Compare(left, ex.Op.IS, ex.Literal(number)))
         return
-    for words, op in (("less", Op.LESS), ("just as much", Op.IS), ("more", Op.MORE)):
-        yield Edge(words, Compare(left, op, right))
+    for words, op in (("less", ex.Op.LESS), ("just as much", ex.Op.IS), ("more", ex.Op.MORE)):
+        yield Edge(words, ex.Compare(left, op, right))
 
 
 def step_of(value: int | Decimal) -> Decimal:
@@ -111,36 +94,36 @@ def step_of(value: int | Decimal) -> Decimal:
     return min(finer, _STEP)
 
 
-def _dates(left: Term, right: Term) -> Iterator[Edge]:
+def _dates(left: ex.Term, right: ex.Term) -> Iterator[Edge]:
     for days, words in _DAYS:
         found = _days_apart(left, right, days)
         if found is not None:
             yield Edge(words, found)
 
 
-def _days_apart(moment: Term, other: Term, days: int) -> Expr | None:
+def _days_apart(moment: ex.Term, other: ex.Term, days: int) -> ex.Expr | None:
     """The moment is so many days after the other day; None where the language cannot say it."""
-    if isinstance(other, Literal) and isinstance(other.value, datetime.date):
+    if isinstance(other, ex.Literal) and isinstance(other.value, datetime.date):
         ordinal = other.value.toordinal() + days
         if not 1 <= ordinal <= datetime.date.max.toordinal():
             return None
-        return Compare(moment, Op.IS, Literal(datetime.date.fromordinal(ordinal)))
+        return ex.Compare(moment, ex.Op.IS, ex.Literal(datetime.date.fromordinal(ordinal)))
     if not days:
-        return Compare(moment, Op.IS, other)
-    if isinstance(moment, Fact | Field | On):
-        return Compare(Later(moment, Literal(-days), Unit.DAYS), Op.IS, other)
-    if isinstance(other, Fact | Field | On):
-        return Compare(moment, Op.IS, Later(other, Literal(days), Unit.DAYS))
+        return ex.Compare(moment, ex.Op.IS, other)
+    if isinstance(moment, ex.Fact | ex.Field | ex.On):
+        return ex.Compare(ex.Later(moment, ex.Literal(-days), Unit.DAYS), ex.Op.IS, other)
+    if isinstance(other, ex.Fact | ex.Field | ex.On):
+        return ex.Compare(moment, ex.Op.IS, ex.Later(other, ex.Literal(days), Unit.DAYS))
     return None
 
 
-def _within(test: Within) -> Iterator[Edge]:
+def _within(test: ex.Within) -> Iterator[Edge]:
     yield from _around(test.moment, test.start, "the time begins")
-    if not isinstance(test.start, Later):
-        yield from _around(test.moment, Later(test.start, test.amount, test.unit), "the time ends")
+    if not isinstance(test.start, ex.Later):
+        yield from _around(test.moment, ex.Later(test.start, test.amount, test.unit), "the time ends")
 
 
-def _around(moment: Term, other: Term, words: str) -> Iterator[Edge]:
+def _around(moment: ex.Term, other: ex.Term, words: str) -> Iterator[Edge]:
     for days, when in ((-1, "the day before"), (0, "the day on which"), (1, "the day after")):
         found = _days_apart(moment, other, days)
         if found is not None:
@@ -151,7 +134,7 @@ def _around(moment: Term, other: Term, words: str) -> Iterator[Edge]:
 
 
 def _includes(
-    whole: Term, how: Inclusion, items: frozenset[str], count: int, wording: Wording
+    whole: ex.Term, how: ex.Inclusion, items: frozenset[str], count: int, wording: Wording
 ) -> Iterator[Edge]:
     declared = wording.vocabulary.declaration(whole)
 
@@ -159,60 +142,66 @@ def _includes(
         return f"“{value_words(item, declared)}”"
 
     for item in sorted(items) if len(items) > 1 else ():
-        others = Literal(items - {item})
-        has = Includes(whole, Inclusion.ANY, Literal(frozenset((item,))))
+        others = ex.Literal(items - {item})
+        has = ex.Includes(whole, ex.Inclusion.ANY, ex.Literal(frozenset((item,))))
         match how:
-            case Inclusion.ALL:
-                held = Includes(whole, Inclusion.ALL, others)
-                yield Edge(f"all but {words(item)}", AllOf((held, Not(has))))
-            case Inclusion.ANY:
+            case ex.Inclusion.ALL:
+                held = ex.Includes(whole, ex.Inclusion.ALL, others)
+                yield Edge(f"all but {words(item)}", ex.AllOf((held, ex.Not(has))))
+            case ex.Inclusion.ANY:
                 yield Edge(
-                    f"of them only {words(item)}", AllOf((has, Not(Includes(whole, Inclusion.ANY, others))))
+                    f"of them only {words(item)}",
+                    ex.AllOf((has, ex.Not(ex.Includes(whole, ex.Inclusion.ANY, others)))),
                 )
-            case Inclusion.ONLY:
+            case ex.Inclusion.ONLY:
                 yield Edge(
-                    f"{words(item)} alone", Includes(whole, Inclusion.ONLY, Literal(frozenset((item,))))
+                    f"{words(item)} alone",
+                    ex.Includes(whole, ex.Inclusion.ONLY, ex.Literal(frozenset((item,)))),
                 )
-            case Inclusion.AT_LEAST:
+            case ex.Inclusion.AT_LEAST:
                 yield Edge(f"{words(item)} among them", has)
-    if how is Inclusion.AT_LEAST:
-        members = tuple(Includes(whole, Inclusion.ANY, Literal(frozenset((item,)))) for item in sorted(items))
+    if how is ex.Inclusion.AT_LEAST:
+        members = tuple(
+            ex.Includes(whole, ex.Inclusion.ANY, ex.Literal(frozenset((item,)))) for item in sorted(items)
+        )
         for number in (count - 1, count, count + 1):
             if 0 <= number <= len(members):
                 yield Edge(f"exactly {number} of them", exactly(number, members))
 
 
-def _quantified(test: Quantified) -> Iterator[Edge]:
+def _quantified(test: ex.Quantified) -> Iterator[Edge]:
     name, where = test.collection, test.where
-    body = Constant(True) if test.body is None else test.body
+    body = ex.Constant(True) if test.body is None else test.body
 
-    def at_least(count: int, inner: Expr) -> Expr:
-        return Quantified(Count.AT_LEAST, count, name, where, inner)
+    def at_least(count: int, inner: ex.Expr) -> ex.Expr:
+        return ex.Quantified(ex.Count.AT_LEAST, count, name, where, inner)
 
-    there = Quantified(Count.AT_LEAST, 1, name, None, None)
-    several = Quantified(Count.AT_LEAST, 2, name, None, None)
-    yield Edge("no record at all", Not(there))
+    there = ex.Quantified(ex.Count.AT_LEAST, 1, name, None, None)
+    several = ex.Quantified(ex.Count.AT_LEAST, 2, name, None, None)
+    yield Edge("no record at all", ex.Not(there))
     if where is not None:
-        yield Edge("records, and none that counts", AllOf((there, Not(at_least(1, Constant(True))))))
-        excluded = Quantified(Count.SOME, 0, name, None, Not(where))
-        yield Edge("a record that counts beside one that does not", AllOf((at_least(1, body), excluded)))
-    if test.count is Count.EVERY:
-        yield Edge("one record only, and it does", AllOf((at_least(1, body), Not(several))))
-        yield Edge("two records that do", AllOf((at_least(2, body), Not(at_least(1, Not(body))))))
+        yield Edge("records, and none that counts", ex.AllOf((there, ex.Not(at_least(1, ex.Constant(True))))))
+        excluded = ex.Quantified(ex.Count.SOME, 0, name, None, ex.Not(where))
+        yield Edge("a record that counts beside one that does not", ex.AllOf((at_least(1, body), excluded)))
+    if test.count is ex.Count.EVERY:
+        yield Edge("one record only, and it does", ex.AllOf((at_least(1, body), ex.Not(several))))
+        yield Edge("two records that do", ex.AllOf((at_least(2, body), ex.Not(at_least(1, ex.Not(body))))))
         if test.body is not None:
             yield Edge(
                 "one record that does and one that does not",
-                AllOf((at_least(1, body), at_least(1, Not(body)))),
+                ex.AllOf((at_least(1, body), at_least(1, ex.Not(body)))),
             )
         return
-    number = test.number if test.count is Count.AT_LEAST else 1
+    number = test.number if test.count is ex.Count.AT_LEAST else 1
     if number > 1 or test.body is not None:
-        some = AllOf((there, Not(at_least(number, body))))
-        fewer = some if number == 1 else AllOf((at_least(number - 1, body), Not(at_least(number, body))))
+        some = ex.AllOf((there, ex.Not(at_least(number, body))))
+        fewer = (
+            some if number == 1 else ex.AllOf((at_least(number - 1, body), ex.Not(at_least(number, body))))
+        )
         yield Edge(f"{_counted(number - 1)} that {_do(number - 1)}", fewer)
     yield Edge(
         f"exactly {_counted(number)} that {_do(number)}",
-        AllOf((at_least(number, body), Not(at_least(number + 1, body)))),
+        ex.AllOf((at_least(number, body), ex.Not(at_least(number + 1, body)))),
     )
     yield Edge(f"{_counted(number + 1)} that do", at_least(number + 1, body))
 

@@ -14,7 +14,9 @@ from enum import StrEnum
 
 import attrs
 
-from qa_rules.assessment.evaluation import Work, judge, ready, ready_for
+from qa_rules.assessment.evaluation import judge
+from qa_rules.assessment.ready import ready, ready_once
+from qa_rules.assessment.work import Work
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.language.cases import Case
 from qa_rules.model.facts import Facts
@@ -169,7 +171,7 @@ class Bench:
     def _seated(self, case: Case) -> Sitting:
         policy = self.policies[case.policy]
         work = judge(ready(self.ruleset, policy, DEFAULT_ENGINE, None), case.facts, case.on)
-        found = {about: _observed(work.closed, work.results, case.facts, about) for about in case.expect}
+        found = {about: _observed(work.program, work.found, case.facts, about) for about in case.expect}
         holds = {about: word for about, word in case.expect.items() if found[about] == word}
         believed: dict[str, Hashable] = {**work.known.values}
         for name, given in work.known.collections.items():
@@ -247,10 +249,10 @@ class Bench:
     def _judged_anew(self, sitting: Sitting, mutant: Mutant) -> bool:
         """From the facts on: which conditions are overdue may itself turn on the change."""
         policy = sitting.policy if mutant.policy is None else mutant.policy
-        mutated = ready_for(close(mutant.ruleset, policy), policy, "reference", None)
+        mutated = ready_once(mutant.ruleset, policy, "reference", None)
         work = judge(mutated, sitting.case.facts, sitting.case.on)
         return any(
-            _observed(work.closed, work.results, sitting.case.facts, about) != word
+            _observed(work.program, work.found, sitting.case.facts, about) != word
             for about, word in sitting.expect.items()
         )
 

@@ -5,21 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from qa_rules.explain.wording import Wording, subject_of
-from qa_rules.model.expressions import (
-    AllOf,
-    AtLeast,
-    Compare,
-    Count,
-    Empty,
-    Expr,
-    Given,
-    Includes,
-    OneOf,
-    Quantified,
-    Reference,
-    Together,
-    Within,
-)
+from qa_rules.model import expressions as ex
 from qa_rules.model.nodes import (
     NodeId,
     OutcomeNode,
@@ -73,20 +59,20 @@ def _of_tier(rung: Rung, route: str, tier: str) -> str:
             assert_never(rung)
 
 
-def test_words(test: Expr, wording: Wording) -> str:
+def test_words(test: ex.Expr, wording: Wording) -> str:
     """Return a test as a noun phrase."""
     match test:
-        case Reference(name) | AllOf((Reference(), Reference(name))):
+        case ex.Reference(name) | ex.AllOf((ex.Reference(), ex.Reference(name))):
             return f"`{_plain(name)}`"
-        case Quantified(count, number, collection):
-            many = f"at least {number}" if count is Count.AT_LEAST else count.value
+        case ex.Quantified(count, number, collection):
+            many = f"at least {number}" if count is ex.Count.AT_LEAST else count.value
             return f"“{many} {_label(collection, wording)}”"
-        case Together(collection, _, field):
+        case ex.Together(collection, _, field):
             label = wording.vocabulary.collections[collection].fields[field].label
             return f"“{_label(collection, wording)} together: {label}”"
-        case AtLeast(count, operands):
+        case ex.AtLeast(count, operands):
             return f"“at least {count} of {len(operands)}”"
-        case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
             subject = subject_of(test)
             what = "the day of the assessment" if subject is None else wording.label(subject)
             return f"“{_inside(f'{what}: {wording.needs(test)}')}”"

@@ -12,20 +12,9 @@ from decimal import Decimal
 
 import attrs
 
+from qa_rules.model import expressions as ex
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.expressions import (
-    Compare,
-    Expr,
-    Fact,
-    Field,
-    Given,
-    Later,
-    Literal,
-    On,
-    Term,
-    terms,
-    walk,
-)
+from qa_rules.model.expressions import terms, walk
 from qa_rules.model.facts import (
     Evidence,
     FactDeclaration,
@@ -58,27 +47,27 @@ class Nearby:
         self.vocabulary: Vocabulary = closed.ruleset.vocabulary
         self.values: dict[_Slot, dict[Value, None]] = {}
         """The values that rules name, by what they are compared with."""
-        self.beside: dict[_Slot, dict[tuple[Term, Term], None]] = {}
+        self.beside: dict[_Slot, dict[tuple[ex.Term, ex.Term], None]] = {}
         """Comparisons with anything that is not written in the rule, each with the slot on the left."""
         for node in closed.nodes:
             for inner in walk(node.expr):
                 self._collect(inner)
 
-    def _collect(self, test: Expr) -> None:
-        named = [term.value for term in terms(test) if isinstance(term, Literal)]
+    def _collect(self, test: ex.Expr) -> None:
+        named = [term.value for term in terms(test) if isinstance(term, ex.Literal)]
         for term in terms(test):
             slot = _slot(term)
             if slot is None:
                 continue
             found = self.values.setdefault(slot, {})
-            if isinstance(test, Given):
+            if isinstance(test, ex.Given):
                 found[NONE] = None
             for value in named:
                 found.update(dict.fromkeys(sorted(value)) if isinstance(value, frozenset) else {value: None})
-        if isinstance(test, Compare):
+        if isinstance(test, ex.Compare):
             for left, right in ((test.left, test.right), (test.right, test.left)):
-                slot = _slot(left.start if isinstance(left, Later) else left)
-                if slot is not None and not isinstance(right, Literal):
+                slot = _slot(left.start if isinstance(left, ex.Later) else left)
+                if slot is not None and not isinstance(right, ex.Literal):
                     self.beside.setdefault(slot, {})[left, right] = None
 
     def of(self, facts: Facts, names: Collection[str]) -> Iterator[Facts]:
@@ -162,7 +151,7 @@ class Nearby:
         """Values that make a comparison of the slot with something else hold, and those beside them."""
         for left, right in self.beside.get(slot, ()):
             other = self._value(right, facts, record)
-            if isinstance(left, Later) and isinstance(other, datetime.date):
+            if isinstance(left, ex.Later) and isinstance(other, datetime.date):
                 amount = self._value(left.amount, facts, record)
                 if isinstance(amount, int):
                     other = later(other, -amount, left.unit, self.calendar)
@@ -171,17 +160,17 @@ class Nearby:
             elif isinstance(other, int | Decimal) and not isinstance(other, bool):
                 yield from (other, other - 1, other + 1)
 
-    def _value(self, term: Term, facts: Facts, record: Record) -> Value | None:
+    def _value(self, term: ex.Term, facts: Facts, record: Record) -> Value | None:
         match term:
-            case Literal(value):
+            case ex.Literal(value):
                 return value
-            case On():
+            case ex.On():
                 return self.limits.on
-            case Fact(name):
+            case ex.Fact(name):
                 return facts.values[name].value if name in facts.values else None
-            case Field(_, name):
+            case ex.Field(_, name):
                 return record[name].value if name in record else None
-            case Later(start, amount, unit):
+            case ex.Later(start, amount, unit):
                 first, span = self._value(start, facts, record), self._value(amount, facts, record)
                 if isinstance(first, datetime.date) and isinstance(span, int):
                     return later(first, span, unit, self.calendar)
@@ -190,11 +179,11 @@ class Nearby:
                 return None
 
 
-def _slot(term: Term) -> _Slot | None:
+def _slot(term: ex.Term) -> _Slot | None:
     match term:
-        case Fact(name):
+        case ex.Fact(name):
             return "", name
-        case Field(collection, name):
+        case ex.Field(collection, name):
             return collection, name
         case _:
             return None

@@ -10,34 +10,8 @@ from enum import StrEnum
 import attrs
 
 from qa_rules.errors import Place
-from qa_rules.model.expressions import (
-    AllOf,
-    AnyOf,
-    Aspect,
-    AtLeast,
-    Compare,
-    Count,
-    Empty,
-    Expr,
-    Fact,
-    Field,
-    Given,
-    Includes,
-    Inclusion,
-    Later,
-    Literal,
-    Not,
-    OneOf,
-    OnlyWhen,
-    Op,
-    Quantified,
-    Reference,
-    Term,
-    Together,
-    Within,
-    children,
-    rebuild,
-)
+from qa_rules.model import expressions as ex
+from qa_rules.model.expressions import children, rebuild
 from qa_rules.model.facts import FactDeclaration
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.values import Severity, Strength
@@ -70,17 +44,27 @@ class Change:
     kind: Kind
     words: str
     """What was changed, in the words of the rule language."""
-    expr: Expr
+    expr: ex.Expr
     place: Place | None
 
 
-_EDGE = {Op.AT_LEAST: Op.MORE, Op.MORE: Op.AT_LEAST, Op.AT_MOST: Op.LESS, Op.LESS: Op.AT_MOST}
-_TURNED = {Op.AT_LEAST: Op.AT_MOST, Op.MORE: Op.LESS, Op.AT_MOST: Op.AT_LEAST, Op.LESS: Op.MORE}
+_EDGE = {
+    ex.Op.AT_LEAST: ex.Op.MORE,
+    ex.Op.MORE: ex.Op.AT_LEAST,
+    ex.Op.AT_MOST: ex.Op.LESS,
+    ex.Op.LESS: ex.Op.AT_MOST,
+}
+_TURNED = {
+    ex.Op.AT_LEAST: ex.Op.AT_MOST,
+    ex.Op.MORE: ex.Op.LESS,
+    ex.Op.AT_MOST: ex.Op.AT_LEAST,
+    ex.Op.LESS: ex.Op.MORE,
+}
 _OTHER_HOW = {
-    Inclusion.ALL: Inclusion.ANY,
-    Inclusion.ANY: Inclusion.ALL,
-    Inclusion.AT_LEAST: Inclusion.ALL,
-    Inclusion.ONLY: Inclusion.ALL,
+    ex.Inclusion.ALL: ex.Inclusion.ANY,
+    ex.Inclusion.ANY: ex.Inclusion.ALL,
+    ex.Inclusion.AT_LEAST: ex.Inclusion.ALL,
+    ex.Inclusion.ONLY: ex.Inclusion.ALL,
 }
 
 
@@ -95,7 +79,7 @@ class Altering(Quoting):
     negates_references: bool = False
     """Whether `is not met` may be asked here."""
 
-    def changes(self, expr: Expr) -> Iterator[Change]:
+    def changes(self, expr: ex.Expr) -> Iterator[Change]:
         """Yield the expression with one thing changed, for every thing in it, outermost first."""
         whole = f"in `{self.words(expr)}`: " if current(expr) else ""
         yield from (attrs.evolve(change, words=f"{whole}{change.words}") for change in self._own(expr))
@@ -106,91 +90,93 @@ class Altering(Quoting):
 
     # One node
 
-    def _own(self, expr: Expr) -> Iterator[Change]:
+    def _own(self, expr: ex.Expr) -> Iterator[Change]:
         match expr:
-            case AllOf(operands) | AnyOf(operands):
+            case ex.AllOf(operands) | ex.AnyOf(operands):
                 yield from self._listed(expr, operands)
-            case AtLeast(count, operands):
+            case ex.AtLeast(count, operands):
                 for number in (count - 1, count + 1):
                     if 1 <= number <= len(operands):
                         yield self._taken(Kind.QUANTIFIER, expr, attrs.evolve(expr, count=number))
                 if len(operands) > count:
                     yield from self._left_out(expr, operands)
-            case Not(operand):
+            case ex.Not(operand):
                 yield Change(
                     Kind.NEGATION, f"`not` left out before `{self.words(operand)}`", operand, expr.place
                 )
-            case OnlyWhen(condition, operand):
+            case ex.OnlyWhen(condition, operand):
                 words = f"asked always, not only when `{self.words(condition)}`"
                 yield Change(Kind.APPLICABILITY, words, operand, expr.place)
-            case Quantified():
+            case ex.Quantified():
                 yield from self._quantified(expr)
-            case Together():
+            case ex.Together():
                 if expr.where is not None:
                     yield Change(
                         Kind.LEFT_OUT, "`where` left out", attrs.evolve(expr, where=None), expr.place
                     )
                 yield from self._items(expr, expr.target, lambda items: attrs.evolve(expr, target=items))
-            case Reference():
+            case ex.Reference():
                 yield from self._referring(expr)
-            case Compare():
+            case ex.Compare():
                 yield from self._compared(expr)
-            case Within():
+            case ex.Within():
                 yield from self._within(expr)
-            case OneOf(item, options):
+            case ex.OneOf(item, options):
                 yield from self._items(expr, options, lambda items: attrs.evolve(expr, options=items))
                 yield from self._swapped(expr, item, lambda term: attrs.evolve(expr, item=term))
                 yield self._negated(expr)
-            case Includes():
+            case ex.Includes():
                 yield from self._includes(expr)
-            case Empty(whole):
+            case ex.Empty(whole):
                 yield from self._swapped(expr, whole, lambda term: attrs.evolve(expr, whole=term))
                 yield self._negated(expr)
-            case Given(term):
+            case ex.Given(term):
                 yield from self._swapped(expr, term, lambda term: _given(expr, term))
                 yield self._negated(expr)
             case _:
                 return
 
-    def _taken(self, kind: Kind, before: Expr, after: Expr) -> Change:
+    def _taken(self, kind: Kind, before: ex.Expr, after: ex.Expr) -> Change:
         return Change(kind, f"`{self.words(before)}` became `{self.words(after)}`", after, before.place)
 
-    def _negated(self, expr: Expr) -> Change:
-        after = Not(expr, place=expr.place)
+    def _negated(self, expr: ex.Expr) -> Change:
+        after = ex.Not(expr, place=expr.place)
         return Change(Kind.NEGATION, f"`{self.words(expr)}` negated", after, expr.place)
 
-    def _listed(self, expr: AllOf | AnyOf, operands: Sequence[Expr]) -> Iterator[Change]:
+    def _listed(self, expr: ex.AllOf | ex.AnyOf, operands: Sequence[ex.Expr]) -> Iterator[Change]:
         if len(operands) < 2:
             return
-        other = AnyOf if isinstance(expr, AllOf) else AllOf
+        other = ex.AnyOf if isinstance(expr, ex.AllOf) else ex.AllOf
         yield self._taken(Kind.QUANTIFIER, expr, other(expr.operands, place=expr.place))
         yield from self._left_out(expr, operands)
 
-    def _left_out(self, expr: AllOf | AnyOf | AtLeast, operands: Sequence[Expr]) -> Iterator[Change]:
+    def _left_out(
+        self, expr: ex.AllOf | ex.AnyOf | ex.AtLeast, operands: Sequence[ex.Expr]
+    ) -> Iterator[Change]:
         for at, operand in enumerate(operands):
             rest = (*operands[:at], *operands[at + 1 :])
             words = f"`{self.words(operand)}` left out"
             place = operand.place or expr.place
             yield Change(Kind.LEFT_OUT, words, attrs.evolve(expr, operands=rest), place)
 
-    def _quantified(self, expr: Quantified) -> Iterator[Change]:
-        if expr.count is Count.AT_LEAST:
+    def _quantified(self, expr: ex.Quantified) -> Iterator[Change]:
+        if expr.count is ex.Count.AT_LEAST:
             for number in (expr.number - 1, expr.number + 1):
                 if number >= 1:
                     yield self._taken(Kind.QUANTIFIER, expr, attrs.evolve(expr, number=number))
         else:
-            other = Count.SOME if expr.count is Count.EVERY else Count.EVERY
+            other = ex.Count.SOME if expr.count is ex.Count.EVERY else ex.Count.EVERY
             yield self._taken(Kind.QUANTIFIER, expr, attrs.evolve(expr, count=other))
         if expr.where is not None:
             yield Change(Kind.LEFT_OUT, "`where` left out", attrs.evolve(expr, where=None), expr.place)
-        if expr.count is Count.EVERY:
+        if expr.count is ex.Count.EVERY:
             words = "`empty_is_met` left out" if expr.empty_is_met else "`empty_is_met` added"
             after = attrs.evolve(expr, empty_is_met=not expr.empty_is_met)
             yield Change(Kind.QUANTIFIER, words, after, expr.place)
         elif expr.body is not None:
             yield Change(Kind.LEFT_OUT, "`meets` left out", attrs.evolve(expr, body=None), expr.place)
 
-    def _referring(self, expr: Reference) -> Iterator[Change]:
+    def _referring(self, expr: ex.Reference) -> Iterator[Change]:
         name, severity = expr.name.rule, expr.name.severity
         if expr.strength is not None:
             for other in Strength:
@@ -204,21 +190,23 @@ class Altering(Quoting):
             other_severity = Severity.CONDITION if severity is Severity.REQUIRED else Severity.REQUIRED
             after = attrs.evolve(expr, name=NodeId.at(name, other_severity))
             yield self._taken(Kind.SEVERITY, expr, after)
-        if expr.aspect is Aspect.MET:
+        if expr.aspect is ex.Aspect.MET:
             yield self._negated(expr)
         elif self.negates_references and expr.strength is None:
-            aspect = Aspect.SATISFIED if expr.aspect is Aspect.GAP else Aspect.GAP
+            aspect = ex.Aspect.SATISFIED if expr.aspect is ex.Aspect.GAP else ex.Aspect.GAP
             yield self._taken(Kind.NEGATION, expr, attrs.evolve(expr, aspect=aspect))
 
-    def _compared(self, leaf: Compare) -> Iterator[Change]:
-        truth = leaf.op is Op.IS and isinstance(leaf.right, Literal) and isinstance(leaf.right.value, bool)
+    def _compared(self, leaf: ex.Compare) -> Iterator[Change]:
+        truth = (
+            leaf.op is ex.Op.IS and isinstance(leaf.right, ex.Literal) and isinstance(leaf.right.value, bool)
+        )
         for table in (_EDGE, _TURNED):
             if leaf.op in table:
                 yield self._taken(Kind.OPERATOR, leaf, attrs.evolve(leaf, op=table[leaf.op]))
-        if leaf.op is Op.IS and (self.is_number(leaf.left) or self.is_date(leaf.left)):
-            for op in (Op.AT_LEAST, Op.AT_MOST):
+        if leaf.op is ex.Op.IS and (self.is_number(leaf.left) or self.is_date(leaf.left)):
+            for op in (ex.Op.AT_LEAST, ex.Op.AT_MOST):
                 yield self._taken(Kind.OPERATOR, leaf, attrs.evolve(leaf, op=op))
-        if leaf.op is Op.IS:
+        if leaf.op is ex.Op.IS:
             yield self._negated(leaf)
         if not truth:
             for right in self._others(leaf.right, self.vocabulary.declaration(leaf.left)):
@@ -226,24 +214,24 @@ class Altering(Quoting):
         yield from self._swapped(leaf, leaf.left, lambda term: attrs.evolve(leaf, left=term))
         yield from self._swapped(leaf, leaf.right, lambda term: attrs.evolve(leaf, right=term))
 
-    def _within(self, leaf: Within) -> Iterator[Change]:
+    def _within(self, leaf: ex.Within) -> Iterator[Change]:
         for amount in self._others(leaf.amount, None):
             yield self._taken(Kind.CONSTANT, leaf, attrs.evolve(leaf, amount=amount))
-        limit = Later(leaf.start, leaf.amount, leaf.unit)
-        for op, other in ((Op.AT_LEAST, leaf.start), (Op.AT_MOST, limit)):
-            after = Compare(leaf.moment, op, other, place=leaf.place)
+        limit = ex.Later(leaf.start, leaf.amount, leaf.unit)
+        for op, other in ((ex.Op.AT_LEAST, leaf.start), (ex.Op.AT_MOST, limit)):
+            after = ex.Compare(leaf.moment, op, other, place=leaf.place)
             yield self._taken(Kind.OPERATOR, leaf, after)
         yield from self._swapped(leaf, leaf.moment, lambda term: attrs.evolve(leaf, moment=term))
         yield from self._swapped(leaf, leaf.start, lambda term: attrs.evolve(leaf, start=term))
         yield self._negated(leaf)
 
-    def _includes(self, leaf: Includes) -> Iterator[Change]:
-        single = isinstance(leaf.items, Literal) and isinstance(leaf.items.value, frozenset)
+    def _includes(self, leaf: ex.Includes) -> Iterator[Change]:
+        single = isinstance(leaf.items, ex.Literal) and isinstance(leaf.items.value, frozenset)
         single = single and len(leaf.items.value) == 1  # type: ignore[union-attr, arg-type]
-        if not single or leaf.how is Inclusion.ONLY:
+        if not single or leaf.how is ex.Inclusion.ONLY:
             after = attrs.evolve(leaf, how=_OTHER_HOW[leaf.how], count=0)
             yield self._taken(Kind.QUANTIFIER, leaf, after)
-        if leaf.how is Inclusion.AT_LEAST:
+        if leaf.how is ex.Inclusion.AT_LEAST:
             for count in (leaf.count - 1, leaf.count + 1):
                 if count >= 1:
                     yield self._taken(Kind.QUANTIFIER, leaf, attrs.evolve(leaf, count=count))
@@ -253,39 +241,39 @@ class Altering(Quoting):
 
     # Terms
 
-    def _others(self, term: Term, like: FactDeclaration | None) -> Iterator[Term]:
+    def _others(self, term: ex.Term, like: FactDeclaration | None) -> Iterator[ex.Term]:
         """The term with a number, a day or an option beside its own."""
-        if isinstance(term, Later):
+        if isinstance(term, ex.Later):
             for amount in self._others(term.amount, None):
                 yield attrs.evolve(term, amount=amount)
-        if not isinstance(term, Literal):
+        if not isinstance(term, ex.Literal):
             return
         value = term.value
         if isinstance(value, bool):
-            yield Literal(not value)
+            yield ex.Literal(not value)
         elif isinstance(value, int | Decimal):
-            yield from (Literal(value - 1), Literal(value + 1))
+            yield from (ex.Literal(value - 1), ex.Literal(value + 1))
         elif isinstance(value, datetime.date):
-            yield from (Literal(value + datetime.timedelta(days=step)) for step in (-1, 1))
+            yield from (ex.Literal(value + datetime.timedelta(days=step)) for step in (-1, 1))
         elif isinstance(value, str):
-            yield from map(Literal, _beside(value, like))
+            yield from map(ex.Literal, _beside(value, like))
 
-    def _items(self, expr: Expr, items: Term, put: Callable[[Term], Expr]) -> Iterator[Change]:
+    def _items(self, expr: ex.Expr, items: ex.Term, put: Callable[[ex.Term], ex.Expr]) -> Iterator[Change]:
         """Each item of a written set left out."""
-        if isinstance(items, Literal) and isinstance(items.value, frozenset) and len(items.value) > 1:
+        if isinstance(items, ex.Literal) and isinstance(items.value, frozenset) and len(items.value) > 1:
             for item in sorted(items.value):
                 words = f"`{item}` left out of `{self.words(expr)}`"
-                yield Change(Kind.LEFT_OUT, words, put(Literal(items.value - {item})), expr.place)
+                yield Change(Kind.LEFT_OUT, words, put(ex.Literal(items.value - {item})), expr.place)
 
-    def _swapped(self, expr: Expr, term: Term, put: Callable[[Term], Expr]) -> Iterator[Change]:
+    def _swapped(self, expr: ex.Expr, term: ex.Term, put: Callable[[ex.Term], ex.Expr]) -> Iterator[Change]:
         """Another fact of the same type in its place."""
-        if isinstance(term, Fact) and term.name in self.like:
-            yield self._taken(Kind.FACT, expr, put(Fact(self.like[term.name])))
-        elif isinstance(term, Field):
+        if isinstance(term, ex.Fact) and term.name in self.like:
+            yield self._taken(Kind.FACT, expr, put(ex.Fact(self.like[term.name])))
+        elif isinstance(term, ex.Field):
             fields = self.vocabulary.collections[term.collection].fields
             other = next_like(fields, fields).get(term.name)
             if other is not None:
-                yield self._taken(Kind.FACT, expr, put(Field(term.collection, other)))
+                yield self._taken(Kind.FACT, expr, put(ex.Field(term.collection, other)))
 
 
 def next_like(
@@ -317,11 +305,11 @@ def _beside(value: str, like: FactDeclaration | None) -> Iterator[str]:
         yield options[(at + 1) % len(options)]
 
 
-def _given(expr: Given, term: Term) -> Expr:
-    return attrs.evolve(expr, term=term) if isinstance(term, Fact | Field) else expr
+def _given(expr: ex.Given, term: ex.Term) -> ex.Expr:
+    return attrs.evolve(expr, term=term) if isinstance(term, ex.Fact | ex.Field) else expr
 
 
-def _replaced(expr: Expr, at: int, inner: Expr) -> Expr:
+def _replaced(expr: ex.Expr, at: int, inner: ex.Expr) -> ex.Expr:
     """The expression with another one in the place of the child at a position."""
     position = iter(range(len(children(expr))))
     return rebuild(expr, lambda child: inner if next(position) == at else child)

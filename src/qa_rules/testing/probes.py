@@ -6,20 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from qa_rules.model.expressions import (
-    AllOf,
-    AtLeast,
-    Constant,
-    Count,
-    Expr,
-    Not,
-    Quantified,
-    Reference,
-    Together,
-    children,
-    is_test,
-    rebuild,
-)
+from qa_rules.model import expressions as ex
+from qa_rules.model.expressions import children, is_test, rebuild
 from qa_rules.model.nodes import NodeId
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.graph import Node
@@ -32,38 +20,38 @@ Path = tuple[int, ...]
 class Spot:
     """One test where it stands."""
 
-    expr: Expr
+    expr: ex.Expr
     path: Path
     collection: str | None
     """The collection whose records it looks at; None outside of quantifiers."""
 
 
-def spots(expr: Expr, path: Path = (), collection: str | None = None) -> Iterator[Spot]:
+def spots(expr: ex.Expr, path: Path = (), collection: str | None = None) -> Iterator[Spot]:
     """Yield every test and every count in an expression that its author wrote, outermost first."""
     if _is_written(expr):
         yield Spot(expr, path, collection)
-    inside = expr.collection if isinstance(expr, Quantified | Together) else collection
+    inside = expr.collection if isinstance(expr, ex.Quantified | ex.Together) else collection
     for at, child in enumerate(children(expr)):
         yield from spots(child, (*path, at), inside)
 
 
-def _is_written(expr: Expr) -> bool:
+def _is_written(expr: ex.Expr) -> bool:
     """Whether an author wrote it: a count, a test, or a reference that does not only hold the nodes together.
 
     What was made in Python has no place; then references to parts of nodes are taken as ours.
     """
     match expr:
-        case Reference(name):
+        case ex.Reference(name):
             return expr.place is not None or name.whole == name
-        case AllOf((Reference(), Reference(name))):
+        case ex.AllOf((ex.Reference(), ex.Reference(name))):
             return expr.place is not None and name.whole != name and expr.operands[1].place is None
-        case AtLeast():
+        case ex.AtLeast():
             return True
         case _:
             return is_test(expr)
 
 
-def replaced(expr: Expr, path: Path, new: Expr) -> Expr:
+def replaced(expr: ex.Expr, path: Path, new: ex.Expr) -> ex.Expr:
     """Return an expression with another in the place that the path leads to."""
     if not path:
         return new
@@ -77,22 +65,22 @@ class Probes:
     def __init__(self, closed: ClosedRuleset) -> None:
         """Begin with the nodes of a closed ruleset."""
         self.closed = closed
-        self.named: dict[Expr, NodeId] = {}
+        self.named: dict[ex.Expr, NodeId] = {}
 
-    def node(self, expr: Expr) -> NodeId:
+    def node(self, expr: ex.Expr) -> NodeId:
         """Return the name of the node of an expression."""
         return self.named.setdefault(expr, NodeId.probe(len(self.named)))
 
-    def some(self, spot: Spot, expr: Expr) -> NodeId:
+    def some(self, spot: Spot, expr: ex.Expr) -> NodeId:
         """Return a node that holds when an expression holds where a test stands: there, or of some record."""
         if spot.collection is None:
             return self.node(expr)
-        return self.node(Quantified(Count.SOME, 0, spot.collection, None, expr))
+        return self.node(ex.Quantified(ex.Count.SOME, 0, spot.collection, None, expr))
 
-    def taken(self, expr: Expr, spots: Iterable[Spot], holds: bool) -> NodeId:
+    def taken(self, expr: ex.Expr, spots: Iterable[Spot], holds: bool) -> NodeId:
         """Return the node of an expression in which a test, wherever it stands, is taken as held or failed."""
         for spot in spots:
-            expr = replaced(expr, spot.path, Constant(holds))
+            expr = replaced(expr, spot.path, ex.Constant(holds))
         return self.node(expr)
 
     def whole(self) -> ClosedRuleset:
@@ -107,9 +95,13 @@ def behind(closed: ClosedRuleset, names: Iterable[str]) -> ClosedRuleset:
     return attrs.evolve(closed, nodes=tuple(node for node in closed.nodes if node.name in kept))
 
 
-def exactly(count: int, operands: tuple[Expr, ...]) -> Expr:
+def exactly(count: int, operands: tuple[ex.Expr, ...]) -> ex.Expr:
     """Return: so many of the operands hold, no more and no fewer."""
-    fewer = Not(AtLeast(count + 1, operands))
+    fewer = ex.Not(ex.AtLeast(count + 1, operands))
     if count == 0:
         return fewer
-    return AtLeast(count, operands) if count == len(operands) else AllOf((AtLeast(count, operands), fewer))
+    return (
+        ex.AtLeast(count, operands)
+        if count == len(operands)
+        else ex.AllOf((ex.AtLeast(count, operands), fewer))
+    )

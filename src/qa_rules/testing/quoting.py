@@ -6,72 +6,44 @@ import datetime
 
 import attrs
 
-from qa_rules.model.expressions import (
-    AllOf,
-    AnyOf,
-    Aspect,
-    AtLeast,
-    Compare,
-    Count,
-    Empty,
-    Expr,
-    Fact,
-    Field,
-    Given,
-    Includes,
-    Inclusion,
-    Later,
-    Literal,
-    Not,
-    On,
-    OneOf,
-    OnlyWhen,
-    Op,
-    Parameter,
-    Quantified,
-    Reference,
-    Term,
-    Together,
-    Unset,
-    Within,
-)
+from qa_rules.model import expressions as ex
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.values import Scalar
 
 _NUMBERS = {
-    Op.IS: "is",
-    Op.AT_LEAST: "at least",
-    Op.AT_MOST: "at most",
-    Op.MORE: "more than",
-    Op.LESS: "less than",
+    ex.Op.IS: "is",
+    ex.Op.AT_LEAST: "at least",
+    ex.Op.AT_MOST: "at most",
+    ex.Op.MORE: "more than",
+    ex.Op.LESS: "less than",
 }
 _DATES = {
-    Op.IS: "is",
-    Op.AT_LEAST: "not before",
-    Op.AT_MOST: "not after",
-    Op.MORE: "after",
-    Op.LESS: "before",
+    ex.Op.IS: "is",
+    ex.Op.AT_LEAST: "not before",
+    ex.Op.AT_MOST: "not after",
+    ex.Op.MORE: "after",
+    ex.Op.LESS: "before",
 }
 _HOW = {
-    Inclusion.ALL: "includes all of",
-    Inclusion.ANY: "includes any of",
-    Inclusion.AT_LEAST: "includes at least",
-    Inclusion.ONLY: "includes only",
+    ex.Inclusion.ALL: "includes all of",
+    ex.Inclusion.ANY: "includes any of",
+    ex.Inclusion.AT_LEAST: "includes at least",
+    ex.Inclusion.ONLY: "includes only",
 }
 
 
-def term_words(term: Term) -> str:
+def term_words(term: ex.Term) -> str:
     """Return a term as rules write it."""
     match term:
-        case Fact(name) | Field(_, name):
+        case ex.Fact(name) | ex.Field(_, name):
             return name
-        case Parameter(name) | Unset(name):
+        case ex.Parameter(name) | ex.Unset(name):
             return f"policy.{name}"
-        case On():
+        case ex.On():
             return "on"
-        case Literal(value):
+        case ex.Literal(value):
             return value_words(value)
-        case Later(start, amount, unit):
+        case ex.Later(start, amount, unit):
             return f"{term_words(start)} plus {term_words(amount)} {unit.value}"
 
 
@@ -84,13 +56,15 @@ def value_words(value: Scalar | frozenset[str]) -> str:
     return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
 
-def current(expr: Expr) -> str:
+def current(expr: ex.Expr) -> str:
     """Return of which document an expression says that it is current, which authors write as one test; else nothing."""
     match expr:
-        case AllOf(
+        case ex.AllOf(
             (
-                Compare(Fact(exists), Op.IS, Literal(True)),
-                AnyOf((Not(Given(Fact(due))), Compare(Fact(again), Op.AT_LEAST, On()))),
+                ex.Compare(ex.Fact(exists), ex.Op.IS, ex.Literal(True)),
+                ex.AnyOf(
+                    (ex.Not(ex.Given(ex.Fact(due))), ex.Compare(ex.Fact(again), ex.Op.AT_LEAST, ex.On()))
+                ),
             )
         ):
             name = exists.removesuffix(".exists")
@@ -105,58 +79,58 @@ class Quoting:
 
     vocabulary: Vocabulary
 
-    def words(self, expr: Expr) -> str:
+    def words(self, expr: ex.Expr) -> str:
         """Return a test or structure as rules write it, structures without what is inside."""
         match expr:
-            case Compare(Fact(name) | Field(_, name), Op.IS, Literal(True)):
+            case ex.Compare(ex.Fact(name) | ex.Field(_, name), ex.Op.IS, ex.Literal(True)):
                 document, _, part = name.rpartition(".")
                 return f"{document} exists" if document and part == "exists" else name
-            case Compare(left, op, right):
+            case ex.Compare(left, op, right):
                 table = _DATES if self.is_date(left) else _NUMBERS
                 return f"{term_words(left)} {table[op]} {term_words(right)}"
-            case Within(moment, start, amount, unit):
+            case ex.Within(moment, start, amount, unit):
                 span = f"within {term_words(amount)} {unit.value}"
-                if isinstance(moment, On):
+                if isinstance(moment, ex.On):
                     return f"{term_words(start)} {span}"
                 return f"{term_words(moment)} {span} of {term_words(start)}"
-            case OneOf(item, options):
+            case ex.OneOf(item, options):
                 return f"{term_words(item)} is one of {term_words(options)}"
-            case Includes(whole, how, items, count):
-                number = f" {count} of" if how is Inclusion.AT_LEAST else ""
+            case ex.Includes(whole, how, items, count):
+                number = f" {count} of" if how is ex.Inclusion.AT_LEAST else ""
                 return f"{term_words(whole)} {_HOW[how]}{number} {term_words(items)}"
-            case Empty(whole):
+            case ex.Empty(whole):
                 return f"{term_words(whole)} is empty"
-            case Given(term):
+            case ex.Given(term):
                 return f"{term_words(term)} is given"
-            case Not(operand):
+            case ex.Not(operand):
                 return f"not: {self.words(operand)}"
-            case Quantified(count, number, collection):
-                counted = f"at least {number}" if count is Count.AT_LEAST else count.value
+            case ex.Quantified(count, number, collection):
+                counted = f"at least {number}" if count is ex.Count.AT_LEAST else count.value
                 return f"{counted} {collection}"
-            case Together(collection):
+            case ex.Together(collection):
                 return f"{collection} together"
-            case Reference(name, aspect, strength):
-                asked = "" if aspect is Aspect.SATISFIED else f" {aspect.value}"
+            case ex.Reference(name, aspect, strength):
+                asked = "" if aspect is ex.Aspect.SATISFIED else f" {aspect.value}"
                 graded = "" if strength is None else f" at strength {strength.word}"
                 return f"{name}{asked}{graded}"
-            case AtLeast(count, operands):
+            case ex.AtLeast(count, operands):
                 return f"at_least {count} of {len(operands)}"
-            case AllOf():
+            case ex.AllOf():
                 document = current(expr)
                 return f"{document} is current" if document else "all_of"
-            case AnyOf():
+            case ex.AnyOf():
                 return "any_of"
-            case OnlyWhen():
+            case ex.OnlyWhen():
                 return "only_when"
             case _:
                 return "a constant"
 
-    def is_date(self, term: Term) -> bool:
+    def is_date(self, term: ex.Term) -> bool:
         """Whether a term is a date."""
         declared = self.vocabulary.declaration(term)
-        return isinstance(term, On) or (declared is not None and declared.type is FactType.DATE)
+        return isinstance(term, ex.On) or (declared is not None and declared.type is FactType.DATE)
 
-    def is_number(self, term: Term) -> bool:
+    def is_number(self, term: ex.Term) -> bool:
         """Whether a term is a fact that is counted or measured."""
         declared = self.vocabulary.declaration(term)
         return declared is not None and declared.type.is_number

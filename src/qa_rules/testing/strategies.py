@@ -21,18 +21,8 @@ from hypothesis import strategies as st
 
 from qa_rules.errors import QaRulesError
 from qa_rules.language.cases import Case
-from qa_rules.model.expressions import (
-    Compare,
-    Fact,
-    Field,
-    Later,
-    Literal,
-    Term,
-    Within,
-    facts_of,
-    terms,
-    walk,
-)
+from qa_rules.model import expressions as ex
+from qa_rules.model.expressions import facts_of, terms, walk
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Record, Records
 from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -153,15 +143,15 @@ class _Making:
         for node in self.closed.nodes:
             for inner in walk(node.expr):
                 values = [value for term in terms(inner) for value in self._beside(term)]
-                if isinstance(inner, Within | Compare):
+                if isinstance(inner, ex.Within | ex.Compare):
                     values += self._spans(inner)
                 for term in terms(inner):
-                    if isinstance(term, Fact | Field):
+                    if isinstance(term, ex.Fact | ex.Field):
                         found.setdefault(term.name, {}).update(dict.fromkeys(values))
         return {name: list(values) for name, values in found.items()}
 
-    def _beside(self, term: Term) -> Iterable[Value]:
-        if not isinstance(term, Literal) or isinstance(term.value, bool):
+    def _beside(self, term: ex.Term) -> Iterable[Value]:
+        if not isinstance(term, ex.Literal) or isinstance(term.value, bool):
             return ()
         value = term.value
         if isinstance(value, int | Decimal):
@@ -170,17 +160,17 @@ class _Making:
             return tuple(value + datetime.timedelta(days=step) for step in (-1, 0, 1))
         return sorted(value) if isinstance(value, frozenset) else (value,)
 
-    def _spans(self, leaf: Within | Compare) -> list[Value]:
+    def _spans(self, leaf: ex.Within | ex.Compare) -> list[Value]:
         """Days as far from the assessment as a rule looks back or ahead, give or take one."""
-        if isinstance(leaf, Within):
+        if isinstance(leaf, ex.Within):
             pairs = [(leaf.amount, leaf.unit)]
         else:
-            sides = (each for each in (leaf.left, leaf.right) if isinstance(each, Later))
+            sides = (each for each in (leaf.left, leaf.right) if isinstance(each, ex.Later))
             pairs = [(each.amount, each.unit) for each in sides]
         days = [
             sign * amount.value * _DAYS[unit] + step
             for amount, unit in pairs
-            if isinstance(amount, Literal) and isinstance(amount.value, int)
+            if isinstance(amount, ex.Literal) and isinstance(amount.value, int)
             for sign in (-1, 1)
             for step in (-1, 0, 1)
         ]

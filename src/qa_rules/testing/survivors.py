@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import attrs
 
-from qa_rules.assessment.evaluation import judge, ready_for
+from qa_rules.assessment.evaluation import judge
+from qa_rules.assessment.ready import ready_once
 from qa_rules.errors import EngineFailedError
 from qa_rules.language.cases import Case
 from qa_rules.language.load import calendar_for
@@ -112,11 +113,9 @@ class Telling:
         """A provider as a case that expects what only the ruleset itself says; None when both say the same."""
         changed = policy if mutant.policy is None else mutant.policy
         was, is_now = (
-            observed(work.closed, work.results, facts)
+            observed(work.program, work.found, facts)
             for work in (
-                judge(
-                    ready_for(close(ruleset, under), under, "reference", self.calendar), facts, self.limits.on
-                )
+                judge(ready_once(ruleset, under, "reference", self.calendar), facts, self.limits.on)
                 for ruleset, under in ((self.ruleset, policy), (mutant.ruleset, changed))
             )
         )

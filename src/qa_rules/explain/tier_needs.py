@@ -1,0 +1,53 @@
+"""What a tier asks outside any requirement, and is lacking: no requirement has a step for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from qa_rules.explain.findings import Explainer
+from qa_rules.explain.messages import say
+from qa_rules.explain.notes import joined, unique, with_needs
+from qa_rules.model.assessments import TierResult
+from qa_rules.model.expressions import Constant, Expr, Reference, walk
+from qa_rules.model.facts import Facts
+from qa_rules.model.nodes import NodeId
+from qa_rules.model.rulesets import Tier
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.levels import conjuncts
+from qa_rules.semantics.snapshot import Known
+from qa_rules.semantics.truth import Pair
+
+
+def lacking_needs(
+    closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair], result: TierResult
+) -> tuple[str, ...]:
+    """Return steps for what the tier needed here, and those below, ask outside any requirement and lack."""
+    return tuple(dict.fromkeys(_Needs(closed, facts, known, pairs).lacking_needs(result)))
+
+
+class _Needs(Explainer):
+    def lacking_needs(self, result: TierResult) -> Iterator[str]:
+        """Yield what the tier needed here, and those below, ask outside any requirement and lack or do not know."""
+        policy = self.closed.policy
+        if policy is None:
+            return
+        order = ["", *result.ladder]
+        if order.index(result.reaches) < order.index(result.required_least):  # nothing helps by this route
+            return
+        for number in range(order.index(result.attained) + 1, order.index(result.required_least) + 1):
+            tier = policy.tiers[number - 1]
+            for route in result.routes:
+                expr = self.nodes.get(NodeId.needs(route, number), Constant(True))
+                for each in conjuncts(expr):
+                    if not any(isinstance(inner, Reference) for inner in walk(each)):
+                        yield from self._lacking_need(each, tier)
+
+    def _lacking_need(self, expr: Expr, tier: Tier) -> Iterator[str]:
+        before, self.asked = self.asked, int(tier.strength)
+        if self._is(expr, False, None):
+            text = joined("", with_needs(unique(self._why(expr, False, None))))
+            yield say("Tier {tier} needs this put right: {text}", tier=tier.title, text=text)
+        elif self._pair(expr, None)[0] < self.asked:
+            text = joined("", unique(self._open(expr, True, None)))
+            yield say("Find this out for tier {tier}: {text}", tier=tier.title, text=text)
+        self.asked = before

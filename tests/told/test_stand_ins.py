@@ -1,0 +1,114 @@
+"""A mark that does not count is named with why, beside the one that counts; the first step is what is done about it."""
+
+from __future__ import annotations
+
+import datetime
+import html
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_rules import Assessment, assess, load_policy, load_ruleset
+from qa_rules.api.analyse import why
+from qa_rules.explain.stand_ins import StandIn
+from qa_rules.language.load import facts_from
+from qa_rules.reports import report
+from qa_rules.reports.content import content_of
+from tests.told.test_never_shorter import CAFE, SEEN
+
+RULESET = load_ruleset("social-prescribing")
+POLICY = load_policy("illustrative-three-tiers", RULESET)
+GOOD: Mapping[str, object] = {
+    "scheme": "trusted_charity",
+    "covers_activity": "yes",
+    "valid_to": "2027-06-01",
+    "measures_covered": ["data_protection", "equality"],
+    "accepted_by": "A. Mensah",
+    "accepted_on": "2026-06-01",
+    "accepted_role": "link_worker",
+    "evidence": SEEN,
+}
+NAMES = RULESET.vocabulary.facts["marks"].fields["scheme"].options
+
+
+def held(*marks: Mapping[str, object], **changed: object) -> Assessment:
+    facts = CAFE | {"volunteer_led": "no", "provider_type": "charity", "routes_in_use": ["existing_mark"]}
+    given_ = {key: {"value": each, **SEEN} for key, each in (facts | changed).items() if key != "changes"}
+    on = datetime.date(2026, 11, 30)
+    return assess(RULESET, facts_from(given_ | {"marks": list(marks)}, RULESET), on=on, policy=POLICY)
+
+
+def only(made: Assessment) -> StandIn:
+    (found,) = why(made).stand_ins
+    return found
+
+
+KINDS: Mapping[str, tuple[Mapping[str, object], str]] = {
+    "it has run out": ({"scheme": "ncvo", "valid_to": "2026-03-01"}, "Ask the provider to renew: "),
+    "last audit: 1 January 2023": (
+        {"scheme": "aqs", "last_audit": "2023-01-01"},
+        "Ask the provider to renew: ",
+    ),
+    "the local policy does not accept it": ({"scheme": "matrix"}, "The local policy does not accept this: "),
+    "who accepted the mark: none": (
+        {"accepted_by": "none"},
+        "Have somebody competent look at this, judge it, and record that: ",
+    ),
+    "role of the person who accepted it: Anybody else": (
+        {"accepted_role": "other"},
+        "Have somebody competent look at this, judge it, and record that: ",
+    ),
+    "mark for this very activity: no": (
+        {"covers_activity": "no"},
+        "Have somebody competent look at this, judge it, and record that: ",
+    ),
+    "it is accepted for nothing that is asked here": (
+        {"measures_covered": []},
+        "Have somebody competent look at this, judge it, and record that: ",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", ["summary", "card", "html", "markdown", "text"])
+@pytest.mark.parametrize("reason", KINDS)
+def test_a_mark_that_does_not_count_is_told_with_why_and_first_of_all_what_to_do(
+    reason: str, form: str
+) -> None:
+    changed, step = KINDS[reason]
+    bad = {**GOOD, **changed}
+    name = NAMES[str(bad["scheme"])]
+    text = " ".join(html.unescape(report(held(bad), form, advice=form != "html")).split())
+    assert f"{name} does not count: " in text
+    assert reason in text
+    first = text.partition("What to do next")[2].partition(name)[0]
+    assert step in " ".join(first.replace("<ol>", "").replace("<li>", "").split()) + " "
+    assert "rite " not in first.lower()
+
+
+def test_the_mark_that_counts_stands_beside_with_what_it_counts_for() -> None:
+    made = held(GOOD, {**GOOD, "scheme": "ncvo", "valid_to": "2026-03-01"})
+    text = " ".join(report(made, "summary").split())
+    assert "Trusted Charity counts for: Data protection, provider; and Equality, provider." in text
+    assert (
+        "NCVO Quality Standards does not count: it has run out (last day of the mark: 1 March 2026)." in text
+    )
+    assert "Trusted Charity" not in text.partition("Why")[0].partition("Ask the provider to renew")[2][:60]
+
+
+def test_where_the_route_is_not_in_use_nothing_is_said_of_marks() -> None:
+    made = held(GOOD, routes_in_use=["policy_checklist"])
+    assert why(made).stand_ins == ()
+    assert not next(each for each in content_of(made).sections if each.name == "stand-ins").blocks
+
+
+@given(st.dictionaries(st.sampled_from(sorted(GOOD.keys() - {"evidence"})), st.booleans(), max_size=8))
+def test_what_is_told_of_a_mark_is_what_the_groups_come_to(gone: Mapping[str, bool]) -> None:
+    """One counts for a group exactly where the group is met through it: nothing else is known of this provider."""
+    made = held({key: each for key, each in GOOD.items() if not gone.get(key)})
+    found = only(made)
+    met = {each.title for each in made.groups if each.group in found.instead_of and each.verdict == "met"}
+    assert set(found.counts_for) == met
+    assert bool(found.counts_for) is not bool(found.why_not)
+    assert bool(found.step) is bool(found.why_not)
