@@ -51,7 +51,7 @@ CONDITIONS: Final = {
     "policy": "conditions",
     "for": "social-prescribing@3.5",
     "title": "Everything but hard stops may be put right within ninety days",
-    "severities": {"default": "condition"},
+    "severity": {"default": "condition"},
     "condition_days": 90,
 }
 Call = Callable[[], object]

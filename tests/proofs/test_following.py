@@ -111,3 +111,25 @@ def test_what_goes_with_something_that_is_not_told_is_told_in_full(tmp_path: Pat
     assert group.follows == ("R5",)
     assert found.causes(group) == ()
     assert "group-possible: Everything can never be met" in proofs.text(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("duplicate", [("implied-requirement", "R4")]),
+        ("implied", [("implied-requirement", "R6")]),
+        ("allowed-above-forbidden", [("forbidding-heeded", "overall")]),
+        ("group-contradicts", [("group-possible", "Everything")]),
+        ("count-too-high", [("decision-total", "overall"), ("threshold-attainable", "overall.starts")]),
+    ],
+)
+def test_one_slip_is_told_once(name: str, told: list[tuple[str, str]], tmp_path: Path) -> None:
+    found = verified(name, tmp_path)
+    refuted = found.open(Status.REFUTED)
+    assert [(each.code, each.at) for each in refuted if not found.causes(each)] == told
+    assert len(refuted) > len(told)
+
+
+def test_a_count_that_nobody_reaches_names_the_fewest_that_exclude_each_other(tmp_path: Path) -> None:
+    (one,) = verified("count-too-high", tmp_path, "threshold-attainable").open(Status.REFUTED)
+    assert [each.words for each in one.culprits] == ["kind is “Charity”", "kind is “Company”"]

@@ -62,9 +62,21 @@ YEARS = 5
 def why(assessment: Assessment, target: str | None = None) -> Why:
     """Return why something is said, as a minimal reason and as a tree in plain words.
 
-    The target is the id of a requirement, group, lock, decision or outcome, or `tier` or `required_tier`; None is the
-    overall decision. While the target is open, the facts that matter to it are named instead. NotFoundError for a
-    target that there is not; QaRulesError for an assessment that was read from a record.
+    While the target is open, the facts that matter to it are named instead.
+
+    Args:
+        assessment: what says it.
+        target: the id of a requirement, group, lock, decision or outcome, or `tier` or `required_tier`; None is the
+            overall decision.
+
+    Raises:
+        NotFoundError: there is no such target.
+        QaRulesError: the assessment was read from a record.
+
+    >>> made = assess(load_ruleset("ss2q"), {"licences": []}, on=datetime.date(2026, 11, 22))
+    >>> print(why(made).tree.text)
+    Does the provider meet all 35 requirements? Cannot be decided yet
+
     """
     _due_assessment(assessment)
     due("target", target, (str, NoneType), "an id, or None")
@@ -119,8 +131,19 @@ def _due_assessment(given: object, argument: str = "assessment") -> None:
 def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horizon:
     """Return how long an assessment holds if nothing is renewed, what comes then, and what falls due.
 
-    The timeline is exact: it holds every day up to `until` (by default five years on) on which anything that is
-    said changes. QaRulesError for an assessment that was read from a record.
+    The timeline is exact: it holds every day up to `until` on which anything that is said changes.
+
+    Args:
+        assessment: how things stand.
+        until: the last day that is looked at; None is five years on.
+
+    Raises:
+        QaRulesError: the assessment was read from a record.
+
+    >>> made = assess(load_ruleset("ss2q"), {"licences": []}, on=datetime.date(2026, 11, 22))
+    >>> horizon(made).until
+    datetime.date(2031, 11, 22)
+
     """
     _due_assessment(assessment)
     if until is not None:
@@ -133,8 +156,7 @@ def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horiz
 
     def judge(day: datetime.date, spared: frozenset[str]) -> tuple[Standing, Mapping[str, datetime.date]]:
         found = evaluation.judge(ready, work.facts, day, earlier=work.earlier, spared=spared)
-        again = Assessment(day, assessment.engine, evaluation.answers(found), evaluation.tiers(found), found)
-        return standing(again), found.due
+        return evaluation.standing(found), found.due
 
     return _horizon(ready.closed, work.facts, on, until, calendar, judge)
 
@@ -150,8 +172,21 @@ def what_if(
 ) -> Assessment:
     """Return the assessment as it would be with some facts changed, and on another day or under another policy.
 
-    Facts are given as a facts file holds them, by keyword or in a mapping, and replace whole facts with their
-    evidence: a bare value is `stated`, as everywhere. None makes a fact unknown. FactsError as for `assess`.
+    Args:
+        assessment: how things stand.
+        changes: facts as a facts file holds them; `facts` are the same by keyword. They replace whole facts with their
+            evidence: a bare value is `stated`, as everywhere. None makes a fact unknown.
+        on: another day.
+        policy: another policy.
+        facts: as `changes`.
+
+    Raises:
+        FactsError: they are at fault, as for `assess`.
+
+    >>> made = assess(load_ruleset("ss2q"), {"licences": []}, on=datetime.date(2026, 11, 22))
+    >>> what_if(made, programme_is_structured_self_management=False).outcome
+    'not_applicable'
+
     """
     _due_assessment(assessment)
     due("changes", changes, (Mapping, NoneType), "a mapping of names to values, or None")
@@ -174,7 +209,13 @@ def what_if(
 
 
 def difference(before: Assessment, after: Assessment) -> Difference:
-    """Return what changed in the facts, in the verdicts, tiers and outcomes, and which changes did it."""
+    """Return what changed in the facts, in the verdicts, tiers and outcomes, and which changes did it.
+
+    >>> made = assess(load_ruleset("ss2q"), {"licences": []}, on=datetime.date(2026, 11, 22))
+    >>> [each.fact for each in difference(made, what_if(made, licences=None)).facts]
+    ['licences']
+
+    """
     _due_assessment(before, "before")
     _due_assessment(after, "after")
     old, new = before.work, after.work
@@ -273,10 +314,11 @@ def shortlist(
             continue
         both = together(provider, somebody, about, decision.needs)
         work = evaluation.judge(ready, both, on, told_by=teller)
-        answer = answer_of(work.closed, work.results, decision, work.facts)
+        answer = answer_of(work.program, work.found, decision, work.facts)
         if answer is None:
             raise AssertionError("the decision is made: something is known of whom it needs")
-        fits.append(fit(name, provider.subject, work.closed, work.results, answer, evaluation.tiers(work)))
+        tiers = evaluation.tiers(work)
+        fits.append(fit(name, provider.subject, work.program, work.found, answer, tiers, work.overdue))
     return shortlisted(decision, fits, unread)
 
 
@@ -290,8 +332,16 @@ def _provider(given: Given | DocumentError, ruleset: Ruleset) -> Facts:
 
 
 def standing(assessment: Assessment) -> Standing:
-    """Return what an assessment says, without its reasons."""
+    """Return what an assessment says, without its reasons.
+
+    >>> made = assess(load_ruleset("ss2q"), {"licences": []}, on=datetime.date(2026, 11, 22))
+    >>> standing(made).answers[0].outcome
+    'undetermined'
+
+    """
     _due_assessment(assessment)
+    if not assessment.is_record:
+        return evaluation.standing(assessment.work)
     groups = {each.group: each.verdict for each in assessment.groups}
     return Standing(assessment.answers, assessment.tiers, groups, assessment.verdicts)
 

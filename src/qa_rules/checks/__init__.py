@@ -18,6 +18,7 @@ from qa_rules.checks import (
     outcome_order,
     policy_gap,
     repeated_test,
+    same_fix,
     same_words,
     self_comparison,
     silent_follow_up,
@@ -27,6 +28,7 @@ from qa_rules.checks import (
     unused_fact,
     unused_parameter,
     wording,
+    written_date,
 )
 from qa_rules.checks.protocol import Check, Remark, Subject
 from qa_rules.errors import Place
@@ -54,6 +56,8 @@ CHECKS: Final[Sequence[Check]] = (
     Check(self_comparison.CODE, "a fact compared with itself", self_comparison.find),
     Check(none_leaves_open.CODE, "a known *none* that leaves a test open", none_leaves_open.find),
     Check(repeated_test.CODE, "the same test twice", repeated_test.find),
+    Check(written_date.CODE, "a day written out where a span of time is meant", written_date.find),
+    Check(same_fix.CODE, "the same advice under clauses that ask for different things", same_fix.find),
     Check(idle_acceptance.CODE, "acceptances of what nothing remarks on", idle_acceptance.find),
     Check(acceptances.CODE, "acceptances that have run out", acceptances.find),
 )

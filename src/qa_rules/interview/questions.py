@@ -34,6 +34,13 @@ def next_questions(
         about: the subjects that may be asked about. By default all, but not the one that a decision needs (the
             person) while nothing is known of it: then that decision is not made.
 
+    Raises:
+        NotFoundError: there is no such goal or fact.
+
+    >>> made = assess(load_ruleset("ss2q"), {}, on=datetime.date(2026, 11, 22))
+    >>> next_questions(made, n=1).questions[0].fact
+    'programme_is_structured_self_management'
+
     """
     due("assessment", assessment, Assessment, "an Assessment, as assess returns it")
     due("goal", goal, str, "text: tier, fixes or everything")

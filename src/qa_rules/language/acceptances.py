@@ -31,6 +31,8 @@ CHECKED: Final = (
     "self-comparison",
     "none-leaves-open",
     "repeated-test",
+    "written-date",
+    "same-fix",
     "idle-acceptance",
     "expired-acceptance",
 )

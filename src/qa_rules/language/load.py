@@ -25,9 +25,18 @@ A_RULESET = "a Ruleset, as load_ruleset returns it"
 
 
 def load_ruleset(which: str | Path) -> Ruleset:
-    """Return a ruleset by id (`ss2q@2017`), folder or file; text without a separator is an id.
+    """Return a ruleset.
 
-    NotFoundError when there is none; RulesetError with every diagnostic when it is at fault.
+    Args:
+        which: its id (`ss2q@2017`, or `ss2q` for the latest edition), folder or file; text with no separator is an id.
+
+    Raises:
+        NotFoundError: there is none.
+        RulesetError: it is at fault; with every diagnostic.
+
+    >>> load_ruleset("ss2q").id
+    'ss2q@2017'
+
     """
     due("which", which, (str, Path), "an id or a path")
     from qa_rules.language import rulesets
@@ -38,7 +47,17 @@ def load_ruleset(which: str | Path) -> Ruleset:
 def ruleset_from(data: Mapping[str, object], beside: str | Path | None = None) -> Ruleset:
     """Return a ruleset from the data that a file would hold, made in Python.
 
-    `beside` is a folder in which vocabularies are looked for before the shipped ones. RulesetError as for a file.
+    Args:
+        data: what stands in the file, as YAML or JSON reads it.
+        beside: a folder in which vocabularies are looked for before the shipped ones.
+
+    Raises:
+        RulesetError: it is at fault; with every diagnostic.
+
+    >>> ruleset_from({"format": 1})
+    Traceback (most recent call last):
+    qa_rules.errors.RulesetError: ...
+
     """
     due("data", data, Mapping, "a mapping, as a ruleset file holds it")
     due("beside", beside, (str, Path, NoneType), "a folder, or None")
@@ -50,23 +69,43 @@ def ruleset_from(data: Mapping[str, object], beside: str | Path | None = None) -
 
 
 def ruleset_ids() -> list[str]:
-    """Return the ids of the shipped rulesets, `name@edition`, in order."""
+    """Return the ids of the shipped rulesets, `name@edition`, in order.
+
+    >>> "ss2q@2017" in ruleset_ids()
+    True
+
+    """
     from qa_rules.language import library
 
     return library.ruleset_ids()
 
 
 def policy_names() -> list[str]:
-    """Return the names of the shipped policies."""
+    """Return the names of the shipped policies.
+
+    >>> policy_names()
+    ['illustrative-three-tiers', 'illustrative-two-tiers']
+
+    """
     from qa_rules.language import library
 
     return library.policy_names()
 
 
 def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
-    """Return a policy by name or path, for a ruleset; text without a separator is a name.
+    """Return a policy for a ruleset.
 
-    NotFoundError when there is none; RulesetError with every diagnostic when it is at fault or for another ruleset.
+    Args:
+        which: its name or path; text without a separator is a name.
+        ruleset: what it decides for.
+
+    Raises:
+        NotFoundError: there is none.
+        RulesetError: it is at fault, or for another ruleset; with every diagnostic.
+
+    >>> load_policy("illustrative-two-tiers", load_ruleset("social-prescribing")).title
+    'Illustrative policy with two tiers'
+
     """
     due("which", which, (str, Path), "a name or a path")
     due("ruleset", ruleset, Ruleset, A_RULESET)
@@ -79,6 +118,11 @@ def under(ruleset: Ruleset, policy: Policy | None) -> Ruleset:
     """Return the ruleset with all that a policy lets count: facts of other rulesets that it asks can be given for it.
 
     The ruleset itself under a policy that asks nothing more. Everything that takes a ruleset and a policy takes either.
+
+    >>> rules = load_ruleset("ss2q")
+    >>> under(rules, None) is rules
+    True
+
     """
     due("ruleset", ruleset, Ruleset, A_RULESET)
     due("policy", policy, (Policy, NoneType), "a Policy, or None")
@@ -88,9 +132,20 @@ def under(ruleset: Ruleset, policy: Policy | None) -> Ruleset:
 
 
 def policy_from(data: Mapping[str, object], ruleset: Ruleset, *, asks: Collection[Ruleset] = ()) -> Policy:
-    """Return a policy from the data that a file would hold, made in Python. RulesetError as for a file.
+    """Return a policy from the data that a file would hold, made in Python.
 
-    The other rulesets that it asks are those of `asks`, by their ids, or shipped ones: no path in it is followed.
+    Args:
+        data: what stands in the file, as YAML or JSON reads it.
+        ruleset: what it decides for.
+        asks: the other rulesets that it asks, by their ids; else shipped ones. No path in it is followed.
+
+    Raises:
+        RulesetError: it is at fault, or for another ruleset; with every diagnostic.
+
+    >>> data = {"format": 1, "policy": "ours", "for": "ss2q@2017", "title": "Ours"}
+    >>> policy_from(data, load_ruleset("ss2q")).name
+    'ours'
+
     """
     due("data", data, Mapping, "a mapping, as a policy file holds it")
     due("ruleset", ruleset, Ruleset, A_RULESET)
@@ -103,7 +158,21 @@ def policy_from(data: Mapping[str, object], ruleset: Ruleset, *, asks: Collectio
 
 
 def load_facts(path: str | Path, ruleset: Ruleset) -> Facts:
-    """Return the facts of a YAML or JSON file. NotFoundError, or FactsError with every diagnostic."""
+    """Return the facts of a YAML or JSON file.
+
+    Args:
+        path: where it is.
+        ruleset: whose facts they are.
+
+    Raises:
+        NotFoundError: there is no such file.
+        FactsError: they are at fault; with every diagnostic.
+
+    >>> load_facts("nowhere.yaml", load_ruleset("ss2q"))
+    Traceback (most recent call last):
+    qa_rules.errors.NotFoundError: ...
+
+    """
     due("path", path, (str, Path), "a path")
     due("ruleset", ruleset, Ruleset, A_RULESET)
     from qa_rules.language import facts
@@ -112,7 +181,19 @@ def load_facts(path: str | Path, ruleset: Ruleset) -> Facts:
 
 
 def facts_from(values: Mapping[str, object], ruleset: Ruleset) -> Facts:
-    """Return facts from a plain mapping of names to values. FactsError with every diagnostic."""
+    """Return facts from plain data.
+
+    Args:
+        values: names to values, or to a value with its evidence, as a facts file has them under `facts`.
+        ruleset: whose facts they are.
+
+    Raises:
+        FactsError: they are at fault; with every diagnostic.
+
+    >>> facts_from({"licences": []}, load_ruleset("ss2q"))
+    <Facts: 0 values, 1 lists>
+
+    """
     from qa_rules.language import facts
 
     return facts.facts_from(values, ruleset)
@@ -142,7 +223,16 @@ def calendar_for(given: Calendar | None, *rulesets: ClosedRuleset) -> Calendar |
 
 
 def merge(first: Facts, *others: Facts) -> Facts:
-    """Return the facts of several files as one. A fact given twice is a FactsError."""
+    """Return the facts of several files as one.
+
+    Raises:
+        FactsError: a fact is given twice.
+
+    >>> rules = load_ruleset("ss2q")
+    >>> merge(facts_from({}, rules), facts_from({"licences": []}, rules))
+    <Facts: 0 values, 1 lists>
+
+    """
     for each in (first, *others):
         due("facts", each, Facts, "Facts")
     from qa_rules.language import facts

@@ -11,11 +11,14 @@ from collections.abc import Iterator, Mapping
 from copy import copy
 from functools import lru_cache
 
+import attrs
+
+from qa_rules.model.expressions import walk
 from qa_rules.model.nodes import NodeId
 from qa_rules.program.gates import Lit
 from qa_rules.program.graph import outcomes_of
 from qa_rules.proofs.claims import Claim
-from qa_rules.proofs.questions import QUESTIONS, heeding, unknowns
+from qa_rules.proofs.questions import QUESTIONS, decisions, decisive, groups, heeding, unknowns
 from qa_rules.proofs.questions.ladder import REACHED
 from qa_rules.proofs.questions.requirements import DEAD, LIVE
 from qa_rules.proofs.solver import Found, NoneExists
@@ -24,10 +27,16 @@ from qa_rules.proofs.study import Study
 
 def causes_of(study: Study, claim: Claim) -> tuple[str, ...]:
     """Return the requirements or tiers at the root of a refuted claim; none where it is a fault of its own."""
-    if claim.code in (LIVE, heeding.STOP):
+    if claim.code in (LIVE, heeding.STOP, heeding.ORDER):
         return ()
     if claim.code in (DEAD, unknowns.CODE) and claim.at in _lifeless_requirements(study):
         return (claim.at,)  # no test can turn what never turns, and what is unknown of it is certain
+    if claim.code == DEAD and (
+        claim.at in _lifeless_outcomes(study).values() or _always_applies(study, claim)
+    ):
+        return (claim.at,)
+    if found := _of_the_order(study, claim) or _of_a_twin(study, claim):
+        return found
     if not claim.wanted:
         return ()
     behind = {claim.at, *study.closed.behind(claim.about)}
@@ -35,8 +44,20 @@ def causes_of(study: Study, claim: Claim) -> tuple[str, ...]:
     found = _to_mend(study, claim, dead)
     if claim.code == REACHED:
         return found
-    closed = {node: tier for node, tier in _unattained(study).items() if node in behind}
-    return found or _to_mend(study, claim, dead | closed) or tuple(_lacking_tiers(study, claim))
+    others = {**_unattained(study), **_lifeless_groups(study, claim.at), **_lifeless_outcomes(study)}
+    closed = {node: name for node, name in others.items() if node in behind and name != claim.at}
+    found = found or _to_mend(study, claim, dead | closed) or tuple(_lacking_tiers(study, claim))
+    itself = claim.code == decisions.REACHABLE and claim.at in _lifeless_outcomes(study).values()
+    return found or ((claim.at,) if itself else ())
+
+
+def _always_applies(study: Study, claim: Claim) -> bool:
+    """Whether a test stands in what says when a requirement applies, and it applies to everybody anyway."""
+    requirement = study.ruleset.requirement.get(claim.at)
+    applies = None if requirement is None else requirement.applies_when
+    if applies is None or all(each.place != claim.place for each in walk(applies)):
+        return False
+    return isinstance(study.somebody([study.not_applicable(claim.at)]), NoneExists)
 
 
 def lifeless_behind(study: Study, claim: Claim) -> bool:
@@ -70,6 +91,101 @@ def holds_when_mended(study: Study, claim: Claim, names: tuple[str, ...]) -> boo
     other = _claims_of_mended(study, claim.code, names).get((claim.at, claim.statement))
     cases = () if other is None else ((*other.literals, case) for case in other.cases)
     return any(isinstance(study.ask(each, read=False), Found) for each in cases)
+
+
+def _of_the_order(study: Study, claim: Claim) -> tuple[str, ...]:
+    """The decision whose outcomes stand in the wrong order, where the claim holds once the strictest come first."""
+    for decision in study.ruleset.decisions:
+        if [each.allows for each in decision.outcomes] != sorted(each.allows for each in decision.outcomes):
+            other = _in_order(study, decision.id)
+            found = [each for each in _asked_of(other, claim.code) if each.is_as(claim)]
+            shown = any(
+                isinstance(other.ask((*each.literals, case), read=False), Found)
+                for each in found
+                for case in each.cases
+            )
+            if found and shown == claim.wanted:
+                return (decision.id,)
+    return ()
+
+
+@lru_cache(maxsize=4)
+def _in_order(study: Study, name: str) -> Study:
+    """The study of the ruleset in which the outcomes of a decision that forbid come first."""
+    ruleset = study.closed.ruleset
+    made = tuple(
+        attrs.evolve(each, outcomes=tuple(sorted(each.outcomes, key=lambda one: one.allows)))
+        if each.id == name
+        else each
+        for each in ruleset.decisions
+    )
+    return study.sharing(attrs.evolve(study.closed, ruleset=attrs.evolve(ruleset, decisions=made)))
+
+
+@lru_cache(maxsize=16)
+def _asked_of(study: Study, code: str) -> tuple[Claim, ...]:
+    return tuple(claim for each in QUESTIONS if each.code == code for claim in each.ask(study))
+
+
+def _of_a_twin(study: Study, claim: Claim) -> tuple[str, ...]:
+    """The requirement that is told to be part of another, where the claim says no more than that."""
+    if claim.code not in (groups.IMPLIED, decisive.DECIDES):
+        return ()
+    alone, root = len(claim.about) == 2, _implied(study).get(claim.at, "")
+    if claim.code == groups.IMPLIED and root == claim.at and (alone or claim.at not in _parts(study)):
+        return ()
+    return (root,) if root else ()
+
+
+@lru_cache(maxsize=2)
+def _parts(study: Study) -> frozenset[str]:
+    """The requirements that are part of a single other one."""
+    return frozenset(each[0] for each in _pairs(study) if len(each) == 2)
+
+
+@lru_cache(maxsize=2)
+def _pairs(study: Study) -> frozenset[tuple[str, ...]]:
+    """What is told to be part of what; with more than two names, of several together."""
+    return frozenset(
+        claim.about
+        for claim in _asked_of(study, groups.IMPLIED)
+        if all(isinstance(study.ask((*claim.literals, case), read=False), NoneExists) for case in claim.cases)
+    )
+
+
+@lru_cache(maxsize=2)
+def _implied(study: Study) -> Mapping[str, str]:
+    """Each requirement that is part of another, with the one at which that is told: of twins the first."""
+    pairs = _pairs(study)
+    found: dict[str, str] = {}
+    for name in study.ruleset.requirement:
+        if any(one == name for one, *_ in pairs):
+            twins = [each for each in found if (name, each) in pairs and (each, name) in pairs]
+            found[name] = found[twins[0]] if twins else name
+    return found
+
+
+@lru_cache(maxsize=8)
+def _lifeless_groups(study: Study, but: str) -> Mapping[str, str]:
+    """The nodes of groups that nobody meets, or nobody falls short of, with the group; without one."""
+    found: dict[str, str] = {}
+    for each in study.ruleset.groups:
+        ways = () if each.not_applicable or each.id == but else (study.met(each.id), study.not_met(each.id))
+        if any(isinstance(study.somebody([way]), NoneExists) for way in ways):
+            found |= {name: each.id for name in (each.id, NodeId.met(each.id)) if name in study.closed.index}
+    return found
+
+
+@lru_cache(maxsize=4)
+def _lifeless_outcomes(study: Study) -> Mapping[str, str]:
+    """The outcomes whose own test holds for nobody."""
+    return {
+        name: f"{decision.id}.{outcome.id}"
+        for decision in study.ruleset.decisions
+        for outcome in decision.outcomes
+        for name in [NodeId.outcome(decision.id, outcome.id)]
+        if isinstance(study.somebody([study.nodes[name].t[0]]), NoneExists)
+    }
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa_rules.model.nodes import BELOW, SCOPE, NodeId
+from qa_rules.model.rulesets import Decision, Outcome
 from qa_rules.program.gates import FALSE, Lit
 from qa_rules.program.graph import outcomes_of
 from qa_rules.proofs.claims import Claim, Part
@@ -76,6 +77,7 @@ def reachable(study: Study) -> Iterator[Claim]:
                 else "a stricter outcome takes every such provider, or its own test contradicts itself",
                 place=outcome.place,
                 about=(NodeId.outcome(decision.id, outcome.id), SCOPE, NodeId.scope(decision.id)),
+                parts=() if unmade else tuple(_holding(study, decision, outcome)),
             )
         behind = study.closed.behind(outcomes_of(decision))
         if study.closed.policy is not None and BELOW in behind and not unmade:
@@ -95,6 +97,16 @@ def reachable(study: Study) -> Iterator[Claim]:
                             NodeId.required(number),
                         ),
                     )
+
+
+def _holding(study: Study, decision: Decision, outcome: Outcome) -> Iterator[Part]:
+    """What has to be so where an outcome holds: each of its tests does, and each stricter outcome is ruled out."""
+    for each in together(study.closed.exprs[NodeId.outcome(decision.id, outcome.id)]):
+        words = words_of(each, study.ruleset.vocabulary)
+        yield Part(words, study.encoder.of(each, study.nodes).t[0], each.place or outcome.place)
+    for stricter in decision.outcomes[: decision.outcomes.index(outcome)]:
+        ruled_out = study.nodes[NodeId.outcome(decision.id, stricter.id)].f[0]
+        yield Part(f"`{stricter.id}` is ruled out", ruled_out, stricter.place)
 
 
 def _inside(study: Study) -> tuple[Lit, ...]:

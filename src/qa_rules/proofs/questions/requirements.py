@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from qa_rules.errors import Place
 from qa_rules.model.expressions import (
@@ -21,6 +22,7 @@ from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.gates import Lit
 from qa_rules.proofs.claims import Claim, Part
 from qa_rules.proofs.study import Study
+from qa_rules.proofs.wider import nobody
 from qa_rules.proofs.words import words_of
 
 LIVE = "requirement-live"
@@ -30,6 +32,9 @@ DEAD = "dead-test"
 def live(study: Study) -> Iterator[Claim]:
     """Claim that each requirement can be met, not met and, where it has a condition, not applicable."""
     for each in study.ruleset.requirements:
+        if each.applies_when is not None and nobody(study, partial(_applying, name=each.id)):
+            yield _applies(study, each)
+            continue
         ways = [
             ("be met", study.met(each.id), "nobody can ever meet it", tuple(_asked(study, each))),
             (
@@ -55,6 +60,27 @@ def live(study: Study) -> Iterator[Claim]:
                 reads=(each.id,),
                 parts=parts,
             )
+
+
+def _applying(study: Study, name: str) -> tuple[Lit, ...]:
+    return (study.nodes[NodeId.applies(name)].t[0],)
+
+
+def _applies(study: Study, requirement: Requirement) -> Claim:
+    """Claim of a requirement that somebody is asked it at all; without that all else of it says nothing."""
+    return Claim(
+        code=LIVE,
+        at=requirement.id,
+        statement=f"{requirement.id} applies to somebody",
+        wanted=True,
+        literals=_applying(study, requirement.id),
+        fault=f"{requirement.id} applies to nobody, so nobody is ever asked it",
+        hint="look for tests in its `applies_when` that contradict each other, or a slip in a number, date or option",
+        place=requirement.place,
+        about=(requirement.id,),
+        reads=(requirement.id,),
+        parts=tuple(_asked(study, requirement, 1)),
+    )
 
 
 def _asked(study: Study, requirement: Requirement, parts: int = 2) -> Iterator[Part]:

@@ -26,7 +26,7 @@ from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.nodes import NodeId
 from qa_rules.program import levels
 from qa_rules.program.gates import FALSE, Const, Lit
-from qa_rules.proofs.claims import Claim
+from qa_rules.proofs.claims import Claim, Part
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.symbolic import YES, Cell
 from qa_rules.proofs.words import owner_of, words_of
@@ -57,7 +57,15 @@ def attainable(study: Study) -> Iterator[Claim]:
                 place=test.place or study.ruleset.place,
                 about=(node.name,),
                 reads=(node.name,),
+                parts=tuple(_counted(study, test)),
             )
+
+
+def _counted(study: Study, test: Expr) -> Iterator[Part]:
+    """What is counted; of a count that nobody reaches, the fewest that exclude each other are named."""
+    for each in test.operands if isinstance(test, AtLeast) else ():
+        literal = study.encoder.of(each, study.nodes).t[0]
+        yield Part(words_of(each, study.ruleset.vocabulary), literal, each.place or test.place)
 
 
 def _is_threshold(test: Expr) -> bool:
