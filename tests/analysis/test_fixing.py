@@ -176,12 +176,14 @@ def by_brute_force(case: Case, to: str, fixed: Collection[str]) -> list[tuple[De
 GOALS = st.sampled_from((*OUTCOMES[1:], "R0", "G", "L"))
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(small_cases(facts=5, known=4), GOALS, st.data())
 def test_plans_are_the_cheapest_there_are(case: Case, to: str, data: st.DataObject) -> None:
     cheapest(case, to, data)
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(small_cases(facts=10, known=9, plain=True), GOALS, st.data())
 def test_plans_over_ten_facts_are_the_cheapest_there_are(case: Case, to: str, data: st.DataObject) -> None:
@@ -228,6 +230,7 @@ def cheapest(case: Case, to: str, data: st.DataObject) -> None:
         assert not {change.fact for change in plan.changes} & fixed
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(small_cases(facts=5, known=9), st.data())
 def test_what_stands_in_the_way_is_all_that_does(case: Case, data: st.DataObject) -> None:
@@ -493,6 +496,7 @@ def test_a_cheapest_hitting_set_is_one(
         )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(strategies.cases(), st.data())
 def test_plans_for_every_kind_of_ruleset_hold_what_they_promise(
@@ -667,6 +671,7 @@ def least_ways(ruleset: Ruleset, given: Facts, asked: Collection[str]) -> list[M
     return [each for each in met if not any(is_less(one, each) for one in met if one != each)]
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(nested_cases(), st.data())
 def test_the_words_of_a_plan_done_at_their_least_reach_the_goal_and_nothing_cheaper_does(
