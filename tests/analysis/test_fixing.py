@@ -33,6 +33,7 @@ from qa_rules.model.expressions import (
     Literal,
     Not,
     On,
+    OnlyWhen,
     Op,
     Quantified,
     Reference,
@@ -840,6 +841,35 @@ def test_the_words_are_of_what_is_missing() -> None:
     assert [(step.kind, step.text) for step in found.plans[0].steps] == [
         ("find_out", "The driver: Was it checked?")
     ]
+
+
+def test_what_may_not_be_asked_at_all_is_to_be_found_out_first() -> None:
+    roles = FactDeclaration(
+        "roles",
+        FactType.COLLECTION,
+        "roles",
+        "?",
+        about="provider",
+        record="role",
+        named_by=("role_name",),
+        fields={
+            "role_name": FactDeclaration("role_name", FactType.TEXT, "name", "Who?"),
+            "asked": FactDeclaration("asked", FactType.YES_NO, "asked", "Does the law ask for a check?"),
+            "checked": FactDeclaration("checked", FactType.YES_NO, "checked", "Was it checked?"),
+        },
+    )
+    fields = (Compare(Field("roles", each), Op.IS, Literal(True)) for each in ("asked", "checked"))
+    ruleset = ruleset_of(Quantified(Count.EVERY, 0, "roles", None, OnlyWhen(*fields)), roles)
+    for asked, kind, text in (
+        ({}, "find_out", "The driver: Does the law ask for a check? Needed: The driver, checked Do it."),
+        ({"asked": True}, "fix", "Needed: The driver, checked Do it."),
+    ):
+        given = [
+            {"role_name": "the cook", "asked": True, "checked": True},
+            {"role_name": "the driver", "checked": False, **asked},
+        ]
+        (step,) = fixes_of(ruleset, {"roles": given}, "R").plans[0].steps
+        assert (step.kind, step.text.replace(". Do", " Do")) == (kind, text)
 
 
 def test_plans_that_change_the_same_things_are_one_and_another_says_only_what_differs() -> None:
