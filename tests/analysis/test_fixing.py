@@ -858,8 +858,8 @@ def test_what_may_not_be_asked_at_all_is_to_be_found_out_first() -> None:
             "checked": FactDeclaration("checked", FactType.YES_NO, "checked", "Was it checked?"),
         },
     )
-    fields = (Compare(Field("roles", each), Op.IS, Literal(True)) for each in ("asked", "checked"))
-    ruleset = ruleset_of(Quantified(Count.EVERY, 0, "roles", None, OnlyWhen(*fields)), roles)
+    asks, held = (Compare(Field("roles", each), Op.IS, Literal(True)) for each in ("asked", "checked"))
+    ruleset = ruleset_of(Quantified(Count.EVERY, 0, "roles", None, OnlyWhen(asks, held)), roles)
     for asked, kind, text in (
         ({}, "find_out", "The driver: Does the law ask for a check? Needed: The driver, checked Do it."),
         ({"asked": True}, "fix", "Needed: The driver, checked Do it."),

@@ -109,7 +109,7 @@ class Telling:
                     words = label(
                         vocabulary, each.key, number, given_of(self.mended.before, each.key, number)
                     )
-                    found[self._question(Need(FIND_OUT, each.key, number, words, "", "", ""))] = None
+                    found[self._question(Need(FIND_OUT, each.key, number, words, "", "", "stated"))] = None
         return tuple(found)
 
     def _won(self, gates: Collection[int]) -> frozenset[int]:
