@@ -90,9 +90,10 @@ def _known(column: Any) -> Any:
 
 
 def _holds_vast(column: Iterable[Any]) -> bool:
-    """Whether there is a decimal number whose digits Arrow would write out, a million of them."""
+    """Whether there is a number whose digits Arrow would write out, a million of them."""
     return any(
-        isinstance(each, Decimal) and each.is_finite() and abs(each.adjusted()) > _MOST_EXPONENT
+        (isinstance(each, Decimal) and each.is_finite() and abs(each.adjusted()) > _MOST_EXPONENT)
+        or (isinstance(each, int) and each.bit_length() > _MOST_BITS)
         for each in column
     )
 
