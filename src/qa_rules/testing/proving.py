@@ -7,7 +7,7 @@ from typing import assert_never
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.program.gates import Lit
-from qa_rules.proofs.bounds import at_most, together
+from qa_rules.proofs.bounds import together
 from qa_rules.proofs.concretize import facts_from
 from qa_rules.proofs.solver import NoneExists, Undecided
 from qa_rules.proofs.study import Study
@@ -43,7 +43,7 @@ class Prover:
         names = {*nodes_of(obligation.condition)}
         for decision in decisions_of(obligation.condition):
             names.update(closed.of_decision(decision))
-        return at_most(together(limits, {closed: closed.behind(names)}))
+        return together(limits, {closed: closed.behind(names)})
 
     def _within(self, limits: Limits) -> Prover:
         if limits not in self.others:
