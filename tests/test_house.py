@@ -73,6 +73,15 @@ def test_what_the_architecture_names_as_the_face_of_a_room_is_there_and_not_kept
         assert path.is_dir() or path.with_suffix(".py").is_file(), name
 
 
+@pytest.mark.parametrize("page", ["architecture", "algorithms"])
+def test_every_module_that_a_page_names_is_there(page: str) -> None:
+    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_]+/[a-z_/]+(?:\.py|\.lark)?)`", text))
+    assert len(named) > 20
+    package = ROOT / "src" / "qa_rules"
+    assert [each for each in sorted(named) if not ((package / each).exists() or (ROOT / each).exists())] == []
+
+
 ASSESS = (
     "import datetime, qa_rules; rules = qa_rules.load_ruleset('ss2q@2017');"
     "print(qa_rules.__file__, qa_rules.assess(rules, {}, on=datetime.date(2026, 11, 22)).outcome)"
