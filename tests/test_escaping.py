@@ -123,6 +123,25 @@ def test_no_report_lets_a_name_write_over_it(trick: str, form: str) -> None:
         assert "\n1. Refer" not in text
 
 
+@pytest.mark.parametrize("form", ["html", "card"])
+@pytest.mark.parametrize(
+    "name",
+    ["\u05e9\u05dc\u05d5\u05dd (7) \u05d0", "Caf\u00e9 \u0627\u0644\u0633\u0644\u0627\u0645 12", "<\u05d0>"],
+)
+def test_a_page_sets_every_text_that_is_read_from_right_to_left_apart(name: str, form: str) -> None:
+    rules = load_ruleset("social-prescribing")
+    by = Evidence(source=name, by=name, role=name, reference=name, on=date(2026, 1, 1))
+    facts = Facts({"paid_staff": FactValue(5, by)}, subject=name)
+    text = report(assess(rules, facts, on=date(2026, 11, 22)), form)
+    body = text[text.index("<body>") :]
+    right = "[\u0590-\u08ff]"
+    assert re.search(right, body)
+    outside = re.sub("<bdi>.*?</bdi>", "", body)
+    assert not re.search(right, outside)
+    assert "<bdi></bdi>" not in body
+    assert "&lt;bdi" not in text
+
+
 def test_errors_name_files_on_one_line() -> None:
     name = "evil\x1b[2J\nerror: all is well.yaml"
     assert not steers(str(NotFoundError(f"cannot read {name}")))

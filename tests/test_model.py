@@ -25,6 +25,7 @@ from qa_rules.model.expressions import (
     Within,
     is_test,
 )
+from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import Unit
 from qa_rules.program.bind import close
 
@@ -132,3 +133,17 @@ def test_the_holidays_of_a_calendar_may_be_any_collection_of_days(of: Callable[.
         "mine", "1", datetime.date(2026, 1, 1), datetime.date(2026, 12, 31), frozenset(days)
     )
     assert hash(made) == hash(Calendar("mine", "1", made.first, made.last, made.holidays))
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("insurance policy", "an insurance policy"),
+        ("venue", "a venue"),
+        ("unit", "a unit"),
+        ("hour", "an hour"),
+        ("", "a record"),
+    ],
+)
+def test_a_record_has_the_article_with_which_it_is_spoken(word: str, said: str) -> None:
+    assert FactDeclaration("things", FactType.COLLECTION, "things", "", record=word).a_record == said

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,12 +26,16 @@ from qa_rules import (
     load_policy,
     load_ruleset,
     policy_from,
+    prepare,
     replay,
     ruleset_from,
 )
+from qa_rules.api.verify import compare, verify
 from qa_rules.cli import COMMANDS, main
+from qa_rules.errors import QaRulesError
+from qa_rules.interview.dialogue import Dialogue, Stopped
 from qa_rules.interview.requests import respond
-from qa_rules.interview.session import begin, resume
+from qa_rules.interview.session import Session, begin, resume
 from qa_rules.reports import REPORTS, report
 from tests.cli.test_exits import filled
 from tests.fuzz.accidents import NASTY, SAMPLE, answered, bent, mangled
@@ -41,6 +46,7 @@ SS2Q = load_ruleset("ss2q")
 GUIDE = load_ruleset("social-prescribing")
 SHIPPED = Path(__file__).parents[2] / "rulesets"
 EXAMPLES = Path(__file__).parents[2] / "examples"
+PREPARED = prepare(SS2Q)
 MADE = assess(SS2Q, load_facts(EXAMPLES / "ss2q" / "half-known.yaml", SS2Q), on=ON)
 
 DOCUMENTS: dict[str, tuple[str, str, Callable[[Path], object]]] = {
@@ -63,6 +69,21 @@ DOCUMENTS: dict[str, tuple[str, str, Callable[[Path], object]]] = {
         "facts.json",
         json.dumps({"format": 1, "subject": "x", "facts": {"enquiry_limit_days": {"value": 5, "by": "n"}}}),
         lambda path: assess(SS2Q, load_facts(path, SS2Q), on=ON),
+    ),
+    "facts of a request": (
+        "body.json",
+        json.dumps(
+            {
+                "subject": "x",
+                "facts": {"enquiry_limit_days": {"value": 5, "by": "n"}, "venues": [{"name": "H"}]},
+            }
+        ),
+        lambda path: PREPARED.assess_json(path.read_bytes(), on=ON),
+    ),
+    "facts of a request as text": (
+        "body.json",
+        json.dumps({"enquiry_limit_days": 5, "coordinator_appointed": True}),
+        lambda path: PREPARED.assess_json(path.read_bytes().decode("utf-8", "surrogateescape"), on=ON),
     ),
     "interview": ("found.json", json.dumps(begin("ss2q", ON).to_data()), resume),
 }
@@ -132,7 +153,13 @@ def test_a_bent_object_is_taken_or_refused_with_places(door: str, data: st.DataO
     answered(lambda: take(thing))
 
 
-@pytest.mark.parametrize("name", [each for each in COMMANDS if each not in ("verify", "diff")])
+# Proofs take seconds, whatever is typed.
+TYPED = [
+    pytest.param(each, marks=pytest.mark.deep if each in ("verify", "diff") else ()) for each in COMMANDS
+]
+
+
+@pytest.mark.parametrize("name", TYPED)
 @SAMPLE
 @given(data=st.data())
 def test_whatever_is_typed_a_command_ends_with_a_code_of_the_table(
@@ -156,3 +183,51 @@ def test_whatever_is_typed_a_command_ends_with_a_code_of_the_table(
         sys.stdin.close()
     # 1 is an answer that was required and does not hold; 5 is a fault of ours, and there is none.
     assert ended.value.code in (0, 2, 3, 4) or (name, ended.value.code) == ("test", 1), arguments
+
+
+REPLIES = (
+    *("yes", "no", "don't know", "skip", "back", "evidence", "later", "list", "stop", "?", "none"),
+    *("5", "1, 2", "2026-11-01", "yes (seen)"),
+)
+LINES = st.text(max_size=12) | NASTY | st.sampled_from(REPLIES)
+
+
+@pytest.mark.parametrize("rules", [SS2Q.id, GUIDE.id])
+@SAMPLE
+@given(data=st.data())
+def test_whatever_is_replied_an_interview_goes_on_or_ends_and_is_taken_up_again(
+    rules: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    said: list[str] = []
+    saved: list[Session] = []
+    lines = iter(data.draw(st.lists(LINES, max_size=12)))
+
+    def answer() -> str:
+        line = next(lines, None)
+        if line is None:
+            raise EOFError
+        return line
+
+    dialogue = Dialogue(begin(rules, ON), answer, said.append, saved.append)
+    with suppress(EOFError, Stopped):
+        dialogue.run()
+    file = tmp_path_factory.mktemp("replies") / "found.yaml"
+    dialogue.session.save(file)
+    again = resume(file)
+    assert again.facts == dialogue.session.facts
+    assert [each.fact for each in again.replies] == [each.fact for each in dialogue.session.replies]
+    assert dialogue.session.assessment.facts == again.assessment.facts
+
+
+@pytest.mark.deep
+@SAMPLE
+@given(data=st.data())
+def test_a_ruleset_that_is_read_is_proved_and_compared_or_it_is_said_why_not(data: st.DataObject) -> None:
+    pytest.importorskip("z3")
+    sound, _ = OBJECTS["ruleset"]
+    try:
+        made = ruleset_from(data.draw(bent(sound)))
+    except (QaRulesError, TypeError):
+        return
+    answered(lambda: verify(made, on=ON, seconds=2))
+    answered(lambda: compare((made, None), (ruleset_from(sound), None), on=ON, seconds=2))

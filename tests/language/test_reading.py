@@ -216,7 +216,7 @@ def test_a_file_of_wide_letters_is_told_by_the_name_of_its_encoding(
     path.write_bytes("format: 1\nsubject: Caf\u00e9\n".encode(encoding))
     source = read_file(path)
     assert codes(source) == ["not-utf-8"]
-    assert source.diagnostics[0].message == f"this file is in {encoding[:6].upper()}"
+    assert source.diagnostics[0].message == f"this is in {encoding[:6].upper()}"
 
 
 def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ def _collection(
 ) -> Conversation[Told]:
     word = declared.record or "record"
     first = yield from _asked(
-        [f"Is there {_article(word)} {word} to enter? Answer yes or no, or: don't know."], _yes_no_or_word
+        [f"Is there {declared.a_record} to enter? Answer yes or no, or: don't know."], _yes_no_or_word
     )
     if first is Kind.CANNOT_TELL:
         return Told(Kind.CANNOT_TELL, None, "", "not known")
@@ -231,7 +231,3 @@ def _yes_no_or_word(line: str) -> bool | Kind:
     raise ValueFault(
         f"`{line.strip()}` is neither yes nor no" if word else "nothing was typed", "answer yes or no"
     )
-
-
-def _article(word: str) -> str:
-    return "an" if word[:1] in "aeiou" else "a"

@@ -99,13 +99,14 @@ def _head(format_: Raw, as_of: Raw, evidence: Raw) -> Evidence | None:
 
 def facts_from_json(data: bytes | str, ruleset: Ruleset) -> Facts:
     """Return facts from JSON: names and values, or what a facts file holds. FactsError with every diagnostic."""
+    data = data if isinstance(data, str) else bytes(data)
     plain = plain_json(data)
     if plain is not None:
         try:
             return facts_from(plain, ruleset)
         except FactsError:
             pass  # told below with the place of each fault
-    source = read_json(bytes(data) if not isinstance(data, str) else data, "<facts>")
+    source = read_json(data, "<facts>")
     if source.diagnostics:
         raise FactsError(source.diagnostics)
     if not isinstance(source.data, dict):

@@ -247,9 +247,7 @@ class FactsReader:
     ) -> dict[str, FactValue]:
         if not isinstance(raw, Mapping):
             fields = ", ".join(declared.fields)
-            self.source.fault(
-                "value", f"a {declared.record or 'record'} is a mapping", trail, f"its fields are {fields}"
-            )
+            self.source.fault("value", f"{declared.a_record} is a mapping", trail, f"its fields are {fields}")
             return {}
         evidence = (
             self.evidence(raw["evidence"], (*trail, "evidence"), inherited)
@@ -262,7 +260,7 @@ class FactsReader:
                 continue
             if key not in declared.fields:
                 hint = self.near(str(key), declared.fields) or f"its fields are {', '.join(declared.fields)}"
-                message = f"a {declared.record or 'record'} has no field `{key}`"
+                message = f"{declared.a_record} has no field `{key}`"
                 self.source.fault("unknown-fact", message, (*trail, key), hint, key=True)
                 continue
             value = (

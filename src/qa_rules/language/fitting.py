@@ -217,7 +217,7 @@ class _Checker:
 
     def _record(self, given: object, declared: FactDeclaration, trail: Trail) -> Mapping[str, FactValue]:
         if not isinstance(given, Mapping):
-            message = f"a {declared.record or 'record'} is a mapping"
+            message = f"{declared.a_record} is a mapping"
             self.source.fault("value", message, trail, f"its fields are {', '.join(declared.fields)}")
             return {}
         found: dict[str, FactValue] = {}
@@ -225,7 +225,7 @@ class _Checker:
             field = declared.fields.get(key) if isinstance(key, str) else None
             if field is None:
                 hint = did_you_mean(str(key), declared.fields)
-                message = f"a {declared.record or 'record'} has no field `{key}`"
+                message = f"{declared.a_record} has no field `{key}`"
                 hint = hint or f"its fields are {', '.join(declared.fields)}"
                 self.source.fault("unknown-fact", message, (*trail, str(key)), hint, key=True)
             elif (value := self.value(each, field, (*trail, key))) is not None:

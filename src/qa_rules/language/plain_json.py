@@ -22,9 +22,9 @@ def plain_json(content: bytes | str) -> dict[str, Raw] | None:
     try:
         text = content if isinstance(content, str) else content.decode()
         found = _DECODER.decode(text)
+        return found if type(found) is dict and _keys(found) == text.count(":") else None
     except (ValueError, RecursionError):
         return None
-    return found if type(found) is dict and _keys(found) == text.count(":") else None
 
 
 def _keys(data: dict[str, Raw]) -> int:

@@ -152,9 +152,6 @@ def read_file(path: Path) -> Source:
     except OSError as error:
         raise NotFoundError(f"cannot read {_line(str(path))}: {error.strerror or error}") from error
     source = Source(str(path))
-    if wide := wide_encoding(content):
-        source.fault("not-utf-8", f"this file is in {wide}", (), "save the file as UTF-8")
-        return source
     if len(content) > MOST_BYTES:
         source.fault("too-large", f"{path} is larger than {MOST_BYTES // 2**20} MiB", (), "split the file")
         return source
@@ -163,6 +160,9 @@ def read_file(path: Path) -> Source:
 
 
 def _decoded(content: bytes, source: Source) -> str | None:
+    if wide := wide_encoding(content):
+        source.fault("not-utf-8", f"this is in {wide}", (), "save the file as UTF-8")
+        return None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -176,7 +176,10 @@ def read_json(content: bytes | str, name: str) -> Source:
     if len(content) > MOST_BYTES:
         source.fault("too-large", f"this is larger than {MOST_BYTES // 2**20} MiB", (), "split it")
         return source
-    text = content if isinstance(content, str) else _decoded(content, source)
+    if isinstance(content, str):
+        # Half a character is no text; it is told where it stands.
+        content = content.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
+    text = _decoded(content, source)
     if text is not None:
         source.lines = text.splitlines()
         _read_json(text, source)

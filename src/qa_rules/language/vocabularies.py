@@ -162,12 +162,12 @@ def _check_keys(
         fault(f"`{name}` has no options", "write `options:` with a key and words for each")
     for key in _OF_CHOICES:
         if key in given and not chooses:
-            fault(f"`{key}` is for choices, and `{name}` is a {kind}", f"delete `{key}`", key)
+            fault(f"`{key}` is for choices, and `{name}` is {kind.words}", f"delete `{key}`", key)
     for key in _OF_NUMBERS:
         if key in given and not kind.is_number:
-            fault(f"`{key}` is for numbers, and `{name}` is a {kind}", f"delete `{key}`", key)
+            fault(f"`{key}` is for numbers, and `{name}` is {kind.words}", f"delete `{key}`", key)
     if "real_words" in given and kind not in (FactType.CODE, FactType.CODES, FactType.TEXT):
-        fault(f"`real_words` is for text and codes, and `{name}` is a {kind}", "delete it", "real_words")
+        fault(f"`real_words` is for text and codes, and `{name}` is {kind.words}", "delete it", "real_words")
     for at, word in enumerate(document.real_words):
         if not says_nothing(word):
             hint = "delete it; only words such as `NA` have to be named"
@@ -182,7 +182,7 @@ def _check_keys(
         FactType.YES_NO,
         FactType.JUDGEMENT,
     ):
-        fault(f"a {kind} has no answer none", "an empty list or `no` says it", "may_be_none")
+        fault(f"{kind.words} has no answer none", "an empty list or `no` says it", "may_be_none")
     if "fields" in given and kind is not FactType.COLLECTION:
         fault("only a collection has fields", "delete `fields`", "fields")
     if "record" in given and kind is not FactType.COLLECTION:
@@ -202,7 +202,9 @@ def _check_keys(
         fault(f"the records of `{name}` have no fields", "write `fields:`")
     if field and kind in (FactType.COLLECTION, FactType.DOCUMENT):
         fault(
-            f"a field cannot be a {kind}", "give the collection a field for each thing that is asked", "type"
+            f"a field cannot be {kind.words}",
+            "give the collection a field for each thing that is asked",
+            "type",
         )
     if document.least is not None and document.most is not None and document.least > document.most:
         fault("`least` is above `most`", "exchange them", "least")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +16,9 @@ from qa_rules.model.expressions import Fact, Field, Term
 from qa_rules.model.frozen import FrozenDict, freeze_fields
 from qa_rules.model.lazy import lazy
 from qa_rules.model.values import Shown, Strength, Value
+
+_VOWEL: Final = re.compile(r"(?!uni|use|usu|eu|one\b)[aeiou]|hour|honest", re.IGNORECASE)
+"""How a word begins that is spoken with a vowel."""
 
 
 class FactType(StrEnum):
@@ -55,6 +59,11 @@ class FactType(StrEnum):
     def is_number(self) -> bool:
         """Whether values can be counted or measured."""
         return self in (FactType.INTEGER, FactType.DECIMAL)
+
+
+def with_article(word: str) -> str:
+    """Return a word with its indefinite article."""
+    return f"{'an' if _VOWEL.match(word) else 'a'} {word}"
 
 
 @attrs.frozen(repr=False)
@@ -101,6 +110,11 @@ class FactDeclaration(Shown):
 
     def __attrs_post_init__(self) -> None:
         freeze_fields(self, "options", "fields")
+
+    @property
+    def a_record(self) -> str:
+        """Of a collection: one record, with its article."""
+        return with_article(self.record or "record")
 
     @property
     def is_careful(self) -> bool:

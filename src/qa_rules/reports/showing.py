@@ -180,7 +180,7 @@ def _answers(fact: FactDeclaration) -> str:
         case FactType.DOCUMENT:
             kind = "a document; yes or no alone says whether it exists"
         case FactType.COLLECTION:
-            kind = f"a list, one entry a {fact.record or 'record'}; [] when there are none"
+            kind = f"a list, an entry for each {fact.record or 'record'}; [] when there are none"
         case _:
             kind = f"a number{f' ({fact.unit})' if fact.unit else ''}"
     return kind + none

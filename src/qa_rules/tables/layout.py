@@ -192,9 +192,8 @@ class _Sorter:
             base, _, side = field.name.partition(AT)
             label = prefix + field.name
             if base and base not in known:
-                word = found.declared.record or "record"
                 hint = did_you_mean(base, known) or f"its fields are {', '.join(known)}"
-                self.fault("unknown-fact", f"a {word} has no field `{base}`", hint)
+                self.fault("unknown-fact", f"{found.declared.a_record} has no field `{base}`", hint)
             elif not self.may_stand(side, known.get(base)) and (AT in field.name or not base):
                 self.no_side(label, prefix + base, side, known.get(base))
             elif not self.typed(label, field.type, _SIDE[side] if AT in field.name else known[base]):

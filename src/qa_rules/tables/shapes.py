@@ -122,7 +122,7 @@ def _misfit(value: Any, declared: FactDeclaration | None, label: str) -> tuple[s
     if not isinstance(value, bool | int | Decimal | str | list | dict):
         kind = f"{type(value).__module__}.{type(value).__name__}".removeprefix("builtins.")
         return (
-            f"what stands here is a {kind}, and that is no value",
+            f"something of the type {kind} is no value",
             "give text, a number, a date or yes or no",
         )
     if declared is None:
