@@ -16,7 +16,7 @@ from qa_rules import Evidence, Facts, Strength, assess, load_facts, load_policy,
 from qa_rules.cli import group
 from qa_rules.errors import FactsError, NotFoundError, OutputError
 from qa_rules.interview.purpose import GoalWord
-from qa_rules.interview.replies import evidence_from, value_of
+from qa_rules.interview.replies import evidence_from, number_of, value_of
 from qa_rules.interview.session import Kind, Session, begin, resume
 from qa_rules.language.values import ValueFault
 from qa_rules.model.facts import FactDeclaration, FactType, FactValue, Records
@@ -409,6 +409,7 @@ def test_a_line_is_read_as_people_write(
         ("3/4/26", FactType.DATE, {}, "is not a date"),
         ("no", FactType.CHOICE, {"options": OPTIONS}, "`no` is not in this list"),
         ("9", FactType.CHOICE, {"options": OPTIONS}, "there is no number 9"),
+        ("9" * 5_000, FactType.CHOICE, {"options": OPTIONS}, "there is no number 99999"),
         ("not applicable", FactType.DATE, {}, "this always has an answer"),
         ("blue, 1", FactType.CHOICES, {"options": OPTIONS}, "`blue` is not in this list"),
         (
@@ -515,3 +516,15 @@ def test_what_was_typed_before_the_first_question_is_kept_when_the_input_ends(tm
     assert resume(file).facts.subject == "Harbour Lights"
     assert run(file, ["Sam, chair"]).return_value == 4
     assert resume(file).evidence.by == "Sam"
+
+
+@pytest.mark.parametrize("text", ["9" * 5_000, "\u00b2", "0", "", "4", "-1", "1.0", "0" * 5_000])
+def test_what_is_no_number_of_a_list_is_none_however_long_it_is(text: str) -> None:
+    assert number_of(text, 3) is None
+    with pytest.raises(ValueFault):
+        evidence_from(text or "4", Evidence())
+
+
+@pytest.mark.parametrize(("text", "number"), [("1", 1), ("3", 3), ("003", 3), (" 2 ", 2), ("\u0663", 3)])
+def test_a_number_of_a_list_is_read(text: str, number: int) -> None:
+    assert number_of(text, 3) == number

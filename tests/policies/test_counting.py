@@ -148,3 +148,15 @@ def test_tables_answer_as_assess_does_under_a_policy_that_asks_another_ruleset()
     assert found["outcome.referral"].to_pylist() == [each.outcome for each in single]
     (column,) = (name for name in found.column_names if name.endswith("Licence"))
     assert found[column].to_pylist() == [each.verdicts["Licence"].value for each in single]
+
+
+def test_of_what_nobody_asks_another_standard_nothing_is_told() -> None:
+    """A walk needs no licence for a course: every line of that standard does not apply to it."""
+
+    def lines(activity: str) -> list[str]:
+        made = assess(RULESET, {"activity_code": activity}, on=ON, policy=POLICY)
+        return [each.verdict.value for each in made.findings if each.requirement.startswith(LICENCES.id)]
+
+    assert len(lines("walk")) > 3
+    assert set(lines("walk")) == {"not_applicable"}
+    assert "unknown" in lines("self-management-course")

@@ -168,3 +168,25 @@ def test_what_nothing_covers_any_more_is_told_with_what_has_run_out() -> None:
         "What there is to insure that the insurance policies do not cover: Paid staff. Employer's liability, last day "
         "of cover: 20 November 2026 (has to be on or after the day of the assessment)."
     )
+
+
+def test_a_lock_is_not_said_to_be_open_by_what_only_a_tier_asks_that_is_not_needed() -> None:
+    """On 1 March the gap of the top tier is overdue: it is required then, and this referral does not need it."""
+    late = cafe("2027-03-01")
+    assert late.outcome == "refer"
+    assert {each.verdict.value for each in late.groups if each.kind == "lock"} >= {"not_met"}
+    locks = said(late, "text").partition("The three locks")[2].partition("Tiers")[0]
+    assert "(Not met)" not in locks
+    assert "Not met, by what only a tier asks that is not needed here" in locks
+    due = said(cafe(), "text").partition("To renew or review")[2].partition("Why, step by step")[0]
+    assert TOP not in due
+
+
+def test_the_day_to_look_again_is_no_later_than_the_end_of_what_weighs() -> None:
+    """With a condition open the answer stays the same when the insurance ends; somebody has to look all the same."""
+    made = cafe(dp_secure_reporting="no")
+    assert made.outcome == "refer_with_conditions"
+    ends = said(made).partition("Look again by ")[2]
+    assert ends.startswith(("12 January 2027", "1 May 2027"))
+    made = cafe(activity_hazards=None, hazards_handled=None)
+    assert said(made).partition("Look again by ")[2].startswith("1 May 2027 (")

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_rules import assess
-from tests.told.providers import RULESETS, situations
+from tests.told.providers import LIGHT, RULESETS, situations
 
 
 @pytest.mark.parametrize("name", RULESETS)
 def test_every_answer_that_is_not_decided_names_something_that_keeps_it_so(name: str) -> None:
+    @LIGHT
     @given(st.data())
     def undecided(data: st.DataObject) -> None:
         each = data.draw(situations(name))

@@ -15,7 +15,7 @@ from qa_rules.model.facts import FactType
 from qa_rules.reports import report
 from qa_rules.reports.content import content_of
 from qa_rules.reports.shortfalls import Shortfalls
-from tests.told.providers import RULESETS, Situation, situations, without
+from tests.told.providers import LIGHT, RULESETS, Situation, situations, without
 
 CAFE: dict[str, object] = {
     "receives_formal_referrals": "yes",
@@ -118,6 +118,7 @@ def weighing(each: Situation, facts: Facts) -> tuple[set[str], str]:
 
 @pytest.mark.parametrize("name", RULESETS)
 def test_making_a_fact_unknown_never_takes_a_line_away(name: str) -> None:
+    @LIGHT
     @given(st.data())
     def less(data: st.DataObject) -> None:
         each = data.draw(situations(name))
@@ -136,6 +137,7 @@ def test_making_a_fact_unknown_never_takes_a_line_away(name: str) -> None:
 
 @pytest.mark.parametrize("name", RULESETS)
 def test_making_a_fact_worse_never_takes_a_line_away(name: str) -> None:
+    @LIGHT
     @given(st.data())
     def worse(data: st.DataObject) -> None:
         each = data.draw(situations(name))
@@ -161,6 +163,7 @@ def test_making_a_fact_worse_never_takes_a_line_away(name: str) -> None:
 
 @pytest.mark.parametrize("name", RULESETS)
 def test_every_form_tells_every_line_of_gaps_and_of_what_is_not_checked(name: str) -> None:
+    @LIGHT
     @given(st.data())
     def told(data: st.DataObject) -> None:
         each = data.draw(situations(name))

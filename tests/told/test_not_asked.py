@@ -18,7 +18,7 @@ from qa_rules.model.rulesets import Group
 from qa_rules.model.values import Severity, Verdict
 from qa_rules.reports import report
 from qa_rules.tables import assess_table, table_of
-from tests.told.providers import RULESETS, situations
+from tests.told.providers import LIGHT, RULESETS, situations
 from tests.told.test_never_shorter import CAFE, SEEN
 
 NOT_ASKED = "not asked here (this way of checking leaves it out)"
@@ -92,6 +92,7 @@ def test_by_the_checklist_the_same_group_is_asked_for_its_insurance() -> None:
 
 @pytest.mark.parametrize("name", RULESETS)
 def test_no_step_calls_met_what_does_not_apply_and_none_not_asked_what_is_met(name: str) -> None:
+    @LIGHT
     @given(st.data())
     def told(data: st.DataObject) -> None:
         each = data.draw(situations(name))

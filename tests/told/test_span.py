@@ -16,7 +16,7 @@ from qa_rules.api.analyse import shortlist, why
 from qa_rules.cli import group
 from qa_rules.language.load import facts_from
 from qa_rules.reports import REPORTS, report
-from tests.told.providers import RULESETS, situations
+from tests.told.providers import LIGHT, RULESETS, situations
 
 ON = datetime.date(2026, 11, 30)
 RATED = {
@@ -90,6 +90,7 @@ def test_why_a_shortlist_and_the_command_line_say_the_span_too(tmp_path: Path) -
 
 @pytest.mark.parametrize("name", RULESETS)
 def test_every_shipped_answer_names_the_span_exactly_where_it_is_not_settled(name: str) -> None:
+    @LIGHT
     @given(st.data())
     def told(data: st.DataObject) -> None:
         each = data.draw(situations(name))

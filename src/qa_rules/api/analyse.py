@@ -156,8 +156,7 @@ def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horiz
 
     def judge(day: datetime.date, spared: frozenset[str]) -> tuple[Standing, Mapping[str, datetime.date]]:
         found = evaluation.judge(ready, work.facts, day, earlier=work.earlier, spared=spared)
-        again = Assessment(day, assessment.engine, evaluation.answers(found), evaluation.tiers(found), found)
-        return standing(again), found.due
+        return evaluation.standing(found), found.due
 
     return _horizon(ready.closed, work.facts, on, until, calendar, judge)
 
@@ -315,10 +314,11 @@ def shortlist(
             continue
         both = together(provider, somebody, about, decision.needs)
         work = evaluation.judge(ready, both, on, told_by=teller)
-        answer = answer_of(work.closed, work.results, decision, work.facts)
+        answer = answer_of(work.program, work.found, decision, work.facts)
         if answer is None:
             raise AssertionError("the decision is made: something is known of whom it needs")
-        fits.append(fit(name, provider.subject, work.closed, work.results, answer, evaluation.tiers(work)))
+        tiers = evaluation.tiers(work)
+        fits.append(fit(name, provider.subject, work.program, work.found, answer, tiers, work.overdue))
     return shortlisted(decision, fits, unread)
 
 
@@ -340,6 +340,8 @@ def standing(assessment: Assessment) -> Standing:
 
     """
     _due_assessment(assessment)
+    if not assessment.is_record:
+        return evaluation.standing(assessment.work)
     groups = {each.group: each.verdict for each in assessment.groups}
     return Standing(assessment.answers, assessment.tiers, groups, assessment.verdicts)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from qa_rules.assessment.ready import Ready
 from qa_rules.assessment.work import Work
+from qa_rules.explain.standing import Standing
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, TierResult
 from qa_rules.model.facts import Facts
 from qa_rules.model.kept import once_for_each
@@ -78,6 +79,14 @@ def tiers(work: Work) -> TierResult | None:
 def verdicts(work: Work) -> Mapping[str, Verdict]:
     """Return the verdict of each requirement, in the order of the ruleset."""
     return verdicts_of(work.program, work.found)
+
+
+def standing(work: Work) -> Standing:
+    """Return what is said, without its reasons."""
+    groups = {
+        each.id: verdict_of(work.program, work.found, each.id)[0] for each in work.program.ruleset.groups
+    }
+    return Standing(answers(work), tiers(work), groups, verdicts(work))
 
 
 def decided_by(work: Work, engine: str) -> Mapping[str, Any]:

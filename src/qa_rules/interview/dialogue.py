@@ -18,9 +18,9 @@ from qa_rules.explain.wording import capital
 from qa_rules.interview.prompts import Asks, Conversation, Prompt, Told, conversation
 from qa_rules.interview.ranking import Question
 from qa_rules.interview.records import RecordTests
-from qa_rules.interview.replies import EVIDENCE_EXAMPLE, evidence_from, evidence_words, plain, said
+from qa_rules.interview.replies import EVIDENCE_EXAMPLE, evidence_from, evidence_words, number_of, plain, said
 from qa_rules.interview.session import Draft, Kind, Reply, Session
-from qa_rules.language.values import ValueFault
+from qa_rules.language.values import ValueFault, shown
 from qa_rules.model.facts import FactValue, Records
 
 WIDTH = 78
@@ -226,10 +226,13 @@ class Dialogue:
             number = self.ask().strip()
         if not number:
             return
-        if not (number.isdecimal() and 1 <= int(number) <= len(session.replies)):
-            self.tell(f"There is no answer {number}; there are 1 to {len(session.replies)}.")
+        at = number_of(number, len(session.replies))
+        if at is None:
+            self.tell(
+                f"There is no answer {shown(number).strip('`')}; there are 1 to {len(session.replies)}."
+            )
             return
-        draft = Draft(session.replies[int(number) - 1].fact, (), int(number))
+        draft = Draft(session.replies[at - 1].fact, (), at)
         self.hold(attrs.evolve(session, draft=draft))
         raise _Moved
 

@@ -11,7 +11,7 @@ import attrs
 
 from qa_rules.explain.wording import day, value_words
 from qa_rules.language.reading import Plain
-from qa_rules.language.values import ValueFault, parse_value
+from qa_rules.language.values import ValueFault, parse_value, shown
 from qa_rules.model.facts import Evidence, FactDeclaration, FactType
 from qa_rules.model.values import NONE, Strength, Value
 
@@ -151,13 +151,21 @@ _LEAST_LETTERS: Final = 3
 """How much of an option's words must be typed; a mere `no` is no `no licence`."""
 
 
+def number_of(text: str, most: int) -> int | None:
+    """Return the number from 1 that a text is, None when it is none or a larger one, however many digits it has."""
+    digits = text.strip().lstrip("0")
+    if not digits.isdecimal() or len(digits) > len(str(most)):
+        return None
+    return int(digits) if int(digits) <= most else None
+
+
 def _option(text: str, options: Mapping[str, str]) -> str:
     """The key of an option that is named by its number, its key, its words or how they begin."""
     keys, word = list(options), plain(text)
     if word.isascii() and word.isdigit() and word not in options:
-        if 1 <= int(word) <= len(keys):
-            return keys[int(word) - 1]
-        raise ValueFault(f"there is no number {int(word)} in this list")
+        if (number := number_of(word, len(keys))) is not None:
+            return keys[number - 1]
+        raise ValueFault(f"there is no number {shown(word).strip('`')} in this list")
     named = {key: (plain(key), plain(key.replace("_", " ")), plain(words)) for key, words in options.items()}
     exact = [key for key, names in named.items() if word in names]
     if exact:
@@ -213,8 +221,8 @@ def evidence_from(line: str, usual: Evidence) -> Evidence:
     head = plain(pieces[0]).rstrip(",")
     if head:
         words = [each.word for each in Strength]
-        if head.isdigit() and 1 <= int(head) <= len(words):
-            head = words[int(head) - 1]
+        if (number := number_of(head, len(words))) is not None:
+            head = words[number - 1]
         if head not in words:
             raise ValueFault(
                 f"`{pieces[0].strip()}` is no strength", f"write for example: {EVIDENCE_EXAMPLE}"

@@ -10,119 +10,18 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from operator import itemgetter
-from types import NoneType
 from typing import Any, Final, NamedTuple
 
 import attrs
 
-from qa_rules.language.facts_reader import MOST_RECORDS, FactsReader
-from qa_rules.language.reading import Raw, Source
+from qa_rules.language.evidence_seen import MARKS, MOST_KEPT, Around, Odd
+from qa_rules.language.facts_reader import MOST_RECORDS
+from qa_rules.language.reading import Raw
 from qa_rules.language.values import ValueFault, parse_value
 from qa_rules.model.facts import Evidence, FactDeclaration, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.frozen import FrozenDict
 from qa_rules.model.kept import Kept
 from qa_rules.model.values import Value
-
-MOST_KEPT: Final = 4096
-"""How much evidence of one kind is kept before it is forgotten."""
-_PLAIN: Final = frozenset((str, datetime.date, NoneType))
-"""The types of which equal ones are the same evidence."""
-_MARKS: Final = frozenset((bool, str, NoneType))
-"""Those of a mark: 1 is equal to yes, and is none."""
-
-
-class Odd(Exception):
-    """Something that has to be looked at with care."""
-
-
-class Seen:
-    """One evidence, with what is often given with it."""
-
-    __slots__ = ("evidence", "made", "no", "yes")
-
-    def __init__(self, evidence: Evidence) -> None:
-        self.evidence: Evidence = evidence
-        self.yes: FactValue = FactValue(True, evidence)
-        self.no: FactValue = FactValue(False, evidence)
-        self.made: dict[str, FactValue] = {}
-        """By the option of a choice."""
-
-
-class _Shape(NamedTuple):
-    """The keys with which values are written, and the evidence that was seen beside them."""
-
-    pick: Callable[[dict[str, Raw]], Any]
-    """What of a value is its evidence."""
-    seen: dict[Any, Seen]
-    mine: tuple[str, ...]
-    """The keys of evidence."""
-    is_marked: bool
-    """Whether `inherited` is among them: it is yes or no, and 1 is equal to yes."""
-    is_partial: bool
-    """Whether `partial` stands beside them."""
-
-
-class Around:
-    """The evidence that stands around values, and all that was seen to stand on them."""
-
-    __slots__ = ("bare", "evidence", "inner", "shapes")
-
-    def __init__(self, evidence: Evidence) -> None:
-        self.evidence: Evidence = evidence
-        self.bare: Seen = Seen(evidence)
-        self.shapes: dict[tuple[str, ...], _Shape] = {}
-        self.inner: dict[tuple[tuple[str, Raw], ...], tuple[Around, Evidence]] = {}
-
-    def on(self, raw: dict[str, Raw]) -> Seen:
-        """Return evidence beside a value that was not seen before. Odd where something is wrong with it."""
-        if "value" not in raw:
-            raise Odd
-        shape = self.shapes.get(tuple(raw))
-        if shape is None:
-            mine = tuple(key for key in raw if key not in ("value", "partial"))
-            pick = itemgetter(*mine) if mine else _nothing
-            shape = self.shapes[tuple(raw)] = _Shape(pick, {}, mine, "inherited" in raw, "partial" in raw)
-        evidence = _read(self.evidence, {key: raw[key] for key in shape.mine}, True)
-        if len(shape.seen) >= MOST_KEPT:
-            shape.seen.clear()
-        found = shape.seen[shape.pick(raw)] = Seen(evidence)
-        return found
-
-    def within(self, raw: Raw) -> tuple[Around, Evidence]:
-        """Return the evidence that stands around values inside, and the same as it stands on their list."""
-        if type(raw) is not dict:
-            raise Odd
-        key = tuple(raw.items())
-        try:
-            found = self.inner.get(key)
-        except TypeError:
-            raise Odd from None
-        if found is None:
-            inner, on_list = (_read(self.evidence, raw, on_value) for on_value in (False, True))
-            if len(self.inner) >= MOST_KEPT:
-                self.inner.clear()
-            found = self.inner[key] = Around(inner), on_list
-        elif type(raw.get("inherited")) not in _MARKS:
-            raise Odd
-        return found
-
-
-def _nothing(raw: dict[str, Raw]) -> None:
-    """What of a value is its evidence where it has none of its own."""
-
-
-def _read(around: Evidence, raw: dict[str, Raw], on_value: bool) -> Evidence:
-    """Read evidence with care, once for all that is the same."""
-    for key, each in raw.items():
-        if type(each) not in _PLAIN and not (key == "inherited" and type(each) is bool):
-            raise Odd
-    source = Source("")
-    found = FactsReader(source).evidence(raw, (), around, on_value=on_value)
-    if source.diagnostics:
-        raise Odd
-    return found
-
 
 # Values
 
@@ -148,6 +47,19 @@ class _Found(NamedTuple):
     lists: dict[str, Records]
 
 
+class _Fields(dict[str, _Field]):
+    """Facts, the fields of a record or the parts of a document, by how they are called where they are given."""
+
+    def __init__(self, declared: Mapping[str, FactDeclaration]) -> None:
+        super().__init__((key, _field(each)) for key, each in declared.items())
+        self.flags = {
+            key: each.name
+            for key, each in declared.items()
+            if each.type in (FactType.YES_NO, FactType.JUDGEMENT)
+        }
+        """The names of those that are yes or no."""
+
+
 def _field(declared: FactDeclaration) -> _Field:
     match declared.type:
         case FactType.YES_NO | FactType.JUDGEMENT:
@@ -169,11 +81,17 @@ def _field(declared: FactDeclaration) -> _Field:
             return _Field(declared.name, _other(declared), is_set=declared.type.is_set)
 
 
-def _fill(found: _Found, raw: dict[str, Raw], around: Around, fields: Mapping[str, _Field]) -> list[str]:
+def _fill(found: _Found, raw: dict[str, Raw], around: Around, fields: _Fields) -> list[str]:
     """Read facts, fields or parts, and return the names of those that are odd."""
     odd: list[str] = []
     values, shapes, bare = found.values, around.shapes, around.bare
+    yes, no, flag = bare.yes, bare.no, fields.flags.get
     for key, given in raw.items():
+        if given is True or given is False:  # most of what is given is a bare yes or no
+            said = flag(key)
+            if said is not None:
+                values[said] = yes if given else no
+                continue
         try:
             name, make, options, is_set, inside = fields[key]
             if given is None:
@@ -189,7 +107,7 @@ def _fill(found: _Found, raw: dict[str, Raw], around: Around, fields: Mapping[st
                 except (KeyError, TypeError):
                     seen = around.on(given)
                     shape = shapes[tuple(given)]
-                if shape.is_marked and type(given["inherited"]) not in _MARKS:
+                if shape.is_marked and type(given["inherited"]) not in MARKS:
                     raise Odd
                 if shape.is_partial:
                     partial = given["partial"]
@@ -302,11 +220,11 @@ _FEW: Final = 20
 # Documents and lists
 
 
-def _inner(declared: FactDeclaration) -> dict[str, _Field]:
-    return {key: _field(each) for key, each in declared.fields.items() if key != "evidence"}
+def _inner(declared: FactDeclaration) -> _Fields:
+    return _Fields({key: each for key, each in declared.fields.items() if key != "evidence"})
 
 
-def _parts(raw: Raw, around: Around, fields: Mapping[str, _Field]) -> FrozenDict[str, FactValue]:
+def _parts(raw: Raw, around: Around, fields: _Fields) -> FrozenDict[str, FactValue]:
     """Read the parts of a document, or the fields of a record."""
     if type(raw) is not dict:
         raise Odd
@@ -372,7 +290,7 @@ class Quick(NamedTuple):
 class QuickReader:
     """Reads the facts of one vocabulary."""
 
-    fields: Mapping[str, _Field]
+    fields: _Fields
 
     def read(self, raw: dict[str, Raw], inherited: Evidence) -> Quick:
         """Return values and lists, in the order in which they are given, without what is odd."""
@@ -390,6 +308,6 @@ def quick_reader(vocabulary: Vocabulary) -> QuickReader:
     """Return the compiled reader of a vocabulary."""
 
     def compiled() -> tuple[Vocabulary, QuickReader]:
-        return vocabulary, QuickReader({name: _field(each) for name, each in vocabulary.facts.items()})
+        return vocabulary, QuickReader(_Fields(vocabulary.facts))
 
     return _READERS.get(id(vocabulary), compiled)[1]

@@ -180,6 +180,12 @@ class NodeId(str):
         return isinstance(parts, RuleNode) and parts.part is Part.APPLIES
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether it is a condition that is asked while it is overdue, or while it is not."""
+        parts = _parts(self)
+        return isinstance(parts, RuleNode) and parts.which is Which.WAITING
+
+    @property
     def is_tier(self) -> bool:
         """Whether it belongs to the ladder."""
         return isinstance(_parts(self), TierNode)

@@ -73,6 +73,21 @@ class Graph(Keeping):
         """Return the nodes that these refer to, directly or not, and themselves. Names of no node are passed over."""
         return self._reached(names, self.refers)
 
+    def behind_whatever_is_overdue(
+        self, names: Iterable[str]
+    ) -> tuple[frozenset[str], dict[NodeId, frozenset[str]]]:
+        """Return the rules behind these nodes, less those behind conditions that are asked while overdue, or while not.
+
+        And of each such condition the rules behind it.
+        """
+        names = tuple(names)
+        waiting = {each for each in self.behind(names) if each.is_waiting}
+        steps = {
+            name: tuple(each for each in inner if each not in waiting) for name, inner in self.refers.items()
+        }
+        sure = frozenset(each.rule for each in self._reached(names, steps))
+        return sure, {each: frozenset(one.rule for one in self.behind([each])) for each in waiting}
+
     def above(self, names: Iterable[str]) -> frozenset[NodeId]:
         """Return the nodes that refer to these, directly or not, and themselves. Names of no node are passed over."""
         return self._reached(names, self.referring)

@@ -60,11 +60,14 @@ def _bound(ruleset: Ruleset, policy: Policy) -> Ruleset:
         vocabulary=Vocabulary(facts),
         requirements=(
             *ruleset.requirements,
-            *(made for other in others for made in _requirements(other)),
+            *(made for other in others for made in _requirements(other, policy)),
             *(_asking(each, policy) for each in policy.asks),
         ),
         groups=(*ruleset.groups, *(made for other in others for made in _groups(other)), *groups),
-        decisions=(*decisions, *(_beside(*each) for each in dict.fromkeys(asked))),
+        decisions=(
+            *decisions,
+            *(_shown(*each, _wanted(each[0], policy)) for each in dict.fromkeys(asked)),
+        ),
         caveats=tuple(dict.fromkeys(each for one in (ruleset, *others) for each in one.caveats)),
     )
 
@@ -94,16 +97,23 @@ def _both(*exprs: Expr | None) -> Expr | None:
     return AllOf(there) if len(there) > 1 else there[0] if there else None
 
 
-def _requirements(other: Ruleset) -> Iterator[Requirement]:
-    """The requirements of a ruleset that is asked: outside its scope they do not apply."""
-    renamed = _renaming(other)
+def _wanted(other: Ruleset, policy: Policy) -> Expr | None:
+    """When a policy asks a ruleset anything at all; None for always."""
+    whens = [each.when for each in policy.asks if each.ruleset is other]
+    found = tuple(dict.fromkeys(each for each in whens if each is not None))
+    return None if None in whens else AnyOf(found) if len(found) > 1 else found[0]
+
+
+def _requirements(other: Ruleset, policy: Policy) -> Iterator[Requirement]:
+    """The requirements of a ruleset that is asked: outside its scope, and where nothing is asked, they do not apply."""
+    renamed, wanted = _renaming(other), _wanted(other, policy)
     for each in other.requirements:
         applies = _both(other.applies_when, each.applies_when)
         yield attrs.evolve(
             each,
             id=prefixed(other, each.id),
             met_when=renamed(each.met_when),
-            applies_when=None if applies is None else renamed(applies),
+            applies_when=_both(wanted, None if applies is None else renamed(applies)),
             severity=each.severity or Severity.ADVICE,
             hard_stop=False,
         )
@@ -128,6 +138,12 @@ def _beside(other: Ruleset, name: str) -> Decision:
         applies_when=None if applies is None else renamed(applies),
         outcomes=tuple(attrs.evolve(each, when=renamed(each.when)) for each in decision.outcomes),
     )
+
+
+def _shown(other: Ruleset, name: str, wanted: Expr | None) -> Decision:
+    """The same, shown where something is asked of that ruleset."""
+    decision = _beside(other, name)
+    return attrs.evolve(decision, applies_when=_both(wanted, decision.applies_when))
 
 
 def _asking(asked: Asked, policy: Policy) -> Requirement:

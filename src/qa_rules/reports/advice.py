@@ -23,8 +23,9 @@ from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.repair.plans import FIND_OUT, FIX, Fixes, FixStep, Plan
 from qa_rules.reports.blocks import NO, OPEN, PLAIN, YES, Block, Items, Point, Timeline, Tree, Twig, Words
 from qa_rules.reports.pictures import Titles
+from qa_rules.reports.shortfalls import Shortfalls
 from qa_rules.semantics.tellers import checked_by
-from qa_rules.timeline.horizon import Change, Horizon
+from qa_rules.timeline.horizon import Change, Due, Horizon
 
 MOST_PLANS = 3
 MOST_LISTED = 10
@@ -196,8 +197,8 @@ class Future:
     main: Answer
     changes: list[Change]
 
-    def __init__(self, assessment: Assessment, main: Answer) -> None:
-        self.assessment, self.main = assessment, main
+    def __init__(self, assessment: Assessment, main: Answer, shortfalls: Shortfalls) -> None:
+        self.assessment, self.main, self.shortfalls = assessment, main, shortfalls
         self.found: Horizon = analyse.horizon(assessment)
         self.titles: Titles = Titles(assessment)
         decisions = assessment.work.closed.ruleset.decisions
@@ -217,14 +218,33 @@ class Future:
 
     @property
     def review(self) -> str:
-        """The last day of an answer that allows, with what ends it; empty when nothing does."""
+        """The day by which to look again: before the answer ends, or something that weighs in it runs out."""
+        days: dict[datetime.date, list[str]] = {}
+        for each in self.due:
+            if any(map(self._weighs, each.requirements)):
+                days.setdefault(each.by, []).append(each.text)
         for change in self.changes:
             if any(each.kind == DECISION for each in change.moves if self._counts(each)):
                 last = change.on - datetime.timedelta(days=1)
-                due = [each.text for each in self.found.due if each.by == last and each.changes]
-                why = "; ".join(due or (each.text for each in change.causes))
-                return say("{day} ({why})", day=day(last), why=why) if why else day(last)
-        return ""
+                days.setdefault(last, [each.text for each in change.causes])
+        if not days:
+            return ""
+        first = min(days)
+        why = "; ".join(dict.fromkeys(days[first]))
+        return say("{day} ({why})", day=day(first), why=why) if why else day(first)
+
+    @property
+    def due(self) -> tuple[Due, ...]:
+        """What to renew or review in time; not what only a tier asks for that is not needed here."""
+        return tuple(each for each in self.found.due if each.changes and not self._is_beside(each))
+
+    def _is_beside(self, due: Due) -> bool:
+        asked = [self.assessment.finding(each) for each in due.requirements]
+        return bool(asked) and all(map(self.shortfalls.stands_beside, asked))
+
+    def _weighs(self, requirement: str) -> bool:
+        finding = self.assessment.finding(requirement)
+        return self.shortfalls.weighs(finding) and not self.shortfalls.stands_beside(finding)
 
     def blocks(self) -> tuple[Block, ...]:
         """Return the days on which the answer or a tier changes, and what falls due."""
@@ -238,11 +258,7 @@ class Future:
                 "As far as looked, until {day}, nothing changes the answer.", day=day(self.found.until)
             )
             blocks.append(Words((text,)))
-        due = tuple(
-            say("by {day}: {what}", day=day(each.by), what=each.text)
-            for each in self.found.due
-            if each.changes
-        )
+        due = tuple(say("by {day}: {what}", day=day(each.by), what=each.text) for each in self.due)
         if due:
             title = say("To renew or review, soonest first")
             blocks.append(Items(_listed(tuple(map(capital, due))), title=title))

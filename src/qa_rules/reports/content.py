@@ -154,7 +154,11 @@ class _Made:
                 lambda: _short(self.reasoning.find_out()),
                 on_card=True,
             ),
-            Section("locks", say("The three locks"), lambda: pictures.locks(assessment)),
+            Section(
+                "locks",
+                say("The three locks"),
+                lambda: pictures.locks(assessment, self.shortfalls.stands_beside),
+            ),
             Section("tiers", say("Tiers"), lambda: pictures.ladder(assessment)),
         )
 
@@ -202,7 +206,7 @@ class _Made:
     def future(self) -> advice.Future | None:
         if self.main is None or not self.with_advice:
             return None
-        return advice.Future(self.assessment, self.main)
+        return advice.Future(self.assessment, self.main, self.shortfalls)
 
     def _stand_ins_title(self) -> str:
         """What the list is called of what may stand in, such as the marks that are held."""

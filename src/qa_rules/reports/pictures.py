@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import QaRulesError
@@ -21,10 +21,11 @@ STANDS: Mapping[Verdict, str] = {
 }
 
 
-def locks(assessment: Assessment) -> tuple[Block, ...]:
+def locks(assessment: Assessment, stands_beside: Callable[[Finding], bool]) -> tuple[Block, ...]:
     """Return the locks by elements; nothing where the ruleset has no locks.
 
-    A cell says how the required members stand, for they alone close a lock; what else is asked is counted below.
+    A cell says how the required members stand, for they alone close a lock; what else is asked is counted below. What
+    only a tier or route asks for that is not needed here stands beside, too.
     """
     found = [each for each in assessment.groups if each.kind == "lock"]
     elements = tuple(dict.fromkeys(each.about for each in assessment.findings if each.about))
@@ -32,8 +33,8 @@ def locks(assessment: Assessment) -> tuple[Block, ...]:
         return ()
     rows = tuple(
         (
-            Cell(lock.title, verdict_words(lock.verdict, lock.asked), _stands(lock.verdict, lock.asked)),
-            *(_cell(assessment.findings, lock.group, element) for element in elements),
+            _lock(assessment.findings, lock, stands_beside),
+            *(_cell(assessment.findings, lock.group, element, stands_beside) for element in elements),
         )
         for lock in found
     )
@@ -48,16 +49,30 @@ def _stands(verdict: Verdict, is_asked: bool) -> str:
     return STANDS[verdict] if is_asked else OTHER
 
 
-def _cell(findings: tuple[Finding, ...], lock: str, element: str) -> Cell:
+def _lock(findings: tuple[Finding, ...], lock: GroupResult, stands_beside: Callable[[Finding], bool]) -> Cell:
+    """A lock, with how it stands; where only a tier that is not needed here keeps it open, it says so."""
+    inside = [each for each in findings if lock.group in each.groups and each.severity in ("required", None)]
+    gaps = [each for each in inside if each.verdict is Verdict.NOT_MET]
+    if lock.verdict is Verdict.NOT_MET and gaps and all(map(stands_beside, gaps)):
+        return Cell(lock.title, say("Not met, by what only a tier asks that is not needed here"), OTHER)
+    if not lock.asked and any(each.asked and each.verdict is not Verdict.NOT_APPLICABLE for each in inside):
+        return Cell(lock.title, say("Only a part of it is asked here"), OTHER)
+    return Cell(lock.title, verdict_words(lock.verdict, lock.asked), _stands(lock.verdict, lock.asked))
+
+
+def _cell(
+    findings: tuple[Finding, ...], lock: str, element: str, stands_beside: Callable[[Finding], bool]
+) -> Cell:
     inside = [each for each in findings if lock in each.groups and each.about == element]
-    required = [each.verdict for each in inside if each.severity in ("required", None)]
-    beside = [each.verdict for each in inside if each.severity not in ("required", None)]
+    closing = [each for each in inside if each.severity in ("required", None) and not stands_beside(each)]
+    required = [each.verdict for each in closing]
+    beside = [each.verdict for each in inside if each not in closing]
     notes = _counts(required) if len(set(required)) > 1 else ""
     if beside:
         besides = say("not required: {counts}", counts=_counts(beside))
         notes = f"{notes}; {besides}" if notes else besides
     worst = next((each for each in ORDER if each in required), None)
-    if worst is None:
+    if worst in (None, Verdict.NOT_APPLICABLE):
         return Cell(say("Nothing required"), notes, OTHER)
     is_asked = any(each.asked for each in inside if each.verdict is worst)
     return Cell(verdict_words(worst, is_asked), notes, _stands(worst, is_asked))

@@ -30,12 +30,13 @@ class Shortfalls:
         self.elsewhere: frozenset[str] = _asked_by_tiers_only(assessment)
         has_no_answer = main is not None and main.allows is None and main.possible == (main.outcome,)
         found = () if has_no_answer else assessment.findings
-        self.gaps = [each for each in found if each.verdict is Verdict.NOT_MET and self._weighs(each)]
+        self.gaps = [each for each in found if each.verdict is Verdict.NOT_MET and self.weighs(each)]
         self.unchecked: list[Finding] = [
-            each for each in found if each.verdict is Verdict.UNKNOWN and each.asked and self._weighs(each)
+            each for each in found if each.verdict is Verdict.UNKNOWN and each.asked and self.weighs(each)
         ]
 
-    def _weighs(self, finding: Finding) -> bool:
+    def weighs(self, finding: Finding) -> bool:
+        """Whether a gap in it does something to an answer: not what the policy calls advice and no tier asks."""
         if finding.severity is None:
             return finding.requirement in self.counting
         return finding.severity != ADVICE or finding.blocks

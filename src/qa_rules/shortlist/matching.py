@@ -14,7 +14,7 @@ from qa_rules.model.facts import Facts, FactType, Vocabulary
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.results import KEY, Result
-from qa_rules.model.rulesets import Decision
+from qa_rules.model.rulesets import Decision, Requirement
 from qa_rules.model.values import Severity
 from qa_rules.program.answers import Results
 from qa_rules.program.asked import asked_by_tiers_only, rules_behind
@@ -92,12 +92,13 @@ def fit(
     results: Results,
     answer: Answer,
     tiers: TierResult | None,
+    overdue: frozenset[str] = frozenset(),
 ) -> Fit:
-    """Return how a provider fits, from the results of an engine."""
+    """Return how a provider fits, from the results of an engine. `overdue` are conditions that are required by now."""
     asked = int(closed.strength)
     gaps: list[str] = []
     open_: list[str] = []
-    for requirement, at in turned_on(closed, answer.decision):
+    for requirement, at in turned_on(closed, answer.decision, overdue):
         t, f = PAIR[results[at]]
         if f:
             gaps.append(requirement)
@@ -255,10 +256,36 @@ _PRESSING = (Severity.REQUIRED, None, Severity.CONDITION, Severity.ADVICE)
 
 
 @once_for_each
-def turned_on(closed: ClosedRuleset, decision: str) -> tuple[tuple[str, int], ...]:
+def _turned_on(
+    closed: ClosedRuleset, decision: str
+) -> tuple[frozenset[str], Mapping[NodeId, frozenset[str]]]:
+    """The rules that a decision turns on whatever is overdue, and those behind each condition that may be asked."""
+    return closed.behind_whatever_is_overdue(closed.of_decision(decision))
+
+
+def turned_on(
+    closed: ClosedRuleset, decision: str, overdue: frozenset[str] = frozenset()
+) -> list[tuple[str, int]]:
     """Return the requirements that a decision turns on, hard stops first, with the place of each."""
+    return _ordered(closed, decision, overdue) if overdue else _in_time(closed, decision)
+
+
+@once_for_each
+def _in_time(closed: ClosedRuleset, decision: str) -> list[tuple[str, int]]:
+    return _ordered(closed, decision, frozenset())
+
+
+def _ordered(closed: ClosedRuleset, decision: str, overdue: frozenset[str]) -> list[tuple[str, int]]:
     names: Mapping[str, int] = closed.index
-    seen = {name.rule for name in closed.behind(closed.of_decision(decision))}
-    found = [each for each in closed.ruleset.requirements if each.id in seen]
-    found.sort(key=lambda each: (not each.hard_stop, _PRESSING.index(closed.severities[each.id])))
-    return tuple((each.id, names[each.id]) for each in found)
+    sure, waiting = _turned_on(closed, decision)
+    seen = set(sure)
+    for node, rules in waiting.items():
+        if (node.severity is Severity.REQUIRED) is (node.rule in overdue):
+            seen |= rules
+
+    def order(each: Requirement) -> tuple[bool, int]:
+        severity = Severity.REQUIRED if each.id in overdue else closed.severities[each.id]
+        return not each.hard_stop, _PRESSING.index(severity)
+
+    found = sorted((each for each in closed.ruleset.requirements if each.id in seen), key=order)
+    return [(each.id, names[each.id]) for each in found]
