@@ -30,6 +30,9 @@ from qa_rules.testing.obligations import Obligation, Owed
 class Prover:
     """Finds a provider who meets an obligation, or that there is none."""
 
+    owed: Owed
+    calendar: Calendar | None
+
     def __init__(self, owed: Owed, limits: Limits, calendar: Calendar | None) -> None:
         """Make the ruleset with its probes ready for the solver."""
         self.study: Study = Study(owed.closed, limits, calendar)
