@@ -52,7 +52,7 @@ class _Fields(dict[str, _Field]):
 
     def __init__(self, declared: Mapping[str, FactDeclaration]) -> None:
         super().__init__((key, _field(each)) for key, each in declared.items())
-        self.flags = {
+        self.flags: dict[str, str] = {
             key: each.name
             for key, each in declared.items()
             if each.type in (FactType.YES_NO, FactType.JUDGEMENT)

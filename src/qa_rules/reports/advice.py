@@ -195,6 +195,7 @@ class Future:
 
     assessment: Assessment
     main: Answer
+    shortfalls: Shortfalls
     changes: list[Change]
 
     def __init__(self, assessment: Assessment, main: Answer, shortfalls: Shortfalls) -> None:
