@@ -161,6 +161,22 @@ def test_an_answer_to_a_fact_of_several_parts_is_told() -> None:
     assert [each.kind for each in found.notes] == [NoteKind.TOLD]
 
 
+@pytest.mark.parametrize(
+    ("questions", "noted"),
+    [
+        ("urn:qa-rules:ss2q@2017:facts", True),
+        ("urn:qa-rules:social-prescribing@3.5:facts", False),
+        ("urn:qa-rules:social-prescribing@3.5:facts|1", False),
+        ("https://example.org/questions", False),
+        (None, False),
+    ],
+)
+def test_answers_to_the_questions_of_another_ruleset_are_told(questions: str | None, noted: bool) -> None:
+    response = {"resourceType": "QuestionnaireResponse", "status": "completed", "questionnaire": questions}
+    found = fhir_questionnaire_response.read(response, SP, fetched_on=FETCHED)
+    assert warns(found, NoteKind.ASK) == noted
+
+
 # The Organisation Data Service
 
 
@@ -482,6 +498,19 @@ def test_of_an_opportunity_the_last_that_was_modified_is_what_is_so() -> None:
         assert [each.text for each in found.notes] == ["It costs something to take part."]
     other = {**item("updated", 1), "kind": "Other"}
     assert len(opportunities(gone, other).rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("ages", "words"),
+    [
+        ({"minValue": 18, "maxValue": 30}, "18 to 30"),
+        ({"minValue": 18}, "18 and over"),
+        ({"maxValue": 30}, "up to 30"),
+    ],
+)
+def test_ages_are_told_with_the_ends_that_are_known(ages: dict[str, int], words: str) -> None:
+    texts = [each.text for each in opportunities(item("updated", 1, ageRange=ages)).notes]
+    assert f"It is for ages {words}." in texts
 
 
 def test_an_item_of_a_state_that_nobody_knows_is_a_fault() -> None:

@@ -25,6 +25,7 @@ from qa_rules.adapters.fhir_questionnaire import EMPTY, canonical, number_out
 from qa_rules.adapters.fhir_questionnaire import NONE as NONE_OF
 from qa_rules.adapters.node import Node, is_unread, quoted
 from qa_rules.adapters.reading import NoteKind, Reading
+from qa_rules.adapters.taxonomy import BASE
 from qa_rules.assessment.arguments import due_day
 from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import ArgumentError, due
@@ -64,6 +65,14 @@ def _response(row: Node, looked: Looked) -> Reading:
             "It was answered under {title}, {standing}.", title=quoted(title), standing=standing or "?"
         )
         entry.note(NoteKind.TOLD, text, row["extension"])
+    asked = row["questionnaire"].text().partition("|")[0]
+    if asked.startswith(f"{BASE}:") and asked != canonical(looked.ruleset):
+        text = say(
+            "It answers {questions}, not the questions of {ruleset}.",
+            questions=quoted(asked),
+            ruleset=looked.ruleset.id,
+        )
+        entry.note(NoteKind.ASK, text, row["questionnaire"])
     status = row["status"].text()
     if status not in DONE:
         text = say("Its status is {status}, so its answers are not taken.", status=quoted(status or "-"))

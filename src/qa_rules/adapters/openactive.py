@@ -101,10 +101,12 @@ def _judged(entry: Entry, event: Node) -> None:
     if ages.given is not None and ages.mapping():
         least, most = ages["minValue"].number(), ages["maxValue"].number()
         if least is not None or most is not None:
-            text = say(
-                "It is for ages {least} to {most}.",
-                least=0 if least is None else least,
-                most=say("any") if most is None else most,
+            text = (
+                say("It is for ages up to {most}.", most=most)
+                if least is None
+                else say("It is for ages {least} and over.", least=least)
+                if most is None
+                else say("It is for ages {least} to {most}.", least=least, most=most)
             )
             entry.note(NoteKind.JUDGE, text, ages, JUDGED)
     free = event["isAccessibleForFree"]
