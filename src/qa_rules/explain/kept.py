@@ -85,13 +85,13 @@ def _reasons(closed: ClosedRuleset) -> dict[tuple[Any, ...], Told]:
 @once_for_each
 def _looks(closed: ClosedRuleset) -> dict[str, _Look]:
     """What each reason looks at; those that cannot be kept are left out."""
-    vocabulary = closed.ruleset.vocabulary
+    vocabulary, scope = closed.ruleset.vocabulary, [SCOPE] if SCOPE in closed.index else []
     depths: dict[str, int] = {}
     for node in closed.nodes:
         depths[node.name] = 1 + max((depths[each] for each in closed.refers[node.name]), default=0)
     found: dict[str, _Look] = {}
     for name in closed.ruleset.requirement:
-        behind = closed.behind([name, NodeId.applies(name), NodeId.met(name), SCOPE])
+        behind = closed.behind([name, NodeId.applies(name), NodeId.met(name), *scope])
         reads = frozenset[str]().union(*(closed.reads_itself[each] for each in behind))
         values = tuple(sorted(each for each in reads if each in vocabulary.scalars))
         lists = tuple(sorted(each for each in reads if each in vocabulary.collections))
