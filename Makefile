@@ -81,6 +81,7 @@ docs: $(READY)  ## the documentation as a site in dist/site; a warning is an err
 # What cannot be installed or does not run is named in the tables with the reason; the rest is measured.
 bench: $(READY)  ## ratios side by side in one run: engines, durable-rules, peers, whole tables, interviews, proofs
 	$(PIP) --group bench || echo "not run: some peers, which could not be installed"
+	$(BIN)/python -m benchmarks.door
 	$(BIN)/python -m benchmarks.engines
 	$(BIN)/python -m benchmarks.durable
 	$(BIN)/python -m benchmarks.missing

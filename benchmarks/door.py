@@ -7,7 +7,7 @@ the facts of the example of self-management, each with its evidence, of one day 
 Times are processor time; rounds take turns; the least of the rounds
 counts, so that other work on the machine does not.
 
-`python -m benchmarks.door [--rounds 9]`
+`python -m benchmarks.door [--rounds 9] [--policies 200]`
 """
 
 from __future__ import annotations
@@ -167,13 +167,13 @@ def shipped(rounds: int) -> None:
             print(f"  {name:45} {each:8.0f} us {each / unit:6.2f} units")
 
 
-def many_policies(rounds: int) -> None:
+def many_policies(rounds: int, most: int) -> None:
     """Print what a decision takes under one policy after another."""
     ruleset = load_ruleset("social-prescribing")
     given = example(ruleset, 1)
     base = load_policy("illustrative-three-tiers", ruleset)
     calls: dict[str, Call] = {}
-    for number in (1, 200, 2000):
+    for number in (1, most):
         policies = [attrs.evolve(base, name=f"locality-{number}-{at}") for at in range(number)]
         for each in policies:
             assess(ruleset, given, on=ON, policy=each)
@@ -244,11 +244,15 @@ def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--rounds", type=int, default=9)
-    rounds = parser.parse_args().rounds
+    parser.add_argument(
+        "--policies", type=int, default=200, help="how many are asked in turn; 2000 take minutes"
+    )
+    asked = parser.parse_args()
+    rounds = asked.rounds
     for work in (peers.TWO, peers.THREE):
         from_their_data(work, rounds)
     shipped(rounds)
-    many_policies(3)
+    many_policies(5, asked.policies)
     afterwards()
     start_up()
 

@@ -48,6 +48,7 @@ def interviews(draw: st.DrawFn) -> tuple[Case, Facts]:
     return case, Facts(found)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(interviews(), st.sampled_from(("tier", "fixes", "everything")))
 def test_an_interview_ends_with_what_all_the_facts_would_have_said(
@@ -75,6 +76,7 @@ def test_an_interview_ends_with_what_all_the_facts_would_have_said(
         assert satisfied or here.requirements[name] == there.requirements[name]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(small_cases(facts=4, known=1))
 def test_no_question_is_left_out_that_could_change_the_answer(case: Case) -> None:
@@ -85,6 +87,7 @@ def test_no_question_is_left_out_that_could_change_the_answer(case: Case) -> Non
             assert assessed(case, learned(case, more)).answers == before
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(strategies.cases(), st.data())
 def test_every_interview_ends_whatever_is_answered(case: Case, data: st.DataObject) -> None:

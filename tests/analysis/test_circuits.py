@@ -12,6 +12,7 @@ from qa_rules.semantics.truth import PAIR
 from tests import strategies
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(strategies.cases(), st.data())
 def test_every_node_is_what_the_definition_says_at_every_strength(

@@ -70,6 +70,7 @@ def test_difference_of_two_days_is_put_down_to_the_day() -> None:
     assert set(found.because) == {("on",)}
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(case_with_other_facts())
 def test_each_cause_suffices_and_none_of_it_can_be_dropped(

@@ -35,12 +35,14 @@ def by_brute_force(case: Case, wanted: Target) -> set[str]:
     return {name for each in minimal for name, _ in each}
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(small_cases(facts=5, known=1), st.sampled_from(["R0", "R1", "G", "L", "overall", "not_yet", "go"]))
 def test_facts_that_matter_are_those_of_the_minimal_completions(case: Case, name: str) -> None:
     matters(case, name)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(tiered_cases(facts=5, known=1), st.sampled_from(["tier", "required_tier"]))
 def test_facts_that_matter_to_a_tier_are_those_of_the_minimal_completions(case: Case, name: str) -> None:
@@ -100,6 +102,7 @@ def test_a_target_that_there_is_not_is_refused() -> None:
             target(closed, Facts(), name)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(strategies.cases(), st.data())
 def test_what_does_not_matter_never_settles_anything_by_itself(case: Case, data: st.DataObject) -> None:

@@ -110,6 +110,7 @@ def test_reasons_of_the_shipped_rulesets_are_minimal_and_their_trees_show_them(
     assert not any("None" in line for line in found.tree.lines())
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(strategies.cases(), st.data())
 def test_reasons_of_every_kind_of_ruleset_are_minimal(case: strategies.Case, data: st.DataObject) -> None:

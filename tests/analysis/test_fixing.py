@@ -33,6 +33,7 @@ from qa_rules.model.expressions import (
     Literal,
     Not,
     On,
+    OnlyWhen,
     Op,
     Quantified,
     Reference,
@@ -176,12 +177,14 @@ def by_brute_force(case: Case, to: str, fixed: Collection[str]) -> list[tuple[De
 GOALS = st.sampled_from((*OUTCOMES[1:], "R0", "G", "L"))
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(small_cases(facts=5, known=4), GOALS, st.data())
 def test_plans_are_the_cheapest_there_are(case: Case, to: str, data: st.DataObject) -> None:
     cheapest(case, to, data)
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(small_cases(facts=10, known=9, plain=True), GOALS, st.data())
 def test_plans_over_ten_facts_are_the_cheapest_there_are(case: Case, to: str, data: st.DataObject) -> None:
@@ -228,6 +231,7 @@ def cheapest(case: Case, to: str, data: st.DataObject) -> None:
         assert not {change.fact for change in plan.changes} & fixed
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(small_cases(facts=5, known=9), st.data())
 def test_what_stands_in_the_way_is_all_that_does(case: Case, data: st.DataObject) -> None:
@@ -493,6 +497,7 @@ def test_a_cheapest_hitting_set_is_one(
         )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(strategies.cases(), st.data())
 def test_plans_for_every_kind_of_ruleset_hold_what_they_promise(
@@ -667,6 +672,7 @@ def least_ways(ruleset: Ruleset, given: Facts, asked: Collection[str]) -> list[M
     return [each for each in met if not any(is_less(one, each) for one in met if one != each)]
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(nested_cases(), st.data())
 def test_the_words_of_a_plan_done_at_their_least_reach_the_goal_and_nothing_cheaper_does(
@@ -835,6 +841,35 @@ def test_the_words_are_of_what_is_missing() -> None:
     assert [(step.kind, step.text) for step in found.plans[0].steps] == [
         ("find_out", "The driver: Was it checked?")
     ]
+
+
+def test_what_may_not_be_asked_at_all_is_to_be_found_out_first() -> None:
+    roles = FactDeclaration(
+        "roles",
+        FactType.COLLECTION,
+        "roles",
+        "?",
+        about="provider",
+        record="role",
+        named_by=("role_name",),
+        fields={
+            "role_name": FactDeclaration("role_name", FactType.TEXT, "name", "Who?"),
+            "asked": FactDeclaration("asked", FactType.YES_NO, "asked", "Does the law ask for a check?"),
+            "checked": FactDeclaration("checked", FactType.YES_NO, "checked", "Was it checked?"),
+        },
+    )
+    asks, held = (Compare(Field("roles", each), Op.IS, Literal(True)) for each in ("asked", "checked"))
+    ruleset = ruleset_of(Quantified(Count.EVERY, 0, "roles", None, OnlyWhen(asks, held)), roles)
+    for asked, kind, text in (
+        ({}, "find_out", "The driver: Does the law ask for a check? Needed: The driver, checked Do it."),
+        ({"asked": True}, "fix", "Needed: The driver, checked Do it."),
+    ):
+        given = [
+            {"role_name": "the cook", "asked": True, "checked": True},
+            {"role_name": "the driver", "checked": False, **asked},
+        ]
+        (step,) = fixes_of(ruleset, {"roles": given}, "R").plans[0].steps
+        assert (step.kind, step.text.replace(". Do", " Do")) == (kind, text)
 
 
 def test_plans_that_change_the_same_things_are_one_and_another_says_only_what_differs() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import attrs
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def by_definition(case: Case, name: str, view: View, wanted: bool) -> bool:
     return t >= view.met if wanted else f >= view.not_met
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(strategies.cases(), st.data())
 def test_every_node_is_what_the_definition_says(case: Case, data: st.DataObject) -> None:
@@ -48,6 +50,7 @@ def test_every_node_is_what_the_definition_says(case: Case, data: st.DataObject)
         assert is_met(circuit, case, {}) == by_definition(case, name, view, wanted)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(strategies.cases(), st.data())
 def test_records_that_change_or_are_added_count_as_the_definition_says(

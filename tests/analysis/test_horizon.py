@@ -85,6 +85,7 @@ def test_the_answer_holds_until_the_day_before_the_first_on_which_it_is_another(
     assert found.next == next((each for each in found.timeline if each.is_answer), None)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, phases=GENERATED)
 @given(strategies.cases())
 def test_what_is_due_comes_soonest_first_and_says_whether_it_changes_anything(case: strategies.Case) -> None:
@@ -106,6 +107,7 @@ def test_what_is_due_comes_soonest_first_and_says_whether_it_changes_anything(ca
     assert {each for each in stops if each is not None and on <= each < until} <= ends
 
 
+@pytest.mark.slow
 @settings(max_examples=60, phases=GENERATED)
 @given(strategies.cases())
 def test_timeline_equals_brute_force_about_the_dates_that_facts_hold(case: strategies.Case) -> None:
@@ -182,6 +184,7 @@ def test_holds_until_the_insurance_ends_and_says_what_comes_then() -> None:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.dates(Day(2026, 1, 1), Day(2026, 11, 22)), st.integers(1, 200), st.booleans())
 def test_condition_that_is_overdue_is_in_the_timeline(dated: Day, days: int, lapses: bool) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import combinations
 
 import attrs
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from tests.strategies import Case
 NAMES = ["R0", "R1", "R2", "G", "L", "overall", "never", "not_yet", "mend", "go"]
 
 
+@pytest.mark.slow
 @settings(max_examples=80)
 @given(small_cases(facts=12, known=11), st.sampled_from(NAMES))
 def test_a_reason_suffices_and_no_smaller_one_does(case: Case, name: str) -> None:
@@ -51,6 +53,7 @@ def is_smallest(case: Case, name: str) -> None:
         assert not any(map(suffices, combinations(known.values, fewer)))
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(
     st.one_of(small_cases(facts=5, known=4), tiered_cases(facts=5, known=4)),
@@ -76,6 +79,7 @@ def test_what_a_final_reason_says_holds_whatever_the_other_facts_are(case: Case,
         assert {allows[each] for each in said} == {allows[found.says]}
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(strategies.cases(), st.data())
 def test_a_reason_of_any_ruleset_suffices_and_none_of_it_can_be_dropped(

@@ -84,3 +84,98 @@ def test_a_file_without_these_needs_them_on_the_command_line(tmp_path: Path) -> 
     file.write_text("format: 1\nfacts:\n  receives_formal_referrals: yes\n", "utf-8")
     assert "--on" in run("assess", "social-prescribing", file).stderr
     assert "FACTS" in run("assess", "social-prescribing").stderr
+
+
+# Commands over many providers, and over tables
+
+
+@pytest.fixture
+def person(tmp_path: Path) -> Path:
+    """What an interview about a person alone found."""
+    folder = tmp_path / "person"
+    folder.mkdir()
+    file = folder / "her.yaml"
+    made = run(
+        *("interview", "social-prescribing", "--to", file, "--on", "2026-11-22", "--subject", "Somebody"),
+        *("--policy", "illustrative-three-tiers", "--by", "N. Osei, link worker", "--strength", "seen"),
+        *("--about", "person"),
+        typed="1\nno\nstop\n",
+    )
+    assert made.exit_code in (0, 4), made.output
+    return file
+
+
+PROVIDERS = Path(__file__).parents[2] / "examples" / "social-prescribing"
+NAMED = ("--on", "2026-11-22", "--policy", "illustrative-three-tiers")
+
+
+def test_a_shortlist_is_made_under_what_the_file_of_the_person_names(person: Path) -> None:
+    short = run("shortlist", PROVIDERS, "--person", person)
+    long = run("shortlist", "social-prescribing", PROVIDERS, "--person", person, *NAMED)
+    assert (short.exit_code, short.stdout, short.stderr) == (0, long.stdout, long.stderr)
+    other = run(
+        "shortlist", PROVIDERS, "--person", person, "--on", "2026-12-01", "--policy", "illustrative-two-tiers"
+    )
+    said = other.stderr.splitlines()
+    assert [" ".join(each.split()) for each in said[:2]] == [
+        f"{person} was filled in under the policy illustrative-three-tiers. "
+        "It is assessed here under illustrative-two-tiers.",
+        f"{person} was filled in for 22 November 2026. It is assessed here for 1 December 2026.",
+    ]
+
+
+def test_a_shortlist_is_made_under_what_the_files_of_providers_name(filled: Path) -> None:
+    (filled.parent / "torn.yaml").write_text("format: 1\ninterview: [\n", "utf-8")
+    short = run("shortlist", filled.parent, "--person", "simple")
+    long = run("shortlist", "social-prescribing", filled.parent, "--person", "simple", *NAMED)
+    # One that cannot be read does not lose the others, here either.
+    assert short.stdout == long.stdout
+    assert "Could not be read: torn" in short.stdout
+    assert "0 of 1 may be referred to." in short.stdout
+    other = run("shortlist", filled.parent, "--person", "simple", "--on", "2026-12-01")
+    assert f"{filled} was filled in for 22 November 2026." in other.stderr
+
+
+def test_a_batch_is_worked_out_under_what_the_file_of_a_person_names(person: Path, tmp_path: Path) -> None:
+    table = tmp_path / "providers.ndjson"
+    table.write_text('{"receives_formal_referrals": true}\n', "utf-8")
+    short = run("batch", "social-prescribing", table, tmp_path / "one.ndjson", "--person", person, "--quiet")
+    long = run(
+        "batch", "social-prescribing", table, tmp_path / "two.ndjson", "--person", person, "--quiet", *NAMED
+    )
+    assert (short.exit_code, short.stderr) == (0, "")
+    assert (tmp_path / "one.ndjson").read_text("utf-8") == (tmp_path / "two.ndjson").read_text("utf-8")
+    assert long.exit_code == 0
+    other = run(
+        *("batch", "social-prescribing", table, tmp_path / "one.ndjson", "--person", person, "--quiet"),
+        *("--policy", "illustrative-two-tiers"),
+    )
+    assert "was filled in under the policy illustrative-three-tiers." in " ".join(other.stderr.split())
+    assert "--on" in run("batch", "social-prescribing", table, tmp_path / "one.ndjson", "--quiet").stderr
+
+
+def test_an_impact_says_a_policy_that_is_neither_of_the_two(person: Path, tmp_path: Path) -> None:
+    table = tmp_path / "providers.ndjson"
+    table.write_text('{"receives_formal_referrals": true}\n', "utf-8")
+    words = ("impact", table, "--ruleset", "social-prescribing", "--person", person)
+    both = (*("--policy", "illustrative-three-tiers"), *("--policy", "illustrative-two-tiers"))
+    made = run(*words, *both)
+    assert (made.exit_code, made.stderr) == (0, "")
+    own = tmp_path / "own.yaml"
+    text = (PROVIDERS.parents[1] / "rulesets" / "policies" / "illustrative-two-tiers.yaml").read_text("utf-8")
+    own.write_text(text.replace("policy: illustrative-two-tiers", "policy: own"), "utf-8")
+    made = run(*words, *("--policy", "illustrative-two-tiers"), *("--policy", own))
+    said = " ".join(made.stderr.split())
+    assert "It is assessed here under illustrative-two-tiers." in said
+    assert "It is assessed here under own." in said
+    made = run(*words, *both, "--on", "2026-12-01")
+    assert made.stderr.count("was filled in for 22 November 2026.") == 1
+
+
+def test_an_interview_that_starts_from_another_goes_on_under_the_same(filled: Path, tmp_path: Path) -> None:
+    file = tmp_path / "further.yaml"
+    made = run("interview", filled, "--to", file, "--by", "", "--strength", "seen", typed="stop\n")
+    assert made.exit_code in (0, 4), made.output
+    text = file.read_text("utf-8")
+    assert "given: illustrative-three-tiers" in text
+    assert "2026-11-22" in text

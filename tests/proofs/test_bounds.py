@@ -48,7 +48,7 @@ def test_smaller_limits_would_call_sound_rules_contradictory(
 
 def test_what_was_not_asked_of_longer_lists_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wider, "STEPS", (4,))
-    monkeypatch.setattr(wider, "MOST_RECORDS", 4)
+    monkeypatch.setattr(bounds, "MOST_RECORDS", 4)
     found = verify(load_ruleset(OFFICES), on=ON, seconds=None)
     limited = {each.code for each in found.proofs if "at most 4 officers" in each.statement + each.message}
     assert {"decision-total", "forbidding-heeded"} <= limited
@@ -58,3 +58,14 @@ def test_what_was_not_asked_of_longer_lists_says_so(monkeypatch: pytest.MonkeyPa
 def test_it_is_printed_how_long_the_lists_are_of_which_it_holds() -> None:
     found = verify(load_ruleset(OFFICES), on=ON, seconds=None, questions=["requirement-possible"])
     assert "lists of any length, but where a claim says otherwise" in found.rests_on
+
+
+def test_counts_that_are_asked_together_are_added_up(tmp_path: Path) -> None:
+    text = OFFICES.read_text(encoding="utf-8")
+    asked = "met_when: {some officers: {all_of: [role is chair, trained]}}"
+    assert asked in text
+    both = "met_when: {all_of: [{at least 25 officers: role is chair}, {at least 25 officers: role is treasurer}]}"
+    many = tmp_path / "ruleset.yaml"
+    many.write_text(text.replace(asked, both, 1), encoding="utf-8")
+    found = verify(load_ruleset(many), on=ON, seconds=None, questions=["requirement-live"])
+    assert [each.status for each in found.proofs if each.status is not Status.PROVED] == []

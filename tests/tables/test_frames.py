@@ -33,8 +33,11 @@ MIXED: dict[str, tuple[str, str, list[Any], list[str], list[int]]] = {
         ["met", "met", "unknown", "unknown", "unknown", "not_met"], [4, 5],
     ),
     "numbers": (
-        "fee", "FEE", [2, "3.5", np.nan, 2.3, Decimal("7"), True, pandas.NA, np.float32(2.3), 2**70, "n/a"],
-        ["not_met", "met", "unknown", "met", "met", "unknown", "unknown", "met", "met", "unknown"], [6, 10],
+        "fee", "FEE",
+        [2, "3.5", np.nan, 2.3, Decimal("7"), True, pandas.NA, np.float32(2.3), 2**70, "n/a",
+         10**5_000, Decimal("1E+999999")],
+        ["not_met", "met", "unknown", "met", "met", "unknown", "unknown", "met", "met", *["unknown"] * 3],
+        [6, 10, 11, 12],
     ),
     "days": (
         "checked_on", "DAY",
@@ -60,7 +63,7 @@ MIXED: dict[str, tuple[str, str, list[Any], list[str], list[int]]] = {
 
 
 @pytest.mark.parametrize("name", MIXED)
-@pytest.mark.parametrize("library", ["pandas", "polars"])
+@pytest.mark.parametrize("library", ["pandas", "polars", "lists"])
 def test_a_value_of_another_kind_in_a_column_of_objects_costs_its_cell_and_is_told(
     name: str, library: str
 ) -> None:
@@ -68,6 +71,8 @@ def test_a_value_of_another_kind_in_a_column_of_objects_costs_its_cell_and_is_to
     columns = {"id": [f"p{at}" for at in range(len(values))], fact: values}
     if library == "pandas":
         frame = pandas.DataFrame({each: pandas.Series(what, dtype=object) for each, what in columns.items()})
+    elif library == "lists":
+        frame = columns
     else:
         frame = polars.DataFrame({"id": columns["id"], fact: polars.Series(values, dtype=polars.Object)})
     table, lost = told(frame, key="id")

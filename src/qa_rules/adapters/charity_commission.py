@@ -104,6 +104,11 @@ def _number(row: Node) -> str:
     return registered and f"{registered}/{linked or 0}"
 
 
+def _says_a_day(node: Node) -> bool:
+    """Whether there is a day, be it one that cannot be read."""
+    return node.day() is not None or not node.is_empty
+
+
 @attrs.frozen
 class _Charity:
     entry: Entry
@@ -157,11 +162,11 @@ class _Charity:
         """Note what is wrong with it; whether it is off the register."""
         for key, words in WARNINGS.items():
             given = row[key]
-            if given.day() is not None if key.startswith("date_") else given.yes_no():
+            if _says_a_day(given) if key.startswith("date_") else given.yes_no():
                 self.entry.note(NoteKind.WARNING, say(words), given)
         status = row["charity_registration_status"]
         word, removed = status.text(), row["date_of_removal"].day()
-        if word.casefold() == "removed" or removed is not None:
+        if word.casefold() == "removed" or _says_a_day(row["date_of_removal"]):
             when = say(" on {day}", day=in_words(removed)) if removed is not None else ""
             text = say("The Charity Commission took it off the register{when}.", when=when)
             self.entry.note(NoteKind.WARNING, text, status, "provider_type")
@@ -212,7 +217,17 @@ class _Charity:
         elif last is None:
             text = say("The charity told an income of {amount} GBP, of no day.", amount=amount)
             self.entry.note(NoteKind.ASK, text, given, "annual_income")
-        elif first is not None and (last - first).days + 1 not in YEAR:
+        elif first is None:
+            text = say(
+                "The charity told an income of {amount} GBP up to {last}. Of how long, the entry does not say.",
+                amount=amount,
+                last=in_words(last),
+            )
+            self.entry.note(NoteKind.ASK, text, given, "annual_income")
+        elif (seen := self._day(row)) is not None and last > seen <= self.entry.looked.fetched_on:
+            at = row["latest_acc_fin_period_end_date"]
+            at.fault(f"this period ends on {last}, and the extract is of {seen}", "check both dates", "date")
+        elif (last - first).days + 1 not in YEAR:
             text = say(
                 "The income of {amount} GBP is not of a year: {first} to {last}.",
                 amount=amount,

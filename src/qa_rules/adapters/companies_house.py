@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, Final
 
-from qa_rules.adapters.entry import Entry, Looked, each_row
+from qa_rules.adapters.entry import Entry, Looked, each_row, one_each
 from qa_rules.adapters.node import Node, quoted
 from qa_rules.adapters.reading import NoteKind, Reading
 from qa_rules.explain.messages import mark, say
@@ -40,6 +40,17 @@ COMPANIES: Final = (
 )
 GONE: Final = ("dissolved", "converted-closed", "converted / closed", "closed", "removed")
 LIVE: Final = ("active", "open", "registered")
+TROUBLE: Final = (
+    "liquidation",
+    "receiver",
+    "administration",
+    "administrative",
+    "voluntary-arrangement",
+    "voluntary arrangement",
+    "insolvency-proceedings",
+    "proposal to strike off",
+)
+"""What is in the words for a company that is in difficulty and still exists."""
 MONEY: Final = "finance_legal_requirements_met"
 OVERDUE: Final[Mapping[str, str]] = {
     "accounts": mark("Companies House shows that its accounts are overdue."),
@@ -56,11 +67,12 @@ def read(
     `published_on` of the copy.
     """
     looked = Looked(ruleset, fetched_on, published_on)
-    return each_row(data, ("items", "companies"), lambda row: _company(row, looked))
+    return one_each(each_row(data, ("items", "companies"), lambda row: _company(row, looked)))
 
 
 def _company(row: Node, looked: Looked) -> Reading | None:
     number = row.first("company_number", "CompanyNumber", " CompanyNumber").text().upper()
+    number = "".join(number.split())
     if not number:
         row.fault("there is no number of a company here", "give a profile, with `company_number`", "feed")
         return Entry(looked, SOURCE, row).reading()
@@ -71,7 +83,8 @@ def _company(row: Node, looked: Looked) -> Reading | None:
     status = row.first("company_status", "CompanyStatus")
     word = status.text().casefold()
     detail = row["company_status_detail"].text()
-    gone = word in GONE or row.first("date_of_cessation", "DissolutionDate").day(british=True) is not None
+    ended = row.first("date_of_cessation", "DissolutionDate")
+    gone = word in GONE or ended.day(british=True) is not None or not ended.is_empty
     if word and word not in LIVE:
         text = say("Companies House gives its standing as {words}.", words=quoted(status.text()))
         entry.note(NoteKind.WARNING, text, status, "provider_type")
@@ -87,12 +100,19 @@ def _company(row: Node, looked: Looked) -> Reading | None:
     if not word:
         hint = "give `company_status`; the fields are those of the register's own service"
         status.fault("nothing says whether this company exists", hint)
-    _form(entry, row, bool(word) and not gone)
+    began = row.first("date_of_creation", "IncorporationDate")
+    has_begun = entry.is_before_fetching(began.day(british=True), began)
+    _form(entry, row, exists=has_begun and not gone and (word in LIVE or _is_in_trouble(word)))
     _overdue(entry, row)
     return entry.reading()
 
 
-def _form(entry: Entry, row: Node, exists: bool) -> None:
+def _is_in_trouble(word: str) -> bool:
+    """Whether a company of this standing still exists. Of a word that nobody knows, nothing is known."""
+    return any(each in word for each in TROUBLE)
+
+
+def _form(entry: Entry, row: Node, *, exists: bool) -> None:
     given = row.first("type", "company_type", "CompanyCategory")
     kind, under = given.text().casefold(), row["subtype"].text().casefold()
     flag = row["is_community_interest_company"].yes_no()

@@ -198,6 +198,36 @@ def together(readings: Iterable[Reading], faults: Iterable[Diagnostic] = ()) -> 
     )
 
 
+def one_each(found: Reading, by: Callable[[Reading], object] = lambda row: row.identifiers) -> Reading:
+    """Return the readings of a register with one for each body: of entries that differ, what all of them say alike."""
+    groups: dict[object, list[Reading]] = {}
+    for row in found.rows:
+        groups.setdefault(by(row) if row.identifiers else id(row), []).append(row)
+    if len(groups) == len(found.rows):
+        return found
+    of_rows = {id(fault) for row in found.rows for fault in row.diagnostics}
+    faults = [each for each in found.diagnostics if id(each) not in of_rows]
+    return together([_one_of(rows) for rows in groups.values()], faults)
+
+
+def _one_of(rows: list[Reading]) -> Reading:
+    """One body of which there are several entries."""
+    first, *others = rows
+    faults = tuple(fault for each in rows for fault in each.diagnostics)
+    alike = {
+        name: value
+        for name, value in first.facts.values.items()
+        if all(name in each.facts.values and each.facts.values[name].value == value.value for each in others)
+    }
+    notes = [note for each in rows for note in each.notes]
+    if any(each.facts.values.keys() != alike.keys() for each in rows):
+        text = say("There are several entries of {which}, and they differ.", which=str(first.identifiers[0]))
+        about = tuple(dict.fromkeys(name for each in rows for name in each.facts.values if name not in alike))
+        notes.append(Note(NoteKind.CONFLICT, text, about, first.subject))
+    facts = attrs.evolve(first.facts, values=alike)
+    return Reading(facts, in_order(notes), first.identifiers, faults)
+
+
 def each_row(data: object, keys: tuple[str, ...], of: Callable[[Node], Reading | None]) -> Reading:
     """Return the readings of the rows of a feed: of a list, of what stands under one of the keys, or of one object."""
     root = Node(data, (), [])
@@ -209,9 +239,13 @@ def each_row(data: object, keys: tuple[str, ...], of: Callable[[Node], Reading |
         )
     elif inside is None and not data and isinstance(data, Mapping):
         root.fault("there is nothing in this object", "hand over what the feed holds, as JSON has it", "feed")
+    if isinstance(place.given, list | tuple):
+        for at, each in enumerate(place.given):
+            if each is None:
+                Node(each, (*place.path, at), root.faults).fault("nothing stands here", "take it out", "feed")
     readings: list[Reading] = []
-    for each in place.objects():
-        found = of(Node(each.given, each.path, []))
+    for node in place.objects():
+        found = of(Node(node.given, node.path, []))
         if found is not None:
             readings += found.rows
     return together(readings, root.faults)

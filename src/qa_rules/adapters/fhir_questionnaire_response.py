@@ -23,8 +23,9 @@ from qa_rules.adapters.fhir import (
 )
 from qa_rules.adapters.fhir_questionnaire import EMPTY, canonical, number_out
 from qa_rules.adapters.fhir_questionnaire import NONE as NONE_OF
-from qa_rules.adapters.node import Node, quoted
+from qa_rules.adapters.node import Node, is_unread, quoted
 from qa_rules.adapters.reading import NoteKind, Reading
+from qa_rules.adapters.taxonomy import BASE
 from qa_rules.assessment.arguments import due_day
 from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import ArgumentError, due
@@ -64,12 +65,22 @@ def _response(row: Node, looked: Looked) -> Reading:
             "It was answered under {title}, {standing}.", title=quoted(title), standing=standing or "?"
         )
         entry.note(NoteKind.TOLD, text, row["extension"])
+    asked = row["questionnaire"].text().partition("|")[0]
+    if asked.startswith(f"{BASE}:") and asked != canonical(looked.ruleset):
+        text = say(
+            "It answers {questions}, not the questions of {ruleset}.",
+            questions=quoted(asked),
+            ruleset=looked.ruleset.id,
+        )
+        entry.note(NoteKind.ASK, text, row["questionnaire"])
     status = row["status"].text()
     if status not in DONE:
         text = say("Its status is {status}, so its answers are not taken.", status=quoted(status or "-"))
         entry.note(NoteKind.ASK, text, row["status"])
         return entry.reading()
-    on = row["authored"].day(in_part=True) or row["meta"]["lastUpdated"].day() or looked.published_on
+    on = row["authored"].day(in_part=True)
+    if not is_unread(row["authored"], on):
+        on = on or row["meta"]["lastUpdated"].day() or looked.published_on
     if not entry.is_before_fetching(on, row["authored"]):
         return entry.reading()
     by = author.name if author.is_person else ""
@@ -122,7 +133,7 @@ class _Answers:
                 value = self.value(item, declared)
                 if value is not None:
                     self._take(name, value, item)
-            elif item["answer"].given is not None and name not in vocabulary.facts:
+            elif item["answer"].given is not None:
                 text = say(
                     "The answer to {link} is none of the facts of {ruleset}.",
                     link=quoted(link or "?"),
@@ -156,17 +167,17 @@ class _Answers:
 
     def value(self, item: Node, declared: FactDeclaration) -> FactValue | None:
         """Return the value of an item; None where nothing is answered, or the answer does not fit."""
-        answers = [each for each in item["answer"].objects() if _given(each) is not None]
+        answers = [each for each in item["answer"].objects() if _given(each, declared) is not None]
         if not answers:
             return None
         first = answers[0]
-        raw: Any = _given(first)
+        raw: Any = _given(first, declared)
         link = item["linkId"].text()
         if link.endswith((NONE_OF, EMPTY)):
             raw = None if raw is not True else NONE if link.endswith(NONE_OF) else []
         elif declared.type.is_set:
-            raw = [one for each in answers for one in _many(_given(each))]
-        elif any(_given(each) != raw for each in answers[1:]):
+            raw = [one for each in answers for one in _many(_given(each, declared))]
+        elif any(_given(each, declared) != raw for each in answers[1:]):
             text = say("{name} is answered in two ways.", name=declared.name)
             self.entry.note(NoteKind.CONFLICT, text, item, declared.name)
             return None
@@ -209,24 +220,45 @@ class _Answers:
         self.lists[name] = found
 
 
-def _given(answer: Node) -> Any:
+def _given(answer: Node, declared: FactDeclaration | None = None) -> Any:
     """What an answer holds: the code of a coding, the number of a quantity, else the value as it is."""
-    for key, value in answer.given.items():
-        if not isinstance(key, str) or not key.startswith("value") or value is None:
-            continue
-        if isinstance(value, Mapping):
-            inside = "code" if key == "valueCoding" else "value" if key == "valueQuantity" else None
-            if inside is None:
-                answer[key].fault(
-                    "this is no kind of answer that a fact takes", "give a code, text, number or date"
-                )
-                return None
-            return value.get(inside)
-        if key == "valueDateTime":
-            day = answer[key].day()
-            return None if day is None else day
-        return value
-    return None
+    held = [
+        key
+        for key, value in answer.given.items()
+        if isinstance(key, str) and key.startswith("value") and value is not None
+    ]
+    if len(held) > 1:
+        answer.fault(
+            f"this answer holds {' and '.join(f'`{each}`' for each in held[:3])}", "keep one of them"
+        )
+    if len(held) != 1:
+        return None
+    given = answer[held[0]]
+    match held[0], given.given:
+        case "valueCoding", Mapping():
+            if given["code"].given is None:
+                given.fault("this answer has no code", "give the `code` of the option")
+            return given["code"].given
+        case "valueQuantity", Mapping():
+            return given["value"].given if _is_of_unit(given, declared) else None
+        case _, Mapping():
+            given.fault("this is no kind of answer that a fact takes", "give a code, text, number or date")
+            return None
+        case "valueDateTime", _:
+            return given.day()
+        case _:
+            return given.given
+
+
+def _is_of_unit(quantity: Node, declared: FactDeclaration | None) -> bool:
+    """Whether a quantity is of the unit of the fact, or says none: nothing is worked out from one to another."""
+    due = "" if declared is None else declared.unit
+    said = [text for key in ("unit", "code") if (text := quantity[key].text())]
+    if not said or any(each.casefold() == due.casefold() for each in said):
+        return True
+    hint = f"give the number in {due}" if due else "give the number alone"
+    quantity.fault(f"this is in {quoted(said[0], 60)}, which is not the unit of the fact", hint)
+    return False
 
 
 def _many(raw: Any) -> list[Any]:

@@ -6,9 +6,10 @@ import datetime
 import re
 from typing import Any, Final
 
-from qa_rules.adapters.entry import Entry, Looked
+from qa_rules.adapters.entry import Entry, Looked, together
 from qa_rules.adapters.fhir import (
     TIER,
+    Who,
     day_out,
     narrative,
     policy_in,
@@ -17,7 +18,7 @@ from qa_rules.adapters.fhir import (
     resources,
     who,
 )
-from qa_rules.adapters.node import Node, quoted
+from qa_rules.adapters.node import Node, is_unread, quoted
 from qa_rules.adapters.reading import NoteKind, Reading
 from qa_rules.adapters.taxonomy import ADOPTED, BASE, published
 from qa_rules.assessment.assess import Assessment
@@ -47,8 +48,18 @@ def read(
 
 
 def _result(row: Node, looked: Looked) -> Reading:
+    """What it says of each target: the facts of two are never mixed."""
+    targets = list(dict.fromkeys(who(each) for each in row["target"].objects()))
+    faults = row.faults
+    found = []
+    for each in [[target] for target in targets] or [[]]:
+        found.append(_of_target(Node(row.given, row.path, faults), each, looked))
+        faults = []  # those of the resource are told once
+    return together(found)
+
+
+def _of_target(row: Node, targets: list[Who], looked: Looked) -> Reading:
     entry = Entry(looked, f"FHIR {KIND}", row)
-    targets = [who(each) for each in row["target"].objects()]
     entry.subject = "; ".join(dict.fromkeys(each.name for each in targets if each.name))
     entry.reference = f"{KIND}/{row['id'].text()}" if row["id"].text() else ""
     for each in targets:
@@ -79,7 +90,7 @@ def _result(row: Node, looked: Looked) -> Reading:
         text = say("It is about an address or the like, not about quality.")
         entry.note(NoteKind.TOLD, text, row["targetLocation"])
     else:
-        _take(entry, row, status, {each.reference for each in targets if each.reference})
+        _take(entry, row, status, targets)
     return entry.reading()
 
 
@@ -88,20 +99,23 @@ def _is_of_parts(row: Node) -> bool:
     return bool(places) and all(_PARTS.search(f".{each.partition('.')[2]}") for each in places)
 
 
-def _take(entry: Entry, row: Node, status: str, targets: set[str]) -> None:
+def _take(entry: Entry, row: Node, status: str, targets: list[Who]) -> None:
     until = row["nextScheduled"].day(in_part=True)
+    if is_unread(row["nextScheduled"], until):
+        return  # it ends on a day that cannot be read, so it is not believed for ever
     sources = list(row["primarySource"].objects())
-    fallback = row["attestation"]["date"].day(in_part=True) or row.first("statusDate", "lastPerformed").day(
+    # `statusDate` is when the status was set, which may be long after anybody looked.
+    fallback = row["attestation"]["date"].day(in_part=True) or row.first("lastPerformed", "statusDate").day(
         in_part=True
     )
+    is_doubted = _failed(entry, sources)
     for each in sources or [row]:
         body = who(each["who"]) if sources else who(row["attestation"]["who"])
-        outcome = _code(each["validationStatus"]) if sources else ""
-        on = each["validationDate"].day(in_part=True) if sources and status == "validated" else fallback
+        on = each["validationDate"].day(in_part=True) if sources and status == "validated" else None
+        if sources and status == "validated" and is_unread(each["validationDate"], on):
+            continue
         on = on or fallback
-        if outcome == "failed":
-            text = say("{body} could not confirm it.", body=body.name or say("The source"))
-            entry.note(NoteKind.WARNING, text, each, "marks")
+        if is_doubted:
             continue
         if on is None:
             row.fault(
@@ -113,8 +127,8 @@ def _take(entry: Entry, row: Node, status: str, targets: set[str]) -> None:
                 f"it is due again on {until}, before it was verified on {on}", "", "date"
             )
             continue
-        others = bool(sources and body.name) and body.reference not in targets
-        confirmed = outcome in ("", "successful")
+        others = bool(sources and body.name) and not _is_among(body, targets)
+        confirmed = each["validationStatus"].given is None or _code(each["validationStatus"]) == "successful"
         is_validated = status == "validated" and others and confirmed
         if status == "validated" and not is_validated:
             text = say(
@@ -140,6 +154,23 @@ def _take(entry: Entry, row: Node, status: str, targets: set[str]) -> None:
                 else say("A mark that nobody is named for counts when a person has looked and accepts it.")
             )
             entry.note(NoteKind.ASK, text, each, "marks")
+
+
+def _failed(entry: Entry, sources: list[Node]) -> bool:
+    """Whether a source could not confirm it: then nothing is taken, whatever another one says."""
+    failed = [each for each in sources if _code(each["validationStatus"]) == "failed"]
+    for each in failed:
+        text = say("{body} could not confirm it.", body=who(each["who"]).name or say("The source"))
+        entry.note(NoteKind.WARNING, text, each, "marks")
+    return bool(failed)
+
+
+def _is_among(body: Who, targets: list[Who]) -> bool:
+    """Whether a body is what was verified, by its reference or its name: nobody verifies oneself."""
+    return any(
+        (body.reference and body.reference == each.reference) or body.name.casefold() == each.name.casefold()
+        for each in targets
+    )
 
 
 def _certified(entry: Entry, at: Node, evidence: Evidence, until: datetime.date | None) -> None:

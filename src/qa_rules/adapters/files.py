@@ -120,6 +120,7 @@ def _table(text: str, name: str, between: str) -> Part:
     rows: list[dict[str, str]] = []
     faults: list[Diagnostic] = []
     header: list[str] | None = None
+    doubled: set[str] = set()
     while True:
         try:
             cells = next(reader)
@@ -134,11 +135,17 @@ def _table(text: str, name: str, between: str) -> Part:
             continue
         if header is None:
             header = [each.strip() for each in cells]
+            doubled = {each for each in header if header.count(each) > 1}
+            for twice in sorted(filter(None, doubled)):
+                message = f"the column `{twice[:60]}` is there twice"
+                faults.append(Diagnostic("duplicate-key", message, Place(name, 1), "keep one of them"))
         elif cells and len(cells) != len(header):
             message = f"this line has {len(cells)} cells, and there are {len(header)} columns"
             faults.append(Diagnostic("value", message, Place(name, reader.line_num), "put the line right"))
         elif cells:
-            rows.append(dict(zip(header, cells, strict=True)))
+            # of a column that is there twice, neither is known
+            pairs = zip(header, cells, strict=True)
+            rows.append({each: cell for each, cell in pairs if each not in doubled})
     return Part(rows, Place(name), tuple(faults))
 
 

@@ -10,8 +10,8 @@ import datetime
 from collections.abc import Iterable
 from typing import Any, Final
 
-from qa_rules.adapters.entry import Entry, Looked, each_row
-from qa_rules.adapters.node import Node
+from qa_rules.adapters.entry import Entry, Looked, each_row, one_each, together
+from qa_rules.adapters.node import Node, is_unread
 from qa_rules.adapters.reading import Match, NoteKind, Reading
 from qa_rules.errors import due
 from qa_rules.explain.messages import say
@@ -38,14 +38,25 @@ def read(
     `published_on` of the copy.
     """
     looked = Looked(ruleset, fetched_on, published_on)
-    known: dict[str, Match] = {}
+    known: dict[str, list[Match]] = {}
     for each in matches:
         due("matches", each, Match, "a list of Match")
-        known[each.identifier.strip().upper()] = each
-    return each_row(data, ("registrations", "items"), lambda row: _entry(row, looked, known))
+        known.setdefault(each.identifier.strip().upper(), []).append(each)
+    found = each_row(data, ("registrations", "items"), lambda row: _entries(row, looked, known))
+    return one_each(found, lambda row: (row.identifiers, row.subject))
 
 
-def _entry(row: Node, looked: Looked, known: dict[str, Match]) -> Reading:
+def _entries(row: Node, looked: Looked, known: dict[str, list[Match]]) -> Reading:
+    """An entry, for each provider that a person says it is about."""
+    number = row.first("Registration_number", "registration_number").text().upper()
+    matches = {each.subject: each for each in known.get(number, [])}
+    return together(
+        _entry(row if at == 0 else Node(row.given, row.path, []), looked, match)
+        for at, match in enumerate(matches.values() or [None])
+    )
+
+
+def _entry(row: Node, looked: Looked, match: Match | None) -> Reading:
     entry = Entry(looked, SOURCE, row)
     number = row.first("Registration_number", "registration_number").text().upper()
     name = row.first("Organisation_name", "organisation_name").text()
@@ -54,12 +65,14 @@ def _entry(row: Node, looked: Looked, known: dict[str, Match]) -> Reading:
         return entry.reading()
     entry.identifier(SCHEME, number)
     entry.reference = f"{SCHEME} {number}"
-    match = known.get(number)
     entry.subject = name or entry.reference if match is None else match.subject
     given = row.first("End_date_of_registration", "end_date_of_registration")
-    start = row.first("Start_date_of_registration", "start_date_of_registration").day(british=True)
+    began = row.first("Start_date_of_registration", "start_date_of_registration")
+    start = began.day(british=True)
     end = given.day(british=True)
-    if end is None or not entry.is_before_fetching(start, row["Start_date_of_registration"]):
+    if given.is_empty:
+        given.fault("nothing says when this registration ends", "give `End_date_of_registration`", "date")
+    if end is None or is_unread(began, start) or not entry.is_before_fetching(start, began):
         return entry.reading()
     if start is not None and start > end:
         given.fault(f"the registration ends on {end}, before it began on {start}", "check both dates", "date")

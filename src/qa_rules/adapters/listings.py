@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from qa_rules.adapters.entry import Entry, Looked, each_row
-from qa_rules.adapters.node import Node, quoted
+from qa_rules.adapters.node import Node, is_unread, kind_of, quoted
 from qa_rules.adapters.reading import NoteKind, Reading
 from qa_rules.adapters.taxonomy import Published, id_of
 from qa_rules.errors import ArgumentError
@@ -26,6 +26,7 @@ from qa_rules.model.values import Strength
 PAGES: Final = ("contents", "content", "services", "service_at_locations", "organizations")
 """Under which a page has its rows: of 3.0, of 1.0, and of files that people make of them."""
 SCHEMES: Final[Mapping[str, str]] = {"charitynumber": "GB-CHC", "companynumber": "GB-COH"}
+DAYS: Final = "write the day, or the first and the last, such as 2026-03-31/2027-03-30"
 SERVICE: Final = ("status", "schedules", "cost_options", "costoptions", "service_areas", "eligibilitys")
 """What services have, and organisations do not."""
 
@@ -192,8 +193,15 @@ def _mark(entry: Entry, service: Node, attribute: Node, term: Node) -> None:
     said = term["description"].text()
     words = say("The listing carries a term of quality assurance: {name}.", name=quoted(name))
     entry.note(NoteKind.ASK, f"{words} {said}".strip(), attribute, "marks")
-    first, _, last = attribute["value"].text().partition("/")
-    on = Node(first, (*attribute.path, "value"), attribute.faults).day() if last else None
+    value = attribute["value"]
+    if not value.is_empty and not isinstance(value.given, str):
+        value.fault(f"`value` is {kind_of(value.given)}, and days are due", DAYS)
+        return
+    first, _, last = value.text().partition("/")
+    begins, ends = (Node(each, value.path, value.faults) for each in (first, "" if last == ".." else last))
+    on, end = begins.day(), ends.day()
+    if is_unread(begins, on) or is_unread(ends, end):
+        return
     on = on or service["last_modified"].day()
     if on is None:
         hint = "give `last_modified` of the service, or the days in `value`"
@@ -201,7 +209,6 @@ def _mark(entry: Entry, service: Node, attribute: Node, term: Node) -> None:
         return
     if not entry.is_before_fetching(on, attribute):
         return
-    end = Node(last, (*attribute.path, "value"), attribute.faults).day() if last not in ("", "..") else None
     if end is not None and end < on:
         attribute["value"].fault(f"it ends on {end}, before it began on {on}", "check both dates", "date")
         return

@@ -67,7 +67,8 @@ def _together(sources: Sequence[Facts], subject: str) -> tuple[Facts, list[Confl
         given = [
             each.values[name]
             for each in sources
-            if name in each.values and each.values[name].value is not None
+            # A value made by hand may be none.
+            if name in each.values and each.values[name].value is not None  # pyright: ignore[reportUnnecessaryComparison]
         ]
         if not given:
             continue

@@ -113,7 +113,7 @@ class Node:
             return ""
         text = self.given.strip()
         if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
-            self.fault(f"`{self._name()}` holds half a character", "write the whole character")
+            self.fault(f"`{self._name()}` holds half a character", "save the file as UTF-8")
             return ""
         if len(text) > MOST_TEXT:
             self.fault(f"`{self._name()}` is longer than {MOST_TEXT} characters", "shorten it")
@@ -162,6 +162,11 @@ class Node:
             return None
         self.fault(f"{shown(self.given)} is not a date", "write year-month-day, such as 2026-03-31")
         return None
+
+
+def is_unread(node: Node, read: object) -> bool:
+    """Whether something stands there and could not be read: then nothing else is taken in its place."""
+    return read is None and not node.is_empty
 
 
 def kind_of(given: object) -> str:

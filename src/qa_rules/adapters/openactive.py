@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from qa_rules.adapters.entry import Entry, Looked, each_row
@@ -24,12 +25,40 @@ def read(
 ) -> Reading:
     """Return notes of access, ages and prices, for each opportunity that is not deleted."""
     looked = Looked(ruleset, fetched_on, published_on)
-    return each_row(data, ("items",), lambda row: _item(row, looked))
+    stale = _stale(data)
+    return each_row(data, ("items",), lambda row: None if id(row.given) in stale else _item(row, looked))
+
+
+def _stale(data: Any) -> set[int]:
+    """Items that a later one of the same feed replaces: the last that was modified is what is so."""
+    items = data.get("items") if isinstance(data, Mapping) else data
+    last: dict[tuple[str, str], tuple[Decimal, int]] = {}
+    found: set[int] = set()
+    for each in items if isinstance(items, list | tuple) else ():
+        node = Node(each, (), [])
+        number, modified = node["id"].text(), node["modified"].number()
+        if not number or node["state"].is_empty:
+            continue
+        key = node["kind"].text(), number
+        this = (Decimal(0) if modified is None else modified), id(each)
+        before = last.get(key)
+        if before is None or this[0] >= before[0]:
+            last[key] = this
+            this = before or this
+        if this[1] != last[key][1]:
+            found.add(this[1])
+    return found
 
 
 def _item(row: Node, looked: Looked) -> Reading | None:
-    if row["state"].text() == "deleted":
+    state = row["state"].text()
+    if state == "deleted":
         return None
+    if state not in ("", "updated"):
+        row["state"].fault(
+            f"{quoted(state, 60)} is no state of an item", "an item is updated or deleted", "feed"
+        )
+        return Entry(looked, SOURCE, row).reading()
     if "data" in row.given:
         if row["data"].given is None:
             row["data"].fault("nothing stands here", "an item that is not deleted has `data`", "feed")
@@ -72,10 +101,12 @@ def _judged(entry: Entry, event: Node) -> None:
     if ages.given is not None and ages.mapping():
         least, most = ages["minValue"].number(), ages["maxValue"].number()
         if least is not None or most is not None:
-            text = say(
-                "It is for ages {least} to {most}.",
-                least=0 if least is None else least,
-                most=say("any") if most is None else most,
+            text = (
+                say("It is for ages up to {most}.", most=most)
+                if least is None
+                else say("It is for ages {least} and over.", least=least)
+                if most is None
+                else say("It is for ages {least} to {most}.", least=least, most=most)
             )
             entry.note(NoteKind.JUDGE, text, ages, JUDGED)
     free = event["isAccessibleForFree"]

@@ -15,7 +15,7 @@ import attrs
 from qa_rules.api.analyse import horizon
 from qa_rules.assessment.arguments import due_day
 from qa_rules.assessment.assess import Assessment, assessed
-from qa_rules.errors import due
+from qa_rules.errors import ArgumentError, due
 from qa_rules.explain.messages import say
 from qa_rules.explain.wording import day as in_words
 from qa_rules.model.facts import Facts, FactValue, Vocabulary
@@ -153,6 +153,8 @@ def published(assessment: Assessment, on: datetime.date | None = None, base: str
     due("assessment", assessment, Assessment, "an Assessment, as assess returns it")
     if on is not None:
         due_day("on", on)
+        if on < assessment.on:
+            raise ArgumentError(f"`on` is {on}, before the assessment, which is of {assessment.on}")
     on = on or assessment.on
     work = assessment.work
     ruleset, policy = work.closed.ruleset, work.closed.policy
@@ -178,7 +180,7 @@ def published(assessment: Assessment, on: datetime.date | None = None, base: str
     known = {each.uri: each for each in terms(base_ruleset, policy, base)}
     root = f"{base}:{base_ruleset.id}"
     say_so = bool(reached) and not over
-    addresses = [f"{root}{each}" for each in ("", *(reached or ()))] if say_so else []
+    addresses = [f"{root}{each}" for each in dict.fromkeys(("", *(reached or ())))] if say_so else []
     found = tuple(known[each] for each in addresses if each in known)
     return Published(found, status, assessment.on, until, _words(assessment, policy, status, found, until))
 

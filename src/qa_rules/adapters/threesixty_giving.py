@@ -27,7 +27,8 @@ def read(
 ) -> Reading:
     """Return a note of each grant and the identifiers of who received it, a reading for each recipient."""
     looked = Looked(ruleset, fetched_on, published_on)
-    found = each_row(data, ("grants", "results"), lambda row: _grant(row, looked))
+    seen: dict[str, Node] = {}
+    found = each_row(data, ("grants", "results"), lambda row: _grant(row, looked, seen))
     if found.several is None:
         return found
     by_recipient: dict[str, list[Reading]] = {}
@@ -50,11 +51,27 @@ def _one(rows: list[Reading]) -> Reading:
     )
 
 
-def _grant(row: Node, looked: Looked) -> Reading | None:
+def _is_again(row: Node, seen: dict[str, Node]) -> bool:
+    """Whether this is a grant that was told before; a fault where it is another with the same id."""
+    number = row.first("id", "Identifier")
+    before = seen.setdefault(number.text(), row) if number.text() else row
+    if before is row or before.given == row.given:
+        return before is not row
+    number.fault(
+        f"the id {quoted(number.text(), 60)} is that of {before.pointer} too",
+        "give it one of its own",
+        "feed",
+    )
+    return False
+
+
+def _grant(row: Node, looked: Looked, seen: dict[str, Node]) -> Reading | None:
     if isinstance(row["data"].given, Mapping):
         row = row["data"]
     if not row["recipientIndividual"].is_empty:
         return None  # nothing is held of people
+    if _is_again(row, seen):
+        return None
     recipients = [
         (each["id"].text(), each["charityNumber"].text(), each["companyNumber"].text(), each["name"].text())
         for each in row["recipientOrganization"].objects()
@@ -63,7 +80,10 @@ def _grant(row: Node, looked: Looked) -> Reading | None:
         keys = ("Identifier", "Charity Number", "Company Number", "Name")
         number, charity, company, name = (row[f"Recipient Org:{key}"].text() for key in keys)
         recipients = [(number, charity, company, name)]
-    awarded = row.first("awardDate", "Award Date").day(british=True)
+    given = row.first("awardDate", "Award Date")
+    awarded = given.day(british=True)
+    if not Entry(looked, SOURCE, row).is_before_fetching(awarded, given):
+        awarded = None
     faults, found = row.faults, []
     for number, charity, company, name in recipients:
         entry = Entry(looked, SOURCE, Node(row.given, row.path, faults))

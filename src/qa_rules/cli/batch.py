@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from qa_rules.cli.exits import Exit
+from qa_rules.cli.naming import named, told_first
 from qa_rules.cli.options import PERSON, RULESET, form_option, on_option, policy_option, told_by_option
 from qa_rules.cli.printing import told
 from qa_rules.cli.reading import child_files, children_of, files_among, persons_of
 from qa_rules.errors import OutputError
+from qa_rules.language.library import person_file
 from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.model.facts import Evidence
 from qa_rules.model.values import Strength
@@ -31,7 +34,7 @@ WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths", "asked")
 @click.argument("ruleset", type=RULESET)
 @click.argument("source", metavar="IN", type=click.Path(path_type=Path))
 @click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
-@on_option
+@partial(on_option, is_required=False)
 @policy_option
 @click.option(
     "--person",
@@ -78,7 +81,7 @@ def command(
     ruleset: str,
     source: Path,
     target: Path,
-    on: datetime.date,
+    on: datetime.date | None,
     policy: str | None,
     persons: tuple[str, ...],
     key: str,
@@ -117,12 +120,15 @@ def command(
             f"cannot write {faults}: it holds something else than the errors of an earlier run; "
             "name another file with --errors"
         )
-    rules = load_ruleset(ruleset)
+    found = named(ruleset, [person_file(each) for each in persons], on, policy)
+    told_first(found.remarks)
+    policy = found.policy
+    rules = load_ruleset(found.ruleset)
     settings = None if policy is None else load_policy(policy, rules)
     rules = under(rules, settings)
     task = TableTask(
         ruleset=rules,
-        on=on,
+        on=found.on,
         policy=settings,
         persons=persons_of(persons, rules),
         evidence=Evidence(strength=Strength.of(strength), as_of=None if as_of is None else as_of.date()),

@@ -11,18 +11,20 @@ from pathlib import Path
 import attrs
 import click
 
-from qa_rules.adapters import FEEDS, Reading
+from qa_rules.adapters import FEEDS, Match, Reading
 from qa_rules.adapters.files import Part, matches_in, parts_of, parts_of_lines
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import RULESET, Day, policy_option
 from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.cli.shortlist import lines_of_stdin
-from qa_rules.errors import Diagnostic
+from qa_rules.errors import Diagnostic, Place
 from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.outputs import refuse, write_text
 
 _SHOWN = 20
+_REGISTERS = {"charity_commission": "GB-CHC", "companies_house": "GB-COH", "ico": "ICO", "ods": "GB-NHS"}
+"""Feeds in which an entry is of one body, and what each calls it."""
 
 
 @click.group("convert")
@@ -73,7 +75,9 @@ def feed(
         raise click.BadParameter("only entries of `ico` are matched by name", param_hint="--matches")
     rules = load_ruleset(ruleset)
     rules = under(rules, None if policy is None else load_policy(policy, rules))
-    read = _reader(feed, rules, fetched_on, published_on, matches)
+    told = [] if matches is None else matches_in(matches)
+    read = _reader(feed, rules, fetched_on, published_on, told)
+    seen: dict[str, Place] = {}
     rows: list[Reading] = []
     of_feed: list[Diagnostic] = []
     for part in _parts(sources):
@@ -81,11 +85,17 @@ def feed(
         found = read(part.data) if part.is_read else Reading(several=())
         mine = {id(fault) for row in found.rows for fault in row.diagnostics}
         of_feed += [_placed(each, part) for each in found.diagnostics if id(each) not in mine]
+        own = [str(each) for each in found.identifiers if each.scheme == _REGISTERS.get(feed)]
+        of_feed += _again(own, part.place, seen)
         for row in found.rows:
             kept = attrs.evolve(row, diagnostics=tuple(_placed(each, part) for each in row.diagnostics))
             rows.append(kept)
             if table is None:
                 hand_over(_line(kept))
+    for match in told:
+        if f"ICO-{match.identifier.strip().upper()}" not in seen:
+            message = f"there is no entry `{match.identifier}`, which {match.by} matched with {match.subject}"
+            of_feed.append(Diagnostic("match", message, Place(str(matches)), "look in the register again"))
     if table is not None:
         from qa_rules.tables import table_of
         from qa_rules.tables.saving import save
@@ -104,11 +114,20 @@ def _reader(
     rules: Ruleset,
     fetched_on: datetime.date,
     published_on: datetime.date | None,
-    matches: Path | None,
+    matches: list[Match],
 ) -> Callable[[object], Reading]:
     read = import_module(f"qa_rules.adapters.{feed}").read
-    more = {} if matches is None else {"matches": matches_in(matches)}
+    more = {"matches": matches} if matches else {}
     return lambda data: read(data, rules, fetched_on=fetched_on, published_on=published_on, **more)
+
+
+def _again(identifiers: list[str], place: Place, seen: dict[str, Place]) -> Iterator[Diagnostic]:
+    """Yield a fault for each body that was in a part before this one; lines that are printed cannot be joined."""
+    for each in identifiers:
+        before = seen.setdefault(each, place)
+        if before != place:
+            hint = "hand over one entry of each, or both in one list"
+            yield Diagnostic("twice", f"{each} is in {before} too", place, hint)
 
 
 def _parts(sources: tuple[Path, ...]) -> Iterator[Part]:

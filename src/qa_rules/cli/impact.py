@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 
 from qa_rules.cli.exits import Exit
+from qa_rules.cli.naming import named, told_first
 from qa_rules.cli.options import PERSON, POLICY, RULESET, form_option, on_option
 from qa_rules.cli.printing import told
 from qa_rules.cli.reading import child_files, children_of, files_among, persons_of, tell_faults
+from qa_rules.language.library import person_file
 from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.outputs import refuse, write_text
 
@@ -34,7 +38,7 @@ from qa_rules.outputs import refuse, write_text
     metavar="NAME|FILE",
     help="Once for both, or before and after.",
 )
-@on_option
+@partial(on_option, is_required=False)
 @click.option(
     "--person",
     "persons",
@@ -60,7 +64,7 @@ def command(
     source: Path,
     rulesets: tuple[str, ...],
     policies: tuple[str, ...],
-    on: datetime.date,
+    on: datetime.date | None,
     persons: tuple[str, ...],
     key: str,
     ignore: tuple[str, ...],
@@ -95,15 +99,18 @@ def command(
     for table_file in filter(None, (counts, moved)):
         check_suffix(table_file)
     refuse(filter(None, (counts, moved, picture)), read)
+    asked = [person_file(each) for each in persons]
+    found_in = [named(rulesets[at], asked, on, policies[at] if policies else None) for at in (0, -1)]
+    told_first(_differing(*(each.remarks for each in found_in)))
     tasks = []
-    for at in (0, -1):
-        rules = load_ruleset(rulesets[at])
-        policy = load_policy(policies[at], rules) if policies else None
+    for each in found_in:
+        rules = load_ruleset(each.ruleset)
+        policy = None if each.policy is None else load_policy(each.policy, rules)
         rules = under(rules, policy)
         tasks.append(
             TableTask(
                 ruleset=rules,
-                on=on,
+                on=each.on,
                 policy=policy,
                 persons=persons_of(persons, rules),
                 key=key,
@@ -121,3 +128,11 @@ def command(
     told(found.to_dict(), found.text().split("\n"), form)
     tell_faults(found.faults)
     return Exit.FAULT if found.faults.num_rows else Exit.DONE
+
+
+def _differing(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
+    """Where the facts files differ from what is compared: from both of it, since one of the two is another anyway."""
+    yield from (each for each in before if each in after)
+    own = [[each for each in one if each not in other] for one, other in ((before, after), (after, before))]
+    if all(own):
+        yield from (each for one in own for each in one)

@@ -12,6 +12,7 @@ import attrs
 import click
 
 from qa_rules.cli.exits import Exit
+from qa_rules.cli.naming import named, told_first
 from qa_rules.cli.options import RULESET, Day, policy_option
 from qa_rules.cli.printing import echo
 from qa_rules.errors import OutputError
@@ -179,13 +180,16 @@ def _kept(session: Session, file: Path) -> None:
 def _begun(
     ruleset: str | None, facts: tuple[Path, ...], on: datetime.date | None, policy: str | None
 ) -> Session:
-    if ruleset is None or on is None:
+    try:
+        found = named(ruleset, facts, on, policy)
+    except click.MissingParameter:
         raise click.UsageError(
             "a new interview needs a RULESET and --on DATE; there is no file to go on from"
-        )
-    rules = load_ruleset(ruleset)
-    given = merge(*(load_facts(path, rules) for path in facts)) if facts else Facts()
-    return begin(ruleset, on, policy=policy, facts=given)
+        ) from None
+    told_first(found.remarks)
+    rules = load_ruleset(found.ruleset)
+    given = merge(*(load_facts(path, rules) for path in found.facts)) if found.facts else Facts()
+    return begin(found.ruleset, found.on, policy=found.policy, facts=given)
 
 
 def _resumed(

@@ -7,13 +7,13 @@ to the opposite.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import attrs
 import click
 
-from qa_rules.errors import NotFoundError
+from qa_rules.errors import DocumentError, NotFoundError
 from qa_rules.explain.wording import day
 from qa_rules.language.interviews import DecidedDocument, InterviewDocument, read_interview
 from qa_rules.language.library import path_of
@@ -34,19 +34,29 @@ class Named:
     """Where the command line and the facts files differ."""
 
 
-def named(ruleset: str, facts: tuple[Path, ...], on: datetime.date | None, policy: str | None) -> Named:
+def named(
+    ruleset: str | None,
+    facts: Sequence[Path],
+    on: datetime.date | None,
+    policy: str | None,
+    others: Sequence[Path] = (),
+) -> Named:
     """Return what is assessed; what the command line leaves out is taken from the first facts file that names it.
 
-    The first argument may be such a file itself. NotFoundError where a file names a ruleset or policy that is none of
-    the shipped ones: a path in a file is never followed. MissingParameter where nothing names what is needed.
+    The first argument may be such a file itself. `others` are facts files of which one at fault is reported elsewhere.
+    NotFoundError where a file names a ruleset or policy that is none of the shipped ones: a path in a file is never
+    followed. MissingParameter where nothing names what is needed.
     """
-    first = _interview(Path(ruleset)) if path_of(ruleset) is not None else None
-    files = facts if first is None else (Path(ruleset), *facts)
+    is_file = ruleset is not None and path_of(ruleset) is not None
+    first = _interview(Path(ruleset)) if is_file and ruleset is not None else None
+    files = (*facts,) if first is None or ruleset is None else (Path(ruleset), *facts)
     known = {path: found for path in files if (found := _interview(path)) is not None}
-    if first is not None:
-        ruleset = _id(Path(ruleset), "ruleset", first.ruleset)
-    elif not facts:
-        raise click.MissingParameter(param_hint="'FACTS...'", param_type="argument")
+    known |= {path: found for path in others if (found := _readable(path)) is not None}
+    if first is not None or ruleset is None:
+        if not known:
+            raise click.MissingParameter(param_hint="'RULESET'", param_type="argument")
+        path, each = next(iter(known.items()))
+        ruleset = _id(path, "ruleset", each.ruleset)
     rules = load_ruleset(ruleset) if known else None
     for path, each in known.items():
         on = on or each.on
@@ -58,14 +68,31 @@ def named(ruleset: str, facts: tuple[Path, ...], on: datetime.date | None, polic
     return Named(ruleset, files, on, policy, tuple(remarks))
 
 
+def told_first(remarks: Iterable[str]) -> None:
+    """Say beside the answer, and before it, where the command line and the facts files differ."""
+    for each in remarks:
+        click.echo(each, err=True)
+
+
 def _interview(path: Path) -> InterviewDocument | None:
     """What a facts file says of how it was filled in; None of one that says nothing, or cannot be read."""
-    if not path.is_file():
+    try:
+        if not path.is_file() or b"interview" not in path.read_bytes():
+            return None
+    except OSError:
         return None
     data = read_file(path).data
     if not isinstance(data, dict) or data.get("interview") is None:
         return None
     return read_interview(path)[1]
+
+
+def _readable(path: Path) -> InterviewDocument | None:
+    """The same; None also of a file at fault."""
+    try:
+        return _interview(path)
+    except (DocumentError, NotFoundError):
+        return None
 
 
 def _id(path: Path, what: str, document: DecidedDocument) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from qa_rules.assessment.assess import Assessment, assess
-from qa_rules.cli.naming import named
+from qa_rules.cli.naming import named, told_first
 from qa_rules.engines import DEFAULT_ENGINE, ENGINES, EngineName
 from qa_rules.errors import RulesetError
 from qa_rules.language.library import (
@@ -65,7 +65,7 @@ def on_option(command: F, is_required: bool = True) -> F:
     """Add `--on`, which has no default: nothing here reads a clock."""
     text = "The date of the assessment, such as 2026-11-22."
     if not is_required:
-        text += " Left out, the one that a facts file of an interview names."
+        text += " Left out, the one that a facts file names."
     return click.option("--on", type=Day(), required=is_required, help=text)(command)
 
 
@@ -102,8 +102,9 @@ def assessed(command: F) -> F:
         ruleset: str, facts: tuple[Path, ...], on: datetime.date | None, policy: str | None, **rest: Any
     ) -> Any:
         found = named(ruleset, facts, on, policy)
-        for each in found.remarks:
-            click.echo(each, err=True)
+        if not found.facts:
+            raise click.MissingParameter(param_hint="'FACTS...'", param_type="argument")
+        told_first(found.remarks)
         return command(ruleset=found.ruleset, facts=found.facts, on=found.on, policy=found.policy, **rest)
 
     given = click.argument("facts", nargs=-1, type=click.Path(path_type=Path))

@@ -7,12 +7,14 @@ import datetime
 import io
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
 
 from qa_rules.api.analyse import shortlist
 from qa_rules.cli.exits import Exit
+from qa_rules.cli.naming import named, told_first
 from qa_rules.cli.options import PERSON, RULESET, Day, engine_option, on_option, policy_option, told_by_option
 from qa_rules.cli.printing import echo, echo_lines, hand_over, json_text
 from qa_rules.engines import EngineName
@@ -21,7 +23,7 @@ from qa_rules.escaping import cell, inert
 from qa_rules.explain.wording import day
 from qa_rules.language.library import person_file
 from qa_rules.language.load import load_facts, load_policy, load_ruleset, under
-from qa_rules.language.providers import providers_in, providers_of_lines
+from qa_rules.language.providers import files_in, providers_in, providers_of_lines
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Strength
@@ -34,7 +36,7 @@ COLUMNS = ("place", "name", "subject", "outcome", "words", "allows", "tier", "ef
 
 @click.command("shortlist")
 @click.argument("ruleset", type=RULESET)
-@click.argument("providers", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("providers", required=False, type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "--person",
     type=PERSON,
@@ -42,7 +44,7 @@ COLUMNS = ("place", "name", "subject", "outcome", "words", "allows", "tier", "ef
     metavar="NAME|FILE",
     help="Facts about the person and the referral.",
 )
-@on_option
+@partial(on_option, is_required=False)
 @policy_option
 @engine_option
 @told_by_option
@@ -65,9 +67,9 @@ COLUMNS = ("place", "name", "subject", "outcome", "words", "allows", "tier", "ef
 )
 def command(
     ruleset: str,
-    providers: Path,
+    providers: Path | None,
     person: str,
-    on: datetime.date,
+    on: datetime.date | None,
     policy: str | None,
     engine: EngineName,
     told_by: TellerName | None,
@@ -80,10 +82,20 @@ def command(
 ) -> int:
     """Print to which of PROVIDERS this person may be referred, the best fit first, with the reason for each.
 
+    RULESET, the date and the policy may be left out where a facts file, of the person or a provider, names them.
+
     PROVIDERS is a folder of facts files, a table (Parquet, CSV or NDJSON with a row for each) or `-`: lines of JSON on
     the standard input, each a facts file. Exits with 3 when some could not be read; the others are in the list.
     """
-    rules = load_ruleset(ruleset)
+    which: str | None = ruleset
+    if providers is None:
+        which, providers = None, Path(ruleset)
+    is_folder = str(providers) != "-" and providers.suffix.lower() not in TABLES
+    files = [each for _, inside in files_in(_folder(providers)) for each in inside] if is_folder else []
+    found_in = named(which, [person_file(person)], on, policy, files)
+    told_first(found_in.remarks)
+    on, policy = found_in.on, found_in.policy
+    rules = load_ruleset(found_in.ruleset)
     settings = None if policy is None else load_policy(policy, rules)
     rules = under(rules, settings)
     somebody = load_facts(person_file(person), rules)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 
 from qa_rules.language.reading import Source, Trail
 from qa_rules.model.expressions import Compare, Expr, Parameter, Reference, walk
@@ -48,23 +49,15 @@ def _named(expr: Expr) -> set[str]:
     return found
 
 
-def _cycles(needs: Mapping[str, set[str]]) -> list[list[str]]:
-    """One ring for each knot of names that need each other, without recursion."""
-    done: set[str] = set()
-    found = []
-    for start in needs:
-        path: dict[str, None] = {}
-        stack: list[tuple[str, bool]] = [(start, False)]
-        while stack:
-            name, leaving = stack.pop()
-            if leaving:
-                del path[name]
-                done.add(name)
-            elif name in path:
-                ring = list(path)
-                found.append(ring[ring.index(name) :])
-            elif name not in done and name in needs:
-                path[name] = None
-                stack.append((name, True))
-                stack.extend((inner, False) for inner in sorted(needs[name]))
-    return found
+def _cycles(needs: Mapping[str, set[str]]) -> Iterator[list[str]]:
+    """Yield one ring for each knot of names that need each other, each name before what it needs."""
+    left = {name: sorted(found) for name, found in needs.items()}
+    while True:
+        try:
+            TopologicalSorter(left).prepare()
+        except CycleError as fault:
+            ring = fault.args[1][:0:-1]
+            yield ring
+            left = {name: found for name, found in left.items() if name not in ring}
+        else:
+            return

@@ -100,14 +100,13 @@ def _beside(schema: dict[str, Any]) -> None:
     schema["unevaluatedProperties"] = False
 
 
-_WITHOUT_DEFAULT: Final[Any] = Field(default=None, json_schema_extra=_bare_ref)
 _VALUE: Final = (Any, Field(json_schema_extra=_bare_ref))
 _Backed = create_model(
     "Backed",
     __config__=ConfigDict(json_schema_extra=_beside),
     __doc__="An object of a schema in which the keys of evidence stand beside others.",
     __module__=__name__,
-    evidence_keys=(_EvidenceKeys, _WITHOUT_DEFAULT),
+    evidence_keys=_optional(_EvidenceKeys),
 )
 _Evidence = create_model(
     "Evidence", __base__=_Backed, __doc__="Where a value came from.", __module__=__name__
@@ -118,7 +117,7 @@ _WithEvidence = create_model(
     __doc__="A value with its evidence.",
     __module__=__name__,
     value=_VALUE,
-    partial=(_No | None, _WITHOUT_DEFAULT),
+    partial=_optional(_No | None),
 )
 _SetWithEvidence = create_model(
     "SetWithEvidence",
@@ -126,7 +125,7 @@ _SetWithEvidence = create_model(
     __doc__="A set with its evidence; of a partial one there may be more.",
     __module__=__name__,
     value=_VALUE,
-    partial=(_YesNo | None, _WITHOUT_DEFAULT),
+    partial=_optional(_YesNo | None),
 )
 
 

@@ -36,13 +36,7 @@ def providers_in(folder: Path, ruleset: Ruleset, leave_out: Callable[[Path], Non
     NotFoundError when there is no facts file.
     """
     found = False
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue
-        if path.is_dir():
-            files = [each for each in sorted(path.iterdir()) if each.suffix in SUFFIXES and not each.is_dir()]
-        else:
-            files = [path] if path.suffix in SUFFIXES else []
+    for path, files in files_in(folder):
         read: dict[str, Facts | DocumentError] = {}
         for file in files:
             facts = _loaded(file, ruleset)
@@ -59,6 +53,15 @@ def providers_in(folder: Path, ruleset: Ruleset, leave_out: Callable[[Path], Non
         raise NotFoundError(
             f"no facts file of {ruleset.id} is in {folder}; they end in {', '.join(SUFFIXES)}"
         )
+
+
+def files_in(folder: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """Yield what lies in a folder, each with its facts files: itself, or those inside it."""
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        yield path, [each for each in inside if each.suffix in SUFFIXES and not each.is_dir()]
 
 
 def _loaded(file: Path, ruleset: Ruleset) -> Facts | DocumentError | None:
@@ -159,4 +162,4 @@ def _once(items: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-__all__ = ["Provider", "providers_in", "providers_of_lines"]
+__all__ = ["Provider", "files_in", "providers_in", "providers_of_lines"]

@@ -8,20 +8,22 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import wraps
 from threading import Lock
-from typing import Any, Concatenate, Final, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar
+
+from qa_rules.model.lazy import lazy
 
 P = ParamSpec("P")
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
 
-class Keeping(Protocol):
+class Keeping:
     """A thing with room for what is worked out of it."""
 
-    @property
+    @lazy
     def kept(self) -> dict[Any, Any]:
         """What was worked out of it, by what worked it out."""
-        ...
+        return {}
 
 
 Thing = TypeVar("Thing", bound=Keeping)

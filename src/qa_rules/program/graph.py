@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 import attrs
 
 from qa_rules.model.expressions import Expr, Reference, facts_of, walk
+from qa_rules.model.kept import Keeping
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId, OutcomeNode, ScopeNode
 from qa_rules.model.rulesets import Decision
@@ -22,15 +22,10 @@ class Node:
     expr: Expr
 
 
-class Graph:
+class Graph(Keeping):
     """Named expressions in the order of their dependence. Without cycles: a node refers to earlier ones."""
 
     nodes: tuple[Node, ...]
-
-    @lazy
-    def kept(self) -> dict[Any, Any]:
-        """What was worked out of it: see `model.kept`."""
-        return {}
 
     @lazy
     def index(self) -> Mapping[str, int]:

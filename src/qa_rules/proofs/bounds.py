@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import ceil, floor
@@ -21,8 +22,10 @@ ROOM: Final = 5 * 366
 """So many days lie on either side of the dates that a rule names."""
 TIMES: Final = 10
 """Numbers reach so many times further than the largest that is named."""
-MOST_RECORDS: Final = 24
+MOST_RECORDS: Final = 60
 """A list that would need more is not looked at beyond; then a proof says so."""
+FEWER_RECORDS, MANY_TESTS = 8, 8
+"""So many records of a list are looked at where more than so many tests of it are read together."""
 MOST_CODES: Final = 12
 LONGEST: Final = 200 * 366
 """A longer span is taken for a slip, or for a way to say `never`."""
@@ -56,20 +59,23 @@ def reaching(limits: Limits, *closed: ClosedRuleset) -> Limits:
 
 
 def sufficient(limits: Limits, *closed: ClosedRuleset) -> Limits:
-    """Return the limits with as many records and free codes as all that these rulesets read together can need."""
-    return at_most(together(limits, {each: tuple(each.index) for each in closed}))
+    """Return the limits with as many records and free codes as all that these rulesets read together can need.
+
+    But with no more than can be afforded.
+    """
+    return together(limits, {each: tuple(each.index) for each in closed})
 
 
-def at_most(limits: Limits, most: int = MOST_RECORDS) -> Limits:
-    """Return the limits with no more records than that, but where more are asked of all lists."""
-    records = {name: max(min(number, most), limits.records) for name, number in limits.more_records.items()}
-    return attrs.evolve(limits, more_records=records)
-
-
-def together(limits: Limits, read: Mapping[ClosedRuleset, Iterable[str]], worlds: int = 1) -> Limits:
+def together(
+    limits: Limits,
+    read: Mapping[ClosedRuleset, Iterable[str]],
+    worlds: int = 1,
+    affordable: bool = True,
+) -> Limits:
     """Return the limits with the records and codes that these nodes need when they are read together.
 
-    What is read in so many `worlds` (before and after a change, say) may need a record of its own in each.
+    What is read in so many `worlds` (before and after a change, say) may need a record of its own in each. Unless
+    it is `affordable` that is asked for, more may be needed than is looked at.
     """
     tests = list(
         dict.fromkeys(
@@ -77,6 +83,12 @@ def together(limits: Limits, read: Mapping[ClosedRuleset, Iterable[str]], worlds
         )
     )
     needed = {name: worlds * number for name, number in _records(tests, [*read], limits.levels).items()}
+    if affordable:
+        asked = Counter(each.collection for each in tests if isinstance(each, ex.Quantified | ex.Together))
+        needed = {
+            name: min(number, FEWER_RECORDS if asked[name] > MANY_TESTS else MOST_RECORDS)
+            for name, number in needed.items()
+        }
     given = limits.more_records
     more = {
         name: max(number, given.get(name, 0)) for name, number in needed.items() if number > limits.records

@@ -150,7 +150,7 @@ def _tests(old: Any, new: Any, vocabularies: tuple[Vocabulary, Vocabulary]) -> t
     return _asked(old, vocabularies[0]), _asked(new, vocabularies[1])
 
 
-def _asked(test: Expr | None, vocabulary: Vocabulary) -> str:
+def _asked(test: Any, vocabulary: Vocabulary) -> str:
     if test is None or (isinstance(test, AllOf | AnyOf) and not test.operands):
         return "nothing of this"
     return words_of(test, vocabulary)

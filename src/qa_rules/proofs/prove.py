@@ -73,8 +73,13 @@ class _Kept:
             yield each
 
 
-def settle(study: Study, claim: Claim, again: Again = asked_again) -> Proof:
-    """Return what becomes of a claim. That there is nobody is asked of lists as long as may matter."""
+def settle(
+    study: Study, claim: Claim, again: Again = asked_again, first: tuple[Study, Claim] | None = None
+) -> Proof:
+    """Return what becomes of a claim. That there is nobody is asked of lists as long as may matter.
+
+    Why it is so is asked of the `first` lists before: whoever is found there, under another policy say, is found.
+    """
     more = wider(study, claim)
     if more is None or not claim.whatever:  # what holds whatever is learned is told by long lists alone
         found = _shown(study, claim)
@@ -84,8 +89,12 @@ def settle(study: Study, claim: Claim, again: Again = asked_again) -> Proof:
         made = again(study, claim, more)
         if made is None:
             return _proof(claim, Status.UNDECIDED, "of longer lists it is not asked")
-        return settle(*made, again)
-    proof = _of_nobody(study, claim) if claim.wanted else _proof(claim, Status.PROVED)
+        return settle(*made, again, first or (study, claim))
+    proof = None
+    if claim.wanted and first is not None:
+        proof = _of_nobody(*first)
+    if proof is None or proof.status is Status.REFUTED:
+        proof = _of_nobody(study, claim) if claim.wanted else _proof(claim, Status.PROVED)
     limited = bounded(study, claim)
     if not limited or claim.wanted == (proof.status is Status.PROVED):
         return proof

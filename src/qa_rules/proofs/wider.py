@@ -20,18 +20,21 @@ from qa_rules.proofs.solver import NoneExists
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.symbolic import Limits
 
-STEPS: Final = (4, 8, MOST_RECORDS)
+STEPS: Final = (4, 8, 16, 32, MOST_RECORDS)
 """Limits are made wider step by step, so that claims that need about as much share a study."""
 
 
-def needed(study: Study, claim: Claim) -> Limits:
-    """Return the limits with lists so long that longer ones tell nothing more about a claim."""
+def needed(study: Study, claim: Claim, affordable: bool = False) -> Limits:
+    """Return the limits with lists so long that longer ones tell nothing more about a claim, or as long as it goes."""
     twice = claim.later or claim.node_by_node or _changes_records(study, claim)
     worlds = max(claim.worlds, 2 if twice else 1)
     if not claim.node_by_node:
-        return _needed(study, claim.reads, worlds)
-    names = [(node.name,) for node in study.closed.nodes]
-    return reduce(_most, (together(study.limits, {study.closed: one}, worlds) for one in names), study.limits)
+        return _needed(study, claim.reads, worlds, affordable)
+    found = (
+        together(study.limits, {study.closed: (node.name,)}, worlds, affordable)
+        for node in study.closed.nodes
+    )
+    return reduce(_most, found, study.limits)
 
 
 def _changes_records(study: Study, claim: Claim) -> bool:
@@ -43,9 +46,14 @@ def _changes_records(study: Study, claim: Claim) -> bool:
     )
 
 
-def _needed(study: Study, reads: Iterable[str], worlds: int) -> Limits:
+def _needed(study: Study, reads: Iterable[str], worlds: int, affordable: bool = True) -> Limits:
     found = (
-        together(study.limits, {one: one.behind(reads) if reads else one.index for one in apart}, worlds)
+        together(
+            study.limits,
+            {one: one.behind(reads) if reads else one.index for one in apart},
+            worlds,
+            affordable,
+        )
         for apart in study.read_together
     )
     return reduce(_most, found, study.limits)
@@ -61,7 +69,7 @@ def _most(one: Limits, other: Limits) -> Limits:
 
 def wider(study: Study, claim: Claim) -> Limits | None:
     """Return the wider limits that a claim needs; None where these are enough, or as wide as is looked at."""
-    return _step(study, needed(study, claim))
+    return _step(study, needed(study, claim, affordable=True))
 
 
 def _step(study: Study, wanted: Limits) -> Limits | None:
@@ -69,7 +77,7 @@ def _step(study: Study, wanted: Limits) -> Limits | None:
     if not lacking and len(wanted.codes) <= len(study.limits.codes):
         return None
     reach = next((each for each in STEPS if each >= max(lacking.values(), default=0)), MOST_RECORDS)
-    full = _needed(study, (), 2)
+    full = _needed(study, (), 2, affordable=False)
     given = study.limits.more_records
     records = {
         name: max(min(number, reach), given.get(name, 0)) for name, number in full.more_records.items()

@@ -161,28 +161,32 @@ def met_already(changing: Changing) -> Mapping[str, tuple[int, ...]]:
 class Ways:
     """The ways to meet some gates by changing what has some keys."""
 
+    changing: Changing
+    asked: Collection[int]
+    then: Collection[int]
+
     def __init__(
         self, changing: Changing, keys: Collection[str], asked: Collection[int], then: Collection[int]
     ) -> None:
         self.changing, self.asked, self.then = changing, asked, then
-        self.free = {
+        self.free: set[Variable] = {
             each
             for gate in cone(changing, [*asked, *then])
             for each in _read(changing, gate)
             if each.key in keys
         }
-        self.kept = [
+        self.kept: list[int] = [
             gate
             for gate in cone(changing, then)
             if gate in changing.goal.literals and gate in changing.given_true
         ]
-        self.held = self._held()
-        self.cone = cone(changing, [*asked, *then, *self.held])
-        self.literals = [gate for gate in self.cone if gate in changing.goal.literals]
-        self.left = MOST_WAYS
+        self.held: list[int] = self._held()
+        self.cone: list[int] = cone(changing, [*asked, *then, *self.held])
+        self.literals: list[int] = [gate for gate in self.cone if gate in changing.goal.literals]
+        self.left: int = MOST_WAYS
         self.seen: set[frozenset[tuple[Variable, Setting | None]]] = set()
         """States that were looked at already: it does not matter in which order one came to them."""
-        self.some = False
+        self.some: bool = False
 
     def _held(self) -> list[int]:
         """Requirements of the goal that are met already, and that a change here could take away."""

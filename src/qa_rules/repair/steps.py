@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import attrs
 
+from qa_rules.explain.circuits import Keep
 from qa_rules.explain.messages import say
 from qa_rules.explain.standing import declared, given_of, label
 from qa_rules.explain.wording import (
@@ -74,7 +75,8 @@ class Telling:
         part = len(needs) <= MOST_SAID and not new and all(worded.values()) and self._is_part_met(keys, gates)
         if step.requirement and not (part or step.kind == SHOW or person):
             return step
-        text = " ".join(self._said(needs, counts_on=person or not step.requirement))
+        asked = self._turning(gates, mine) if step.kind == FIND_OUT and step.requirement else ()
+        text = " ".join([*asked, *self._said(needs, counts_on=person or not step.requirement)])
         if step.requirement and any(each.kind == FIX and self._is_truth(each) for each in needs):
             text = f"{text} {step.text}"
         return attrs.evolve(step, text=text, why=self._stands(needs), needs_part=bool(step.requirement))
@@ -85,7 +87,30 @@ class Telling:
             return SHOW
         if step.kind == FIX or new:
             return step.kind if step.requirement else FIX if step.kind == FIX else FIND_OUT
+        if step.kind == FIND_OUT and step.requirement:  # It may be that nothing falls short.
+            return FIND_OUT
         return FIX if FIX in kinds else FIND_OUT
+
+    def _turning(self, gates: Collection[int], mine: Collection[Variable]) -> Sequence[str]:
+        """The questions on which it turns whether what is changed is asked for at all."""
+        changing, places = self.changing, {(each.name, each.place) for each in mine}
+        fixed = any(changing.held(each) is not None for each in mine)
+        vocabulary = changing.goal.closed.ruleset.vocabulary
+        found: dict[str, None] = {}
+        for gate in cone(changing, gates) if fixed else ():
+            literal = changing.goal.literals.get(gate)
+            if literal is None or changing.goal.keeps[gate] is not Keep.STAY or gate in changing.given_true:
+                continue
+            for each in sorted(changing.goal.reads[literal[0]], key=str):
+                is_asked = bool(each.field) if each.place is not None else True
+                beside = each.place is None or (each.name, each.place) in places
+                if is_asked and beside and changing.held(each) is None and not changing.is_new(each):
+                    number = self.mended.number(each)
+                    words = label(
+                        vocabulary, each.key, number, given_of(self.mended.before, each.key, number)
+                    )
+                    found[self._question(Need(FIND_OUT, each.key, number, words, "", "", "stated"))] = None
+        return tuple(found)
 
     def _won(self, gates: Collection[int]) -> frozenset[int]:
         """The tests inside some gates that count with the changes, and did not."""

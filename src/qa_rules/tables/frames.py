@@ -26,6 +26,9 @@ from qa_rules.tables.streams import WholeTable
 _UNKNOWN_TO_ARROW: Final = re.compile(r"Int128|Object")
 """Types of Polars that have no like in Arrow, be it inside of another."""
 _MIDNIGHT: Final = datetime.time()
+_MOST_BITS: Final = 1_000
+"""Python writes no whole number of very many digits; it fits no fact either."""
+_MOST_EXPONENT: Final = 100
 
 
 def spoken(source: Any, declared: Mapping[str, FactDeclaration]) -> Any:
@@ -37,8 +40,19 @@ def spoken(source: Any, declared: Mapping[str, FactDeclaration]) -> Any:
             return _of_polars(source, declared)
         case "pandas", "DataFrame":
             return _of_pandas(source, declared)
+        case "builtins", "dict":
+            return _of_columns(source, declared)
         case _:
             return source
+
+
+def _of_columns(columns: Mapping[Any, Any], declared: Mapping[str, FactDeclaration]) -> Any:
+    """Columns by name, each a list of values. What is no table is left to whoever reads tables, to be refused."""
+    lists = {str(name): each for name, each in columns.items() if isinstance(each, list | tuple)}
+    if len(lists) < len(columns) or len({*map(len, lists.values())}) != 1:
+        return columns
+    known = {name: array for name, each in lists.items() if (array := _known(each)) is not None}
+    return _joined(pa.table(known), {name: lists[name] for name in lists if name not in known}, declared)
 
 
 def _of_polars(frame: Any, declared: Mapping[str, FactDeclaration]) -> Any:
@@ -49,33 +63,47 @@ def _of_polars(frame: Any, declared: Mapping[str, FactDeclaration]) -> Any:
 
 
 def _of_pandas(frame: Any, declared: Mapping[str, FactDeclaration]) -> Any:
-    try:
-        return pa.Table.from_pandas(frame)
-    except (pa.ArrowException, TypeError, ValueError, OverflowError):
-        pass
+    if not any(column.dtype == object and _holds_vast(column) for _, column in frame.items()):
+        try:
+            return pa.Table.from_pandas(frame)
+        except (pa.ArrowException, TypeError, ValueError, OverflowError):
+            pass
     names = [str(each) for each in frame.columns]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         hint = "keep one of them"
         raise FactsError(
             [Diagnostic("duplicate-fact", f"the column `{each}` is there twice", hint=hint) for each in twice]
         )
-    odd = [name for name, column in frame.items() if not _is_known(column)]
+    odd = [name for name, column in frame.items() if _known(column) is None]
     rest = pa.Table.from_pandas(frame.drop(columns=odd))
     return _joined(rest, {str(name): frame[name].tolist() for name in odd}, declared)
 
 
-def _is_known(column: Any) -> bool:
+def _known(column: Any) -> Any:
+    """A column as Arrow knows it; None when it does not."""
+    if _holds_vast(column):
+        return None
     try:
-        pa.array(column, from_pandas=True)
+        return pa.array(column, from_pandas=True)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
-        return False
-    return True
+        return None
+
+
+def _holds_vast(column: Iterable[Any]) -> bool:
+    """Whether there is a number whose digits Arrow would write out, a million of them."""
+    return any(
+        (isinstance(each, Decimal) and each.is_finite() and abs(each.adjusted()) > _MOST_EXPONENT)
+        or (isinstance(each, int) and each.bit_length() > _MOST_BITS)
+        for each in column
+    )
 
 
 def _joined(
     table: pa.Table, columns: Mapping[str, Iterable[Any]], declared: Mapping[str, FactDeclaration]
 ) -> WholeTable:
     """Lay columns of Python objects beside those that Arrow knows."""
+    if not columns:
+        return WholeTable(table, deque())
     shape, unread = Shape(declared), deque[Lost]()
     rows = []
     try:
@@ -105,6 +133,8 @@ def _as_data(value: Any) -> Any:
             return value.date().isoformat() if whole else str(value)
         case datetime.date():
             return value.isoformat()
+        case int() if value.bit_length() > _MOST_BITS:
+            return Decimal(value)
         case float():
             if isnan(value) or isinf(value):
                 return None if isnan(value) else Decimal(value)

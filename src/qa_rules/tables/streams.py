@@ -124,7 +124,7 @@ def _refused(source: Any) -> Iterator[None]:
     """What Arrow cannot read, in the words of the library."""
     try:
         yield
-    except (pa.ArrowException, TypeError, ValueError, AttributeError) as error:
+    except (pa.ArrowException, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _no_table(source) from error
 
 

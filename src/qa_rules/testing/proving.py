@@ -7,7 +7,7 @@ from typing import assert_never
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.program.gates import Lit
-from qa_rules.proofs.bounds import at_most, together
+from qa_rules.proofs.bounds import together
 from qa_rules.proofs.concretize import facts_from
 from qa_rules.proofs.solver import NoneExists, Undecided
 from qa_rules.proofs.study import Study
@@ -30,6 +30,9 @@ from qa_rules.testing.obligations import Obligation, Owed
 class Prover:
     """Finds a provider who meets an obligation, or that there is none."""
 
+    owed: Owed
+    calendar: Calendar | None
+
     def __init__(self, owed: Owed, limits: Limits, calendar: Calendar | None) -> None:
         """Make the ruleset with its probes ready for the solver."""
         self.study: Study = Study(owed.closed, limits, calendar)
@@ -43,7 +46,7 @@ class Prover:
         names = {*nodes_of(obligation.condition)}
         for decision in decisions_of(obligation.condition):
             names.update(closed.of_decision(decision))
-        return at_most(together(limits, {closed: closed.behind(names)}))
+        return together(limits, {closed: closed.behind(names)})
 
     def _within(self, limits: Limits) -> Prover:
         if limits not in self.others:
