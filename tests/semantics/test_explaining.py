@@ -38,6 +38,7 @@ def test_what_decides_is_not_met_and_every_ground_is_told(case: Case) -> None:
             assert assessment.verdicts[ground.requirement] is not Verdict.MET
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(case=cases())
 def test_every_report_can_be_made(case: Case) -> None:

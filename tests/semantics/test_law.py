@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -145,6 +146,7 @@ def _ruleset() -> Ruleset:
     )
 
 
+@pytest.mark.slow
 def test_allowing_never_flips_whatever_the_outcomes_ask_and_whatever_is_learned() -> None:
     ruleset = _ruleset()
     closed = close(ruleset)

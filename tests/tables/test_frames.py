@@ -34,9 +34,10 @@ MIXED: dict[str, tuple[str, str, list[Any], list[str], list[int]]] = {
     ),
     "numbers": (
         "fee", "FEE",
-        [2, "3.5", np.nan, 2.3, Decimal("7"), True, pandas.NA, np.float32(2.3), 2**70, "n/a", 10**5_000],
-        ["not_met", "met", "unknown", "met", "met", "unknown", "unknown", "met", "met", "unknown", "unknown"],
-        [6, 10, 11],
+        [2, "3.5", np.nan, 2.3, Decimal("7"), True, pandas.NA, np.float32(2.3), 2**70, "n/a",
+         10**5_000, Decimal("1E+999999")],
+        ["not_met", "met", "unknown", "met", "met", "unknown", "unknown", "met", "met", *["unknown"] * 3],
+        [6, 10, 11, 12],
     ),
     "days": (
         "checked_on", "DAY",

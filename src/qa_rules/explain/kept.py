@@ -16,7 +16,7 @@ from qa_rules.model.assessments import Reason
 from qa_rules.model.expressions import Later, On, Within, terms, walk
 from qa_rules.model.facts import FactType
 from qa_rules.model.kept import once_for_each
-from qa_rules.model.nodes import overdue_of
+from qa_rules.model.nodes import SCOPE, NodeId, overdue_of
 from qa_rules.model.values import Verdict
 from qa_rules.program.asked import Asking
 from qa_rules.program.bind import ClosedRuleset
@@ -85,13 +85,13 @@ def _reasons(closed: ClosedRuleset) -> dict[tuple[Any, ...], Told]:
 @once_for_each
 def _looks(closed: ClosedRuleset) -> dict[str, _Look]:
     """What each reason looks at; those that cannot be kept are left out."""
-    vocabulary, scope = closed.ruleset.vocabulary, ["scope"] if "scope" in closed.index else []
+    vocabulary, scope = closed.ruleset.vocabulary, [SCOPE] if SCOPE in closed.index else []
     depths: dict[str, int] = {}
     for node in closed.nodes:
         depths[node.name] = 1 + max((depths[each] for each in closed.refers[node.name]), default=0)
     found: dict[str, _Look] = {}
     for name in closed.ruleset.requirement:
-        behind = closed.behind([name, f"{name}/applies", f"{name}/met", *scope])
+        behind = closed.behind([name, NodeId.applies(name), NodeId.met(name), *scope])
         reads = frozenset[str]().union(*(closed.reads_itself[each] for each in behind))
         values = tuple(sorted(each for each in reads if each in vocabulary.scalars))
         lists = tuple(sorted(each for each in reads if each in vocabulary.collections))

@@ -28,6 +28,7 @@ _UNKNOWN_TO_ARROW: Final = re.compile(r"Int128|Object")
 _MIDNIGHT: Final = datetime.time()
 _MOST_BITS: Final = 1_000
 """Python writes no whole number of very many digits; it fits no fact either."""
+_MOST_EXPONENT: Final = 100
 
 
 def spoken(source: Any, declared: Mapping[str, FactDeclaration]) -> Any:
@@ -62,10 +63,11 @@ def _of_polars(frame: Any, declared: Mapping[str, FactDeclaration]) -> Any:
 
 
 def _of_pandas(frame: Any, declared: Mapping[str, FactDeclaration]) -> Any:
-    try:
-        return pa.Table.from_pandas(frame)
-    except (pa.ArrowException, TypeError, ValueError, OverflowError):
-        pass
+    if not any(column.dtype == object and _holds_vast(column) for _, column in frame.items()):
+        try:
+            return pa.Table.from_pandas(frame)
+        except (pa.ArrowException, TypeError, ValueError, OverflowError):
+            pass
     names = [str(each) for each in frame.columns]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         hint = "keep one of them"
@@ -79,10 +81,21 @@ def _of_pandas(frame: Any, declared: Mapping[str, FactDeclaration]) -> Any:
 
 def _known(column: Any) -> Any:
     """A column as Arrow knows it; None when it does not."""
+    if _holds_vast(column):
+        return None
     try:
         return pa.array(column, from_pandas=True)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         return None
+
+
+def _holds_vast(column: Iterable[Any]) -> bool:
+    """Whether there is a number whose digits Arrow would write out, a million of them."""
+    return any(
+        (isinstance(each, Decimal) and each.is_finite() and abs(each.adjusted()) > _MOST_EXPONENT)
+        or (isinstance(each, int) and each.bit_length() > _MOST_BITS)
+        for each in column
+    )
 
 
 def _joined(
