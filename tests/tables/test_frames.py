@@ -182,3 +182,9 @@ def test_a_document_as_a_struct_is_told_to_stand_in_a_column_for_each_part() -> 
     assert "`emergency_procedure.exists`, `emergency_procedure.dated`" in (
         refused.value.diagnostics[0].hint or ""
     )
+
+
+def test_moments_of_numpy_among_other_kinds_do_not_end_the_process() -> None:
+    values = [np.datetime64("2026-06-02"), np.float32(2.3), (1,)]
+    table, lost = told(pandas.DataFrame({"checked_on": pandas.Series(values, dtype=object)}))
+    assert (table["DAY"], [row for row, _ in lost]) == (["met", "unknown", "unknown"], [2, 3])

@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 
 from qa_rules.model.expressions import Quantified, Together, facts_of, walk
-from qa_rules.program.gates import Lit
+from qa_rules.program.gates import FALSE, Lit
 from qa_rules.proofs.bounds import MOST_RECORDS, together
 from qa_rules.proofs.claims import Claim
 from qa_rules.proofs.solver import NoneExists
@@ -97,6 +97,8 @@ def _lacking(limits: Limits, wanted: Limits) -> Mapping[str, int]:
 
 def bounded(study: Study, claim: Claim) -> str:
     """Return of how many records at the most a claim is asked, where longer lists might tell more; else nothing."""
+    if not any(case != FALSE for case in claim.cases):
+        return ""  # nothing is asked of anybody
     wanted = needed(study, claim)
     names = list(_lacking(study.limits, wanted))
     if claim.whatever:  # of all that may yet be learned no number of records is known to be enough

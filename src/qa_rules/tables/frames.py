@@ -63,7 +63,7 @@ def _of_polars(frame: Any, declared: Mapping[str, FactDeclaration]) -> Any:
 
 
 def _of_pandas(frame: Any, declared: Mapping[str, FactDeclaration]) -> Any:
-    if not any(column.dtype == object and _holds_vast(column) for _, column in frame.items()):
+    if not any(column.dtype == object and _holds_odd(column) for _, column in frame.items()):
         try:
             return pa.Table.from_pandas(frame)
         except (pa.ArrowException, TypeError, ValueError, OverflowError):
@@ -81,7 +81,7 @@ def _of_pandas(frame: Any, declared: Mapping[str, FactDeclaration]) -> Any:
 
 def _known(column: Any) -> Any:
     """A column as Arrow knows it; None when it does not."""
-    if _holds_vast(column):
+    if _holds_odd(column):
         return None
     try:
         return pa.array(column, from_pandas=True)
@@ -89,10 +89,11 @@ def _known(column: Any) -> Any:
         return None
 
 
-def _holds_vast(column: Iterable[Any]) -> bool:
-    """Whether there is a number whose digits Arrow would write out, a million of them."""
+def _holds_odd(column: Iterable[Any]) -> bool:
+    """Whether there is what Arrow cannot take: numbers of a million digits, or moments of NumPy among other things."""
     return any(
-        (isinstance(each, Decimal) and each.is_finite() and abs(each.adjusted()) > _MOST_EXPONENT)
+        type(each).__name__ in ("datetime64", "timedelta64")  # beside other kinds they end the process
+        or (isinstance(each, Decimal) and each.is_finite() and abs(each.adjusted()) > _MOST_EXPONENT)
         or (isinstance(each, int) and each.bit_length() > _MOST_BITS)
         for each in column
     )
