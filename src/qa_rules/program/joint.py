@@ -101,7 +101,7 @@ def _wanted(other: Ruleset, policy: Policy) -> Expr | None:
     """When a policy asks a ruleset anything at all; None for always."""
     whens = [each.when for each in policy.asks if each.ruleset is other]
     found = tuple(dict.fromkeys(each for each in whens if each is not None))
-    return None if None in whens else AnyOf(found) if len(found) > 1 else found[0]
+    return None if None in whens else found[0] if len(found) == 1 else AnyOf(found)
 
 
 def _requirements(other: Ruleset, policy: Policy) -> Iterator[Requirement]:
