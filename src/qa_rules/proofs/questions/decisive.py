@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from qa_rules.errors import Place
-from qa_rules.model.expressions import AnyOf, Constant, Expr, Not, Reference, children, is_test, rebuild, walk
+from qa_rules.model.expressions import (
+    AnyOf,
+    Aspect,
+    Constant,
+    Expr,
+    Not,
+    Reference,
+    children,
+    is_test,
+    rebuild,
+    walk,
+)
 from qa_rules.model.nodes import NodeId, OutcomeNode, Rung, SettingNode, TierNode
 from qa_rules.model.values import Severity
 from qa_rules.program.algebra import Pair
@@ -148,17 +159,35 @@ def _tests(study: Study, node: Node) -> Iterator[Expr]:
     """The tests that stand in a node, with their places.
 
     In an outcome what it asks of requirements, groups and tiers is one too; but not in the last one, which says the
-    other way round what those before it say, and not of a hard stop, which is named for all to see though a group
-    that the outcome asks for holds it.
+    other way round what those before it say, nor what any other says so (the outcome of a level names its level,
+    though whoever misses it has a stricter one), and not of a hard stop, which is named for all to see though a
+    group that the outcome asks for holds it.
     """
     for each in walk(node.expr):
         if is_test(each) and not isinstance(each, Reference) and each.place is not None:
             yield each
     if isinstance(node.name.parts, OutcomeNode) and not _is_last(study, node.name):
+        missed = _missed_before(study, node.name)
         for each in _asked(node.expr):
+            if isinstance(each, Reference) and each.aspect is Aspect.SATISFIED and each.name in missed:
+                continue
             name = next(inner.name for inner in walk(each) if isinstance(inner, Reference))
             if name not in study.ruleset.requirement or not study.ruleset.requirement[name].hard_stop:
                 yield each
+
+
+def _missed_before(study: Study, name: NodeId) -> set[NodeId]:
+    """What a stricter outcome of the same decision has whoever misses it."""
+    parts = name.parts
+    assert isinstance(parts, OutcomeNode)
+    missed: set[NodeId] = set()
+    (decision,) = (each for each in study.ruleset.decisions if each.id == parts.decision)
+    for each in decision.outcomes:
+        if each.id == parts.outcome:
+            break
+        ways = each.when.operands if isinstance(each.when, AnyOf) else (each.when,)
+        missed |= {way.name for way in ways if isinstance(way, Reference) and way.aspect is Aspect.GAP}
+    return missed
 
 
 def _asked(expr: Expr) -> Iterator[Expr]:

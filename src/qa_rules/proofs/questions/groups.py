@@ -48,7 +48,11 @@ def _members(study: Study, group: Group) -> Iterator[Part]:
 
 
 def implied(study: Study) -> Iterator[Claim]:
-    """Claim of each two requirements of one group that neither is merely part of the other."""
+    """Claim of each two requirements of one group that neither is merely part of the other.
+
+    A level that holds the level below asks the same again, and more of it: that the lower requirement is part of the
+    higher one is what levels are.
+    """
     ruleset = study.ruleset
     groups = sorted(ruleset.groups, key=lambda group: len(requirements_of(ruleset, group.id)))
     seen: set[tuple[str, str]] = set()
@@ -59,6 +63,8 @@ def implied(study: Study) -> Iterator[Claim]:
                 if one == other or (one, other) in seen:
                     continue
                 seen.add((one, other))
+                if other in group.members and one not in group.members:
+                    continue
                 if study.reads[one] & study.reads[other]:
                     yield _implied(study, one, other, group.id)
     for group in groups:
