@@ -56,6 +56,12 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
     "ruleset_from": (qa_rules.ruleset_from, {"data": RULESET_DATA, "beside": None}),
     "under": (qa_rules.under, {"ruleset": RULESET, "policy": POLICY}),
     "on_decision": (qa_rules.on_decision, {"tell": print}),
+    "prepare": (qa_rules.prepare, {"ruleset": RULESET, "policy": POLICY, "calendar": None, "engine": "compiled"}),
+    "keep_prepared": (qa_rules.keep_prepared, {"most": 4_096}),
+    "Prepared.assess": (
+        qa_rules.prepare(RULESET, POLICY).assess, {"facts": {"a": True}, "on": ON, "earlier": None}
+    ),
+    "Prepared.assess_json": (qa_rules.prepare(RULESET, POLICY).assess_json, {"data": b"{}", "on": ON}),
     "Assessment.from_dict": (qa_rules.Assessment.from_dict, {"data": RECORD, "key": None}),
     "Assessment.answer": (MADE.answer, {"decision": "overall"}),
     "Assessment.finding": (MADE.finding, {"requirement": "R1"}),
@@ -129,6 +135,8 @@ def knock(which: str, changed: dict[str, Any]) -> None:
     for each in made:
         if isinstance(each, qa_rules.Listening):
             each.stop()  # nobody is told of the decisions of other tests
+    if which == "keep_prepared":
+        qa_rules.keep_prepared(4_096)
 
 
 @pytest.mark.parametrize("name", CALLS)
