@@ -17,12 +17,6 @@ from qa_rules.testing.coverage import coverage
 ANEW = "make the suite anew: qa-rules test {} --generate"
 
 
-WAITS = pytest.mark.xfail(
-    reason="its suite is still to be made anew after cover without an end", strict=False
-)
-"""Its expectations are those of today; what is new in its rules is shown by cases by hand only."""
-
-
 @lru_cache
 def ruleset(which: str) -> Ruleset:
     return load_ruleset(which)
@@ -49,8 +43,7 @@ def policies(which: str) -> list[str]:
 def every_suite() -> Iterator[object]:
     for which in ruleset_ids():
         for name in policies(which):
-            waits = [WAITS] if which == "social-prescribing@3.5" else []
-            yield pytest.param(which, name, id=f"{which} {name}", marks=waits)
+            yield pytest.param(which, name, id=f"{which} {name}")
 
 
 @pytest.mark.parametrize(("which", "name"), list(every_suite()))
