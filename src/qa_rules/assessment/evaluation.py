@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qa_rules.assessment.ready import Ready
 from qa_rules.assessment.work import Work
-from qa_rules.explain.standing import Standing
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, TierResult
 from qa_rules.model.facts import Facts
 from qa_rules.model.kept import once_for_each
@@ -22,6 +21,9 @@ from qa_rules.program.overdue import with_overdue
 from qa_rules.semantics.snapshot import believe
 from qa_rules.semantics.tellers import as_told_by
 from qa_rules.version import VERSION
+
+if TYPE_CHECKING:
+    from qa_rules.explain.standing import Standing
 
 
 def judge(
@@ -83,6 +85,8 @@ def verdicts(work: Work) -> Mapping[str, Verdict]:
 
 def standing(work: Work) -> Standing:
     """Return what is said, without its reasons."""
+    from qa_rules.explain.standing import Standing  # words are imported when somebody asks for them
+
     groups = {
         each.id: verdict_of(work.program, work.found, each.id)[0] for each in work.program.ruleset.groups
     }
