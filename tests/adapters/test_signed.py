@@ -564,6 +564,23 @@ def test_of_a_column_that_is_there_twice_neither_is_known(tmp_path: Path) -> Non
     assert '"subject": "ICO ZA' not in run.output
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("", "this table is empty"), ("ZA1,31/03/2027\n", "this table has one line and no row below it")],
+)
+def test_a_table_without_rows_is_told(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "ico.csv").write_text(text, "utf-8")
+    run = convert(tmp_path, "ico", "ico.csv")
+    assert run.return_value == 3
+    assert said in run.output
+    assert "ico.csv:1" in run.output
+
+
+def test_rows_below_a_line_that_names_no_column_are_told(tmp_path: Path) -> None:
+    (tmp_path / "ico.csv").write_text("ZA1,31/03/2027\nZA2,31/03/2027\n", "utf-8")
+    assert convert(tmp_path, "ico", "ico.csv").return_value == 3
+
+
 def test_one_body_in_two_files_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps(company()), "utf-8")
     (tmp_path / "b.json").write_text(json.dumps(company(company_status="dissolved")), "utf-8")

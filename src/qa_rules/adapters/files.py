@@ -105,9 +105,16 @@ def _part(text: str, place: Place) -> Part:
         at = Place(place.file, place.line + error.lineno - 1, error.colno)
         message = f"this is not JSON: {error.msg.lower()}"
         return Part(None, place, (Diagnostic("not-json", message, at, "write the file anew"),), False)
-    except (RecursionError, ValueError, ArithmeticError):
+    except (RecursionError, ValueError, ArithmeticError) as error:
         hint = "hand over a feed as the standard has it"
-        return Part(None, place, (Diagnostic("too-deep", "this cannot be read as JSON", place, hint),), False)
+        code, what = (
+            ("too-deep", "it is too deep")
+            if isinstance(error, RecursionError)
+            else ("value", "a number in it is too long")
+        )
+        return Part(
+            None, place, (Diagnostic(code, f"this cannot be read as JSON: {what}", place, hint),), False
+        )
     faults = tuple(
         Diagnostic("duplicate-key", f"the key `{key[:60]}` has two values", place, "keep one of them")
         for key in dict.fromkeys(twice)
@@ -146,6 +153,10 @@ def _table(text: str, name: str, between: str) -> Part:
             # of a column that is there twice, neither is known
             pairs = zip(header, cells, strict=True)
             rows.append({each: cell for each, cell in pairs if each not in doubled})
+    if not rows and not faults:
+        message = "this table is empty" if header is None else "this table has one line and no row below it"
+        hint = "put the names of the columns into the first line, and each body into one of its own"
+        faults.append(Diagnostic("value", message, Place(name, 1), hint))
     return Part(rows, Place(name), tuple(faults))
 
 
