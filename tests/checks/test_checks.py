@@ -12,7 +12,7 @@ from qa_rules import load_policy, load_ruleset, policy_from, ruleset_from
 from qa_rules.checks import CHECKS, Remark, Subject, run
 from qa_rules.errors import RulesetError
 from qa_rules.language.cases import Case, load_cases
-from qa_rules.language.library import policy_names, ruleset_file, ruleset_ids
+from qa_rules.language.library import policy_names, ruleset_file, ruleset_ids, shipped_policy_file
 from qa_rules.language.reading import read_text
 
 PAGES = Path(__file__).parents[2] / "docs" / "checks"
@@ -265,6 +265,26 @@ def test_what_a_policy_accepts_is_judged_as_well(tmp_path: Path) -> None:
     silent = good.replace("{limit: 30}", "{}") + accepting
     (remark,) = remarks(silent, tmp_path)
     assert (remark.code, remark.accepted is None) == ("policy-gap", False)
+
+
+@pytest.mark.parametrize(
+    ("last", "codes"),
+    [
+        ("person_condition_complexity at most medium", []),
+        ("{any_of: [{not: person_acute_risk}, activity_harm_potential at least medium]}", []),
+        ("person_condition_complexity is low", ["policy-gap"]),
+        ("{not: person_needs_statutory_or_clinical}", ["policy-gap"]),
+    ],
+)
+def test_a_table_of_which_the_last_row_has_a_test_leaves_somebody_out_or_nobody(
+    last: str, codes: list[str]
+) -> None:
+    ruleset = load_ruleset("social-prescribing")
+    data = read_text(shipped_policy_file("illustrative-two-tiers").read_text("utf-8"), "here.yaml").data
+    data["required_tier"][-1]["when"] = read_text(last, "here.yaml").data
+    policy = policy_from(data, ruleset)
+    found = [each for each in run(Subject(ruleset, (policy,), (), ON)) if each.code == "policy-gap"]
+    assert [each.code for each in found] == codes
 
 
 def test_a_ruleset_without_cases_is_remarked_on() -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from qa_rules.checks.protocol import Remark, Subject
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Severity
-from qa_rules.program.bind import close
+from qa_rules.program.bind import ClosedRuleset, close
+from qa_rules.program.exhaustive import is_exhaustive
 
 CODE = "policy-gap"
 
@@ -24,7 +25,8 @@ def _gaps(ruleset: Ruleset, policy: Policy) -> Iterator[Remark]:
             message = f"the policy is silent about `{declared.name}`: {declared.question}"
             hint = "set it; until then all that uses it stays unknown"
             yield Remark(CODE, f"{policy.name}.{declared.name}", message, hint, policy.place)
-    severities = close(ruleset, policy).severities
+    closed = close(ruleset, policy)
+    severities = closed.severities
     open_ones = [name for name, severity in severities.items() if severity is None]
     if open_ones and policy.severities:
         message = f"the policy gives no severity to {', '.join(open_ones[:5])}{' and others' * (len(open_ones) > 5)}"
@@ -32,7 +34,7 @@ def _gaps(ruleset: Ruleset, policy: Policy) -> Iterator[Remark]:
     if Severity.CONDITION in severities.values() and policy.condition_days is None:
         message = "gaps may be conditions, and the policy does not say within how many days they are due"
         yield Remark(CODE, policy.name, message, "set condition_days", policy.place)
-    if policy.required_tier and policy.required_tier[-1].when is not None:
+    if policy.required_tier and not _leaves_nobody_out(closed, policy):
         message = "which tier is required stays open where no row of the table holds"
         hint = "give those whom no row takes a row of their own, or end the table with a row without `when`"
         yield Remark(
@@ -42,3 +44,12 @@ def _gaps(ruleset: Ruleset, policy: Policy) -> Iterator[Remark]:
             hint,
             policy.required_tier[-1].place,
         )
+
+
+def _leaves_nobody_out(closed: ClosedRuleset, policy: Policy) -> bool:
+    """Whether some row of the table of tiers holds for everybody."""
+    whens = [row.when for row in policy.required_tier]
+    tests = [each for each in whens if each is not None]
+    if closed.ruleset.top_tier is not None:
+        tests.append(closed.ruleset.top_tier.forced_when)
+    return None in whens or is_exhaustive(closed, tests)

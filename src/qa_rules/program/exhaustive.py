@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from qa_rules.model.expressions import Compare, Constant, Expr, Literal, Op, Reference
+from qa_rules.model.expressions import Compare, Constant, Expr, Literal, Op, Reference, walk
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision
@@ -53,18 +53,28 @@ class Exhaustiveness:
 def exhaustive(closed: ClosedRuleset) -> Mapping[str, Exhaustiveness]:
     """Return by decision whether its outcomes leave nobody out."""
     waiting = left_waiting(closed)
-    return {each.id: _judged(waiting, each) for each in closed.ruleset.decisions}
+    return {each.id: _of_decision(waiting, each) for each in closed.ruleset.decisions}
 
 
-def _judged(closed: ClosedRuleset, decision: Decision) -> Exhaustiveness:
+def is_exhaustive(closed: ClosedRuleset, tests: Sequence[Expr]) -> bool:
+    """Whether one of these tests holds for every complete subject in scope; False where the search was given up."""
+    return _judged(left_waiting(closed), tests, ()).holds
+
+
+def _of_decision(closed: ClosedRuleset, decision: Decision) -> Exhaustiveness:
+    return _judged(closed, [Reference(name) for name in outcomes_of(decision)], [NodeId.scope(decision.id)])
+
+
+def _judged(closed: ClosedRuleset, tests: Sequence[Expr], of: Sequence[NodeId]) -> Exhaustiveness:
+    """Search for somebody in scope, of the ruleset and `of` more, who fails every test."""
     lowering = _Reading(Store(), 1)
-    outcomes = outcomes_of(decision)
-    scopes = [name for name in (SCOPE, NodeId.scope(decision.id)) if name in closed.index]
-    behind = closed.behind([*outcomes, *scopes])
+    scopes = [name for name in (SCOPE, *of) if name in closed.index]
+    asked = [each.name for test in tests for each in walk(test) if isinstance(each, Reference)]
+    behind = closed.behind([*asked, *scopes])
     nodes = lowering.nodes
     for name in sorted(behind, key=closed.index.__getitem__):
         nodes[name] = lowering.of(closed.exprs[name])
-    goals = [nodes[name].f[0] for name in outcomes] + [nodes[name].t[0] for name in scopes]
+    goals = [lowering.of(test).f[0] for test in tests] + [nodes[name].t[0] for name in scopes]
     # So it always is; said of each node, it spares the search from finding it out.
     goals += [lowering.make.any((-pair.t[0], -pair.f[0])) for pair in nodes.values()]
     goals += [lowering.one_of(ways) for ways in regions(lowering.tests, closed.ruleset.vocabulary.scalars)]
@@ -73,14 +83,14 @@ def _judged(closed: ClosedRuleset, decision: Decision) -> Exhaustiveness:
         return Exhaustiveness(found is not None)
     names = list(nodes)
     not_met = lowering.make.evaluate(found.truths, [nodes[name].f[0] for name in names])
-    tests = {
+    read = {
         test: found.truths[name]
         for test, literal in lowering.tests.items()
         for name in lowering.make.names([literal])
         if name in found.truths
     }
     unmet = frozenset(name for name, each in zip(names, not_met, strict=True) if each)
-    return Exhaustiveness(False, OutcomeGap(tests, unmet))
+    return Exhaustiveness(False, OutcomeGap(read, unmet))
 
 
 @attrs.frozen
