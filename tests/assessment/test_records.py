@@ -19,7 +19,7 @@ from qa_rules.language.schema import schema_of
 from qa_rules.model.writing import facts_to_data
 from tests.assessment.generating import assessed
 from tests.assessment.small import ON, POLICY, RULESET
-from tests.strategies import Case, cases
+from tests.strategies import LIGHT, Case, cases
 
 SCHEMA = schema_of(AssessmentDocument, "Assessment")
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
@@ -29,6 +29,7 @@ def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
+@LIGHT
 @given(cases())
 def test_a_record_survives_json_and_fits_its_schema(case: Case) -> None:
     written = assessed(case).to_dict()
@@ -39,6 +40,7 @@ def test_a_record_survives_json_and_fits_its_schema(case: Case) -> None:
     assert read.to_dict() == data
 
 
+@LIGHT
 @given(cases())
 def test_a_record_says_what_the_assessment_says(case: Case) -> None:
     made = assessed(case)
@@ -59,6 +61,7 @@ def test_a_record_says_what_the_assessment_says(case: Case) -> None:
     assert again.findings == made.findings
 
 
+@LIGHT
 @given(cases())
 def test_a_record_can_be_decided_again_from_its_own_facts(case: Case) -> None:
     closed = case.closed
@@ -71,6 +74,7 @@ def test_a_record_can_be_decided_again_from_its_own_facts(case: Case) -> None:
     assert again.to_dict() == data
 
 
+@LIGHT
 @given(cases())
 def test_engines_write_the_same_record_but_for_their_name(case: Case) -> None:
     closed = case.closed

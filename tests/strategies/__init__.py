@@ -21,6 +21,7 @@ import datetime
 from typing import Any
 
 import attrs
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from qa_rules.model.calendars import Calendar
@@ -35,6 +36,7 @@ from tests.strategies.vocabularies import CALENDAR, vocabularies
 
 __all__ = [
     "CALENDAR",
+    "LIGHT",
     "Case",
     "Place",
     "Scope",
@@ -50,6 +52,9 @@ __all__ = [
     "scopes",
     "vocabularies",
 ]
+
+LIGHT = settings(max_examples=max(10, settings().max_examples * 2 // 5))
+"""For properties of which one example takes a while: two fifths of the usual examples, in every profile."""
 
 
 @attrs.frozen(repr=False)

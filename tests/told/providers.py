@@ -6,7 +6,6 @@ import datetime
 from functools import cache
 
 import attrs
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from qa_rules import Policy, Ruleset, load_policy, load_ruleset
@@ -17,8 +16,6 @@ from qa_rules.model.facts import Facts, FactValue, Records
 from qa_rules.model.values import Severity, Strength
 
 RULESETS = tuple(ruleset_ids())
-LIGHT = settings(max_examples=max(10, settings().max_examples * 2 // 5))
-"""Each example is assessed and told under some policy, which takes a while."""
 
 
 @attrs.frozen

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_rules import assess
-from tests.told.providers import LIGHT, RULESETS, situations
+from tests.strategies import LIGHT
+from tests.told.providers import RULESETS, situations
 
 
 @pytest.mark.parametrize("name", RULESETS)

@@ -15,7 +15,8 @@ from qa_rules.model.facts import FactType
 from qa_rules.reports import report
 from qa_rules.reports.content import content_of
 from qa_rules.reports.shortfalls import Shortfalls
-from tests.told.providers import LIGHT, RULESETS, Situation, situations, without
+from tests.strategies import LIGHT
+from tests.told.providers import RULESETS, Situation, situations, without
 
 CAFE: dict[str, object] = {
     "receives_formal_referrals": "yes",

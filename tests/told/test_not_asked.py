@@ -18,7 +18,8 @@ from qa_rules.model.rulesets import Group
 from qa_rules.model.values import Severity, Verdict
 from qa_rules.reports import report
 from qa_rules.tables import assess_table, table_of
-from tests.told.providers import LIGHT, RULESETS, situations
+from tests.strategies import LIGHT
+from tests.told.providers import RULESETS, situations
 from tests.told.test_never_shorter import CAFE, SEEN
 
 NOT_ASKED = "not asked here (this way of checking leaves it out)"

@@ -16,7 +16,8 @@ from qa_rules.api.analyse import shortlist, why
 from qa_rules.cli import group
 from qa_rules.language.load import facts_from
 from qa_rules.reports import REPORTS, report
-from tests.told.providers import LIGHT, RULESETS, situations
+from tests.strategies import LIGHT
+from tests.told.providers import RULESETS, situations
 
 ON = datetime.date(2026, 11, 30)
 RATED = {
