@@ -8,6 +8,7 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa_rules import assess, load_policy, load_ruleset
 from qa_rules.assessment.evaluation import _is_decided, findings, judge
 from qa_rules.assessment.ready import ready_once
 from qa_rules.explain.findings import Explainer
@@ -43,3 +44,24 @@ def test_the_hash_of_facts_is_that_of_all_that_they_hold(case: Case) -> None:
     facts = case.facts
     assert hash_of_facts(facts) == _digest([facts.values, facts.collections, facts.subject])
     assert hash_of_facts(Facts()) == _digest([{}, {}, ""])
+
+
+def test_nobody_is_told_what_was_said_of_another() -> None:
+    ruleset = load_ruleset("social-prescribing")
+    policy = load_policy("illustrative-three-tiers", ruleset)
+    for mine, other in (("Anna", "Bert"), ("Bert", "Anna")):
+        said = {
+            "by": mine,
+            "role": "link worker",
+            "on": "2026-11-04",
+            "strength": "seen",
+            "reason": f"{mine}'s",
+        }
+        facts = {
+            "receives_formal_referrals": {"value": True, **said},
+            "routes_in_use": {"value": ["link_worker_conversation"], **said},
+            "dp_secure_reporting": {"value": False, **said},
+        }
+        told = str(assess(ruleset, facts, on=datetime.date(2026, 11, 22), policy=policy).to_dict())
+        assert mine in told
+        assert other not in told
