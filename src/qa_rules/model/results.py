@@ -57,7 +57,8 @@ class Result:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape; `qa-rules schema` has the schemas."""
-        return _writer(type(self))(self)
+        kind: type = type(self)
+        return _writer(kind)(self)
 
     def __repr__(self) -> str:
         fields = attrs.fields(type(self))  # type: ignore[arg-type]
