@@ -31,12 +31,11 @@ from qa_rules.repair.consequences import cone
 from qa_rules.repair.edits import Changing
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, FixStep, Need, StepKind
 from qa_rules.repair.repairs import Mended
-from qa_rules.repair.sites import WHOLE, Spot, Variable
+from qa_rules.repair.sites import PERSON, WHOLE, Spot, Variable
 from qa_rules.semantics.leaves import Lookup
 from qa_rules.semantics.leaves import held as held_of
 from qa_rules.semantics.snapshot import Held
 
-PERSON = "person"
 MOST_SAID = 3
 """How many missing parts of a requirement are said one by one; of more, the requirement's own words are told."""
 _TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
