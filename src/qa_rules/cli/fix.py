@@ -85,6 +85,10 @@ def lines(found: Fixes) -> Iterator[str]:
             yield "With --to and a requirement, group or tier you can see what can be put right all the same."
         else:
             yield "No change to the facts would: the rules, or what is left open locally, do not allow it."
+    elif found.in_the_way:
+        yield "Whether this can be reached turns on what is not known. Find out first, and ask again:"
+        for each in found.in_the_way:
+            yield from _wrapped(f"- {each.text}", 2, 4)
     else:
         yield "It could not be settled in reasonable time whether this can be reached."
 
