@@ -47,6 +47,13 @@ class Parameter(Shown):
 
 
 @attrs.frozen(repr=False)
+class Named(Shown):
+    """A value that the ruleset defines. Binding puts what it is made of in its place, so no engine sees one."""
+
+    name: str
+
+
+@attrs.frozen(repr=False)
 class Unset(Shown):
     """A parameter that the policy is silent about. Every test of it is unknown."""
 
@@ -76,7 +83,7 @@ class Later(Shown):
     unit: Unit
 
 
-Term = Fact | Field | Parameter | Unset | On | Literal | Later
+Term = Fact | Field | Parameter | Named | Unset | On | Literal | Later
 
 
 class Op(StrEnum):
@@ -355,6 +362,37 @@ def spans(expr: Expr) -> tuple[tuple[Term, Unit], ...]:
     """Return what this node itself adds to dates, each with its unit."""
     own = ((expr.amount, expr.unit),) if isinstance(expr, Within) else ()
     return (*own, *((each.amount, each.unit) for each in _terms(expr) if isinstance(each, Later)))
+
+
+def with_terms(expr: Expr, change: Callable[[Term], Term]) -> Expr:
+    """Return the same node with `change` applied to each term of its own that a setting or value may stand for.
+
+    Of `Later`, to what it is made of. Itself where none changes.
+    """
+
+    def changed(term: Term) -> Term:
+        if isinstance(term, Later):
+            start, amount = changed(term.start), changed(term.amount)
+            return term if start is term.start and amount is term.amount else Later(start, amount, term.unit)
+        return change(term)
+
+    match expr:
+        case Compare():
+            new: dict[str, Term] = {"left": changed(expr.left), "right": changed(expr.right)}
+        case Within():
+            new = {each: changed(getattr(expr, each)) for each in ("moment", "start", "amount")}
+        case OneOf():
+            new = {"item": changed(expr.item), "options": changed(expr.options)}
+        case Includes():
+            new = {"whole": changed(expr.whole), "items": changed(expr.items)}
+        case Together():
+            new = {"target": changed(expr.target)}
+        case Empty():
+            new = {"whole": changed(expr.whole)}
+        case _:
+            return expr
+    same = all(getattr(expr, name) is term for name, term in new.items())
+    return expr if same else attrs.evolve(expr, **new)  # type: ignore[arg-type]
 
 
 def _terms(expr: Expr) -> tuple[Term, ...]:
