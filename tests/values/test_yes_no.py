@@ -9,6 +9,7 @@ import pytest
 
 from qa_rules import assess, ruleset_from
 from qa_rules.api.verify import verify
+from qa_rules.engines import ENGINES, EngineName
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Verdict
 from qa_rules.proofs.claims import Status
@@ -55,9 +56,9 @@ PLAIN = written(READY, {})
 
 @pytest.mark.parametrize("kept", [True, False, None])
 @pytest.mark.parametrize("trained", [True, False, None])
-@pytest.mark.parametrize("engine", ["reference", "compiled", "durable"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_named_test_answers_as_the_test_itself_with_the_same_reasons(
-    kept: bool | None, trained: bool | None, engine: str
+    kept: bool | None, trained: bool | None, engine: EngineName
 ) -> None:
     facts = {"kept": kept, "trained": trained, "small": False}
     named, plain = (assess(each, facts, on=ON, engine=engine) for each in (NAMED, PLAIN))
