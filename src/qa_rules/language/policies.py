@@ -17,8 +17,8 @@ from qa_rules.language.idle_needs import report_idle_needs
 from qa_rules.language.library import policy_file, policy_names, shipped_policy_file
 from qa_rules.language.named_values import as_facts
 from qa_rules.language.reading import Source, Trail, mapping, read_data, read_file
-from qa_rules.language.rulesets import setting
 from qa_rules.language.schema import PolicyDocument
+from qa_rules.language.settings import setting
 from qa_rules.language.values import near
 from qa_rules.model.expressions import Expr
 from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Tier

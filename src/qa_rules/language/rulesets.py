@@ -23,11 +23,10 @@ from qa_rules.language.schema import (
     RequirementDocument,
     RulesetDocument,
 )
-from qa_rules.language.shapes import MISSING
-from qa_rules.language.values import ValueFault, near, parse_value
+from qa_rules.language.values import near
 from qa_rules.language.vocabularies import declare, gather, read_vocabulary
 from qa_rules.model.expressions import Expr
-from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
+from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.rulesets import (
     Decision,
     FollowUp,
@@ -42,7 +41,7 @@ from qa_rules.model.rulesets import (
     Ruleset,
     TopTier,
 )
-from qa_rules.model.values import Scalar, Severity
+from qa_rules.model.values import Severity
 
 
 def load_ruleset(which: str | Path) -> Ruleset:
@@ -371,34 +370,6 @@ class _Resolver:
         trails |= {f"policy.{each.name}": ("parameters", each.name) for each in parameters}
         defaults = {each.name: each.default for each in parameters}
         report_cycles(self.source, requirements, groups, values, defaults, trails)
-
-
-def setting(
-    raw: Raw, declared: ParameterDeclaration, reader: ExpressionReader, trail: Trail
-) -> Scalar | frozenset[str] | Expr | None:
-    """Return the value of a parameter, or the expression of a test; None after recording a fault."""
-    if raw is MISSING:
-        return None
-    if declared.type is None:
-        return reader.read(raw, trail)
-    as_fact = FactDeclaration(
-        declared.name,
-        declared.type,
-        declared.name,
-        declared.question,
-        options=declared.options,
-        unit=declared.unit,
-        least=declared.least,
-        most=declared.most,
-    )
-    try:
-        value = parse_value(raw, as_fact)
-    except ValueFault as fault:
-        reader.source.fault("value", fault.message, trail, fault.hint)
-        return None
-    if value is None:
-        reader.source.fault("value", f"`{declared.name}` is empty", trail, "delete the line to stay silent")
-    return value  # type: ignore[return-value]
 
 
 def _readings(documents: list[ReadingDocument]) -> tuple[Reading, ...]:
