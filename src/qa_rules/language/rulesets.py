@@ -23,6 +23,7 @@ from qa_rules.language.schema import (
     RequirementDocument,
     RulesetDocument,
 )
+from qa_rules.language.settings import setting
 from qa_rules.language.values import near
 from qa_rules.language.vocabularies import declare, gather, read_vocabulary
 from qa_rules.model.expressions import Expr
