@@ -43,9 +43,8 @@ def _members(study: Study, group: Group) -> Iterator[Part]:
     if group.instead is not None:
         return
     for name in requirements_of(study.ruleset, group.id):
-        each = study.ruleset.requirement.get(name)  # none of another ruleset, which a policy asks
-        title, place = (name, group.place) if each is None else (f"{name}, {each.title}", each.place)
-        yield Part(title, study.nodes[name].t[0], place)
+        each = study.ruleset.requirement[name]
+        yield Part(f"{name}, {each.title}", study.nodes[name].t[0], each.place)
 
 
 def implied(study: Study) -> Iterator[Claim]:
