@@ -19,6 +19,7 @@ from qa_rules.model.expressions import (
     Later,
     Leaf,
     Literal,
+    Named,
     On,
     OneOf,
     Op,
@@ -195,8 +196,8 @@ def lacking_of(leaf: Leaf, known: Known) -> frozenset[str]:
     if not (isinstance(leaf, Includes) and leaf.how is Inclusion.ALL):
         return frozenset()
     whole, items = known(leaf.whole), known(leaf.items)
-    if isinstance(whole, frozenset) and isinstance(items, frozenset) and len(items) > 1:
-        return items - whole
+    if isinstance(whole, frozenset) and isinstance(items, frozenset):
+        return items - whole if len(items) > 1 or not isinstance(leaf.items, Literal) else frozenset()
     return frozenset()
 
 
@@ -281,6 +282,8 @@ class Wording:
                     return say("{span} after {start}", span=span, start=whence)
                 date = value_words(value, None)
                 return say("{date}, {span} after {start}", date=date, span=span, start=whence)
+            case Named(name):
+                return name.replace("_", " ")
             case Parameter(name) | Unset(name):
                 return say("the local setting {name}", name=name.replace("_", " "))
             case _:
