@@ -10,11 +10,14 @@ from typing import ClassVar
 import attrs
 
 from qa_rules.explain.messages import count, say
+from qa_rules.explain.situation import Situation
 from qa_rules.explain.standing import declared, label
+from qa_rules.explain.tier_needs import other_ways
 from qa_rules.explain.wording import question_of, value_words
-from qa_rules.model.facts import Facts, FactType
+from qa_rules.model.facts import FactType
 from qa_rules.model.results import Result
 from qa_rules.model.values import NONE, Value
+from qa_rules.program.answers import tiers_of
 from qa_rules.repair.choosing import enough
 from qa_rules.repair.edits import Changing, UnsettledError
 from qa_rules.repair.repairs import Changes, Mended
@@ -57,7 +60,7 @@ def in_the_way(
     keys: Collection[str],
     fixed: Collection[str],
     asking: Mapping[str, str],
-    facts: Facts,
+    situation: Situation,
 ) -> tuple[Obstacle, ...]:
     """Return a minimal set of what stands in the way when only what has some keys may change.
 
@@ -86,7 +89,7 @@ def in_the_way(
     for is_evading, lifted in [(True, unknown), *product((False, True), wider)]:
         found = reaches(lifted, is_evading)
         if found is not None:
-            fewest = Mended.fewest(changing.lifting(lifted, is_evading), found, (), facts)
+            fewest = Mended.fewest(changing.lifting(lifted, is_evading), found, (), situation.facts)
             kept = [each for each in lifted if each in fewest.changes]
             kept = lifted if reaches(kept, is_evading) is None else kept
             break
@@ -100,8 +103,9 @@ def in_the_way(
             if reaches(swapped, is_evading) is not None:
                 kept = swapped
                 break
+    telling = _Telling(changing, keys, fixed, situation)
     told = [
-        _Telling(changing, keys, fixed).obstacle(each, asking.get(each.key, ""))
+        telling.obstacle(each, asking.get(each.key, ""))
         for each in sorted(kept, key=lambda each: (each.key, each.place or 0))
     ]
     return tuple(dict.fromkeys(told))
@@ -137,6 +141,7 @@ class _Telling:
     changing: Changing
     keys: Collection[str]
     fixed: Collection[str]
+    situation: Situation
 
     def obstacle(self, variable: Variable, about: str) -> Obstacle:
         changing, name = self.changing, variable.name
@@ -162,6 +167,16 @@ class _Telling:
         is_known = held is not None
         return Obstacle(about, variable.key, place, words, value, is_known, self.because(variable))
 
+    def other_ways(self) -> str:
+        """The step to be assessed in another way, where none in use counts."""
+        situation, closed = self.situation, self.situation.closed
+        tiers = tiers_of(closed, situation.results)
+        if tiers is None:
+            return ""
+        number = ("", *tiers.ladder).index(tiers.required_least)
+        pairs = closed.pairs(situation.results)
+        return other_ways(closed, situation.facts, situation.known, pairs, number)
+
     def because(self, variable: Variable) -> str:
         """Why it cannot be put right."""
         changing, name = self.changing, variable.name
@@ -172,7 +187,8 @@ class _Telling:
         if declared(vocabulary, name).about == "person" and held is not None:
             return say("This is about the person, and no provider can put it right.")
         if name in changing.stays and declared(vocabulary, name).about != ASSESSMENT:
-            return say("By this it is decided which way of assessing counts. Another way may do.")
+            ways = self.other_ways() or say("Another way of assessing may do.")
+            return say("This says whom a way of assessing is for, and is no shortfall. {ways}", ways=ways)
         if name in changing.stays:
             return say("This is how the provider is assessed, which is for others to choose.")
         if held is None:

@@ -61,9 +61,7 @@ def fixes(
     if not work.reaches(frozenset(work.steps)):
         if work.in_doubt:
             return Fixes(to, words, False, (), None, False, ())
-        hindered = in_the_way(
-            work.changing, work.keys(work.steps), work.fixed, work.asking(), situation.facts
-        )
+        hindered = in_the_way(work.changing, work.keys(work.steps), work.fixed, work.asking(), situation)
         can_be = False if any(each.is_known for each in hindered) or not hindered else None
         return Fixes(to, words, False, (), can_be, can_be is False, hindered)
     plans = tuple(work.plans(number))

@@ -8,7 +8,7 @@ from typing import Any
 from qa_rules.assessment.assess import Assessment
 from qa_rules.explain.messages import say
 from qa_rules.explain.stand_ins import StandIn, first_steps, stand_ins
-from qa_rules.explain.tier_needs import lacking_needs
+from qa_rules.explain.tier_needs import lacking_needs, other_ways
 from qa_rules.explain.wording import day
 from qa_rules.model.assessments import Answer, Finding, Ground
 from qa_rules.model.values import Verdict
@@ -136,7 +136,7 @@ class Reasoning:
     def steps(self, questions: Sequence[str]) -> tuple[str, ...]:
         """Return what to do: of an answer that is not decided first what to ask, then what to put right."""
         main = self.main
-        steps = [*self._made_to_count()]
+        steps = [*filter(None, [self._assessed_otherwise()]), *self._made_to_count()]
         if self.is_open:
             steps += questions
             if questions:
@@ -165,6 +165,17 @@ class Reasoning:
         work = self.assessment.work
         pairs = work.closed.pairs(work.results)
         return lacking_needs(work.closed, work.facts, work.known, pairs, tiers)
+
+    def _assessed_otherwise(self) -> str:
+        """Where no way of assessing that is in use counts here: in which others it may be assessed."""
+        tiers = self.assessment.tiers
+        if tiers is None or self.main is None or self.main.allows is not False:
+            return ""
+        if not advice.is_live(self.assessment):
+            return ""
+        work = self.assessment.work
+        number = ("", *tiers.ladder).index(tiers.required_least)
+        return other_ways(work.closed, work.facts, work.known, work.closed.pairs(work.results), number)
 
     def _made_to_count(self) -> Iterator[str]:
         """What would let stand in what does not count yet, where something for which it could is missing."""
