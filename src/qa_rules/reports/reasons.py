@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from qa_rules.api.lasting import Lasting
 from qa_rules.assessment.assess import Assessment
 from qa_rules.explain.messages import say
 from qa_rules.explain.stand_ins import StandIn, first_steps, stand_ins
@@ -33,7 +35,7 @@ class Reasoning:
         """The facts that can still matter; None where nobody has looked."""
         if with_advice and main is not None and not main.settled:
             self.matter = advice.mattering(assessment, main)
-        self.shortfalls: Shortfalls = Shortfalls(assessment, main)
+        self.shortfalls: Shortfalls = Shortfalls(assessment, main, with_advice)
         grounds = assessment.grounds if main is not None else self._stated()
         self.deciding: list[Ground] = [each for each in grounds if not each.open]
         self.open = sorted((each for each in grounds if each.open and self._matters(each)), key=self._rank)
@@ -184,7 +186,10 @@ class Reasoning:
         return first_steps(each for each in self.stand_ins if groups.intersection(each.instead_of))
 
     def _mended(self, finding: Finding) -> str:
-        """What puts a gap right, and by when; what a tier asks for today has no later day."""
+        """What puts a gap right, and by when; what a tier asks for today, or time alone ends, has no such day."""
+        stays = self.shortfalls.lasting.get(finding.requirement)
+        if stays is not None:
+            return " ".join([finding.fix, *_lasting_words(stays, finding.due)])
         if finding.due is None:
             return finding.fix
         if finding.blocks:
@@ -214,6 +219,22 @@ class Reasoning:
         if main is None or main.settled or self.is_open:
             return ()
         return tuple(each.text for each in self.open if not each.requirement)
+
+
+def _lasting_words(stays: Lasting, due: datetime.date | None) -> Iterator[str]:
+    """That a step is not enough, why, and until when."""
+    what = "; ".join(say("{label}: {value}", label=each.label, value=each.value) for each in stays.in_the_way)
+    if stays.until is None:
+        yield say("This alone does not put it right. It has happened, and stays so: {what}.", what=what)
+    else:
+        until = day(stays.until)
+        yield say(
+            "This alone does not put it right. What has happened counts until {until}: {what}.",
+            until=until,
+            what=what,
+        )
+    if due is not None and (stays.until is None or due <= stays.until):
+        yield say("So it cannot be met by {day}, the day by which it is due.", day=day(due))
 
 
 def _stand_ins(assessment: Assessment) -> tuple[StandIn, ...]:
