@@ -15,6 +15,7 @@ from typing import Final, Generic, TypeVar, assert_never
 
 import attrs
 
+from qa_rules.explain.table_reasons import TableReader
 from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import terms, walk
 from qa_rules.model.values import NONE
@@ -123,6 +124,18 @@ class Circuit:
         """Return what each test is worth."""
         nodes = Nodes(self.closed, known)
         return [evaluate(test, known, nodes) for test in self.tests]
+
+    def still_open(self, test: int, known: Known, asked: int) -> tuple[str, ...]:
+        """Return the facts that must be learned, or shown more strongly, before an open test can be settled."""
+        found = self.looks[test].still_open(known, asked)
+        expr = self.tests[test]
+        if not isinstance(expr, ex.Sided):
+            return found
+        nodes = Nodes(self.closed, known)
+        reader = TableReader(self.closed, known, nodes)
+        tests = [each for one in reader.outputs_in(expr.of) for each in reader.open_tests(one, asked)]
+        reads = self.closed.read_by(expr.of).union(*map(self.closed.read_by, tests))
+        return tuple(name for name in found if name in reads)
 
     def values(self, pairs: Sequence[Pair]) -> list[int]:
         """Return the value of each gate, given what the tests are worth."""
@@ -267,6 +280,11 @@ class Building(Lowering[Asked], Generic[T]):
             expr.name, view if expr.strength is None else View(int(expr.strength), view.not_met), wanted
         )
 
+    def sided(self, expr: ex.Sided) -> Asked:
+        """The side that is wanted."""
+        met, unmet = self.of(expr.met), self.of(expr.unmet)
+        return lambda view, wanted: met(view, True) if wanted else unmet(view.turned, True)
+
     def constant(self, expr: ex.Constant) -> Asked:
         """A constant is a test of nothing."""
         return lambda view, wanted: self.asked(expr, view, wanted)
@@ -312,6 +330,10 @@ class _Exprs(Building[ex.Expr]):
 
     def asked(self, expr: FactTest | ex.Constant, view: View, wanted: bool) -> int:
         return self.literal(expr, view, wanted)
+
+    def sided(self, expr: ex.Sided) -> Asked:
+        """One test, of all that it reads: taken apart, an answer that both sides share would be lost."""
+        return lambda view, wanted: self.literal(expr, view, wanted)
 
     def read(self, test: ex.Expr) -> frozenset[str]:
         return self.closed.read_by(test)

@@ -156,6 +156,42 @@ class ValueDocument(Document):
     when: Rule
 
 
+class TableInputDocument(Document):
+    """A column of a table that is a test: yes or no."""
+
+    name: Name
+    label: Text | None = None
+    test: Rule
+
+
+class TableOutputDocument(Document):
+    """What a table gives."""
+
+    type: Literal["yes_no", "integer", "decimal", "choice"]
+    label: Text
+    options: dict[Name, Text] = {}
+    ordered: Flag = False
+    unit: Text | None = None
+
+
+class TableDocument(Document):
+    """A decision table."""
+
+    id: Name
+    title: Text
+    says: Text | None = None
+    source: dict[Text, ScalarText] = {}
+    inputs: Annotated[list[Text | TableInputDocument], Field(min_length=1)]
+    outputs: Annotated[dict[Name, TableOutputDocument], Field(min_length=1)]
+    hit_policy: Literal["unique", "first", "collect"]
+    aggregation: Literal["sum", "count", "least", "greatest"] | None = None
+    csv: Text | None = None
+    header: list[Text] | None = None
+    """The names of the columns, in the order in which rows give them; else inputs first, and then outputs."""
+    rows: Annotated[list[Any], Field(min_length=1)]
+    otherwise: list[Any] | None = None
+
+
 class OutcomeDocument(Document):
     """One answer of a decision."""
 
@@ -240,6 +276,7 @@ class RulesetDocument(Document):
     parameters: dict[Name, ParameterDocument] = {}
     readings: list[ReadingDocument] = []
     values: dict[Name, ValueDocument] = {}
+    tables: list[TableDocument] = []
     requirements: Annotated[list[RequirementDocument], Field(min_length=1, max_length=5000)]
     groups: list[GroupDocument] = []
     locks: list[GroupDocument] = []
