@@ -15,14 +15,25 @@ from qa_rules.model import expressions as ex
 from qa_rules.model.decision_tables import Aggregation, DecisionTable, HitPolicy, TableInput, TableRow
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import NONE, Scalar, Value
-from qa_rules.program.decision_diagram import Diagram, Gap, Given, Leaf, Overlap, Step, TooManyStepsError, diagram
+from qa_rules.program.decision_diagram import (
+    Diagram,
+    Gap,
+    Given,
+    Leaf,
+    Overlap,
+    Step,
+    TooManyStepsError,
+    diagram,
+)
 from qa_rules.program.table_regions import holds
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Held, Known
 
 SCORE = FactDeclaration("score", FactType.INTEGER, "score", "", least=Decimal(0), most=Decimal(12))
 FEE = FactDeclaration("fee", FactType.DECIMAL, "fee", "")
-KIND = FactDeclaration("kind", FactType.CHOICE, "kind", "", options={each: each for each in "abc"}, may_be_none=True)
+KIND = FactDeclaration(
+    "kind", FactType.CHOICE, "kind", "", options={each: each for each in "abc"}, may_be_none=True
+)
 CUSTOMER = FactDeclaration("customer", FactType.YES_NO, "customer", "")
 FACTS = (SCORE, FEE, KIND, CUSTOMER)
 VALUES: Sequence[Sequence[Value]] = (
@@ -37,14 +48,22 @@ POINTS = FactDeclaration("points", FactType.INTEGER, "points", "")
 def _cells(declared: FactDeclaration) -> st.SearchStrategy[ex.Expr | None]:
     term = ex.Fact(declared.name)
     if declared.type is FactType.YES_NO:
-        return st.sampled_from([None, ex.Compare(term, ex.Op.IS, ex.Literal(True)), ex.Compare(term, ex.Op.IS, ex.Literal(False))])
+        return st.sampled_from(
+            [
+                None,
+                ex.Compare(term, ex.Op.IS, ex.Literal(True)),
+                ex.Compare(term, ex.Op.IS, ex.Literal(False)),
+            ]
+        )
     if declared.type is FactType.CHOICE:
         named = st.frozensets(st.sampled_from("abc"), min_size=1, max_size=2).map(
             lambda each: ex.OneOf(term, ex.Literal(each))
         )
         given_one = ex.Given(term)
         return st.one_of(st.none(), named, named.map(ex.Not), st.sampled_from([given_one, ex.Not(given_one)]))
-    number = st.integers(0, 12).map(lambda each: each if declared.type is FactType.INTEGER else Decimal(each) / 2)
+    number = st.integers(0, 12).map(
+        lambda each: each if declared.type is FactType.INTEGER else Decimal(each) / 2
+    )
     one = st.builds(ex.Compare, st.just(term), st.sampled_from(ex.Op), number.map(ex.Literal))
     both = st.tuples(one, one)
     return st.one_of(st.none(), one, one.map(ex.Not), both.map(ex.AllOf), both.map(ex.AnyOf))
@@ -56,7 +75,9 @@ def tables(draw: st.DrawFn) -> DecisionTable:
     hit = draw(st.sampled_from(HitPolicy))
     rows = draw(
         st.lists(
-            st.builds(TableRow, st.tuples(*map(_cells, FACTS)), st.tuples(st.integers(0, 3))), min_size=1, max_size=6
+            st.builds(TableRow, st.tuples(*map(_cells, FACTS)), st.tuples(st.integers(0, 3))),
+            min_size=1,
+            max_size=6,
         )
     )
     return DecisionTable(
@@ -159,7 +180,10 @@ def test_a_row_is_dead_just_where_taking_it_out_changes_nothing_of_a_table_that_
                 (
                     number
                     for number, row in enumerate(first.rows)
-                    if all(cell is None or holds(cell, value) for cell, value in zip(row.cells, each, strict=True))
+                    if all(
+                        cell is None or holds(cell, value)
+                        for cell, value in zip(row.cells, each, strict=True)
+                    )
                 ),
                 None,
             )
@@ -224,7 +248,10 @@ def test_a_table_with_too_many_ways_is_given_up() -> None:
     facts = [FactDeclaration(f"f{at}", FactType.YES_NO, "f", "") for at in range(18)]
     rows = [
         TableRow(
-            tuple(ex.Compare(ex.Fact(each.name), ex.Op.IS, ex.Literal(True)) if each is fact else None for each in facts),
+            tuple(
+                ex.Compare(ex.Fact(each.name), ex.Op.IS, ex.Literal(True)) if each is fact else None
+                for each in facts
+            ),
             (2**at,),
         )
         for at, fact in enumerate(facts)

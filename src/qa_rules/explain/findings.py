@@ -240,7 +240,9 @@ class Explainer(Describer):
             if self.tables.hits_hole(output):
                 label = self.tables.declared(output).label
                 row = self.tables.row_words(output) or say("no row of the table matches")
-                yield Note("table_gap", say("{label}: {value}", label=label, value=row), self.tables.facts(output))
+                yield Note(
+                    "table_gap", say("{label}: {value}", label=label, value=row), self.tables.facts(output)
+                )
             for test in self.tables.open_tests(output, self.asked):
                 yield from self._open(test, True, None)
 

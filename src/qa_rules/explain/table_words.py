@@ -20,7 +20,9 @@ MOST_TOLD: Final = 5
 
 def holes(diagram: Diagram) -> list[str]:
     """Return in words for which inputs a table gives nothing."""
-    return [words for at, leaf in diagram.leaves.items() if isinstance(leaf, Gap) for words in _ways(diagram, at)]
+    return [
+        words for at, leaf in diagram.leaves.items() if isinstance(leaf, Gap) for words in _ways(diagram, at)
+    ]
 
 
 def overlaps(diagram: Diagram) -> list[tuple[Overlap, str]]:
@@ -46,7 +48,11 @@ def _ways(diagram: Diagram, leaf: int) -> Iterator[str]:
 def path_words(diagram: Diagram, path: Sequence[tuple[Step, Branch]]) -> str:
     """Return in words where a way through a diagram leads along: `customer: no; score: 130`."""
     parts = [
-        say("{input}: {values}", input=diagram.columns[step.column].input.label, values=_branch(diagram, step, branch))
+        say(
+            "{input}: {values}",
+            input=diagram.columns[step.column].input.label,
+            values=_branch(diagram, step, branch),
+        )
         for step, branch in path
     ]
     return "; ".join(parts) or say("whatever the inputs are")

@@ -253,9 +253,7 @@ def record_words(declared: FactDeclaration, number: int, known: Callable[[str], 
 class Wording:
     """Words for the tests of one vocabulary."""
 
-    def __init__(
-        self, vocabulary: Vocabulary, named: Mapping[str, FactDeclaration] | None = None
-    ) -> None:
+    def __init__(self, vocabulary: Vocabulary, named: Mapping[str, FactDeclaration] | None = None) -> None:
         self.vocabulary = vocabulary
         self.named: Mapping[str, FactDeclaration] = named or {}
         """What is known of values that are no facts."""

@@ -82,16 +82,16 @@ class CellReader:
         assert declared is not None
         if quoted and declared.type is FactType.CODE and not _VERBS.match(text):
             text = f"'{text}'" if "'" not in text else text
-        alternatives = [
-            [self._one(part, trail) for part in parts] for parts in _alternatives(text)
-        ]
+        alternatives = [[self._one(part, trail) for part in parts] for parts in _alternatives(text)]
         found = [each[0] if len(each) == 1 else ex.AllOf(tuple(each)) for each in alternatives]
         return found[0] if len(found) == 1 else ex.AnyOf(tuple(found))
 
     def _one(self, part: Part, trail: Trail) -> ex.Expr:
         words, lead = part.words, ""
         if habit := _habit(words):
-            return self._fault(f"`{words}` is not how a cell is written", trail, habit, part.offset, len(words))
+            return self._fault(
+                f"`{words}` is not how a cell is written", trail, habit, part.offset, len(words)
+            )
         if words.lower() in ANY:
             return self._fault("nothing may stand beside `any`", trail, "write `any` alone")
         negated = words.startswith("not ") and not _VERBS.match(words)
@@ -124,9 +124,13 @@ class CellReader:
                     part.offset,
                     len(part.words),
                 )
-            if isinstance(inner, ex.Within | ex.Includes | ex.Empty | ex.Quantified | ex.Together | ex.Reference):
+            if isinstance(
+                inner, ex.Within | ex.Includes | ex.Empty | ex.Quantified | ex.Together | ex.Reference
+            ):
                 hint = "give the column a `test:`, with yes and no in its cells"
-                return self._fault("this is more than a cell can test", trail, hint, part.offset, len(part.words))
+                return self._fault(
+                    "this is more than a cell can test", trail, hint, part.offset, len(part.words)
+                )
         return expr
 
 

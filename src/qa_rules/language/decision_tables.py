@@ -13,10 +13,10 @@ from qa_rules.errors import NotFoundError
 from qa_rules.language.cells import CellReader
 from qa_rules.language.expressions import ExpressionReader, Slot
 from qa_rules.language.reading import Plain, Raw, Source, Span, Trail, mapping, text_of
-from qa_rules.language.schema import TableDocument, TableInputDocument, TableOutputDocument
+from qa_rules.language.table_schema import TableDocument, TableInputDocument, TableOutputDocument
 from qa_rules.language.values import ValueFault, near, parse_value
 from qa_rules.model.decision_tables import Aggregation, DecisionTable, HitPolicy, TableInput, TableRow
-from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
+from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import Scalar
 
 MOST_ROWS = 2_000
@@ -68,7 +68,9 @@ def _read_csv(text: str, name: str) -> Source:
             line = reader.line_num + 1
     except csv.Error as error:
         source.values[()] = Span(reader.line_num, 1, 1)
-        source.fault("table", f"this is not CSV: {error}", (), "put cells with a comma or a quotation mark in quotes")
+        source.fault(
+            "table", f"this is not CSV: {error}", (), "put cells with a comma or a quotation mark in quotes"
+        )
     if row < 2:
         source.values.setdefault((), Span(1, 1, 1))
         source.fault("table", "a table has a line of names, and rows below it", (), "write them")
@@ -97,7 +99,9 @@ def declared_outputs(
             trail: Trail = ("tables", at, "outputs", name)
             if name in taken or name in found:
                 hint = "give the output a name of its own"
-                source.fault("duplicate-id", f"`{name}` is the name of something else too", trail, hint, key=True)
+                source.fault(
+                    "duplicate-id", f"`{name}` is the name of something else too", trail, hint, key=True
+                )
             found[name] = _output(name, each, trail, source)
     return found
 
@@ -131,7 +135,9 @@ class TableReader:
         ids = [each.id for each in documents]
         for at, name in enumerate(ids):
             if name in ids[:at]:
-                self.source.fault("duplicate-id", f"`{name}` is used twice", ("tables", at, "id"), "rename one of them")
+                self.source.fault(
+                    "duplicate-id", f"`{name}` is used twice", ("tables", at, "id"), "rename one of them"
+                )
         return tuple(self._table(at, each) for at, each in enumerate(documents))
 
     def _table(self, at: int, document: TableDocument) -> DecisionTable:
@@ -159,7 +165,9 @@ class TableReader:
             place=self.source.place((*trail, "id")),
         )
 
-    def _input(self, document: str | TableInputDocument, trail: Trail) -> tuple[TableInput, FactDeclaration | None]:
+    def _input(
+        self, document: str | TableInputDocument, trail: Trail
+    ) -> tuple[TableInput, FactDeclaration | None]:
         place = self.source.place(trail)
         if isinstance(document, TableInputDocument):
             test = self.reader.read(document.test, (*trail, "test"), Slot.VALUE)
@@ -171,7 +179,9 @@ class TableReader:
         term, declared = found
         if declared.type in _NOT_ASKED:
             hint = "ask a test of it: `- {name: ..., test: ...}`, with yes and no in the cells"
-            self.source.fault("table", f"`{document}` is {declared.type.words}, which no cell can test", trail, hint)
+            self.source.fault(
+                "table", f"`{document}` is {declared.type.words}, which no cell can test", trail, hint
+            )
         return TableInput(document, declared.label, term, place=place), declared
 
     def _collects(self, document: TableDocument, outputs: Sequence[FactDeclaration], trail: Trail) -> None:
@@ -181,10 +191,14 @@ class TableReader:
             self.source.fault("table", "a table that collects says how", (*trail, "hit_policy"), hint)
         if not collects and document.aggregation is not None:
             hint = "write `hit_policy: collect`, or delete the line"
-            self.source.fault("table", "only a table that collects takes rows together", (*trail, "aggregation"), hint)
+            self.source.fault(
+                "table", "only a table that collects takes rows together", (*trail, "aggregation"), hint
+            )
         if collects and (len(outputs) != 1 or not outputs[0].type.is_number):
             hint = "write a table for each output, of type integer or decimal"
-            self.source.fault("table", "a table that collects has one output, a number", (*trail, "outputs"), hint, key=True)
+            self.source.fault(
+                "table", "a table that collects has one output, a number", (*trail, "outputs"), hint, key=True
+            )
 
     # Rows
 
@@ -195,11 +209,16 @@ class TableReader:
         inputs: Sequence[tuple[TableInput, FactDeclaration | None]],
         outputs: Sequence[FactDeclaration],
     ) -> list[TableRow]:
-        source, trail = self.beside.get(at, self.source), ("tables", at, "rows") if at not in self.beside else ()
+        source, trail = (
+            self.beside.get(at, self.source),
+            ("tables", at, "rows") if at not in self.beside else (),
+        )
         skip = 1 if at in self.beside else 0
         reader = attrs.evolve(self.reader, source=source)
         names = [each.name for each, _ in inputs] + [each.name for each in outputs]
-        order = self._order(document.header, names, source) if document.header is not None else range(len(names))
+        order = (
+            self._order(document.header, names, source) if document.header is not None else range(len(names))
+        )
         if order is None:
             return []
         if len(document.rows) > MOST_ROWS:
@@ -233,7 +252,9 @@ class TableReader:
                 source.fault("table", f"there is no column `{each}`, or it is there twice", (0, at), hint)
         missing = [each for each in names if each not in found]
         if missing:
-            source.fault("table", f"there is no column {', '.join(missing)}", (0,), "add it to the first line")
+            source.fault(
+                "table", f"there is no column {', '.join(missing)}", (0,), "add it to the first line"
+            )
         if missing or len(found) != len(names):
             return None
         return [found.index(each) for each in names]

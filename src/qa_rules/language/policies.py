@@ -90,7 +90,9 @@ class _Resolver:
     def policy(self) -> Policy:
         document, ruleset, source = self.document, self.ruleset, self.source
         names = frozenset({*ruleset.requirement, *ruleset.group})
-        reader = ExpressionReader(source, Scope(ruleset.vocabulary, ruleset.parameter, names, named_facts(ruleset)))
+        reader = ExpressionReader(
+            source, Scope(ruleset.vocabulary, ruleset.parameter, names, named_facts(ruleset))
+        )
         settings = self._settings(reader)
         self._severities(names)
         tiers = tuple(self._tiers(reader))
@@ -140,7 +142,15 @@ class _Resolver:
         ruleset = self.ruleset
         defaults = {name: each.default for name, each in ruleset.parameter.items()}
         trails: dict[str, Trail] = {f"policy.{name}": ("settings", name) for name in settings}
-        report_cycles(self.source, ruleset.requirements, ruleset.groups, ruleset.values, ruleset.tables, defaults | dict(settings), trails)
+        report_cycles(
+            self.source,
+            ruleset.requirements,
+            ruleset.groups,
+            ruleset.values,
+            ruleset.tables,
+            defaults | dict(settings),
+            trails,
+        )
 
     def _severities(self, names: frozenset[str]) -> None:
         for key, word in self.document.severity.items():

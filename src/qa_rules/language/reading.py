@@ -146,7 +146,7 @@ def read_file(path: Path) -> Source:
 
 
 def text_of(path: Path) -> tuple[str | None, Source]:
-    """Return the text of a file, or None with a source that says why it is none. NotFoundError when there is no file."""
+    """Return the text of a file, or None with a source that says why. NotFoundError when there is no file."""
     try:
         # A named pipe would be waited for without an end. What a shell puts in place of a file has a writer.
         if stat.S_ISFIFO(path.stat().st_mode) and not os.path.realpath(path).startswith(("/dev/", "/proc/")):

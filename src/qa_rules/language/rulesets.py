@@ -77,7 +77,9 @@ def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] |
     beside = with_rows(source, folder)
     document = check(RulesetDocument, source)
     if document is None:
-        raise RulesetError([*source.diagnostics, *(one for each in beside.values() for one in each.diagnostics)])
+        raise RulesetError(
+            [*source.diagnostics, *(one for each in beside.values() for one in each.diagnostics)]
+        )
     vocabulary, sources = _vocabulary(document, source, folder, at_hand)
     ruleset = _Resolver(source, document, vocabulary, beside).ruleset()
     diagnostics = [each for one in (source, *sources.values(), *beside.values()) for each in one.diagnostics]

@@ -6,9 +6,9 @@ Expressions are `Rule`: any data, checked by the expression reader, with a schem
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from qa_rules.language.shapes import (
     CITING,
@@ -27,15 +27,15 @@ from qa_rules.language.shapes import (
     ScalarText,
     Setting,
     Slug,
+    Strict,
     Text,
     Words,
 )
+from qa_rules.language.table_schema import TableDocument
 
 
-class Document(BaseModel):
-    """What every document shares: no key that is not declared."""
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
+class Document(Strict, BaseModel):
+    """A document, or a part of one."""
 
 
 class FactDocument(Document):
@@ -154,42 +154,6 @@ class ValueDocument(Document):
     label: Text
     says: Text | None = None
     when: Rule
-
-
-class TableInputDocument(Document):
-    """A column of a table that is a test: yes or no."""
-
-    name: Name
-    label: Text | None = None
-    test: Rule
-
-
-class TableOutputDocument(Document):
-    """What a table gives."""
-
-    type: Literal["yes_no", "integer", "decimal", "choice"]
-    label: Text
-    options: dict[Name, Text] = {}
-    ordered: Flag = False
-    unit: Text | None = None
-
-
-class TableDocument(Document):
-    """A decision table."""
-
-    id: Name
-    title: Text
-    says: Text | None = None
-    source: dict[Text, ScalarText] = {}
-    inputs: Annotated[list[Text | TableInputDocument], Field(min_length=1)]
-    outputs: Annotated[dict[Name, TableOutputDocument], Field(min_length=1)]
-    hit_policy: Literal["unique", "first", "collect"]
-    aggregation: Literal["sum", "count", "least", "greatest"] | None = None
-    csv: Text | None = None
-    header: list[Text] | None = None
-    """The names of the columns, in the order in which rows give them; else inputs first, and then outputs."""
-    rows: Annotated[list[Any], Field(min_length=1)]
-    otherwise: list[Any] | None = None
 
 
 class OutcomeDocument(Document):

@@ -26,7 +26,6 @@ from qa_rules.model.expressions import (
     Not,
     OnlyWhen,
     Op,
-    Parameter,
     Reference,
     Within,
     rebuild,
@@ -41,9 +40,10 @@ from qa_rules.program import levels
 from qa_rules.program.graph import Graph, Node
 from qa_rules.program.guards import NO_SEVERITY, WEIGHT, guarded, never_not_met
 from qa_rules.program.joint import under
+from qa_rules.program.order import in_order
 from qa_rules.program.settings import Settings
 from qa_rules.program.table_tests import Output, TableTests, outputs_of
-from qa_rules.program.values import bound, named, nodes_of
+from qa_rules.program.values import bound, nodes_of
 from qa_rules.semantics.settled import settled
 
 LOCK = "lock"
@@ -96,9 +96,7 @@ def close(ruleset: Ruleset, policy: Policy | None = None) -> ClosedRuleset:
     Where neither settles a parameter, what uses it stays unknown.
     """
     whole = under(ruleset, policy)
-    return KEPT.get(
-        (whole, policy, False), lambda: _Closing(whole, policy).closed()
-    )
+    return KEPT.get((whole, policy, False), lambda: _Closing(whole, policy).closed())
 
 
 def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
@@ -212,7 +210,7 @@ class _Closing:
         scopes = [(SCOPE, ruleset.applies_when)] + [
             (NodeId.scope(each.id), each.applies_when) for each in ruleset.decisions
         ]
-        for name in self._order():
+        for name in in_order(ruleset, self.tests, self.outputs):
             if name in ruleset.requirement:
                 requirement = ruleset.requirement[name]
                 self._selections(requirement.met_when)
@@ -232,42 +230,6 @@ class _Closing:
                 expr = guarded(expr, self.always)
             self.made[name] = self.lower(expr)
         return [Node(name, expr) for name, expr in self.made.items()]
-
-    # Order
-
-    def _order(self) -> list[str]:
-        """Requirements, groups, values and tests of the policy, each after what it needs."""
-        ruleset = self.ruleset
-        needs: dict[str, list[str]] = {}
-        for each in ruleset.requirements:
-            whole = [each.met_when] if each.applies_when is None else [each.applies_when, each.met_when]
-            needs[each.id] = [name for expr in whole for name in self._named(expr)]
-        for group in ruleset.groups:
-            inner = [] if group.instead is None else self._named(group.instead)
-            needs[group.id] = [*group.members, *inner]
-        needs |= {name: self._named(test) for name, test in self.tests.items()}
-        for name, output in self.outputs.items():
-            needs[NodeId.value(name)] = [each for test in output.asked for each in self._named(test)]
-        done: dict[str, None] = {}
-        stack = [(name, False) for name in reversed(needs)]
-        while stack:
-            name, ready = stack.pop()
-            if ready:
-                done.setdefault(name)
-            elif name not in done:
-                stack.append((name, True))
-                stack.extend((inner, False) for inner in reversed(needs[name]) if inner not in done)
-        return list(done)
-
-    def _named(self, expr: Expr) -> list[str]:
-        """The requirements, groups, values and tests of the policy that an expression refers to."""
-        found: list[str] = [NodeId.value(name) for name in named(expr)]
-        for node in walk(expr):
-            if isinstance(node, Reference):
-                found.append(node.name.rule or node.name)
-            elif isinstance(node, Compare) and isinstance(node.left, Parameter):
-                found += [name for name in [NodeId.setting(node.left.name)] if name in self.tests]
-        return found
 
     # Nodes
 
@@ -386,14 +348,7 @@ class _Closing:
 
     def _look_at(self, name: str) -> None:
         """Bind the regions of the table that gives an output: what it asks stands already."""
-        output = self.outputs[name]
-        self.outputs[name] = attrs.evolve(
-            output,
-            tests=tuple(
-                tuple(self.lower(self.table_tests.region(output.diagram, at, [each])) for each in range(len(column.regions)))
-                for at, column in enumerate(output.diagram.columns)
-            ),
-        )
+        self.outputs[name] = self.table_tests.looked_at(name, self.lower)
 
     def _named_part(self, name: NodeId, expr: Expr) -> None:
         self.made[name] = self.lower(expr)

@@ -17,8 +17,8 @@ from qa_rules.model.expressions import terms, with_terms
 from qa_rules.model.facts import FactDeclaration, Vocabulary
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId
-from qa_rules.model.values import Scalar
 from qa_rules.model.rulesets import Ruleset
+from qa_rules.model.values import Scalar
 from qa_rules.program.decision_diagram import Diagram, Given, Step, diagram
 from qa_rules.program.table_regions import inside
 from qa_rules.semantics.ranges import holds_of
@@ -46,14 +46,18 @@ class Output:
     def values(self) -> tuple[Scalar, ...]:
         """What it can be, each once, whatever the inputs are."""
         leaves = self.diagram.leaves.values()
-        found = {(type(each.outputs[self.at]), each.outputs[self.at]) for each in leaves if isinstance(each, Given)}
+        found = {
+            (type(each.outputs[self.at]), each.outputs[self.at]) for each in leaves if isinstance(each, Given)
+        }
         return tuple(value for _, value in sorted(found, key=lambda pair: (pair[0].__name__, pair[1])))
 
 
 def named_facts(ruleset: Ruleset) -> dict[str, FactDeclaration]:
     """Return what is known of the values of a ruleset and of what its tables give, as facts of their types."""
     found = {each.name: each for table in ruleset.tables for each in table.outputs}
-    return found | {each.name: FactDeclaration(each.name, each.type, each.label, "") for each in ruleset.values}
+    return found | {
+        each.name: FactDeclaration(each.name, each.type, each.label, "") for each in ruleset.values
+    }
 
 
 def outputs_of(ruleset: Ruleset, applied: Callable[[ex.Expr], ex.Expr]) -> dict[str, Output]:
@@ -75,7 +79,9 @@ def drawn_of(
     """Return the diagram of a table. TooManyStepsError where it would be too large."""
     cells = [tuple(None if cell is None else applied(cell) for cell in row.cells) for row in table.rows]
     declared = [
-        named.get(each.term.name) if isinstance(each.term, ex.Named) else vocabulary.declaration(each.term or ex.On())
+        named.get(each.term.name)
+        if isinstance(each.term, ex.Named)
+        else vocabulary.declaration(each.term or ex.On())
         for each in table.inputs
     ]
     return diagram(table, cells, declared)
@@ -98,7 +104,9 @@ class TableTests:
         tests = {value: self.bound(_with(expr, output.name, value)) for value in _keyed(output.values)}
         plain = {value: _truth(test) for value, test in tests.items()}
         if all(truth is not None for truth in plain.values()):
-            return ex.Reference(self._is(output, [each for each, truth in plain.items() if truth], expr), place=expr.place)
+            return ex.Reference(
+                self._is(output, [each for each, truth in plain.items() if truth], expr), place=expr.place
+            )
         given_one = ex.Reference(self._is(output, list(tests), None))
         sides = []
         for wanted in (True, False):
@@ -108,6 +116,16 @@ class TableTests:
                 parts.append(ex.AnyOf((other, test if wanted else ex.Not(test))))
             sides.append(ex.AllOf(tuple(parts)))
         return ex.Sided(expr, sides[0], sides[1], place=expr.place)
+
+    def looked_at(self, name: str, lower: Callable[[ex.Expr], ex.Expr]) -> Output:
+        """Return an output with the tests of its regions as nodes are asked about."""
+        output = self.outputs[name]
+        drawn = output.diagram
+        tests = (
+            tuple(lower(self.region(drawn, at, [each])) for each in range(len(column.regions)))
+            for at, column in enumerate(drawn.columns)
+        )
+        return attrs.evolve(output, tests=tuple(tests))
 
     def region(self, drawn: Diagram, column: int, regions: Iterable[int]) -> ex.Expr:
         """Return whether an input is in some of its regions. Of another table's output it is one test."""
@@ -199,7 +217,9 @@ def _one_of(name: str, wanted: Iterable[_Keyed]) -> ex.Expr:
 def _with(expr: ex.Expr, name: str, value: _Keyed) -> ex.Expr:
     """The test with a value in the place of an output."""
     literal = ex.Literal(value[1])
-    found = with_terms(expr, lambda term: literal if isinstance(term, ex.Named) and term.name == name else term)
+    found = with_terms(
+        expr, lambda term: literal if isinstance(term, ex.Named) and term.name == name else term
+    )
     match found:
         case ex.Compare(ex.Literal() as left, op, right, ranks) if not isinstance(right, ex.Literal):
             return ex.Compare(right, op.mirrored, left, ranks, place=found.place)

@@ -23,14 +23,20 @@ def grid(diagram: Diagram) -> list[str]:
     table = diagram.table
     dead = set(dead_rows(diagram))
     clash = {row for overlap, _ in overlaps(diagram) for row in (overlap.one, overlap.other)}
-    head = ["", *(capital(each.label) for each in table.inputs), *(f"= {each.label}" for each in table.outputs)]
+    head = [
+        "",
+        *(capital(each.label) for each in table.inputs),
+        *(f"= {each.label}" for each in table.outputs),
+    ]
     rows = [[_mark(at, dead, clash), *cells(table, at, diagram)] for at in range(len(table.rows))]
     if table.otherwise is not None:
         rest = [value_words(value, each) for value, each in zip(table.otherwise, table.outputs, strict=True)]
         rows.append(["", *(["otherwise"] + [""] * (len(table.inputs) - 1)), *rest])
     lines = [f"{table.title} ({how(table)})", *_laid_out([head, *rows])]
     lines += [f"  Hole: {words}" for words in holes(diagram)]
-    lines += [f"  Rows {each.one + 1} and {each.other + 1} both match: {words}" for each, words in overlaps(diagram)]
+    lines += [
+        f"  Rows {each.one + 1} and {each.other + 1} both match: {words}" for each, words in overlaps(diagram)
+    ]
     lines += [f"  Row {at + 1} decides nothing" for at in sorted(dead)]
     return lines
 
@@ -44,9 +50,14 @@ def how(table: DecisionTable) -> str:
 def cells(table: DecisionTable, at: int, diagram: Diagram | None = None) -> list[str]:
     """Return the cells of a row in words, its outputs last."""
     row = table.rows[at]
-    declared = {} if diagram is None else {each.input.name: each.declared for each in diagram.columns if not each.setting}
+    declared = (
+        {}
+        if diagram is None
+        else {each.input.name: each.declared for each in diagram.columns if not each.setting}
+    )
     tests = [
-        cell_words(cell, declared.get(asked.name)) for cell, asked in zip(row.cells, table.inputs, strict=True)
+        cell_words(cell, declared.get(asked.name))
+        for cell, asked in zip(row.cells, table.inputs, strict=True)
     ]
     given = [value_words(value, each) for value, each in zip(row.outputs, table.outputs, strict=True)]
     return [*tests, *given]
