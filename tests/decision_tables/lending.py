@@ -109,7 +109,11 @@ ROUTING: Final = {
     "title": "Where the application goes",
     "inputs": ["risk", {"name": "affordable", "test": "share less than factor"}, "bankrupt", "score"],
     "outputs": {
-        "routing": {"type": "choice", "label": "routing", "options": {each: each for each in ("decline", "refer", "accept")}}
+        "routing": {
+            "type": "choice",
+            "label": "routing",
+            "options": {each: each for each in ("decline", "refer", "accept")},
+        }
     },
     "hit_policy": "first",
     "rows": [
@@ -149,7 +153,12 @@ def lending(**changes: Any) -> Ruleset:
                     "title": "Which way?",
                     "outcomes": [
                         {"id": "declined", "words": "No", "allows": False, "when": "routing is decline"},
-                        {"id": "referred", "words": "Somebody looks", "allows": False, "when": "routing is refer"},
+                        {
+                            "id": "referred",
+                            "words": "Somebody looks",
+                            "allows": False,
+                            "when": "routing is refer",
+                        },
                         {"id": "accepted", "words": "Yes", "allows": True, "when": "routing is accept"},
                     ],
                 }

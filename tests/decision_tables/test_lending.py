@@ -27,7 +27,9 @@ CLOSED = close(LENDING)
 def expected(values: Iterable[str | None], option: str) -> Verdict:
     """What a test of an option is worth where these are the values that may come about."""
     found = {None if value is None else value == option for value in values}
-    return {frozenset([True]): Verdict.MET, frozenset([False]): Verdict.NOT_MET}.get(frozenset(found), Verdict.UNKNOWN)
+    return {frozenset([True]): Verdict.MET, frozenset([False]): Verdict.NOT_MET}.get(
+        frozenset(found), Verdict.UNKNOWN
+    )
 
 
 def named(requirement: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import attrs
 
 from qa_rules.language.leaves import LeafReader
 from qa_rules.language.parsing import SyntaxFault, parse
-from qa_rules.language.reading import Raw, Source, Trail
+from qa_rules.language.reading import Raw, Source, Span, Trail
 from qa_rules.language.shapes import MISSING
 from qa_rules.language.values import ValueFault, near, parse_integer, parse_yes_no
 from qa_rules.model import expressions as ex
@@ -104,7 +104,7 @@ class ExpressionReader:
 
     def part(self, text: str, trail: Trail, shift: int, width: int) -> ex.Expr:
         """Return the test of a text that stands in part at `trail`: its faults are moved by `shift` and cut to fit."""
-        inner = Source(self.source.name)
+        inner = Source(self.source.name, values={(): Span(1, 1, 1)})
         found = attrs.evolve(self, source=inner)._leaf(text, trail, _Here(Slot.VALUE, bare=False))
         for each in inner.diagnostics:
             self.source.fault(each.code, each.message, trail, each.hint, offset=max(0, shift), width=width)
