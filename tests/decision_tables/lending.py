@@ -25,7 +25,7 @@ VALUES: Final[Mapping[str, tuple[Any, ...]]] = {
     "share": tuple(map(Decimal, ("0.59", "0.65", "0.75", "0.85"))),
 }
 """Values on both sides of every edge: 14,976 inputs."""
-FACTS: Final = {
+FACTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "age": {"type": "integer", "least": 18, "most": 120},
     "married": {"type": "yes_no"},
     "work": {"type": "choice", "options": {each: each for each in WORK}},
@@ -35,7 +35,7 @@ FACTS: Final = {
     "share": {"type": "decimal", "least": 0},
 }
 
-POINTS: Final = {
+POINTS: Final[Mapping[str, Any]] = {
     "id": "points_table",
     "title": "Points",
     "inputs": ["age", "married", "work"],
@@ -57,7 +57,7 @@ POINTS: Final = {
     ],
 }
 _RISK: Final = {"type": "choice", "options": {each: each for each in RISKS}}
-BEFORE: Final = {
+BEFORE: Final[Mapping[str, Any]] = {
     "id": "before_table",
     "title": "Risk before the credit score",
     "inputs": ["customer", "points"],
@@ -74,7 +74,7 @@ BEFORE: Final = {
         ["yes", "more than 110", "low"],
     ],
 }
-AFTER: Final = {
+AFTER: Final[Mapping[str, Any]] = {
     "id": "after_table",
     "title": "Risk with the credit score",
     "inputs": ["customer", "points", "score"],
@@ -96,7 +96,7 @@ AFTER: Final = {
         ["yes", "more than 100", "more than 615", "low"],
     ],
 }
-FACTOR: Final = {
+FACTOR: Final[Mapping[str, Any]] = {
     "id": "factor_table",
     "title": "What share of the income may go into the loan",
     "inputs": ["risk"],
@@ -104,7 +104,7 @@ FACTOR: Final = {
     "hit_policy": "unique",
     "rows": [["high or decline", 0.6], ["medium", 0.7], ["low or very_low", 0.8]],
 }
-ROUTING: Final = {
+ROUTING: Final[Mapping[str, Any]] = {
     "id": "routing_table",
     "title": "Where the application goes",
     "inputs": ["risk", {"name": "affordable", "test": "share less than factor"}, "bankrupt", "score"],

@@ -27,9 +27,7 @@ CLOSED = close(LENDING)
 def expected(values: Iterable[str | None], option: str) -> Verdict:
     """What a test of an option is worth where these are the values that may come about."""
     found = {None if value is None else value == option for value in values}
-    return {frozenset([True]): Verdict.MET, frozenset([False]): Verdict.NOT_MET}.get(
-        frozenset(found), Verdict.UNKNOWN
-    )
+    return Verdict.MET if found == {True} else Verdict.NOT_MET if found == {False} else Verdict.UNKNOWN
 
 
 def named(requirement: str) -> tuple[str, str]:
