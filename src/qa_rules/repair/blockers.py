@@ -12,8 +12,10 @@ from qa_rules.explain.messages import count, say
 from qa_rules.explain.standing import declared, label
 from qa_rules.explain.wording import question_of, value_words
 from qa_rules.model.facts import Facts, FactType
+from qa_rules.model.nodes import SCOPE
 from qa_rules.model.results import Result
 from qa_rules.model.values import NONE, Value
+from qa_rules.program.asked import routes_read
 from qa_rules.repair.edits import Changing, UnsettledError
 from qa_rules.repair.repairs import Changes, Mended
 from qa_rules.repair.sites import Variable
@@ -74,7 +76,20 @@ def in_the_way(
     known = [each for each in changing.gates_of if changing.held(each) is not None]
     kept: list[Variable] = []
     unknown = [each for each in changing.gates_of if _is_to_be_learned(changing, each, fixed)]
-    for lifted in (unknown, staying, [*staying, *known], [*changing.gates_of]):
+    # What is lacking by the way of assessing that is in use, such as a mark, before another way.
+    routes = routes_read(changing.goal.closed)
+    by_this_way = [each for each in staying if each.name not in routes]
+    # Leaving the scope is no way to meet what is asked there.
+    scope = changing.goal.closed.reads.get(SCOPE, frozenset[str]())
+    inside = [each for each in known if each.name not in scope]
+    for lifted in (
+        unknown,
+        by_this_way,
+        staying,
+        [*staying, *inside],
+        [*staying, *known],
+        [*changing.gates_of],
+    ):
         found = reaches(lifted)
         if found is not None:
             fewest = Mended.fewest(changing.lifting(lifted), found, (), facts)
@@ -144,6 +159,11 @@ class _Telling:
             return say("This is about the person, and no provider can put it right.")
         if name in changing.stays and declared(vocabulary, name).about != ASSESSMENT:
             return say("By this it is decided which way of assessing counts. Another way may do.")
+        has_ended = (
+            held is not None and isinstance(held.value, datetime.date) and held.value < changing.known.on
+        )
+        if name in changing.stays and variable.field and has_ended:
+            return say("This has run out. Ask again once it is renewed.")
         if name in changing.stays:
             return say("This is how the provider is assessed, which is for others to choose.")
         if held is None:
