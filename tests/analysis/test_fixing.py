@@ -32,6 +32,7 @@ from qa_rules.model.expressions import (
     Fact,
     Field,
     Given,
+    Later,
     Literal,
     Not,
     On,
@@ -52,7 +53,7 @@ from qa_rules.model.rulesets import (
     Ruleset,
     Tier,
 )
-from qa_rules.model.values import Severity, Strength
+from qa_rules.model.values import Severity, Strength, Unit
 from qa_rules.program.answers import answer_of, verdict_of
 from qa_rules.repair import consequences
 from qa_rules.repair.plans import Fixes
@@ -961,3 +962,28 @@ def test_plans_that_change_the_same_things_are_one_and_another_says_only_what_di
     assert [[step.name for step in plan.steps] for plan in found.plans] == [["A", "B"], ["A", "C"]]
     without, own = found.plans[1].beside(found.plans[0])
     assert ([each.name for each in without], [each.name for each in own]) == (["B"], ["C"])
+
+
+def test_a_limit_that_is_none_may_be_set_to_what_each_record_needs() -> None:
+    """What a fact has to be is looked for among the days of every record."""
+    enquiries = FactDeclaration(
+        "enquiries",
+        FactType.COLLECTION,
+        "enquiries",
+        "?",
+        about="provider",
+        fields={each: date_fact(each) for each in ("came", "answered")},
+    )
+    limit = number("limit", least=Decimal(1), may_be_none=True)
+    until = Later(Field("enquiries", "came"), Fact("limit"), Unit.DAYS)
+    in_time = Compare(Field("enquiries", "answered"), Op.AT_MOST, until)
+    ruleset = ruleset_of(Quantified(Count.EVERY, 0, "enquiries", None, in_time), enquiries, limit)
+    given = {
+        "limit": "none",
+        "enquiries": [
+            {"came": "2026-10-09", "answered": "2026-10-16"},
+            {"came": "2026-10-19", "answered": "2026-10-20"},
+        ],
+    }
+    (plan,) = fixes_of(ruleset, given, "R").plans
+    assert [(each.fact, each.after) for each in plan.changes] == [("limit", "7 (stated)")]

@@ -97,7 +97,7 @@ def mark(**changed: str) -> dict[str, Any]:
 
 
 def test_a_mark_that_ended_can_be_renewed() -> None:
-    facts = {**CHECKLIST, "routes_in_use": ["existing_mark"], "marks": [mark()]}
+    facts: dict[str, Any] = {**CHECKLIST, "routes_in_use": ["existing_mark"], "marks": [mark()]}
     steps = fixes(social(**facts)).plans[0].steps
     needs = [each for step in steps for each in step.needs if each.fact.startswith("marks")]
     assert [(each.fact, each.has_to_be) for each in needs] == [
@@ -106,7 +106,12 @@ def test_a_mark_that_ended_can_be_renewed() -> None:
 
 
 def test_who_counts_as_a_small_group_is_no_shortfall() -> None:
-    facts = {"provider_type": "charity", "volunteer_led": "no", "paid_staff": 12, "annual_income": 300000}
+    facts: dict[str, Any] = {
+        "provider_type": "charity",
+        "volunteer_led": "no",
+        "paid_staff": 12,
+        "annual_income": 300000,
+    }
     found = fixes(social(**facts))
     assert (found.plans, found.can_be_reached) == ((), False)
     assert {each.fact for each in found.in_the_way} == {"provider_type", "volunteer_led"}
