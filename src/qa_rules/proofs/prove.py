@@ -26,6 +26,7 @@ from qa_rules.proofs.root_causes import causes_of, holds_when_mended, lifeless_b
 from qa_rules.proofs.solver import Found, NoneExists, Undecided
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.symbolic import Limits
+from qa_rules.proofs.turned import telling_what_turned
 from qa_rules.proofs.wider import bounded, wider
 from qa_rules.proofs.witnesses import shrink, witness
 
@@ -126,7 +127,8 @@ def _shown(study: Study, claim: Claim) -> Proof | None:
                 found = attrs.evolve(
                     found, hint=f"it waits for {waits}, which cannot change that: {claim.hint}"
                 )
-            return found if broken is None else attrs.evolve(found, place=broken)
+            found = found if broken is None else attrs.evolve(found, place=broken)
+            return telling_what_turned(study.closed, claim, found)
         if isinstance(answer, Undecided):
             undecided = answer
     return None if undecided is None else _proof(claim, Status.UNDECIDED, undecided.reason)

@@ -67,6 +67,8 @@ class Study(Decisions):
         """What one claim may read of a provider: the rulesets under their policies, or both alone."""
         self.limits: Limits = reaching(limits, closed, *others)
         self.widened: dict[Limits, Study] = {}
+        self.needed: dict[tuple[tuple[str, ...], int, bool], Limits] = {}
+        """The limits that were found to be needed: by what is read, in how many worlds, and whether affordable."""
         self.levels: int = self.limits.levels
         codes = sorted({*_codes(closed), *(code for each in others for code in _codes(each))})
         self.maker: WorldMaker = WorldMaker(self.make, self.limits, (*codes, *self.limits.codes))
