@@ -39,7 +39,7 @@ def test_what_only_looks_like_one_is_not(name: str, tmp_path: Path) -> None:
 
 
 def told_of(planted: str, code: str, folder: Path) -> list[tuple[str, str]]:
-    """The code of each thing that is told, and the id that it stands at; of a fault or remark, each word of its line."""
+    """The code of all that is told, and the id that it stands at; of faults and remarks each word of the line."""
     rules, _, policy = planted.partition("policy:\n")
     (folder / "ruleset.yaml").write_text(laid_over((PLANTED / "sound.yaml").read_text(), rules))
     dedented = re.sub(r"^  ", "", policy, flags=re.MULTILINE)

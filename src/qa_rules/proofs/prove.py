@@ -82,6 +82,12 @@ def settle(
     Why it is so is asked of the `first` lists before: whoever is found there, under another policy say, is found.
     """
     more = wider(study, claim)
+    if more is not None and first is None and not (claim.wanted or claim.note or claim.whatever):
+        # Most of what is ruled out is ruled out of all lists, and then of short ones too.
+        made = again(study, claim, more)
+        proof = None if made is None else settle(*made, again, (study, claim))
+        if proof is not None and proof.status is Status.PROVED:
+            return proof
     if more is None or not claim.whatever:  # what holds whatever is learned is told by long lists alone
         found = _shown(study, claim)
         if found is not None:
