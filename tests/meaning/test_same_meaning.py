@@ -11,20 +11,25 @@ from typing import Any
 import attrs
 import pytest
 
-from qa_rules import Calendar, assess
+from qa_rules import Calendar, assess, load_ruleset
 from qa_rules.errors import RulesetError
 from qa_rules.language.facts import facts_from
+from qa_rules.language.library import ruleset_ids
 from qa_rules.language.load import policy_from, ruleset_from
+from qa_rules.language.policies import shipped_policies
 from qa_rules.program import bind, conditions
 from qa_rules.program import decide as deciding
+from tests.meaning import shipped
 from tests.meaning.days import Working
 from tests.meaning.deciding import Answer, Found, decide
 from tests.meaning.laddering import Tiers
 from tests.meaning.making import ruleset
 from tests.meaning.making_facts import ON, facts
 from tests.meaning.making_policies import policy
+from tests.semantics.test_differential import pool_of, provider
 
 FOLDER = Path(__file__).parent
+ROOT = Path(__file__).parents[2] / "rulesets"
 CALENDAR = Calendar(
     "Made up",
     "1",
@@ -157,6 +162,32 @@ def test_a_few_made_up_rulesets_mean_the_same_by_both_readings() -> None:
 @pytest.mark.parametrize("part", range(12))
 def test_ten_thousand_made_up_rulesets_mean_the_same_by_both_readings(part: int) -> None:
     assert compare(range(1000 * part + 100_000, 1000 * part + 101_000), 3).differences == []
+
+
+def compare_shipped(name: str, subjects: int, with_policies: bool) -> list[str]:
+    """Made-up providers of a shipped ruleset, by both readings."""
+    loaded, (folder, edition) = load_ruleset(name), name.split("@")
+    rules = shipped.ruleset(ROOT / folder / edition, ROOT / "vocabulary")
+    chance, pool = Random(name), pool_of(loaded)
+    found: list[str] = []
+    for each in (None, *(shipped_policies(loaded) if with_policies else ())):
+        under = None if each is None else shipped.policy(ROOT / "policies" / f"{each.name}.yaml", rules)
+        kept: dict[str, bool | None] = {}
+        for _ in range(subjects):
+            file = provider(loaded, pool, chance).to_dict()
+            found += differing(decide(rules, under, file, ON, WORKING, kept), product(loaded, each, file))
+    return found
+
+
+@pytest.mark.parametrize("name", [each for each in ruleset_ids() if not each.startswith("social-")])
+def test_the_shipped_rulesets_mean_the_same_by_both_readings(name: str) -> None:
+    assert compare_shipped(name, 2, with_policies=False) == []
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", ruleset_ids())
+def test_the_shipped_rulesets_mean_the_same_of_many(name: str) -> None:
+    assert compare_shipped(name, 100, with_policies=True) == []
 
 
 def test_a_guard_left_out_of_the_library_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
