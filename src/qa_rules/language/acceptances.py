@@ -25,6 +25,9 @@ CHECKED: Final = (
     "outcome-order",
     "tier-needs",
     "policy-gap",
+    "table-hole",
+    "table-overlap",
+    "dead-row",
     "wording",
     "silent-follow-up",
     "outside-bounds",
@@ -46,6 +49,7 @@ PROVED: Final = (
     "group-possible",
     "implied-requirement",
     "decision-total",
+    "table-decides",
     "outcome-reachable",
     "hard-stop",
     "forbidding-heeded",
@@ -102,7 +106,8 @@ class Named:
 def named_in(ruleset: Ruleset, policy: str = "", tiers: Iterable[Tier] = ()) -> Named:
     """Return what the remarks about a ruleset may be about, or those about a policy for it with these tiers."""
     facts = ruleset.vocabulary.facts.values()
-    alone = {ruleset.id, policy, *ruleset.requirement, *ruleset.group, *ruleset.parameter}
+    alone = {ruleset.id, policy, *ruleset.requirement, *ruleset.group, *ruleset.parameter, *ruleset.value}
+    alone |= {name for table in ruleset.tables for name in (table.id, *table.output)}
     alone |= {*ruleset.vocabulary.facts, *ruleset.vocabulary.scalars, *(each.id for each in tiers)}
     for named in (ruleset.decisions, ruleset.routes, ruleset.conversation):
         alone |= {each.id for each in named}

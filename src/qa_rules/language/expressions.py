@@ -10,7 +10,7 @@ import attrs
 
 from qa_rules.language.leaves import LeafReader
 from qa_rules.language.parsing import SyntaxFault, parse
-from qa_rules.language.reading import Raw, Source, Trail
+from qa_rules.language.reading import Raw, Source, Span, Trail
 from qa_rules.language.shapes import MISSING
 from qa_rules.language.values import ValueFault, near, parse_integer, parse_yes_no
 from qa_rules.model import expressions as ex
@@ -35,10 +35,15 @@ class Slot(Enum):
 
     CLAUSE = "clause"
     """applies_when, met_when, tests of a policy: bare references in all_of only, nothing graded."""
+    VALUE = "value"
+    """What a named value is made of: as in a clause, but no bare reference, for what uses the value is not guarded."""
     NEEDS = "needs"
     """Tiers, routes, locks: also `at strength`."""
     OUTCOME = "outcome"
     """Outcomes: also `is not met` and the tier tests."""
+
+
+_OF_RULES = (Slot.CLAUSE, Slot.VALUE)
 
 
 @attrs.frozen
@@ -49,6 +54,8 @@ class Scope:
     parameters: Mapping[str, ParameterDeclaration]
     references: Collection[str] = ()
     """Ids of requirements and groups."""
+    values: Mapping[str, FactDeclaration] = {}
+    """Values that the ruleset defines, as facts of their types."""
 
 
 @attrs.frozen
@@ -83,7 +90,25 @@ class ExpressionReader:
                 else "write when it holds, as a test of facts"
             )
             return self._fault("syntax", f"`{raw.strip()}` is no test", trail, hint)
-        return self._read(raw, trail, _Here(slot, bare=True))
+        return self._read(raw, trail, _Here(slot, bare=slot is not Slot.VALUE))
+
+    def subject(self, name: str, trail: Trail) -> tuple[ex.Term, FactDeclaration] | None:
+        """Return the fact or value of a name, with what is known of it; None after recording a fault."""
+        known = {**self.scope.vocabulary.scalars, **self.scope.values}
+        if name not in known:
+            hint = near(self.source, name, known) or "name a fact or a value, or give a `test:` with a name"
+            self.source.fault("unknown-fact", f"there is no fact or value `{name}`", trail, hint)
+            return None
+        is_value = name in self.scope.values
+        return (ex.Named(name) if is_value else ex.Fact(name)), known[name]
+
+    def part(self, text: str, trail: Trail, shift: int, width: int) -> ex.Expr:
+        """Return the test of a text that stands in part at `trail`: its faults are moved by `shift` and cut to fit."""
+        inner = Source(self.source.name, values={(): Span(1, 1, 1)})
+        found = attrs.evolve(self, source=inner)._leaf(text, trail, _Here(Slot.VALUE, bare=False))
+        for each in inner.diagnostics:
+            self.source.fault(each.code, each.message, trail, each.hint, offset=max(0, shift), width=width)
+        return found
 
     def _fault(self, code: str, message: str, trail: Trail, hint: str, key: bool = False) -> ex.Expr:
         self.source.fault(code, message, trail, hint, key=key)
@@ -260,7 +285,9 @@ class ExpressionReader:
             self.source.fault(code, message, trail, meant or hint, offset=offset, width=width)
 
         scope = self.scope
-        reader = LeafReader(scope.vocabulary, scope.parameters, here.collection, report, place, here.covering)
+        reader = LeafReader(
+            scope.vocabulary, scope.parameters, here.collection, scope.values, report, place, here.covering
+        )
         expr = reader.read(tree)
         for name, what in reader.referred:
             self._check_reference(name, what, trail, here)
@@ -284,7 +311,7 @@ class ExpressionReader:
                 or "the ids are those of requirements and groups"
             )
             self._fault("unknown-reference", f"there is no requirement or group `{base}`", trail, hint)
-        elif base != name and here.slot is Slot.CLAUSE:
+        elif base != name and here.slot in _OF_RULES:
             self._fault(
                 "reference", "severities are asked in tiers and outcomes only", trail, f"write `{base}`"
             )
@@ -302,7 +329,7 @@ class ExpressionReader:
         elif what == "gap" and here.negated:
             hint = f"write `{name} applies and is met`, or ask it without the not"
             self._fault("reference", "`is not met` may not stand under a not", trail, hint)
-        elif what == "graded" and (here.slot is Slot.CLAUSE or not here.bare):
+        elif what == "graded" and (here.slot in _OF_RULES or not here.bare):
             self._fault(
                 "reference", "a strength is asked in tiers and outcomes only, never under a not", trail, ""
             )

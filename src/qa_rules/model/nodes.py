@@ -12,6 +12,8 @@ An id is text, so that it can stand wherever a requirement's id does; only this 
     scope, scope/D    the ruleset applies; a decision does
     outcome/D/O       an outcome of a decision
     tier/...          the ladder of a policy: see `Rung`
+    value/V           a yes-or-no value of the ruleset holds
+    table/O/...       a test of what a decision table gives as O, and what it is made of: see `TableNode`
     policy/P          the test that a policy gives for a parameter
     overdue/R         no node but a fact: a condition is overdue
     given/S           beside the nodes: something is known of a subject
@@ -116,6 +118,25 @@ class SettingNode:
 
 
 @attrs.frozen
+class ValueNode:
+    """A yes-or-no value that the ruleset defines holds."""
+
+    value: str
+
+
+@attrs.frozen
+class TableNode:
+    """An output of a decision table is one of some values; or, with a step, what that takes from there on."""
+
+    output: str
+    which: str
+    """The positions of the values among all that the output can be."""
+    side: str = ""
+    """`met` or `unmet`, of a step."""
+    step: int = 0
+
+
+@attrs.frozen
 class OverdueFact:
     """A fact, no node: the condition is overdue."""
 
@@ -136,7 +157,18 @@ class ProbeNode:
     number: int
 
 
-Parts = RuleNode | ScopeNode | OutcomeNode | TierNode | SettingNode | OverdueFact | SubjectNode | ProbeNode
+Parts = (
+    RuleNode
+    | ScopeNode
+    | OutcomeNode
+    | TierNode
+    | ValueNode
+    | TableNode
+    | SettingNode
+    | OverdueFact
+    | SubjectNode
+    | ProbeNode
+)
 
 
 class NodeId(str):
@@ -189,6 +221,11 @@ class NodeId(str):
     def is_tier(self) -> bool:
         """Whether it belongs to the ladder."""
         return isinstance(_parts(self), TierNode)
+
+    @property
+    def is_named_test(self) -> bool:
+        """Whether it is a test that has a name and no verdict: a value of the ruleset, or what a policy sets."""
+        return isinstance(_parts(self), ValueNode | TableNode | SettingNode)
 
     # Making
 
@@ -268,6 +305,21 @@ class NodeId(str):
         return cls(f"tier/{Rung.WAY}/{route}/{number}")
 
     @classmethod
+    def value(cls, value: str) -> NodeId:
+        """Return: a yes-or-no value of the ruleset holds."""
+        return cls(f"value/{value}")
+
+    @classmethod
+    def table(cls, output: str, which: str) -> NodeId:
+        """Return: an output of a decision table is one of some values."""
+        return cls(f"table/{output}/{which}")
+
+    @classmethod
+    def table_part(cls, test: NodeId, side: str, step: int) -> NodeId:
+        """Return: what one side of a test of an output takes from a step of its diagram on."""
+        return cls(f"{test}/{side}/{step}")
+
+    @classmethod
     def setting(cls, parameter: str) -> NodeId:
         """Return: the test that a policy gives for a parameter."""
         return cls(f"policy/{parameter}")
@@ -317,6 +369,12 @@ def _parts(name: str) -> Parts:
             return TierNode(Rung(rung), "", int(number))
         case ["tier", rung, route, number]:
             return TierNode(Rung(rung), route, int(number))
+        case ["value", value]:
+            return ValueNode(value)
+        case ["table", output, which]:
+            return TableNode(output, which)
+        case ["table", output, which, side, step]:
+            return TableNode(output, which, side, int(step))
         case ["policy", parameter]:
             return SettingNode(parameter)
         case ["overdue", requirement]:

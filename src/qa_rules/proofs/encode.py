@@ -74,6 +74,8 @@ class Encoder(Algebra):
                 return self._open(because) if silent else self.sure(holds)
             case ex.Reference(name, _, strength):
                 return nodes[name] if strength is None else self.at_strength(strength, nodes[name])
+            case ex.Sided(_, met, unmet):
+                return Pair(self.of(met, nodes, record).t, self.of(unmet, nodes, record).t)
             case ex.Quantified():
                 return self._quantified(expr, nodes)
             case ex.Together():
@@ -124,7 +126,7 @@ class Encoder(Algebra):
                 sure = (reached, -first.none, -span.none)
                 known = self._weakest(first.known, span.known)
                 return Cell(self._each(lambda at: self.make.all((known[at], *sure))), number=day)
-            case ex.Parameter() | ex.Unset():
+            case ex.Parameter() | ex.Unset() | ex.Named():
                 return None
             case _:
                 assert_never(term)

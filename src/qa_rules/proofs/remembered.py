@@ -14,14 +14,13 @@ import os
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from qa_rules.program.gates import And, AtLeast, AtMost, Gate, Lit, Number, Reached, Var
 from qa_rules.program.store import Store
 from qa_rules.proofs.assumptions import Laws
-from qa_rules.proofs.solver import Answer, Found, NoneExists, Solver
+from qa_rules.proofs.solver import Answer, Found, NoneExists, Solver, z3
 from qa_rules.version import VERSION
 
 _NONE: Final = "none"
@@ -90,7 +89,7 @@ class RememberingSolver(Solver):
         self.digests: dict[int, bytes] = {}
         calendar = formulas.calendar
         days = () if calendar is None else (calendar.first, calendar.last, *calendar.days_off)
-        versions = (VERSION, version("z3-solver"), span)
+        versions = (VERSION, z3.get_version_string(), span)
         self.around: bytes = sha256(repr((days, versions)).encode()).digest()
 
     def solve(

@@ -11,6 +11,8 @@ from qa_rules.model.expressions import facts_of
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.rulesets import ParameterDeclaration, Policy, Ruleset
 from qa_rules.program.bind import close
+from qa_rules.program.table_tests import named_facts
+from qa_rules.reports.decision_tables import grid
 
 
 def show_ruleset(ruleset: Ruleset) -> str:
@@ -18,9 +20,13 @@ def show_ruleset(ruleset: Ruleset) -> str:
     lines = [f"{ruleset.title} ({ruleset.id})", ""]
     lines += [f"{capital(key)}: {value}" for key, value in ruleset.source.items()]
     lines += ["", *(f"Note: {each}" for each in ruleset.caveats)]
-    words = Wording(ruleset.vocabulary)
+    words = Wording(ruleset.vocabulary, named_facts(ruleset))
     if ruleset.applies_when is not None:
         lines += ["", "Applies when", *_lines(ruleset.applies_when, words, 1)]
+    if ruleset.values:
+        lines += ["", "Values"]
+    for named in ruleset.values:
+        lines += [f"  {named.name}: {named.label}", *_lines(named.definition, words, 2)]
     for each in ruleset.requirements:
         lines += ["", f"{each.id}  {each.title}  ({each.clause})", f"  {each.says}"]
         if each.applies_when is not None:
@@ -41,7 +47,14 @@ def show_ruleset(ruleset: Ruleset) -> str:
         answers = [outcome.words for outcome in decision.outcomes]
         lines += ["", decision.title, *(f"  {words_}" for words_ in answers)]
     wrapped = [textwrap.wrap(line, 100, subsequent_indent=_indent(line)) or [""] for line in lines]
-    return "\n".join(row for rows in wrapped for row in rows)
+    return "\n".join([*(row for rows in wrapped for row in rows), *tables(ruleset)])
+
+
+def tables(ruleset: Ruleset) -> list[str]:
+    """Return the decision tables of a ruleset as lines of text, with holes, overlaps and dead rows marked."""
+    outputs = close(ruleset).outputs if ruleset.tables else {}
+    drawn = [outputs[table.outputs[0].name].diagram for table in ruleset.tables]
+    return [line for each in drawn for line in ("", *grid(each))]
 
 
 def _setting_words(setting: ParameterDeclaration) -> str:
@@ -96,13 +109,15 @@ def _lines(expr: ex.Expr, words: Wording, depth: int) -> Iterator[str]:
             if where is not None:
                 yield f"{inner}counting those for which"
                 yield from _lines(where, words, depth + 2)
+        case ex.Sided(of):
+            yield from _lines(of, words, depth)
         case ex.Reference(name, aspect):
             yield f"{pad}{name} {aspect}"
         case ex.Constant(holds, because):
             yield f"{pad}{because or ('not known' if holds is None else 'always' if holds else 'never')}"
         case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
             subject = subject_of(expr)
-            if isinstance(expr, ex.Compare) and isinstance(expr.left, ex.Parameter):
+            if isinstance(expr, ex.Compare) and isinstance(expr.left, ex.Parameter | ex.Named):
                 yield f"{pad}{words.term(expr.left, None)}"
             elif subject is None:
                 yield f"{pad}{words.needs(expr)}"
