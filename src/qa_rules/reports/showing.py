@@ -117,12 +117,18 @@ def _lines(expr: ex.Expr, words: Wording, depth: int) -> Iterator[str]:
             yield f"{pad}{because or ('not known' if holds is None else 'always' if holds else 'never')}"
         case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
             subject = subject_of(expr)
-            if isinstance(expr, ex.Compare) and isinstance(expr.left, ex.Parameter | ex.Named):
+            if isinstance(expr, ex.Compare) and _is_named_test(expr):
                 yield f"{pad}{words.term(expr.left, None)}"
             elif subject is None:
                 yield f"{pad}{words.needs(expr)}"
             else:
                 yield f"{pad}{words.label(subject)}: {words.needs(expr)}"
+
+
+def _is_named_test(expr: ex.Compare) -> bool:
+    """Whether it asks a test by its name: a setting, or a yes or no."""
+    is_truth = isinstance(expr.right, ex.Literal) and isinstance(expr.right.value, bool)
+    return isinstance(expr.left, ex.Parameter) or (isinstance(expr.left, ex.Named) and is_truth)
 
 
 def facts_read(ruleset: Ruleset, policy: Policy | None = None) -> list[FactDeclaration]:
