@@ -188,6 +188,8 @@ def tiers_of(closed: ClosedRuleset, results: Results) -> TierResult | None:
     greatest = max((at for at, place in places.required if not PAIR[results[place]][1]), default=0)
     routes = [(route, reaches) for route, place, reaches in used if PAIR[results[place]][0]]
     reaches = max((reaches for _, reaches in routes), default=0)
+    if not closed.ruleset.routes:
+        reaches = len(names) - 1
     return TierResult(
         attained=names[attained],
         at_most=names[at_most],
@@ -213,15 +215,21 @@ class _TierPlaces:
 
 @lru_cache(maxsize=64)
 def _tier_places(closed: ClosedRuleset) -> _TierPlaces | None:
-    policy = closed.policy
-    count = levels.count(closed.ruleset, policy)
-    if policy is None or not count:
+    policy, ruleset = closed.policy, closed.ruleset
+    if not ruleset.routes:
+        # A standard that awards levels of its own: nobody needs one, and there is one way.
+        places = enumerate(ruleset.levels, 1)
+        attained = tuple((at, closed.index[NodeId.attained(at)]) for at, _ in places)
+        return _TierPlaces(("", *(each.id for each in ruleset.levels)), attained, (), ()) if attained else None
+    if policy is None or not policy.tiers:
         return None
-    ladder = range(1, count + 1)
-    routes = [route.id for route in closed.ruleset.routes]
+    ladder = range(1, len(policy.tiers) + 1)
+    routes = [route.id for route in ruleset.routes]
     return _TierPlaces(
         ("", *(tier.id for tier in policy.tiers)),
         tuple((at, closed.index[NodeId.attained(at)]) for at in ladder),
         tuple((at, closed.index[NodeId.required(at)]) for at in ladder),
-        tuple((route, closed.index[NodeId.used(route)], levels.reach(policy, route)) for route in routes),
+        tuple(
+            (route, closed.index[NodeId.used(route)], levels.reach(policy.tiers, route)) for route in routes
+        ),
     )

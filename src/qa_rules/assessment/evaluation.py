@@ -253,7 +253,7 @@ def tier_blocks(work: Work) -> frozenset[str]:
 
     pairs, routes = work.pairs, work.closed.ruleset.routes
     ways = (
-        NodeId.way(each.id, min(needed, reach(policy, each.id)))
+        NodeId.way(each.id, min(needed, reach(work.closed.ladder, each.id)))
         for each in routes
         if not pairs[NodeId.used(each.id)][1]
     )

@@ -72,9 +72,8 @@ class AnswerExplainer(Explainer):
         return any(self._is(each, True, None) for each in below)
 
     def _tier(self, result: TierResult) -> Iterator[Ground]:
-        policy = self.closed.policy
-        order = ["", *(tier.id for tier in policy.tiers)] if policy is not None else [""]
-        titles = {tier.id: tier.title for tier in policy.tiers} if policy is not None else {}
+        order = ["", *(tier.id for tier in self.closed.ladder)]
+        titles = {tier.id: tier.title for tier in self.closed.ladder}
         if order.index(result.attained) < order.index(result.required_least):
             reached = titles.get(result.attained, say("none"))
             needed = titles[result.required_least]

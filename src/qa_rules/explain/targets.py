@@ -199,11 +199,10 @@ def _stands(closed: ClosedRuleset, decision: Decision, outcome: Outcome) -> Root
 
 
 def _tier(closed: ClosedRuleset, name: Literal["tier", "required_tier"]) -> Target:
-    policy = closed.policy
-    if policy is None or not policy.tiers or not closed.ruleset.routes:
+    if not closed.ladder or (name == REQUIRED_TIER and not closed.ruleset.routes):
         raise NotFoundError("there are no tiers here: the ruleset has none, or the policy gives none")
     node = NodeId.attained if name == TIER else NodeId.required
-    count = len(policy.tiers)
+    count = len(closed.ladder)
 
     def says(results: Results) -> str:
         found = tiers_of(closed, results)
@@ -212,6 +211,7 @@ def _tier(closed: ClosedRuleset, name: Literal["tier", "required_tier"]) -> Targ
         return _bounds(found, name)
 
     title = say("Tier reached") if name == TIER else say("Tier needed here")
+    title = title if closed.ruleset.routes else say("Level reached")
     nodes = tuple(node(at) for at in range(1, count + 1))
     ways: list[Goal] = []
     for at in range(count + 1):
@@ -247,8 +247,7 @@ def destination(closed: ClosedRuleset, facts: Facts, results: Results, to: str |
     decision is not made, for want of a person, and where there is none, it is the next tier. NotFoundError for a name
     that is none of these.
     """
-    ruleset, policy = closed.ruleset, closed.policy
-    ladder = [] if policy is None or not ruleset.routes else list(policy.tiers)
+    ruleset, ladder = closed.ruleset, closed.ladder
     if to is None:
         made = ruleset.decisions and answer_of(closed, results, ruleset.decisions[0], facts)
         to = _next_outcome(closed, results, facts) if made or (not ladder and ruleset.decisions) else TIER
@@ -294,9 +293,10 @@ def _tier_or_higher(closed: ClosedRuleset, tier: Tier, node: str) -> Destination
     def reached(results: Results) -> bool:
         return (pair_of(closed, results, node) or (0, 0))[0] > 0
 
-    return Destination(
-        tier.id, say("Tier {tier} or a higher one", tier=tier.title), (node, ATTAINED_ONLY, True), reached
-    )
+    words = say("Tier {tier} or a higher one", tier=tier.title)
+    if not closed.ruleset.routes:
+        words = say("Level {level} or a higher one", level=tier.title)
+    return Destination(tier.id, words, (node, ATTAINED_ONLY, True), reached)
 
 
 def _comes_to(closed: ClosedRuleset, facts: Facts, decision: Decision, at: int) -> Callable[[Results], bool]:

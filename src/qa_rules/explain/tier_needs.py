@@ -28,14 +28,11 @@ def lacking_needs(
 class _Needs(Explainer):
     def lacking_needs(self, result: TierResult) -> Iterator[str]:
         """Yield what the tier needed here, and those below, ask outside any requirement and lack or do not know."""
-        policy = self.closed.policy
-        if policy is None:
-            return
         order = ["", *result.ladder]
         if order.index(result.reaches) < order.index(result.required_least):  # nothing helps by this route
             return
         for number in range(order.index(result.attained) + 1, order.index(result.required_least) + 1):
-            tier = policy.tiers[number - 1]
+            tier = self.closed.ladder[number - 1]
             for route in result.routes:
                 expr = self.nodes.get(NodeId.needs(route, number), Constant(True))
                 for each in conjuncts(expr):

@@ -360,9 +360,11 @@ def _outcome(closed: ClosedRuleset, decision: str, outcome: str, says: str) -> S
 
 def _of_tier(closed: ClosedRuleset, rung: Rung, route: str, number: int) -> str:
     """What a node of the ladder says, in words; empty for one that only serves others."""
-    tier = closed.policy.tiers[number - 1].title if closed.policy and number else ""
+    tier = closed.ladder[number - 1].title if number else ""
     routes = {each.id: each.title for each in closed.ruleset.routes}
     match rung:
+        case Rung.ATTAINED if not routes:
+            return say("Level {level} or a higher one is reached", level=tier)
         case Rung.ATTAINED:
             return say("Tier {tier} or a higher one is reached", tier=tier)
         case Rung.REQUIRED:

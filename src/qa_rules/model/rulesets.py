@@ -178,6 +178,22 @@ class Route(Shown):
 
 
 @attrs.frozen(repr=False)
+class Tier(Shown):
+    """One step of a ladder: a level of a standard, or a tier of a policy with what each route needs to reach it."""
+
+    id: str
+    title: str
+    strength: Strength
+    needs: Mapping[str, Expr] = attrs.field(hash=False)
+    """Route to needs. A route that is not named does not reach this tier. Without routes there is one way, called
+    nothing."""
+    place: Place | None = _place()
+
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "needs")
+
+
+@attrs.frozen(repr=False)
 class TopTier(Shown):
     """What the standard itself says of the top tier, whatever the policy's ladder."""
 
@@ -227,6 +243,8 @@ class Ruleset(Shown):
     readings: tuple[Reading, ...] = ()
     routes: tuple[Route, ...] = ()
     top_tier: TopTier | None = None
+    levels: tuple[Tier, ...] = ()
+    """The ladder of the standard itself, lowest first."""
     conversation: tuple[Prompt, ...] = ()
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     base: Ruleset | None = attrs.field(default=None, eq=False)
@@ -284,21 +302,6 @@ class Ruleset(Shown):
     def parameter(self) -> Mapping[str, ParameterDeclaration]:
         """Parameters by name."""
         return {each.name: each for each in self.parameters}
-
-
-@attrs.frozen(repr=False)
-class Tier(Shown):
-    """One step of a policy's ladder, with what each route needs to reach it."""
-
-    id: str
-    title: str
-    strength: Strength
-    needs: Mapping[str, Expr] = attrs.field(hash=False)
-    """Route to needs. A route that is not named does not reach this tier."""
-    place: Place | None = _place()
-
-    def __attrs_post_init__(self) -> None:
-        freeze_fields(self, "needs")
 
 
 @attrs.frozen(repr=False)

@@ -10,7 +10,7 @@ from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Facts
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SCOPE, NodeId
-from qa_rules.model.rulesets import Decision, Policy
+from qa_rules.model.rulesets import Decision, Tier
 from qa_rules.model.values import DecisionKind, Strength, Verdict
 from qa_rules.program import algebra, levels
 from qa_rules.program.bind import ClosedRuleset
@@ -179,16 +179,16 @@ def tiers_of(closed: ClosedRuleset, results: Results) -> TierResult | None:
 
 @once_for_each
 def _ladder(closed: ClosedRuleset) -> Callable[[Results], TierResult] | None:
-    policy = closed.policy
-    if policy is None or not levels.count(closed.ruleset, policy):
+    if not closed.ladder:
         return None
     program = over_nodes(closed)
-    return reader(program, program.ladder(), partial(_tiers, policy))
+    return reader(program, program.ladder(), partial(_tiers, closed.ladder, bool(closed.ruleset.routes)))
 
 
-def _tiers(policy: Policy, told: Sequence[TierIs | IsUsed]) -> TierResult:
-    names = ("", *(tier.id for tier in policy.tiers))
+def _tiers(ladder: Sequence[Tier], has_routes: bool, told: Sequence[TierIs | IsUsed]) -> TierResult:
+    names = ("", *(tier.id for tier in ladder))
     routes = tuple(each.route for each in told if isinstance(each, IsUsed))
+    ways = () if has_routes else (levels.ONLY,)
     highest = dict.fromkeys(What, 0)
     for each in told:
         if isinstance(each, TierIs):
@@ -196,7 +196,7 @@ def _tiers(policy: Policy, told: Sequence[TierIs | IsUsed]) -> TierResult:
     return TierResult(
         attained=names[highest[What.ATTAINED]],
         at_most=names[highest[What.AT_MOST]],
-        reaches=names[max((levels.reach(policy, route) for route in routes), default=0)],
+        reaches=names[max((levels.reach(ladder, way) for way in routes or ways), default=0)],
         required_least=names[highest[What.REQUIRED_LEAST]],
         required_greatest=names[highest[What.REQUIRED_GREATEST]],
         routes=routes,

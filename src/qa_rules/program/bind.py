@@ -35,7 +35,7 @@ from qa_rules.model.expressions import (
 from qa_rules.model.kept import Kept
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import SCOPE, NodeId
-from qa_rules.model.rulesets import Group, Policy, Ruleset
+from qa_rules.model.rulesets import Group, Policy, Ruleset, Tier
 from qa_rules.model.values import Severity, Strength, Unit
 from qa_rules.program import levels
 from qa_rules.program.graph import Graph, Node
@@ -70,6 +70,11 @@ class ClosedRuleset(Graph):
         return tuple(
             (each.id, self.index[each.id], get(NodeId.applies(each.id))) for each in self.ruleset.requirements
         )
+
+    @lazy
+    def ladder(self) -> tuple[Tier, ...]:
+        """The levels that are attained, lowest first."""
+        return levels.ladder_of(self.ruleset, self.policy)
 
     @lazy
     def counts_working_days(self) -> bool:

@@ -13,7 +13,6 @@ import attrs
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Outcome, Ruleset
 from qa_rules.model.values import DecisionKind, Verdict
-from qa_rules.program import levels
 from qa_rules.program.algebra import Algebra, Levels, Pair
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.exhaustive import exhaustive
@@ -145,12 +144,14 @@ class Decisions:
     def ladder(self) -> dict[TierIs | IsUsed, Lit]:
         """Return what is decided about tiers and routes; nothing where there are none."""
         found: dict[TierIs | IsUsed, Lit] = {}
-        for number in range(1, levels.count(self.ruleset, self.closed.policy) + 1):
-            attained, required = self.nodes[NodeId.attained(number)], self.nodes[NodeId.required(number)]
+        for number in range(1, len(self.closed.ladder) + 1):
+            attained = self.nodes[NodeId.attained(number)]
             found[TierIs(What.ATTAINED, number)] = attained.t[0]
             found[TierIs(What.AT_MOST, number)] = -attained.f[0]
-            found[TierIs(What.REQUIRED_LEAST, number)] = required.t[0]
-            found[TierIs(What.REQUIRED_GREATEST, number)] = -required.f[0]
+            if NodeId.required(number) in self.nodes:
+                required = self.nodes[NodeId.required(number)]
+                found[TierIs(What.REQUIRED_LEAST, number)] = required.t[0]
+                found[TierIs(What.REQUIRED_GREATEST, number)] = -required.f[0]
             found |= {
                 IsUsed(route.id): self.nodes[NodeId.used(route.id)].t[0] for route in self.ruleset.routes
             }
@@ -316,7 +317,7 @@ class Decisions:
         pairs = [(self.told(each), self.told(each, nodes)) for each in self.ruleset.decisions]
         ladder = [
             (self.nodes[name], nodes[name])
-            for at in range(1, len(self.closed.policy.tiers if self.closed.policy else ()) + 1)
+            for at in range(1, len(self.closed.ladder) + 1)
             for name in (NodeId.attained(at), NodeId.required(at))
             if name in self.nodes
         ]

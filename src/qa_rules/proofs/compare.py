@@ -140,7 +140,7 @@ def _verdicts(before: Study, after: Study, name: str) -> Iterator[Claim]:
 
 
 def _ladders(before: Study, after: Study) -> Iterator[Claim]:
-    old, new = _numbers(before.closed.policy), _numbers(after.closed.policy)
+    old, new = _numbers(before.closed), _numbers(after.closed)
     for tier, number in new.items():
         if tier not in old:
             continue
@@ -159,8 +159,8 @@ def _ladders(before: Study, after: Study) -> Iterator[Claim]:
                 yield _never(DIFFERS, tier, -was, is_now, newly, more, about)
 
 
-def _numbers(policy: Policy | None) -> dict[str, int]:
-    return {} if policy is None else {tier.id: at for at, tier in enumerate(policy.tiers, 1)}
+def _numbers(closed: ClosedRuleset) -> dict[str, int]:
+    return {tier.id: at for at, tier in enumerate(closed.ladder, 1)}
 
 
 def _never(

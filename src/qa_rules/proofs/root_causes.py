@@ -214,7 +214,7 @@ def _claims_of_mended(study: Study, code: str, names: tuple[str, ...]) -> Mappin
 @lru_cache(maxsize=1)
 def _unattained(study: Study) -> Mapping[str, str]:
     """The nodes of tiers that nobody attains, with the tier."""
-    named = enumerate(study.closed.policy.tiers if study.closed.policy else (), 1)
+    named = enumerate(study.closed.ladder, 1)
     nodes = {
         NodeId.attained(number): tier.id for number, tier in named if NodeId.attained(number) in study.nodes
     }
@@ -237,7 +237,7 @@ def _lacking_tiers(study: Study, claim: Claim) -> Iterator[str]:
 def _impossible_tiers(study: Study) -> tuple[tuple[str, frozenset[Lit]], ...]:
     """The tiers that nobody attains, or needs, exactly; with what says so."""
     found: list[tuple[str, frozenset[Lit]]] = []
-    for number, tier in enumerate(study.closed.policy.tiers if study.closed.policy else (), 1):
+    for number, tier in enumerate(study.closed.ladder, 1):
         for kind in (NodeId.attained, NodeId.required):
             if kind(number) in study.nodes:
                 exactly = kind == NodeId.required

@@ -112,8 +112,8 @@ def owner_of(closed: ClosedRuleset, name: str) -> str:
     match node.parts:
         case OutcomeNode(decision, outcome):
             return f"{decision}.{outcome}"
-        case TierNode(_, route, number) if policy is not None:
-            return policy.tiers[number - 1].id if number else route or policy.name
+        case TierNode(_, route, number) if number or route or policy is not None:
+            return closed.ladder[number - 1].id if number else route or (policy.name if policy else "")
         case SettingNode(parameter):
             return parameter
         case ScopeNode():

@@ -179,14 +179,14 @@ def _asked_elsewhere(closed: ClosedRuleset, needed: int) -> frozenset[str]:
     if policy is None or not needed:
         return asked_by_tiers_only(closed)
     routes = [each.id for each in closed.ruleset.routes]
-    ways = tuple(NodeId.way(each, min(needed, reach(policy, each))) for each in routes)
+    ways = tuple(NodeId.way(each, min(needed, reach(closed.ladder, each))) for each in routes)
     return asked_by_tiers_only(closed) - rules_behind(closed, ways)
 
 
 def _short(closed: ClosedRuleset, tiers: TierResult, is_open: bool) -> str:
     """In how far the tier is, or may be, below the one that is needed; empty when it is not."""
     ladder = ("", *tiers.ladder)
-    titles = {each.id: each.title for each in closed.policy.tiers} if closed.policy is not None else {}
+    titles = {each.id: each.title for each in closed.ladder}
     least, greatest = ladder.index(tiers.required_least), ladder.index(tiers.required_greatest)
     needed = titles.get(tiers.required_least, "")
     if ladder.index(tiers.reaches) < least:

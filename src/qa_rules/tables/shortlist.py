@@ -132,7 +132,7 @@ def _fits(table: pa.Table, decision: Decision, names: Sequence[str], key: str, c
         column(f"tier.{field}")
         for field in ("attained", "at_most", "reaches", "required_least", "required_greatest")
     ]
-    ladder = () if closed.policy is None else tuple(tier.id for tier in closed.policy.tiers)
+    ladder = tuple(tier.id for tier in closed.ladder)
     outcomes, possible = column(f"outcome.{decision.id}"), column(f"possible.{decision.id}")
     fits = []
     for at in range(rows):

@@ -83,14 +83,14 @@ def try_cases(
 ) -> list[Trial]:
     """Try every case under the policy that it names. RulesetError when that has not the tiers that it expects."""
     tried = [(each, policies[each.policy]) for each in cases]
-    faults = [fault for case, policy in tried if policy is not None for fault in _no_such_tiers(case, policy)]
+    faults = [fault for case, policy in tried if policy is not None for fault in _no_such_tiers(case, ruleset, policy)]
     if faults:
         raise RulesetError(faults)
     return [try_case(case, ruleset, policy, engine) for case, policy in tried]
 
 
-def _no_such_tiers(case: Case, policy: Policy) -> Iterator[Diagnostic]:
-    there = {"none", *(each.id for each in policy.tiers)}
+def _no_such_tiers(case: Case, ruleset: Ruleset, policy: Policy) -> Iterator[Diagnostic]:
+    there = {"none", *(each.id for each in ladder_of(ruleset, policy))}
     for about in OF_TIERS:
         for word in case.expect.get(about, "none").split(" to "):
             if word not in there:

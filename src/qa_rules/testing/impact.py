@@ -95,8 +95,8 @@ def _keeps_the_nodes(old: ClosedRuleset, changed: Ruleset, name: str) -> bool:
 
 
 def _ladder(closed: ClosedRuleset) -> tuple[object, ...]:
-    """What of a policy decides how far the routes reach; the rest stands in the nodes."""
-    return () if closed.policy is None else tuple(tuple(tier.needs) for tier in closed.policy.tiers)
+    """What of a ladder decides how far the routes reach; the rest stands in the nodes."""
+    return tuple(tuple(tier.needs) for tier in closed.ladder)
 
 
 def _policy(mutant: Mutant, old: ClosedRuleset) -> Policy | None:

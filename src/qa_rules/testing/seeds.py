@@ -42,7 +42,7 @@ Seeds = Mapping[Aim, tuple[Facts, ...]]
 def aims(ruleset: Ruleset, policy: Policy | None) -> list[Aim]:
     """Return everything that a decision or the ladder can come to."""
     found = [Aim(decision.id, word) for decision in ruleset.decisions for word in _words(ruleset, decision)]
-    ladder = () if policy is None or not ruleset.routes else policy.tiers
+    ladder = ladder_of(ruleset, policy)
     return [*found, *(Aim(TIER, word) for word in ("none", *(tier.id for tier in ladder)) if ladder)]
 
 

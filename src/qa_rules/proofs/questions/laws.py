@@ -97,10 +97,7 @@ def _hiding_tiers(study: Study) -> Iterator[Claim]:
 
     Step by step, as for learning: what the tier refers to may only become more settled.
     """
-    policy = study.closed.policy
-    if policy is None or NodeId.attained(1) not in study.nodes:
-        return
-    for number, tier in enumerate(policy.tiers, 1):
+    for number, tier in enumerate(study.closed.ladder, 1):
         grown = _Growing(study)
         raised: list[Lit] = []
         inner = study.closed.behind([NodeId.attained(number)])
