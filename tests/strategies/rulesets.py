@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 from hypothesis import strategies as st
 
-from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Expr, Reference
+from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Constant, Expr, Reference
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.rulesets import (
     Decision,
@@ -25,7 +25,7 @@ from qa_rules.model.rulesets import (
     Tier,
     TopTier,
 )
-from qa_rules.model.values import Scalar, Severity, Strength
+from qa_rules.model.values import DecisionKind, Scalar, Severity, Strength
 from tests.strategies.expressions import Place, Scope, expressions
 from tests.strategies.vocabularies import COLOURS, plain_vocabulary, values, vocabularies
 
@@ -93,7 +93,7 @@ def _group(draw: st.DrawFn, name: str, scope: Scope) -> Group:
     return Group(name, f"Title of {name}", kind, tuple(members), instead)
 
 
-def _total_outcomes(draw: st.DrawFn, scope: Scope) -> tuple[Outcome, ...]:
+def _total_outcomes(draw: st.DrawFn, scope: Scope, kind: DecisionKind) -> tuple[Outcome, ...]:
     """What the last asks, those before catch: as most standards are written."""
     names = draw(st.lists(st.sampled_from(scope.references), min_size=1, max_size=3, unique=True))
     gaps = [Reference(name, Aspect.GAP) for name in names]
@@ -103,24 +103,33 @@ def _total_outcomes(draw: st.DrawFn, scope: Scope) -> tuple[Outcome, ...]:
         before = list(gaps)
     last = AllOf(tuple(Reference(name) for name in names))
     tests = [*before, last]
-    return tuple(
-        Outcome(f"outcome_{at}", "In words", test, draw(st.booleans())) for at, test in enumerate(tests)
-    )
+    return tuple(_outcome(draw, at, test, kind) for at, test in enumerate(tests))
+
+
+def _outcome(draw: st.DrawFn, at: int, test: Expr, kind: DecisionKind) -> Outcome:
+    allows = draw(st.booleans()) if kind is DecisionKind.PERMISSION else None
+    return Outcome(f"outcome_{at}", "In words", test, allows)
+
+
+def _last_otherwise(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    return (*outcomes[:-1], attrs.evolve(outcomes[-1], when=Constant(True), otherwise=True))
 
 
 def _decision(draw: st.DrawFn, name: str, scope: Scope) -> Decision:
-    allows = [draw(st.booleans()) for _ in range(draw(st.integers(1, 4)))]
-    total = draw(st.integers(0, 2)) == 0
+    kind = draw(st.sampled_from((DecisionKind.PERMISSION, *DecisionKind)))
+    if draw(st.integers(0, 2)) == 0:
+        outcomes = _total_outcomes(draw, scope, kind)
+    else:
+        tests = (draw(expressions(scope, 2)) for _ in range(draw(st.integers(1, 4))))
+        outcomes = tuple(_outcome(draw, at, test, kind) for at, test in enumerate(tests))
+    if len(outcomes) > 1 and draw(st.integers(0, 3)) == 0:
+        outcomes = _last_otherwise(outcomes)
     return Decision(
         name,
         f"Title of {name}",
-        _total_outcomes(draw, scope)
-        if total
-        else tuple(
-            Outcome(f"outcome_{at}", "In words", draw(expressions(scope, 2)), each)
-            for at, each in enumerate(allows)
-        ),
+        outcomes,
         undecided="undecided",
+        kind=kind,
         applies_when=draw(expressions(attrs.evolve(scope, place=Place.CLAUSE), 1))
         if draw(st.booleans())
         else None,

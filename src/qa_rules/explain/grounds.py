@@ -43,14 +43,14 @@ class AnswerExplainer(Explainer):
                 found += [
                     each
                     for each in deciding
-                    if each.requirement or (not outcome.allows and each.text not in why_tier)
+                    if each.requirement or (not decision.favours(outcome) and each.text not in why_tier)
                 ]
             else:
-                found += _grounds(self._open(node, outcome.allows, None), open_=True)
+                found += _grounds(self._open(node, decision.favours(outcome), None), open_=True)
         for scope in outside:
             # A shortfall only stated rules nothing out where more is asked: whether this is asked at all is open.
             found += _grounds(self._open_scope(scope), open_=True)
-        if answer.allows is None and not any(each.open for each in found):
+        if answer.outcome == decision.undecided and not any(each.open for each in found):
             found.append(
                 Ground("", say("Nothing that is asked here applies and is met."), True, "nothing_there")
             )

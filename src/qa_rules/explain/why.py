@@ -207,7 +207,7 @@ def _decision(teller: Teller, decision: Decision, answer: Answer | None) -> Step
         elif f >= looked.not_met:
             inside += teller.node(node, looked, False)
         elif outcome == decision.undecided:
-            inside += teller.unknown(node, looked, each.allows)
+            inside += teller.unknown(node, looked, decision.favours(each))
     return Step("decision", decision.id, outcome, text, inside=tuple(inside))
 
 

@@ -10,13 +10,13 @@ import attrs
 from qa_rules.errors import RulesetError
 from qa_rules.language.acceptances import acceptances, named_in
 from qa_rules.language.checking import check
+from qa_rules.language.decisions import DecisionReader, known_facts
 from qa_rules.language.dependencies import report_cycles
-from qa_rules.language.expressions import ExpressionReader, Scope, Slot
+from qa_rules.language.expressions import ExpressionReader, Scope
 from qa_rules.language.library import ruleset_file, shipped_ruleset_file, vocabulary_file, vocabulary_names
 from qa_rules.language.named_values import declared_values, read_values
 from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file
 from qa_rules.language.schema import (
-    DecisionDocument,
     GroupDocument,
     ParameterDocument,
     ReadingDocument,
@@ -29,11 +29,9 @@ from qa_rules.language.vocabularies import declare, gather, read_vocabulary
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.rulesets import (
-    Decision,
     FollowUp,
     Group,
     NamedValue,
-    Outcome,
     ParameterDeclaration,
     Prompt,
     Reading,
@@ -127,6 +125,7 @@ class _Resolver:
         ]
         values = dict(read_values(document.values, reader))
         self._acyclic(requirements, built, with_defaults.values(), values)
+        decisions = DecisionReader(source, self.vocabulary, reader)
         made = Ruleset(
             name=document.ruleset,
             edition=document.edition,
@@ -134,7 +133,7 @@ class _Resolver:
             vocabulary=self.vocabulary,
             requirements=tuple(requirements),
             groups=tuple(built),
-            decisions=tuple(self._decision(at, each, reader) for at, each in enumerate(document.decisions)),
+            decisions=tuple(decisions.read(at, each) for at, each in enumerate(document.decisions)),
             parameters=tuple(with_defaults.values()),
             applies_when=self._optional(document.applies_when, ("applies_when",), reader),
             source=document.source,
@@ -267,48 +266,6 @@ class _Resolver:
             place=self.source.place((*trail, "id")),
         )
 
-    def _decision(self, at: int, document: DecisionDocument, reader: ExpressionReader) -> Decision:
-        trail = ("decisions", at)
-        outcomes = tuple(
-            Outcome(
-                id=each.id,
-                words=each.words,
-                when=reader.read(each.when, (*trail, "outcomes", index, "when"), Slot.OUTCOME),
-                allows=each.allows,
-                next_step=each.next or "",
-                place=self.source.place((*trail, "outcomes", index, "id")),
-            )
-            for index, each in enumerate(document.outcomes)
-        )
-        return Decision(
-            id=document.id,
-            title=document.title,
-            outcomes=outcomes,
-            undecided=document.undecided,
-            undecided_words=document.undecided_words or "",
-            not_applicable=document.not_applicable,
-            not_applicable_words=document.not_applicable_words or "",
-            applies_when=self._optional(document.applies_when, (*trail, "applies_when"), reader),
-            needs=self._subject(document.needs, (*trail, "needs")),
-            independent_of=self._independent(document.independent_of, (*trail, "independent_of")),
-            place=self.source.place((*trail, "id")),
-        )
-
-    def _subject(self, name: str | None, trail: Trail) -> str:
-        """Who has to be known for a decision to be made. Of nobody whom no fact is about anything is ever known."""
-        known = {each.about for each in self.vocabulary.facts.values()} - {""}
-        if name is not None and name not in known:
-            there = (
-                f"there are {', '.join(sorted(known))}" if known else "write `about:` at the facts that are"
-            )
-            hint = near(self.source, name, known) or there
-            self.source.fault("unknown-subject", f"no fact is about `{name}`", trail, hint)
-        return name or ""
-
-    def _independent(self, names: list[str], trail: Trail) -> tuple[str, ...]:
-        self._fills(names, trail)
-        return tuple(names)
-
     def _routes(self, reader: ExpressionReader) -> Iterable[Route]:
         for at, each in enumerate(self.document.routes):
             trail = ("routes", at)
@@ -339,23 +296,15 @@ class _Resolver:
     def _conversation(self, reader: ExpressionReader) -> Iterable[Prompt]:
         for at, each in enumerate(self.document.conversation):
             trail = ("conversation", at)
-            self._fills(each.fills, (*trail, "fills"))
+            known_facts(self.source, self.vocabulary, each.fills, (*trail, "fills"))
             follow_ups = []
             for index, inner in enumerate(each.follow_up):
                 below = (*trail, "follow_up", index)
-                self._fills(inner.fills, (*below, "fills"))
+                known_facts(self.source, self.vocabulary, inner.fills, (*below, "fills"))
                 when, place = reader.read(inner.when, (*below, "when")), self.source.place((*below, "ask"))
                 follow_ups.append(FollowUp(when, inner.ask, tuple(inner.fills), place=place))
             place = self.source.place((*trail, "ask"))
             yield Prompt(each.id, each.ask, tuple(each.fills), tuple(follow_ups), each.stop, place=place)
-
-    def _fills(self, names: list[str], trail: Trail) -> None:
-        known = {*self.vocabulary.facts, *self.vocabulary.scalars}
-        for at, name in enumerate(names):
-            if name not in known:
-                self.source.fault(
-                    "unknown-fact", f"there is no fact `{name}`", (*trail, at), near(self.source, name, known)
-                )
 
     def _acyclic(
         self,

@@ -161,7 +161,7 @@ class OutcomeDocument(Document):
 
     id: Name
     words: Text
-    allows: Flag
+    allows: Flag | None = None
     when: Rule
     next: Text | None = None
 
@@ -171,6 +171,7 @@ class DecisionDocument(Document):
 
     id: Name
     title: Text
+    kind: Literal["permission", "rating", "category"] = "permission"
     needs: Name | None = None
     applies_when: Rule | None = None
     not_applicable: Name = "not_applicable"

@@ -16,7 +16,7 @@ from qa_rules.model.frozen import freeze_fields
 from qa_rules.model.lazy import lazy
 from qa_rules.model.same import first_of
 from qa_rules.model.sending import fields_sent, receipt
-from qa_rules.model.values import Scalar, Severity, Shown, Strength
+from qa_rules.model.values import DecisionKind, Scalar, Severity, Shown, Strength
 
 
 def _place() -> Place | None:
@@ -134,14 +134,17 @@ class Outcome(Shown):
     id: str
     words: str
     when: Expr
-    allows: bool
+    allows: bool | None
+    """None in a rating or a category, which let nobody go ahead and stop nobody."""
     next_step: str = ""
+    otherwise: bool = False
+    """It holds where all before it are ruled out; `when` is then not looked at."""
     place: Place | None = _place()
 
 
 @attrs.frozen(repr=False)
 class Decision(Shown):
-    """A question that a ruleset answers with one of its outcomes, strictest first."""
+    """A question that a ruleset answers with one of its outcomes, strictest or worst first."""
 
     id: str
     title: str
@@ -155,7 +158,25 @@ class Decision(Shown):
     """The decision is made only if a fact about this subject (say, the person) is given."""
     independent_of: tuple[str, ...] = attrs.field(default=(), eq=False)
     """Facts that no answer may turn on. A claim to prove; it decides nothing."""
+    kind: DecisionKind = DecisionKind.PERMISSION
     place: Place | None = _place()
+
+    def side(self, outcome: Outcome) -> bool | str:
+        """Return what an outcome has in common with those that give one answer together with it.
+
+        Of a permission whether it allows; elsewhere each outcome is an answer of its own.
+        """
+        return outcome.id if outcome.allows is None else outcome.allows
+
+    def favours(self, outcome: Outcome) -> bool:
+        """Return whether an outcome is hoped for: one that allows, or the best of a rating."""
+        best = self.kind is DecisionKind.RATING and outcome is self.outcomes[-1]
+        return best or bool(outcome.allows)
+
+    @property
+    def sides(self) -> tuple[bool | str, ...]:
+        """What each outcome may have in common with others, once each, in their order."""
+        return tuple(dict.fromkeys(map(self.side, self.outcomes)))
 
 
 @attrs.frozen(repr=False)

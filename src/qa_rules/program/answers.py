@@ -11,7 +11,7 @@ from qa_rules.model.facts import Facts
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Policy
-from qa_rules.model.values import Strength, Verdict
+from qa_rules.model.values import DecisionKind, Strength, Verdict
 from qa_rules.program import algebra, levels
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.decide import AnswerIs, IsPossible, IsUsed, Output, TierIs, What, verdicts
@@ -165,10 +165,30 @@ def _answer(decision: Decision, told: Sequence[Output]) -> Answer:
     if outcome is not None:
         words, next_step, allows = outcome.words, outcome.next_step, outcome.allows
     elif word == decision.undecided:
-        words, next_step, allows = decision.undecided_words or "Cannot be decided yet", "", None
+        words, next_step, allows = undecided_words(decision, possible), "", None
     else:
-        words, next_step, allows = decision.not_applicable_words or "Does not apply here", "", None
-    return Answer(decision.id, decision.title, word, words, possible, allows, possible == (word,), next_step)
+        words, next_step, allows = _outside_words(decision), "", None
+    settled = possible == (word,)
+    return Answer(
+        decision.id, decision.title, word, words, possible, allows, settled, next_step, decision.kind
+    )
+
+
+def undecided_words(decision: Decision, possible: Sequence[str]) -> str:
+    """Return what is said while several answers are possible: of a rating the span, of a category the set."""
+    if decision.undecided_words or decision.kind is DecisionKind.PERMISSION or len(possible) < 2:
+        return decision.undecided_words or "Cannot be decided yet"
+    titles = {each.id: each.words for each in decision.outcomes}
+    outside = [_outside_words(decision)] if decision.not_applicable in possible else []
+    inside = [titles[each] for each in possible if each in titles]
+    if decision.kind is DecisionKind.RATING and len(inside) > 1:
+        first, *_, last = inside
+        return f"{''.join(f'“{each}”, or b' for each in outside) or 'B'}etween “{first}” and “{last}”"
+    return f"One of {', '.join(f'“{each}”' for each in (*outside, *inside))}"
+
+
+def _outside_words(decision: Decision) -> str:
+    return decision.not_applicable_words or "Does not apply here"
 
 
 # Tiers

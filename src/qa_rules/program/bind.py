@@ -34,12 +34,12 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.kept import Kept
 from qa_rules.model.lazy import lazy
-from qa_rules.model.nodes import SCOPE, NodeId, OutcomeNode
+from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Group, Policy, Ruleset
 from qa_rules.model.values import Severity, Strength, Unit
 from qa_rules.program import levels
 from qa_rules.program.graph import Graph, Node
-from qa_rules.program.guards import NO_SEVERITY, WEIGHT, guarded, never_not_met
+from qa_rules.program.guards import NO_SEVERITY, WEIGHT, guarded, holds_when, never_not_met
 from qa_rules.program.joint import under
 from qa_rules.program.settings import Settings
 from qa_rules.program.values import bound, named, nodes_of
@@ -190,11 +190,6 @@ class _Closing:
 
     def nodes(self) -> Iterable[Node]:
         ruleset = self.ruleset
-        outcomes = [
-            (NodeId.outcome(decision.id, outcome.id), outcome.when)
-            for decision in ruleset.decisions
-            for outcome in decision.outcomes
-        ]
         scopes = [(SCOPE, ruleset.applies_when)] + [
             (NodeId.scope(each.id), each.applies_when) for each in ruleset.decisions
         ]
@@ -208,13 +203,15 @@ class _Closing:
             else:
                 self.made[name] = self.lower(self.tests[name])
         outer = levels.nodes(ruleset, self.policy, self._asked, self.always)
-        after = [*outer, *((name, expr) for name, expr in scopes if expr is not None), *outcomes]
-        for name, written in after:
-            expr = written
-            self._selections(expr)
-            if isinstance(name.parts, OutcomeNode):
-                expr = guarded(expr, self.always)
-            self.made[name] = self.lower(expr)
+        for name, expr in [*outer, *scopes]:
+            if expr is not None:
+                self._selections(expr)
+                self.made[name] = self.lower(expr)
+        for decision in ruleset.decisions:
+            for outcome in decision.outcomes:
+                self._selections(outcome.when)
+                expr = holds_when(decision, outcome, self.always)
+                self.made[NodeId.outcome(decision.id, outcome.id)] = self.lower(expr)
         return [Node(name, expr) for name, expr in self.made.items()]
 
     # Order

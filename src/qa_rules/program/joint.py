@@ -29,7 +29,7 @@ from qa_rules.model.kept import Kept
 from qa_rules.model.nodes import NodeId, SettingNode
 from qa_rules.model.rulesets import Asked, Decision, Group, NamedValue, Outcome, Policy, Requirement, Ruleset
 from qa_rules.model.values import Severity
-from qa_rules.program.guards import guarded
+from qa_rules.program.guards import guarded, something_asked
 from qa_rules.program.settings import Settings
 
 KEPT: Final[Kept[tuple[Ruleset, Policy], Ruleset]] = Kept(256)
@@ -197,8 +197,12 @@ def _asking(asked: Asked, policy: Policy) -> Requirement:
 def _answers(decision: Decision, accepted: Iterable[str]) -> Expr:
     """One of the accepted outcomes is the answer: it holds, and no other one above it does."""
     wanted, ways, above = set(accepted), [], list[Expr]()
-    for outcome in decision.outcomes:
-        if outcome.id in wanted:
+    for at, outcome in enumerate(decision.outcomes):
+        if outcome.id in wanted and outcome.otherwise:
+            before = decision.outcomes[:at]
+            others = (_opposite(each.when) for each in before)
+            ways.append(AllOf(tuple(dict.fromkeys((*others, *something_asked(before))))))
+        elif outcome.id in wanted:
             ways.append(AllOf(tuple(dict.fromkeys((*above, guarded(outcome.when))))))
         else:
             above.append(_opposite(outcome.when))

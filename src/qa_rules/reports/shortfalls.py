@@ -28,8 +28,7 @@ class Shortfalls:
         self.assessment = assessment
         self.counting: frozenset[str] = _counting(assessment)
         self.elsewhere: frozenset[str] = _asked_by_tiers_only(assessment)
-        has_no_answer = main is not None and main.allows is None and main.possible == (main.outcome,)
-        found = () if has_no_answer else assessment.findings
+        found = () if main is not None and main.is_outside else assessment.findings
         self.gaps = [each for each in found if each.verdict is Verdict.NOT_MET and self.weighs(each)]
         self.unchecked: list[Finding] = [
             each for each in found if each.verdict is Verdict.UNKNOWN and each.asked and self.weighs(each)
@@ -125,6 +124,6 @@ def _stop_words(assessment: Assessment, requirement: str) -> str:
     for decision in ruleset.decisions[1:]:
         for outcome in decision.outcomes:
             names = {str(each.name) for each in walk(outcome.when) if isinstance(each, Reference)}
-            if not outcome.allows and requirement in names:
+            if outcome.allows is False and requirement in names:
                 return outcome.words
     return ""

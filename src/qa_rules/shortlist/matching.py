@@ -145,7 +145,7 @@ def _reason(
     gaps: Sequence[str],
     open_: Sequence[str],
 ) -> str:
-    if answer.allows is None and answer.possible == (answer.outcome,):
+    if answer.is_outside:
         return f"{answer.words}."
     parts = []
     pressing = [each for each in gaps if closed.severities[each] is not Severity.ADVICE or not answer.allows]

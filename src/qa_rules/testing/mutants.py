@@ -268,12 +268,13 @@ class _OfRuleset(_Maker):
         def put_when(expr: Expr) -> Ruleset:
             return put(_with(outcomes, index, attrs.evolve(outcome, when=expr)))
 
-        for change in self.outer.changes(outcome.when):
+        for change in () if outcome.otherwise else self.outer.changes(outcome.when):
             place = change.place or outcome.place
             yield Mutant(change.kind, name, change.words, place, put_when(change.expr))
-        turned = attrs.evolve(outcome, allows=not outcome.allows)
-        words = f"allows: {value_words(outcome.allows)} became {value_words(turned.allows)}"
-        yield Mutant(Kind.OUTCOME, name, words, outcome.place, put(_with(outcomes, index, turned)))
+        if outcome.allows is not None:
+            turned = attrs.evolve(outcome, allows=not outcome.allows)
+            words = f"allows: {value_words(outcome.allows)} became {value_words(not outcome.allows)}"
+            yield Mutant(Kind.OUTCOME, name, words, outcome.place, put(_with(outcomes, index, turned)))
         if len(outcomes) > 1:
             rest = (*outcomes[:index], *outcomes[index + 1 :])
             yield Mutant(Kind.OUTCOME, name, "the outcome left out", outcome.place, put(rest))
