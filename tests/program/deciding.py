@@ -220,7 +220,9 @@ def _tier_places(closed: ClosedRuleset) -> _TierPlaces | None:
         # A standard that awards levels of its own: nobody needs one, and there is one way.
         places = enumerate(ruleset.levels, 1)
         attained = tuple((at, closed.index[NodeId.attained(at)]) for at, _ in places)
-        return _TierPlaces(("", *(each.id for each in ruleset.levels)), attained, (), ()) if attained else None
+        return (
+            _TierPlaces(("", *(each.id for each in ruleset.levels)), attained, (), ()) if attained else None
+        )
     if policy is None or not policy.tiers:
         return None
     ladder = range(1, len(policy.tiers) + 1)

@@ -13,6 +13,7 @@ from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.rulesets import (
     Decision,
     Group,
+    NamedValue,
     Outcome,
     ParameterDeclaration,
     Policy,
@@ -25,6 +26,7 @@ from qa_rules.model.rulesets import (
     TopTier,
 )
 from qa_rules.model.values import DecisionKind, Scalar, Severity, Strength
+from qa_rules.program.levels import ONLY, level_reached
 from tests.strategies.expressions import Place, Scope, expressions
 from tests.strategies.vocabularies import COLOURS, plain_vocabulary, values, vocabularies
 
@@ -44,6 +46,7 @@ _PARAMETERS: Final[Mapping[str, FactType | None]] = {
 }
 _SEVERITIES: Final = (None, None, None, *Severity)
 _ROUTES: Final = ("checklist", "talk", "umbrella")
+_VALUES: Final = ("ready", "settled", "steady")
 _LADDER: Final = ("basic", "middle", "top")
 
 
@@ -135,6 +138,15 @@ def _decision(draw: st.DrawFn, name: str, scope: Scope) -> Decision:
     )
 
 
+def _values(draw: st.DrawFn, scope: Scope) -> tuple[NamedValue, ...]:
+    """Yes-or-no values, each of which may use those before it. R0 uses none, so that they may refer to it."""
+    found: list[NamedValue] = []
+    for name in _VALUES[: draw(st.integers(0, len(_VALUES)))]:
+        inner = attrs.evolve(scope, values=tuple(each.name for each in found))
+        found.append(NamedValue(name, FactType.YES_NO, name, draw(expressions(inner, 2))))
+    return tuple(draw(st.permutations(found)))
+
+
 @st.composite
 def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
     """A ruleset: up to nine requirements and groups, two decisions, half the time with routes.
@@ -143,7 +155,8 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
     """
     vocabulary = plain_vocabulary() if plain else draw(vocabularies())
     parameters = {} if plain else _parameters(draw, vocabulary)
-    clause = Scope(vocabulary, parameters)
+    values = _values(draw, Scope(vocabulary, parameters, ("R0",), bare=False))
+    clause = Scope(vocabulary, parameters, values=tuple(each.name for each in values))
     requirements = [_requirement(draw, "R0", Scope(vocabulary))]
     groups: list[Group] = []
     names = ["R0"]
@@ -168,6 +181,8 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
         for name in _ROUTES[: draw(st.integers(1, 3)) if routed else 0]
     )
     top = TopTier(("R0",), draw(expressions(clause, 1))) if routed and draw(st.booleans()) else None
+    has_levels = not routed and draw(st.booleans())
+    levels = _steps(draw, attrs.evolve(clause, place=Place.NEEDS), [ONLY]) if has_levels else ()
     return Ruleset(
         "generated",
         "1",
@@ -175,22 +190,31 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
         vocabulary,
         requirements=tuple(draw(st.permutations(requirements))),
         groups=tuple(draw(st.permutations(groups))),
-        decisions=tuple(_decision(draw, name, ask) for name in ("overall", "further")),
+        decisions=(
+            *(_decision(draw, name, ask) for name in ("overall", "further")),
+            *([level_reached(levels)] if levels else []),
+        ),
         parameters=tuple(parameters.values()),
         applies_when=draw(expressions(clause, 1)) if draw(st.integers(0, 3)) == 0 else None,
         routes=routes,
         top_tier=top,
+        levels=levels,
+        values=values,
     )
 
 
 def _tiers(draw: st.DrawFn, ruleset: Ruleset) -> tuple[Tier, ...]:
     names = tuple({**ruleset.requirement, **ruleset.group})
-    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, Place.NEEDS)
+    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, tuple(ruleset.value), Place.NEEDS)
+    return _steps(draw, scope, [route.id for route in ruleset.routes])
+
+
+def _steps(draw: st.DrawFn, scope: Scope, ways: list[str]) -> tuple[Tier, ...]:
     found: list[Tier] = []
-    left = [route.id for route in ruleset.routes]
+    left = ways
     for name in _LADDER[: draw(st.integers(1, 3))]:
         # A route that leaves a tier out does not reach those above it.
-        left = [route for route in left if not found or draw(st.integers(0, 3))]
+        left = [route for route in left if not found or route == ONLY or draw(st.integers(0, 3))]
         needs = {route: draw(expressions(scope, draw(st.integers(0, 2)))) for route in left}
         found.append(Tier(name, name, draw(st.sampled_from(Strength)), needs))
     return tuple(found)
@@ -198,7 +222,7 @@ def _tiers(draw: st.DrawFn, ruleset: Ruleset) -> tuple[Tier, ...]:
 
 def _rows(draw: st.DrawFn, ruleset: Ruleset, tiers: tuple[Tier, ...]) -> tuple[RequiredRow, ...]:
     names = tuple({**ruleset.requirement, **ruleset.group})
-    scope = Scope(ruleset.vocabulary, ruleset.parameter, names)
+    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, tuple(ruleset.value))
     rows = [
         RequiredRow(tier.id, draw(expressions(scope, 1)))
         for tier in reversed(tiers)

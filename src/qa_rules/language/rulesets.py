@@ -13,8 +13,11 @@ from qa_rules.language.checking import check
 from qa_rules.language.decisions import DecisionReader, known_facts
 from qa_rules.language.dependencies import report_cycles
 from qa_rules.language.expressions import ExpressionReader, Scope
+from qa_rules.language.idle_needs import report_idle_needs
+from qa_rules.language.levels import LevelReader, written_needs
 from qa_rules.language.library import ruleset_file, shipped_ruleset_file, vocabulary_file, vocabulary_names
-from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file
+from qa_rules.language.named_values import declared_values, read_values
+from qa_rules.language.reading import Raw, Source, Trail, mapping, read_data, read_file
 from qa_rules.language.schema import (
     GroupDocument,
     ParameterDocument,
@@ -22,23 +25,24 @@ from qa_rules.language.schema import (
     RequirementDocument,
     RulesetDocument,
 )
-from qa_rules.language.shapes import MISSING
-from qa_rules.language.values import ValueFault, near, parse_value
+from qa_rules.language.settings import setting
+from qa_rules.language.values import near
 from qa_rules.language.vocabularies import declare, gather, read_vocabulary
+from qa_rules.model.conversation import FollowUp, Prompt
 from qa_rules.model.expressions import Expr
-from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
+from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.rulesets import (
-    FollowUp,
+    Decision,
     Group,
+    NamedValue,
     ParameterDeclaration,
-    Prompt,
     Reading,
     Requirement,
     Route,
     Ruleset,
     TopTier,
 )
-from qa_rules.model.values import Scalar, Severity
+from qa_rules.model.values import Severity
 
 
 def load_ruleset(which: str | Path) -> Ruleset:
@@ -73,6 +77,8 @@ def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] |
         raise RulesetError(source.diagnostics)
     vocabulary, sources = _vocabulary(document, source, folder, at_hand)
     ruleset = _Resolver(source, document, vocabulary).ruleset()
+    if ruleset.levels and not source.diagnostics:
+        report_idle_needs(source, ruleset, None, written_needs(document.levels))
     diagnostics = [each for one in (source, *sources.values()) for each in one.diagnostics]
     if diagnostics:
         raise RulesetError(diagnostics)
@@ -112,7 +118,8 @@ class _Resolver:
         ]
         ids = [each.id for each in document.requirements] + [each.id for _, each in groups]
         self._unique(ids)
-        reader = ExpressionReader(source, Scope(self.vocabulary, parameters, frozenset(ids)))
+        names = declared_values(document.values, self.vocabulary, source)
+        reader = ExpressionReader(source, Scope(self.vocabulary, parameters, frozenset(ids), names))
         with_defaults = {name: self._default(name, each, reader) for name, each in parameters.items()}
         requirements = [self._requirement(at, each, reader) for at, each in enumerate(document.requirements)]
         built = [
@@ -120,8 +127,15 @@ class _Resolver:
             for kind, each_kind in (("groups", document.groups), ("locks", document.locks))
             for at, each in enumerate(each_kind)
         ]
-        self._acyclic(requirements, built, with_defaults.values())
+        values = dict(read_values(document.values, reader))
+        self._acyclic(requirements, built, with_defaults.values(), values)
         decisions = DecisionReader(source, self.vocabulary, reader)
+        levels = LevelReader(source, document.levels, reader)
+        ladder = levels.levels()
+        made_decisions = [decisions.read(at, each) for at, each in enumerate(document.decisions)]
+        if ladder:
+            made_decisions.append(levels.decision(ladder, [each.id for each in made_decisions]))
+        self._decides(made_decisions)
         made = Ruleset(
             name=document.ruleset,
             edition=document.edition,
@@ -129,7 +143,8 @@ class _Resolver:
             vocabulary=self.vocabulary,
             requirements=tuple(requirements),
             groups=tuple(built),
-            decisions=tuple(decisions.read(at, each) for at, each in enumerate(document.decisions)),
+            decisions=tuple(made_decisions),
+            levels=ladder,
             parameters=tuple(with_defaults.values()),
             applies_when=self._optional(document.applies_when, ("applies_when",), reader),
             source=document.source,
@@ -138,9 +153,22 @@ class _Resolver:
             routes=tuple(self._routes(reader)),
             top_tier=self._top_tier(reader, requirements),
             conversation=tuple(self._conversation(reader)),
+            values=tuple(values),
             place=source.place(("ruleset",)),
         )
         return attrs.evolve(made, accept=acceptances(document.accept, source, named_in(made)))
+
+    def _decides(self, decisions: Sequence[Decision]) -> None:
+        document, source = self.document, self.source
+        if not decisions and "decisions" not in mapping(source.data):
+            hint = (
+                "write `decisions:` or `levels:` and below it each behind a dash; for none, `decisions: []`"
+            )
+            source.fault("missing-key", "`decisions` is missing", (), hint, key=True)
+        if document.levels and document.routes:
+            hint = "say under `tiers` in a policy what each route needs at each level, or take the routes out"
+            message = "a standard that is assessed by routes has its levels in a policy"
+            source.fault("level", message, ("levels",), hint, key=True)
 
     def _optional(
         self, raw: Raw, trail: Trail, reader: ExpressionReader, left_out: str = "it then always applies"
@@ -302,42 +330,19 @@ class _Resolver:
             yield Prompt(each.id, each.ask, tuple(each.fills), tuple(follow_ups), each.stop, place=place)
 
     def _acyclic(
-        self, requirements: list[Requirement], groups: list[Group], parameters: Iterable[ParameterDeclaration]
+        self,
+        requirements: list[Requirement],
+        groups: list[Group],
+        parameters: Iterable[ParameterDeclaration],
+        values: Mapping[NamedValue, Trail],
     ) -> None:
         trails: dict[str, Trail] = {each.id: ("requirements", at) for at, each in enumerate(requirements)}
         trails |= {each.id: ("groups", at) for at, each in enumerate(self.document.groups)}
         trails |= {each.id: ("locks", at) for at, each in enumerate(self.document.locks)}
+        trails |= {each.name: trail for each, trail in values.items()}
         trails |= {f"policy.{each.name}": ("parameters", each.name) for each in parameters}
         defaults = {each.name: each.default for each in parameters}
-        report_cycles(self.source, requirements, groups, defaults, trails)
-
-
-def setting(
-    raw: Raw, declared: ParameterDeclaration, reader: ExpressionReader, trail: Trail
-) -> Scalar | frozenset[str] | Expr | None:
-    """Return the value of a parameter, or the expression of a test; None after recording a fault."""
-    if raw is MISSING:
-        return None
-    if declared.type is None:
-        return reader.read(raw, trail)
-    as_fact = FactDeclaration(
-        declared.name,
-        declared.type,
-        declared.name,
-        declared.question,
-        options=declared.options,
-        unit=declared.unit,
-        least=declared.least,
-        most=declared.most,
-    )
-    try:
-        value = parse_value(raw, as_fact)
-    except ValueFault as fault:
-        reader.source.fault("value", fault.message, trail, fault.hint)
-        return None
-    if value is None:
-        reader.source.fault("value", f"`{declared.name}` is empty", trail, "delete the line to stay silent")
-    return value  # type: ignore[return-value]
+        report_cycles(self.source, requirements, groups, values, defaults, trails)
 
 
 def _readings(documents: list[ReadingDocument]) -> tuple[Reading, ...]:

@@ -22,6 +22,7 @@ from qa_rules.language.shapes import (
     Judge,
     Months,
     Name,
+    Needs,
     Number,
     Rule,
     ScalarText,
@@ -147,6 +148,15 @@ class GroupDocument(Document):
     reading: list[ReadingDocument] = []
 
 
+class ValueDocument(Document):
+    """A value that the ruleset defines from facts and other values."""
+
+    type: Literal["yes_no"]
+    label: Text
+    says: Text | None = None
+    when: Rule
+
+
 class OutcomeDocument(Document):
     """One answer of a decision."""
 
@@ -181,6 +191,15 @@ class RouteDocument(Document):
     says: Text
     used_when: Rule
     counts_when: Rule | None = None
+
+
+class LevelDocument(Document):
+    """A step of the ladder of a standard. The first may have no needs: it is the word for having no level."""
+
+    id: Name
+    title: Text
+    needs: Needs | None = None
+    strength: Literal["stated", "seen", "verified"] = "stated"
 
 
 class TopTierDocument(Document):
@@ -231,23 +250,26 @@ class RulesetDocument(Document):
     applies_when: Rule | None = None
     parameters: dict[Name, ParameterDocument] = {}
     readings: list[ReadingDocument] = []
+    values: dict[Name, ValueDocument] = {}
     requirements: Annotated[list[RequirementDocument], Field(min_length=1, max_length=5000)]
     groups: list[GroupDocument] = []
     locks: list[GroupDocument] = []
     routes: list[RouteDocument] = []
     tiers: TopTierDocument | None = None
+    levels: list[LevelDocument] = []
     conversation: list[PromptDocument] = []
-    decisions: list[DecisionDocument]
+    decisions: list[DecisionDocument] = []
     accept: list[AcceptDocument] = []
 
 
 class TierDocument(Document):
-    """One step of the ladder."""
+    """One step of the ladder: what each route needs, or where the ruleset has no routes what everybody does."""
 
     id: Name
     title: Text
     strength: Literal["stated", "seen", "verified"] = "stated"
-    routes: dict[Name, Rule]
+    routes: dict[Name, Rule] | None = None
+    needs: Needs | None = None
 
 
 class RequiredRowDocument(Document):

@@ -187,6 +187,16 @@ RULE_SCHEMA: dict[str, Any] = {
 }
 RULE_MARK = "x-rule"
 """Stands in the schemas of documents where `$ref` is to stand: pydantic refuses a reference that is not its own."""
+Needs = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "description": "A rule, or a list of ids and rules of which all are needed.",
+            "anyOf": [{RULE_MARK: True}, {"type": "array", "items": {RULE_MARK: True}, "minItems": 1}],
+        }
+    ),
+    Form("write `{key}:` and what it asks", MISSING),
+]
 Rule = Annotated[Any, WithJsonSchema({RULE_MARK: True}), Form("write `{key}:` and a test", MISSING)]
 Setting = Annotated[
     Any,

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import attrs
 
 from qa_rules.errors import Place
+from qa_rules.model.conversation import Prompt
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.frozen import freeze_fields
@@ -114,6 +115,20 @@ class ParameterDeclaration(Shown):
 
 
 @attrs.frozen(repr=False)
+class NamedValue(Shown):
+    """A value that a ruleset defines from facts and other values. It has no verdict, no clause and no fix."""
+
+    name: str
+    type: FactType
+    label: str
+    """A noun phrase in lower case, for use inside sentences."""
+    definition: Expr
+    """Of a yes or no: the test."""
+    says: str = ""
+    place: Place | None = _place()
+
+
+@attrs.frozen(repr=False)
 class Outcome(Shown):
     """One answer of a decision."""
 
@@ -202,29 +217,6 @@ class TopTier(Shown):
     forced_when: Expr
 
 
-@attrs.frozen(repr=False)
-class FollowUp(Shown):
-    """A further question, asked only when an answer calls for it."""
-
-    when: Expr
-    ask: str
-    fills: tuple[str, ...]
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
-class Prompt(Shown):
-    """One question of the structured conversation and the facts that its answer fills."""
-
-    id: str
-    ask: str
-    fills: tuple[str, ...]
-    follow_ups: tuple[FollowUp, ...] = ()
-    stop: bool = False
-    """Without an adequate answer nothing else counts."""
-    place: Place | None = _place()
-
-
 @attrs.frozen(repr=False, eq=False)
 class Ruleset(Shown):
     """One edition of one standard."""
@@ -246,6 +238,7 @@ class Ruleset(Shown):
     levels: tuple[Tier, ...] = ()
     """The ladder of the standard itself, lowest first."""
     conversation: tuple[Prompt, ...] = ()
+    values: tuple[NamedValue, ...] = ()
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     base: Ruleset | None = attrs.field(default=None, eq=False)
     """The ruleset as it was written, where this is that ruleset with what a policy lets count."""
@@ -297,6 +290,11 @@ class Ruleset(Shown):
     def group(self) -> Mapping[str, Group]:
         """Groups by id."""
         return {each.id: each for each in self.groups}
+
+    @lazy
+    def value(self) -> Mapping[str, NamedValue]:
+        """Values by name."""
+        return {each.name: each for each in self.values}
 
     @lazy
     def parameter(self) -> Mapping[str, ParameterDeclaration]:

@@ -1,8 +1,8 @@
 """A ladder as expressions: levels attained, by route where there are routes; the tier required; how they compare.
 
-The levels of a standard and the tiers of a policy are one thing: a tier is a level with routes, and a level can be
-required where there are routes. They are numbered from 1, lowest first. The node of a tier attained holds when that tier or a higher one is, and so
-does the node of a tier required.
+The levels of a standard and the tiers of a policy are one thing: a tier is a level with routes, and one can be
+required where there are routes. They are numbered from 1, lowest first. The node of a tier attained holds when that
+tier or a higher one is, and so does the node of a tier required.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ from typing import Final
 
 import attrs
 
+from qa_rules.errors import Place
 from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Constant, Expr, Not, Reference, rebuild
 from qa_rules.model.nodes import BELOW, NO_ROUTE, NodeId
-from qa_rules.model.rulesets import Policy, Ruleset, Tier
-from qa_rules.model.values import Strength
+from qa_rules.model.rulesets import Decision, Outcome, Policy, Ruleset, Tier
+from qa_rules.model.values import DecisionKind, Strength
 from qa_rules.program.guards import never_not_met
-
 
 ONLY: Final = ""
 """The one way up a ladder without routes."""
+LEVEL: Final = "level"
+"""The decision that says which level of a standard is reached."""
+NO_LEVEL: Final = "no_level"
 
 
 def ladder_of(ruleset: Ruleset, policy: Policy | None) -> tuple[Tier, ...]:
@@ -44,6 +47,28 @@ def reach(ladder: Sequence[Tier], route: str) -> int:
             break
         number += 1
     return number
+
+
+def level_reached(
+    ladder: Sequence[Tier], below: str = NO_LEVEL, below_title: str = "No level", place: Place | None = None
+) -> Decision:
+    """Return the rating that says which level is reached, with the word for having none."""
+    gaps = [
+        Outcome(name, title, Reference(NodeId.attained(number), Aspect.GAP), None, place=where)
+        for number, (name, title, where) in enumerate(
+            [(below, below_title, place), *((each.id, each.title, each.place) for each in ladder[:-1])], 1
+        )
+    ]
+    top = ladder[-1]
+    best = Outcome(top.id, top.title, Reference(NodeId.attained(len(ladder))), None, place=top.place)
+    return Decision(
+        LEVEL,
+        "Which level is reached?",
+        (*gaps, best),
+        undecided="undecided",
+        kind=DecisionKind.RATING,
+        place=place,
+    )
 
 
 Naming = Callable[[NodeId], NodeId]

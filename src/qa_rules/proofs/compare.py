@@ -10,7 +10,6 @@ from qa_rules.errors import Place
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import SCOPE, NodeId
-from qa_rules.model.rulesets import Policy
 from qa_rules.model.values import DecisionKind
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.gates import TRUE, Lit

@@ -18,6 +18,7 @@ from qa_rules.assessment.assess import Assessment, assess
 from qa_rules.language.cases import Case
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Decision, Policy, Ruleset
+from qa_rules.program.levels import ladder_of
 from qa_rules.testing.cases import load_suite
 
 
