@@ -150,8 +150,8 @@ def ladder(assessment: Assessment) -> tuple[Block, ...]:
         return Cell(cell.words, stands=NO) if cell.stands == OTHER and is_needed else cell
 
     if is_awarded(tiers):
-        rows = tuple((Cell(titles.of(tier)), reached(order[tier])) for tier in tiers.ladder[::-1])
-        levels = Grid(say("The levels, the highest first"), (say("Level"), say("Reached")), rows)
+        steps = tuple((Cell(titles.of(tier)), reached(order[tier])) for tier in tiers.ladder[::-1])
+        levels = Grid(say("The levels, the highest first"), (say("Level"), say("Reached")), steps)
         return levels, Items((_reached_words(tiers, titles),))
     rows = tuple(
         (
