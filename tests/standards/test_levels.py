@@ -26,7 +26,7 @@ def level(found: Mapping[str, str]) -> str:
     return LADDER[passing + silver + gold]
 
 
-def badge(**more: object) -> Ruleset:
+def badge() -> Ruleset:
     requirements = {
         "Docs": {"met_when": "documented", "fix": "Write it down."},
         "Tests": {"met_when": "tested", "fix": "Write tests."},
@@ -44,7 +44,7 @@ def badge(**more: object) -> Ruleset:
         {"id": "silver", "title": "Silver", "needs": ["Care"]},
         {"id": "gold", "title": "Gold", "needs": {"all_of": ["Review"]}},
     ]
-    return standard(yes_no(*FACTS), requirements, groups=groups, levels=levels, **more)
+    return standard(yes_no(*FACTS), requirements, groups=groups, levels=levels)
 
 
 def test_every_project_reaches_the_level_that_the_rules_in_python_give_it() -> None:

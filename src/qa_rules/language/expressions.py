@@ -8,6 +8,7 @@ from enum import Enum
 
 import attrs
 
+from qa_rules.language.habits import structure_hint
 from qa_rules.language.leaves import LeafReader
 from qa_rules.language.parsing import SyntaxFault, parse
 from qa_rules.language.reading import Raw, Source, Trail
@@ -129,7 +130,8 @@ class ExpressionReader:
                 return self._together(name, inner, below, here)
             case _:
                 known = ("all_of", "any_of", "at_least", "not", "only_when", "every", "some")
-                hint = near(self.source, words[0] if words else "", known) or f"use one of {_STRUCTURES}"
+                hint = structure_hint(key) or near(self.source, words[0] if words else "", known)
+                hint = hint or f"use one of {_STRUCTURES}"
                 return self._fault("expression", f"`{key}` is not a structure", below, hint, key=True)
 
     def _inside(
@@ -259,6 +261,7 @@ class ExpressionReader:
             word = (re.match(r"[\w.-]*", text) or [""])[0]
             meant = self._meant(word)
             told = SyntaxFault(f"`{word}` does not fit here", 0, len(word), meant) if meant else fault
+            told = self._option_meant(word, text, told)
             self.source.fault("syntax", told.message, trail, told.hint, offset=told.offset, width=told.width)
             return ex.Constant(None, "fault")
 
@@ -278,8 +281,21 @@ class ExpressionReader:
     def _meant(self, word: str) -> str:
         """A hint where a word is the id of a requirement or group but for its capitals, or empty."""
         ids = self.scope.references
-        meant = [] if word in ids else [each for each in ids if each.lower() == word.lower()]
+        meant = (
+            []
+            if word in ids or word in self.scope.vocabulary.facts
+            else [each for each in ids if each.lower() == word.lower()]
+        )
         return f"ids begin with a capital: did you mean `{min(meant)}`?" if meant else ""
+
+    def _option_meant(self, fact: str, text: str, fault: SyntaxFault) -> SyntaxFault:
+        """The fault with a better hint where what does not fit is an option of the fact but for its capitals."""
+        declared = self.scope.vocabulary.scalars.get(fact)
+        word = text[fault.offset : fault.offset + fault.width]
+        if declared is None or word == word.lower() or word.lower() not in declared.options:
+            return fault
+        hint = f"options are written in lower case: did you mean `{word.lower()}`?"
+        return SyntaxFault(fault.message, fault.offset, fault.width, hint)
 
     def _check_reference(self, name: NodeId, what: str, trail: Trail, here: _Here) -> None:
         base = name.rule

@@ -65,11 +65,48 @@ _HABITS: Final = (
     (r"\b(is )?(equals?|equal to)\b", _NO_FIT, "write `is`"),
     (r"^(?P<id>[A-Z]\S*) (is )?met$", _NO_FIT, "write `{id} applies and is met`"),
     (r"^(?P<id>[A-Z]\S*) not met$", _NO_FIT, "write `{id} is not met`"),
+    (
+        r"\b(contains?|(starts?|begins?|ends?) with|matches|like)\b",
+        _NO_FIT,
+        "of text may be asked only `is given`: make what matters in it a fact of its own; of a set ask `includes`",
+    ),
+    (
+        r"\b(latest|newest|last|most recent) (?P<list>[a-z]\w*)\b.*",
+        _NO_FIT,
+        "records have no order: write `some {list}:` and below it a test of the date",
+    ),
+    (r"\b(?P<weeks>\d{1,4}) weeks?\b", _NO_FIT, "write `{days} days`"),
+    (r"\b(?P<quarters>\d{1,4}) quarters?\b", _NO_FIT, "write `{months} months`"),
+    (r"\bin the (last|past) (?P<span>\d+ \w+)", _NO_FIT, "write `within {span}`"),
+    (r"\bwithin (the )?(last|past) (?P<span>\d+ \w+)", _NO_FIT, "write `within {span}`"),
+    (r"\bunder\b", _NO_FIT, "write `less than`"),
+    (r"\bunless\b.*", _NO_FIT, "write `only_when:` with `this:`, a `not:` over the condition, and `then:`"),
+    (r"\b(if|when|provided)\b.*", _NO_FIT, "write `only_when:` with `this:`, the condition, and `then:`"),
+    (
+        r"^at least \d+ of\b.*",
+        _NO_FIT,
+        "write `at_least:` as a key, with `count:` and `of:`, a list",
+    ),
+    (
+        r"^at least \d+ ?(percent|%) .*",
+        _NO_FIT,
+        "write `at_least:` as a key, with `count:`, how many of them, and `of:`, the list",
+    ),
+    (r"!=", _NO_FIT, "write `is not`"),
+    (r">=", _NO_FIT, "write `at least`"),
+    (r"<=", _NO_FIT, "write `at most`"),
+    (r"==?", _NO_FIT, "write `is`"),
+    (r">", _NO_FIT, "write `more than`"),
+    (r"<", _NO_FIT, "write `less than`"),
+    (r"\bin \(.*", _NO_FIT, "write `is one of` and the options, with commas between them"),
     (r"\band\b", _NO_FIT, "write one test to a line under `all_of:`"),
     (r"\bor\b", _NO_FIT, "write one test to a line under `any_of:`"),
     (r"^not\b", _NO_FIT, "write `not:` as a key, and the test behind it"),
 )
 """What people write who know another language, what is wrong with it, and what to write instead."""
+
+_LONGER: Final = {"days": ("weeks", 7), "months": ("quarters", 3)}
+"""Units that the language has, and those that people write for so many of them."""
 
 
 @attrs.frozen
@@ -133,7 +170,11 @@ def _habit(text: str, at: int) -> SyntaxFault | None:
     for pattern, wrong, instead in _HABITS:
         for found in re.finditer(pattern, text):
             if found.start() <= at <= found.end() + 1:
-                hint = instead.format(plain=re.sub("[, ]", "", found[0]), **found.groupdict())
+                named = {name: word or "" for name, word in found.groupdict().items()}
+                for unit, (longer, factor) in _LONGER.items():
+                    if longer in named:
+                        named[unit] = str(int(named[longer]) * factor)
+                hint = instead.format(plain=re.sub("[, ]", "", found[0]), **named)
                 return SyntaxFault(f"`{found[0]}` {wrong}", found.start(), len(found[0]), hint)
     return None
 

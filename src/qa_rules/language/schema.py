@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from qa_rules.language.shapes import (
     CITING,
@@ -24,12 +24,14 @@ from qa_rules.language.shapes import (
     Name,
     Needs,
     Number,
+    OutcomeRule,
     Rule,
     ScalarText,
     Setting,
     Slug,
     Text,
     Words,
+    top_tier_only,
 )
 
 
@@ -163,7 +165,7 @@ class OutcomeDocument(Document):
     id: Name
     words: Text
     allows: Flag | None = None
-    when: Rule
+    when: OutcomeRule
     next: Text | None = None
 
 
@@ -255,7 +257,7 @@ class RulesetDocument(Document):
     groups: list[GroupDocument] = []
     locks: list[GroupDocument] = []
     routes: list[RouteDocument] = []
-    tiers: TopTierDocument | None = None
+    tiers: Annotated[TopTierDocument | None, BeforeValidator(top_tier_only)] = None
     levels: list[LevelDocument] = []
     conversation: list[PromptDocument] = []
     decisions: list[DecisionDocument] = []
