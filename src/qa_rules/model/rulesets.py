@@ -11,6 +11,7 @@ import attrs
 
 from qa_rules.errors import Place
 from qa_rules.model.conversation import Prompt
+from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.frozen import freeze_fields
@@ -239,6 +240,7 @@ class Ruleset(Shown):
     """The ladder of the standard itself, lowest first."""
     conversation: tuple[Prompt, ...] = ()
     values: tuple[NamedValue, ...] = ()
+    tables: tuple[DecisionTable, ...] = ()
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     base: Ruleset | None = attrs.field(default=None, eq=False)
     """The ruleset as it was written, where this is that ruleset with what a policy lets count."""
