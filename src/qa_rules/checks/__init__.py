@@ -32,7 +32,7 @@ from qa_rules.checks import (
 )
 from qa_rules.checks.protocol import Check, Remark, Subject
 from qa_rules.errors import Place
-from qa_rules.model.rulesets import Acceptance
+from qa_rules.model.acceptances import Acceptance
 
 CHECKS: Final[Sequence[Check]] = (
     Check(unused_fact.CODE, "facts that no rule reads", unused_fact.find),

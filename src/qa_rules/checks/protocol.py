@@ -9,8 +9,9 @@ import attrs
 
 from qa_rules.errors import Place
 from qa_rules.language.cases import Case
+from qa_rules.model.acceptances import Acceptance
 from qa_rules.model.expressions import Expr, walk
-from qa_rules.model.rulesets import Acceptance, Policy, Ruleset
+from qa_rules.model.rulesets import Policy, Ruleset
 
 
 @attrs.frozen

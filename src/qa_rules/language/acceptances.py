@@ -9,9 +9,10 @@ from typing import Final
 import attrs
 
 from qa_rules.language.reading import Source, Trail
-from qa_rules.language.schema import AcceptDocument
+from qa_rules.language.statement_schema import AcceptDocument
 from qa_rules.language.values import did_you_mean
-from qa_rules.model.rulesets import Acceptance, Ruleset, Tier
+from qa_rules.model.acceptances import Acceptance
+from qa_rules.model.rulesets import Ruleset, Tier
 
 CHECKED: Final = (
     "unused-fact",
@@ -51,6 +52,7 @@ PROVED: Final = (
     "forbidding-heeded",
     "meeting-never-harms",
     "independent-of",
+    "author-claim",
     "tier-heeded",
     "tier-nested",
     "tier-reachable",
@@ -104,7 +106,12 @@ def named_in(ruleset: Ruleset, policy: str = "", tiers: Iterable[Tier] = ()) -> 
     facts = ruleset.vocabulary.facts.values()
     alone = {ruleset.id, policy, *ruleset.requirement, *ruleset.group, *ruleset.parameter, *ruleset.value}
     alone |= {name for table in ruleset.tables for name in (table.id, *table.output)}
-    alone |= {*ruleset.vocabulary.facts, *ruleset.vocabulary.scalars, *(each.id for each in tiers)}
+    alone |= {
+        *ruleset.vocabulary.facts,
+        *ruleset.vocabulary.scalars,
+        *(each.id for each in (*tiers, *ruleset.levels)),
+        *(each.id for each in ruleset.claims),
+    }
     for named in (ruleset.decisions, ruleset.routes, ruleset.conversation):
         alone |= {each.id for each in named}
     inside = {outcome.id for decision in ruleset.decisions for outcome in decision.outcomes}

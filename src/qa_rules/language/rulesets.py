@@ -27,6 +27,7 @@ from qa_rules.language.schema import (
     RulesetDocument,
 )
 from qa_rules.language.settings import setting
+from qa_rules.language.statements import StatementReader
 from qa_rules.language.values import near
 from qa_rules.language.vocabularies import declare, gather, read_vocabulary
 from qa_rules.model.conversation import FollowUp, Prompt
@@ -145,6 +146,7 @@ class _Resolver:
         if ladder:
             made_decisions.append(levels.decision(ladder, [each.id for each in made_decisions]))
         self._decides(made_decisions)
+        claims = tuple(StatementReader(reader, made_decisions).read(document.claims))
         made = Ruleset(
             name=document.ruleset,
             edition=document.edition,
@@ -154,6 +156,7 @@ class _Resolver:
             groups=tuple(built),
             decisions=tuple(made_decisions),
             levels=ladder,
+            claims=claims,
             parameters=tuple(with_defaults.values()),
             applies_when=self._optional(document.applies_when, ("applies_when",), reader),
             source=document.source,

@@ -34,6 +34,7 @@ from qa_rules.language.shapes import (
     Words,
     top_tier_only,
 )
+from qa_rules.language.statement_schema import AcceptDocument, StatementDocument
 from qa_rules.language.table_schema import TableDocument
 
 
@@ -196,11 +197,11 @@ class RouteDocument(Document):
 
 
 class LevelDocument(Document):
-    """A step of the ladder of a standard. The first may have no needs: it is the word for having no level."""
+    """A step of the ladder of a standard."""
 
     id: Name
     title: Text
-    needs: Needs | None = None
+    needs: Needs | None = None  # of the first: it is the word for having no level
     strength: Literal["stated", "seen", "verified"] = "stated"
 
 
@@ -229,15 +230,6 @@ class PromptDocument(Document):
     stop: Flag = False
 
 
-class AcceptDocument(Document):
-    """A remark of a check or a proof that is known, and left as it is until a day."""
-
-    check: Text
-    at: Text
-    reason: Text
-    until: Day | None = None
-
-
 class RulesetDocument(Document):
     """A ruleset file."""
 
@@ -262,6 +254,7 @@ class RulesetDocument(Document):
     levels: list[LevelDocument] = []
     conversation: list[PromptDocument] = []
     decisions: list[DecisionDocument] = []
+    claims: list[StatementDocument] = []
     accept: list[AcceptDocument] = []
 
 

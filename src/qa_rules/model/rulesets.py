@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Literal
@@ -10,6 +9,7 @@ from typing import Any, Literal
 import attrs
 
 from qa_rules.errors import Place
+from qa_rules.model.acceptances import Acceptance
 from qa_rules.model.conversation import Prompt
 from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import Expr
@@ -18,6 +18,7 @@ from qa_rules.model.frozen import freeze_fields
 from qa_rules.model.lazy import lazy
 from qa_rules.model.same import first_of
 from qa_rules.model.sending import fields_sent, receipt
+from qa_rules.model.statements import Statement
 from qa_rules.model.values import DecisionKind, Scalar, Severity, Shown, Strength
 
 
@@ -32,20 +33,6 @@ class Reading(Shown):
 
     about: str
     choice: str
-
-
-@attrs.frozen(repr=False)
-class Acceptance(Shown):
-    """A remark of a check or a proof that is known, and left as it is."""
-
-    check: str
-    """The code of the check."""
-    at: str
-    """The id of what it concerns."""
-    reason: str
-    until: datetime.date | None = None
-    """The last day on which it is accepted, None for no end."""
-    place: Place | None = _place()
 
 
 @attrs.frozen(repr=False)
@@ -241,6 +228,8 @@ class Ruleset(Shown):
     conversation: tuple[Prompt, ...] = ()
     values: tuple[NamedValue, ...] = ()
     tables: tuple[DecisionTable, ...] = ()
+    claims: tuple[Statement, ...] = attrs.field(default=(), eq=False)
+    """What its author says must hold. It decides nothing."""
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     base: Ruleset | None = attrs.field(default=None, eq=False)
     """The ruleset as it was written, where this is that ruleset with what a policy lets count."""
@@ -266,7 +255,8 @@ class Ruleset(Shown):
     @property
     def meaning(self) -> tuple[str, ...]:
         """The hash, and what is no part of it though it is told or proved."""
-        return (self.hash, repr((self.accept, [each.independent_of for each in self.decisions])))
+        independent = [each.independent_of for each in self.decisions]
+        return (self.hash, repr((self.accept, independent, *([self.claims] if self.claims else []))))
 
     @lazy
     def first(self) -> Ruleset:

@@ -143,6 +143,14 @@ def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRul
     return attrs.evolve(closed, ruleset=changed, nodes=tuple(nodes))
 
 
+def lowered_in(closed: ClosedRuleset, expr: Expr) -> Expr:
+    """Return a test over facts, requirements and groups as one over the nodes of a closed ruleset."""
+    closing = _Closing(closed.ruleset, closed.policy)
+    named = {*closed.ruleset.requirement, *closed.ruleset.group}
+    closing.always |= {name for name in named if NodeId.applies(name) not in closed.index}
+    return closing.lower(expr)
+
+
 def requirements_of(ruleset: Ruleset, name: str) -> tuple[str, ...]:
     """Return the requirements that a name stands for: itself, or the members of a group, flattened, once each."""
     found: dict[str, None] = {}
