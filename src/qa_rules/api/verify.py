@@ -61,7 +61,7 @@ class Verified:
 
     def _listed(self, proof: Proof) -> list[Acceptance]:
         listed = (*self.ruleset.accept, *(() if self.policy is None else self.policy.accept))
-        return [each for each in listed if (each.check, each.at) == (proof.code, proof.at)]
+        return [each for each in listed if each.covers(proof.code, proof.at)]
 
     def _holds(self, acceptance: Acceptance) -> bool:
         return acceptance.until is None or self.limits.on <= acceptance.until

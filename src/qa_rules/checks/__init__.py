@@ -76,7 +76,7 @@ def accept(remark: Remark, accepted: Sequence[Acceptance], subject: Subject) -> 
     """Return the remark with the acceptance that covers it and has not run out, if there is one."""
     for each in accepted:
         still = each.until is None or subject.on is None or subject.on <= each.until
-        if still and each.check == remark.code and each.at == remark.at:
+        if still and each.covers(remark.code, remark.at):
             return attrs.evolve(remark, accepted=each)
     return remark
 

@@ -83,6 +83,11 @@ def expressions(subject: Subject) -> Iterator[tuple[str, Place | None, Expr]]:
                 yield route.id, route.place, expr
     if ruleset.top_tier is not None:
         yield ruleset.id, ruleset.place, ruleset.top_tier.forced_when
+    for level in ruleset.levels:
+        for expr in level.needs.values():
+            yield level.id, level.place, expr
+    for claim in ruleset.claims:
+        yield claim.id, claim.place, claim.when
     for prompt in ruleset.conversation:
         for follow_up in prompt.follow_ups:
             yield prompt.id, follow_up.place, follow_up.when

@@ -91,6 +91,12 @@ class Named:
             for stop in stops
         )
 
+    def any_like(self, pattern: str) -> bool:
+        """Return whether some name is like a pattern, in which a `*` stands for any text."""
+        like = re.compile(".*".join(map(re.escape, pattern.split("*"))))
+        inside = (f"{owner}.{name}" for owner in self.alone for name in self.inside)
+        return self.open or any(map(like.fullmatch, self.alone)) or any(map(like.fullmatch, inside))
+
     def _is_name(self, word: str, names: Collection[str]) -> bool:
         return word in names or (self.open and re.fullmatch(r"[a-z0-9][a-z0-9_-]*", word) is not None)
 
@@ -132,7 +138,10 @@ def acceptances(documents: Sequence[AcceptDocument], source: Source, named: Name
             hint = "see to it that nothing overrides the hard stop, or take `hard_stop` away"
             message = "that a hard stop is overridden cannot be accepted"
             source.fault("accepted-stop", message, (*trail, "check"), hint)
-        if each.at not in named:
+        if "*" in each.at and not named.any_like(each.at):
+            hint = "write the beginning of some ids and `*`, or `*` alone for all that the check remarks on"
+            source.fault("unknown-reference", f"nothing here is like `{each.at}`", (*trail, "at"), hint)
+        elif "*" not in each.at and each.at not in named:
             hint = (
                 named.near(each.at)
                 or "write the id that the remark names; one about a policy belongs in its file"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import attrs
 
@@ -17,8 +18,13 @@ class Acceptance(Shown):
     check: str
     """The code of the check."""
     at: str
-    """The id of what it concerns."""
+    """The id of what it concerns; a `*` in it stands for any text, so `*` alone is all that the check remarks on."""
     reason: str
     until: datetime.date | None = None
     """The last day on which it is accepted, None for no end."""
     place: Place | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+
+    def covers(self, check: str, at: str) -> bool:
+        """Return whether it accepts what a check or proof of this code says of something."""
+        pattern = ".*".join(map(re.escape, self.at.split("*")))
+        return self.check == check and re.fullmatch(pattern, at) is not None
