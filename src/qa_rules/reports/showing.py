@@ -12,6 +12,7 @@ from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.rulesets import ParameterDeclaration, Policy, Ruleset
 from qa_rules.program.bind import close
 from qa_rules.program.table_tests import named_facts
+from qa_rules.reports.decision_tables import grid
 
 
 def show_ruleset(ruleset: Ruleset) -> str:
@@ -46,7 +47,14 @@ def show_ruleset(ruleset: Ruleset) -> str:
         answers = [outcome.words for outcome in decision.outcomes]
         lines += ["", decision.title, *(f"  {words_}" for words_ in answers)]
     wrapped = [textwrap.wrap(line, 100, subsequent_indent=_indent(line)) or [""] for line in lines]
-    return "\n".join(row for rows in wrapped for row in rows)
+    return "\n".join([*(row for rows in wrapped for row in rows), *tables(ruleset)])
+
+
+def tables(ruleset: Ruleset) -> list[str]:
+    """Return the decision tables of a ruleset as lines of text, with holes, overlaps and dead rows marked."""
+    outputs = close(ruleset).outputs if ruleset.tables else {}
+    drawn = [outputs[table.outputs[0].name].diagram for table in ruleset.tables]
+    return [line for each in drawn for line in ("", *grid(each))]
 
 
 def _setting_words(setting: ParameterDeclaration) -> str:
@@ -109,12 +117,18 @@ def _lines(expr: ex.Expr, words: Wording, depth: int) -> Iterator[str]:
             yield f"{pad}{because or ('not known' if holds is None else 'always' if holds else 'never')}"
         case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
             subject = subject_of(expr)
-            if isinstance(expr, ex.Compare) and isinstance(expr.left, ex.Parameter | ex.Named):
+            if isinstance(expr, ex.Compare) and _is_named_test(expr):
                 yield f"{pad}{words.term(expr.left, None)}"
             elif subject is None:
                 yield f"{pad}{words.needs(expr)}"
             else:
                 yield f"{pad}{words.label(subject)}: {words.needs(expr)}"
+
+
+def _is_named_test(expr: ex.Compare) -> bool:
+    """Whether it asks a test by its name: a setting, or a yes or no."""
+    is_truth = isinstance(expr.right, ex.Literal) and isinstance(expr.right.value, bool)
+    return isinstance(expr.left, ex.Parameter) or (isinstance(expr.left, ex.Named) and is_truth)
 
 
 def facts_read(ruleset: Ruleset, policy: Policy | None = None) -> list[FactDeclaration]:
