@@ -145,7 +145,15 @@ class _Generator:
                 return self.quantified(expr)
             case ex.Together():
                 return self.together(expr)
-            case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
+            case (
+                ex.Compare()
+                | ex.Within()
+                | ex.OneOf()
+                | ex.Includes()
+                | ex.Empty()
+                | ex.Given()
+                | ex.Linear()
+            ):
                 return self.leaf(expr)
             case _:
                 assert_never(expr)
@@ -242,7 +250,7 @@ class _Generator:
                 ex.Fact() | ex.Field() as whole, how, ex.Literal(frozenset() as items), count
             ) if max(count, 1) <= len(items):
                 return self.includes(whole, how, self.bind(items), count)
-            case ex.OneOf() | ex.Includes() | ex.Empty():
+            case ex.OneOf() | ex.Includes() | ex.Empty() | ex.Linear():
                 return self.settled(leaf)
             case _:
                 assert_never(leaf)

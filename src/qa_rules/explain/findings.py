@@ -39,6 +39,7 @@ from qa_rules.model.expressions import (
     Field,
     Given,
     Includes,
+    Linear,
     Not,
     OneOf,
     OnlyWhen,
@@ -143,7 +144,7 @@ class Explainer(Describer):
                 yield self._covered(expr, met)
                 if not met:
                     yield from self._left_out(expr)
-            case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+            case Compare() | Within() | OneOf() | Includes() | Empty() | Given() | Linear():
                 yield self._shown(expr, met, record)
             case _:
                 assert_never(expr)
@@ -243,7 +244,7 @@ class Explainer(Describer):
                 return
             case Quantified() | Together():
                 yield from self._open_records(expr, wanted)
-            case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+            case Compare() | Within() | OneOf() | Includes() | Empty() | Given() | Linear():
                 yield self._unknown(expr, record)
             case _:
                 assert_never(expr)

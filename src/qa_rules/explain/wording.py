@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 from qa_rules.explain.messages import count, mark, say
 from qa_rules.model.expressions import (
@@ -18,6 +18,7 @@ from qa_rules.model.expressions import (
     Inclusion,
     Later,
     Leaf,
+    Linear,
     Literal,
     Named,
     On,
@@ -26,6 +27,7 @@ from qa_rules.model.expressions import (
     Parameter,
     Term,
     Unset,
+    Weighted,
     Within,
 )
 from qa_rules.model.facts import FactDeclaration, Vocabulary
@@ -178,6 +180,8 @@ def subject_of(leaf: Leaf) -> Fact | Field | None:
             found = whole
         case Given(term):
             found = term
+        case Linear(parts):
+            found = parts[0].term
         case _:
             assert_never(leaf)
     return found if isinstance(found, Fact | Field) else None
@@ -314,6 +318,20 @@ class Wording:
             case _:
                 assert_never(unit)
 
+    def sum(self, parts: Iterable[Weighted]) -> str:
+        """Return a sum in words: *the hygiene score and 2 times the confidence score, less the deductions*."""
+        added = [self._times(abs(each.factor), each.term) for each in parts if each.factor >= 0]
+        less = [self._times(abs(each.factor), each.term) for each in parts if each.factor < 0]
+        if not less:
+            return listed(added)
+        return say("{sum}, less {other}", sum=listed(added) or say("nothing"), other=listed(less))
+
+    def _times(self, factor: Any, term: Term) -> str:
+        named = self._named(term)
+        if factor == 1:
+            return named
+        return say("{number} times {what}", number=value_words(factor, None), what=named)
+
     def needs(self, leaf: Leaf, wanted: bool = True, known: Known = _nothing) -> str:
         """Return what a test asks of its subject, or, if not wanted, what it must not be."""
         words = self._needs(leaf, known)
@@ -358,6 +376,12 @@ class Wording:
                 return say("nothing")
             case Given():
                 return say("an answer")
+            case Linear(parts, least, strictly):
+                words = say(_NUMBERS[Op.MORE if strictly else Op.AT_LEAST], value=value_words(least, None))
+                first, *rest = parts
+                if not rest and first.factor == 1:
+                    return words
+                return say("such that {sum} comes to {limit}", sum=self.sum(parts), limit=words)
             case _:
                 assert_never(leaf)
 

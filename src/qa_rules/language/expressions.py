@@ -92,6 +92,10 @@ class ExpressionReader:
             return self._fault("syntax", f"`{raw.strip()}` is no test", trail, hint)
         return self._read(raw, trail, _Here(slot, bare=slot is not Slot.VALUE))
 
+    def value_test(self, raw: Raw, trail: Trail, collection: FactDeclaration | None = None) -> ex.Expr:
+        """Return the test at `trail` inside a value, or of which records of a collection it speaks."""
+        return self._read(raw, trail, _Here(Slot.VALUE, bare=False, collection=collection, depth=1))
+
     def _fault(self, code: str, message: str, trail: Trail, hint: str, key: bool = False) -> ex.Expr:
         self.source.fault(code, message, trail, hint, key=key)
         return ex.Constant(None, "fault")

@@ -26,7 +26,6 @@ from qa_rules.model.expressions import (
     Not,
     OnlyWhen,
     Op,
-    Parameter,
     Reference,
     Within,
     rebuild,
@@ -41,8 +40,9 @@ from qa_rules.program import levels
 from qa_rules.program.graph import Graph, Node
 from qa_rules.program.guards import NO_SEVERITY, WEIGHT, guarded, never_not_met
 from qa_rules.program.joint import under
+from qa_rules.program.order import in_order
 from qa_rules.program.settings import Settings
-from qa_rules.program.values import bound, named, nodes_of
+from qa_rules.program.values import Values, nodes_of
 from qa_rules.semantics.settled import settled
 
 LOCK = "lock"
@@ -128,7 +128,15 @@ def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRul
     closing, requirement = _Closing(changed, closed.policy), changed.requirement[name]
     closing.always |= {each.id for each in changed.groups if NodeId.applies(each.id) not in closed.index}
     closing._conditional(name, requirement.applies_when, requirement.met_when)
-    nodes = (Node(each.name, closing.made.get(each.name, each.expr)) for each in closed.nodes)
+    new = [each for each in closing.made if each not in closed.index]
+    nodes: list[Node] = []
+    for each in closed.nodes:
+        if (
+            each.name.rule == name
+        ):  # comparisons of numbers that are asked nowhere else, before the first that does
+            nodes += (Node(one, closing.made[one], closing.compared[one]) for one in new)
+            new = []
+        nodes.append(attrs.evolve(each, expr=closing.made.get(each.name, each.expr)))
     return ClosedRuleset(changed, closed.policy, tuple(nodes))
 
 
@@ -184,7 +192,9 @@ class _Closing:
         if waiting and policy is not None:
             self.severities |= dict.fromkeys(policy.overdue, Severity.CONDITION)
         self.made: dict[str, Expr] = {}
+        self.compared: dict[str, Compare] = {}
         self.settings = Settings(ruleset, policy)
+        self.values = Values(ruleset.value, ruleset.vocabulary, self.settings, self._comparison)
         self.tests: Mapping[str, Expr] = {**self.settings.tests(), **nodes_of(ruleset.value)}
         self.always: set[str] = {each.id for each in ruleset.requirements if each.applies_when is None}
 
@@ -198,14 +208,14 @@ class _Closing:
         scopes = [(SCOPE, ruleset.applies_when)] + [
             (NodeId.scope(each.id), each.applies_when) for each in ruleset.decisions
         ]
-        for name in self._order():
+        for name in in_order(ruleset, self.tests):
             if name in ruleset.requirement:
                 requirement = ruleset.requirement[name]
                 self._selections(requirement.met_when)
                 self._conditional(name, requirement.applies_when, requirement.met_when)
             elif name in ruleset.group:
                 self._group(ruleset.group[name])
-            else:
+            elif name in self.tests:  # a number is no node: each comparison of it is one
                 self.made[name] = self.lower(self.tests[name])
         outer = levels.nodes(ruleset, self.policy, self._asked, self.always)
         after = [*outer, *((name, expr) for name, expr in scopes if expr is not None), *outcomes]
@@ -215,41 +225,7 @@ class _Closing:
             if isinstance(name.parts, OutcomeNode):
                 expr = guarded(expr, self.always)
             self.made[name] = self.lower(expr)
-        return [Node(name, expr) for name, expr in self.made.items()]
-
-    # Order
-
-    def _order(self) -> list[str]:
-        """Requirements, groups, values and tests of the policy, each after what it needs."""
-        ruleset = self.ruleset
-        needs: dict[str, list[str]] = {}
-        for each in ruleset.requirements:
-            whole = [each.met_when] if each.applies_when is None else [each.applies_when, each.met_when]
-            needs[each.id] = [name for expr in whole for name in self._named(expr)]
-        for group in ruleset.groups:
-            inner = [] if group.instead is None else self._named(group.instead)
-            needs[group.id] = [*group.members, *inner]
-        needs |= {name: self._named(test) for name, test in self.tests.items()}
-        done: dict[str, None] = {}
-        stack = [(name, False) for name in reversed(needs)]
-        while stack:
-            name, ready = stack.pop()
-            if ready:
-                done.setdefault(name)
-            elif name not in done:
-                stack.append((name, True))
-                stack.extend((inner, False) for inner in reversed(needs[name]) if inner not in done)
-        return list(done)
-
-    def _named(self, expr: Expr) -> list[str]:
-        """The requirements, groups, values and tests of the policy that an expression refers to."""
-        found: list[str] = [NodeId.value(name) for name in named(expr)]
-        for node in walk(expr):
-            if isinstance(node, Reference):
-                found.append(node.name.rule or node.name)
-            elif isinstance(node, Compare) and isinstance(node.left, Parameter):
-                found += [name for name in [NodeId.setting(node.left.name)] if name in self.tests]
-        return found
+        return [Node(name, expr, self.compared.get(name)) for name, expr in self.made.items()]
 
     # Nodes
 
@@ -369,8 +345,16 @@ class _Closing:
     def lower(self, expr: Expr) -> Expr:
         """Put constants for parameters, nodes for references, and beside each test what settles it."""
         applied = self.settings.applied(expr)
-        whole = bound(applied, self.ruleset.value) if self.ruleset.values else applied
-        return self._referring(settled(whole, self.ruleset.vocabulary))
+        return self._in_terms_of_nodes(self.values.bound(applied) if self.ruleset.values else applied)
+
+    def _in_terms_of_nodes(self, expr: Expr) -> Expr:
+        return self._referring(settled(expr, self.ruleset.vocabulary))
+
+    def _comparison(self, name: NodeId, told: Compare, expr: Expr) -> None:
+        """Make the node of a number that is compared."""
+        if name not in self.made:
+            self.made[name] = self._in_terms_of_nodes(expr)
+            self.compared[name] = told
 
     def _referring(self, expr: Expr) -> Expr:
         if not isinstance(expr, Reference) or expr.name.is_tier or expr.name.is_named_test:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
-from qa_rules.model.expressions import Expr, Reference, facts_of, walk
+from qa_rules.model.expressions import Compare, Expr, Reference, facts_of, walk
 from qa_rules.model.kept import Keeping
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId, OutcomeNode, ScopeNode
@@ -20,6 +20,8 @@ class Node:
 
     name: NodeId = attrs.field(converter=NodeId)
     expr: Expr
+    compared: Compare | None = None
+    """Of a number that is compared: the comparison as it is told, of which `expr` is what it comes to."""
 
 
 class Graph(Keeping):

@@ -26,6 +26,7 @@ except ImportError:  # a plain install: whoever comes to ask the solver has been
 from qa_rules.errors import EngineFailedError
 from qa_rules.model.values import Unit
 from qa_rules.program.gates import (
+    Added,
     And,
     AtLeast,
     AtMost,
@@ -36,6 +37,7 @@ from qa_rules.program.gates import (
     NumberVar,
     Reached,
     Shift,
+    SumAtLeast,
     Term,
     Var,
 )
@@ -192,6 +194,8 @@ class Solver:
                 return z3.And([self._literal(each) for each in of] or [z3.BoolVal(True, self.context)])
             case AtLeast(count, of):
                 return z3.AtLeast(*[self._literal(each) for each in of], count)
+            case SumAtLeast(least, parts):
+                return z3.Sum([self._added(each) for each in parts]) >= self._term(Const(least))
             case AtMost() | Reached():
                 try:
                     return self._comparison(gate)
@@ -200,6 +204,11 @@ class Solver:
                     return z3.FreshBool("beyond", self.context)
             case _:
                 assert_never(gate)
+
+    def _added(self, part: Added) -> Any:
+        factor = self._term(Const(part.factor))
+        whole = factor if part.number is None else factor * self._term(part.number)
+        return z3.If(self._literal(part.when), whole, 0)
 
     def _comparison(self, gate: AtMost | Reached) -> Any:
         match gate:

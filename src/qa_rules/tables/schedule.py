@@ -268,6 +268,7 @@ class Run:
                 | ex.Includes()
                 | ex.Empty()
                 | ex.Given()
+                | ex.Linear()
             ):
                 if at not in self.tests:
                     if isinstance(step, Quantifier):

@@ -98,10 +98,10 @@ def _rules(requirement: Requirement) -> list[Expr]:
 
 def _reads(ruleset: Ruleset) -> frozenset[str]:
     written = [expr for each in ruleset.requirements for expr in _rules(each)]
-    written += [each.definition for each in ruleset.values]
     written += [outcome.when for decision in ruleset.decisions for outcome in decision.outcomes]
     written += [route.used_when for route in ruleset.routes]
-    return frozenset(name for expr in written for name in facts_of(expr))
+    inside = {name for each in ruleset.values for name in each.reads}
+    return frozenset(name for expr in written for name in facts_of(expr)) | inside
 
 
 class _OfRuleset(_Maker):
@@ -168,7 +168,8 @@ class _OfRuleset(_Maker):
                 changed = attrs.evolve(self.ruleset.values[at], definition=definition)
                 return self._evolved(values=_with(self.ruleset.values, at, changed))
 
-            yield from self._altered(each.name, each.definition, self.inner, put)
+            if isinstance(each.definition, Expr):
+                yield from self._altered(each.name, each.definition, self.inner, put)
 
     def _requirements(self) -> Iterator[Mutant]:
         for at, each in enumerate(self.ruleset.requirements):
