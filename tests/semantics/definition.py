@@ -160,7 +160,7 @@ def _linear(
     ends: list[list[Any]] = [[], []]
     for part in parts:
         found = value(part.term)
-        if found is None and part.may_be_none or found is not None and found.value is NONE:
+        if (found is None and part.may_be_none) or (found is not None and found.value is NONE):
             return None
         low, high = (part.least, part.most) if found is None else (found.value, found.value)
         low, high = -inf if low is None else Fraction(low), inf if high is None else Fraction(high)

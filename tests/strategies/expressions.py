@@ -288,7 +288,7 @@ def _number(draw: st.DrawFn, scope: Scope) -> Expr:
     """A value that is a number, against a constant, a setting, a fact, a field or another such value."""
     value, op = Named(draw(st.sampled_from(scope.numbers))), draw(st.sampled_from(Op))
     kind = draw(st.sampled_from((FactType.INTEGER, FactType.DECIMAL)))
-    if draw(st.integers(0, 3)) == 0:
+    if not scope.plain and draw(st.integers(0, 3)) == 0:
         return Compare(_subject(draw, scope, kind), op, value)
     if draw(st.integers(0, 3)) == 0:
         return Compare(value, op, Named(draw(st.sampled_from(scope.numbers))))

@@ -9,8 +9,8 @@ from typing import Final
 import attrs
 from hypothesis import strategies as st
 
-from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Expr, Fact, Literal, Named, Parameter, Reference
 from qa_rules.model import numbers as nu
+from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Expr, Fact, Literal, Named, Parameter, Reference
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.named_values import NamedValue
 from qa_rules.model.rulesets import (

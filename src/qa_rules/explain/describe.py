@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import attrs
 
+from qa_rules.explain.figures import as_fact, figure_words, value_told
 from qa_rules.explain.messages import mark, say
 from qa_rules.explain.notes import (
     HAS_TO_BE,
@@ -19,6 +20,7 @@ from qa_rules.explain.notes import (
     name_of,
 )
 from qa_rules.explain.wording import (
+    COMPARED,
     Wording,
     lacking_of,
     record_words,
@@ -29,8 +31,10 @@ from qa_rules.explain.wording import (
 from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import terms
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue
+from qa_rules.model.lazy import lazy
 from qa_rules.model.values import NONE, Strength, Value
 from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.figures import Figures
 from qa_rules.program.guards import NO_SEVERITY, WEIGHT
 from qa_rules.semantics import leaves
 from qa_rules.semantics.evaluate import evaluate
@@ -112,6 +116,40 @@ class Describer:
         if lacking:
             return Note("", text, self._names(leaf, record), value_words(lacking, declared), LACKS)
         return Note("", text, self._names(leaf, record), self.words.needs(leaf, True, known), lead)
+
+    @lazy
+    def figures(self) -> Figures:
+        """The numbers of the ruleset."""
+        return Figures(self.closed, self.known, self.pairs)
+
+    def _figure(self, name: str, met: bool) -> Note:
+        """A number that is compared, with what it is made of."""
+        test = self.closed.compared[name]
+        assert isinstance(test.left, ex.Named)
+        text = value_told(self.figures, self.words, test.left.name)
+        facts = sorted(each for each in self.closed.reads[name] if each in self.known.values)
+        lead = MAY_NOT_BE if met else HAS_TO_BE
+        return Note("", text, tuple(facts), self._limit(test), lead)
+
+    def _open_figure(self, name: str, wanted: bool) -> Note:
+        """A number that is not known well enough to be compared, as far as it is known."""
+        test = self.closed.compared[name]
+        assert isinstance(test.left, ex.Named)
+        text = value_told(self.figures, self.words, test.left.name, self.asked)
+        lead = say(HAS_TO_BE if wanted else MAY_NOT_BE, what=self._limit(test))
+        return Note("figure", say("{text} ({needs})", text=text, needs=lead), ())
+
+    def _limit(self, test: ex.Compare) -> str:
+        """What a number has to be, in words."""
+        assert isinstance(test.left, ex.Named)
+        if isinstance(test.right, ex.Named):
+            limit = figure_words(self.figures.interval(test.right), as_fact(self.figures, test.right.name))
+            label = self.closed.ruleset.value[test.right.name].label
+            limit = say("{label}: {value}", label=label, value=limit)
+        else:
+            known = self._value(test.right, None)
+            limit = self.words.term(test.right, as_fact(self.figures, test.left.name), lambda term: known)
+        return limit if test.op is ex.Op.IS else say(COMPARED[test.op], value=limit)
 
     def _value(self, term: ex.Term, record: Numbered | None) -> Value | None:
         found = leaves.held(term, lambda each: self._lookup(each, record), self.known.on, self.known.calendar)

@@ -156,10 +156,15 @@ class Explainer(Describer):
             yield Note("", tally(expr.count, len(expr.operands), held), ())
 
     def _why_referred(self, name: str, met: bool) -> Iterator[Note]:
+        if name in self.closed.compared:
+            yield self._figure(name, met)
+            return
         yield from self._once(name, ("why", name, met), lambda: self._why(self.nodes[name], met, None))
 
     def _open_referred(self, name: str, wanted: bool) -> Iterator[Note]:
         key = ("open", name, wanted, self.asked)
+        if name in self.closed.compared:
+            yield self._open_figure(name, wanted)
         yield from self._once(name, key, lambda: self._open(self.nodes[name], wanted, None))
 
     def _once(self, name: str, key: tuple[object, ...], notes: Callable[[], Iterator[Note]]) -> list[Note]:

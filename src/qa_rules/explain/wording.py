@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 
 from qa_rules.explain.messages import count, mark, say
 from qa_rules.model.expressions import (
@@ -49,7 +49,7 @@ _MONTHS = [
 ]
 _WITHOUT_THE: Final = ("a ", "an ", "any ", "how ", "the ", "what ", "when ", "whether ", "who ")
 _IRREGULAR: Final = {"people": "person"}
-_NUMBERS = {
+COMPARED: Final = {
     Op.AT_LEAST: mark("at least {value}"),
     Op.AT_MOST: mark("at most {value}"),
     Op.MORE: mark("more than {value}"),
@@ -66,7 +66,7 @@ _DATES = {
 def widened(needs: Iterable[str]) -> list[str]:
     """Return what would do, of which any one is enough: *before 1 May, or 1 May* is *on or before 1 May*."""
     found = list(dict.fromkeys(needs))
-    for words in (_DATES, _NUMBERS):
+    for words in (_DATES, COMPARED):
         for strict, wide in ((Op.LESS, Op.AT_MOST), (Op.MORE, Op.AT_LEAST)):
             for value in [each for each in found if say(words[strict], value=each) in found]:
                 found[found.index(say(words[strict], value=value))] = say(words[wide], value=value)
@@ -318,20 +318,6 @@ class Wording:
             case _:
                 assert_never(unit)
 
-    def sum(self, parts: Iterable[Weighted]) -> str:
-        """Return a sum in words: *the hygiene score and 2 times the confidence score, less the deductions*."""
-        added = [self._times(abs(each.factor), each.term) for each in parts if each.factor >= 0]
-        less = [self._times(abs(each.factor), each.term) for each in parts if each.factor < 0]
-        if not less:
-            return listed(added)
-        return say("{sum}, less {other}", sum=listed(added) or say("nothing"), other=listed(less))
-
-    def _times(self, factor: Any, term: Term) -> str:
-        named = self._named(term)
-        if factor == 1:
-            return named
-        return say("{number} times {what}", number=value_words(factor, None), what=named)
-
     def needs(self, leaf: Leaf, wanted: bool = True, known: Known = _nothing) -> str:
         """Return what a test asks of its subject, or, if not wanted, what it must not be."""
         words = self._needs(leaf, known)
@@ -347,11 +333,11 @@ class Wording:
                 if op is Op.IS:
                     return words
                 if isinstance(other, Literal) and not isinstance(other.value, datetime.date):
-                    return say(_NUMBERS[op], value=words)
+                    return say(COMPARED[op], value=words)
                 date = isinstance(other, On | Later) or (
                     declared is not None and declared.type.value == "date"
                 )
-                return say((_DATES if date else _NUMBERS)[op], value=words)
+                return say((_DATES if date else COMPARED)[op], value=words)
             case Within(moment, start, amount, unit):
                 span = self._amount(amount, unit, known)
                 if isinstance(moment, On):
@@ -377,11 +363,11 @@ class Wording:
             case Given():
                 return say("an answer")
             case Linear(parts, least, strictly):
-                words = say(_NUMBERS[Op.MORE if strictly else Op.AT_LEAST], value=value_words(least, None))
+                words = say(COMPARED[Op.MORE if strictly else Op.AT_LEAST], value=value_words(least, None))
                 first, *rest = parts
                 if not rest and first.factor == 1:
                     return words
-                return say("such that {sum} comes to {limit}", sum=self.sum(parts), limit=words)
+                return say("such that {sum} comes to {limit}", sum=sum_words(parts, self._named), limit=words)
             case _:
                 assert_never(leaf)
 
@@ -399,6 +385,18 @@ def _quantity(how: Inclusion, number: int, items: str) -> str:
             return say("nothing but {items}", items=items)
         case _:
             assert_never(how)
+
+
+def sum_words(parts: Iterable[Weighted], named: Callable[[Term], str]) -> str:
+    """Return a sum in words: *the hygiene score and 2 times the confidence score, less the deductions*."""
+    words: dict[bool, list[str]] = {True: [], False: []}
+    for each in parts:
+        what, factor = named(each.term), abs(each.factor)
+        if factor != 1:
+            what = say("{number} times {what}", number=value_words(factor, None), what=what)
+        words[each.factor > 0].append(what)
+    added = listed(words[True]) or say("nothing")
+    return say("{sum}, less {other}", sum=added, other=listed(words[False])) if words[False] else added
 
 
 def plural(word: str) -> str:

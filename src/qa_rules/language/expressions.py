@@ -8,6 +8,7 @@ from enum import Enum
 
 import attrs
 
+from qa_rules.language.habits import meant_by
 from qa_rules.language.leaves import LeafReader
 from qa_rules.language.parsing import SyntaxFault, parse
 from qa_rules.language.reading import Raw, Source, Trail
@@ -133,7 +134,11 @@ class ExpressionReader:
                 return self._together(name, inner, below, here)
             case _:
                 known = ("all_of", "any_of", "at_least", "not", "only_when", "every", "some")
-                hint = near(self.source, words[0] if words else "", known) or f"use one of {_STRUCTURES}"
+                hint = (
+                    meant_by(key)
+                    or near(self.source, words[0] if words else "", known)
+                    or f"use one of {_STRUCTURES}"
+                )
                 return self._fault("expression", f"`{key}` is not a structure", below, hint, key=True)
 
     def _inside(

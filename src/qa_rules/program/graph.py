@@ -40,6 +40,11 @@ class Graph(Keeping):
         return {node.name: node.expr for node in self.nodes}
 
     @lazy
+    def compared(self) -> Mapping[str, Compare]:
+        """Of nodes that compare a number of the ruleset: the comparison."""
+        return {node.name: node.compared for node in self.nodes if node.compared is not None}
+
+    @lazy
     def refers(self) -> Mapping[str, tuple[NodeId, ...]]:
         """The nodes that each node itself refers to."""
         return {node.name: tuple(dict.fromkeys(referred(node.expr))) for node in self.nodes}
