@@ -141,7 +141,9 @@ def _number(draw: st.DrawFn, scope: Scope, depth: int) -> nu.Number:
         return nu.Product(worth, nu.Indicator(draw(expressions(attrs.evolve(scope, numbers=()), 1))))
     if kind in ("sum", "least", "greatest") and depth:
         parts = tuple(_number(draw, scope, depth - 1) for _ in range(draw(st.integers(2, 3))))
-        return {"sum": nu.Sum, "least": nu.Least, "greatest": nu.Greatest}[kind](parts)
+        if kind == "sum":
+            return nu.Sum(parts)
+        return nu.Least(parts) if kind == "least" else nu.Greatest(parts)
     facts = [] if scope.plain else [each for each in scope.vocabulary.scalars.values() if each.type.is_number]
     if not facts:
         return Literal(Decimal(draw(st.integers(-3, 3))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import attrs
 
@@ -22,7 +22,6 @@ from qa_rules.explain.notes import (
 from qa_rules.explain.wording import (
     COMPARED,
     Wording,
-    lacking_of,
     record_words,
     strength_words,
     subject_of,
@@ -112,7 +111,7 @@ class Describer:
             return Note("", text, self._names(leaf, record))
         is_set = declared is not None and declared.type.is_set
         lead = MAY_NOT_BE if met else NEEDS if is_set else HAS_TO_BE
-        lacking = lacking_of(leaf, known) if not met else frozenset()
+        lacking = _lacking_of(leaf, known) if not met else frozenset()
         if lacking:
             return Note("", text, self._names(leaf, record), value_words(lacking, declared), LACKS)
         return Note("", text, self._names(leaf, record), self.words.needs(leaf, True, known), lead)
@@ -249,3 +248,13 @@ class Describer:
 
 def _value_of(given: FactValue | None) -> Value | None:
     return None if given is None else given.value
+
+
+def _lacking_of(leaf: ex.Leaf, known: Callable[[ex.Term], Value | None]) -> frozenset[str]:
+    """What a set has not of all that a test asks it to have; nothing for any other test."""
+    if not (isinstance(leaf, ex.Includes) and leaf.how is ex.Inclusion.ALL):
+        return frozenset()
+    whole, items = known(leaf.whole), known(leaf.items)
+    if isinstance(whole, frozenset) and isinstance(items, frozenset) and len(items) > 1:
+        return items - whole
+    return frozenset()

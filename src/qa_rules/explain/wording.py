@@ -195,16 +195,6 @@ def _nothing(term: Term) -> Value | None:
     return None
 
 
-def lacking_of(leaf: Leaf, known: Known) -> frozenset[str]:
-    """Return what a set has not of all that a test asks it to have; nothing for any other test."""
-    if not (isinstance(leaf, Includes) and leaf.how is Inclusion.ALL):
-        return frozenset()
-    whole, items = known(leaf.whole), known(leaf.items)
-    if isinstance(whole, frozenset) and isinstance(items, frozenset) and len(items) > 1:
-        return items - whole
-    return frozenset()
-
-
 def label_of(declared: FactDeclaration, vocabulary: Vocabulary) -> str:
     """Return what a fact is called; a part of a document by the document's name."""
     whole, _, part = declared.name.partition(".")
@@ -391,7 +381,7 @@ def sum_words(parts: Iterable[Weighted], named: Callable[[Term], str]) -> str:
     """Return a sum in words: *the hygiene score and 2 times the confidence score, less the deductions*."""
     words: dict[bool, list[str]] = {True: [], False: []}
     for each in parts:
-        what, factor = named(each.term), abs(each.factor)
+        what, factor = named(each.term), each.factor if each.factor > 0 else -each.factor
         if factor != 1:
             what = say("{number} times {what}", number=value_words(factor, None), what=what)
         words[each.factor > 0].append(what)

@@ -7,10 +7,9 @@ z3 cannot be told exactly (months after an unknown day by an unknown number, say
 
 from __future__ import annotations
 
-import calendar as months
 import datetime
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal
 from typing import Any, Final, assert_never
 
@@ -43,6 +42,7 @@ from qa_rules.program.gates import (
 )
 from qa_rules.program.store import Store
 from qa_rules.proofs.assumptions import Laws, Needs
+from qa_rules.proofs.months import FIRST, LAST, Beyond, distances
 from qa_rules.semantics.dates import later
 
 EFFORT: Final = 40_000_000
@@ -52,7 +52,6 @@ SPANS: Final = 120
 ROOM: Final = 200
 """How much may have been told to the solver that a question does not turn on, before it starts anew."""
 _divide = Context(prec=200).divide  # a rule may hold a number against one of thirty digits
-_FIRST, _LAST = 1, datetime.date.max.toordinal()
 
 
 @attrs.frozen
@@ -75,10 +74,6 @@ class Undecided:
 
 
 Answer = Found | NoneExists | Undecided
-
-
-class _Beyond(Exception):
-    """Outside of what the solver is told exactly."""
 
 
 class Solver:
@@ -199,7 +194,7 @@ class Solver:
             case AtMost() | Reached():
                 try:
                     return self._comparison(gate)
-                except _Beyond:
+                except Beyond:
                     self.free.add(number)
                     return z3.FreshBool("beyond", self.context)
             case _:
@@ -239,7 +234,7 @@ class Solver:
         if not isinstance(shift.amount, Const):
             return self._bound_of_any(shift, limit, upper)
         amount, unit, calendar = int(shift.amount.value), shift.unit, self.formulas.calendar
-        low, high = _FIRST, _LAST
+        low, high = FIRST, LAST
         if unit is Unit.WORKING_DAYS and calendar is not None:
             low, high = calendar.first.toordinal(), calendar.last.toordinal()
         while low < high:  # the first day from which the span ends beyond the limit (or at it)
@@ -270,13 +265,13 @@ class Solver:
             case NumberVar(_, True, int(least), int(most)) if least >= 0:
                 return least, most
             case _:
-                raise _Beyond
+                raise Beyond
 
     def _told_apart(self, amount: Term) -> range:
         """Every length that a span may have, if these are few."""
         least, most = self._lengths(amount)
         if most - least > SPANS:
-            raise _Beyond
+            raise Beyond
         return range(least, most + 1)
 
     def _term(self, term: Term) -> Any:
@@ -300,7 +295,7 @@ class Solver:
                 end = self._term(start) + self._term(amount)
                 if isinstance(amount, Const):
                     return end
-                return z3.If(end < _FIRST, _FIRST, z3.If(end > _LAST, _LAST, end))
+                return z3.If(end < FIRST, FIRST, z3.If(end > LAST, LAST, end))
             case Shift(start, Const(amount), Unit.MONTHS | Unit.YEARS as unit):
                 return self._months(self._term(start), int(amount) * (12 if unit is Unit.YEARS else 1))
             case Shift(start, amount, Unit.MONTHS | Unit.YEARS as unit):
@@ -310,14 +305,14 @@ class Solver:
                     found = z3.If(span == length, self._term(Shift(start, Const(length), unit)), found)
                 return found
             case Shift():
-                raise _Beyond
+                raise Beyond
             case _:
                 assert_never(term)
 
     def _months(self, day: Any, amount: int) -> Any:
         """A day some months later. The days on which the distance changes are told apart by halving."""
         if ("months", amount) not in self.templates:
-            steps = list(_distances(*self.span, amount))
+            steps = list(distances(*self.span, amount))
             self.templates["months", amount] = self._apart(steps, 0, len(steps))
         return z3.substitute(self.templates["months", amount], (self.some_day, day))
 
@@ -355,7 +350,7 @@ class Solver:
         """The fewest and the most days that so many working days can take."""
         calendar = self.formulas.calendar
         if calendar is None:
-            raise _Beyond
+            raise Beyond
         if not amount:
             return 0, 0
         first, last = calendar.first.toordinal(), calendar.last.toordinal()
@@ -377,7 +372,7 @@ class Solver:
     def _worked_up_to(self, day: Any) -> Any:
         calendar = self.formulas.calendar
         if calendar is None:
-            raise _Beyond
+            raise Beyond
         week, rest = (day - 1) / 7, (day - 1) % 7
         holidays = [each.toordinal() for each in calendar.holidays if each.weekday() < 5]
         before = sum(each < self.span[0] for each in holidays)
@@ -385,25 +380,3 @@ class Solver:
             z3.If(day >= each, 1, 0) for each in sorted(holidays) if self.span[0] <= each <= self.span[1]
         ]
         return 5 * week + z3.If(rest < 4, rest + 1, 5) - before - (z3.Sum(passed) if passed else 0)
-
-
-def _distances(first: int, last: int, amount: int) -> Iterator[tuple[int, int | None, int]]:
-    """The days from which on another distance lies between a day and the same some months later.
-
-    Each with that distance; or without one, the one day that the days from there on come to, at a month's end.
-    """
-    one = datetime.timedelta(days=1)
-    at = datetime.date.fromordinal(max(first - 31 * abs(amount), _FIRST)).replace(day=1)
-    before: int | None = None
-    while at.toordinal() <= min(last + 31 * abs(amount), _LAST - 62):
-        moved, following = later(at, amount, Unit.MONTHS, None), (at.replace(day=28) + 4 * one).replace(day=1)
-        if moved is None or moved.year in (datetime.MINYEAR, datetime.MAXYEAR):
-            raise _Beyond
-        length, distance = months.monthrange(moved.year, moved.month)[1], moved.toordinal() - at.toordinal()
-        if distance != before:
-            yield at.toordinal(), distance, 0
-        before = distance
-        if (following - at).days > length:
-            yield at.toordinal() + length, None, moved.toordinal() + length - 1
-            before = None
-        at = following
