@@ -63,7 +63,8 @@ def numbers(draw: st.DrawFn, depth: int = 2) -> nu.Number:
     if depth == 0 or draw(st.integers(0, 3)) == 0:
         return draw(leaves([*INTEGERS, *TRUTHS]))
     parts = tuple(draw(st.lists(numbers(depth - 1), min_size=2, max_size=3)))
-    return draw(st.sampled_from((nu.Sum(parts), nu.Sum(parts), nu.Least(parts), nu.Greatest(parts))))
+    made: tuple[nu.Number, ...] = (nu.Sum(parts), nu.Sum(parts), nu.Least(parts), nu.Greatest(parts))
+    return draw(st.sampled_from(made))
 
 
 def worked_out(number: nu.Number, values: Mapping[str, Any]) -> Fraction:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Final, assert_never
 
@@ -164,16 +164,16 @@ def _option_words(value: Value, declared: FactDeclaration | None, joint: str = "
     return value_words(value, declared)
 
 
-def subject_of(leaf: Leaf) -> Fact | Field | None:
+def subject_of(leaf: Leaf) -> Fact | Field | Named | None:
     """Return the fact or field that a test is mainly about."""
     found: Term
     match leaf:
         case Compare(left, _, right):
-            found = left if isinstance(left, Fact | Field) else right
+            found = left if isinstance(left, Fact | Field | Named) else right
         case Within(moment, start):
             found = start if isinstance(moment, On) else moment
         case OneOf(item, options):
-            found = item if isinstance(item, Fact | Field) else options
+            found = item if isinstance(item, Fact | Field | Named) else options
         case Includes(whole, _, items):
             found = whole if isinstance(whole, Fact | Field) else items
         case Empty(whole):
@@ -184,7 +184,7 @@ def subject_of(leaf: Leaf) -> Fact | Field | None:
             found = parts[0].term
         case _:
             assert_never(leaf)
-    return found if isinstance(found, Fact | Field) else None
+    return found if isinstance(found, Fact | Field | Named) else None
 
 
 Known = Callable[[Term], Value | None]
@@ -247,12 +247,18 @@ def record_words(declared: FactDeclaration, number: int, known: Callable[[str], 
 class Wording:
     """Words for the tests of one vocabulary."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, named: Mapping[str, FactDeclaration] | None = None) -> None:
         self.vocabulary = vocabulary
+        self.named: Mapping[str, FactDeclaration] = named or {}
+        """What is known of values that are no facts."""
+
+    def declaration(self, term: Term) -> FactDeclaration | None:
+        """Return what is known of a fact, a field or a value; None for another term."""
+        return self.named.get(term.name) if isinstance(term, Named) else self.vocabulary.declaration(term)
 
     def label(self, term: Term) -> str:
         """Return the noun phrase of a term."""
-        declared = self.vocabulary.declaration(term)
+        declared = self.declaration(term)
         if declared is not None:
             return label_of(declared, self.vocabulary)
         return self.term(term, None)
@@ -277,7 +283,7 @@ class Wording:
                 date = value_words(value, None)
                 return say("{date}, {span} after {start}", date=date, span=span, start=whence)
             case Named(name):
-                return name.replace("_", " ")
+                return self.named[name].label if name in self.named else name.replace("_", " ")
             case Parameter(name) | Unset(name):
                 return say("the local setting {name}", name=name.replace("_", " "))
             case _:
@@ -315,7 +321,7 @@ class Wording:
 
     def _needs(self, leaf: Leaf, known: Known) -> str:
         subject = subject_of(leaf)
-        declared = None if subject is None else self.vocabulary.declaration(subject)
+        declared = None if subject is None else self.declaration(subject)
         match leaf:
             case Compare(left, op, right):
                 other = right if subject == left else left
@@ -353,9 +359,9 @@ class Wording:
             case Given():
                 return say("an answer")
             case Linear(parts, least, strictly):
-                words = say(COMPARED[Op.MORE if strictly else Op.AT_LEAST], value=value_words(least, None))
-                first, *rest = parts
-                if not rest and first.factor == 1:
+                op = Op.MORE if strictly else Op.AT_LEAST
+                words = say(COMPARED[op], value=value_words(least, None))
+                if [each.factor for each in parts] == [1]:
                     return words
                 return say("such that {sum} comes to {limit}", sum=sum_words(parts, self._named), limit=words)
             case _:
@@ -378,15 +384,10 @@ def _quantity(how: Inclusion, number: int, items: str) -> str:
 
 
 def sum_words(parts: Iterable[Weighted], named: Callable[[Term], str]) -> str:
-    """Return a sum in words: *the hygiene score and 2 times the confidence score, less the deductions*."""
-    words: dict[bool, list[str]] = {True: [], False: []}
-    for each in parts:
-        what, factor = named(each.term), each.factor if each.factor > 0 else -each.factor
-        if factor != 1:
-            what = say("{number} times {what}", number=value_words(factor, None), what=what)
-        words[each.factor > 0].append(what)
-    added = listed(words[True]) or say("nothing")
-    return say("{sum}, less {other}", sum=added, other=listed(words[False])) if words[False] else added
+    """Return a sum in words: *the hygiene score and 2 times the confidence score*."""
+    form = mark("{number} times {what}")
+    names = [(each.factor, named(each.term)) for each in parts]
+    return listed(what if n == 1 else say(form, number=value_words(n, None), what=what) for n, what in names)
 
 
 def plural(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from qa_rules.language.expressions import Slot
 from qa_rules.language.numbers import KEYS, NumberReader
@@ -32,13 +32,6 @@ def declared_values(
 
 def _unit(document: ValueDocument) -> str:
     return document.unit or ("percent" if document.share is not None else "")
-
-
-def as_facts(values: Iterable[NamedValue]) -> Mapping[str, FactDeclaration]:
-    """Return the values of a ruleset that was read as facts of their types."""
-    return {
-        each.name: FactDeclaration(each.name, each.type, each.label, "", unit=each.unit) for each in values
-    }
 
 
 def read_values(

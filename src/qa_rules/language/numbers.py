@@ -11,7 +11,7 @@ import attrs
 
 from qa_rules.language.expressions import ExpressionReader
 from qa_rules.language.reading import Raw, Trail
-from qa_rules.language.schema import GroupDocument, RequirementDocument
+from qa_rules.language.schema import GroupDocument, RequirementDocument, ValueDocument
 from qa_rules.language.values import near
 from qa_rules.model import expressions as ex
 from qa_rules.model import numbers as nu
@@ -32,6 +32,7 @@ class NumberReader:
     reader: ExpressionReader
     requirements: Mapping[str, RequirementDocument]
     groups: Mapping[str, GroupDocument]
+    values: Mapping[str, ValueDocument]
 
     def read(self, key: str, raw: Raw, trail: Trail) -> nu.Number:
         """Return what stands under one of `KEYS`."""
@@ -125,6 +126,12 @@ class NumberReader:
             known = {*scope.values, *scope.vocabulary.scalars}
             hint = near(self.reader.source, word, known) or "declare it under `facts` or `values`"
             return self._fault("unknown-fact", f"there is no fact or value `{word}`", trail, hint)
+        if word in scope.values and word not in self.values:
+            hint = "compare it with the number instead, or count a test of it: `{add: 1, when: ...}`"
+            return self._fault("type", f"`{word}` is what a table gives, and cannot be added", trail, hint)
+        if word in self.values and self.values[word].share is not None:
+            hint = "compare it, or count a test of it: `{add: 1, when: ...}`"
+            return self._fault("type", f"`{word}` is a share, and cannot be added", trail, hint)
         if not declared.type.is_number:
             counted = word in scope.values or declared.type.value == "yes_no"
             hint = f"write `{{add: 1, when: {word}}}` to count it" if counted else "add integers and decimals"

@@ -60,7 +60,9 @@ _TAKEN: Final = (
 _TIMES: Final = (
     "write `2 times name` among the parts of a `sum:` under `values:`, and compare that; no fact times a fact"
 )
-_PART_OF: Final = "of requirements, write a `share:` under `values:`; 30 percent of a number is `0.3 times name` in a `sum:`"
+_PART_OF: Final = (
+    "of requirements, write a `share:` under `values:`; 30 percent of one is `0.3 times name` in a `sum:`"
+)
 _SEARCHED: Final = "text is not searched: ask `is given`; of a choice or a code also `is one of`"
 
 _HABITS: Final = (

@@ -42,6 +42,7 @@ from qa_rules.program.guards import NO_SEVERITY, WEIGHT, guarded, never_not_met
 from qa_rules.program.joint import under
 from qa_rules.program.order import in_order
 from qa_rules.program.settings import Settings
+from qa_rules.program.table_tests import Output, TableTests, outputs_of
 from qa_rules.program.values import Values, nodes_of
 from qa_rules.semantics.settled import settled
 
@@ -58,6 +59,8 @@ class ClosedRuleset(Graph):
     nodes: tuple[Node, ...]
     is_open: bool = False
     """Whether it leaves open which conditions are overdue: a fact of its own for each says so."""
+    outputs: Mapping[str, Output] = attrs.field(factory=dict)
+    """What decision tables give, by name."""
 
     @property
     def strength(self) -> Strength:
@@ -93,9 +96,7 @@ def close(ruleset: Ruleset, policy: Policy | None = None) -> ClosedRuleset:
     Where neither settles a parameter, what uses it stays unknown.
     """
     whole = under(ruleset, policy)
-    return KEPT.get(
-        (whole, policy, False), lambda: ClosedRuleset(whole, policy, tuple(_Closing(whole, policy).nodes()))
-    )
+    return KEPT.get((whole, policy, False), lambda: _Closing(whole, policy).closed())
 
 
 def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
@@ -109,7 +110,7 @@ def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
 
 
 def _closed_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
-    return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy, waiting=True).nodes()), True)
+    return _Closing(ruleset, policy, waiting=True).closed()
 
 
 def left_waiting(closed: ClosedRuleset) -> ClosedRuleset:
@@ -128,16 +129,17 @@ def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRul
     closing, requirement = _Closing(changed, closed.policy), changed.requirement[name]
     closing.always |= {each.id for each in changed.groups if NodeId.applies(each.id) not in closed.index}
     closing._conditional(name, requirement.applies_when, requirement.met_when)
-    new = [each for each in closing.made if each not in closed.index]
+    more = [
+        Node(each, expr, closing.compared.get(each))
+        for each, expr in closing.made.items()
+        if each not in closed.index
+    ]
     nodes: list[Node] = []
     for each in closed.nodes:
-        if (
-            each.name.rule == name
-        ):  # comparisons of numbers that are asked nowhere else, before the first that does
-            nodes += (Node(one, closing.made[one], closing.compared[one]) for one in new)
-            new = []
+        if each.name.rule == name:
+            nodes, more = [*nodes, *more], []
         nodes.append(attrs.evolve(each, expr=closing.made.get(each.name, each.expr)))
-    return ClosedRuleset(changed, closed.policy, tuple(nodes))
+    return attrs.evolve(closed, ruleset=changed, nodes=tuple(nodes))
 
 
 def requirements_of(ruleset: Ruleset, name: str) -> tuple[str, ...]:
@@ -194,9 +196,17 @@ class _Closing:
         self.made: dict[str, Expr] = {}
         self.compared: dict[str, Compare] = {}
         self.settings = Settings(ruleset, policy)
-        self.values = Values(ruleset.value, ruleset.vocabulary, self.settings, self._comparison)
+        self.values = Values(
+            ruleset.value, ruleset.vocabulary, self._applied, self.settings.term, self._comparison
+        )
         self.tests: Mapping[str, Expr] = {**self.settings.tests(), **nodes_of(ruleset.value)}
+        self.outputs = outputs_of(ruleset, self.settings.applied) if ruleset.tables else {}
+        self.table_tests = TableTests(self.outputs, self._named_part)
         self.always: set[str] = {each.id for each in ruleset.requirements if each.applies_when is None}
+
+    def closed(self) -> ClosedRuleset:
+        nodes = tuple(self.nodes())
+        return ClosedRuleset(self.ruleset, self.policy, nodes, self.waiting, self.outputs)
 
     def nodes(self) -> Iterable[Node]:
         ruleset = self.ruleset
@@ -208,15 +218,18 @@ class _Closing:
         scopes = [(SCOPE, ruleset.applies_when)] + [
             (NodeId.scope(each.id), each.applies_when) for each in ruleset.decisions
         ]
-        for name in in_order(ruleset, self.tests):
+        for name in in_order(ruleset, self.tests, self.outputs):
             if name in ruleset.requirement:
                 requirement = ruleset.requirement[name]
                 self._selections(requirement.met_when)
                 self._conditional(name, requirement.applies_when, requirement.met_when)
             elif name in ruleset.group:
                 self._group(ruleset.group[name])
-            elif name in self.tests:  # a number is no node: each comparison of it is one
+            elif name in self.tests:
                 self.made[name] = self.lower(self.tests[name])
+            elif name.removeprefix(NodeId.value("")) in self.outputs:
+                self._look_at(name.removeprefix(NodeId.value("")))
+            # A number is no node: each comparison of it is one.
         outer = levels.nodes(ruleset, self.policy, self._asked, self.always)
         after = [*outer, *((name, expr) for name, expr in scopes if expr is not None), *outcomes]
         for name, written in after:
@@ -342,10 +355,21 @@ class _Closing:
 
     # Lowering
 
+    def _look_at(self, name: str) -> None:
+        """Bind the regions of the table that gives an output: what it asks stands already."""
+        self.outputs[name] = self.table_tests.looked_at(name, self.lower)
+
+    def _named_part(self, name: NodeId, expr: Expr) -> None:
+        self.made[name] = self.lower(expr)
+
     def lower(self, expr: Expr) -> Expr:
         """Put constants for parameters, nodes for references, and beside each test what settles it."""
+        return self._in_terms_of_nodes(self.values.bound(self._applied(expr)))
+
+    def _applied(self, expr: Expr) -> Expr:
+        """Settings put in, and what tables give."""
         applied = self.settings.applied(expr)
-        return self._in_terms_of_nodes(self.values.bound(applied) if self.ruleset.values else applied)
+        return self.table_tests.bound(applied) if self.outputs else applied
 
     def _in_terms_of_nodes(self, expr: Expr) -> Expr:
         return self._referring(settled(expr, self.ruleset.vocabulary))

@@ -6,6 +6,7 @@ Sums are flattened to facts first, as for comparisons. While a number may be no 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 import attrs
 
@@ -36,7 +37,13 @@ class Figures:
         """The values under the settings."""
         ruleset = self.closed.ruleset
         settings = Settings(ruleset, self.closed.policy)
-        return Values(ruleset.value, ruleset.vocabulary, settings, lambda name, told, expr: None)
+        return Values(
+            ruleset.value,
+            ruleset.vocabulary,
+            settings.applied,
+            settings.term,
+            lambda name, told, expr: None,
+        )
 
     def interval(self, number: nu.Number, strength: int = 1) -> Interval | None:
         """Return between what a number lies by what is known at a strength or better; None for no value."""
@@ -109,7 +116,7 @@ class Figures:
         worst = 100 * sure[True], all_sure + perhaps[False] + perhaps[None]
         better = sure[True] + sure[None] + perhaps[True] + perhaps[None]
         best = 100 * better, all_sure + perhaps[True] + perhaps[None]
-        low, high = (ex.Decimal(top) / bottom for top, bottom in (worst, best))
+        low, high = (Decimal(top) / bottom for top, bottom in (worst, best))
         return low, high
 
 
@@ -133,5 +140,5 @@ def _extreme(parts: Iterable[Interval], greatest: bool) -> Interval:
 
 def _plain(number: object) -> Number:
     """A fraction as a number that people write, as near as 28 digits come."""
-    whole = ex.Decimal(number.numerator) / number.denominator  # type: ignore[attr-defined]
+    whole = Decimal(number.numerator) / number.denominator  # type: ignore[attr-defined]
     return int(whole) if whole == whole.to_integral_value() else whole

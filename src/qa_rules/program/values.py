@@ -20,7 +20,6 @@ from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.named_values import NamedValue
 from qa_rules.model.nodes import NodeId
 from qa_rules.program.constraints import Extreme, Form, Line, TooLargeError, UnsetError, compared, plus, times
-from qa_rules.program.settings import Settings
 from qa_rules.semantics.ranges import bounds
 
 
@@ -45,7 +44,10 @@ class Values:
 
     values: Mapping[str, NamedValue]
     vocabulary: Vocabulary
-    settings: Settings
+    applied: Callable[[ex.Expr], ex.Expr]
+    """Puts settings, and what tables give, into a test."""
+    term: Callable[[ex.Term], ex.Term]
+    """Puts the value of a setting in its place."""
     node: Callable[[NodeId, ex.Compare, ex.Expr], None]
     """Takes a comparison of a number, and what it comes to, as a node."""
 
@@ -93,7 +95,7 @@ class Values:
         """Return what a number is made of, settings put in."""
         found = self.values[name].definition
         assert not isinstance(found, ex.Expr)
-        return nu.replaced(found, self.settings.applied, self.settings.term)
+        return nu.replaced(found, self.applied, self.term)
 
     def form(self, number: nu.Number) -> Form:
         """Return a number as sums of facts and tests, the least and the greatest outside of them."""
