@@ -134,7 +134,7 @@ def _decision(draw: st.DrawFn, name: str, scope: Scope) -> Decision:
 def _number(draw: st.DrawFn, scope: Scope, depth: int) -> nu.Number:
     """Facts, tests, settings and other numbers added up, the least and the greatest of them."""
     kind = draw(st.sampled_from(("fact", "fact", "test", "sum", "sum", "least", "greatest", "other")))
-    if kind == "other" and scope.numbers:
+    if kind == "other" and scope.numbers and depth:
         return Named(draw(st.sampled_from(scope.numbers)))
     if kind == "test":
         worth = Literal(Decimal(draw(st.integers(-3, 3))) / 2)
@@ -158,7 +158,7 @@ def _numbers(draw: st.DrawFn, scope: Scope) -> tuple[NamedValue, ...]:
     found: list[NamedValue] = []
     for name in _NUMBERS[: draw(st.integers(0, len(_NUMBERS)))]:
         inner = attrs.evolve(scope, numbers=tuple(each.name for each in found))
-        found.append(NamedValue(name, FactType.DECIMAL, name, _number(draw, inner, 2)))
+        found.append(NamedValue(name, FactType.DECIMAL, name, _number(draw, inner, 1)))
     return tuple(found)
 
 
