@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,15 @@ import pytest
 from qa_rules import assess, load_ruleset, ruleset_from
 from qa_rules.engines import ENGINES, engine
 from qa_rules.language.facts import facts_from
+from qa_rules.model import expressions as ex
+from qa_rules.model import numbers as nu
 from qa_rules.model.nodes import NodeId
 from qa_rules.program.bind import close
 from qa_rules.semantics.snapshot import believe
 from qa_rules.semantics.truth import PAIR
+from qa_rules.testing.mutants import mutants
+from qa_rules.testing.number_mutants import number_changes
+from qa_rules.testing.operators import Altering
 
 ON = datetime.date(2026, 11, 22)
 FOOD = load_ruleset(Path(__file__).parents[2] / "examples" / "food-hygiene")
@@ -141,3 +147,23 @@ def test_every_engine_gives_a_table_of_scores_the_same_answers() -> None:
     for scores in list(every_score())[::17]:
         known = believe(facts_from({"format": 1, "facts": scores}, FOOD), FOOD.vocabulary, ON)
         assert len({each.run(known) for each in prepared.values()}) == 1
+
+
+def test_slips_in_a_number_are_mutants_and_each_gives_somebody_another_rating() -> None:
+    found = {each.change: each.ruleset for each in mutants(FOOD) if each.at in ("total", "worst")}
+    assert "`hygiene` left out" in found
+    assert "in `hygiene`: `hygiene` became `structure`" in found
+    assert "the greatest became the least" in found
+    for change, ruleset in found.items():
+        assert any(assess(ruleset, scores, on=ON).outcome != rating(scores) for scores in every_score()), (
+            change
+        )
+
+
+def test_a_changed_weight_and_a_changed_limit_are_slips() -> None:
+    weights = nu.Least((nu.Product(ex.Literal(Decimal(2)), ex.Fact("a")), ex.Literal(Decimal(20))))
+    words = {each.words: each.number for each in number_changes(weights, Altering(FOOD.vocabulary, {}))}
+    assert words["in `2 times a`: `2` became `3`"] == nu.Least(
+        (nu.Product(ex.Literal(Decimal(3)), ex.Fact("a")), ex.Literal(Decimal(20)))
+    )
+    assert words["in `20`: `20` became `19`"] == nu.Least((weights.parts[0], ex.Literal(Decimal(19))))

@@ -18,6 +18,7 @@ from qa_rules.model.expressions import Expr, Reference, facts_of, walk
 from qa_rules.model.nodes import BELOW, NO_ROUTE
 from qa_rules.model.rulesets import Decision, Group, Outcome, Policy, RequiredRow, Requirement, Ruleset, Tier
 from qa_rules.model.values import Scalar, Severity, Strength
+from qa_rules.testing.number_mutants import number_changes
 from qa_rules.testing.operators import Altering, Change, Kind, next_like
 from qa_rules.testing.quoting import value_words
 
@@ -164,12 +165,15 @@ class _OfRuleset(_Maker):
     def _values(self) -> Iterator[Mutant]:
         for at, each in enumerate(self.ruleset.values):
 
-            def put(definition: Expr, at: int = at) -> Ruleset:
+            def put(definition: Any, at: int = at) -> Ruleset:
                 changed = attrs.evolve(self.ruleset.values[at], definition=definition)
                 return self._evolved(values=_with(self.ruleset.values, at, changed))
 
             if isinstance(each.definition, Expr):
                 yield from self._altered(each.name, each.definition, self.inner, put)
+                continue
+            for one in number_changes(each.definition, self.inner):
+                yield Mutant(one.kind, each.name, one.words, each.place, put(one.number))
 
     def _requirements(self) -> Iterator[Mutant]:
         for at, each in enumerate(self.ruleset.requirements):
