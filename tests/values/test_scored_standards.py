@@ -20,6 +20,7 @@ from qa_rules.model.nodes import NodeId
 from qa_rules.program.bind import close
 from qa_rules.semantics.snapshot import believe
 from qa_rules.semantics.truth import PAIR
+from qa_rules.testing.impact import reach
 from qa_rules.testing.mutants import mutants
 from qa_rules.testing.number_mutants import number_changes
 from qa_rules.testing.operators import Altering
@@ -167,3 +168,11 @@ def test_a_changed_weight_and_a_changed_limit_are_slips() -> None:
         (nu.Product(ex.Literal(Decimal(3)), ex.Fact("a")), ex.Literal(Decimal(20)))
     )
     assert words["in `20`: `20` became `19`"] == nu.Least((weights.parts[0], ex.Literal(Decimal(19))))
+
+
+def test_a_slip_in_a_limit_makes_a_comparison_of_its_own_and_suites_see_it() -> None:
+    closed = close(FOOD)
+    found = [reach(closed, each) for each in mutants(FOOD) if each.requirement]
+    assert any(not each.alike for each in found)
+    for each in found:
+        assert each.alike is (each.closed.index == closed.index)
