@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ import attrs
 
 from qa_rules.model import expressions as ex
 from qa_rules.model import numbers as nu
+from qa_rules.model.values import Scalar
 from qa_rules.testing.operators import Altering, Kind
 from qa_rules.testing.quoting import term_words
 
@@ -100,3 +102,19 @@ def part_words(number: nu.Number) -> str:
             return "greatest"
         case _:
             return "count"
+
+
+def values_beside(
+    value: Scalar | frozenset[str], options: Sequence[str]
+) -> Iterator[Scalar | frozenset[str]]:
+    """Yield values beside a setting: one more and one less, the next option, an item fewer."""
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int | Decimal):
+        yield from (value - 1, value + 1)
+    elif isinstance(value, datetime.date):
+        yield from (value + datetime.timedelta(days=step) for step in (-1, 1))
+    elif isinstance(value, frozenset):
+        yield from (value - {item} for item in sorted(value))
+    elif value in options and len(options) > 1:
+        yield options[(options.index(value) + 1) % len(options)]
