@@ -8,7 +8,7 @@ from typing import assert_never
 import attrs
 
 from qa_rules.model.expressions import Expr, facts_of
-from qa_rules.model.terms import Fact, Literal, Named, Parameter, Term, Unset
+from qa_rules.model.terms import Fact, Field, Literal, Named, Parameter, Term, Unset
 from qa_rules.model.values import Shown
 
 
@@ -68,6 +68,7 @@ class Share(Shown):
 
 Number = (
     Fact
+    | Field
     | Literal
     | Parameter
     | Unset
@@ -143,9 +144,9 @@ def replaced(number: Number, tests: Callable[[Expr], Expr], term: Callable[[Term
             return Share(
                 tuple((None if when is None else tests(when), tests(holds)) for when, holds in asked)
             )
-        case Fact() | Literal() | Parameter() | Unset() | Named():
+        case Fact() | Field() | Literal() | Parameter() | Unset() | Named():
             found = term(number)
-            assert isinstance(found, Fact | Literal | Parameter | Unset | Named)
+            assert isinstance(found, Fact | Field | Literal | Parameter | Unset | Named)
             return found
         case _:
             assert_never(number)

@@ -161,7 +161,7 @@ def weighted(term: ex.Fact | ex.Field, vocabulary: Vocabulary) -> ex.Weighted:
 
 def _number_of(term: ex.Term) -> nu.Number:
     assert isinstance(term, ex.Fact | ex.Field | ex.Named | ex.Literal)
-    return term  # type: ignore[return-value]
+    return term
 
 
 def _word(term: ex.Term) -> str:

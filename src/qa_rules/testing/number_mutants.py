@@ -45,14 +45,12 @@ def number_changes(number: nu.Number, altering: Altering) -> Iterator[NumberChan
                 yield attrs.evolve(one, number=nu.Product(one.number, of))
             for one in number_changes(of, altering):
                 yield attrs.evolve(one, number=nu.Product(factor, one.number))
-        case nu.Indicator(test, "") | nu.Counted(_, ex.Expr() as test):
+        case nu.Indicator(test, ""):
             for change in altering.changes(test):
-                with_it = (
-                    nu.Indicator(change.expr)
-                    if isinstance(number, nu.Indicator)
-                    else attrs.evolve(number, where=change.expr)
-                )
-                yield NumberChange(change.kind, change.words, with_it)
+                yield NumberChange(change.kind, change.words, nu.Indicator(change.expr))
+        case nu.Counted(collection, where) if where is not None:
+            for change in altering.changes(where):
+                yield NumberChange(change.kind, change.words, nu.Counted(collection, change.expr))
         case nu.Share(asked) if len(asked) > 1:
             for at, (_, holds) in enumerate(asked):
                 words = f"`{altering.words(holds)}` left out of the share"
