@@ -256,6 +256,6 @@ def _lacking_of(leaf: ex.Leaf, known: Callable[[ex.Term], Value | None]) -> froz
     if not (isinstance(leaf, ex.Includes) and leaf.how is ex.Inclusion.ALL):
         return frozenset()
     whole, items = known(leaf.whole), known(leaf.items)
-    if isinstance(whole, frozenset) and isinstance(items, frozenset) and len(items) > 1:
-        return items - whole
+    if isinstance(whole, frozenset) and isinstance(items, frozenset):
+        return items - whole if len(items) > 1 or not isinstance(leaf.items, ex.Literal) else frozenset()
     return frozenset()

@@ -46,7 +46,7 @@ from qa_rules.proofs.months import FIRST, LAST, Beyond, distances
 from qa_rules.semantics.dates import later
 
 EFFORT: Final = 40_000_000
-"""z3's own measure of work for one query, so that the same query ends the same way on every machine."""
+"""z3's own measure of work for a query: the same query ends the same way on every machine."""
 SPANS: Final = 120
 """How many lengths of a span in months or years are told apart where the length is itself a number to be chosen."""
 ROOM: Final = 200
@@ -150,10 +150,9 @@ class Solver:
         wanted |= {name: self.bounds[name] for name in sorted(needs.names & self.bounds.keys())}
         if len(self.held) > ROOM + 4 * len(wanted):
             self._start()
-        for each in wanted:
-            if each not in self.held:
-                self.held.add(each)
-                self.solver.add(wanted[each])
+        new = [each for each in wanted if each not in self.held]
+        self.held.update(new)
+        self.solver.add(*(part for each in new for part in wanted[each]))
 
     def _read(self, model: Any, names: Iterable[str]) -> dict[str, bool | Number]:
         found: dict[str, bool | Number] = {}
@@ -165,9 +164,8 @@ class Solver:
                 if z3.is_int_value(value):
                     found[name] = value.as_long()
                 else:
-                    found[name] = _divide(
-                        *map(Decimal, (value.numerator_as_long(), value.denominator_as_long()))
-                    )
+                    parts = (value.numerator_as_long(), value.denominator_as_long())
+                    found[name] = _divide(*map(Decimal, parts))
         return found
 
     # Translating
@@ -186,7 +184,7 @@ class Solver:
             case Var(name):
                 return self.truths.setdefault(name, z3.Bool(name, self.context))
             case And(of):
-                return z3.And([self._literal(each) for each in of] or [z3.BoolVal(True, self.context)])
+                return self._all(of)
             case AtLeast(count, of):
                 return z3.AtLeast(*[self._literal(each) for each in of], count)
             case SumAtLeast(least, parts):
@@ -204,6 +202,11 @@ class Solver:
         factor = self._term(Const(part.factor))
         whole = factor if part.number is None else factor * self._term(part.number)
         return z3.If(self._literal(part.when), whole, 0)
+
+    def _all(self, of: Sequence[Lit]) -> Any:
+        """All of these; z3.And would take longer to look at what each of them is."""
+        given = (z3.Ast * len(of))(*(self._literal(each).as_ast() for each in of))
+        return z3.BoolRef(z3.Z3_mk_and(self.context.ref(), len(of), given), self.context)
 
     def _comparison(self, gate: AtMost | Reached) -> Any:
         match gate:
@@ -354,8 +357,7 @@ class Solver:
         if not amount:
             return 0, 0
         first, last = calendar.first.toordinal(), calendar.last.toordinal()
-        days = map(datetime.date.fromordinal, range(first, last + 1))
-        worked = [each.toordinal() for each in days if each.weekday() < 5 and each not in calendar.holidays]
+        worked = calendar.days_worked
         spans = [
             worked[at + amount - 1] - day
             for day in range(first, last + 1)
@@ -374,9 +376,7 @@ class Solver:
         if calendar is None:
             raise Beyond
         week, rest = (day - 1) / 7, (day - 1) % 7
-        holidays = [each.toordinal() for each in calendar.holidays if each.weekday() < 5]
+        holidays = calendar.days_off
         before = sum(each < self.span[0] for each in holidays)
-        passed = [
-            z3.If(day >= each, 1, 0) for each in sorted(holidays) if self.span[0] <= each <= self.span[1]
-        ]
+        passed = [z3.If(day >= each, 1, 0) for each in holidays if self.span[0] <= each <= self.span[1]]
         return 5 * week + z3.If(rest < 4, rest + 1, 5) - before - (z3.Sum(passed) if passed else 0)

@@ -122,13 +122,10 @@ def _lines(expr: ex.Expr, words: Wording, depth: int) -> Iterator[str]:
             yield f"{pad}{because or ('not known' if holds is None else 'always' if holds else 'never')}"
         case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given() | ex.Linear():
             subject = subject_of(expr)
-            if isinstance(expr, ex.Compare) and isinstance(expr.left, ex.Parameter | ex.Named):
-                limit = (
-                    ""
-                    if isinstance(expr.right, ex.Literal) and expr.right.value is True
-                    else _limit(expr, words)
-                )
-                yield f"{pad}{words.term(expr.left, None)}{limit}"
+            if isinstance(expr, ex.Compare) and _is_named_test(expr):
+                yield f"{pad}{words.term(expr.left, None)}"
+            elif isinstance(expr, ex.Compare) and isinstance(expr.left, ex.Named):
+                yield f"{pad}{words.term(expr.left, None)}{_limit(expr, words)}"
             elif subject is None:
                 yield f"{pad}{words.needs(expr)}"
             else:
@@ -139,6 +136,12 @@ def _limit(test: ex.Compare, words: Wording) -> str:
     """What a value has to be."""
     limit = words.term(test.right, None)
     return f": {limit if test.op is ex.Op.IS else COMPARED[test.op].format(value=limit)}"
+
+
+def _is_named_test(expr: ex.Compare) -> bool:
+    """Whether it asks a test by its name: a setting, or a yes or no."""
+    is_truth = isinstance(expr.right, ex.Literal) and isinstance(expr.right.value, bool)
+    return isinstance(expr.left, ex.Parameter) or (isinstance(expr.left, ex.Named) and is_truth)
 
 
 def facts_read(ruleset: Ruleset, policy: Policy | None = None) -> list[FactDeclaration]:
