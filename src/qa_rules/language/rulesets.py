@@ -18,6 +18,7 @@ from qa_rules.language.idle_needs import report_idle_needs
 from qa_rules.language.levels import LevelReader, written_needs
 from qa_rules.language.library import ruleset_file, shipped_ruleset_file, vocabulary_file, vocabulary_names
 from qa_rules.language.named_values import declared_values, read_values
+from qa_rules.language.numbers import NumberReader
 from qa_rules.language.reading import Raw, Source, Trail, mapping, read_data, read_file
 from qa_rules.language.schema import (
     GroupDocument,
@@ -34,10 +35,10 @@ from qa_rules.model.conversation import FollowUp, Prompt
 from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.named_values import NamedValue
 from qa_rules.model.rulesets import (
     Decision,
     Group,
-    NamedValue,
     ParameterDeclaration,
     Reading,
     Requirement,
@@ -46,6 +47,7 @@ from qa_rules.model.rulesets import (
     TopTier,
 )
 from qa_rules.model.values import Severity
+from qa_rules.program.bind import close
 
 
 def load_ruleset(which: str | Path) -> Ruleset:
@@ -88,6 +90,8 @@ def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] |
     diagnostics = [each for one in (source, *sources.values(), *beside.values()) for each in one.diagnostics]
     if diagnostics:
         raise RulesetError(diagnostics)
+    if ruleset.values:  # what cannot be worked out is told now, not when somebody is assessed
+        close(ruleset)
     vocabularies = {name: inner.data for name, inner in sources.items()}
     return attrs.evolve(ruleset, written={"ruleset": source.data, "vocabularies": vocabularies})
 
@@ -136,7 +140,9 @@ class _Resolver:
             for kind, each_kind in (("groups", document.groups), ("locks", document.locks))
             for at, each in enumerate(each_kind)
         ]
-        values = dict(read_values(document.values, reader))
+        asked = {each.id: each for each in document.requirements}
+        grouped = {each.id: each for each in (*document.groups, *document.locks)}
+        values = dict(read_values(document.values, NumberReader(reader, asked, grouped, document.values)))
         tables = TableReader(source, reader, self.beside).tables(document.tables)
         self._acyclic(requirements, built, with_defaults.values(), values, tables)
         decisions = DecisionReader(source, self.vocabulary, reader)

@@ -25,6 +25,7 @@ from qa_rules.language.shapes import (
     Needs,
     Number,
     OutcomeRule,
+    Part,
     Rule,
     ScalarText,
     Setting,
@@ -154,10 +155,18 @@ class GroupDocument(Document):
 class ValueDocument(Document):
     """A value that the ruleset defines from facts and other values."""
 
-    type: Literal["yes_no"]
+    type: Literal["yes_no", "number"]
     label: Text
     says: Text | None = None
-    when: Rule
+    unit: Text | None = None
+    when: Rule | None = None
+    sum: Part | None = None
+    difference: Part | None = None
+    least: Part | None = None
+    greatest: Part | None = None
+    count: Part | None = None
+    share: Part | None = None
+    bounded: dict[Literal["least", "most"], ScalarText] | None = None
 
 
 class OutcomeDocument(Document):
@@ -336,8 +345,7 @@ class FactsDocument(Document):
     as_of: Day | None = None
     evidence: EvidenceDocument = EvidenceDocument()
     facts: dict[str, Any]
-    interview: dict[str, Any] | None = None
-    """How far an interview got that wrote the file; an assessment does not look at it."""
+    interview: dict[str, Any] | None = None  # how far an interview got that wrote it; nobody assesses that
 
 
 class CaseBase(Document):

@@ -219,6 +219,19 @@ OutcomeRule = Annotated[
     WithJsonSchema({RULE_MARK: True}),
     Form("write `{key}:` and a test; the last outcome may say `{key}: otherwise`", MISSING),
 ]
+Part = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "description": "What a number is made of; see the language reference.",
+            "anyOf": [
+                {"type": "array", "items": {"type": ["string", "number", "object"]}},
+                {"type": "object"},
+            ],
+        }
+    ),
+    Form("write `{key}:` and what it is made of", MISSING),
+]
 Setting = Annotated[
     Any,
     WithJsonSchema(
