@@ -196,8 +196,8 @@ def lacking_of(leaf: Leaf, known: Known) -> frozenset[str]:
     if not (isinstance(leaf, Includes) and leaf.how is Inclusion.ALL):
         return frozenset()
     whole, items = known(leaf.whole), known(leaf.items)
-    if isinstance(whole, frozenset) and isinstance(items, frozenset) and len(items) > 1:
-        return items - whole
+    if isinstance(whole, frozenset) and isinstance(items, frozenset):
+        return items - whole if len(items) > 1 or not isinstance(leaf.items, Literal) else frozenset()
     return frozenset()
 
 

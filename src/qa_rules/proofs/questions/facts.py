@@ -37,7 +37,7 @@ def decides(study: Study) -> Iterator[Claim]:
             requirements = [key for key in moved if key in study.ruleset.requirement]
             cases += [_differs(study, key, study.nodes, nodes) for key in requirements]
             cases += study.differences(nodes)
-        alone = [key for key in study.ruleset.requirement if name in study.unbound.reads[key]]
+        alone = [key for key in study.ruleset.requirement if name in study.unbound.reads.get(key, ())]
         if alone:
             nodes = study.open_copy(other)
             cases += [_differs(study, key, study.open_nodes, nodes) for key in alone]
