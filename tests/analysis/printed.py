@@ -147,7 +147,7 @@ class Reader:
                 phrase = part.removeprefix(f"{label}: ") if label else part
                 if not label and part in named:
                     label, phrase = part, "yes"
-                if not label and len(now) == 1:
+                if not label and len(now) == 1 and step.now.startswith(f"{now[0]}: "):
                     (label,) = now
                 if not label:
                     raise Unreadable(step)
