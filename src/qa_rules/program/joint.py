@@ -27,8 +27,10 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.facts import Vocabulary
 from qa_rules.model.kept import Kept
+from qa_rules.model.named_values import NamedValue
 from qa_rules.model.nodes import NodeId, SettingNode
-from qa_rules.model.rulesets import Asked, Decision, Group, NamedValue, Outcome, Policy, Requirement, Ruleset
+from qa_rules.model.numbers import replaced
+from qa_rules.model.rulesets import Asked, Decision, Group, Outcome, Policy, Requirement, Ruleset
 from qa_rules.model.values import Severity
 from qa_rules.program.guards import guarded
 from qa_rules.program.settings import Settings
@@ -147,9 +149,15 @@ def _groups(other: Ruleset) -> Iterator[Group]:
 
 
 def _values(other: Ruleset) -> Iterator[NamedValue]:
-    renamed = _renaming(other)
+    renamed, settings, naming = _renaming(other), Settings(other, None), _named_in(other)
     for each in other.values:
-        yield attrs.evolve(each, name=prefixed(other, each.name), definition=renamed(each.definition))
+        found = each.definition
+        changed = (
+            renamed(found)
+            if isinstance(found, Expr)
+            else replaced(found, renamed, lambda term: naming(settings.term(term)))
+        )
+        yield attrs.evolve(each, name=prefixed(other, each.name), definition=changed)
 
 
 def _tables(other: Ruleset) -> Iterator[DecisionTable]:
