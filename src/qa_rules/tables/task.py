@@ -286,6 +286,7 @@ def laid(
         if {each.code for each in error.diagnostics} != {"column-type"}:
             raise
     # Columns are of another type than is due: perhaps nothing stands in them, and to see that is to read them first.
+    del batches  # a connection of DuckDB answers one query at a time
     source = repeatable(source)
     schema, batches = opened(source)
     layouts = (each.layout(schema, partial(holds_nothing, source, each.records)) for each in tasks)
