@@ -105,6 +105,8 @@ class TableTask:
             due_names(argument, getattr(self, argument))
         due("children", self.children, Mapping, "tables by the name of a collection")
         due_count("threads", self.threads)
+        if isinstance(self.rows_at_once, bool) or self.rows_at_once != 0:
+            due_count("rows_at_once", self.rows_at_once)
 
     @lazy
     def kernel(self) -> TableKernel:
