@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from qa_rules import load_policy, load_ruleset
-from qa_rules.errors import NotFoundError, OutputError, QaRulesError, RulesetError
+from qa_rules.errors import ArgumentError, NotFoundError, OutputError, QaRulesError, RulesetError
 from qa_rules.language.library import policy_names, ruleset_ids
 from tests.tables.clubs import CLUBS, ON, run, write_clubs
 from tests.tables.test_files import csv, lines_of, two_policies
@@ -25,7 +25,7 @@ pa = pytest.importorskip("pyarrow")
 
 import datetime  # noqa: E402
 
-from qa_rules.tables import TableTask, impact, parts  # noqa: E402
+from qa_rules.tables import TableTask, assess_batches, impact, parts  # noqa: E402
 from qa_rules.tables.files import open_table  # noqa: E402
 from qa_rules.tables.run import run_file  # noqa: E402
 
@@ -341,3 +341,13 @@ def test_impact_is_told_for_every_ruleset_and_policy(name: str, policy: str | No
     assert found.rows == 2
     assert found.moved.num_rows == 0
     assert found.text().startswith("2 subjects: ")
+
+
+@pytest.mark.parametrize("rows", [-1, True, 1.5, "x", None, 10**9])
+def test_how_many_rows_at_once_is_a_number_that_loses_none(rows: Any) -> None:
+    with pytest.raises(ArgumentError, match="`rows_at_once` is a whole number"):
+        TableTask(ruleset=CLUBS, on=DAY, rows_at_once=rows)
+    for fine in (0, 1, 2):
+        task = TableTask(ruleset=CLUBS, on=DAY, rows_at_once=fine)
+        batches = list(assess_batches(pa.table({"fee": [1, 2, 3]}), task))
+        assert sum(each.table.num_rows for each in batches) == 3

@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import attrs
 import yaml
@@ -31,6 +31,8 @@ MOST_SAID = 1_000
 """How many characters a message has."""
 MOST_FAULTS = 200
 """How many faults of one file are told; the rest are counted."""
+_FEW = 40
+"""A number of more digits fits no fact; Python makes no whole number of thousands."""
 
 Raw = Any
 """Plain, str, None, list and dict from YAML; numbers and booleans from JSON; anything from Python."""
@@ -248,9 +250,7 @@ def _json(text: str, source: Source) -> bool:
         return dict(items)
 
     try:
-        source.data = json.loads(
-            text, object_pairs_hook=pairs, parse_float=Decimal, parse_int=whole, parse_constant=Plain
-        )
+        source.data = json.loads(text, object_pairs_hook=pairs, **NUMBERS)
     except json.JSONDecodeError as error:
         source.values[()] = Span(error.lineno, error.colno, 1)
         source.fault(
@@ -263,9 +263,16 @@ def _json(text: str, source: Source) -> bool:
     return True
 
 
-def whole(digits: str) -> Raw:
-    """Return a whole number of JSON; as text where it has more digits than anything counts."""
-    return int(digits) if len(digits) <= 40 else Plain(digits)
+def number(digits: str) -> int | Decimal:
+    """Return a number of JSON as it is written, infinite where it is beyond all counting: it is never text."""
+    try:
+        return int(digits) if len(digits) <= _FEW and digits.lstrip("-").isdigit() else Decimal(digits)
+    except ArithmeticError:
+        return Decimal("-Infinity" if digits.startswith("-") else "Infinity")
+
+
+NUMBERS: Final[Mapping[str, Any]] = {"parse_float": number, "parse_int": number, "parse_constant": Decimal}
+"""How whoever reads JSON reads its numbers, NaN and Infinity among them: exactly, and as numbers."""
 
 
 def _repeated(names: Iterator[str]) -> list[str]:
