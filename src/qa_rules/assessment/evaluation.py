@@ -12,9 +12,9 @@ from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Tie
 from qa_rules.model.facts import Facts
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import NodeId
-from qa_rules.model.rulesets import Policy, Requirement, Ruleset
+from qa_rules.model.rulesets import Group, Policy, Requirement, Ruleset
 from qa_rules.model.values import Severity, Verdict
-from qa_rules.program.answers import answer_of, tiers_of, verdict_of, verdicts_of
+from qa_rules.program.answers import answer_of, tiers_of, verdict_by, verdicts_of
 from qa_rules.program.bind import ClosedRuleset, requirements_of
 from qa_rules.program.conditions import overdue
 from qa_rules.program.overdue import with_overdue
@@ -87,9 +87,8 @@ def standing(work: Work) -> Standing:
     """Return what is said, without its reasons."""
     from qa_rules.explain.standing import Standing  # words are imported when somebody asks for them
 
-    groups = {
-        each.id: verdict_of(work.program, work.found, each.id)[0] for each in work.program.ruleset.groups
-    }
+    stands = verdict_by(work.program, work.found)
+    groups = {each.id: stands(each.id)[0] for each in work.program.ruleset.groups}
     return Standing(answers(work), tiers(work), groups, verdicts(work))
 
 
@@ -141,7 +140,7 @@ def asked_of(policy: Policy | None) -> Mapping[str, Any]:
 def findings(work: Work) -> tuple[Finding, ...]:
     """Return one finding a requirement, in the order of the ruleset, with its reason."""
     from qa_rules.explain.findings import Explainer
-    from qa_rules.explain.kept import told
+    from qa_rules.explain.kept import teller
     from qa_rules.program.asked import Asking, looked_at
 
     closed, results, pairs = work.explained
@@ -152,11 +151,16 @@ def findings(work: Work) -> tuple[Finding, ...]:
         tier_blocks(work),
     )
     severities, overdue, found = closed.severities, work.overdue, []
-    looked, due = looked_at(work.closed), work.due
+    looked, due, told, stands = (
+        looked_at(work.closed),
+        work.due,
+        teller(explainer, asking),
+        verdict_by(closed, results),
+    )
     for each, clause, groups, readings in _told_of(closed):
         name = each.id
-        verdict, strength = verdict_of(closed, results, name)
-        reason, is_left_out = told(explainer, asking, name, verdict)
+        verdict, strength = stands(name)
+        reason, is_left_out = told(name, verdict)
         found.append(
             Finding(
                 name,
@@ -215,21 +219,28 @@ def groups(work: Work) -> tuple[GroupResult, ...]:
 
     by_name, is_decided = verdicts(work), _is_decided(work)
     asking, program = Asking(work.closed, work.known, work.pairs), work.program
+    stands = verdict_by(program, work.found)
     found = []
-    for group in program.ruleset.groups:
-        verdict, strength = verdict_of(program, work.found, group.id)
-        names = _inside(program, group.id)
-        inside = [by_name[name] for name in names if name in by_name]
-        met, not_met, unknown, not_applicable = (inside.count(each) for each in Verdict)
-        counts = (met, not_met, unknown, not_applicable)
+    for group, names in _members(program):
+        verdict, strength = stands(group.id)
+        inside = [by_name[name] for name in names]
+        counts = (inside.count(_MET), inside.count(_NOT_MET), inside.count(_UNKNOWN), inside.count(_NEVER))
         asked = asking.is_asked(group.id, verdict, is_decided)
         found.append(GroupResult(group.id, group.title, group.kind, verdict, strength, counts, asked))
     return tuple(found)
 
 
+_MET, _NOT_MET, _UNKNOWN, _NEVER = Verdict
+
+
 @once_for_each
-def _inside(closed: ClosedRuleset, group: str) -> tuple[str, ...]:
-    return requirements_of(closed.ruleset, group)
+def _members(closed: ClosedRuleset) -> list[tuple[Group, tuple[str, ...]]]:
+    """Groups, each with the requirements in it."""
+    ruleset = closed.ruleset
+    return [
+        (each, tuple(name for name in requirements_of(ruleset, each.id) if name in ruleset.requirement))
+        for each in ruleset.groups
+    ]
 
 
 def _is_decided(work: Work) -> bool:

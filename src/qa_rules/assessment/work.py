@@ -14,7 +14,7 @@ from qa_rules.model.kept import Kept
 from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy
 from qa_rules.model.values import Verdict
-from qa_rules.program.answers import verdict_of
+from qa_rules.program.answers import verdict_by
 from qa_rules.program.bind import ClosedRuleset, close
 from qa_rules.program.conditions import due_dates, gaps, hardened
 from qa_rules.program.overdue import looks_at_overdue, with_overdue
@@ -88,8 +88,8 @@ class Work:
         """The days on which the gaps of open conditions began; those of requirements that are met are not kept."""
         in_time = with_overdue(self.known, self.program, ())
         found = gaps(self.program, self.facts, in_time, self.first, self.earlier)
-        is_met = {name: verdict_of(self.program, self.found, name)[0] is Verdict.MET for name in found}
-        return {name: day for name, day in found.items() if not is_met[name]}
+        stands = verdict_by(self.program, self.found)
+        return {name: day for name, day in found.items() if stands(name)[0] is not Verdict.MET}
 
     @lazy
     def due(self) -> Mapping[str, datetime.date]:

@@ -6,6 +6,7 @@ records of lists, and, where a test is dated, at the day. Whoever reads it in an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import attrs
@@ -43,33 +44,44 @@ Told = tuple[Reason, bool]
 """Why a requirement has its verdict, and whether scope, policy, tier or route leave out one that does not apply."""
 
 
-def told(explainer: Explainer, asking: Asking, name: str, verdict: Verdict) -> Told:
-    """Return why a requirement has this verdict, as it was told before where all is the same."""
+def teller(explainer: Explainer, asking: Asking) -> Callable[[str, Verdict], Told]:
+    """Return how to tell why a requirement has its verdict, as it was told before where all is the same."""
     closed, facts, known = explainer.closed, explainer.facts, explainer.known
-    look = _looks(closed).get(name)
-    if look is None:
-        return _told(explainer, asking, name, verdict)
-    seen: list[Any] = [name, verdict, in_force()]
-    if look.is_dated:
-        seen += [known.on, known.calendar]
-    believed, given = known.values.get, facts.values.get
-    for fact in look.values:
-        held: Any = believed(fact)
-        if held is None:
+    looks, kept, words, scalars = (
+        _looks(closed),
+        _reasons(closed),
+        in_force(),
+        closed.ruleset.vocabulary.scalars,
+    )
+    believed, given, lists = known.values.get, facts.values.get, facts.collections.get
+
+    def told(name: str, verdict: Verdict) -> Told:
+        look = looks.get(name)
+        if look is None:
+            return _told(explainer, asking, name, verdict)
+        seen: list[Any] = [name, verdict, words]
+        if look.is_dated:
+            seen += (known.on, known.calendar)
+        for fact in look.values:
+            held = believed(fact)
+            if held is not None:
+                seen += (held.value, held.strength, held.whole)
+                if fact in look.exact:
+                    seen.append(str(held.value))
+                continue
             value = given(fact)
-            if value is not None:
-                held = disbelief(value, closed.ruleset.vocabulary.scalars[fact], known.on)
-        elif fact in look.exact:
-            held = (held, str(held.value))
-        seen.append(held)
-    seen += [facts.collections.get(each) for each in look.lists]
-    kept, key = _reasons(closed), tuple(seen)
-    found = kept.get(key)
-    if found is None:
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
-        found = kept[key] = _told(explainer, asking, name, verdict)
-    return found
+            seen.append(None if value is None else disbelief(value, scalars[fact], known.on))
+        if look.lists:
+            seen += [lists(each) for each in look.lists]
+        key = tuple(seen)
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            found = kept[key] = _told(explainer, asking, name, verdict)
+        return found
+
+    return told
 
 
 def _told(explainer: Explainer, asking: Asking, name: str, verdict: Verdict) -> Told:

@@ -95,30 +95,37 @@ def hash_of_all(hashes: Sequence[str | None]) -> str:
 
 def hash_of_facts(facts: Facts) -> str:
     """Return the hash of facts; the order in which they are given does not matter."""
-    texts: dict[int, str] = {}
-    """Evidence as text, by identity: many values share one."""
+    tails: dict[int, str] = {}
+    """What follows a value, by the identity of its evidence: many values share one."""
 
     def value_of(given: FactValue) -> str:
-        found = texts.get(id(given.evidence))
-        if found is None:
-            rest = given.evidence != _NOTHING
-            found = texts[id(given.evidence)] = f',["evidence",{_text(given.evidence)}]' if rest else ""
-        partial = ',["partial",true]' if given.partial else ""
-        return f'["FactValue",["value",{_text(given.value)}]{found}{partial}]'
+        value, evidence = given.value, given.evidence
+        tail = tails.get(id(evidence))
+        if tail is None:
+            tail = tails[id(evidence)] = _backing(evidence)
+        text = "true" if value is True else "false" if value is False else _text(value)
+        if given.partial:
+            return f'["FactValue",["value",{text}]{tail},["partial",true]]'
+        return f'["FactValue",["value",{text}]{tail}]'
 
     def fields_of(given: Mapping[str, FactValue]) -> str:
-        return f"[{','.join([f'[{_text(name)},{value_of(given[name])}]' for name in sorted(given)])}]"
+        return f"[{','.join([f'[{_quoted(name)},{value_of(given[name])}]' for name in sorted(given)])}]"
 
     def list_of(given: Records) -> str:
-        backing = "" if given.evidence == _NOTHING else f',["evidence",{_text(given.evidence)}]'
         partial = ',["partial",true]' if given.partial else ""
-        return f'["Records",["records",[{",".join(map(fields_of, given.records))}]]{backing}{partial}]'
+        return f'["Records",["records",[{",".join(map(fields_of, given.records))}]]{_backing(given.evidence)}{partial}]'
 
     lists = [f"[{_text(name)},{list_of(facts.collections[name])}]" for name in sorted(facts.collections)]
     return _hashed(f"[{fields_of(facts.values)},[{','.join(lists)}],{_text(facts.subject)}]")
 
 
 _NOTHING: Final = Evidence()
+
+
+@lru_cache(maxsize=4096)
+def _backing(evidence: Evidence) -> str:
+    """What follows a value: its evidence, where it says anything. Much of it is that of the subject before."""
+    return "" if evidence == _NOTHING else f',["evidence",{_text(evidence)}]'
 
 
 def _text(value: object) -> str:

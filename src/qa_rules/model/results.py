@@ -27,18 +27,18 @@ def _as_it_is(value: object) -> Any:
 
 
 def _listed(value: Any) -> Any:
-    return [_found(each) if (made := _MADE.get(type(each))) is None else made(each) for each in value]
+    return [each if type(each) is str else plain(each) for each in value] if value else []
 
 
+_AS_THEY_ARE: Final = frozenset((NoneType, str, bool, int))
 _MADE: Final[dict[type, Callable[[Any], Any]]] = {
-    **dict.fromkeys((NoneType, str, bool, int), _as_it_is),
+    **dict.fromkeys(_AS_THEY_ARE, _as_it_is),
     tuple: _listed,
     list: _listed,
     datetime.date: datetime.date.isoformat,
     Decimal: str,
-    Strength: operator.attrgetter("word"),
-    Verdict: operator.attrgetter("value"),
-    Severity: operator.attrgetter("value"),
+    **dict.fromkeys((Verdict, Severity), operator.attrgetter("_value_")),
+    Strength: {each: each.word for each in Strength}.__getitem__,
 }
 """By type: what most results are made of."""
 
@@ -58,12 +58,7 @@ class Result:
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape; `qa-rules schema` has the schemas."""
         kind: type = type(self)
-        keys, values = _getter(kind)
-        made = _MADE.get
-        return {
-            key: _found(each) if (make := made(type(each))) is None else make(each)
-            for key, each in zip(keys, values(self), strict=True)
-        }
+        return _writer(kind)(self)
 
     def __repr__(self) -> str:
         fields = attrs.fields(type(self))  # type: ignore[arg-type]
@@ -72,12 +67,15 @@ class Result:
 
 
 @lru_cache(maxsize=256)
-def _getter(kind: type) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
-    """The keys of a class of results, and how to have all that stands there at once."""
-    every = parts(kind)
-    names = [name for _, name in every]
-    get = operator.attrgetter(*names)
-    return tuple(key for key, _ in every), get if len(names) > 1 else lambda one: (get(one),)
+def _writer(kind: type) -> Callable[[Any], dict[str, Any]]:
+    """Return how a class of results is written: one literal, made of the names of its fields, as attrs does."""
+    written = ", ".join(
+        f"{key!r}: each if type(each := one.{name}) in as_they_are else plain(each)"
+        for key, name in parts(kind)
+    )
+    scope = {"as_they_are": _AS_THEY_ARE, "plain": plain}
+    made: Callable[[Any], dict[str, Any]] = eval(f"lambda one: {{{written}}}", scope)
+    return made
 
 
 @lru_cache(maxsize=256)

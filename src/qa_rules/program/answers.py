@@ -54,17 +54,40 @@ def _outside(closed: ClosedRuleset, results: Results) -> int:
     return 0 if scope is None else PAIR[results[scope]][1]
 
 
-def verdict_of(closed: ClosedRuleset, results: Results, name: str) -> tuple[Verdict, Strength | None]:
-    """Return the verdict of a requirement or group, and how strongly it stands.
+Stands = tuple[Verdict, Strength | None]
+"""The strength of met and of not applicable is that of the claim; of the others None."""
 
-    The strength of met and of not applicable is that of the claim; of the others None.
-    """
-    at, applies = _places(closed)[name]
-    never = max(_outside(closed, results), 0 if applies is None else PAIR[results[applies]][1])
-    verdict = _verdicts(closed.strength)[never][results[at]]
-    if verdict is Verdict.NOT_APPLICABLE:
-        return verdict, Strength(never)
-    return verdict, Strength(PAIR[results[at]][0]) if verdict is Verdict.MET else None
+
+def verdict_of(closed: ClosedRuleset, results: Results, name: str) -> Stands:
+    """Return the verdict of a requirement or group, and how strongly it stands."""
+    return verdict_by(closed, results)(name)
+
+
+def verdict_by(closed: ClosedRuleset, results: Results) -> Callable[[str], Stands]:
+    """Return how to have the verdict of a requirement or group, and how strongly it stands."""
+    places, outside, table = _places(closed), _outside(closed, results), _standings(closed.strength)
+
+    def stands(name: str) -> Stands:
+        at, applies = places[name]
+        never = outside if applies is None else max(outside, PAIR[results[applies]][1])
+        return table[never][results[at]]
+
+    return stands
+
+
+@lru_cache(maxsize=4)
+def _standings(asked: Strength) -> tuple[tuple[Stands, ...], ...]:
+    """Verdicts as `_verdicts` has them, each with its strength."""
+
+    def stands(verdict: Verdict, never: int, pair: Pair) -> Stands:
+        if verdict is Verdict.NOT_APPLICABLE:
+            return verdict, Strength(never)
+        return verdict, Strength(pair[0]) if verdict is Verdict.MET else None
+
+    return tuple(
+        tuple(stands(verdict, never, pair) for verdict, pair in zip(row, PAIR, strict=True))
+        for never, row in enumerate(_verdicts(asked))
+    )
 
 
 @once_for_each
