@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from qa_rules import load_ruleset
 from qa_rules.reports import report
+from qa_rules.reports.conversation import as_html, sheet_of
 from tests.reports.examples import EVERY, example
 from tests.reports.test_html import many
 
@@ -109,4 +111,13 @@ def test_the_card_prints_on_one_sheet_and_the_page_prints_whole(page: Page, name
 
 def test_many_findings_fit_a_phone(page: Page) -> None:
     page.set_content(report(many(), "html", advice=False))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_conversation_fits_on_one_side_and_axe_finds_nothing(page: Page) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed: nothing was printed")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed")
+    page.set_content(as_html(sheet_of(load_ruleset("social-prescribing"))))
+    assert len(pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1
+    assert axe.Axe().run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

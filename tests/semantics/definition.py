@@ -25,6 +25,7 @@ from qa_rules.model.expressions import (
     Inclusion,
     Later,
     Literal,
+    Named,
     Not,
     On,
     OneOf,
@@ -164,7 +165,7 @@ def _value(term: Term, known: Known, record: HeldRecord | None) -> Held | None:
             assert span is not None
             day = later(first.value, span.value, unit, known.calendar)  # type: ignore[arg-type]
             return None if day is None else Held(day, 3, 3)
-        case Parameter() | Unset():
+        case Parameter() | Unset() | Named():
             return None
 
 

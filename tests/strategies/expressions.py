@@ -25,6 +25,7 @@ from qa_rules.model.expressions import (
     Inclusion,
     Later,
     Literal,
+    Named,
     Not,
     On,
     OneOf,
@@ -59,6 +60,8 @@ class Scope:
     vocabulary: Vocabulary
     parameters: Mapping[str, ParameterDeclaration] = attrs.field(factory=dict)
     references: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    """Yes-or-no values."""
     place: Place = Place.CLAUSE
     tiers: bool = False
     """Whether outcomes may ask about tiers."""
@@ -279,6 +282,9 @@ def _moment(draw: st.DrawFn, scope: Scope) -> Term:
 
 
 def _leaf(draw: st.DrawFn, scope: Scope) -> Expr:
+    if scope.values and draw(st.integers(0, 7)) == 0:
+        value = Named(draw(st.sampled_from(scope.values)))
+        return Compare(value, Op.IS, Literal(draw(st.sampled_from((True, True, False)))))
     if scope.plain:
         name = draw(st.sampled_from(tuple(scope.vocabulary.facts)))
         return Compare(Fact(name), Op.IS, Literal(draw(st.sampled_from((True, True, False)))))

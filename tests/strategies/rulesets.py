@@ -13,6 +13,7 @@ from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.rulesets import (
     Decision,
     Group,
+    NamedValue,
     Outcome,
     ParameterDeclaration,
     Policy,
@@ -44,6 +45,7 @@ _PARAMETERS: Final[Mapping[str, FactType | None]] = {
 }
 _SEVERITIES: Final = (None, None, None, *Severity)
 _ROUTES: Final = ("checklist", "talk", "umbrella")
+_VALUES: Final = ("ready", "settled", "steady")
 _LADDER: Final = ("basic", "middle", "top")
 
 
@@ -126,6 +128,15 @@ def _decision(draw: st.DrawFn, name: str, scope: Scope) -> Decision:
     )
 
 
+def _values(draw: st.DrawFn, scope: Scope) -> tuple[NamedValue, ...]:
+    """Yes-or-no values, each of which may use those before it. R0 uses none, so that they may refer to it."""
+    found: list[NamedValue] = []
+    for name in _VALUES[: draw(st.integers(0, len(_VALUES)))]:
+        inner = attrs.evolve(scope, values=tuple(each.name for each in found))
+        found.append(NamedValue(name, FactType.YES_NO, name, draw(expressions(inner, 2))))
+    return tuple(draw(st.permutations(found)))
+
+
 @st.composite
 def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
     """A ruleset: up to nine requirements and groups, two decisions, half the time with routes.
@@ -134,7 +145,8 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
     """
     vocabulary = plain_vocabulary() if plain else draw(vocabularies())
     parameters = {} if plain else _parameters(draw, vocabulary)
-    clause = Scope(vocabulary, parameters)
+    values = _values(draw, Scope(vocabulary, parameters, ("R0",), bare=False))
+    clause = Scope(vocabulary, parameters, values=tuple(each.name for each in values))
     requirements = [_requirement(draw, "R0", Scope(vocabulary))]
     groups: list[Group] = []
     names = ["R0"]
@@ -171,12 +183,13 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
         applies_when=draw(expressions(clause, 1)) if draw(st.integers(0, 3)) == 0 else None,
         routes=routes,
         top_tier=top,
+        values=values,
     )
 
 
 def _tiers(draw: st.DrawFn, ruleset: Ruleset) -> tuple[Tier, ...]:
     names = tuple({**ruleset.requirement, **ruleset.group})
-    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, Place.NEEDS)
+    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, tuple(ruleset.value), Place.NEEDS)
     found: list[Tier] = []
     left = [route.id for route in ruleset.routes]
     for name in _LADDER[: draw(st.integers(1, 3))]:
@@ -189,7 +202,7 @@ def _tiers(draw: st.DrawFn, ruleset: Ruleset) -> tuple[Tier, ...]:
 
 def _rows(draw: st.DrawFn, ruleset: Ruleset, tiers: tuple[Tier, ...]) -> tuple[RequiredRow, ...]:
     names = tuple({**ruleset.requirement, **ruleset.group})
-    scope = Scope(ruleset.vocabulary, ruleset.parameter, names)
+    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, tuple(ruleset.value))
     rows = [
         RequiredRow(tier.id, draw(expressions(scope, 1)))
         for tier in reversed(tiers)

@@ -55,6 +55,8 @@ def expressions(subject: Subject) -> Iterator[tuple[str, Place | None, Expr]]:
     ruleset = subject.ruleset
     if ruleset.applies_when is not None:
         yield ruleset.id, ruleset.place, ruleset.applies_when
+    for value in ruleset.values:
+        yield value.name, value.place, value.definition
     for requirement in ruleset.requirements:
         for expr in (requirement.applies_when, requirement.met_when):
             if expr is not None:

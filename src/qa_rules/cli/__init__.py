@@ -20,6 +20,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "why": "the fewest facts that settle an answer, as a tree",
     "fix": "what to put right to reach a better answer, the least effort first",
     "questions": "what to ask next, best first",
+    "conversation": "the questions of the structured conversation on one sheet, with room for notes",
     "interview": "ask one question after another, and write down the answers",
     "shortlist": "which of many providers this person may be referred to, best fit first",
     "horizon": "how long an answer holds, and what comes due",

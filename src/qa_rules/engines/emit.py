@@ -338,7 +338,7 @@ class _Generator:
                 return "on"
             case ex.Later(start, amount, unit):
                 return f"later({self.value(start)}, {self.value(amount)}, {self.bind(unit)}, calendar)"
-            case ex.Parameter() | ex.Unset():
+            case ex.Parameter() | ex.Unset() | ex.Named():
                 raise AssertionError("a parameter that no policy sets is never compared")
             case _:
                 assert_never(term)

@@ -19,6 +19,7 @@ from qa_rules.model.expressions import (
     Later,
     Leaf,
     Literal,
+    Named,
     On,
     OneOf,
     Op,
@@ -281,6 +282,8 @@ class Wording:
                     return say("{span} after {start}", span=span, start=whence)
                 date = value_words(value, None)
                 return say("{date}, {span} after {start}", date=date, span=span, start=whence)
+            case Named(name):
+                return name.replace("_", " ")
             case Parameter(name) | Unset(name):
                 return say("the local setting {name}", name=name.replace("_", " "))
             case _:

@@ -14,7 +14,7 @@ from qa_rules.explain.targets import certain, left_over, outcome_view, scopes
 from qa_rules.model.expressions import Expr, Not, OnlyWhen, Reference, children
 from qa_rules.model.facts import Facts
 from qa_rules.model.kept import once_for_each
-from qa_rules.model.nodes import NodeId, SettingNode
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.program.bind import ClosedRuleset
 
@@ -185,7 +185,7 @@ def _favourable(closed: ClosedRuleset) -> dict[Expr, bool]:
                 look(operand, not wanted)
             case OnlyWhen(_, operand):
                 look(operand, wanted)
-            case Reference(name) if isinstance(name.parts, SettingNode):
+            case Reference(name) if name.is_named_test:
                 look(closed.exprs[name], wanted)
             case _:
                 for child in children(expr):

@@ -102,7 +102,7 @@ class Named:
 def named_in(ruleset: Ruleset, policy: str = "", tiers: Iterable[Tier] = ()) -> Named:
     """Return what the remarks about a ruleset may be about, or those about a policy for it with these tiers."""
     facts = ruleset.vocabulary.facts.values()
-    alone = {ruleset.id, policy, *ruleset.requirement, *ruleset.group, *ruleset.parameter}
+    alone = {ruleset.id, policy, *ruleset.requirement, *ruleset.group, *ruleset.parameter, *ruleset.value}
     alone |= {*ruleset.vocabulary.facts, *ruleset.vocabulary.scalars, *(each.id for each in tiers)}
     for named in (ruleset.decisions, ruleset.routes, ruleset.conversation):
         alone |= {each.id for each in named}

@@ -1,4 +1,4 @@
-"""What needs what: no requirement, group or test of a policy may depend on itself."""
+"""What needs what: no requirement, group, value or test of a policy may depend on itself."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from qa_rules.language.reading import Source, Trail
-from qa_rules.model.expressions import Compare, Expr, Parameter, Reference, walk
-from qa_rules.model.rulesets import Group, Requirement
+from qa_rules.model.expressions import Compare, Expr, Named, Parameter, Reference, terms, walk
+from qa_rules.model.rulesets import Group, NamedValue, Requirement
 
 _TEST = "policy."
 
@@ -16,6 +16,7 @@ def report_cycles(
     source: Source,
     requirements: Iterable[Requirement],
     groups: Iterable[Group],
+    values: Iterable[NamedValue],
     settings: Mapping[str, object],
     trails: Mapping[str, Trail],
 ) -> None:
@@ -31,6 +32,7 @@ def report_cycles(
             needs[each.id] |= _named(each.applies_when)
     for group in groups:
         needs[group.id] = {*group.members} | (set() if group.instead is None else _named(group.instead))
+    needs |= {each.name: _named(each.definition) for each in values}
     for cycle in _cycles(needs):
         at = next((at for at, name in enumerate(cycle) if name in trails), None)
         if at is not None:
@@ -44,7 +46,8 @@ def _named(expr: Expr) -> set[str]:
     for node in walk(expr):
         if isinstance(node, Reference):
             found.add(node.name)
-        elif isinstance(node, Compare) and isinstance(node.left, Parameter):
+        found.update(term.name for term in terms(node) if isinstance(term, Named))
+        if isinstance(node, Compare) and isinstance(node.left, Parameter):
             found.add(f"{_TEST}{node.left.name}")
     return found
 

@@ -35,10 +35,15 @@ class Slot(Enum):
 
     CLAUSE = "clause"
     """applies_when, met_when, tests of a policy: bare references in all_of only, nothing graded."""
+    VALUE = "value"
+    """What a named value is made of: as in a clause, but no bare reference, for what uses the value is not guarded."""
     NEEDS = "needs"
     """Tiers, routes, locks: also `at strength`."""
     OUTCOME = "outcome"
     """Outcomes: also `is not met` and the tier tests."""
+
+
+_OF_RULES = (Slot.CLAUSE, Slot.VALUE)
 
 
 @attrs.frozen
@@ -49,6 +54,8 @@ class Scope:
     parameters: Mapping[str, ParameterDeclaration]
     references: Collection[str] = ()
     """Ids of requirements and groups."""
+    values: Mapping[str, FactDeclaration] = {}
+    """Values that the ruleset defines, as facts of their types."""
 
 
 @attrs.frozen
@@ -83,7 +90,7 @@ class ExpressionReader:
                 else "write when it holds, as a test of facts"
             )
             return self._fault("syntax", f"`{raw.strip()}` is no test", trail, hint)
-        return self._read(raw, trail, _Here(slot, bare=True))
+        return self._read(raw, trail, _Here(slot, bare=slot is not Slot.VALUE))
 
     def _fault(self, code: str, message: str, trail: Trail, hint: str, key: bool = False) -> ex.Expr:
         self.source.fault(code, message, trail, hint, key=key)
@@ -260,7 +267,9 @@ class ExpressionReader:
             self.source.fault(code, message, trail, meant or hint, offset=offset, width=width)
 
         scope = self.scope
-        reader = LeafReader(scope.vocabulary, scope.parameters, here.collection, report, place, here.covering)
+        reader = LeafReader(
+            scope.vocabulary, scope.parameters, here.collection, scope.values, report, place, here.covering
+        )
         expr = reader.read(tree)
         for name, what in reader.referred:
             self._check_reference(name, what, trail, here)
@@ -284,7 +293,7 @@ class ExpressionReader:
                 or "the ids are those of requirements and groups"
             )
             self._fault("unknown-reference", f"there is no requirement or group `{base}`", trail, hint)
-        elif base != name and here.slot is Slot.CLAUSE:
+        elif base != name and here.slot in _OF_RULES:
             self._fault(
                 "reference", "severities are asked in tiers and outcomes only", trail, f"write `{base}`"
             )
@@ -302,7 +311,7 @@ class ExpressionReader:
         elif what == "gap" and here.negated:
             hint = f"write `{name} applies and is met`, or ask it without the not"
             self._fault("reference", "`is not met` may not stand under a not", trail, hint)
-        elif what == "graded" and (here.slot is Slot.CLAUSE or not here.bare):
+        elif what == "graded" and (here.slot in _OF_RULES or not here.bare):
             self._fault(
                 "reference", "a strength is asked in tiers and outcomes only, never under a not", trail, ""
             )

@@ -73,6 +73,9 @@ class LeafReader(OperandReader):
             case "holds":
                 return self._holds(term, declared, subject)
             case "given" | "not_given":
+                if isinstance(term, ex.Named):
+                    hint = "ask the value itself, or whether the facts that it is made of are given"
+                    raise Misread("type", "only a fact can be given, and this is a value", hint, subject)
                 if not isinstance(term, ex.Fact | ex.Field):
                     raise Misread("type", "only a fact can be given", "", subject)
                 given = ex.Given(term, place=self.place)

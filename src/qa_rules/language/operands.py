@@ -11,7 +11,7 @@ from lark import Token, Tree
 
 from qa_rules.language.reading import Plain
 from qa_rules.language.values import ValueFault, did_you_mean, parse_value
-from qa_rules.model.expressions import Fact, Field, Later, Literal, On, Parameter, Term
+from qa_rules.model.expressions import Fact, Field, Later, Literal, Named, On, Parameter, Term
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.rulesets import ParameterDeclaration
 from qa_rules.model.values import Unit
@@ -84,6 +84,7 @@ class OperandReader:
     vocabulary: Vocabulary
     parameters: Mapping[str, ParameterDeclaration]
     collection: FactDeclaration | None
+    values: Mapping[str, FactDeclaration]
 
     # Names
 
@@ -118,9 +119,11 @@ class OperandReader:
         )
         return Parameter(name), as_fact
 
-    def _find(self, name: str) -> tuple[Fact | Field, FactDeclaration] | None:
+    def _find(self, name: str) -> tuple[Fact | Field | Named, FactDeclaration] | None:
         if self.collection is not None and name in self.collection.fields:
             return Field(self.collection.name, name), self.collection.fields[name]
+        if name in self.values:
+            return Named(name), self.values[name]
         declared = self.vocabulary.scalars.get(name)
         return None if declared is None else (Fact(name), declared)
 
@@ -138,7 +141,7 @@ class OperandReader:
                 "type", f"`{token}` is a document", f"write `{token} exists`, or one of {parts}", token
             )
         fields = () if self.collection is None else tuple(self.collection.fields)
-        known = {*self.vocabulary.scalars, *self.vocabulary.facts, *fields}
+        known = {*self.vocabulary.scalars, *self.vocabulary.facts, *self.values, *fields}
         hint = did_you_mean(str(token), known) or "declare it under `facts`, or in a vocabulary"
         raise Misread("unknown-fact", f"there is no fact `{token}`", hint, token)
 
@@ -205,7 +208,7 @@ class OperandReader:
                 return found[0]
             if declared.type.is_number and token in _NUMBERS:
                 raise Misread("value", f"`{token}` is not a number", f"write {_NUMBERS[token]}", token)
-            known = {*declared.options, *self.vocabulary.scalars}
+            known = {*declared.options, *self.vocabulary.scalars, *self.values}
             if declared.type.is_number:
                 hint = did_you_mean(str(token), known) or _expected(declared)
                 raise Misread("unknown-fact", f"`{token}` is neither a number nor a fact", hint, token)

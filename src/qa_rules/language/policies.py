@@ -15,9 +15,10 @@ from qa_rules.language.dependencies import report_cycles
 from qa_rules.language.expressions import ExpressionReader, Scope, Slot
 from qa_rules.language.idle_needs import report_idle_needs
 from qa_rules.language.library import policy_file, policy_names, shipped_policy_file
+from qa_rules.language.named_values import as_facts
 from qa_rules.language.reading import Source, Trail, mapping, read_data, read_file
-from qa_rules.language.rulesets import setting
 from qa_rules.language.schema import PolicyDocument
+from qa_rules.language.settings import setting
 from qa_rules.language.values import near
 from qa_rules.model.expressions import Expr
 from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Tier
@@ -89,7 +90,9 @@ class _Resolver:
     def policy(self) -> Policy:
         document, ruleset, source = self.document, self.ruleset, self.source
         names = frozenset({*ruleset.requirement, *ruleset.group})
-        reader = ExpressionReader(source, Scope(ruleset.vocabulary, ruleset.parameter, names))
+        reader = ExpressionReader(
+            source, Scope(ruleset.vocabulary, ruleset.parameter, names, as_facts(ruleset.values))
+        )
         settings = self._settings(reader)
         self._severities(names)
         tiers = tuple(self._tiers(reader))
@@ -139,7 +142,14 @@ class _Resolver:
         ruleset = self.ruleset
         defaults = {name: each.default for name, each in ruleset.parameter.items()}
         trails: dict[str, Trail] = {f"policy.{name}": ("settings", name) for name in settings}
-        report_cycles(self.source, ruleset.requirements, ruleset.groups, defaults | dict(settings), trails)
+        report_cycles(
+            self.source,
+            ruleset.requirements,
+            ruleset.groups,
+            ruleset.values,
+            defaults | dict(settings),
+            trails,
+        )
 
     def _severities(self, names: frozenset[str]) -> None:
         for key, word in self.document.severity.items():

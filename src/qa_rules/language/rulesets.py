@@ -13,6 +13,7 @@ from qa_rules.language.checking import check
 from qa_rules.language.dependencies import report_cycles
 from qa_rules.language.expressions import ExpressionReader, Scope, Slot
 from qa_rules.language.library import ruleset_file, shipped_ruleset_file, vocabulary_file, vocabulary_names
+from qa_rules.language.named_values import declared_values, read_values
 from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file
 from qa_rules.language.schema import (
     DecisionDocument,
@@ -22,15 +23,16 @@ from qa_rules.language.schema import (
     RequirementDocument,
     RulesetDocument,
 )
-from qa_rules.language.shapes import MISSING
-from qa_rules.language.values import ValueFault, near, parse_value
+from qa_rules.language.settings import setting
+from qa_rules.language.values import near
 from qa_rules.language.vocabularies import declare, gather, read_vocabulary
 from qa_rules.model.expressions import Expr
-from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
+from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.rulesets import (
     Decision,
     FollowUp,
     Group,
+    NamedValue,
     Outcome,
     ParameterDeclaration,
     Prompt,
@@ -40,7 +42,7 @@ from qa_rules.model.rulesets import (
     Ruleset,
     TopTier,
 )
-from qa_rules.model.values import Scalar, Severity
+from qa_rules.model.values import Severity
 
 
 def load_ruleset(which: str | Path) -> Ruleset:
@@ -114,7 +116,8 @@ class _Resolver:
         ]
         ids = [each.id for each in document.requirements] + [each.id for _, each in groups]
         self._unique(ids)
-        reader = ExpressionReader(source, Scope(self.vocabulary, parameters, frozenset(ids)))
+        names = declared_values(document.values, self.vocabulary, source)
+        reader = ExpressionReader(source, Scope(self.vocabulary, parameters, frozenset(ids), names))
         with_defaults = {name: self._default(name, each, reader) for name, each in parameters.items()}
         requirements = [self._requirement(at, each, reader) for at, each in enumerate(document.requirements)]
         built = [
@@ -122,7 +125,8 @@ class _Resolver:
             for kind, each_kind in (("groups", document.groups), ("locks", document.locks))
             for at, each in enumerate(each_kind)
         ]
-        self._acyclic(requirements, built, with_defaults.values())
+        values = dict(read_values(document.values, reader))
+        self._acyclic(requirements, built, with_defaults.values(), values)
         made = Ruleset(
             name=document.ruleset,
             edition=document.edition,
@@ -139,6 +143,7 @@ class _Resolver:
             routes=tuple(self._routes(reader)),
             top_tier=self._top_tier(reader, requirements),
             conversation=tuple(self._conversation(reader)),
+            values=tuple(values),
             place=source.place(("ruleset",)),
         )
         return attrs.evolve(made, accept=acceptances(document.accept, source, named_in(made)))
@@ -353,42 +358,19 @@ class _Resolver:
                 )
 
     def _acyclic(
-        self, requirements: list[Requirement], groups: list[Group], parameters: Iterable[ParameterDeclaration]
+        self,
+        requirements: list[Requirement],
+        groups: list[Group],
+        parameters: Iterable[ParameterDeclaration],
+        values: Mapping[NamedValue, Trail],
     ) -> None:
         trails: dict[str, Trail] = {each.id: ("requirements", at) for at, each in enumerate(requirements)}
         trails |= {each.id: ("groups", at) for at, each in enumerate(self.document.groups)}
         trails |= {each.id: ("locks", at) for at, each in enumerate(self.document.locks)}
+        trails |= {each.name: trail for each, trail in values.items()}
         trails |= {f"policy.{each.name}": ("parameters", each.name) for each in parameters}
         defaults = {each.name: each.default for each in parameters}
-        report_cycles(self.source, requirements, groups, defaults, trails)
-
-
-def setting(
-    raw: Raw, declared: ParameterDeclaration, reader: ExpressionReader, trail: Trail
-) -> Scalar | frozenset[str] | Expr | None:
-    """Return the value of a parameter, or the expression of a test; None after recording a fault."""
-    if raw is MISSING:
-        return None
-    if declared.type is None:
-        return reader.read(raw, trail)
-    as_fact = FactDeclaration(
-        declared.name,
-        declared.type,
-        declared.name,
-        declared.question,
-        options=declared.options,
-        unit=declared.unit,
-        least=declared.least,
-        most=declared.most,
-    )
-    try:
-        value = parse_value(raw, as_fact)
-    except ValueFault as fault:
-        reader.source.fault("value", fault.message, trail, fault.hint)
-        return None
-    if value is None:
-        reader.source.fault("value", f"`{declared.name}` is empty", trail, "delete the line to stay silent")
-    return value  # type: ignore[return-value]
+        report_cycles(self.source, requirements, groups, values, defaults, trails)
 
 
 def _readings(documents: list[ReadingDocument]) -> tuple[Reading, ...]:

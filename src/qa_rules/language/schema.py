@@ -147,6 +147,15 @@ class GroupDocument(Document):
     reading: list[ReadingDocument] = []
 
 
+class ValueDocument(Document):
+    """A value that the ruleset defines from facts and other values."""
+
+    type: Literal["yes_no"]
+    label: Text
+    says: Text | None = None
+    when: Rule
+
+
 class OutcomeDocument(Document):
     """One answer of a decision."""
 
@@ -230,6 +239,7 @@ class RulesetDocument(Document):
     applies_when: Rule | None = None
     parameters: dict[Name, ParameterDocument] = {}
     readings: list[ReadingDocument] = []
+    values: dict[Name, ValueDocument] = {}
     requirements: Annotated[list[RequirementDocument], Field(min_length=1, max_length=5000)]
     groups: list[GroupDocument] = []
     locks: list[GroupDocument] = []

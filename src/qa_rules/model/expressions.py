@@ -13,99 +13,22 @@ import attrs
 
 from qa_rules.errors import Place
 from qa_rules.model.nodes import NodeId
-from qa_rules.model.values import Scalar, Shown, Strength, Unit
+from qa_rules.model.terms import Fact as Fact
+from qa_rules.model.terms import Field as Field
+from qa_rules.model.terms import Later as Later
+from qa_rules.model.terms import Literal as Literal
+from qa_rules.model.terms import Named as Named
+from qa_rules.model.terms import On as On
+from qa_rules.model.terms import Op as Op
+from qa_rules.model.terms import Parameter as Parameter
+from qa_rules.model.terms import Term as Term
+from qa_rules.model.terms import Unset as Unset
+from qa_rules.model.values import Shown, Strength, Unit
 
 
 def _place() -> Place | None:
     place: Place | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
     return place
-
-
-# Terms: what a leaf compares.
-
-
-@attrs.frozen(repr=False)
-class Fact(Shown):
-    """A fact of the subject, or a part of a document (`document.part`)."""
-
-    name: str
-
-
-@attrs.frozen(repr=False)
-class Field(Shown):
-    """A field of the record that a quantifier looks at."""
-
-    collection: str
-    name: str
-
-
-@attrs.frozen(repr=False)
-class Parameter(Shown):
-    """A setting that a policy gives."""
-
-    name: str
-
-
-@attrs.frozen(repr=False)
-class Unset(Shown):
-    """A parameter that the policy is silent about. Every test of it is unknown."""
-
-    name: str
-
-
-@attrs.frozen(repr=False)
-class On(Shown):
-    """The date of the assessment."""
-
-
-@attrs.frozen(repr=False)
-class Literal(Shown):
-    """A value written in the rule, or set by a policy."""
-
-    value: Scalar | frozenset[str]
-    setting: str = attrs.field(default="", eq=False)
-    """The parameter of which it is the value."""
-
-
-@attrs.frozen(repr=False)
-class Later(Shown):
-    """A date some time after another: `received plus 10 working days`."""
-
-    start: Term
-    amount: Term
-    unit: Unit
-
-
-Term = Fact | Field | Parameter | Unset | On | Literal | Later
-
-
-class Op(StrEnum):
-    """How two values of one type are compared. Dates: less is before, more is after."""
-
-    IS = "is"
-    AT_LEAST = "at least"
-    AT_MOST = "at most"
-    MORE = "more than"
-    LESS = "less than"
-
-    @property
-    def mirrored(self) -> Op:
-        """The comparison that says the same with its two sides exchanged."""
-        return _MIRRORED.get(self, self)
-
-    @property
-    def opposite(self) -> Op | None:
-        """The comparison that holds just where this one does not; None where no single one does."""
-        return _OPPOSITE.get(self)
-
-
-_MIRRORED = {
-    Op.AT_LEAST: Op.AT_MOST,
-    Op.AT_MOST: Op.AT_LEAST,
-    Op.MORE: Op.LESS,
-    Op.LESS: Op.MORE,
-}
-_OPPOSITE = {Op.AT_LEAST: Op.LESS, Op.LESS: Op.AT_LEAST, Op.AT_MOST: Op.MORE, Op.MORE: Op.AT_MOST}
 
 
 class Inclusion(StrEnum):
@@ -355,6 +278,37 @@ def spans(expr: Expr) -> tuple[tuple[Term, Unit], ...]:
     """Return what this node itself adds to dates, each with its unit."""
     own = ((expr.amount, expr.unit),) if isinstance(expr, Within) else ()
     return (*own, *((each.amount, each.unit) for each in _terms(expr) if isinstance(each, Later)))
+
+
+def with_terms(expr: Expr, change: Callable[[Term], Term]) -> Expr:
+    """Return the same node with `change` applied to each term of its own that a setting or value may stand for.
+
+    Of `Later`, to what it is made of. Itself where none changes.
+    """
+
+    def changed(term: Term) -> Term:
+        if isinstance(term, Later):
+            start, amount = changed(term.start), changed(term.amount)
+            return term if start is term.start and amount is term.amount else Later(start, amount, term.unit)
+        return change(term)
+
+    match expr:
+        case Compare():
+            new: dict[str, Term] = {"left": changed(expr.left), "right": changed(expr.right)}
+        case Within():
+            new = {each: changed(getattr(expr, each)) for each in ("moment", "start", "amount")}
+        case OneOf():
+            new = {"item": changed(expr.item), "options": changed(expr.options)}
+        case Includes():
+            new = {"whole": changed(expr.whole), "items": changed(expr.items)}
+        case Together():
+            new = {"target": changed(expr.target)}
+        case Empty():
+            new = {"whole": changed(expr.whole)}
+        case _:
+            return expr
+    same = all(getattr(expr, name) is term for name, term in new.items())
+    return expr if same else attrs.evolve(expr, **new)  # type: ignore[arg-type]
 
 
 def _terms(expr: Expr) -> tuple[Term, ...]:

@@ -12,6 +12,7 @@ An id is text, so that it can stand wherever a requirement's id does; only this 
     scope, scope/D    the ruleset applies; a decision does
     outcome/D/O       an outcome of a decision
     tier/...          the ladder of a policy: see `Rung`
+    value/V           a yes-or-no value of the ruleset holds
     policy/P          the test that a policy gives for a parameter
     overdue/R         no node but a fact: a condition is overdue
     given/S           beside the nodes: something is known of a subject
@@ -116,6 +117,13 @@ class SettingNode:
 
 
 @attrs.frozen
+class ValueNode:
+    """A yes-or-no value that the ruleset defines holds."""
+
+    value: str
+
+
+@attrs.frozen
 class OverdueFact:
     """A fact, no node: the condition is overdue."""
 
@@ -136,7 +144,17 @@ class ProbeNode:
     number: int
 
 
-Parts = RuleNode | ScopeNode | OutcomeNode | TierNode | SettingNode | OverdueFact | SubjectNode | ProbeNode
+Parts = (
+    RuleNode
+    | ScopeNode
+    | OutcomeNode
+    | TierNode
+    | ValueNode
+    | SettingNode
+    | OverdueFact
+    | SubjectNode
+    | ProbeNode
+)
 
 
 class NodeId(str):
@@ -189,6 +207,11 @@ class NodeId(str):
     def is_tier(self) -> bool:
         """Whether it belongs to the ladder."""
         return isinstance(_parts(self), TierNode)
+
+    @property
+    def is_named_test(self) -> bool:
+        """Whether it is a test that has a name and no verdict: a value of the ruleset, or what a policy sets."""
+        return isinstance(_parts(self), ValueNode | SettingNode)
 
     # Making
 
@@ -268,6 +291,11 @@ class NodeId(str):
         return cls(f"tier/{Rung.WAY}/{route}/{number}")
 
     @classmethod
+    def value(cls, value: str) -> NodeId:
+        """Return: a yes-or-no value of the ruleset holds."""
+        return cls(f"value/{value}")
+
+    @classmethod
     def setting(cls, parameter: str) -> NodeId:
         """Return: the test that a policy gives for a parameter."""
         return cls(f"policy/{parameter}")
@@ -317,6 +345,8 @@ def _parts(name: str) -> Parts:
             return TierNode(Rung(rung), "", int(number))
         case ["tier", rung, route, number]:
             return TierNode(Rung(rung), route, int(number))
+        case ["value", value]:
+            return ValueNode(value)
         case ["policy", parameter]:
             return SettingNode(parameter)
         case ["overdue", requirement]:

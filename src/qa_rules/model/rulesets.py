@@ -114,6 +114,20 @@ class ParameterDeclaration(Shown):
 
 
 @attrs.frozen(repr=False)
+class NamedValue(Shown):
+    """A value that a ruleset defines from facts and other values. It has no verdict, no clause and no fix."""
+
+    name: str
+    type: FactType
+    label: str
+    """A noun phrase in lower case, for use inside sentences."""
+    definition: Expr
+    """Of a yes or no: the test."""
+    says: str = ""
+    place: Place | None = _place()
+
+
+@attrs.frozen(repr=False)
 class Outcome(Shown):
     """One answer of a decision."""
 
@@ -207,6 +221,7 @@ class Ruleset(Shown):
     routes: tuple[Route, ...] = ()
     top_tier: TopTier | None = None
     conversation: tuple[Prompt, ...] = ()
+    values: tuple[NamedValue, ...] = ()
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     base: Ruleset | None = attrs.field(default=None, eq=False)
     """The ruleset as it was written, where this is that ruleset with what a policy lets count."""
@@ -258,6 +273,11 @@ class Ruleset(Shown):
     def group(self) -> Mapping[str, Group]:
         """Groups by id."""
         return {each.id: each for each in self.groups}
+
+    @lazy
+    def value(self) -> Mapping[str, NamedValue]:
+        """Values by name."""
+        return {each.name: each for each in self.values}
 
     @lazy
     def parameter(self) -> Mapping[str, ParameterDeclaration]:

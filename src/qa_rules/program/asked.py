@@ -91,8 +91,9 @@ class Asking:
                 is_set = because == NO_SEVERITY or because in self.closed.ruleset.parameter
                 return LeftOut.POLICY if is_set else None
             case Reference(name):
-                if isinstance(name.parts, SettingNode):
-                    return self._leaves_out(self.closed.exprs[name], met) or LeftOut.POLICY
+                if name.is_named_test:
+                    set_by = LeftOut.POLICY if isinstance(name.parts, SettingNode) else None
+                    return self._leaves_out(self.closed.exprs[name], met) or set_by
                 if name.is_tier:
                     return LeftOut.TIER
                 return self._leaves_out(self.closed.exprs[name], met) if name.is_applies else None
@@ -128,7 +129,7 @@ def _leaving_out(closed: ClosedRuleset, expr: Expr, met: bool) -> Expr:
         case Reference(name):
             if isinstance(name.parts, SettingNode) or name.is_tier:
                 return here
-            if not name.is_applies:
+            if not (name.is_applies or name.is_named_test):
                 return Constant(False)
             return AllOf((here, _leaving_out(closed, closed.exprs[name], met)))
         case _:

@@ -42,6 +42,7 @@ from qa_rules.program.graph import Graph, Node
 from qa_rules.program.guards import NO_SEVERITY, WEIGHT, guarded, never_not_met
 from qa_rules.program.joint import under
 from qa_rules.program.settings import Settings
+from qa_rules.program.values import bound, named, nodes_of
 from qa_rules.semantics.settled import settled
 
 LOCK = "lock"
@@ -184,7 +185,7 @@ class _Closing:
             self.severities |= dict.fromkeys(policy.overdue, Severity.CONDITION)
         self.made: dict[str, Expr] = {}
         self.settings = Settings(ruleset, policy)
-        self.tests = self.settings.tests()
+        self.tests: Mapping[str, Expr] = {**self.settings.tests(), **nodes_of(ruleset.value)}
         self.always: set[str] = {each.id for each in ruleset.requirements if each.applies_when is None}
 
     def nodes(self) -> Iterable[Node]:
@@ -219,7 +220,7 @@ class _Closing:
     # Order
 
     def _order(self) -> list[str]:
-        """Requirements, groups and tests of the policy, each after what it needs."""
+        """Requirements, groups, values and tests of the policy, each after what it needs."""
         ruleset = self.ruleset
         needs: dict[str, list[str]] = {}
         for each in ruleset.requirements:
@@ -241,8 +242,8 @@ class _Closing:
         return list(done)
 
     def _named(self, expr: Expr) -> list[str]:
-        """The requirements, groups and tests of the policy that an expression refers to."""
-        found: list[str] = []
+        """The requirements, groups, values and tests of the policy that an expression refers to."""
+        found: list[str] = [NodeId.value(name) for name in named(expr)]
         for node in walk(expr):
             if isinstance(node, Reference):
                 found.append(node.name.rule or node.name)
@@ -367,10 +368,12 @@ class _Closing:
 
     def lower(self, expr: Expr) -> Expr:
         """Put constants for parameters, nodes for references, and beside each test what settles it."""
-        return self._referring(settled(self.settings.applied(expr), self.ruleset.vocabulary))
+        applied = self.settings.applied(expr)
+        whole = bound(applied, self.ruleset.value) if self.ruleset.values else applied
+        return self._referring(settled(whole, self.ruleset.vocabulary))
 
     def _referring(self, expr: Expr) -> Expr:
-        if not isinstance(expr, Reference) or expr.name.is_tier:
+        if not isinstance(expr, Reference) or expr.name.is_tier or expr.name.is_named_test:
             return rebuild(expr, self._referring) if not isinstance(expr, Reference) else _aspect(expr)
         name, place = expr.name, expr.place
         if expr.aspect is Aspect.MET and name not in self.always:

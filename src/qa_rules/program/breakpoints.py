@@ -17,7 +17,6 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import children, terms
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactValue, Record
 from qa_rules.model.kept import once_for_each
-from qa_rules.model.nodes import SettingNode
 from qa_rules.model.values import NONE, Unit
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.bisection import changes
@@ -132,7 +131,7 @@ def _tests(
         case ex.OnlyWhen(condition, operand):
             yield from _tests(condition, collection, opposite, exprs)
             yield from _tests(operand, collection, wanted, exprs)
-        case ex.Reference(name) if isinstance(name.parts, SettingNode) and name in exprs:
+        case ex.Reference(name) if name.is_named_test and name in exprs:
             yield from _tests(exprs[name], "", wanted, exprs)
         case ex.Quantified(count, _, name, where, body):
             if where is not None:

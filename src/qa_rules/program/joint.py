@@ -12,11 +12,22 @@ from typing import Final
 
 import attrs
 
-from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Expr, Not, Reference, rebuild
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    Aspect,
+    Expr,
+    Named,
+    Not,
+    Reference,
+    Term,
+    rebuild,
+    with_terms,
+)
 from qa_rules.model.facts import Vocabulary
 from qa_rules.model.kept import Kept
 from qa_rules.model.nodes import NodeId, SettingNode
-from qa_rules.model.rulesets import Asked, Decision, Group, Outcome, Policy, Requirement, Ruleset
+from qa_rules.model.rulesets import Asked, Decision, Group, NamedValue, Outcome, Policy, Requirement, Ruleset
 from qa_rules.model.values import Severity
 from qa_rules.program.guards import guarded
 from qa_rules.program.settings import Settings
@@ -68,6 +79,7 @@ def _bound(ruleset: Ruleset, policy: Policy) -> Ruleset:
             *decisions,
             *(_shown(*each, _wanted(each[0], policy)) for each in dict.fromkeys(asked)),
         ),
+        values=(*ruleset.values, *(made for other in others for made in _values(other))),
         caveats=tuple(dict.fromkeys(each for one in (ruleset, *others) for each in one.caveats)),
     )
 
@@ -83,12 +95,17 @@ def _renaming(other: Ruleset) -> Callable[[Expr], Expr]:
 
     def renamed(expr: Expr) -> Expr:
         if not isinstance(expr, Reference):
-            return rebuild(expr, renamed)
+            return rebuild(with_terms(expr, _named_in(other)), renamed)
         if isinstance(expr.name.parts, SettingNode):
             return renamed(settings.applied(settings.tests()[expr.name]))
         return attrs.evolve(expr, name=prefixed(other, expr.name))
 
     return lambda expr: renamed(settings.applied(expr))
+
+
+def _named_in(other: Ruleset) -> Callable[[Term], Term]:
+    """A value by its name under the prefix; any other term as it is."""
+    return lambda term: Named(prefixed(other, term.name)) if isinstance(term, Named) else term
 
 
 def _both(*exprs: Expr | None) -> Expr | None:
@@ -125,6 +142,12 @@ def _groups(other: Ruleset) -> Iterator[Group]:
         members = tuple(prefixed(other, member) for member in each.members)
         instead = None if each.instead is None else renamed(each.instead)
         yield attrs.evolve(each, id=prefixed(other, each.id), members=members, instead=instead)
+
+
+def _values(other: Ruleset) -> Iterator[NamedValue]:
+    renamed = _renaming(other)
+    for each in other.values:
+        yield attrs.evolve(each, name=prefixed(other, each.name), definition=renamed(each.definition))
 
 
 def _beside(other: Ruleset, name: str) -> Decision:

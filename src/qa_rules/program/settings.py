@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from qa_rules.model import expressions as ex
-from qa_rules.model.expressions import rebuild, terms
+from qa_rules.model.expressions import rebuild
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Scalar
@@ -36,40 +36,14 @@ class Settings:
                     return ex.Constant(found, name, place=expr.place)
                 return ex.Reference(NodeId.setting(name), place=expr.place)
             case _:
-                return rebuild(self._terms(expr), self.applied)
+                return rebuild(ex.with_terms(expr, self._term), self.applied)
 
     def _setting(self, name: str) -> Scalar | frozenset[str] | ex.Expr | None:
         if self.policy is not None and name in self.policy.settings:
             return self.policy.settings[name]
         return self.ruleset.parameter[name].default
 
-    def _terms(self, expr: ex.Expr) -> ex.Expr:
-        if not any(isinstance(term, ex.Parameter) for term in terms(expr)):
-            return expr
-        match expr:
-            case ex.Compare():
-                return attrs.evolve(expr, left=self._term(expr.left), right=self._term(expr.right))
-            case ex.Within():
-                moment, start, amount = (
-                    self._term(expr.moment),
-                    self._term(expr.start),
-                    self._term(expr.amount),
-                )
-                return attrs.evolve(expr, moment=moment, start=start, amount=amount)
-            case ex.OneOf():
-                return attrs.evolve(expr, item=self._term(expr.item), options=self._term(expr.options))
-            case ex.Includes():
-                return attrs.evolve(expr, whole=self._term(expr.whole), items=self._term(expr.items))
-            case ex.Together():
-                return attrs.evolve(expr, target=self._term(expr.target))
-            case ex.Empty():
-                return attrs.evolve(expr, whole=self._term(expr.whole))
-            case _:
-                return expr
-
     def _term(self, term: ex.Term) -> ex.Term:
-        if isinstance(term, ex.Later):
-            return attrs.evolve(term, start=self._term(term.start), amount=self._term(term.amount))
         if not isinstance(term, ex.Parameter):
             return term
         found = self._setting(term.name)

@@ -124,7 +124,7 @@ class Encoder(Algebra):
                 sure = (reached, -first.none, -span.none)
                 known = self._weakest(first.known, span.known)
                 return Cell(self._each(lambda at: self.make.all((known[at], *sure))), number=day)
-            case ex.Parameter() | ex.Unset():
+            case ex.Parameter() | ex.Unset() | ex.Named():
                 return None
             case _:
                 assert_never(term)

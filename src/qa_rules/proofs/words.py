@@ -10,7 +10,17 @@ from qa_rules.explain.wording import Wording, subject_of
 from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import terms
 from qa_rules.model.facts import Vocabulary
-from qa_rules.model.nodes import BELOW, NO_ROUTE, NodeId, OutcomeNode, Rung, ScopeNode, SettingNode, TierNode
+from qa_rules.model.nodes import (
+    BELOW,
+    NO_ROUTE,
+    NodeId,
+    OutcomeNode,
+    Rung,
+    ScopeNode,
+    SettingNode,
+    TierNode,
+    ValueNode,
+)
 from qa_rules.program.bind import ClosedRuleset
 
 _TIERS = {
@@ -100,6 +110,8 @@ def _of_node(name: NodeId, verb: str) -> str:
             return f"what tier {number} needs on the route {route} {verb} met"
         case TierNode(rung, _, number):
             return f"tier {number} {verb} {rung}"
+        case ValueNode(value):
+            return f"the value `{value}` {verb} so"
         case SettingNode(parameter):
             return f"what the policy sets as `{parameter}` {verb} so"
         case _:
@@ -114,8 +126,8 @@ def owner_of(closed: ClosedRuleset, name: str) -> str:
             return f"{decision}.{outcome}"
         case TierNode(_, route, number) if policy is not None:
             return policy.tiers[number - 1].id if number else route or policy.name
-        case SettingNode(parameter):
-            return parameter
+        case SettingNode(named) | ValueNode(named):
+            return named
         case ScopeNode():
             return closed.ruleset.id
         case _:

@@ -24,7 +24,7 @@ from qa_rules.explain.situation import Situation
 from qa_rules.explain.standing import declared, label
 from qa_rules.explain.targets import Destination
 from qa_rules.model.expressions import Expr, Field, Reference, facts_of, terms, walk
-from qa_rules.model.nodes import NodeId, SettingNode
+from qa_rules.model.nodes import NodeId
 from qa_rules.program.answers import pair_of, verdict_of
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.repair.blockers import in_the_way
@@ -172,7 +172,7 @@ class Fixing:
         keys = set(facts_of(self.exprs[name]))
         for inner in walk(self.exprs[name]):
             keys.update(f"{each.collection}.{each.name}" for each in terms(inner) if isinstance(each, Field))
-            if isinstance(inner, Reference) and isinstance(inner.name.parts, SettingNode):
+            if isinstance(inner, Reference) and inner.name.is_named_test:
                 keys |= self._read_by(inner.name)
         return frozenset(keys)
 

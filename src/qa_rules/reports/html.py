@@ -12,8 +12,9 @@ from qa_rules.escaping import RIGHT_TO_LEFT
 from qa_rules.reports.content import Content
 
 
-@lru_cache(maxsize=1)
-def _page() -> Template:
+@lru_cache(maxsize=4)
+def template(name: str) -> Template:
+    """Return a template of this room; what is put into it is escaped."""
     loader = PackageLoader("qa_rules.reports", ".")
     environment = Environment(
         loader=loader,
@@ -23,7 +24,7 @@ def _page() -> Template:
         lstrip_blocks=True,
         finalize=_isolated,
     )
-    return environment.get_template("page.html.jinja")
+    return environment.get_template(name)
 
 
 def _isolated(value: Any) -> Any:
@@ -37,9 +38,9 @@ def _isolated(value: Any) -> Any:
 
 def render(content: Content) -> str:
     """Return the page."""
-    return _page().render(content=content, on_card=False)
+    return template("page.html.jinja").render(content=content, on_card=False)
 
 
 def render_card(content: Content) -> str:
     """Return the page of a link worker's one side, which fits on a sheet of paper."""
-    return _page().render(content=content, on_card=True)
+    return template("page.html.jinja").render(content=content, on_card=True)

@@ -21,6 +21,10 @@ def show_ruleset(ruleset: Ruleset) -> str:
     words = Wording(ruleset.vocabulary)
     if ruleset.applies_when is not None:
         lines += ["", "Applies when", *_lines(ruleset.applies_when, words, 1)]
+    if ruleset.values:
+        lines += ["", "Values"]
+    for named in ruleset.values:
+        lines += [f"  {named.name}: {named.label}", *_lines(named.definition, words, 2)]
     for each in ruleset.requirements:
         lines += ["", f"{each.id}  {each.title}  ({each.clause})", f"  {each.says}"]
         if each.applies_when is not None:
@@ -102,7 +106,7 @@ def _lines(expr: ex.Expr, words: Wording, depth: int) -> Iterator[str]:
             yield f"{pad}{because or ('not known' if holds is None else 'always' if holds else 'never')}"
         case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
             subject = subject_of(expr)
-            if isinstance(expr, ex.Compare) and isinstance(expr.left, ex.Parameter):
+            if isinstance(expr, ex.Compare) and isinstance(expr.left, ex.Parameter | ex.Named):
                 yield f"{pad}{words.term(expr.left, None)}"
             elif subject is None:
                 yield f"{pad}{words.needs(expr)}"

@@ -66,7 +66,7 @@ def held(term: ex.Term, lookup: Lookup, on: datetime.date, calendar: Calendar | 
                 return None
             day = later(first.value, span.value, unit, calendar)  # type: ignore[arg-type]
             return None if day is None else Held(day, min(first.strength, span.strength), 0)
-        case ex.Unset() | ex.Parameter():
+        case ex.Unset() | ex.Parameter() | ex.Named():
             return None
         case _:
             assert_never(term)

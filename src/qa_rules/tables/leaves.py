@@ -114,7 +114,7 @@ def operand_of(term: ex.Term, frame: Rowed) -> Operand:
             return Same(Held(frame.on, 3, 3))
         case ex.Later():
             return _later(term, frame)
-        case ex.Parameter() | ex.Unset():
+        case ex.Parameter() | ex.Unset() | ex.Named():
             return UNKNOWN
         case _:
             assert_never(term)

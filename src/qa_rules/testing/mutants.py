@@ -98,6 +98,7 @@ def _rules(requirement: Requirement) -> list[Expr]:
 
 def _reads(ruleset: Ruleset) -> frozenset[str]:
     written = [expr for each in ruleset.requirements for expr in _rules(each)]
+    written += [each.definition for each in ruleset.values]
     written += [outcome.when for decision in ruleset.decisions for outcome in decision.outcomes]
     written += [route.used_when for route in ruleset.routes]
     return frozenset(name for expr in written for name in facts_of(expr))
@@ -111,6 +112,7 @@ class _OfRuleset(_Maker):
                 "scope", ruleset.applies_when, self.inner, lambda expr: self._evolved(applies_when=expr)
             )
         yield from self._parameters()
+        yield from self._values()
         yield from self._requirements()
         yield from self._groups()
         yield from self._routes()
@@ -158,6 +160,15 @@ class _OfRuleset(_Maker):
                 for value in _values(each.default, list(each.options)):
                     words = f"reading `{value_words(each.default)}` became `{value_words(value)}`"
                     yield Mutant(Kind.CONSTANT, each.name, words, each.place, put(value))
+
+    def _values(self) -> Iterator[Mutant]:
+        for at, each in enumerate(self.ruleset.values):
+
+            def put(definition: Expr, at: int = at) -> Ruleset:
+                changed = attrs.evolve(self.ruleset.values[at], definition=definition)
+                return self._evolved(values=_with(self.ruleset.values, at, changed))
+
+            yield from self._altered(each.name, each.definition, self.inner, put)
 
     def _requirements(self) -> Iterator[Mutant]:
         for at, each in enumerate(self.ruleset.requirements):

@@ -17,6 +17,7 @@ from qa_rules.model.nodes import (
     SettingNode,
     SubjectNode,
     TierNode,
+    ValueNode,
 )
 from qa_rules.program.bind import ClosedRuleset
 
@@ -31,6 +32,8 @@ def owner_of(closed: ClosedRuleset, node: NodeId) -> str:
             return f"the scope of `{decision}`" if decision else "the scope of the ruleset"
         case OutcomeNode(decision, outcome):
             return f"{decision}.{outcome}"
+        case ValueNode(value):
+            return f"`{value}`"
         case SettingNode(parameter):
             return f"the policy's `{parameter}`"
         case TierNode(rung, route, number):
@@ -87,7 +90,11 @@ def _inside(words: str) -> str:
 
 def _plain(name: NodeId) -> str:
     parts = name.parts
-    return parts.parameter if isinstance(parts, SettingNode) else name.whole
+    match parts:
+        case SettingNode(named) | ValueNode(named):
+            return named
+        case _:
+            return name.whole
 
 
 def _label(collection: str, wording: Wording) -> str:

@@ -35,7 +35,7 @@ _HOW = {
 def term_words(term: ex.Term) -> str:
     """Return a term as rules write it."""
     match term:
-        case ex.Fact(name) | ex.Field(_, name):
+        case ex.Fact(name) | ex.Field(_, name) | ex.Named(name):
             return name
         case ex.Parameter(name) | ex.Unset(name):
             return f"policy.{name}"
@@ -82,7 +82,7 @@ class Quoting:
     def words(self, expr: ex.Expr) -> str:
         """Return a test or structure as rules write it, structures without what is inside."""
         match expr:
-            case ex.Compare(ex.Fact(name) | ex.Field(_, name), ex.Op.IS, ex.Literal(True)):
+            case ex.Compare(ex.Fact(name) | ex.Field(_, name) | ex.Named(name), ex.Op.IS, ex.Literal(True)):
                 document, _, part = name.rpartition(".")
                 return f"{document} exists" if document and part == "exists" else name
             case ex.Compare(left, op, right):

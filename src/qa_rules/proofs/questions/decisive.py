@@ -17,7 +17,7 @@ from qa_rules.model.expressions import (
     rebuild,
     walk,
 )
-from qa_rules.model.nodes import NodeId, OutcomeNode, Rung, SettingNode, TierNode
+from qa_rules.model.nodes import NodeId, OutcomeNode, Rung, TierNode
 from qa_rules.model.values import Severity
 from qa_rules.program.algebra import Pair
 from qa_rules.program.bind import LOCK
@@ -149,7 +149,7 @@ def _written(study: Study) -> dict[tuple[Place | None, Expr], list[Node]]:
     }
     found: dict[tuple[Place | None, Expr], list[Node]] = {}
     for node in study.closed.nodes:
-        if node.name not in mine and not isinstance(node.name.parts, SettingNode):
+        if node.name not in mine and not node.name.is_named_test:
             for leaf in _tests(study, node):
                 found.setdefault((leaf.place, leaf), []).append(node)
     return found
