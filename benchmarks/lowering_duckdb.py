@@ -30,6 +30,7 @@ from qa_rules.model.expressions import (
     Op,
     Quantified,
     Reference,
+    Sided,
     Term,
     Together,
     Within,
@@ -70,6 +71,8 @@ class DuckLowering(Lowering):
                 return "NULL::BOOLEAN" if holds is None else str(holds).upper()
             case Reference(name):
                 return f'"{name}"'
+            case Sided(_, met, unmet):
+                return f"(CASE WHEN {self.lower(met)} THEN TRUE WHEN {self.lower(unmet)} THEN FALSE END)"
             case Quantified():
                 return self.quantified(expr) if expr.collection in self.columns else "NULL::BOOLEAN"
             case Together():

@@ -31,6 +31,7 @@ from qa_rules.model.expressions import (
     Op,
     Quantified,
     Reference,
+    Sided,
     Term,
     Together,
     Within,
@@ -90,6 +91,8 @@ class PolarsLowering(Lowering):
                 return pl.lit(holds, pl.Boolean)
             case Reference(name):
                 return pl.col(name)
+            case Sided(_, met, unmet):
+                return pl.when(here(met)).then(True).when(here(unmet)).then(False)
             case Quantified():
                 if expr.collection not in self.columns:
                     return pl.lit(None, pl.Boolean)

@@ -351,3 +351,24 @@ def test_how_many_rows_at_once_is_a_number_that_loses_none(rows: Any) -> None:
         task = TableTask(ruleset=CLUBS, on=DAY, rows_at_once=fine)
         batches = list(assess_batches(pa.table({"fee": [1, 2, 3]}), task))
         assert sum(each.table.num_rows for each in batches) == 3
+
+
+@pytest.mark.parametrize(
+    "left",
+    [".run.json.{}.part.json", ".000001.faults.arrow.{}.part.arrow", ".000007.rows.arrow.{}.part.arrow"],
+)
+def test_what_a_kill_left_in_the_folder_of_parts_is_no_file_of_others(
+    left: str, resumable: tuple[TableTask, Path], tmp_path: Path
+) -> None:
+    parts_of_it = tmp_path / "parts"
+    parts_of_it.mkdir()
+    (parts_of_it / left.format("0123456789abcdef")).write_text("half")
+    task, source = resumable
+    for _ in range(2):  # the same command, night after night
+        cut(task, source, tmp_path)
+        assert not parts_of_it.exists()
+        parts_of_it.mkdir()
+        (parts_of_it / left.format("fedcba9876543210")).write_text("half")
+    (parts_of_it / "mine.txt").write_text("of somebody else")
+    with pytest.raises(OutputError, match="holds other files"):
+        cut(task, source, tmp_path)

@@ -17,6 +17,7 @@ from qa_rules.semantics.snapshot import Held
 from qa_rules.semantics.truth import AT_STRENGTH, FAILS, HOLDS, MET, NEGATED, NOT_MET, UNKNOWN
 
 _HIGH: Final = 0b111000
+_LOW: Final = 0b000111
 _CHUNK: Final = 40
 _RECORD_LANE: Final = 20
 _SIGNS: Final = {ex.Op.IS: "==", ex.Op.AT_LEAST: ">=", ex.Op.AT_MOST: "<=", ex.Op.MORE: ">", ex.Op.LESS: "<"}
@@ -141,6 +142,8 @@ class _Generator:
                     if strength is None
                     else f"{self.table(f'A{strength:d}', AT_STRENGTH[strength])}[{node}]"
                 )
+            case ex.Sided(_, met, unmet):
+                return f"({self.of(met)} & {_LOW} | N[{self.of(unmet)}] & {_HIGH})"
             case ex.Quantified():
                 return self.quantified(expr)
             case ex.Together():

@@ -13,7 +13,7 @@ from typing import Final, assert_never
 
 import attrs
 
-from qa_rules.model.expressions import Constant, Reference, walk
+from qa_rules.model.expressions import Constant, Reference, Sided, walk
 from qa_rules.model.values import Strength
 from qa_rules.program.connectives import FactTest, Lowering
 from qa_rules.program.graph import Node
@@ -54,7 +54,15 @@ class Graded:
     operand: int
 
 
-Source = Settled | Counted | Graded
+@attrs.frozen
+class Sides:
+    """As strongly met as one operand, and as strongly not met as the other is met."""
+
+    met: int
+    unmet: int
+
+
+Source = Settled | Counted | Graded | Sides
 
 
 @attrs.frozen
@@ -127,6 +135,8 @@ def resolve(source: Source, known: Known, worth: Sequence[int]) -> Pair:
             return at_least(count, [pair_of(worth, wire) for wire in operands])
         case Graded(strength, operand):
             return at_strength(strength, pair_of(worth, operand))
+        case Sides(met, unmet):
+            return worth[met], worth[unmet]
         case _:
             assert_never(source)
 
@@ -164,6 +174,10 @@ class _Wiring(Lowering[int]):
     def reference(self, expr: Reference) -> int:
         wire = self.named[expr.name]
         return wire if expr.strength is None else self.wire(Graded(expr.strength, wire), (wire,))
+
+    def sided(self, expr: Sided) -> int:
+        met, unmet = self.of(expr.met), self.of(expr.unmet)
+        return self.wire(Sides(met, unmet), (met, unmet))
 
     def test(self, expr: FactTest) -> int:
         names = dict.fromkeys(node.name for node in walk(expr) if isinstance(node, Reference))

@@ -15,13 +15,13 @@ from typing import Final, Generic, TypeVar, assert_never
 
 import attrs
 
+from qa_rules.explain.looks import Look
+from qa_rules.explain.table_reasons import TableReader
 from qa_rules.model import expressions as ex
-from qa_rules.model.expressions import terms, walk
-from qa_rules.model.values import NONE
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.connectives import FactTest, Lowering
 from qa_rules.semantics.evaluate import evaluate
-from qa_rules.semantics.snapshot import Held, HeldRecords, Known
+from qa_rules.semantics.snapshot import Known
 from qa_rules.semantics.truth import Pair
 
 MET: Final = 0b11
@@ -123,6 +123,18 @@ class Circuit:
         """Return what each test is worth."""
         nodes = Nodes(self.closed, known)
         return [evaluate(test, known, nodes) for test in self.tests]
+
+    def still_open(self, test: int, known: Known, asked: int) -> tuple[str, ...]:
+        """Return the facts that must be learned, or shown more strongly, before an open test can be settled."""
+        found = self.looks[test].still_open(known, asked)
+        expr = self.tests[test]
+        if not isinstance(expr, ex.Sided):
+            return found
+        nodes = Nodes(self.closed, known)
+        reader = TableReader(self.closed, known, nodes)
+        tests = [each for one in reader.outputs_in(expr.of) for each in reader.open_tests(one, asked)]
+        reads = self.closed.read_by(expr.of).union(*map(self.closed.read_by, tests))
+        return tuple(name for name in found if name in reads)
 
     def values(self, pairs: Sequence[Pair]) -> list[int]:
         """Return the value of each gate, given what the tests are worth."""
@@ -267,6 +279,11 @@ class Building(Lowering[Asked], Generic[T]):
             expr.name, view if expr.strength is None else View(int(expr.strength), view.not_met), wanted
         )
 
+    def sided(self, expr: ex.Sided) -> Asked:
+        """The side that is wanted."""
+        met, unmet = self.of(expr.met), self.of(expr.unmet)
+        return lambda view, wanted: met(view, True) if wanted else unmet(view.turned, True)
+
     def constant(self, expr: ex.Constant) -> Asked:
         """A constant is a test of nothing."""
         return lambda view, wanted: self.asked(expr, view, wanted)
@@ -313,73 +330,9 @@ class _Exprs(Building[ex.Expr]):
     def asked(self, expr: FactTest | ex.Constant, view: View, wanted: bool) -> int:
         return self.literal(expr, view, wanted)
 
+    def sided(self, expr: ex.Sided) -> Asked:
+        """One test, of all that it reads: taken apart, an answer that both sides share would be lost."""
+        return lambda view, wanted: self.literal(expr, view, wanted)
+
     def read(self, test: ex.Expr) -> frozenset[str]:
         return self.closed.read_by(test)
-
-
-@attrs.frozen
-class Look:
-    """What has to be known of a test to see whether it can still be settled."""
-
-    names: tuple[str, ...]
-    """The facts and collections that it reads; none for a constant."""
-    fields: Mapping[str, tuple[str, ...]]
-    """The fields that it reads of each collection."""
-    sticking: tuple[str, ...]
-    """The facts of which the value none leaves it unknown for good."""
-
-    @classmethod
-    def at(cls, test: ex.Expr, reads: frozenset[str]) -> Look:
-        """Return the look of a test."""
-        if isinstance(test, ex.Constant):
-            return cls((), {}, ())
-        fields: dict[str, dict[str, None]] = {}
-        for inner in walk(test):
-            for term in terms(inner):
-                if isinstance(term, ex.Field):
-                    fields.setdefault(term.collection, {})[term.name] = None
-        looked_at: tuple[ex.Term, ...] = ()
-        match test:
-            case ex.Compare() | ex.OneOf() | ex.Includes() | ex.Empty():
-                looked_at = terms(test)
-            case ex.Within(moment, start):
-                looked_at = (moment, start)
-            case _:
-                pass
-        sticking = tuple(term.name for term in looked_at if isinstance(term, ex.Fact))
-        return cls(tuple(sorted(reads)), {name: tuple(each) for name, each in fields.items()}, sticking)
-
-    def still_open(self, known: Known, asked: int) -> tuple[str, ...]:
-        """Return the facts that must be learned, or shown more strongly, before the test, being open, can be settled.
-
-        Empty when nothing that could be learned settles it: a value is none, a setting or the calendar is lacking.
-        """
-        values, collections = known.values, known.collections
-        for name in self.sticking:
-            if name in values and values[name].value is NONE:
-                return ()
-        found = []
-        for name in self.names:
-            if name in collections:
-                if _records_open(collections[name], self.fields.get(name, ()), asked):
-                    found.append(name)
-            elif name not in values or _value_open(values[name], asked):
-                found.append(name)
-        return tuple(found)
-
-
-def _value_open(held: Held, asked: int) -> bool:
-    if held.value is NONE:
-        return False
-    return held.strength < asked or (isinstance(held.value, frozenset) and held.whole < asked)
-
-
-def _records_open(held: HeldRecords, fields: Sequence[str], asked: int) -> bool:
-    if held.whole < asked:
-        return True
-    for record in held.records:
-        for field in fields:
-            value = record.fields.get(field)
-            if value is None or _value_open(value, asked):
-                return True
-    return False

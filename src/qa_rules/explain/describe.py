@@ -32,6 +32,7 @@ from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue
 from qa_rules.model.values import NONE, Strength, Value
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.guards import NO_SEVERITY, WEIGHT
+from qa_rules.program.table_tests import named_facts
 from qa_rules.semantics import leaves
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import NO_RECORDS, Held, Known, disbelief
@@ -52,7 +53,7 @@ class Describer:
 
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair]) -> None:
         self.closed, self.facts, self.known, self.pairs = closed, facts, known, pairs
-        self.words: Wording = Wording(closed.ruleset.vocabulary)
+        self.words: Wording = Wording(closed.ruleset.vocabulary, named_facts(closed.ruleset))
         self.asked: int = int(closed.strength)
 
     def _pair(self, expr: ex.Expr, record: Numbered | None) -> Pair:
@@ -99,7 +100,7 @@ class Describer:
             return self._value(term, record)
 
         subject = subject_of(leaf)
-        if subject is None:
+        if subject is None or isinstance(subject, ex.Named):
             return Note("", self.words.needs(leaf), ())
         declared, value = self.words.vocabulary.declaration(subject), known(subject)
         shown = say("not known") if value is None else value_words(value, declared)

@@ -11,6 +11,8 @@ from typing import assert_never
 from qa_rules.explain.describe import Describer
 from qa_rules.explain.messages import count, say
 from qa_rules.explain.notes import (
+    HAS_TO_BE,
+    MAY_NOT_BE,
     WHY,
     Note,
     Numbered,
@@ -25,6 +27,7 @@ from qa_rules.explain.notes import (
     unique,
     with_needs,
 )
+from qa_rules.explain.table_reasons import TableReader
 from qa_rules.model.assessments import Reason
 from qa_rules.model.expressions import (
     AllOf,
@@ -44,6 +47,7 @@ from qa_rules.model.expressions import (
     OnlyWhen,
     Quantified,
     Reference,
+    Sided,
     Together,
     Within,
 )
@@ -69,6 +73,7 @@ class Explainer(Describer):
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair]) -> None:
         super().__init__(closed, facts, known, pairs)
         self.nodes: Mapping[str, Expr] = closed.exprs
+        self.tables = TableReader(closed, known, pairs)
         self.told: dict[tuple[object, ...], list[Note]] = {}
         self.steps: int = 0
 
@@ -143,6 +148,8 @@ class Explainer(Describer):
                 yield self._covered(expr, met)
                 if not met:
                     yield from self._left_out(expr)
+            case Sided():
+                yield from self._tabled(expr, met)
             case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
                 yield self._shown(expr, met, record)
             case _:
@@ -215,6 +222,30 @@ class Explainer(Describer):
             if isinstance(held, frozenset) and held & lacking:
                 yield from self._why(expr.where, False, each)
 
+    def _tabled(self, expr: Sided, met: bool) -> Iterator[Note]:
+        """What a decision table gives, and by which row."""
+        for output in self.tables.outputs_in(expr.of):
+            label = self.tables.declared(output).label
+            value, row = self.tables.value_words(output, 1), self.tables.row_words(output)
+            text = say("{label}: {value}", label=label, value=value)
+            if row:
+                text = say("{text}, by {row}", text=text, row=row)
+            asks = isinstance(expr.of, Compare | OneOf)
+            needs = self.words.needs(expr.of) if asks else ""  # type: ignore[arg-type]
+            yield Note("", text, self.tables.facts(output), needs, MAY_NOT_BE if met else HAS_TO_BE)
+
+    def _open_table(self, expr: Sided) -> Iterator[Note]:
+        """What keeps a table from giving a value that settles the test: inputs that are not known, or a hole."""
+        for output in self.tables.outputs_in(expr.of):
+            if self.tables.hits_hole(output):
+                label = self.tables.declared(output).label
+                row = self.tables.row_words(output) or say("no row of the table matches")
+                yield Note(
+                    "table_gap", say("{label}: {value}", label=label, value=row), self.tables.facts(output)
+                )
+            for test in self.tables.open_tests(output, self.asked):
+                yield from self._open(test, True, None)
+
     # What is missing
 
     def _open(self, expr: Expr, wanted: bool, record: Numbered | None) -> Iterator[Note]:
@@ -243,6 +274,8 @@ class Explainer(Describer):
                 return
             case Quantified() | Together():
                 yield from self._open_records(expr, wanted)
+            case Sided():
+                yield from self._open_table(expr)
             case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
                 yield self._unknown(expr, record)
             case _:

@@ -13,6 +13,7 @@ from qa_rules.semantics.snapshot import HeldRecord
 
 FIRST = (
     "policy_silent",
+    "table_gap",
     "no_judge",
     "expired",
     "not_yet",

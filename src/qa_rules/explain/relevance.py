@@ -22,7 +22,7 @@ import attrs
 
 from qa_rules.explain.circuits import MET, NOT_MET, OPEN, Circuit, Gate, Kind
 from qa_rules.explain.critical_values import candidates
-from qa_rules.model.expressions import Fact, Quantified, Together
+from qa_rules.model.expressions import Fact, Quantified, Sided, Together
 from qa_rules.model.values import Value
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Held, Known
@@ -81,7 +81,7 @@ class _Completions:
         for gate in circuit.gates:
             if gate.kind is Kind.TEST and self.values_of(gate) == OPEN:
                 asked = max(gate.view.met, gate.view.not_met)
-                here = circuit.looks[gate.test].still_open(known, asked)
+                here = circuit.still_open(gate.test, known, asked)
                 self.open[gate.test] = tuple(dict.fromkeys((*self.open.get(gate.test, ()), *here)))
         self.vague: set[str] = set()
         self.worths: dict[str, dict[int, list[Pair]]] = {}
@@ -100,7 +100,7 @@ class _Completions:
         alone: dict[str, list[int]] = {}
         for test, facts in self.open.items():
             expr = self.circuit.tests[test]
-            single = len(facts) == 1 and not isinstance(expr, Quantified | Together)
+            single = len(facts) == 1 and not isinstance(expr, Quantified | Together | Sided)
             if single and facts[0] not in self.known.collections and facts[0] in self._scalars:
                 alone.setdefault(facts[0], []).append(test)
         for fact, tests in alone.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Final, assert_never
 
@@ -162,16 +162,16 @@ def _option_words(value: Value, declared: FactDeclaration | None, joint: str = "
     return value_words(value, declared)
 
 
-def subject_of(leaf: Leaf) -> Fact | Field | None:
+def subject_of(leaf: Leaf) -> Fact | Field | Named | None:
     """Return the fact or field that a test is mainly about."""
     found: Term
     match leaf:
         case Compare(left, _, right):
-            found = left if isinstance(left, Fact | Field) else right
+            found = left if isinstance(left, Fact | Field | Named) else right
         case Within(moment, start):
             found = start if isinstance(moment, On) else moment
         case OneOf(item, options):
-            found = item if isinstance(item, Fact | Field) else options
+            found = item if isinstance(item, Fact | Field | Named) else options
         case Includes(whole, _, items):
             found = whole if isinstance(whole, Fact | Field) else items
         case Empty(whole):
@@ -180,7 +180,7 @@ def subject_of(leaf: Leaf) -> Fact | Field | None:
             found = term
         case _:
             assert_never(leaf)
-    return found if isinstance(found, Fact | Field) else None
+    return found if isinstance(found, Fact | Field | Named) else None
 
 
 Known = Callable[[Term], Value | None]
@@ -253,12 +253,18 @@ def record_words(declared: FactDeclaration, number: int, known: Callable[[str], 
 class Wording:
     """Words for the tests of one vocabulary."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, named: Mapping[str, FactDeclaration] | None = None) -> None:
         self.vocabulary = vocabulary
+        self.named: Mapping[str, FactDeclaration] = named or {}
+        """What is known of values that are no facts."""
+
+    def declaration(self, term: Term) -> FactDeclaration | None:
+        """Return what is known of a fact, a field or a value; None for another term."""
+        return self.named.get(term.name) if isinstance(term, Named) else self.vocabulary.declaration(term)
 
     def label(self, term: Term) -> str:
         """Return the noun phrase of a term."""
-        declared = self.vocabulary.declaration(term)
+        declared = self.declaration(term)
         if declared is not None:
             return label_of(declared, self.vocabulary)
         return self.term(term, None)
@@ -283,7 +289,7 @@ class Wording:
                 date = value_words(value, None)
                 return say("{date}, {span} after {start}", date=date, span=span, start=whence)
             case Named(name):
-                return name.replace("_", " ")
+                return self.named[name].label if name in self.named else name.replace("_", " ")
             case Parameter(name) | Unset(name):
                 return say("the local setting {name}", name=name.replace("_", " "))
             case _:
@@ -321,7 +327,7 @@ class Wording:
 
     def _needs(self, leaf: Leaf, known: Known) -> str:
         subject = subject_of(leaf)
-        declared = None if subject is None else self.vocabulary.declaration(subject)
+        declared = None if subject is None else self.declaration(subject)
         match leaf:
             case Compare(left, op, right):
                 other = right if subject == left else left

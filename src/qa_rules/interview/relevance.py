@@ -98,7 +98,7 @@ def _learnable(
     for at, gate in enumerate(circuit.gates):
         if gate.kind is Kind.TEST and values[at] == OPEN:
             asked = max(gate.view.met, gate.view.not_met)
-            facts = circuit.looks[gate.test].still_open(known, asked)
+            facts = circuit.still_open(gate.test, known, asked)
             if facts and not any(name in closed_to for name in facts):
                 found[gate.test] = tuple(dict.fromkeys((*found.get(gate.test, ()), *facts)))
     return found

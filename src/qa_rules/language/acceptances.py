@@ -103,6 +103,7 @@ def named_in(ruleset: Ruleset, policy: str = "", tiers: Iterable[Tier] = ()) -> 
     """Return what the remarks about a ruleset may be about, or those about a policy for it with these tiers."""
     facts = ruleset.vocabulary.facts.values()
     alone = {ruleset.id, policy, *ruleset.requirement, *ruleset.group, *ruleset.parameter, *ruleset.value}
+    alone |= {name for table in ruleset.tables for name in (table.id, *table.output)}
     alone |= {*ruleset.vocabulary.facts, *ruleset.vocabulary.scalars, *(each.id for each in tiers)}
     for named in (ruleset.decisions, ruleset.routes, ruleset.conversation):
         alone |= {each.id for each in named}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from qa_rules.language.reading import Source, Trail
+from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import Compare, Expr, Named, Parameter, Reference, terms, walk
 from qa_rules.model.rulesets import Group, NamedValue, Requirement
 
@@ -17,6 +18,7 @@ def report_cycles(
     requirements: Iterable[Requirement],
     groups: Iterable[Group],
     values: Iterable[NamedValue],
+    tables: Iterable[DecisionTable],
     settings: Mapping[str, object],
     trails: Mapping[str, Trail],
 ) -> None:
@@ -33,6 +35,12 @@ def report_cycles(
     for group in groups:
         needs[group.id] = {*group.members} | (set() if group.instead is None else _named(group.instead))
     needs |= {each.name: _named(each.definition) for each in values}
+    for table in tables:
+        asked: set[str] = set()
+        for column in table.inputs:
+            asked |= {column.term.name} if isinstance(column.term, Named) else set()
+            asked |= set() if column.test is None else _named(column.test)
+        needs |= dict.fromkeys(table.output, asked)
     for cycle in _cycles(needs):
         at = next((at for at, name in enumerate(cycle) if name in trails), None)
         if at is not None:

@@ -10,7 +10,7 @@ import attrs
 
 from qa_rules.language.leaves import LeafReader
 from qa_rules.language.parsing import SyntaxFault, parse
-from qa_rules.language.reading import Raw, Source, Trail
+from qa_rules.language.reading import Raw, Source, Span, Trail
 from qa_rules.language.shapes import MISSING
 from qa_rules.language.values import ValueFault, near, parse_integer, parse_yes_no
 from qa_rules.model import expressions as ex
@@ -91,6 +91,24 @@ class ExpressionReader:
             )
             return self._fault("syntax", f"`{raw.strip()}` is no test", trail, hint)
         return self._read(raw, trail, _Here(slot, bare=slot is not Slot.VALUE))
+
+    def subject(self, name: str, trail: Trail) -> tuple[ex.Term, FactDeclaration] | None:
+        """Return the fact or value of a name, with what is known of it; None after recording a fault."""
+        known = {**self.scope.vocabulary.scalars, **self.scope.values}
+        if name not in known:
+            hint = near(self.source, name, known) or "name a fact or a value, or give a `test:` with a name"
+            self.source.fault("unknown-fact", f"there is no fact or value `{name}`", trail, hint)
+            return None
+        is_value = name in self.scope.values
+        return (ex.Named(name) if is_value else ex.Fact(name)), known[name]
+
+    def part(self, text: str, trail: Trail, shift: int, width: int) -> ex.Expr:
+        """Return the test of a text that stands in part at `trail`: its faults are moved by `shift` and cut to fit."""
+        inner = Source(self.source.name, values={(): Span(1, 1, 1)})
+        found = attrs.evolve(self, source=inner)._leaf(text, trail, _Here(Slot.VALUE, bare=False))
+        for each in inner.diagnostics:
+            self.source.fault(each.code, each.message, trail, each.hint, offset=max(0, shift), width=width)
+        return found
 
     def _fault(self, code: str, message: str, trail: Trail, hint: str, key: bool = False) -> ex.Expr:
         self.source.fault(code, message, trail, hint, key=key)

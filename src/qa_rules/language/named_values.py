@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from qa_rules.language.expressions import ExpressionReader, Slot
 from qa_rules.language.reading import Source, Trail
@@ -22,11 +22,6 @@ def declared_values(
     return {
         name: FactDeclaration(name, FactType(each.type), each.label, "") for name, each in documents.items()
     }
-
-
-def as_facts(values: Iterable[NamedValue]) -> Mapping[str, FactDeclaration]:
-    """Return the values of a ruleset that was read as facts of their types."""
-    return {each.name: FactDeclaration(each.name, each.type, each.label, "") for each in values}
 
 
 def read_values(

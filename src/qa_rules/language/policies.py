@@ -15,7 +15,6 @@ from qa_rules.language.dependencies import report_cycles
 from qa_rules.language.expressions import ExpressionReader, Scope, Slot
 from qa_rules.language.idle_needs import report_idle_needs
 from qa_rules.language.library import policy_file, policy_names, shipped_policy_file
-from qa_rules.language.named_values import as_facts
 from qa_rules.language.reading import Source, Trail, mapping, read_data, read_file
 from qa_rules.language.schema import PolicyDocument
 from qa_rules.language.settings import setting
@@ -23,6 +22,7 @@ from qa_rules.language.values import near
 from qa_rules.model.expressions import Expr
 from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Tier
 from qa_rules.model.values import Scalar, Severity, Strength
+from qa_rules.program.table_tests import named_facts
 
 
 def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
@@ -91,7 +91,7 @@ class _Resolver:
         document, ruleset, source = self.document, self.ruleset, self.source
         names = frozenset({*ruleset.requirement, *ruleset.group})
         reader = ExpressionReader(
-            source, Scope(ruleset.vocabulary, ruleset.parameter, names, as_facts(ruleset.values))
+            source, Scope(ruleset.vocabulary, ruleset.parameter, names, named_facts(ruleset))
         )
         settings = self._settings(reader)
         self._severities(names)
@@ -147,6 +147,7 @@ class _Resolver:
             ruleset.requirements,
             ruleset.groups,
             ruleset.values,
+            ruleset.tables,
             defaults | dict(settings),
             trails,
         )

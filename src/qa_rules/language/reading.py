@@ -143,6 +143,12 @@ def _dotted(trail: Trail) -> str:
 
 def read_file(path: Path) -> Source:
     """Read a YAML or JSON file. NotFoundError when there is none; faults of the text are in `diagnostics`."""
+    text, source = text_of(path)
+    return source if text is None else read_text(text, str(path))
+
+
+def text_of(path: Path) -> tuple[str | None, Source]:
+    """Return the text of a file, or None with a source that says why. NotFoundError when there is no file."""
     try:
         # A named pipe would be waited for without an end. What a shell puts in place of a file has a writer.
         if stat.S_ISFIFO(path.stat().st_mode) and not os.path.realpath(path).startswith(("/dev/", "/proc/")):
@@ -156,9 +162,8 @@ def read_file(path: Path) -> Source:
     source = Source(str(path))
     if len(content) > MOST_BYTES:
         source.fault("too-large", f"{path} is larger than {MOST_BYTES // 2**20} MiB", (), "split the file")
-        return source
-    text = _decoded(content, source)
-    return source if text is None else read_text(text, str(path))
+        return None, source
+    return _decoded(content, source), source
 
 
 def _decoded(content: bytes, source: Source) -> str | None:

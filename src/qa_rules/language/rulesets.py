@@ -10,6 +10,7 @@ import attrs
 from qa_rules.errors import RulesetError
 from qa_rules.language.acceptances import acceptances, named_in
 from qa_rules.language.checking import check
+from qa_rules.language.decision_tables import TableReader, declared_outputs, with_rows
 from qa_rules.language.dependencies import report_cycles
 from qa_rules.language.expressions import ExpressionReader, Scope, Slot
 from qa_rules.language.library import ruleset_file, shipped_ruleset_file, vocabulary_file, vocabulary_names
@@ -26,6 +27,7 @@ from qa_rules.language.schema import (
 from qa_rules.language.settings import setting
 from qa_rules.language.values import near
 from qa_rules.language.vocabularies import declare, gather, read_vocabulary
+from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.rulesets import (
@@ -72,16 +74,19 @@ def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] |
 
     With vocabularies `at_hand`, no file is looked for.
     """
+    beside = with_rows(source, folder)
     document = check(RulesetDocument, source)
     if document is None:
-        raise RulesetError(source.diagnostics)
+        raise RulesetError(
+            [*source.diagnostics, *(one for each in beside.values() for one in each.diagnostics)]
+        )
     vocabulary, sources = _vocabulary(document, source, folder, at_hand)
-    ruleset = _Resolver(source, document, vocabulary).ruleset()
-    diagnostics = [each for one in (source, *sources.values()) for each in one.diagnostics]
+    ruleset = _Resolver(source, document, vocabulary, beside).ruleset()
+    diagnostics = [each for one in (source, *sources.values(), *beside.values()) for each in one.diagnostics]
     if diagnostics:
         raise RulesetError(diagnostics)
-    beside = {name: inner.data for name, inner in sources.items()}
-    return attrs.evolve(ruleset, written={"ruleset": source.data, "vocabularies": beside})
+    vocabularies = {name: inner.data for name, inner in sources.items()}
+    return attrs.evolve(ruleset, written={"ruleset": source.data, "vocabularies": vocabularies})
 
 
 def _vocabulary(
@@ -106,6 +111,8 @@ class _Resolver:
     source: Source
     document: RulesetDocument
     vocabulary: Vocabulary
+    beside: Mapping[int, Source]
+    """The rows of tables that stand in files of their own."""
 
     def ruleset(self) -> Ruleset:
         document, source = self.document, self.source
@@ -117,6 +124,7 @@ class _Resolver:
         ids = [each.id for each in document.requirements] + [each.id for _, each in groups]
         self._unique(ids)
         names = declared_values(document.values, self.vocabulary, source)
+        names = {**names, **declared_outputs(document.tables, {**self.vocabulary.facts, **names}, source)}
         reader = ExpressionReader(source, Scope(self.vocabulary, parameters, frozenset(ids), names))
         with_defaults = {name: self._default(name, each, reader) for name, each in parameters.items()}
         requirements = [self._requirement(at, each, reader) for at, each in enumerate(document.requirements)]
@@ -126,7 +134,8 @@ class _Resolver:
             for at, each in enumerate(each_kind)
         ]
         values = dict(read_values(document.values, reader))
-        self._acyclic(requirements, built, with_defaults.values(), values)
+        tables = TableReader(source, reader, self.beside).tables(document.tables)
+        self._acyclic(requirements, built, with_defaults.values(), values, tables)
         made = Ruleset(
             name=document.ruleset,
             edition=document.edition,
@@ -144,6 +153,7 @@ class _Resolver:
             top_tier=self._top_tier(reader, requirements),
             conversation=tuple(self._conversation(reader)),
             values=tuple(values),
+            tables=tables,
             place=source.place(("ruleset",)),
         )
         return attrs.evolve(made, accept=acceptances(document.accept, source, named_in(made)))
@@ -363,14 +373,16 @@ class _Resolver:
         groups: list[Group],
         parameters: Iterable[ParameterDeclaration],
         values: Mapping[NamedValue, Trail],
+        tables: Sequence[DecisionTable],
     ) -> None:
         trails: dict[str, Trail] = {each.id: ("requirements", at) for at, each in enumerate(requirements)}
         trails |= {each.id: ("groups", at) for at, each in enumerate(self.document.groups)}
         trails |= {each.id: ("locks", at) for at, each in enumerate(self.document.locks)}
         trails |= {each.name: trail for each, trail in values.items()}
+        trails |= {name: ("tables", at) for at, each in enumerate(tables) for name in each.output}
         trails |= {f"policy.{each.name}": ("parameters", each.name) for each in parameters}
         defaults = {each.name: each.default for each in parameters}
-        report_cycles(self.source, requirements, groups, values, defaults, trails)
+        report_cycles(self.source, requirements, groups, values, tables, defaults, trails)
 
 
 def _readings(documents: list[ReadingDocument]) -> tuple[Reading, ...]:

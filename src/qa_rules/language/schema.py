@@ -6,9 +6,9 @@ Expressions are `Rule`: any data, checked by the expression reader, with a schem
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from qa_rules.language.shapes import (
     CITING,
@@ -27,15 +27,15 @@ from qa_rules.language.shapes import (
     ScalarText,
     Setting,
     Slug,
+    Strict,
     Text,
     Words,
 )
+from qa_rules.language.table_schema import TableDocument
 
 
-class Document(BaseModel):
-    """What every document shares: no key that is not declared."""
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
+class Document(Strict, BaseModel):
+    """A document, or a part of one."""
 
 
 class FactDocument(Document):
@@ -240,6 +240,7 @@ class RulesetDocument(Document):
     parameters: dict[Name, ParameterDocument] = {}
     readings: list[ReadingDocument] = []
     values: dict[Name, ValueDocument] = {}
+    tables: list[TableDocument] = []
     requirements: Annotated[list[RequirementDocument], Field(min_length=1, max_length=5000)]
     groups: list[GroupDocument] = []
     locks: list[GroupDocument] = []

@@ -6,10 +6,10 @@ import datetime
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, ClassVar, Final, TypeVar
 
 import attrs
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from qa_rules.language.parsing import RESERVED
 from qa_rules.language.reading import Raw
@@ -31,6 +31,12 @@ MISSING: Final = object()
 """Stands for a rule that a file lacks, while its other faults are looked for."""
 
 T = TypeVar("T")
+
+
+class Strict(BaseModel):
+    """What every document shares: no key that is not declared."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
 
 @attrs.frozen

@@ -213,8 +213,22 @@ class Reference(Shown):
     place: Place | None = _place()
 
 
+@attrs.frozen(repr=False)
+class Sided(Shown):
+    """A test whose two sides are worked out apart: met where `met` is, and not met where `unmet` is met.
+
+    Binding makes it of a test of what a decision table gives. Both sides are never met together.
+    """
+
+    of: Expr
+    """The test as it is written. No part of it: it has been taken apart."""
+    met: Expr
+    unmet: Expr
+    place: Place | None = _place()
+
+
 Leaf = Compare | Within | OneOf | Includes | Empty | Given
-Expr = Leaf | AllOf | AnyOf | AtLeast | Not | OnlyWhen | Quantified | Together | Constant | Reference
+Expr = Leaf | AllOf | AnyOf | AtLeast | Not | OnlyWhen | Quantified | Together | Constant | Reference | Sided
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -230,6 +244,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return tuple(each for each in (expr.where, expr.body) if each is not None)
         case Together():
             return () if expr.where is None else (expr.where,)
+        case Sided():
+            return (expr.met, expr.unmet)
         case _:
             return ()
 
@@ -262,6 +278,8 @@ def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return attrs.evolve(expr, where=where, body=None if expr.body is None else next(found))
         case Together():
             return attrs.evolve(expr, where=after[0])
+        case Sided():
+            return attrs.evolve(expr, met=after[0], unmet=after[1])
         case _:
             return expr
 

@@ -13,6 +13,7 @@ An id is text, so that it can stand wherever a requirement's id does; only this 
     outcome/D/O       an outcome of a decision
     tier/...          the ladder of a policy: see `Rung`
     value/V           a yes-or-no value of the ruleset holds
+    table/O/...       a test of what a decision table gives as O, and what it is made of: see `TableNode`
     policy/P          the test that a policy gives for a parameter
     overdue/R         no node but a fact: a condition is overdue
     given/S           beside the nodes: something is known of a subject
@@ -124,6 +125,18 @@ class ValueNode:
 
 
 @attrs.frozen
+class TableNode:
+    """An output of a decision table is one of some values; or, with a step, what that takes from there on."""
+
+    output: str
+    which: str
+    """The positions of the values among all that the output can be."""
+    side: str = ""
+    """`met` or `unmet`, of a step."""
+    step: int = 0
+
+
+@attrs.frozen
 class OverdueFact:
     """A fact, no node: the condition is overdue."""
 
@@ -150,6 +163,7 @@ Parts = (
     | OutcomeNode
     | TierNode
     | ValueNode
+    | TableNode
     | SettingNode
     | OverdueFact
     | SubjectNode
@@ -211,7 +225,7 @@ class NodeId(str):
     @property
     def is_named_test(self) -> bool:
         """Whether it is a test that has a name and no verdict: a value of the ruleset, or what a policy sets."""
-        return isinstance(_parts(self), ValueNode | SettingNode)
+        return isinstance(_parts(self), ValueNode | TableNode | SettingNode)
 
     # Making
 
@@ -296,6 +310,16 @@ class NodeId(str):
         return cls(f"value/{value}")
 
     @classmethod
+    def table(cls, output: str, which: str) -> NodeId:
+        """Return: an output of a decision table is one of some values."""
+        return cls(f"table/{output}/{which}")
+
+    @classmethod
+    def table_part(cls, test: NodeId, side: str, step: int) -> NodeId:
+        """Return: what one side of a test of an output takes from a step of its diagram on."""
+        return cls(f"{test}/{side}/{step}")
+
+    @classmethod
     def setting(cls, parameter: str) -> NodeId:
         """Return: the test that a policy gives for a parameter."""
         return cls(f"policy/{parameter}")
@@ -347,6 +371,10 @@ def _parts(name: str) -> Parts:
             return TierNode(Rung(rung), route, int(number))
         case ["value", value]:
             return ValueNode(value)
+        case ["table", output, which]:
+            return TableNode(output, which)
+        case ["table", output, which, side, step]:
+            return TableNode(output, which, side, int(step))
         case ["policy", parameter]:
             return SettingNode(parameter)
         case ["overdue", requirement]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import attrs
 
 from qa_rules.errors import Place
+from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.frozen import freeze_fields
@@ -222,6 +223,7 @@ class Ruleset(Shown):
     top_tier: TopTier | None = None
     conversation: tuple[Prompt, ...] = ()
     values: tuple[NamedValue, ...] = ()
+    tables: tuple[DecisionTable, ...] = ()
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     base: Ruleset | None = attrs.field(default=None, eq=False)
     """The ruleset as it was written, where this is that ruleset with what a policy lets count."""

@@ -26,7 +26,6 @@ from qa_rules.model.expressions import (
     Not,
     OnlyWhen,
     Op,
-    Parameter,
     Reference,
     Within,
     rebuild,
@@ -41,8 +40,10 @@ from qa_rules.program import levels
 from qa_rules.program.graph import Graph, Node
 from qa_rules.program.guards import NO_SEVERITY, WEIGHT, guarded, never_not_met
 from qa_rules.program.joint import under
+from qa_rules.program.order import in_order
 from qa_rules.program.settings import Settings
-from qa_rules.program.values import bound, named, nodes_of
+from qa_rules.program.table_tests import Output, TableTests, outputs_of
+from qa_rules.program.values import bound, nodes_of
 from qa_rules.semantics.settled import settled
 
 LOCK = "lock"
@@ -58,6 +59,8 @@ class ClosedRuleset(Graph):
     nodes: tuple[Node, ...]
     is_open: bool = False
     """Whether it leaves open which conditions are overdue: a fact of its own for each says so."""
+    outputs: Mapping[str, Output] = attrs.field(factory=dict)
+    """What decision tables give, by name."""
 
     @property
     def strength(self) -> Strength:
@@ -93,9 +96,7 @@ def close(ruleset: Ruleset, policy: Policy | None = None) -> ClosedRuleset:
     Where neither settles a parameter, what uses it stays unknown.
     """
     whole = under(ruleset, policy)
-    return KEPT.get(
-        (whole, policy, False), lambda: ClosedRuleset(whole, policy, tuple(_Closing(whole, policy).nodes()))
-    )
+    return KEPT.get((whole, policy, False), lambda: _Closing(whole, policy).closed())
 
 
 def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
@@ -109,7 +110,7 @@ def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
 
 
 def _closed_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
-    return ClosedRuleset(ruleset, policy, tuple(_Closing(ruleset, policy, waiting=True).nodes()), True)
+    return _Closing(ruleset, policy, waiting=True).closed()
 
 
 def left_waiting(closed: ClosedRuleset) -> ClosedRuleset:
@@ -128,8 +129,13 @@ def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRul
     closing, requirement = _Closing(changed, closed.policy), changed.requirement[name]
     closing.always |= {each.id for each in changed.groups if NodeId.applies(each.id) not in closed.index}
     closing._conditional(name, requirement.applies_when, requirement.met_when)
-    nodes = (Node(each.name, closing.made.get(each.name, each.expr)) for each in closed.nodes)
-    return ClosedRuleset(changed, closed.policy, tuple(nodes))
+    more = [Node(each, expr) for each, expr in closing.made.items() if each not in closed.index]
+    nodes: list[Node] = []
+    for each in closed.nodes:
+        if each.name.rule == name:
+            nodes, more = [*nodes, *more], []
+        nodes.append(Node(each.name, closing.made.get(each.name, each.expr)))
+    return attrs.evolve(closed, ruleset=changed, nodes=tuple(nodes))
 
 
 def requirements_of(ruleset: Ruleset, name: str) -> tuple[str, ...]:
@@ -186,7 +192,13 @@ class _Closing:
         self.made: dict[str, Expr] = {}
         self.settings = Settings(ruleset, policy)
         self.tests: Mapping[str, Expr] = {**self.settings.tests(), **nodes_of(ruleset.value)}
+        self.outputs = outputs_of(ruleset, self.settings.applied) if ruleset.tables else {}
+        self.table_tests = TableTests(self.outputs, self._named_part)
         self.always: set[str] = {each.id for each in ruleset.requirements if each.applies_when is None}
+
+    def closed(self) -> ClosedRuleset:
+        nodes = tuple(self.nodes())
+        return ClosedRuleset(self.ruleset, self.policy, nodes, self.waiting, self.outputs)
 
     def nodes(self) -> Iterable[Node]:
         ruleset = self.ruleset
@@ -198,13 +210,15 @@ class _Closing:
         scopes = [(SCOPE, ruleset.applies_when)] + [
             (NodeId.scope(each.id), each.applies_when) for each in ruleset.decisions
         ]
-        for name in self._order():
+        for name in in_order(ruleset, self.tests, self.outputs):
             if name in ruleset.requirement:
                 requirement = ruleset.requirement[name]
                 self._selections(requirement.met_when)
                 self._conditional(name, requirement.applies_when, requirement.met_when)
             elif name in ruleset.group:
                 self._group(ruleset.group[name])
+            elif name not in self.tests:
+                self._look_at(name.removeprefix(NodeId.value("")))
             else:
                 self.made[name] = self.lower(self.tests[name])
         outer = levels.nodes(ruleset, self.policy, self._asked, self.always)
@@ -216,40 +230,6 @@ class _Closing:
                 expr = guarded(expr, self.always)
             self.made[name] = self.lower(expr)
         return [Node(name, expr) for name, expr in self.made.items()]
-
-    # Order
-
-    def _order(self) -> list[str]:
-        """Requirements, groups, values and tests of the policy, each after what it needs."""
-        ruleset = self.ruleset
-        needs: dict[str, list[str]] = {}
-        for each in ruleset.requirements:
-            whole = [each.met_when] if each.applies_when is None else [each.applies_when, each.met_when]
-            needs[each.id] = [name for expr in whole for name in self._named(expr)]
-        for group in ruleset.groups:
-            inner = [] if group.instead is None else self._named(group.instead)
-            needs[group.id] = [*group.members, *inner]
-        needs |= {name: self._named(test) for name, test in self.tests.items()}
-        done: dict[str, None] = {}
-        stack = [(name, False) for name in reversed(needs)]
-        while stack:
-            name, ready = stack.pop()
-            if ready:
-                done.setdefault(name)
-            elif name not in done:
-                stack.append((name, True))
-                stack.extend((inner, False) for inner in reversed(needs[name]) if inner not in done)
-        return list(done)
-
-    def _named(self, expr: Expr) -> list[str]:
-        """The requirements, groups, values and tests of the policy that an expression refers to."""
-        found: list[str] = [NodeId.value(name) for name in named(expr)]
-        for node in walk(expr):
-            if isinstance(node, Reference):
-                found.append(node.name.rule or node.name)
-            elif isinstance(node, Compare) and isinstance(node.left, Parameter):
-                found += [name for name in [NodeId.setting(node.left.name)] if name in self.tests]
-        return found
 
     # Nodes
 
@@ -366,9 +346,18 @@ class _Closing:
 
     # Lowering
 
+    def _look_at(self, name: str) -> None:
+        """Bind the regions of the table that gives an output: what it asks stands already."""
+        self.outputs[name] = self.table_tests.looked_at(name, self.lower)
+
+    def _named_part(self, name: NodeId, expr: Expr) -> None:
+        self.made[name] = self.lower(expr)
+
     def lower(self, expr: Expr) -> Expr:
         """Put constants for parameters, nodes for references, and beside each test what settles it."""
         applied = self.settings.applied(expr)
+        if self.outputs:
+            applied = self.table_tests.bound(applied)
         whole = bound(applied, self.ruleset.value) if self.ruleset.values else applied
         return self._referring(settled(whole, self.ruleset.vocabulary))
 

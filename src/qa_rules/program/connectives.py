@@ -37,6 +37,8 @@ class Lowering(ABC, Generic[T]):
                 return self.constant(expr)
             case ex.Reference():
                 return self.reference(expr)
+            case ex.Sided():
+                return self.sided(expr)
             case (
                 ex.Compare()
                 | ex.Within()
@@ -78,6 +80,10 @@ class Lowering(ABC, Generic[T]):
     @abstractmethod
     def reference(self, expr: ex.Reference) -> T:
         """Return another node, as strong as it is asked for."""
+
+    @abstractmethod
+    def sided(self, expr: ex.Sided) -> T:
+        """Return what is met where one part is, and not met where another is met."""
 
     @abstractmethod
     def test(self, expr: FactTest) -> T:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from qa_rules.model.expressions import Compare, Constant, Expr, Literal, Op, Reference, walk
+from qa_rules.model.expressions import Compare, Constant, Expr, Literal, Op, Reference, Sided, walk
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision
@@ -106,6 +106,12 @@ class _Reading(Algebra, Lowering[Pair]):
 
     def reference(self, expr: Reference) -> Pair:
         return self.nodes[expr.name]
+
+    def sided(self, expr: Sided) -> Pair:
+        # A table with a hole gives nothing there: that stays open, however one reads.
+        met, unmet = self.of(expr.met).t[0], self.of(expr.unmet).t[0]
+        literal = self.make.any((met, self.make.all((-unmet, self._read(expr.of).t[0]))))
+        return Pair((literal,), (-literal,))
 
     def test(self, expr: FactTest) -> Pair:
         return self._read(expr)

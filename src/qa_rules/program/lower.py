@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
-from qa_rules.model.expressions import Constant, Reference
+from qa_rules.model.expressions import Constant, Reference, Sided
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import NodeId, SubjectNode
 from qa_rules.program.algebra import Algebra, Levels, Pair
@@ -105,6 +105,9 @@ class _Lowering(Algebra, Lowering[Pair]):
     def reference(self, expr: Reference) -> Pair:
         found = self.nodes[expr.name]
         return found if expr.strength is None else self.at_strength(expr.strength, found)
+
+    def sided(self, expr: Sided) -> Pair:
+        return Pair(self.of(expr.met).t, self.of(expr.unmet).t)
 
     def test(self, expr: FactTest) -> Pair:
         return Pair(self._side(expr, True), self._side(expr, False))

@@ -74,6 +74,8 @@ class Encoder(Algebra):
                 return self._open(because) if silent else self.sure(holds)
             case ex.Reference(name, _, strength):
                 return nodes[name] if strength is None else self.at_strength(strength, nodes[name])
+            case ex.Sided(_, met, unmet):
+                return Pair(self.of(met, nodes, record).t, self.of(unmet, nodes, record).t)
             case ex.Quantified():
                 return self._quantified(expr, nodes)
             case ex.Together():

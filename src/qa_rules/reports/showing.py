@@ -11,6 +11,7 @@ from qa_rules.model.expressions import facts_of
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.rulesets import ParameterDeclaration, Policy, Ruleset
 from qa_rules.program.bind import close
+from qa_rules.program.table_tests import named_facts
 
 
 def show_ruleset(ruleset: Ruleset) -> str:
@@ -18,7 +19,7 @@ def show_ruleset(ruleset: Ruleset) -> str:
     lines = [f"{ruleset.title} ({ruleset.id})", ""]
     lines += [f"{capital(key)}: {value}" for key, value in ruleset.source.items()]
     lines += ["", *(f"Note: {each}" for each in ruleset.caveats)]
-    words = Wording(ruleset.vocabulary)
+    words = Wording(ruleset.vocabulary, named_facts(ruleset))
     if ruleset.applies_when is not None:
         lines += ["", "Applies when", *_lines(ruleset.applies_when, words, 1)]
     if ruleset.values:
@@ -100,6 +101,8 @@ def _lines(expr: ex.Expr, words: Wording, depth: int) -> Iterator[str]:
             if where is not None:
                 yield f"{inner}counting those for which"
                 yield from _lines(where, words, depth + 2)
+        case ex.Sided(of):
+            yield from _lines(of, words, depth)
         case ex.Reference(name, aspect):
             yield f"{pad}{name} {aspect}"
         case ex.Constant(holds, because):

@@ -43,6 +43,8 @@ def evaluate(
         case ex.Reference(name, _, strength):
             pair = nodes[name]
             return pair if strength is None else at_strength(strength, pair)
+        case ex.Sided(_, met, unmet):
+            return of(met)[0], of(unmet)[0]
         case ex.Quantified():
             return _quantified(expr, known, nodes)
         case ex.Together():

@@ -21,6 +21,8 @@ def bounds(declared: FactDeclaration) -> tuple[Scalar | None, Scalar | None]:
 
 def holds_of(value: Scalar, op: Op, bound: Scalar, ranks: tuple[str, ...]) -> bool:
     """Return whether a value compares so with a bound; options by their ranks."""
+    if op is Op.IS:
+        return value == bound
     a: Decimal | int
     b: Decimal | int
     if isinstance(value, str) or isinstance(bound, str):
@@ -28,8 +30,6 @@ def holds_of(value: Scalar, op: Op, bound: Scalar, ranks: tuple[str, ...]) -> bo
     else:
         a, b = value, bound  # type: ignore[assignment]
     match op:
-        case Op.IS:
-            return a == b
         case Op.AT_LEAST:
             return a >= b
         case Op.AT_MOST:

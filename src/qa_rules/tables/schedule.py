@@ -91,6 +91,14 @@ class AtStrength:
 
 
 @attrs.frozen
+class Apart:
+    """Met as one operand is met, and not met as the other is met."""
+
+    met: Taken
+    unmet: Taken
+
+
+@attrs.frozen
 class Outside:
     """A node of the ruleset that is asked about inside a collection."""
 
@@ -111,7 +119,7 @@ class Quantifier:
         return frozenset().union(*inner)
 
 
-Step = All | Any | Enough | Fixed | AtStrength | Outside | Quantifier | ex.Leaf
+Step = All | Any | Enough | Fixed | AtStrength | Apart | Outside | Quantifier | ex.Leaf
 
 
 @attrs.frozen(eq=False)
@@ -176,6 +184,8 @@ class Program:
                 return [(inner, side is as_is, level) for inner, as_is in operands]
             case AtStrength((inner, as_is), strength):
                 return [(inner, side is as_is, strength if side else level)]
+            case Apart(met, unmet):
+                return [(*(met if side else unmet), level)]
             case Quantifier():
                 names, sides = step.names(), (MET, NOT_MET)
                 return [
@@ -196,6 +206,8 @@ class Program:
                     reads = False
                 case All() | Any() | Enough() | AtStrength():
                     reads = any(inner in found for inner, _, _ in self._uses(at, MET, 1))
+                case Apart((met, _), (unmet, _)):
+                    reads = met in found or unmet in found
                 case Quantifier():
                     reads = any(inner in found for inner, _, _ in self._uses(at, MET, 1))
                     reads = reads or not names.isdisjoint(facts_of(step.expr))
@@ -258,6 +270,8 @@ class Run:
                 return _combined(step, side, level, self._ask)
             case AtStrength((inner, as_is), strength):
                 return self._ask(inner, side is as_is, self.level[strength] if side else level)
+            case Apart(met, unmet):
+                return self._ask(*(met if side else unmet), level)
             case Outside(name):
                 return self.frame.outer(name, side, level)
             case (
@@ -343,6 +357,9 @@ class _Maker(Lowering[Taken]):
     def reference(self, expr: ex.Reference) -> Taken:
         found = self.outer(expr.name) if self.inside else self.named[expr.name]
         return found if expr.strength is None else self.new(AtStrength(found, expr.strength))
+
+    def sided(self, expr: ex.Sided) -> Taken:
+        return self.new(Apart(self.of(expr.met), self.of(expr.unmet)))
 
     def test(self, expr: FactTest) -> Taken:
         return self.quantifier(expr) if isinstance(expr, ex.Quantified | ex.Together) else self.new(expr)

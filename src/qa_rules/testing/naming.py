@@ -16,6 +16,7 @@ from qa_rules.model.nodes import (
     ScopeNode,
     SettingNode,
     SubjectNode,
+    TableNode,
     TierNode,
     ValueNode,
 )
@@ -32,7 +33,7 @@ def owner_of(closed: ClosedRuleset, node: NodeId) -> str:
             return f"the scope of `{decision}`" if decision else "the scope of the ruleset"
         case OutcomeNode(decision, outcome):
             return f"{decision}.{outcome}"
-        case ValueNode(value):
+        case ValueNode(value) | TableNode(value):
             return f"`{value}`"
         case SettingNode(parameter):
             return f"the policy's `{parameter}`"
@@ -91,7 +92,7 @@ def _inside(words: str) -> str:
 def _plain(name: NodeId) -> str:
     parts = name.parts
     match parts:
-        case SettingNode(named) | ValueNode(named):
+        case SettingNode(named) | ValueNode(named) | TableNode(named):
             return named
         case _:
             return name.whole

@@ -1,0 +1,1 @@
+"""Decision tables: read, decided in every engine, told and proved."""
