@@ -58,9 +58,8 @@ def expressions(subject: Subject) -> Iterator[tuple[str, Place | None, Expr]]:
     for value in ruleset.values:
         yield value.name, value.place, value.definition
     for table in ruleset.tables:
-        for at, asked in enumerate(table.inputs):
-            for expr in (*table.cells(at), *(() if asked.test is None else (asked.test,))):
-                yield table.id, expr.place or table.place, expr
+        for test in table.every_test:
+            yield table.id, test.place or table.place, test
     for requirement in ruleset.requirements:
         for expr in (requirement.applies_when, requirement.met_when):
             if expr is not None:

@@ -77,6 +77,16 @@ class DecisionTable(Shown):
         """The position of each output by its name."""
         return {each.name: at for at, each in enumerate(self.outputs)}
 
+    @property
+    def every_test(self) -> Iterator[Expr]:
+        """All tests in the columns of its inputs."""
+        return (test for at in range(len(self.inputs)) for test in self.tests(at))
+
+    def tests(self, at: int) -> Iterator[Expr]:
+        """Yield all tests of the column of an input, its own included where it is one."""
+        own = self.inputs[at].test
+        return iter([*self.cells(at), *(() if own is None else (own,))])
+
     def cells(self, at: int) -> Iterator[Expr]:
         """Yield the tests in the column of an input, without the cells that take anything."""
         return (row.cells[at] for row in self.rows if row.cells[at] is not None)  # type: ignore[misc]

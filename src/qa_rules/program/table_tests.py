@@ -8,6 +8,7 @@ is well behind it. A gap gives no value: while it can be reached, neither side h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 
 import attrs
 
@@ -19,7 +20,7 @@ from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Scalar
-from qa_rules.program.decision_diagram import Diagram, Given, Step, diagram
+from qa_rules.program.decision_diagram import Branch, Diagram, Gap, Given, Overlap, Step, diagram
 from qa_rules.program.table_regions import inside
 from qa_rules.semantics.ranges import holds_of
 
@@ -50,6 +51,21 @@ class Output:
             (type(each.outputs[self.at]), each.outputs[self.at]) for each in leaves if isinstance(each, Given)
         }
         return tuple(value for _, value in sorted(found, key=lambda pair: (pair[0].__name__, pair[1])))
+
+
+Way = tuple[tuple[Step, Branch], ...]
+
+
+def leading_to(output: Output, kind: type[Gap | Overlap], most: int) -> Iterator[tuple[ex.Expr, Way]]:
+    """Yield ways to leaves of a kind, no more than so many, each with the test that a subject takes it."""
+    drawn = output.diagram
+    every = (way for at, leaf in drawn.leaves.items() if isinstance(leaf, kind) for way in drawn.paths(at))
+    for way in islice(every, most):
+        tests = []
+        for step, branch in way:
+            inside = tuple(output.tests[step.column][at] for at in sorted(branch.regions))
+            tests.append(inside[0] if len(inside) == 1 else ex.AnyOf(inside))
+        yield ex.AllOf(tuple(tests)), way
 
 
 def named_facts(ruleset: Ruleset) -> dict[str, FactDeclaration]:

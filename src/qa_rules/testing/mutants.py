@@ -20,6 +20,7 @@ from qa_rules.model.rulesets import Decision, Group, Outcome, Policy, RequiredRo
 from qa_rules.model.values import Scalar, Severity, Strength
 from qa_rules.testing.operators import Altering, Change, Kind, next_like
 from qa_rules.testing.quoting import value_words
+from qa_rules.testing.table_mutants import slips
 
 _T = TypeVar("_T")
 
@@ -101,6 +102,7 @@ def _reads(ruleset: Ruleset) -> frozenset[str]:
     written += [each.definition for each in ruleset.values]
     written += [outcome.when for decision in ruleset.decisions for outcome in decision.outcomes]
     written += [route.used_when for route in ruleset.routes]
+    written += [test for each in ruleset.tables for test in each.every_test]
     return frozenset(name for expr in written for name in facts_of(expr))
 
 
@@ -113,6 +115,9 @@ class _OfRuleset(_Maker):
             )
         yield from self._parameters()
         yield from self._values()
+        for at, table in enumerate(ruleset.tables):
+            for kind, words, place, changed in slips(table, self.inner):
+                yield self._made(kind, table.id, words, place, tables=_with(ruleset.tables, at, changed))
         yield from self._requirements()
         yield from self._groups()
         yield from self._routes()
