@@ -231,3 +231,17 @@ def test_a_query_whose_columns_have_other_types_is_asked_once_more_when_it_is_do
     assert told(query("SELECT fee, schemes FROM wells"))[1] == [(1, "fee")]
     with pytest.raises(FactsError, match="`insured` holds int32, and a yes or no is due"):
         told(query("SELECT insured FROM wells"))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pandas.DataFrame(index=range(3)),
+        pandas.DataFrame(index=list("abc")),
+        pa.table({"x": [1, 2, 3]}).select([]),
+    ],
+    ids=["numbered", "named", "arrow"],
+)
+def test_rows_without_columns_are_rows_of_which_nothing_is_known(table: Any) -> None:
+    found, lost = told(table)
+    assert (found["FEE"], lost) == (["unknown"] * 3, [])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from qa_rules.language.reading import MOST_BYTES, NUMBERS, Raw
+from qa_rules.language.json_numbers import NUMBERS
+from qa_rules.language.reading import MOST_BYTES, Raw
 
 _DECODER: Final = json.JSONDecoder(**NUMBERS)
 

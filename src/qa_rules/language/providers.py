@@ -15,7 +15,8 @@ import attrs
 
 from qa_rules.errors import Diagnostic, DocumentError, FactsError, NotFoundError, Place
 from qa_rules.language.facts import facts_of_document, merge
-from qa_rules.language.reading import NUMBERS, read_data, read_file
+from qa_rules.language.json_numbers import NUMBERS
+from qa_rules.language.reading import read_data, read_file
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.writing import FORMAT

@@ -10,9 +10,8 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
 import attrs
 import yaml
@@ -21,6 +20,7 @@ from qa_rules.errors import MORE, Diagnostic, NotFoundError, Place
 from qa_rules.escaping import in_place
 from qa_rules.language.breaks import break_of
 from qa_rules.language.encoding import wide_encoding
+from qa_rules.language.json_numbers import NUMBERS
 
 MOST_BYTES = 8 * 2**20
 MOST_NODES = 400_000
@@ -31,8 +31,6 @@ MOST_SAID = 1_000
 """How many characters a message has."""
 MOST_FAULTS = 200
 """How many faults of one file are told; the rest are counted."""
-_FEW = 40
-"""A number of more digits fits no fact; Python makes no whole number of thousands."""
 
 Raw = Any
 """Plain, str, None, list and dict from YAML; numbers and booleans from JSON; anything from Python."""
@@ -225,7 +223,27 @@ def read_data(data: object, name: str, base: int = 0) -> Source:
             "too-deep", "the data is nested too deeply, or holds itself", (), f"keep to {MOST_DEPTH} levels"
         )
         source.data = None
+        return source
+    for trail, key in _odd_keys(data, ()):
+        message = f"a key here is text, not {type(key).__name__}"
+        source.fault("key", message, trail, "give the name as text")
+    if source.diagnostics:
+        source.data = None
     return source
+
+
+def _odd_keys(data: object, trail: Trail) -> Iterator[tuple[Trail, object]]:
+    """Yield keys that are no text, which no file can hold, with the way to where they stand."""
+    if isinstance(data, Mapping):
+        for key, each in data.items():
+            if not isinstance(key, str):
+                yield trail, key
+            elif isinstance(each, dict | list | tuple | Mapping):
+                yield from _odd_keys(each, (*trail, key))
+    elif isinstance(data, list | tuple):
+        for at, each in enumerate(data):
+            if isinstance(each, dict | list | tuple | Mapping):
+                yield from _odd_keys(each, (*trail, at))
 
 
 def _too_deep(data: object) -> bool:
@@ -266,18 +284,6 @@ def _json(text: str, source: Source) -> bool:
         source.fault("too-deep", "the data is nested too deeply", (), f"keep to {MOST_DEPTH} levels")
         return False
     return True
-
-
-def number(digits: str) -> int | Decimal:
-    """Return a number of JSON as it is written, infinite where it is beyond all counting: it is never text."""
-    try:
-        return int(digits) if len(digits) <= _FEW and digits.lstrip("-").isdigit() else Decimal(digits)
-    except ArithmeticError:
-        return Decimal("-Infinity" if digits.startswith("-") else "Infinity")
-
-
-NUMBERS: Final[Mapping[str, Any]] = {"parse_float": number, "parse_int": number, "parse_constant": Decimal}
-"""How whoever reads JSON reads its numbers, NaN and Infinity among them: exactly, and as numbers."""
 
 
 def _repeated(names: Iterator[str]) -> list[str]:

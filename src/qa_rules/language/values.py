@@ -320,5 +320,8 @@ def shown(raw: Raw) -> str:
         return f"`{'true' if raw else 'false'}`"
     if isinstance(raw, int) and raw.bit_length() > 400:
         return f"a number of {int(raw.bit_length() * 0.30103)} digits"
-    text = str(raw)
+    try:
+        text = str(raw)
+    except Exception:  # the value is of somebody else's type, and says nothing
+        text = type(raw).__name__
     return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`"

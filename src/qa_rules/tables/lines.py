@@ -19,7 +19,7 @@ from typing import Any, Final
 import attrs
 import pyarrow as pa
 
-from qa_rules.language.reading import NUMBERS
+from qa_rules.language.json_numbers import NUMBERS
 from qa_rules.model.facts import FactDeclaration
 from qa_rules.tables.cells import in_utf8, refused
 from qa_rules.tables.children import Lost
