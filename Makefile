@@ -85,6 +85,7 @@ bench: $(READY)  ## ratios side by side in one run: engines, durable-rules, peer
 	$(BIN)/python -m benchmarks.engines
 	$(BIN)/python -m benchmarks.durable
 	$(BIN)/python -m benchmarks.missing
+	$(BIN)/python -m benchmarks.missing_shipped
 	$(BIN)/python -m benchmarks.peers
 	$(BIN)/python -m benchmarks.columns
 	$(BIN)/python -m benchmarks.shortlist

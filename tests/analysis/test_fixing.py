@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import chain, combinations, product
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from qa_rules import Assessment, Facts, NotFoundError, assess, facts_from
 from qa_rules.api.analyse import fixes
 from qa_rules.assessment.situation import situation_of
+from qa_rules.cli.fix import lines
 from qa_rules.engines.compiled import prepare
 from qa_rules.explain.circuits import Both, View
 from qa_rules.explain.hitting_sets import cheapest_hitting
@@ -30,6 +32,7 @@ from qa_rules.model.expressions import (
     Fact,
     Field,
     Given,
+    Later,
     Literal,
     Not,
     On,
@@ -50,7 +53,7 @@ from qa_rules.model.rulesets import (
     Ruleset,
     Tier,
 )
-from qa_rules.model.values import Severity, Strength
+from qa_rules.model.values import Severity, Strength, Unit
 from qa_rules.program.answers import answer_of, verdict_of
 from qa_rules.repair import consequences
 from qa_rules.repair.plans import Fixes
@@ -243,7 +246,7 @@ def test_what_stands_in_the_way_is_all_that_does(case: Case, data: st.DataObject
         *(names for some in licences(case, "go", fixed) for _, names in some.values())
     )
     hindering = {each.fact for each in found.in_the_way}
-    if found.can_be_reached is None:  # there is a way that no set of steps has the words for
+    if found.can_be_reached is None and not hindering:  # a way that no set of steps has the words for
         assert can_reach(case, "go", names, names)
         return
     if found.can_be_reached or not hindering:
@@ -872,6 +875,45 @@ def test_what_may_not_be_asked_at_all_is_to_be_found_out_first() -> None:
         assert (step.kind, step.text.replace(". Do", " Do")) == (kind, text)
 
 
+KITCHEN = FactDeclaration(
+    "kitchens",
+    FactType.COLLECTION,
+    "kitchens",
+    "Which kitchens are used?",
+    about="provider",
+    record="kitchen",
+    fields={each: date_fact(each) for each in ("opened", "checked")},
+)
+LATE = {"kitchens": [{"opened": "2026-02-01", "checked": "2026-03-01"}]}
+
+
+@pytest.mark.parametrize(
+    ("food", "can_be", "told"),
+    [
+        (None, None, ["Serves_food: not known. ?"]),
+        (True, False, ["Serves_food: yes. This is so, and no requirement asks for it to be otherwise."]),
+    ],
+)
+def test_what_turns_on_something_not_known_that_no_step_is_about_is_not_said_to_be_out_of_reach(
+    food: bool | None, can_be: bool | None, told: list[str]
+) -> None:
+    """Whether the kitchens had to be checked before they opened, which cannot be made up for, turns on the food."""
+    in_time = Compare(Field("kitchens", "checked"), Op.LESS, Field("kitchens", "opened"))
+    ruleset = ruleset_of(
+        Quantified(Count.EVERY, 0, "kitchens", None, in_time), yes_no("serves_food"), KITCHEN
+    )
+    serves_food = Compare(Fact("serves_food"), Op.IS, Literal(True))
+    asked = tuple(attrs.evolve(each, applies_when=serves_food) for each in ruleset.requirements)
+    ruleset = attrs.evolve(ruleset, requirements=asked)
+    given = LATE if food is None else {**LATE, "serves_food": food}
+    found = fixes_of(ruleset, given, "R")
+    assert (found.plans, found.can_be_reached) == ((), can_be)
+    assert [each.text for each in found.in_the_way] == told
+    printed = " ".join(" ".join(lines(found)).split())
+    assert ("cannot reach it" in printed) is (food is True)
+    assert ("Find out first" in printed) is (food is None)
+
+
 def test_plans_that_change_the_same_things_are_one_and_another_says_only_what_differs() -> None:
     first, second, third = yes_no("first"), yes_no("second"), yes_no("third")
 
@@ -912,3 +954,28 @@ def test_plans_that_change_the_same_things_are_one_and_another_says_only_what_di
     assert [[step.name for step in plan.steps] for plan in found.plans] == [["A", "B"], ["A", "C"]]
     without, own = found.plans[1].beside(found.plans[0])
     assert ([each.name for each in without], [each.name for each in own]) == (["B"], ["C"])
+
+
+def test_a_limit_that_is_none_may_be_set_to_what_each_record_needs() -> None:
+    """What a fact has to be is looked for among the days of every record."""
+    enquiries = FactDeclaration(
+        "enquiries",
+        FactType.COLLECTION,
+        "enquiries",
+        "?",
+        about="provider",
+        fields={each: date_fact(each) for each in ("came", "answered")},
+    )
+    limit = number("limit", least=Decimal(1), may_be_none=True)
+    until = Later(Field("enquiries", "came"), Fact("limit"), Unit.DAYS)
+    in_time = Compare(Field("enquiries", "answered"), Op.AT_MOST, until)
+    ruleset = ruleset_of(Quantified(Count.EVERY, 0, "enquiries", None, in_time), enquiries, limit)
+    given = {
+        "limit": "none",
+        "enquiries": [
+            {"came": "2026-10-09", "answered": "2026-10-16"},
+            {"came": "2026-10-19", "answered": "2026-10-20"},
+        ],
+    }
+    (plan,) = fixes_of(ruleset, given, "R").plans
+    assert [(each.fact, each.after) for each in plan.changes] == [("limit", "7 (stated)")]

@@ -31,3 +31,43 @@ def test_each_change_is_told_in_words_and_the_soonest_renewal_comes_first() -> N
     ]
     assert due[0].startswith("  by 2 February 2027: Information in practice")
     assert "do_not_refer_yet" not in done.output
+
+
+RULES = """
+format: 1
+ruleset: two
+edition: "1"
+title: Two questions
+source: {title: Made up}
+caveats: []
+facts:
+  kind: {type: yes_no, label: kindness, question: Is it kind?}
+  ends: {type: date, label: entry, question: Until when is it on the register?}
+requirements:
+  - {id: K, title: Kind, says: It is kind., source: {clause: "1"}, met_when: kind}
+  - {id: E, title: Entered, says: It is on the register., source: {clause: "2"}, met_when: ends not before on}
+decisions:
+  - id: may
+    title: May it?
+    undecided: open
+    outcomes:
+      - {id: stop, words: It may not, when: K is not met, allows: no}
+      - {id: go, words: It may, when: K, allows: yes}
+  - id: register
+    title: Is it on the register?
+    undecided: not_told
+    outcomes:
+      - {id: off, words: It is not, when: E is not met, allows: no}
+      - {id: entered, words: It is, when: E, allows: yes}
+"""
+
+
+def test_how_long_the_overall_answer_holds_is_told_apart_from_what_else_is_answered(tmp_path: Path) -> None:
+    ruleset, facts = tmp_path / "two.yaml", tmp_path / "facts.yaml"
+    ruleset.write_text(RULES, "utf-8")
+    facts.write_text("format: 1\nfacts: {kind: yes, ends: 2027-03-31}\n", "utf-8")
+    done = CliRunner().invoke(group, ["horizon", str(ruleset), str(facts), "--on", "2026-11-22"])
+    assert done.output.splitlines()[:2] == [
+        "The overall answer holds throughout, as far as looked: 22 November 2031.",
+        "What else is answered, such as the tier reached, holds until 31 March 2027.",
+    ]

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from qa_rules import assess
+from qa_rules import assess, ruleset_from, under
 from qa_rules.engines import ENGINES, EngineName
+from qa_rules.language.policies import policy_from
 from qa_rules.model.values import Verdict
 from qa_rules.program.bind import close
 from qa_rules.semantics.evaluate import evaluate
@@ -71,9 +72,10 @@ def completions(facts: Mapping[str, Any]) -> list[dict[str, str | None]]:
     return [by_hand(dict(zip(VALUES, each, strict=True))) for each in product(*every)]
 
 
-def worth(facts: Mapping[str, Any]) -> dict[str, Pair]:
+def worth(facts: Mapping[str, Any], strengths: Mapping[str, int] | None = None) -> dict[str, Pair]:
     """What the nodes are worth by definition, without anything around it."""
-    known = Known({name: Held(value, 3, 3) for name, value in facts.items()}, {}, ON)
+    backed = strengths or dict.fromkeys(facts, 3)
+    known = Known({name: Held(value, backed[name], backed[name]) for name, value in facts.items()}, {}, ON)
     pairs: dict[str, Pair] = {}
     for node in CLOSED.nodes:
         pairs[node.name] = evaluate(node.expr, known, pairs)
@@ -94,3 +96,58 @@ def test_no_certain_answer_is_lost_where_a_table_decides() -> None:
             # The inputs of the last table hang together, and are taken as if they did not.
             is_open = what == "Routing" and found is Verdict.UNKNOWN
             assert found is wanted or is_open, (facts, requirement.id)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_ruleset_with_tables_can_be_asked_by_another(engine: EngineName) -> None:
+    asking = ruleset_from(
+        {
+            "format": 1,
+            "ruleset": "asking",
+            "edition": "1",
+            "title": "Asking",
+            "source": {"title": "A source"},
+            "caveats": [],
+            "facts": {"ready": {"type": "yes_no", "label": "readiness", "question": "Ready?"}},
+            "requirements": [
+                {"id": "A", "title": "Ready", "says": "It is.", "source": {"clause": 1}, "met_when": "ready"}
+            ],
+            "decisions": [
+                {
+                    "id": "go",
+                    "title": "Go?",
+                    "outcomes": [
+                        {"id": "stop", "words": "Stop", "allows": False, "when": "A is not met"},
+                        {"id": "go", "words": "Go", "allows": True, "when": "A"},
+                    ],
+                }
+            ],
+        }
+    )
+    asks = {
+        "id": "Risk",
+        "title": "Low risk",
+        "ruleset": LENDING.id,
+        "meets": "After-low",
+        "severity": "required",
+    }
+    data = {"format": 1, "policy": "p", "for": "asking@1", "title": "P", "asks": [asks]}
+    policy = policy_from(data, asking, [LENDING])
+    facts = {"ready": True, "age": 22, "married": True, "work": "employed", "customer": True}
+    for score, answer in ((616, "go"), (615, "stop"), (None, "undecided")):
+        given = {**facts, "score": score}
+        assert assess(under(asking, policy), given, on=ON, policy=policy, engine=engine).outcome == answer
+
+
+def test_a_test_of_a_table_is_met_at_a_strength_as_if_what_is_weaker_were_not_known() -> None:
+    made = random.Random(6)
+    for _ in range(60):
+        facts = partly(made)
+        strengths = {name: made.choice((1, 2, 3)) for name in facts}
+        pairs = worth(facts, strengths)
+        for strength in (1, 2, 3):
+            known = worth({name: value for name, value in facts.items() if strengths[name] >= strength})
+            for requirement in LENDING.requirements:
+                t, f = pairs[requirement.id]
+                assert (t >= strength) is (known[requirement.id][0] > 0), (facts, strengths, requirement.id)
+                assert (f >= strength) is (known[requirement.id][1] > 0), (facts, strengths, requirement.id)

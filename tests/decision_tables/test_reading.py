@@ -239,3 +239,16 @@ def test_tables_can_be_made_in_python(tmp_path: Path) -> None:
     ruleset = load_ruleset(written(tmp_path))
     assert ruleset.written is not None
     assert ruleset_from(ruleset.written["ruleset"]).hash == ruleset.hash
+
+
+def test_a_table_that_comes_out_in_too_many_ways_is_a_fault_of_the_file(tmp_path: Path) -> None:
+    names = [f"f{number}" for number in range(18)]
+    facts = "".join(f"  {each}: {{type: yes_no, label: {each}, question: Yes?}}\n" for each in names)
+    head = HEAD.replace("facts:\n", f"facts:\n{facts}").replace("[age, kind]", f"[{', '.join(names)}]")
+    head = head.replace("hit_policy: first", "hit_policy: collect\n    aggregation: sum")
+    rows = [["yes" if number == at else "any" for number in range(18)] + [str(2**at)] for at in range(18)]
+    told = faults(
+        tmp_path, "    rows:\n" + "".join(f"      - [{', '.join(row)}]\n" for row in rows), head=head
+    )
+    assert "`fee_table` can come out in more than 20,000 ways" in told
+    assert "split it into tables of fewer inputs" in told

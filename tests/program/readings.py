@@ -77,7 +77,11 @@ def readings(closed: ClosedRuleset, decision: Decision) -> Iterator[Mapping[Expr
     tests: dict[Expr, None] = {}
     for name in _behind(closed, decision):
         _collect(closed.exprs[name], tests)
+    given = [test for test in tests if _is_always_given(closed, test)]
+    for test in given:
+        del tests[test]
     lots = _lots(closed, list(tests))
+    always: dict[Expr, bool] = dict.fromkeys(given, True)
     count = 1
     for lot in lots:
         count *= len(lot)
@@ -87,9 +91,16 @@ def readings(closed: ClosedRuleset, decision: Decision) -> Iterator[Mapping[Expr
         chance = random.Random(count)
         ways = (tuple(chance.choice(lot) for lot in lots) for _ in range(_AT_RANDOM))  # type: ignore[assignment]
     for way in ways:
-        yield {test: truth for part in way for test, truth in part.items()}
+        yield {test: truth for part in way for test, truth in part.items()} | always
     if count > _MOST:
         yield None
+
+
+def _is_always_given(closed: ClosedRuleset, test: Expr) -> bool:
+    """Whether everybody of whom everything is known has the fact: one that is never none, and no document's part."""
+    if not isinstance(test, Given) or not isinstance(test.term, Fact) or "." in test.term.name:
+        return False
+    return not closed.ruleset.vocabulary.scalars[test.term.name].may_be_none
 
 
 def _scopes(closed: ClosedRuleset, decision: Decision) -> list[str]:

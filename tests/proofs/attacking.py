@@ -40,6 +40,8 @@ from tests.semantics.definition import Truth, worth
 Assigned = dict[str, bool | Number]
 TIMES = 3
 """Lists are so many times as long as the proofs take them to be."""
+CHANGES = 20
+"""In so many ways each provider is tried by the formulas: as it is, and with something as somebody else has it."""
 
 
 def of_nobody(proofs: Iterable[Proof]) -> list[Proof]:
@@ -65,32 +67,55 @@ def broken_formulas(verified: Verified, number: int, seed: int = 1) -> list[str]
     chance = random.Random(seed)
     maker = Maker(closed, limits.on, study.maker.codes, longest, chance)
     crowd = [_assigned(study, each, chance) for each in maker.providers(number)]
-    told = {(each.code, each.at, each.statement): each for each in verified.proofs}
-    found = []
+    told = {(each.code, each.at, each.statement): each for each in of_nobody(verified.proofs)}
+    asked = []
     for claim in claims(study):
         proof = told.get((claim.code, claim.at, claim.statement))
-        if (
-            proof is None
-            or proof not in of_nobody([proof])
-            or claim.wanted == (proof.status is Status.PROVED)
-        ):
-            continue
-        if not claim.node_by_node and not claim.whatever and _shows(study, claim, crowd, chance):
-            found.append(f"{claim.code}: {claim.statement}")
-    return found
+        is_of_nobody = proof is not None and claim.wanted != (proof.status is Status.PROVED)
+        if is_of_nobody and not claim.node_by_node and not claim.whatever:
+            asked.append(claim)
+    shown = _shown(study, asked, crowd, chance)
+    return [f"{each.code}: {each.statement}" for each in asked if _shows(study, each, shown)]
 
 
 def _longest(closed: ClosedRuleset) -> Iterator[int]:
     yield from sufficient(Limits(datetime.date(2026, 1, 1)), closed).more_records.values()
 
 
-def _shows(study: Study, claim: Claim, crowd: Sequence[Assigned], chance: random.Random) -> bool:
-    changed = {claim.at: "other "} if claim.code == "fact-decides" else claim.changed
-    pairs = [_beside(study, each, chance.choice(crowd), changed) for each in crowd]
-    if claim.later:
-        on = study.limits.on.toordinal()
-        pairs = [{**each, LATER: on + chance.choice((1, 30, 31, 366, 1500))} for each in pairs]
-    shown = Simulation(study.make.gates, study.calendar, [{}], pairs)
+def _shown(
+    study: Study, asked: Sequence[Claim], crowd: Sequence[Assigned], chance: random.Random
+) -> Simulation:
+    """Everybody as they are and with each of some changes, beside a second provider and a later day.
+
+    The second provider and the later day are for claims that look at two. A change gives a fact or list as somebody
+    else has it.
+    """
+    changed = {(stem, prefix): None for each in asked for stem, prefix in each.changed.items()}
+    changed |= {(each.at, "other "): None for each in asked if each.code == "fact-decides"}
+    on = study.limits.on.toordinal()
+    pairs = [
+        {**_beside(each, chance.choice(crowd), changed), LATER: on + chance.choice((1, 30, 31, 366, 1500))}
+        for each in crowd
+    ]
+    truths = {key: False for each in crowd for key, value in each.items() if isinstance(value, bool)}
+    stems = [*study.world.cells, *study.world.lists]
+    changes: list[Assigned] = [{}]
+    for _ in range(CHANGES - 1):
+        stem, other = chance.choice(stems), chance.choice(crowd)
+        changes.append(_of_stem(stem, {**truths, **other}))
+    return Simulation(study.make.gates, study.calendar, pairs, changes)
+
+
+def _of_stem(stem: str, of: Assigned) -> Assigned:
+    """The variables of a fact or list."""
+    return {
+        key: value
+        for key, value in of.items()
+        if key.startswith(stem) and key[len(stem) :][:1] in ("", *"?=+!~[.")
+    }
+
+
+def _shows(study: Study, claim: Claim, shown: Simulation) -> bool:
     lawful = shown.every
     for law in study.laws.needs([*claim.literals, *claim.cases]).laws:
         lawful &= shown.mask(law)
@@ -100,15 +125,11 @@ def _shows(study: Study, claim: Claim, crowd: Sequence[Assigned], chance: random
     return any(lawful & shown.mask(case) for case in claim.cases)
 
 
-def _beside(study: Study, one: Assigned, other: Assigned, changed: Mapping[str, str]) -> Assigned:
+def _beside(one: Assigned, other: Assigned, changed: Iterable[tuple[str, str]]) -> Assigned:
     """A provider, with what a second one has otherwise."""
     found = dict(one)
-    for stem, prefix in changed.items():
-        found |= {
-            prefix + key: value
-            for key, value in other.items()
-            if key.startswith(stem) and key[len(stem) :][:1] in ("", *"?=+!~[.")
-        }
+    for stem, prefix in changed:
+        found |= {prefix + key: value for key, value in _of_stem(stem, other).items()}
     return found
 
 

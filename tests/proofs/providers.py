@@ -53,6 +53,8 @@ class Maker:
     chance: random.Random
     tests: list[Expr] = attrs.field(init=False)
     pool: frozenset[Value] = attrs.field(init=False)
+    choices: dict[int, list[Value]] = attrs.field(init=False, factory=dict)
+    """By declaration, the values that stand for all that it can be; in one order, so that a provider comes again."""
 
     def __attrs_post_init__(self) -> None:
         self.tests = [each for node in self.closed.nodes for each in walk(node.expr)]
@@ -172,8 +174,11 @@ class Maker:
             return FactValue(NONE, evidence)
         if declared.type is FactType.TEXT:
             return FactValue("some words", evidence)
-        is_code = declared.type in (FactType.CODE, FactType.CODES)
-        choices = list[Value](self.codes) if is_code else could_be(declared, self.pool)
+        choices = self.choices.get(id(declared))
+        if choices is None:
+            is_code = declared.type in (FactType.CODE, FactType.CODES)
+            found = list[Value](self.codes) if is_code else could_be(declared, self.pool)
+            choices = self.choices[id(declared)] = sorted(found, key=repr)
         if not declared.type.is_set:
             if wish in choices:
                 return FactValue(wish, evidence)

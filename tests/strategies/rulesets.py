@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 import attrs
 from hypothesis import strategies as st
 
-from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Expr, Reference
+from qa_rules.model import numbers as nu
+from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Expr, Fact, Literal, Named, Parameter, Reference
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.named_values import NamedValue
 from qa_rules.model.rulesets import (
     Decision,
     Group,
-    NamedValue,
     Outcome,
     ParameterDeclaration,
     Policy,
@@ -46,6 +48,7 @@ _PARAMETERS: Final[Mapping[str, FactType | None]] = {
 _SEVERITIES: Final = (None, None, None, *Severity)
 _ROUTES: Final = ("checklist", "talk", "umbrella")
 _VALUES: Final = ("ready", "settled", "steady")
+_NUMBERS: Final = ("points", "worst")
 _LADDER: Final = ("basic", "middle", "top")
 
 
@@ -128,6 +131,37 @@ def _decision(draw: st.DrawFn, name: str, scope: Scope) -> Decision:
     )
 
 
+def _number(draw: st.DrawFn, scope: Scope, depth: int) -> nu.Number:
+    """Facts, tests, settings and other numbers added up, the least and the greatest of them."""
+    kind = draw(st.sampled_from(("fact", "fact", "test", "sum", "sum", "least", "greatest", "other")))
+    if kind == "other" and scope.numbers and depth:
+        return Named(draw(st.sampled_from(scope.numbers)))
+    if kind == "test":
+        worth = Literal(Decimal(draw(st.integers(-3, 3))) / 2)
+        return nu.Product(worth, nu.Indicator(draw(expressions(attrs.evolve(scope, numbers=()), 1))))
+    if kind in ("sum", "least", "greatest") and depth:
+        parts = tuple(_number(draw, scope, depth - 1) for _ in range(draw(st.integers(2, 3))))
+        if kind == "sum":
+            return nu.Sum(parts)
+        return nu.Least(parts) if kind == "least" else nu.Greatest(parts)
+    facts = [] if scope.plain else [each for each in scope.vocabulary.scalars.values() if each.type.is_number]
+    if not facts:
+        return Literal(Decimal(draw(st.integers(-3, 3))))
+    fact = Fact(draw(st.sampled_from(facts)).name)
+    settings = [name for name in scope.parameters if name in ("count", "amount")]
+    if settings and draw(st.integers(0, 5)) == 0:
+        return nu.Product(Parameter(draw(st.sampled_from(settings))), fact)
+    return nu.Product(Literal(Decimal(draw(st.integers(-4, 4))) / 2), fact) if draw(st.booleans()) else fact
+
+
+def _numbers(draw: st.DrawFn, scope: Scope) -> tuple[NamedValue, ...]:
+    found: list[NamedValue] = []
+    for name in _NUMBERS[: draw(st.integers(0, len(_NUMBERS)))]:
+        inner = attrs.evolve(scope, numbers=tuple(each.name for each in found))
+        found.append(NamedValue(name, FactType.DECIMAL, name, _number(draw, inner, 1)))
+    return tuple(found)
+
+
 def _values(draw: st.DrawFn, scope: Scope) -> tuple[NamedValue, ...]:
     """Yes-or-no values, each of which may use those before it. R0 uses none, so that they may refer to it."""
     found: list[NamedValue] = []
@@ -146,7 +180,9 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
     vocabulary = plain_vocabulary() if plain else draw(vocabularies())
     parameters = {} if plain else _parameters(draw, vocabulary)
     values = _values(draw, Scope(vocabulary, parameters, ("R0",), bare=False))
-    clause = Scope(vocabulary, parameters, values=tuple(each.name for each in values))
+    scope = Scope(vocabulary, parameters, ("R0",), tuple(each.name for each in values), bare=False)
+    numbers = _numbers(draw, scope)
+    clause = attrs.evolve(scope, references=(), numbers=tuple(each.name for each in numbers), bare=True)
     requirements = [_requirement(draw, "R0", Scope(vocabulary))]
     groups: list[Group] = []
     names = ["R0"]
@@ -183,13 +219,19 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
         applies_when=draw(expressions(clause, 1)) if draw(st.integers(0, 3)) == 0 else None,
         routes=routes,
         top_tier=top,
-        values=values,
+        values=(*values, *numbers),
     )
+
+
+def _defined(ruleset: Ruleset) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The yes-or-no values and the numbers of a ruleset."""
+    truths = tuple(each.name for each in ruleset.values if each.type is FactType.YES_NO)
+    return truths, tuple(each.name for each in ruleset.values if each.type is not FactType.YES_NO)
 
 
 def _tiers(draw: st.DrawFn, ruleset: Ruleset) -> tuple[Tier, ...]:
     names = tuple({**ruleset.requirement, **ruleset.group})
-    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, tuple(ruleset.value), Place.NEEDS)
+    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, *_defined(ruleset), Place.NEEDS)
     found: list[Tier] = []
     left = [route.id for route in ruleset.routes]
     for name in _LADDER[: draw(st.integers(1, 3))]:
@@ -202,7 +244,7 @@ def _tiers(draw: st.DrawFn, ruleset: Ruleset) -> tuple[Tier, ...]:
 
 def _rows(draw: st.DrawFn, ruleset: Ruleset, tiers: tuple[Tier, ...]) -> tuple[RequiredRow, ...]:
     names = tuple({**ruleset.requirement, **ruleset.group})
-    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, tuple(ruleset.value))
+    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, *_defined(ruleset))
     rows = [
         RequiredRow(tier.id, draw(expressions(scope, 1)))
         for tier in reversed(tiers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import random
 from functools import cache
 
 import attrs
@@ -14,6 +15,7 @@ from qa_rules.language.cases import Case, load_cases
 from qa_rules.language.library import policy_names, ruleset_file, ruleset_ids
 from qa_rules.model.facts import Facts, FactValue, Records
 from qa_rules.model.values import Severity, Strength
+from tests.semantics.test_differential import ON, pool_of, provider
 
 RULESETS = tuple(ruleset_ids())
 
@@ -95,3 +97,12 @@ def without(facts: Facts, name: str) -> Facts:
     values = {key: each for key, each in facts.values.items() if key != name}
     lists = {key: each for key, each in facts.collections.items() if key != name}
     return Facts(values, lists, facts.subject)
+
+
+@st.composite
+def made_up(draw: st.DrawFn, name: str) -> Situation:
+    """A provider as chance has it, of whom little or much is known, under some policy."""
+    ruleset = load_ruleset(name)
+    rng = random.Random(draw(st.integers(0, 2**40)))
+    facts = provider(ruleset, pool_of(ruleset), rng)
+    return Situation(ruleset, draw(st.sampled_from(policies(ruleset))), facts, ON)

@@ -110,11 +110,11 @@ def test_a_summary_that_allows_with_conditions_lists_these() -> None:
 
 
 def weighing(each: Situation, facts: Facts) -> tuple[set[str], str]:
-    """The requirements told under gaps and not checked, and the summary that tells them."""
+    """The requirements told under gaps, not checked and to be seen first, and the answer."""
     assessment = assess(each.ruleset, facts, on=each.on, policy=each.policy)
     main = next((one for one in assessment.answers if one.decision == assessment.overall), None)
     told = Shortfalls(assessment, main)
-    return {one.requirement for one in (*told.gaps, *told.unchecked)}, assessment.outcome or ""
+    return {one.requirement for one in (*told.gaps, *told.unchecked, *told.weak)}, assessment.outcome or ""
 
 
 @pytest.mark.parametrize("name", RULESETS)
@@ -173,7 +173,7 @@ def test_every_form_tells_every_line_of_gaps_and_of_what_is_not_checked(name: st
         main = next((one for one in assessment.answers if one.decision == assessment.overall), None)
         weigh = Shortfalls(assessment, main)
         text = " ".join(report(assessment, "summary", advice=False).split())
-        for one in (*weigh.gaps, *weigh.unchecked):
+        for one in (*weigh.gaps, *weigh.unchecked, *weigh.weak):
             assert " ".join(one.title.split()) in text
         assert content.headline
 

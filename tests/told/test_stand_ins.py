@@ -112,3 +112,17 @@ def test_what_is_told_of_a_mark_is_what_the_groups_come_to(gone: Mapping[str, bo
     assert set(found.counts_for) == met
     assert bool(found.counts_for) is not bool(found.why_not)
     assert bool(found.step) is bool(found.why_not)
+
+
+def test_of_many_marks_a_card_says_what_counts_first_and_no_more_than_fit_and_what_to_do_about_each() -> None:
+    others = [each for each in NAMES if each != GOOD["scheme"]][:7]
+    bad = [{**GOOD, "scheme": each, "valid_to": "2026-03-01"} for each in others]
+    made = held(*bad, GOOD)
+    summary, full = (" ".join(report(made, form).split()) for form in ("summary", "text"))
+    marks = summary.partition("Quality marks held")[2].partition("Policy:")[0]
+    assert marks.strip().startswith("- Trusted Charity counts for: ")
+    assert marks.count("does not count: ") == 3
+    assert "And 4 more, in the full report." in marks
+    assert full.count("does not count: ") >= 7
+    steps = summary.partition("What to do next")[2].partition("Why")[0]
+    assert [NAMES[each] for each in others if NAMES[each] not in steps] == []

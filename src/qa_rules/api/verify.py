@@ -6,6 +6,7 @@ import datetime
 import time
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
+from pathlib import Path
 
 import attrs
 
@@ -86,6 +87,7 @@ def verify(
     calendar: Calendar | None = None,
     seconds: float | None = 20,
     jobs: int = 1,
+    keep: str | Path | None = None,
 ) -> Verified:
     """Prove what a ruleset and a policy claim.
 
@@ -99,6 +101,7 @@ def verify(
         calendar: the working days; by default those of England and Wales where they are counted.
         seconds: the longest that one claim may take, in a process of its own; None proves in this process.
         jobs: how many such processes share the claims.
+        keep: a folder in which answers of the solver are kept, so that after a change only what it touches is asked.
 
     Raises:
         EngineUnavailableError: z3 is not installed.
@@ -113,7 +116,8 @@ def verify(
     calendar = calendar_for(calendar, closed)
     within = Limits(on) if limits is None else attrs.evolve(limits, on=on)
     within = reaching(within, closed, close(ruleset))
-    job = Job(ruleset, policy, within, calendar, None if questions is None else frozenset(questions))
+    codes = None if questions is None else frozenset(questions)
+    job = Job(ruleset, policy, within, calendar, codes, kept=None if keep is None else str(keep))
     proofs = tuple(_proofs(job, seconds, jobs))
     for each in proofs:
         if each.witness is not None:
@@ -193,11 +197,13 @@ def compare(
     engine: EngineName = DEFAULT_ENGINE,
     calendar: Calendar | None = None,
     seconds: float | None = 20,
+    jobs: int = 1,
+    keep: str | Path | None = None,
 ) -> Compared:
     """Hold a new edition of a ruleset, or of its policy, against the old one.
 
-    Each claim may take so many `seconds` in a process of its own; None compares in this process. Errors as for
-    `verify`.
+    Each claim may take so many `seconds` in a process of its own, of which `jobs` share the claims; None compares in
+    this process. `keep` and errors as for `verify`.
     """
     for name, pair in (("old", old), ("new", new)):
         due_pair(name, pair, "a pair of a ruleset and its policy, or None for no policy")
@@ -211,7 +217,8 @@ def compare(
     if strengths(before) != strengths(after):
         within = attrs.evolve(within, levels=3)
     within = reaching(within, before, after, close(old[0]), close(new[0]))
-    proofs = tuple(_proofs(Job(*new, within, calendar, older=old), seconds))
+    job = Job(*new, within, calendar, older=old, kept=None if keep is None else str(keep))
+    proofs = tuple(_proofs(job, seconds, jobs))
     vocabulary, _ = merged(old[0].vocabulary, new[0].vocabulary)
     for each in proofs:
         if each.witness is not None:

@@ -11,7 +11,6 @@ from qa_rules.assessment.work import Work
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, TierResult
 from qa_rules.model.facts import Facts
 from qa_rules.model.kept import once_for_each
-from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Group, Policy, Requirement, Ruleset
 from qa_rules.model.values import Severity, Verdict
 from qa_rules.program.answers import answer_of, tiers_of, verdict_by, verdicts_of
@@ -139,6 +138,7 @@ def asked_of(policy: Policy | None) -> Mapping[str, Any]:
 
 def findings(work: Work) -> tuple[Finding, ...]:
     """Return one finding a requirement, in the order of the ruleset, with its reason."""
+    from qa_rules.assessment.needed import tier_blocks
     from qa_rules.explain.findings import Explainer
     from qa_rules.explain.kept import teller
     from qa_rules.program.asked import Asking, looked_at
@@ -247,25 +247,3 @@ def _is_decided(work: Work) -> bool:
     """Whether the overall decision is made: something is known of whom it needs."""
     overall = work.closed.ruleset.decisions[:1]
     return any(each.decision == overall[0].id for each in answers(work)) if overall else False
-
-
-def tier_blocks(work: Work) -> frozenset[str]:
-    """Return what a tier that is or may be needed asks for, while it is not known to be reached."""
-    found = tiers(work)
-    policy = work.closed.policy
-    if found is None or policy is None:
-        return frozenset()
-    order = {tier: number for number, tier in enumerate(("", *found.ladder))}
-    needed = order[found.required_greatest]
-    if order[found.attained] >= needed:
-        return frozenset()
-    from qa_rules.program.asked import rules_behind
-    from qa_rules.program.levels import reach
-
-    pairs, routes = work.pairs, work.closed.ruleset.routes
-    ways = (
-        NodeId.way(each.id, min(needed, reach(policy, each.id)))
-        for each in routes
-        if not pairs[NodeId.used(each.id)][1]
-    )
-    return rules_behind(work.closed, tuple(ways))

@@ -56,7 +56,8 @@ def expressions(subject: Subject) -> Iterator[tuple[str, Place | None, Expr]]:
     if ruleset.applies_when is not None:
         yield ruleset.id, ruleset.place, ruleset.applies_when
     for value in ruleset.values:
-        yield value.name, value.place, value.definition
+        for test in value.tests:
+            yield value.name, value.place, test
     for table in ruleset.tables:
         for test in table.every_test:
             yield table.id, test.place or table.place, test

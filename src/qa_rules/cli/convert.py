@@ -17,7 +17,7 @@ from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import RULESET, Day, policy_option
 from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.cli.shortlist import lines_of_stdin
-from qa_rules.errors import Diagnostic, Place
+from qa_rules.errors import Diagnostic, NotFoundError, Place
 from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.outputs import refuse, write_text
@@ -29,7 +29,7 @@ _REGISTERS = {"charity_commission": "GB-CHC", "companies_house": "GB-COH", "ico"
 
 @click.group("convert")
 def command() -> None:
-    """Turn what others publish into facts."""
+    """Turn what others publish into facts, or into tables of a ruleset."""
 
 
 @command.command("feed")
@@ -107,6 +107,31 @@ def feed(
     faults = [*of_feed, *(fault for row in rows for fault in row.diagnostics)]
     _tell(rows, faults)
     return Exit.FAULT if faults else Exit.DONE
+
+
+@command.command("dmn")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path), metavar="FILE", help="Where they go, not printed."
+)
+def dmn(file: Path, target: Path | None) -> None:
+    """Turn the decision tables of a DMN FILE into `facts:` and `tables:` of a ruleset.
+
+    Read are tables with simple unary tests, of DMN 1.3 and later. Everything else is refused, each by name and place.
+    """
+    from qa_rules.adapters import dmn as reading
+    from qa_rules.language.plain_yaml import yaml_text
+
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise NotFoundError(f"cannot read {file}: {error.strerror or error}") from error
+    data = reading.read(content, str(file))
+    text = f"# {data.pop('title')}: made of {file.name} by `qa-rules convert dmn`.\n" + yaml_text(data)
+    if target is None:
+        echo(text.rstrip())
+    else:
+        write_text(target, text, [file])
 
 
 def _reader(

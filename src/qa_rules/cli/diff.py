@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import os
+from pathlib import Path
 from typing import Final
 
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, on_option
+from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, keep_option, on_option
 from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.engines import EngineName
 from qa_rules.errors import EngineFailedError
@@ -52,6 +54,7 @@ _FAILING: Final = {
     type=click.Choice(list(_FAILING)),
     help="Exit with 1 if this is so; may be repeated.",
 )
+@keep_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @engine_option
 def command(
@@ -65,6 +68,7 @@ def command(
     records: int,
     until: datetime.date | None,
     fail_on: tuple[str, ...],
+    keep: Path | None,
     form: str,
     engine: EngineName,
 ) -> int:
@@ -86,7 +90,13 @@ def command(
     try:
         limits = Limits(on, records=records, until=until)
         compared = compare(
-            _loaded(old, old_policy), _loaded(new, new_policy), on=on, limits=limits, engine=engine
+            _loaded(old, old_policy),
+            _loaded(new, new_policy),
+            on=on,
+            limits=limits,
+            engine=engine,
+            jobs=os.cpu_count() or 1,
+            keep=keep,
         )
     except EngineFailedError as error:
         echo(f"error: {error}", err=True)

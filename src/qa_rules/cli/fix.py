@@ -58,7 +58,7 @@ def command(
     """
     assessment = assessment_of(ruleset, facts, on, policy, engine, told_by)
     found = fixes(assessment, to, most, fixed=fixed)
-    told(found.to_dict(), _outside() if is_outside(assessment) else lines(found), form)
+    told(found.to_dict(), _outside() if is_outside(assessment) else lines(found, to is not None), form)
 
 
 def _outside() -> Iterator[str]:
@@ -66,8 +66,8 @@ def _outside() -> Iterator[str]:
     yield "This does not apply here. There is nothing to do."
 
 
-def lines(found: Fixes) -> Iterator[str]:
-    """Yield what to fix as text."""
+def lines(found: Fixes, is_named: bool = False) -> Iterator[str]:
+    """Yield what to fix as text. A goal that was named with --to is not told of as a way to see more."""
     yield f"To reach: {found.words}"
     yield ""
     if found.is_reached:
@@ -82,9 +82,14 @@ def lines(found: Fixes) -> Iterator[str]:
             yield "What stands in the way:"
             for each in found.in_the_way:
                 yield from _wrapped(f"- {each.text}", 2, 4)
-            yield "With --to and a requirement, group or tier you can see what can be put right all the same."
+            if not is_named:
+                yield "With --to and a requirement, group or tier you can see what can be put right all the same."
         else:
             yield "No change to the facts would: the rules, or what is left open locally, do not allow it."
+    elif found.in_the_way:
+        yield "Whether this can be reached turns on what is not known. Find out first, and ask again:"
+        for each in found.in_the_way:
+            yield from _wrapped(f"- {each.text}", 2, 4)
     else:
         yield "It could not be settled in reasonable time whether this can be reached."
 

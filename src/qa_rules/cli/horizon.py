@@ -12,7 +12,7 @@ from qa_rules.api.analyse import horizon
 from qa_rules.cli.options import Day, assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
 from qa_rules.engines import EngineName
-from qa_rules.explain.standing import POSSIBLE, Move
+from qa_rules.explain.standing import DECISION, POSSIBLE, Move
 from qa_rules.explain.wording import day
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.semantics.tellers import TellerName
@@ -36,11 +36,20 @@ def command(
     """Print how long the answer for the subject of FACTS holds if nothing is renewed, and what comes due."""
     assessment = assessment_of(ruleset, facts, on, policy, engine, told_by)
     found = horizon(assessment, until)
-    told(found.to_dict(), _lines(found, words_of(assessment.work.closed.ruleset)), form)
+    words = words_of(assessment.work.closed.ruleset)
+    told(found.to_dict(), _lines(found, words, assessment.overall), form)
 
 
-def _lines(found: Horizon, words: Mapping[str, str]) -> Iterator[str]:
-    if found.holds_until is None:
+def _lines(found: Horizon, words: Mapping[str, str], overall: str) -> Iterator[str]:
+    own = [each for each in found.timeline if any(_is_of(move, overall) for move in each.moves)]
+    last = own[0].on - datetime.timedelta(days=1) if own else None
+    if overall and found.holds_until is not None and last != found.holds_until:
+        until = (
+            f"until {day(last)}" if last is not None else f"throughout, as far as looked: {day(found.until)}"
+        )
+        yield f"The overall answer holds {until}{', if nothing is renewed.' if last is not None else '.'}"
+        yield f"What else is answered, such as the tier reached, holds until {day(found.holds_until)}."
+    elif found.holds_until is None:
         yield f"The answer holds throughout, as far as looked: {day(found.until)}."
     else:
         yield f"The answer holds until {day(found.holds_until)}, if nothing is renewed."
@@ -59,6 +68,11 @@ def _lines(found: Horizon, words: Mapping[str, str]) -> Iterator[str]:
                 answers = turns.get(each.by + datetime.timedelta(days=1), False)
                 then = " (then the answer changes)" if answers else " (then the answer stays)"
             yield f"  by {day(each.by)}: {each.text}{then}"
+
+
+def _is_of(move: Move, overall: str) -> bool:
+    """Whether the overall answer moves."""
+    return move.kind == DECISION and move.name == overall
 
 
 def words_of(ruleset: Ruleset) -> dict[str, str]:

@@ -140,3 +140,11 @@ def _recorded(path: Path) -> Assessment:
 def form_option(command: F) -> F:
     """Add `--format`, text or JSON."""
     return click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")(command)
+
+
+keep_option = click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Keep the solver's answers there: after a change only what it touches is asked again.",
+)

@@ -6,11 +6,12 @@ import datetime
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, on_option
+from qa_rules.cli.options import POLICY, RULESET, Day, engine_option, keep_option, on_option
 from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.engines import EngineName
 from qa_rules.errors import EngineFailedError
@@ -43,6 +44,7 @@ from qa_rules.model.rulesets import Policy, Ruleset
 )
 @click.option("--seconds", type=float, default=20, help="The longest that one claim may take.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="How many processes at once; else one a core.")
+@keep_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
 @click.option("--all", "everything", is_flag=True, help="Name what was proved, too.")
 @engine_option
@@ -56,6 +58,7 @@ def command(
     strengths: bool,
     seconds: float,
     jobs: int | None,
+    keep: Path | None,
     form: str,
     everything: bool,
     engine: EngineName,
@@ -85,9 +88,15 @@ def command(
     each_has = max(1, at_once // len(subjects))
 
     def prove(subject: tuple[Ruleset, Policy | None]) -> Verified:
-        asked = questions or None
         return verify(
-            *subject, on=on, limits=limits, questions=asked, engine=engine, seconds=seconds, jobs=each_has
+            *subject,
+            on=on,
+            limits=limits,
+            questions=questions or None,
+            engine=engine,
+            seconds=seconds,
+            jobs=each_has,
+            keep=keep,
         )
 
     try:

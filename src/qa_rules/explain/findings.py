@@ -42,6 +42,7 @@ from qa_rules.model.expressions import (
     Field,
     Given,
     Includes,
+    Linear,
     Not,
     OneOf,
     OnlyWhen,
@@ -55,6 +56,7 @@ from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.values import Verdict
 from qa_rules.program.bind import ClosedRuleset
+from qa_rules.semantics.settled import settled
 from qa_rules.semantics.snapshot import NO_RECORDS, Known
 from qa_rules.semantics.truth import Pair
 
@@ -121,6 +123,8 @@ class Explainer(Describer):
     def _why(self, expr: Expr, met: bool, record: Numbered | None) -> Iterator[Note]:
         """The tests that make the expression met, or not met."""
         match expr:
+            case AllOf() | AnyOf() if (test := self._written(expr)) and self._is(test, met, record):
+                yield from self._why(test, met, record)
             case AllOf(operands) | AnyOf(operands) | AtLeast(_, operands):
                 deciding = [each for each in operands if self._is(each, met, record)]
                 one_is_enough = isinstance(expr, AnyOf) if met else isinstance(expr, AllOf)
@@ -150,10 +154,19 @@ class Explainer(Describer):
                     yield from self._left_out(expr)
             case Sided():
                 yield from self._tabled(expr, met)
-            case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+            case Compare() | Within() | OneOf() | Includes() | Empty() | Given() | Linear():
                 yield self._shown(expr, met, record)
             case _:
                 assert_never(expr)
+
+    def _written(self, expr: AllOf | AnyOf) -> Expr | None:
+        """The test that was written, where what settles it stands beside it: what nobody wrote decides nothing."""
+        first = expr.operands[0] if expr.operands else None
+        if isinstance(expr, AllOf) and isinstance(first, AnyOf) and first.operands:
+            first = first.operands[0]
+        if not isinstance(first, Compare | Within | OneOf | Includes):
+            return None
+        return first if settled(first, self.closed.ruleset.vocabulary) == expr else None
 
     def _tallied(self, expr: AtLeast, record: Numbered | None) -> Iterator[Note]:
         """How many of several are needed, and how many there are; nothing where all of them or any one will do."""
@@ -162,10 +175,15 @@ class Explainer(Describer):
             yield Note("", tally(expr.count, len(expr.operands), held), ())
 
     def _why_referred(self, name: str, met: bool) -> Iterator[Note]:
+        if name in self.closed.compared:
+            yield self._figure(name, met)
+            return
         yield from self._once(name, ("why", name, met), lambda: self._why(self.nodes[name], met, None))
 
     def _open_referred(self, name: str, wanted: bool) -> Iterator[Note]:
         key = ("open", name, wanted, self.asked)
+        if name in self.closed.compared:
+            yield self._open_figure(name, wanted)
         yield from self._once(name, key, lambda: self._open(self.nodes[name], wanted, None))
 
     def _once(self, name: str, key: tuple[object, ...], notes: Callable[[], Iterator[Note]]) -> list[Note]:
@@ -276,7 +294,7 @@ class Explainer(Describer):
                 yield from self._open_records(expr, wanted)
             case Sided():
                 yield from self._open_table(expr)
-            case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+            case Compare() | Within() | OneOf() | Includes() | Empty() | Given() | Linear():
                 yield self._unknown(expr, record)
             case _:
                 assert_never(expr)

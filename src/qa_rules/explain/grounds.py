@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from qa_rules.explain.findings import Explainer
 from qa_rules.explain.messages import say
@@ -10,10 +10,12 @@ from qa_rules.explain.notes import MAY_NOT_BE, Note, Numbered, first_code, joine
 from qa_rules.explain.wording import listed
 from qa_rules.model.assessments import Answer, Ground, TierResult
 from qa_rules.model.expressions import AllOf, AnyOf, Expr, Reference, walk
+from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import BELOW, NO_ROUTE, SCOPE, NodeId, Rung, TierNode
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Verdict
 from qa_rules.program.asked import routes_read
+from qa_rules.program.levels import counting
 
 _BELOW = (BELOW, NO_ROUTE)
 _REQUIREMENT = "requirement"
@@ -23,6 +25,9 @@ class AnswerExplainer(Explainer):
     """Explains an answer by requirements; by facts only where a test stands outside any requirement."""
 
     every_way = True
+
+    is_below = False
+    """Whether what is told is that the tier is too low: which is needed, and why, stands in a ground of its own."""
 
     def grounds(self, decision: Decision, answer: Answer, result: TierResult | None) -> tuple[Ground, ...]:
         """Return what decides an answer, then what keeps one open; requirements before tests outside them."""
@@ -85,12 +90,39 @@ class AnswerExplainer(Explainer):
                 because = say("{needed} is needed because of this: {why}", needed=needed, why=joined("", why))
                 text = f"{text} {because}"
             yield Ground("", text, False)
+            yield from (Ground("", each, False) for each in self._routes_that_do_not_count())
+
+    def _routes_that_do_not_count(self) -> Iterator[str]:
+        """That it is assessed by no route at all, or by one that is not for such as it is."""
+        routes = self.closed.ruleset.routes
+        if all(self.pairs[NodeId.used(each.id)][1] for each in routes):
+            yield say("No agreed way of assessing it is in use.")
+        for each in routes:
+            part = self.counting.get(each.id)
+            if part is not None and self.pairs[NodeId.used(each.id)][0] and self._is(part, False, None):
+                why = joined("", unique(super()._why(part, False, None)))
+                yield say(
+                    "This way of assessing does not count here: {route}. {why}", route=each.title, why=why
+                )
+
+    @lazy
+    def counting(self) -> Mapping[str, Expr]:
+        """The tests of whom each route is for."""
+        return counting(self.closed.ruleset, self.nodes)
 
     def _why(self, expr: Expr, met: bool, record: Numbered | None) -> Iterator[Note]:
         if isinstance(expr, Reference) and expr.name == NO_ROUTE and met:
             yield self._no_route()
             return
         if isinstance(expr, AllOf) and not met and self._other_route(expr.operands):
+            return
+        if self.is_below and (_is_required(expr) or expr in self.counting.values()):
+            return
+        if isinstance(expr, Reference) and expr.name == BELOW and met:
+            self.is_below = True
+            notes = [*super()._why(expr, met, record)]
+            self.is_below = False
+            yield from notes
             return
         yield from super()._why(expr, met, record)
 
@@ -137,6 +169,12 @@ class AnswerExplainer(Explainer):
 def _is_used(name: NodeId) -> bool:
     parts = name.parts
     return isinstance(parts, TierNode) and parts.rung is Rung.USED
+
+
+def _is_required(expr: Expr) -> bool:
+    """Whether this says that a tier is needed."""
+    parts = expr.name.parts if isinstance(expr, Reference) else None
+    return isinstance(parts, TierNode) and parts.rung is Rung.REQUIRED
 
 
 def _outcomes(decision: Decision) -> frozenset[str]:

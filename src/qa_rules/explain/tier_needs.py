@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping
 from qa_rules.explain.findings import Explainer
 from qa_rules.explain.messages import say
 from qa_rules.explain.notes import joined, unique, with_needs
+from qa_rules.explain.wording import listed
 from qa_rules.model.assessments import TierResult
-from qa_rules.model.expressions import Constant, Expr, Reference, walk
+from qa_rules.model.expressions import Constant, Expr, Reference, facts_of, walk
 from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import NodeId
-from qa_rules.model.rulesets import Tier
+from qa_rules.model.rulesets import Route, Tier
+from qa_rules.program.asked import routes_read
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.program.levels import conjuncts
+from qa_rules.program.levels import conjuncts, counting, reach
 from qa_rules.semantics.snapshot import Known
 from qa_rules.semantics.truth import Pair
 
@@ -32,6 +34,15 @@ class _Needs(Explainer):
         if policy is None:
             return
         order = ["", *result.ladder]
+        routes, needed = self.closed.ruleset.routes, order.index(result.required_least)
+        used = [each for each in routes if not self.pairs[NodeId.used(each.id)][1]]
+        if not any(self._may_count(each, 1) for each in used):
+            ways = [
+                f"“{each.title}”" for each in routes if each not in used and self._may_count(each, needed)
+            ]
+            if ways:
+                yield say("Have it assessed in a way that counts here: {ways}.", ways=listed(ways, "or"))
+            return
         if order.index(result.reaches) < order.index(result.required_least):  # nothing helps by this route
             return
         for number in range(order.index(result.attained) + 1, order.index(result.required_least) + 1):
@@ -41,6 +52,17 @@ class _Needs(Explainer):
                 for each in conjuncts(expr):
                     if not any(isinstance(inner, Reference) for inner in walk(each)):
                         yield from self._lacking_need(each, tier)
+
+    def _may_count(self, route: Route, number: int) -> bool:
+        """Whether a route can give a tier, and is not known to be for others, whichever way they are assessed."""
+        closed = self.closed
+        if closed.policy is None or reach(closed.policy, route.id) < number:
+            return False
+        test = counting(closed.ruleset, self.nodes).get(route.id, Constant(True))
+        reads = frozenset(facts_of(test)).union(
+            *(closed.reads[each.name] for each in walk(test) if isinstance(each, Reference))
+        )
+        return bool(reads & routes_read(closed)) or not self._is(test, False, None)
 
     def _lacking_need(self, expr: Expr, tier: Tier) -> Iterator[str]:
         before, self.asked = self.asked, int(tier.strength)

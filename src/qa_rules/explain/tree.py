@@ -200,7 +200,7 @@ class Teller:
                     yield from self._why(operand, view, True)
                 else:
                     yield from self._why(condition, view.turned, False)
-            case Reference(name, _, strength):
+            case Reference(name, _, strength) if name not in self.closed.compared:
                 asked = view if strength is None else View(int(strength), view.not_met)
                 yield from self.node(name, asked, met)
             case _:
@@ -238,7 +238,7 @@ class Teller:
             case OnlyWhen(condition, operand):
                 yield from self._open(condition, view.turned, not wanted)
                 yield from self._open(operand, view, wanted)
-            case Reference(name, _, strength):
+            case Reference(name, _, strength) if name not in self.closed.compared:
                 asked = view if strength is None else View(int(strength), view.not_met)
                 yield from self.unknown(name, asked, wanted)
             case _:

@@ -9,7 +9,8 @@ from typing import Final, assert_never
 
 import attrs
 
-from qa_rules.explain.wording import day, value_words
+from qa_rules.explain.wording import day, strength_words, value_words
+from qa_rules.explain.wording import evidence_words as phrase
 from qa_rules.language.reading import Plain
 from qa_rules.language.values import ValueFault, parse_value, shown
 from qa_rules.model.facts import Evidence, FactDeclaration, FactType
@@ -252,15 +253,11 @@ def person_of(line: str) -> tuple[str, str]:
 
 
 def evidence_words(evidence: Evidence) -> str:
-    """Return evidence in words: stated by J. Example, co-ordinator, on 22 November 2026."""
-    words: str = evidence.strength.word
-    if evidence.by:
-        words += f" by {evidence.by}" + (f", {evidence.role}," if evidence.role else "")
-    if evidence.on is not None:
-        words += f" on {day(evidence.on)}"
-    if evidence.valid_until is not None:
-        words += f", good until {day(evidence.valid_until)}"
-    return words + (f" ({evidence.reference})" if evidence.reference else "")
+    """Return evidence in words, as reports say it: stated, by J. Example, co-ordinator, 22 November 2026."""
+    on = "" if evidence.on is None else day(evidence.on)
+    until = "" if evidence.valid_until is None else day(evidence.valid_until)
+    strength = strength_words(evidence.strength)
+    return phrase(strength, evidence.source, evidence.by, evidence.role, on, until, evidence.reference)
 
 
 def said(value: Value, declared: FactDeclaration, partial: bool = False) -> str:

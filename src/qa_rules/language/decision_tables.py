@@ -15,11 +15,25 @@ from qa_rules.language.expressions import ExpressionReader, Slot
 from qa_rules.language.reading import Plain, Raw, Source, Span, Trail, mapping, text_of
 from qa_rules.language.table_schema import TableDocument, TableInputDocument, TableOutputDocument
 from qa_rules.language.values import ValueFault, near, parse_value
+from qa_rules.model import expressions as ex
 from qa_rules.model.decision_tables import Aggregation, DecisionTable, HitPolicy, TableInput, TableRow
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import Scalar
+from qa_rules.program.decision_diagram import MOST_STEPS, TooManyStepsError
+from qa_rules.program.table_tests import drawn_of
 
 MOST_ROWS = 2_000
+
+
+def _silent(cell: ex.Expr) -> ex.Expr:
+    """A cell under a policy that says nothing."""
+
+    def open_term(term: ex.Term) -> ex.Term:
+        return ex.Unset(term.name) if isinstance(term, ex.Parameter) else term
+
+    return ex.rebuild(ex.with_terms(cell, open_term), _silent)
+
+
 _NOT_ASKED = (FactType.CHOICES, FactType.CODES, FactType.DOCUMENT, FactType.COLLECTION)
 
 
@@ -138,7 +152,21 @@ class TableReader:
                 self.source.fault(
                     "duplicate-id", f"`{name}` is used twice", ("tables", at, "id"), "rename one of them"
                 )
-        return tuple(self._table(at, each) for at, each in enumerate(documents))
+        found = tuple(self._table(at, each) for at, each in enumerate(documents))
+        if not self.source.diagnostics and not any(each.diagnostics for each in self.beside.values()):
+            for at, table in enumerate(found):
+                self._drawn(at, table)
+        return found
+
+    def _drawn(self, at: int, table: DecisionTable) -> None:
+        """A table that hangs together in too many ways is a fault of the file, not of whoever is assessed by it."""
+        scope = self.reader.scope
+        try:
+            drawn_of(table, scope.vocabulary, scope.values, _silent)
+        except TooManyStepsError:
+            message = f"`{table.id}` can come out in more than {MOST_STEPS:,} ways"
+            hint = "split it into tables of fewer inputs, and add up what they give"
+            self.source.fault("too-large", message, ("tables", at, "id"), hint)
 
     def _table(self, at: int, document: TableDocument) -> DecisionTable:
         trail: Trail = ("tables", at)

@@ -8,6 +8,7 @@ from enum import Enum
 
 import attrs
 
+from qa_rules.language.habits import meant_by
 from qa_rules.language.leaves import LeafReader
 from qa_rules.language.parsing import SyntaxFault, parse
 from qa_rules.language.reading import Raw, Source, Span, Trail
@@ -92,6 +93,10 @@ class ExpressionReader:
             return self._fault("syntax", f"`{raw.strip()}` is no test", trail, hint)
         return self._read(raw, trail, _Here(slot, bare=slot is not Slot.VALUE))
 
+    def value_test(self, raw: Raw, trail: Trail, collection: FactDeclaration | None = None) -> ex.Expr:
+        """Return the test at `trail` inside a value, or of which records of a collection it speaks."""
+        return self._read(raw, trail, _Here(Slot.VALUE, bare=False, collection=collection, depth=1))
+
     def subject(self, name: str, trail: Trail) -> tuple[ex.Term, FactDeclaration] | None:
         """Return the fact or value of a name, with what is known of it; None after recording a fault."""
         known = {**self.scope.vocabulary.scalars, **self.scope.values}
@@ -147,7 +152,11 @@ class ExpressionReader:
                 return self._together(name, inner, below, here)
             case _:
                 known = ("all_of", "any_of", "at_least", "not", "only_when", "every", "some")
-                hint = near(self.source, words[0] if words else "", known) or f"use one of {_STRUCTURES}"
+                hint = (
+                    meant_by(key)
+                    or near(self.source, words[0] if words else "", known)
+                    or f"use one of {_STRUCTURES}"
+                )
                 return self._fault("expression", f"`{key}` is not a structure", below, hint, key=True)
 
     def _inside(

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import Field
 
 from qa_rules.errors import FactsError, NotFoundError
 from qa_rules.language.checking import check
+from qa_rules.language.plain_yaml import yaml_text
 from qa_rules.language.reading import Source, read_file
 from qa_rules.language.schema import Document, EvidenceDocument, FactsDocument
 from qa_rules.language.shapes import Day, Text
@@ -93,28 +93,4 @@ def interview_text(data: Mapping[str, Any], name: str) -> str:
     """Return the file: YAML, or JSON when the name ends in `.json`."""
     if name.endswith(".json"):
         return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-    text: str = yaml.dump(
-        data, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=118, default_flow_style=None
-    )
-    return _HEAD + text
-
-
-class _Plain(yaml.SafeDumper):
-    """YAML as this library reads it: no anchors and no tags, and a scalar is what its fact takes it for."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-_Plain.yaml_implicit_resolvers = {}
-_TEXT = "tag:yaml.org,2002:str"
-
-
-def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar(_TEXT, value, style="'" if value in ("", "~", "null") else None)
-
-
-_Plain.add_representer(str, _text)
-_Plain.add_representer(int, lambda dumper, value: dumper.represent_scalar(_TEXT, str(value)))
-_Plain.add_representer(bool, lambda dumper, value: dumper.represent_scalar(_TEXT, "yes" if value else "no"))
-_Plain.add_representer(type(None), lambda dumper, _: dumper.represent_scalar(_TEXT, "null"))
+    return _HEAD + yaml_text(data)

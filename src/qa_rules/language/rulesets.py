@@ -15,6 +15,7 @@ from qa_rules.language.dependencies import report_cycles
 from qa_rules.language.expressions import ExpressionReader, Scope, Slot
 from qa_rules.language.library import ruleset_file, shipped_ruleset_file, vocabulary_file, vocabulary_names
 from qa_rules.language.named_values import declared_values, read_values
+from qa_rules.language.numbers import NumberReader
 from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file
 from qa_rules.language.schema import (
     DecisionDocument,
@@ -30,11 +31,11 @@ from qa_rules.language.vocabularies import declare, gather, read_vocabulary
 from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.named_values import NamedValue
 from qa_rules.model.rulesets import (
     Decision,
     FollowUp,
     Group,
-    NamedValue,
     Outcome,
     ParameterDeclaration,
     Prompt,
@@ -45,6 +46,7 @@ from qa_rules.model.rulesets import (
     TopTier,
 )
 from qa_rules.model.values import Severity
+from qa_rules.program.bind import close
 
 
 def load_ruleset(which: str | Path) -> Ruleset:
@@ -85,6 +87,8 @@ def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] |
     diagnostics = [each for one in (source, *sources.values(), *beside.values()) for each in one.diagnostics]
     if diagnostics:
         raise RulesetError(diagnostics)
+    if ruleset.values:  # what cannot be worked out is told now, not when somebody is assessed
+        close(ruleset)
     vocabularies = {name: inner.data for name, inner in sources.items()}
     return attrs.evolve(ruleset, written={"ruleset": source.data, "vocabularies": vocabularies})
 
@@ -133,7 +137,9 @@ class _Resolver:
             for kind, each_kind in (("groups", document.groups), ("locks", document.locks))
             for at, each in enumerate(each_kind)
         ]
-        values = dict(read_values(document.values, reader))
+        asked = {each.id: each for each in document.requirements}
+        grouped = {each.id: each for each in (*document.groups, *document.locks)}
+        values = dict(read_values(document.values, NumberReader(reader, asked, grouped, document.values)))
         tables = TableReader(source, reader, self.beside).tables(document.tables)
         self._acyclic(requirements, built, with_defaults.values(), values, tables)
         made = Ruleset(

@@ -23,6 +23,7 @@ from qa_rules.language.shapes import (
     Months,
     Name,
     Number,
+    Part,
     Rule,
     ScalarText,
     Setting,
@@ -150,10 +151,18 @@ class GroupDocument(Document):
 class ValueDocument(Document):
     """A value that the ruleset defines from facts and other values."""
 
-    type: Literal["yes_no"]
+    type: Literal["yes_no", "number"]
     label: Text
     says: Text | None = None
-    when: Rule
+    unit: Text | None = None
+    when: Rule | None = None
+    sum: Part | None = None
+    difference: Part | None = None
+    least: Part | None = None
+    greatest: Part | None = None
+    count: Part | None = None
+    share: Part | None = None
+    bounded: dict[Literal["least", "most"], ScalarText] | None = None
 
 
 class OutcomeDocument(Document):

@@ -194,6 +194,19 @@ RULE_SCHEMA: dict[str, Any] = {
 RULE_MARK = "x-rule"
 """Stands in the schemas of documents where `$ref` is to stand: pydantic refuses a reference that is not its own."""
 Rule = Annotated[Any, WithJsonSchema({RULE_MARK: True}), Form("write `{key}:` and a test", MISSING)]
+Part = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "description": "What a number is made of; see the language reference.",
+            "anyOf": [
+                {"type": "array", "items": {"type": ["string", "number", "object"]}},
+                {"type": "object"},
+            ],
+        }
+    ),
+    Form("write `{key}:` and what it is made of", MISSING),
+]
 Setting = Annotated[
     Any,
     WithJsonSchema(

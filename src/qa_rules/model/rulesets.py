@@ -15,6 +15,7 @@ from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.frozen import freeze_fields
 from qa_rules.model.lazy import lazy
+from qa_rules.model.named_values import NamedValue
 from qa_rules.model.same import first_of
 from qa_rules.model.sending import fields_sent, receipt
 from qa_rules.model.values import Scalar, Severity, Shown, Strength
@@ -112,20 +113,6 @@ class ParameterDeclaration(Shown):
 
     def __attrs_post_init__(self) -> None:
         freeze_fields(self, "options")
-
-
-@attrs.frozen(repr=False)
-class NamedValue(Shown):
-    """A value that a ruleset defines from facts and other values. It has no verdict, no clause and no fix."""
-
-    name: str
-    type: FactType
-    label: str
-    """A noun phrase in lower case, for use inside sentences."""
-    definition: Expr
-    """Of a yes or no: the test."""
-    says: str = ""
-    place: Place | None = _place()
 
 
 @attrs.frozen(repr=False)

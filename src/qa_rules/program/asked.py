@@ -26,6 +26,7 @@ from qa_rules.model.values import Severity, Verdict
 from qa_rules.program.bind import ClosedRuleset, requirements_of
 from qa_rules.program.graph import outcomes_of
 from qa_rules.program.guards import NO_SEVERITY
+from qa_rules.program.levels import counting
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Known
 from qa_rules.semantics.truth import Pair
@@ -177,6 +178,16 @@ def _looked_at_with(closed: ClosedRuleset) -> tuple[frozenset[str], Mapping[str,
 def routes_read(closed: ClosedRuleset) -> frozenset[str]:
     """Return the facts that say by which route a subject is assessed."""
     return frozenset[str]().union(*(facts_of(each.used_when) for each in closed.ruleset.routes))
+
+
+@once_for_each
+def read_to_count(closed: ClosedRuleset) -> frozenset[str]:
+    """Return the facts that say for whom a route is, such as small groups: none of them is a shortfall."""
+    found: set[str] = set()
+    for test in counting(closed.ruleset, closed.exprs).values():
+        found |= facts_of(test)
+        found.update(*(closed.reads[each.name] for each in walk(test) if isinstance(each, Reference)))
+    return frozenset(found)
 
 
 @once_for_each

@@ -43,7 +43,7 @@ from qa_rules.program.joint import under
 from qa_rules.program.order import in_order
 from qa_rules.program.settings import Settings
 from qa_rules.program.table_tests import Output, TableTests, outputs_of
-from qa_rules.program.values import bound, nodes_of
+from qa_rules.program.values import Values, nodes_of
 from qa_rules.semantics.settled import settled
 
 LOCK = "lock"
@@ -129,12 +129,16 @@ def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRul
     closing, requirement = _Closing(changed, closed.policy), changed.requirement[name]
     closing.always |= {each.id for each in changed.groups if NodeId.applies(each.id) not in closed.index}
     closing._conditional(name, requirement.applies_when, requirement.met_when)
-    more = [Node(each, expr) for each, expr in closing.made.items() if each not in closed.index]
+    more = [
+        Node(each, expr, closing.compared.get(each))
+        for each, expr in closing.made.items()
+        if each not in closed.index
+    ]
     nodes: list[Node] = []
     for each in closed.nodes:
         if each.name.rule == name:
             nodes, more = [*nodes, *more], []
-        nodes.append(Node(each.name, closing.made.get(each.name, each.expr)))
+        nodes.append(attrs.evolve(each, expr=closing.made.get(each.name, each.expr)))
     return attrs.evolve(closed, ruleset=changed, nodes=tuple(nodes))
 
 
@@ -190,7 +194,11 @@ class _Closing:
         if waiting and policy is not None:
             self.severities |= dict.fromkeys(policy.overdue, Severity.CONDITION)
         self.made: dict[str, Expr] = {}
+        self.compared: dict[str, Compare] = {}
         self.settings = Settings(ruleset, policy)
+        self.values = Values(
+            ruleset.value, ruleset.vocabulary, self._applied, self.settings.term, self._comparison
+        )
         self.tests: Mapping[str, Expr] = {**self.settings.tests(), **nodes_of(ruleset.value)}
         self.outputs = outputs_of(ruleset, self.settings.applied) if ruleset.tables else {}
         self.table_tests = TableTests(self.outputs, self._named_part)
@@ -217,10 +225,11 @@ class _Closing:
                 self._conditional(name, requirement.applies_when, requirement.met_when)
             elif name in ruleset.group:
                 self._group(ruleset.group[name])
-            elif name not in self.tests:
-                self._look_at(name.removeprefix(NodeId.value("")))
-            else:
+            elif name in self.tests:
                 self.made[name] = self.lower(self.tests[name])
+            elif name.removeprefix(NodeId.value("")) in self.outputs:
+                self._look_at(name.removeprefix(NodeId.value("")))
+            # A number is no node: each comparison of it is one.
         outer = levels.nodes(ruleset, self.policy, self._asked, self.always)
         after = [*outer, *((name, expr) for name, expr in scopes if expr is not None), *outcomes]
         for name, written in after:
@@ -229,7 +238,7 @@ class _Closing:
             if isinstance(name.parts, OutcomeNode):
                 expr = guarded(expr, self.always)
             self.made[name] = self.lower(expr)
-        return [Node(name, expr) for name, expr in self.made.items()]
+        return [Node(name, expr, self.compared.get(name)) for name, expr in self.made.items()]
 
     # Nodes
 
@@ -355,11 +364,21 @@ class _Closing:
 
     def lower(self, expr: Expr) -> Expr:
         """Put constants for parameters, nodes for references, and beside each test what settles it."""
+        return self._in_terms_of_nodes(self.values.bound(self._applied(expr)))
+
+    def _applied(self, expr: Expr) -> Expr:
+        """Settings put in, and what tables give."""
         applied = self.settings.applied(expr)
-        if self.outputs:
-            applied = self.table_tests.bound(applied)
-        whole = bound(applied, self.ruleset.value) if self.ruleset.values else applied
-        return self._referring(settled(whole, self.ruleset.vocabulary))
+        return self.table_tests.bound(applied) if self.outputs else applied
+
+    def _in_terms_of_nodes(self, expr: Expr) -> Expr:
+        return self._referring(settled(expr, self.ruleset.vocabulary))
+
+    def _comparison(self, name: NodeId, told: Compare, expr: Expr) -> None:
+        """Make the node of a number that is compared."""
+        if name not in self.made:
+            self.made[name] = self._in_terms_of_nodes(expr)
+            self.compared[name] = told
 
     def _referring(self, expr: Expr) -> Expr:
         if not isinstance(expr, Reference) or expr.name.is_tier or expr.name.is_named_test:

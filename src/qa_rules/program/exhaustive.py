@@ -12,7 +12,18 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from qa_rules.model.expressions import Compare, Constant, Expr, Literal, Op, Reference, Sided, walk
+from qa_rules.model.expressions import (
+    Compare,
+    Constant,
+    Expr,
+    Fact,
+    Given,
+    Literal,
+    Op,
+    Reference,
+    Sided,
+    walk,
+)
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision
@@ -67,7 +78,7 @@ def _of_decision(closed: ClosedRuleset, decision: Decision) -> Exhaustiveness:
 
 def _judged(closed: ClosedRuleset, tests: Sequence[Expr], of: Sequence[NodeId]) -> Exhaustiveness:
     """Search for somebody in scope, of the ruleset and `of` more, who fails every test."""
-    lowering = _Reading(Store(), 1)
+    lowering = _Reading(Store(), 1, always_given(closed))
     scopes = [name for name in (SCOPE, *of) if name in closed.index]
     asked = [each.name for test in tests for each in walk(test) if isinstance(each, Reference)]
     behind = closed.behind([*asked, *scopes])
@@ -93,10 +104,20 @@ def _judged(closed: ClosedRuleset, tests: Sequence[Expr], of: Sequence[NodeId]) 
     return Exhaustiveness(False, OutcomeGap(read, unmet))
 
 
+def always_given(closed: ClosedRuleset) -> frozenset[str]:
+    """Return the facts that have a value in everybody of whom everything is known: those that may not be none.
+
+    What stands in a document may be missing with the document.
+    """
+    declared = closed.ruleset.vocabulary.scalars.items()
+    return frozenset(name for name, each in declared if not each.may_be_none and "." not in name)
+
+
 @attrs.frozen
 class _Reading(Algebra, Lowering[Pair]):
     """Lowers expressions with every test read one way or the other."""
 
+    given: frozenset[str]
     tests: dict[Expr, Lit] = attrs.field(factory=dict)
     nodes: dict[str, Pair] = attrs.field(factory=dict)
 
@@ -114,6 +135,8 @@ class _Reading(Algebra, Lowering[Pair]):
         return Pair((literal,), (-literal,))
 
     def test(self, expr: FactTest) -> Pair:
+        if isinstance(expr, Given) and isinstance(expr.term, Fact) and expr.term.name in self.given:
+            return self.sure(True)
         return self._read(expr)
 
     def one_of(self, ways: Sequence[Region]) -> Lit:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
-from qa_rules.model.expressions import Expr, Reference, facts_of, walk
+from qa_rules.model.expressions import Compare, Expr, Reference, facts_of, walk
 from qa_rules.model.kept import Keeping
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId, OutcomeNode, ScopeNode
@@ -20,6 +20,8 @@ class Node:
 
     name: NodeId = attrs.field(converter=NodeId)
     expr: Expr
+    compared: Compare | None = None
+    """Of a number that is compared: the comparison as it is told, of which `expr` is what it comes to."""
 
 
 class Graph(Keeping):
@@ -36,6 +38,11 @@ class Graph(Keeping):
     def exprs(self) -> Mapping[str, Expr]:
         """The expression of each node."""
         return {node.name: node.expr for node in self.nodes}
+
+    @lazy
+    def compared(self) -> Mapping[str, Compare]:
+        """Of nodes that compare a number of the ruleset: the comparison."""
+        return {node.name: node.compared for node in self.nodes if node.compared is not None}
 
     @lazy
     def refers(self) -> Mapping[str, tuple[NodeId, ...]]:

@@ -12,6 +12,7 @@ from typing import Final
 
 import attrs
 
+from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
@@ -26,8 +27,10 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.facts import Vocabulary
 from qa_rules.model.kept import Kept
+from qa_rules.model.named_values import NamedValue
 from qa_rules.model.nodes import NodeId, SettingNode
-from qa_rules.model.rulesets import Asked, Decision, Group, NamedValue, Outcome, Policy, Requirement, Ruleset
+from qa_rules.model.numbers import replaced
+from qa_rules.model.rulesets import Asked, Decision, Group, Outcome, Policy, Requirement, Ruleset
 from qa_rules.model.values import Severity
 from qa_rules.program.guards import guarded
 from qa_rules.program.settings import Settings
@@ -80,6 +83,7 @@ def _bound(ruleset: Ruleset, policy: Policy) -> Ruleset:
             *(_shown(*each, _wanted(each[0], policy)) for each in dict.fromkeys(asked)),
         ),
         values=(*ruleset.values, *(made for other in others for made in _values(other))),
+        tables=(*ruleset.tables, *(made for other in others for made in _tables(other))),
         caveats=tuple(dict.fromkeys(each for one in (ruleset, *others) for each in one.caveats)),
     )
 
@@ -145,9 +149,39 @@ def _groups(other: Ruleset) -> Iterator[Group]:
 
 
 def _values(other: Ruleset) -> Iterator[NamedValue]:
-    renamed = _renaming(other)
+    renamed, settings, naming = _renaming(other), Settings(other, None), _named_in(other)
     for each in other.values:
-        yield attrs.evolve(each, name=prefixed(other, each.name), definition=renamed(each.definition))
+        found = each.definition
+        changed = (
+            renamed(found)
+            if isinstance(found, Expr)
+            else replaced(found, renamed, lambda term: naming(settings.term(term)))
+        )
+        yield attrs.evolve(each, name=prefixed(other, each.name), definition=changed)
+
+
+def _tables(other: Ruleset) -> Iterator[DecisionTable]:
+    renamed, named = _renaming(other), _named_in(other)
+    for each in other.tables:
+        inputs = (
+            attrs.evolve(
+                asked,
+                term=None if asked.term is None else named(asked.term),
+                test=None if asked.test is None else renamed(asked.test),
+            )
+            for asked in each.inputs
+        )
+        rows = (
+            attrs.evolve(row, cells=tuple(None if cell is None else renamed(cell) for cell in row.cells))
+            for row in each.rows
+        )
+        yield attrs.evolve(
+            each,
+            id=prefixed(other, each.id),
+            inputs=tuple(inputs),
+            outputs=tuple(attrs.evolve(one, name=prefixed(other, one.name)) for one in each.outputs),
+            rows=tuple(rows),
+        )
 
 
 def _beside(other: Ruleset, name: str) -> Decision:

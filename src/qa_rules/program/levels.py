@@ -6,7 +6,7 @@ does the node of a tier required.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import attrs
 
@@ -30,6 +30,17 @@ def reach(policy: Policy, route: str) -> int:
             break
         number += 1
     return number
+
+
+def counting(ruleset: Ruleset, exprs: Mapping[str, Expr]) -> Mapping[str, Expr]:
+    """Return the tests of whom each route is for, by route, as they stand in the ways to the lowest tier."""
+    found: dict[str, Expr] = {}
+    for route in ruleset.routes:
+        way = exprs.get(NodeId.way(route.id, 1))
+        whole = way.operands[0] if isinstance(way, AnyOf) and way.operands else way
+        if route.counts_when is not None and isinstance(whole, AllOf):
+            found[route.id] = whole.operands[1]
+    return found
 
 
 Naming = Callable[[NodeId], NodeId]

@@ -14,6 +14,7 @@ import attrs
 from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import spans, terms, walk
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.values import Unit
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.proofs.symbolic import Limits
@@ -77,11 +78,7 @@ def together(
     What is read in so many `worlds` (before and after a change, say) may need a record of its own in each. Unless
     it is `affordable` that is asked for, more may be needed than is looked at.
     """
-    tests = list(
-        dict.fromkeys(
-            inner for each, names in read.items() for name in names for inner in walk(each.exprs[name])
-        )
-    )
+    tests = _telling_of(read)
     needed = {name: worlds * number for name, number in _records(tests, [*read], limits.levels).items()}
     if affordable:
         asked = Counter(each.collection for each in tests if isinstance(each, ex.Quantified | ex.Together))
@@ -95,6 +92,34 @@ def together(
     }
     within = attrs.evolve(limits, more_records={**given, **more})
     return attrs.evolve(within, codes=_codes(tests, [*read], within, worlds))
+
+
+def _telling_of(read: Mapping[ClosedRuleset, Iterable[str]]) -> list[ex.Expr]:
+    """The tests of these nodes that can need records or codes of their own, each once."""
+    found: dict[int, ex.Expr] = {}
+    for closed, names in read.items():
+        telling = _telling(closed)
+        found |= {id(test): test for name in names for test in telling[name]}
+    return [*found.values()] if len(read) == 1 else list(dict.fromkeys(found.values()))
+
+
+@once_for_each
+def _telling(closed: ClosedRuleset) -> Mapping[str, tuple[ex.Expr, ...]]:
+    """By node the tests that ask of records, or compare two facts; what is equal is one object."""
+    one: dict[ex.Expr, ex.Expr] = {}
+    return {
+        node.name: tuple(
+            one.setdefault(inner, inner)
+            for inner in walk(node.expr)
+            if isinstance(inner, ex.Quantified | ex.Together) or len(_sides(inner)) > 1
+        )
+        for node in closed.nodes
+    }
+
+
+def _sides(test: ex.Expr) -> list[ex.Fact | ex.Field]:
+    """The facts and fields that a test looks at."""
+    return [term for term in terms(test) if isinstance(term, ex.Fact | ex.Field)]
 
 
 def _bounds(vocabulary: Vocabulary) -> Iterator[Decimal]:
@@ -163,7 +188,7 @@ def _codes(
     """
     compared: dict[ex.Term, int] = {}
     for test in tests:
-        sides = [term for term in terms(test) if isinstance(term, ex.Fact | ex.Field)]
+        sides = _sides(test)
         items = test.count if isinstance(test, ex.Includes) and test.how is ex.Inclusion.AT_LEAST else 1
         if len(sides) < 2:
             continue

@@ -23,6 +23,15 @@ class Status(StrEnum):
     """It is so, and no fault; somebody should know."""
 
 
+class Turn(StrEnum):
+    """What is told of two providers, of whom one comes from the other by a change."""
+
+    ANSWER = "answer"
+    """The answer before and after."""
+    REQUIREMENT = "requirement"
+    """The requirements that fall short with the change."""
+
+
 @attrs.frozen
 class Part:
     """One of the things that have to hold together."""
@@ -72,6 +81,8 @@ class Claim:
     """In how many states of a provider they are read: before and after a change, now and later."""
     node_by_node: bool = False
     """Each case is about one node and nothing else."""
+    turns: Turn | None = None
+    """What is told of the two providers that refute it."""
     note: bool = False
     """What speaks against the claim is no fault, and only noted."""
 

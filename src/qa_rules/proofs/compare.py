@@ -15,6 +15,7 @@ from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.gates import TRUE, Lit
 from qa_rules.proofs.claims import Claim, Proof, Status
 from qa_rules.proofs.prove import settle
+from qa_rules.proofs.remembered import Answers
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.symbolic import Limits
 from qa_rules.proofs.vocabularies import merged
@@ -33,7 +34,12 @@ class Comparing:
     clashes: tuple[str, ...]
 
     def __init__(
-        self, old: ClosedRuleset, new: ClosedRuleset, limits: Limits, calendar: Calendar | None
+        self,
+        old: ClosedRuleset,
+        new: ClosedRuleset,
+        limits: Limits,
+        calendar: Calendar | None,
+        answers: Answers | None = None,
     ) -> None:
         self.old, self.new, self.calendar = old, new, calendar
         self.made: dict[Limits, Comparing] = {}
@@ -42,7 +48,7 @@ class Comparing:
             attrs.evolve(each, ruleset=attrs.evolve(each.ruleset, vocabulary=vocabulary))
             for each in (old, new)
         )
-        self.after: Study = Study(after, limits, calendar, beside=before)
+        self.after: Study = Study(after, limits, calendar, before, answers)
         self.before: Study = self.after.sharing(before)
 
     def claims(self) -> Iterator[Claim]:

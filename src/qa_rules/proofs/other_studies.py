@@ -70,7 +70,7 @@ def holds_more_widely(study: Study, claim: Claim) -> bool:
 
 @lru_cache(maxsize=2)
 def _within(study: Study, limits: Limits) -> Study:
-    return Study(study.closed, limits, study.calendar)
+    return Study(study.closed, limits, study.calendar, answers=study.kept)
 
 
 def parts_at_fault(study: Study, claim: Claim) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from qa_rules.proofs.root_causes import causes_of, holds_when_mended, lifeless_b
 from qa_rules.proofs.solver import Found, NoneExists, Undecided
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.symbolic import Limits
+from qa_rules.proofs.turned import telling_what_turned
 from qa_rules.proofs.wider import bounded, wider
 from qa_rules.proofs.witnesses import shrink, witness
 
@@ -81,6 +82,12 @@ def settle(
     Why it is so is asked of the `first` lists before: whoever is found there, under another policy say, is found.
     """
     more = wider(study, claim)
+    if more is not None and first is None and not (claim.wanted or claim.note or claim.whatever):
+        # Most of what is ruled out is ruled out of all lists, and then of short ones too.
+        made = again(study, claim, more)
+        proof = None if made is None else settle(*made, again, (study, claim))
+        if proof is not None and proof.status is Status.PROVED:
+            return proof
     if more is None or not claim.whatever:  # what holds whatever is learned is told by long lists alone
         found = _shown(study, claim)
         if found is not None:
@@ -126,7 +133,8 @@ def _shown(study: Study, claim: Claim) -> Proof | None:
                 found = attrs.evolve(
                     found, hint=f"it waits for {waits}, which cannot change that: {claim.hint}"
                 )
-            return found if broken is None else attrs.evolve(found, place=broken)
+            found = found if broken is None else attrs.evolve(found, place=broken)
+            return telling_what_turned(study.closed, claim, found)
         if isinstance(answer, Undecided):
             undecided = answer
     return None if undecided is None else _proof(claim, Status.UNDECIDED, undecided.reason)

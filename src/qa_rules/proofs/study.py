@@ -27,6 +27,7 @@ from qa_rules.proofs.assumptions import Laws
 from qa_rules.proofs.bounds import reaching
 from qa_rules.proofs.encode import SPEAKS, Encoder
 from qa_rules.proofs.pool import Pool
+from qa_rules.proofs.remembered import Answers, solver_of
 from qa_rules.proofs.solver import Answer, Found, Solver
 from qa_rules.proofs.symbolic import YES, Cell, Limits, ListCell, World, WorldMaker
 from qa_rules.semantics.truth import Pair as Graded
@@ -53,8 +54,13 @@ class Study(Decisions):
         limits: Limits,
         calendar: Calendar | None = None,
         beside: ClosedRuleset | None = None,
+        answers: Answers | None = None,
     ) -> None:
-        """Make a ruleset ready; `beside` is another over the same vocabulary, to be compared with it."""
+        """Make a ruleset ready; `beside` is another over the same vocabulary, to be compared with it.
+
+        `answers` are those that the solver gave before, and are added to.
+        """
+        self.kept = answers
         self.closed, self.calendar, self.beside = closed, calendar, beside
         self.make: Store = Store(calendar)
         self.unbound: ClosedRuleset = close(closed.ruleset)
@@ -67,6 +73,8 @@ class Study(Decisions):
         """What one claim may read of a provider: the rulesets under their policies, or both alone."""
         self.limits: Limits = reaching(limits, closed, *others)
         self.widened: dict[Limits, Study] = {}
+        self.needed: dict[tuple[tuple[str, ...], int, bool], Limits] = {}
+        """The limits that were found to be needed: by what is read, in how many worlds, and whether affordable."""
         self.levels: int = self.limits.levels
         codes = sorted({*_codes(closed), *(code for each in others for code in _codes(each))})
         self.maker: WorldMaker = WorldMaker(self.make, self.limits, (*codes, *self.limits.codes))
@@ -109,13 +117,13 @@ class Study(Decisions):
         self.is_first: Lit = self.make.equal(self.world.on, Const(on))
         self.is_later: Lit = self.make.less(self.world.on, self.later)
         self.lawful: Lit = self.make.all(self.laws.mentioned)
-        self.solver: Solver = Solver(self.make, self.laws, self.limits.days)
+        self.solver: Solver = solver_of(self.make, self.laws, self.limits.days, answers)
         self.pool: Pool = Pool(self.make)
 
     def within(self, limits: Limits) -> Study:
         """Return the study of the same within other limits."""
         if limits not in self.widened:
-            self.widened[limits] = Study(self.closed, limits, self.calendar, self.beside)
+            self.widened[limits] = Study(self.closed, limits, self.calendar, self.beside, self.kept)
             self.widened[limits].pools = False
         return self.widened[limits]
 

@@ -13,6 +13,8 @@ from typing import Final
 import attrs
 
 from qa_rules.model.expressions import Quantified, Together, facts_of, walk
+from qa_rules.model.kept import once_for_each
+from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.gates import FALSE, Lit
 from qa_rules.proofs.bounds import MOST_RECORDS, together
 from qa_rules.proofs.claims import Claim
@@ -40,13 +42,27 @@ def needed(study: Study, claim: Claim, affordable: bool = False) -> Limits:
 def _changes_records(study: Study, claim: Claim) -> bool:
     """Whether some test of records turns on a fact that a second provider has otherwise."""
     changed = {each.partition("[")[0] for each in claim.changed}
-    tests = (each for node in study.closed.nodes for each in walk(node.expr) if changed)
-    return any(
-        isinstance(each, Quantified | Together) and not changed.isdisjoint(facts_of(each)) for each in tests
+    return not changed.isdisjoint(_told_by_records(study.closed))
+
+
+@once_for_each
+def _told_by_records(closed: ClosedRuleset) -> frozenset[str]:
+    """The facts and collections on which some test of records turns."""
+    tests = (each for node in closed.nodes for each in walk(node.expr))
+    return frozenset[str]().union(
+        *(facts_of(each) for each in tests if isinstance(each, Quantified | Together))
     )
 
 
-def _needed(study: Study, reads: Iterable[str], worlds: int, affordable: bool = True) -> Limits:
+def _needed(study: Study, reads: tuple[str, ...], worlds: int, affordable: bool = True) -> Limits:
+    """The limits that what is read needs. Claims ask the same of a study again and again, so it is kept there."""
+    asked = (reads, worlds, affordable)
+    if asked not in study.needed:
+        study.needed[asked] = _worked_out(study, reads, worlds, affordable)
+    return study.needed[asked]
+
+
+def _worked_out(study: Study, reads: tuple[str, ...], worlds: int, affordable: bool) -> Limits:
     found = (
         together(
             study.limits,

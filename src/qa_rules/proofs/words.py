@@ -65,7 +65,7 @@ def words_of(test: ex.Expr, vocabulary: Vocabulary) -> str:
             listed = vocabulary.collections[test.collection]
             target = Wording(vocabulary).term(test.target, None)
             return f"the {listed.label} together cover {target} ({listed.fields[test.field].label})"
-        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
+        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given() | ex.Linear():
             return _of_leaf(test, Wording(vocabulary)) + _set_by(test)
         case _:
             assert_never(test)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import islice, zip_longest
+from pathlib import Path
 from typing import IO
 
 import attrs
@@ -25,6 +26,7 @@ from qa_rules.proofs.apart import started
 from qa_rules.proofs.claims import Claim, Proof, Status
 from qa_rules.proofs.compare import Comparing
 from qa_rules.proofs.prove import claims, settle
+from qa_rules.proofs.remembered import Answers
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.symbolic import Limits
 
@@ -41,6 +43,8 @@ class Job:
     """Which questions; None for all."""
     older: tuple[Ruleset, Policy | None] | None = None
     """What it is compared with, instead of being asked questions."""
+    kept: str | None = None
+    """The folder in which answers of the solver are kept; None keeps none."""
     share: tuple[int, int] = (0, 1)
     """Which of the claims: from this one on each so-manieth."""
 
@@ -77,13 +81,14 @@ def _work(job: Job) -> Iterator[tuple[Claim, Callable[[], Proof]]]:
 
 
 def _claims(job: Job) -> Iterator[tuple[Claim, Callable[[], Proof]]]:
+    answers = None if job.kept is None else Answers(Path(job.kept))
     if job.older is not None:
         editions = (opened(*job.older), opened(job.ruleset, job.policy))
-        comparing = Comparing(*editions, job.limits, job.calendar)
+        comparing = Comparing(*editions, job.limits, job.calendar, answers)
         for claim in comparing.claims():
             yield claim, partial(comparing.settle, claim)
         return
-    study = Study(opened(job.ruleset, job.policy), job.limits, job.calendar)
+    study = Study(opened(job.ruleset, job.policy), job.limits, job.calendar, answers=answers)
     for claim in claims(study, job.codes):
         yield claim, partial(settle, study, claim)
 

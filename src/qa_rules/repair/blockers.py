@@ -10,14 +10,18 @@ import attrs
 
 from qa_rules.explain.messages import count, say
 from qa_rules.explain.standing import declared, label
-from qa_rules.explain.wording import value_words
+from qa_rules.explain.wording import question_of, value_words
 from qa_rules.model.facts import Facts, FactType
+from qa_rules.model.nodes import SCOPE
 from qa_rules.model.results import Result
 from qa_rules.model.values import NONE, Value
+from qa_rules.program.asked import routes_read
 from qa_rules.repair.edits import Changing, UnsettledError
 from qa_rules.repair.repairs import Changes, Mended
 from qa_rules.repair.sites import Variable
 from qa_rules.semantics.snapshot import NO_RECORDS
+
+ASSESSMENT = "assessment"
 
 
 @attrs.frozen(repr=False)
@@ -36,8 +40,10 @@ class Obstacle(Result):
     """What it is called."""
     value: str
     """In words; `not known` where it is not."""
+    is_known: bool
+    """Whether it is known how it stands; otherwise it has to be found out first."""
     because: str
-    """Why it cannot be put right."""
+    """Why it cannot be put right; of what is not known, what to ask."""
 
     @property
     def text(self) -> str:
@@ -55,6 +61,7 @@ def in_the_way(
 ) -> tuple[Obstacle, ...]:
     """Return a minimal set of what stands in the way when only what has some keys may change.
 
+    What is not known comes first: where the goal may be reached once it is found out, that is all that is told.
     `asking` are the titles of the requirements that ask for something, by its key. Empty when not even any change at
     all would reach the goal.
     """
@@ -68,7 +75,21 @@ def in_the_way(
     staying = [each for each in changing.gates_of if each.name in changing.stays]
     known = [each for each in changing.gates_of if changing.held(each) is not None]
     kept: list[Variable] = []
-    for lifted in (staying, [*staying, *known], [*changing.gates_of]):
+    unknown = [each for each in changing.gates_of if _is_to_be_learned(changing, each, fixed)]
+    # What is lacking by the way of assessing that is in use, such as a mark, before another way.
+    routes = routes_read(changing.goal.closed)
+    by_this_way = [each for each in staying if each.name not in routes]
+    # Leaving the scope is no way to meet what is asked there.
+    scope = changing.goal.closed.reads.get(SCOPE, frozenset[str]())
+    inside = [each for each in known if each.name not in scope]
+    for lifted in (
+        unknown,
+        by_this_way,
+        staying,
+        [*staying, *inside],
+        [*staying, *known],
+        [*changing.gates_of],
+    ):
         found = reaches(lifted)
         if found is not None:
             fewest = Mended.fewest(changing.lifting(lifted), found, (), facts)
@@ -86,6 +107,17 @@ def in_the_way(
     return tuple(dict.fromkeys(told))
 
 
+def _is_to_be_learned(changing: Changing, variable: Variable, fixed: Collection[str]) -> bool:
+    """Whether it is not known, and may be found out: a fact, a field of a given record, a list of which nothing is."""
+    if variable.name in fixed or variable.key in fixed or changing.held(variable) is not None:
+        return False
+    if variable.place is None:
+        return True
+    if variable.name not in changing.known.collections:
+        return True
+    return bool(variable.field) and not changing.is_new(variable)
+
+
 @attrs.frozen(eq=False)
 class _Telling:
     changing: Changing
@@ -99,7 +131,8 @@ class _Telling:
             number = len(changing.known.collections.get(name, NO_RECORDS).records)
             is_known = name in changing.known.collections
             value = count("{n} listed", "{n} listed", number) if is_known else say("not known")
-            return Obstacle(about, name, None, label(vocabulary, name), value, self.because(variable))
+            words = label(vocabulary, name)
+            return Obstacle(about, name, None, words, value, is_known, self.because(variable))
         place = None if variable.place is None else variable.place + 1
         held = changing.held(variable)
         value = (
@@ -112,7 +145,8 @@ class _Telling:
             return None if found is None else found.value
 
         words = label(vocabulary, variable.key, place, given)
-        return Obstacle(about, variable.key, place, words, value, self.because(variable))
+        is_known = held is not None
+        return Obstacle(about, variable.key, place, words, value, is_known, self.because(variable))
 
     def because(self, variable: Variable) -> str:
         """Why it cannot be put right."""
@@ -123,10 +157,17 @@ class _Telling:
             return say("You said that this cannot be changed.")
         if declared(vocabulary, name).about == "person" and held is not None:
             return say("This is about the person, and no provider can put it right.")
+        if name in changing.stays and declared(vocabulary, name).about != ASSESSMENT:
+            return say("By this it is decided which way of assessing counts. Another way may do.")
+        has_ended = (
+            held is not None and isinstance(held.value, datetime.date) and held.value < changing.known.on
+        )
+        if name in changing.stays and variable.field and has_ended:
+            return say("This has run out. Ask again once it is renewed.")
         if name in changing.stays:
             return say("This is how the provider is assessed, which is for others to choose.")
         if held is None:
-            return say("Everything turns on what the answer is.")
+            return question_of(declared(vocabulary, variable.key), vocabulary)
         if declared(vocabulary, variable.key).type is FactType.DATE and held.value is NONE:
             return say("The time for it has passed.")
         if isinstance(held.value, datetime.date) and held.value < changing.known.on:

@@ -18,10 +18,10 @@ from qa_rules.explain.critical_values import candidates
 from qa_rules.model.expressions import Expr, Fact, Field
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.lazy import lazy
-from qa_rules.model.values import NONE
+from qa_rules.model.values import NONE, Value
 from qa_rules.repair import feasible
 from qa_rules.repair.grounded import Grounded
-from qa_rules.repair.sites import STRONGEST, WHOLE, Setting, Spot, State, Variable
+from qa_rules.repair.sites import STRONGEST, WHOLE, Setting, State, Variable
 from qa_rules.semantics.snapshot import Held, HeldRecord, HeldRecords, Known
 
 MOST_BRANCHES = 1_000
@@ -246,10 +246,15 @@ class Changing:
         held = self.held(variable)
         if held is not None and (stays or (declared.type is FactType.TEXT and held.value is not NONE)):
             return [backed(held)]
-        exprs = list(self._tests(variable))
-        values, exact = candidates(declared, subject, exprs, self.known, record)
-        if not exact:
-            self.inexact.add(variable)
+        exprs: list[Expr] = []
+        seen: dict[Value, None] = {}
+        for beside, tests in self.goal.tests_by_record(self.gates_of[variable], self.known):
+            more, exact = candidates(declared, subject, tests, self.known, beside or record)
+            exprs += tests
+            seen.update(dict.fromkeys(more))
+            if not exact:
+                self.inexact.add(variable)
+        values = tuple(seen)
         items = self.goal.items.get(variable.name) if variable.place is None else None
         if items is not None:
             values = tuple(each for each in values if not isinstance(each, frozenset) or each <= items)
@@ -277,12 +282,6 @@ class Changing:
         if not variable.field or self.is_new(variable):
             return None
         return self.goal.record(variable.name, variable.place, self.known, {}).fields.get(variable.field)
-
-    def _tests(self, variable: Variable) -> Iterable[Expr]:
-        for gate in self.gates_of[variable]:
-            test = self.goal.tests[self.goal.literals[gate][0]]
-            if isinstance(test, Spot):
-                yield test.expr
 
     # Whether changes are enough
 

@@ -109,8 +109,10 @@ class Fixes(Result):
     plans: tuple[Plan, ...]
     """Cheapest first."""
     can_be_reached: bool | None
-    """False: not by putting things right. None: it was not settled in reasonable time."""
+    """False: not by putting things right. None: it turns on `in_the_way`, of which nothing is known; or, where that
+    is empty, it was not settled in reasonable time."""
     is_cheapest: bool
     """Whether it was proved that no plan is cheaper than the first."""
     in_the_way: tuple[Obstacle, ...]
-    """When it cannot be reached: what cannot be put right, without which, as it is, it could be."""
+    """When it cannot be reached: what cannot be put right, without which, as it is, it could be. When it is not
+    known whether it can be: what has to be found out first."""

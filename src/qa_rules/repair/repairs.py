@@ -14,7 +14,7 @@ from qa_rules.explain.wording import value_words
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records
 from qa_rules.model.values import Strength, Unit
 from qa_rules.program.breakpoints import moments
-from qa_rules.repair.edits import Changing
+from qa_rules.repair.edits import Changing, backed
 from qa_rules.repair.sites import MOST_NEW, WHOLE, Setting, Spot, Variable
 from qa_rules.semantics.dates import later
 from qa_rules.semantics.snapshot import NO_RECORDS, Held, Known
@@ -35,17 +35,42 @@ class Mended:
     before: Facts
 
     @classmethod
-    def fewest(cls, changing: Changing, changes: Changes, also: Collection[int], before: Facts) -> Mended:
-        """Return the changes without those that need not be, and with dates that do not end at once."""
+    def fewest(
+        cls,
+        changing: Changing,
+        changes: Changes,
+        also: Collection[int],
+        before: Facts,
+        keys: Collection[str] = (),
+    ) -> Mended:
+        """Return the changes without those that need not be, and with dates that do not end at once.
+
+        What is known of some keys may be confirmed as it is, rather than anything else be done.
+        """
         kept = dict(changes)
-        # A record that is given is put right rather than another one added.
-        order = sorted(
-            changes, key=lambda each: (each.place is None, not changing.is_new(each), each.name, str(each))
-        )
-        for variable in order:
+        confirmed = {
+            each: backed(held)
+            for each in changing.gates_of
+            if each.key in keys and each not in changes and (held := changing.held(each)) is not None
+        }
+        if confirmed and changing.is_met({**confirmed, **changes}, also):
+            kept = {**confirmed, **changes}
+
+        def order(each: Variable) -> tuple[object, ...]:
+            # A record that is given is put right rather than another one added.
+            return each in confirmed, each.place is None, not changing.is_new(each), each.name, str(each)
+
+        for variable in sorted(kept, key=order):
             fewer = {each: value for each, value in kept.items() if each != variable}
             if changing.is_met(fewer, also):
                 kept = fewer
+        for variable, setting in tuple(kept.items()):
+            # What is in order, and only has to be backed better, stays what it is.
+            held = changing.held(variable)
+            if held is None or not isinstance(setting, Held) or setting.value == held.value:
+                continue
+            if changing.is_met({**kept, variable: backed(held)}, also):
+                kept[variable] = backed(held)
         for variable, setting in tuple(kept.items()):
             longer = _longer(changing, kept, variable, setting)
             if longer is not None and changing.is_met({**kept, variable: longer}, also):

@@ -26,8 +26,9 @@ from qa_rules.explain.targets import Destination
 from qa_rules.model.expressions import Expr, Field, Reference, facts_of, terms, walk
 from qa_rules.model.nodes import NodeId
 from qa_rules.program.answers import pair_of, verdict_of
+from qa_rules.program.asked import read_to_count
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.repair.blockers import in_the_way
+from qa_rules.repair.blockers import ASSESSMENT, in_the_way
 from qa_rules.repair.consequences import hanging_together, implied, looked_at
 from qa_rules.repair.edits import Changing, Masked, UnsettledError
 from qa_rules.repair.grounded import Grounded
@@ -37,7 +38,6 @@ from qa_rules.repair.repairs import Changes, Mended
 from qa_rules.repair.steps import PERSON, Telling
 from qa_rules.repair.unrolling import grounded
 
-ASSESSMENT = "assessment"
 MOST_TRIES = 2_000
 """How many sets of steps are tried before the cheapest plan is left unproved."""
 MOST_SETS = 4
@@ -62,7 +62,8 @@ def fixes(
         hindered = in_the_way(
             work.changing, work.keys(work.steps), work.fixed, work.asking(), situation.facts
         )
-        return Fixes(to, words, False, (), False, True, hindered)
+        can_be = False if any(each.is_known for each in hindered) or not hindered else None
+        return Fixes(to, words, False, (), can_be, can_be is False, hindered)
     plans = tuple(work.plans(number))
     if not plans:  # There is a way, but none that its steps would say.
         return Fixes(to, words, False, (), None, False, ())
@@ -83,8 +84,8 @@ class Fixing:
     ) -> None:
         self.situation, self.closed, self.fixed = situation, situation.closed, frozenset(fixed)
         self.goal: Grounded = grounded(self.closed, destination.goal, situation.known)
-        self.changing: Changing = Changing(self.goal, situation.known, self._stays())
         self.exprs: Mapping[str, Expr] = self.closed.exprs
+        self.changing: Changing = Changing(self.goal, situation.known, self._stays())
         self.met: list[bool] = self.goal.all_met(self.changing.given_true)
         pairs = self.closed.pairs(situation.results)
         self.explainer: Explainer = Explainer(self.closed, situation.facts, situation.known, pairs)
@@ -112,7 +113,7 @@ class Fixing:
         """What is known of the person stays, and how the provider is assessed, so far as no requirement asks it."""
         vocabulary = self.closed.ruleset.vocabulary
         direct = {each.name for test in self.goal.direct for each in self.goal.reads[test]}
-        return frozenset(
+        return (read_to_count(self.closed) & direct) | frozenset(
             each.name
             for reads in self.goal.reads
             for each in reads
@@ -379,7 +380,7 @@ class Fixing:
         except UnsettledError:
             also, changes = [], self.seen[steps] or {}
         outside = {name for name in steps if not self.steps[name].requirement}
-        mended = Mended.fewest(self.changing, changes, also, self.situation.facts)
+        mended = Mended.fewest(self.changing, changes, also, self.situation.facts, self.keys(steps))
         mended = mended.least(self.keys(outside) - self.keys(steps - outside), also)
         facts = mended.facts()
         telling = Telling(mended, mended.ends(facts))

@@ -184,8 +184,10 @@ class Telling:
         else:
             what = say("one more {record} listed", record=word)
         change = self.mended.list_told(variable.name)
-        known = variable.name in self.changing.known.collections
-        kind: StepKind = FIX if known and variable.place != WHOLE else FIND_OUT
+        known = self.changing.known.collections.get(variable.name)
+        kind: StepKind = FIND_OUT if known is None or variable.place == WHOLE else FIX
+        if known is not None and known.whole and variable.place == WHOLE:
+            kind = SHOW
         strength = self.mended.strength(variable).word
         return Need(
             kind, variable.name, None, label(vocabulary, variable.name), change.before, what, strength
@@ -210,6 +212,7 @@ class Telling:
                 for other in gates
             )
         ]
+        kept.sort(key=lambda gate: not changing.goal.literals[gate][2])  # "a and not b", never "not b and a"
         said = [self._asked(variable, gate) for gate in kept]
         return listed(dict.fromkeys(said)) if all(said) else ""
 

@@ -20,6 +20,7 @@ from qa_rules.explain.wording import capital, day, label_of, listed, question_of
 from qa_rules.interview.ranking import Question, Questions
 from qa_rules.model.assessments import Answer
 from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.values import Strength
 from qa_rules.repair.plans import FIND_OUT, FIX, Fixes, FixStep, Plan
 from qa_rules.reports.blocks import NO, OPEN, PLAIN, YES, Block, Items, Point, Timeline, Tree, Twig, Words
 from qa_rules.reports.pictures import Titles
@@ -74,8 +75,10 @@ def question_words(question: Question, assessment: Assessment) -> str:
     match because:
         case "too_weak" if checkers := checked_by(declared):
             return say("Have this checked: {label} (by: {who})", label=label, who=_people(checkers))
-        case "too_weak":
+        case "too_weak" if _asks_for_proof(assessment):
             return say("Have this checked by somebody independent: {label}", label=label)
+        case "too_weak":
+            return say("Have somebody else than the provider look at this: {label}", label=label)
         case "no_judge":
             return say("Record who judged this, and on which day: {label}", label=label)
         case "partial":
@@ -85,6 +88,13 @@ def question_words(question: Question, assessment: Assessment) -> str:
         case _:
             pass
     return _asking(text, declared)
+
+
+def _asks_for_proof(assessment: Assessment) -> bool:
+    """Whether something here has to be checked by somebody independent, and not just seen."""
+    closed = assessment.work.closed
+    asked = [closed.strength, *(each.strength for each in (closed.policy.tiers if closed.policy else ()))]
+    return max(asked) >= Strength.VERIFIED
 
 
 def _asking(text: str, declared: FactDeclaration) -> str:
@@ -139,14 +149,17 @@ def plans(assessment: Assessment, main: Answer) -> tuple[Block, ...]:
     if found.plans:
         return tuple(_planned(found))
     goal = _quoted(found.words)
+    hindrances = tuple(each.text for each in found.in_the_way)
+    if found.can_be_reached is None and hindrances:
+        text = say("Whether {goal} can be reached turns on what is not known.", goal=goal)
+        return Words((text,)), Items(hindrances, title=say("To find out first"))
     if found.can_be_reached is None:
         return (
             Words((say("Whether {goal} can be reached was not settled in reasonable time.", goal=goal),)),
         )
     text = say("Putting things right is not enough to bring the answer to {goal}.", goal=goal)
     blocks: list[Block] = [Words((text,))]
-    if found.in_the_way:
-        hindrances = tuple(each.text for each in found.in_the_way)
+    if hindrances:
         blocks.append(Items(hindrances, title=say("What stays in the way")))
     return tuple(blocks)
 

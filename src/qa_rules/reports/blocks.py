@@ -130,6 +130,8 @@ class Told:
     evidence: tuple[str, ...]
     readings: tuple[str, ...]
     asked: bool = True
+    blocks: bool = False
+    """Whether a tier asks for it that is or may be needed here, whatever its severity."""
 
     @property
     def name(self) -> str:

@@ -19,8 +19,8 @@ from qa_rules.reports.blocks import NO, OPEN, YES, Block, Items, Section, Told, 
 from qa_rules.reports.reasons import Reasoning, needed_subject, policy_words
 from qa_rules.reports.shortfalls import Shortfalls, is_outside
 
-MOST, MOST_STEPS = 3, 5
-"""How many reasons and questions stand on the first screen, and how many steps."""
+MOST, MOST_STEPS, MOST_STAND_INS = 3, 5, 4
+"""How many reasons and questions stand on the first screen, how many steps, and how many marks on a card."""
 
 
 @attrs.frozen
@@ -145,7 +145,7 @@ class _Made:
             Section(
                 "stand-ins",
                 self._stand_ins_title(),
-                lambda: _all(tuple(each.text for each in self.reasoning.stand_ins)),
+                self._stand_ins,
                 on_card=True,
             ),
             Section(
@@ -208,6 +208,12 @@ class _Made:
             return None
         return advice.Future(self.assessment, self.main, self.shortfalls)
 
+    def _stand_ins(self) -> tuple[Block, ...]:
+        """What may stand in, what counts first. A card names a few: what to do about all of them comes first anyway."""
+        counting_first = sorted(self.reasoning.stand_ins, key=lambda each: not each.counts_for)
+        items = tuple(each.text for each in counting_first)
+        return (Items(items, most=MOST_STAND_INS),) if items else ()
+
     def _stand_ins_title(self) -> str:
         """What the list is called of what may stand in, such as the marks that are held."""
         return capital(self.reasoning.stand_ins[0].label) if self.reasoning.stand_ins else ""
@@ -224,6 +230,10 @@ class _Made:
         """When to look again: of an answer that allows its last day, otherwise no day."""
         if self.main is not None and self.main.allows and self.future is not None and self.future.review:
             return (Words((say("Look again by {day}", day=self.future.review),)),)
+        due = self.shortfalls.next_due
+        if due is not None and self.main is not None and self.main.allows is None:
+            again = say("Look again by {day}, or as soon as something has changed.", day=day(due))
+            return (Words((again,)),)
         return (Words((say("No day is set. Look again as soon as something has changed."),)),)
 
     def _questions(self) -> tuple[Block, ...]:

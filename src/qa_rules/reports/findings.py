@@ -85,10 +85,13 @@ def by_verdict(all_told: Iterable[Told]) -> tuple[Findings, ...]:
 
 
 def _told(finding: Finding, locks: Mapping[str, str], backing: Backing) -> Told:
-    strength = "" if finding.strength is None else strength_words(finding.strength)
+    strength = (
+        "" if finding.strength is None or not backing.reaches(finding) else strength_words(finding.strength)
+    )
     severity = severity_words(finding.severity)
-    due = "" if finding.due is None else say("by {day}", day=day(finding.due))
-    marks = [strength] if strength else [severity, due]
+    due = "" if finding.due is None or finding.blocks else say("by {day}", day=day(finding.due))
+    fine = finding.verdict in (Verdict.MET, Verdict.NOT_APPLICABLE)
+    marks = [strength] if fine else [say("needed first") if finding.blocks else severity, due]
     return Told(
         requirement=finding.requirement,
         title=finding.title,
@@ -97,6 +100,7 @@ def _told(finding: Finding, locks: Mapping[str, str], backing: Backing) -> Told:
         verdict=verdict_words(finding.verdict),
         heading=verdict_words(finding.verdict, finding.asked),
         asked=finding.asked,
+        blocks=finding.blocks,
         marks=tuple(filter(None, marks)),
         strength=strength,
         severity=severity,
@@ -115,6 +119,14 @@ class Backing:
     def __init__(self, assessment: Assessment) -> None:
         self.given: Mapping[str, Any] = assessment.facts["facts"]
         self.vocabulary: Vocabulary | None = _vocabulary(assessment)
+
+    def reaches(self, finding: Finding) -> bool:
+        """Whether something that was given is as strong as a finding is: what needs no evidence is nobody's check."""
+        if finding.strength is None or not finding.reason.facts:
+            return True
+        given = (each for name in finding.reason.facts for each in self._evidence(name))
+        strengths = [Strength.of(each.get("strength", Strength.STATED.word)) for each in given]
+        return max(strengths, default=finding.strength) >= finding.strength
 
     def of(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return each piece of evidence of some facts once; where there are several, with what each is of."""

@@ -9,6 +9,7 @@ from qa_rules.errors import QaRulesError
 from qa_rules.explain.messages import say
 from qa_rules.explain.wording import capital, listed
 from qa_rules.model.assessments import Finding, GroupResult, TierResult
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.values import Verdict
 from qa_rules.reports.blocks import NO, OPEN, OTHER, PLAIN, YES, Block, Cell, Grid, Items
 from qa_rules.reports.findings import ORDER, counted, verdict_words
@@ -127,6 +128,8 @@ def ladder(assessment: Assessment) -> tuple[Block, ...]:
         return ()
     order = {tier: number for number, tier in enumerate(("", *tiers.ladder))}
 
+    is_open = _are_routes_open(assessment, tiers)
+
     def graded(number: int, least: str, greatest: str) -> Cell:
         if number <= order[least]:
             return Cell(say("yes"), stands=YES)
@@ -144,16 +147,28 @@ def ladder(assessment: Assessment) -> tuple[Block, ...]:
             Cell(titles.of(tier)),
             Cell(graded(order[tier], tiers.required_least, tiers.required_greatest).words, stands=PLAIN),
             reached(order[tier]),
-            Cell(say("yes") if order[tier] <= order[tiers.reaches] else say("no")),
+            Cell(say("yes"))
+            if order[tier] <= order[tiers.reaches]
+            else Cell(say("perhaps") if is_open else say("no")),
         )
         for tier in tiers.ladder[::-1]
     )
     columns = (say("Tier"), say("Needed here"), say("Reached"), say("Route can give it"))
     grid = Grid(say("The ladder of the policy, the top tier first"), columns, rows)
-    return grid, Items(_in_words(tiers, titles))
+    return grid, Items(_in_words(tiers, titles, is_open))
 
 
-def _in_words(tiers: TierResult, titles: Titles) -> tuple[str, ...]:
+def _are_routes_open(assessment: Assessment, tiers: TierResult) -> bool:
+    """Whether it is not known by which routes it is assessed; of a record, as far as that shows."""
+    try:
+        work = assessment.work
+    except QaRulesError:
+        order = ("", *tiers.ladder)
+        return order.index(tiers.at_most) > order.index(tiers.reaches)
+    return any(not any(work.pairs[NodeId.used(each.id)]) for each in work.closed.ruleset.routes)
+
+
+def _in_words(tiers: TierResult, titles: Titles, is_open: bool) -> tuple[str, ...]:
     least, greatest = titles.of(tiers.required_least), titles.of(tiers.required_greatest)
     needed = say("Needed here: {tier}", tier=least)
     if least != greatest:
@@ -164,10 +179,13 @@ def _in_words(tiers: TierResult, titles: Titles) -> tuple[str, ...]:
         form = say("Reached: {tier} (at most {most}, if all that is not known turns out well)")
         tier = titles.of(tiers.attained) if tiers.attained else say("none yet")
         reached = form.format(tier=tier, most=titles.of(tiers.at_most))
-    routes = listed(map(titles.of, tiers.routes)) or say("none")
+    routes = listed(map(titles.of, tiers.routes)) or (say("not known") if is_open else say("none"))
+    if is_open and tiers.routes:
+        routes = say("{routes}; there may be others", routes=routes)
+    reaches = say("not known") if is_open and not tiers.reaches else titles.of(tiers.reaches)
     return (
         needed,
         reached,
-        say("Highest that the routes in use can give: {tier}", tier=titles.of(tiers.reaches)),
+        say("Highest that the routes in use can give: {tier}", tier=reaches),
         say("Routes in use: {routes}", routes=routes),
     )

@@ -33,6 +33,7 @@ class Reasoning:
         """The facts that can still matter; None where nobody has looked."""
         if with_advice and main is not None and not main.settled:
             self.matter = advice.mattering(assessment, main)
+        self.shortfalls: Shortfalls = Shortfalls(assessment, main)
         grounds = assessment.grounds if main is not None else self._stated()
         self.deciding: list[Ground] = [each for each in grounds if not each.open]
         self.open = sorted((each for each in grounds if each.open and self._matters(each)), key=self._rank)
@@ -40,17 +41,18 @@ class Reasoning:
             self.is_open and not self.open
         ):  # what keeps it open is told, whether or not it was found to matter
             self.open = sorted((each for each in grounds if each.open), key=self._rank)
-        self.shortfalls: Shortfalls = Shortfalls(assessment, main)
         self.stand_ins: tuple[StandIn, ...] = _stand_ins(assessment)
         self.gaps: list[Finding] = self._gaps()
 
     def _stated(self) -> list[Ground]:
-        """Without an overall answer: every finding that is not met or not known."""
+        """Without an overall answer: every finding that is not met or not known, as far as it weighs."""
         open_or_not = (Verdict.NOT_MET, Verdict.UNKNOWN)
         return [
             Ground(each.requirement, each.reason.text, each.verdict is Verdict.UNKNOWN)
             for each in self.assessment.findings
             if each.verdict in open_or_not
+            and self.shortfalls.weighs(each)
+            and not self.shortfalls.stands_beside(each)
         ]
 
     def _matters(self, ground: Ground) -> bool:
@@ -192,6 +194,8 @@ class Reasoning:
             yield say("Ask whoever keeps the rules what follows where the answer is none.")
         if codes - {"policy_silent", "is_none", "no_calendar", "nothing_there"}:
             yield say("Find out what is not known, and assess again.")
+        elif "nothing_there" in codes:
+            yield say("There is nothing to judge by yet. Assess again as soon as there is.")
 
     def find_out(self) -> tuple[str, ...]:
         """Return, beside an answer that stands already, what is not known and could make it stricter."""

@@ -5,15 +5,17 @@ A short form never drops a required or conditional gap, or something required or
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
 
 from qa_rules.assessment.assess import Assessment
+from qa_rules.assessment.needed import too_weak
 from qa_rules.errors import QaRulesError
 from qa_rules.explain.messages import say
 from qa_rules.explain.wording import day, listed
 from qa_rules.model.assessments import Answer, Finding
 from qa_rules.model.expressions import Reference, walk
-from qa_rules.model.values import Verdict
+from qa_rules.model.values import Strength, Verdict
 from qa_rules.program.asked import asked_by_tiers_only, looked_at
 
 ADVICE = "advice"
@@ -28,9 +30,12 @@ class Shortfalls:
         self.assessment = assessment
         self.counting: frozenset[str] = _counting(assessment)
         self.elsewhere: frozenset[str] = _asked_by_tiers_only(assessment)
-        has_no_answer = main is not None and main.allows is None and main.possible == (main.outcome,)
-        found = () if has_no_answer else assessment.findings
+        self.is_put: bool = main is None or main.allows is not None or main.possible != (main.outcome,)
+        """Whether the overall question is one that applies here, or at least may apply."""
+        found = assessment.findings
         self.gaps = [each for each in found if each.verdict is Verdict.NOT_MET and self.weighs(each)]
+        self.too_weak: Mapping[str, Strength] = _too_weak(assessment)
+        """What is met, but less strongly than a tier asks that is or may be needed, and how strongly it asks."""
         self.unchecked: list[Finding] = [
             each for each in found if each.verdict is Verdict.UNKNOWN and each.asked and self.weighs(each)
         ]
@@ -41,19 +46,62 @@ class Shortfalls:
             return finding.requirement in self.counting
         return finding.severity != ADVICE or finding.blocks
 
+    @property
+    def next_due(self) -> datetime.date | None:
+        """The first day to come by which a gap has to be closed; None where none has a day."""
+        days = [
+            each.due
+            for each in self.gaps
+            if each.due is not None and not each.blocks and not self.stands_beside(each) and self.is_put
+        ]
+        return min((each for each in days if each >= self.assessment.on), default=None)
+
     def stands_beside(self, finding: Finding) -> bool:
         """Whether only a tier or route asks for it that is not needed here: it does nothing to this answer."""
         return finding.requirement in self.elsewhere and not finding.blocks and not finding.hard_stop
 
     def gap_lines(self) -> tuple[str, ...]:
         """Return every gap that weighs: hard stops, what is needed first, conditions with their days."""
+        if not self.is_put:
+            return self._all_the_same(self.gaps)
         stops = [each for each in self.gaps if each.hard_stop]
         others = [each for each in self.gaps if each not in stops]
         return (*map(self._stop, stops), *self._by_weight(others))
 
     def unchecked_lines(self) -> tuple[str, ...]:
         """Return everything that weighs and is not known."""
-        return tuple(self._by_weight(self.unchecked))
+        if not self.is_put:
+            return self._all_the_same(self.unchecked)
+        return (*self._by_weight(self.unchecked), *self._to_be_backed())
+
+    def _to_be_backed(self) -> Iterator[str]:
+        for strength in sorted(set(self.too_weak.values()), reverse=True):
+            names = [each for each in self.weak if self.too_weak[each.requirement] == strength]
+            if strength is Strength.VERIFIED:
+                yield say(
+                    "Has to be checked first by somebody independent: {titles}", titles=self._titles(names)
+                )
+            else:
+                yield say("Somebody has to see this first: {titles}", titles=self._titles(names))
+
+    @property
+    def weak(self) -> list[Finding]:
+        """The findings that are met, and have to be backed better before a tier that is needed is reached."""
+        fine = (Verdict.MET, Verdict.NOT_APPLICABLE)
+        return [
+            each
+            for each in self.assessment.findings
+            if each.requirement in self.too_weak and each.verdict in fine
+        ]
+
+    def _all_the_same(self, found: list[Finding]) -> tuple[str, ...]:
+        """What the standard asks, beside a question that does not apply: nothing is to be done first, or by a day."""
+        titles = listed(each.title for each in found)
+        return (
+            (say("Asked by the standard, though this question does not apply: {titles}", titles=titles),)
+            if found
+            else ()
+        )
 
     def _stop(self, finding: Finding) -> str:
         """In the words of the decision that says what a hard stop means, where there is one."""
@@ -65,7 +113,8 @@ class Shortfalls:
     def _by_weight(self, found: Iterable[Finding]) -> Iterator[str]:
         found = list(found)
         beside = [each for each in found if self.stands_beside(each)]
-        here = [each for each in found if each not in beside]
+        others = [each for each in found if each.requirement not in self.counting]
+        here = [each for each in found if each not in beside and each not in others]
         first = [each for each in here if each.blocks or each.severity == "required"]
         later = [each for each in here if each not in first and each.severity is not None]
         silent = [each for each in here if each not in first and each.severity is None]
@@ -77,6 +126,10 @@ class Shortfalls:
             yield self._titles(silent)
         if beside:
             yield say("Asked only by tiers or routes not needed here: {titles}", titles=self._titles(beside))
+        if others:
+            yield say(
+                "Asked beside this answer, which does not turn on it: {titles}", titles=self._titles(others)
+            )
 
     def _titles(self, found: Iterable[Finding]) -> str:
         return listed(map(self._title, found))
@@ -91,6 +144,16 @@ class Shortfalls:
         if finding.due < self.assessment.on:
             return say("{title} (was due by {day})", title=title, day=day(finding.due))
         return say("{title} (by {day})", title=title, day=day(finding.due))
+
+
+def _too_weak(assessment: Assessment) -> Mapping[str, Strength]:
+    """Of a record, which does not say how strongly, what keeps the answer open though it is met."""
+    try:
+        work = assessment.work
+    except QaRulesError:
+        opened = {each.requirement for each in assessment.grounds if each.open}
+        return dict.fromkeys(opened, Strength.SEEN)
+    return too_weak(work)
 
 
 def is_outside(assessment: Assessment) -> bool:

@@ -155,7 +155,8 @@ def _reason(
     if short:
         stops = any(closed.ruleset.requirement[each].hard_stop for each in gaps)
         parts.insert(len(parts) if stops else 0, short)
-    unknown = [each for each in open_ if closed.severities[each] is not Severity.ADVICE]
+    asked = frozenset[str]() if tiers is None else _asked_by_tier(closed, _needed(tiers))
+    unknown = [each for each in open_ if closed.severities[each] is not Severity.ADVICE or each in asked]
     if unknown and (answer.allows is None or not parts):
         parts.append(f"Not known: {_titles(closed, unknown)}.")
     if answer.allows is None and pressing:
@@ -175,12 +176,18 @@ def _needed(tiers: TierResult) -> int:
 @once_for_each
 def _asked_elsewhere(closed: ClosedRuleset, needed: int) -> frozenset[str]:
     """Return what only tiers or routes ask for, less what the tier of a number asks for."""
+    return asked_by_tiers_only(closed) - _asked_by_tier(closed, needed)
+
+
+@once_for_each
+def _asked_by_tier(closed: ClosedRuleset, needed: int) -> frozenset[str]:
+    """Return what the tier of a number asks for, by any route."""
     policy = closed.policy
     if policy is None or not needed:
-        return asked_by_tiers_only(closed)
+        return frozenset()
     routes = [each.id for each in closed.ruleset.routes]
     ways = tuple(NodeId.way(each, min(needed, reach(policy, each))) for each in routes)
-    return asked_by_tiers_only(closed) - rules_behind(closed, ways)
+    return rules_behind(closed, ways)
 
 
 def _short(closed: ClosedRuleset, tiers: TierResult, is_open: bool) -> str:
@@ -189,7 +196,8 @@ def _short(closed: ClosedRuleset, tiers: TierResult, is_open: bool) -> str:
     titles = {each.id: each.title for each in closed.policy.tiers} if closed.policy is not None else {}
     least, greatest = ladder.index(tiers.required_least), ladder.index(tiers.required_greatest)
     needed = titles.get(tiers.required_least, "")
-    if ladder.index(tiers.reaches) < least:
+    # More may be reached than by the routes that are known: then it is not known how it is assessed.
+    if ladder.index(tiers.reaches) < least and ladder.index(tiers.at_most) <= ladder.index(tiers.reaches):
         reached = f"{titles[tiers.reaches]} at most" if tiers.reaches else "no tier"
         return f"Tier needed: {needed}; the way in which it is assessed reaches {reached}."
     if ladder.index(tiers.at_most) < least:

@@ -60,7 +60,7 @@ def reach(old: ClosedRuleset, mutant: Mutant) -> Reach:
     """Return what a mutant's change can reach in the ruleset closed under one policy."""
     if mutant.requirement is not None and _keeps_the_nodes(old, mutant.ruleset, mutant.requirement):
         new = close_again(old, mutant.ruleset, mutant.requirement)
-        return Reach(new, _steps(old, new), alike=True, everywhere=False)
+        return Reach(new, _steps(old, new), old.index == new.index, everywhere=False)
     new = close(mutant.ruleset, _policy(mutant, old))
     same = old.ruleset.decisions == new.ruleset.decisions and old.strength == new.strength
     same = same and _ladder(old) == _ladder(new)

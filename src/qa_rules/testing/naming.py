@@ -76,7 +76,7 @@ def test_words(test: ex.Expr, wording: Wording) -> str:
             return f"“{_label(collection, wording)} together: {label}”"
         case ex.AtLeast(count, operands):
             return f"“at least {count} of {len(operands)}”"
-        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
+        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given() | ex.Linear():
             subject = subject_of(test)
             what = "the day of the assessment" if subject is None else wording.label(subject)
             return f"“{_inside(f'{what}: {wording.needs(test)}')}”"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
+from qa_rules.errors import Place
 from qa_rules.model.nodes import BELOW, SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Outcome
 from qa_rules.program.gates import FALSE, Lit
 from qa_rules.program.graph import outcomes_of
-from qa_rules.proofs.claims import Claim, Part
+from qa_rules.proofs.claims import Claim, Part, Turn
 from qa_rules.proofs.questions.requirements import together
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.wider import nobody
@@ -39,28 +41,14 @@ def total(study: Study) -> Iterator[Claim]:
 def reachable(study: Study) -> Iterator[Claim]:
     """Claim that each outcome can be the answer, and an allowing one for whoever needs each tier."""
     scope = study.ruleset.applies_when
-    empty = scope is not None and nobody(study, _inside)
-    if empty and scope is not None:
-        yield Claim(
-            code=REACHABLE,
-            at=study.ruleset.id,
-            statement=f"somebody is within the scope of {study.ruleset.id}",
-            wanted=True,
-            literals=(study.nodes[SCOPE].t[0],),
-            fault=f"nobody is within the scope of {study.ruleset.id}, so it never answers anything",
-            hint="correct `applies_when` of the whole ruleset: its tests contradict each other",
-            place=scope.place or study.ruleset.place,
-            about=(SCOPE,),
-            parts=tuple(
-                Part(
-                    words_of(each, study.ruleset.vocabulary),
-                    study.encoder.of(each, study.nodes).t[0],
-                    each.place,
-                )
-                for each in together(study.closed.exprs[SCOPE])
-            ),
-        )
-    for decision in () if empty else study.ruleset.decisions:
+    if scope is not None and nobody(study, partial(_inside, name=SCOPE)):
+        yield _somebody_within(study, study.ruleset.id, SCOPE, scope.place or study.ruleset.place)
+        return
+    for decision in study.ruleset.decisions:
+        scope, name = decision.applies_when, NodeId.scope(decision.id)
+        if scope is not None and nobody(study, partial(_inside, name=name)):
+            yield _somebody_within(study, decision.id, name, scope.place or decision.place)
+            continue
         words = study.answers(decision)
         unmade = study.is_made(decision) == FALSE
         for outcome in decision.outcomes:
@@ -109,8 +97,29 @@ def _holding(study: Study, decision: Decision, outcome: Outcome) -> Iterator[Par
         yield Part(f"`{stricter.id}` is ruled out", ruled_out, stricter.place)
 
 
-def _inside(study: Study) -> tuple[Lit, ...]:
-    return (study.nodes[SCOPE].t[0],)
+def _inside(study: Study, name: NodeId) -> tuple[Lit, ...]:
+    return (study.nodes[name].t[0],)
+
+
+def _somebody_within(study: Study, at: str, name: NodeId, place: Place | None) -> Claim:
+    """Claim that somebody is within the scope of the ruleset, or of a decision."""
+    whole = "the whole ruleset" if name == SCOPE else f"the decision `{at}`"
+    parts = (
+        Part(words_of(each, study.ruleset.vocabulary), study.encoder.of(each, study.nodes).t[0], each.place)
+        for each in together(study.closed.exprs[name])
+    )
+    return Claim(
+        code=REACHABLE,
+        at=at,
+        statement=f"somebody is within the scope of {at}",
+        wanted=True,
+        literals=_inside(study, name),
+        fault=f"nobody is within the scope of {at}, so it never answers anything",
+        hint=f"correct `applies_when` of {whole}: its tests contradict each other",
+        place=place,
+        about=(name,),
+        parts=tuple(parts),
+    )
 
 
 def independent(study: Study) -> Iterator[Claim]:
@@ -138,4 +147,5 @@ def independent(study: Study) -> Iterator[Claim]:
                 hint="take the fact out of the rules behind it, or out of `independent_of`",
                 place=decision.place,
                 changed=dict.fromkeys(names, prefix),
+                turns=Turn.ANSWER,
             )

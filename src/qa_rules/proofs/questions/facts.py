@@ -12,7 +12,7 @@ from qa_rules.model.facts import FactDeclaration
 from qa_rules.model.nodes import NodeId
 from qa_rules.program.decide import Nodes
 from qa_rules.program.gates import Lit
-from qa_rules.proofs.claims import Claim
+from qa_rules.proofs.claims import Claim, Turn
 from qa_rules.proofs.encode import SPEAKS
 from qa_rules.proofs.questions.ladder import better
 from qa_rules.proofs.study import Study, is_result
@@ -37,7 +37,7 @@ def decides(study: Study) -> Iterator[Claim]:
             requirements = [key for key in moved if key in study.ruleset.requirement]
             cases += [_differs(study, key, study.nodes, nodes) for key in requirements]
             cases += study.differences(nodes)
-        alone = [key for key in study.ruleset.requirement if name in study.unbound.reads[key]]
+        alone = [key for key in study.ruleset.requirement if name in study.unbound.reads.get(key, ())]
         if alone:
             nodes = study.open_copy(other)
             cases += [_differs(study, key, study.open_nodes, nodes) for key in alone]
@@ -107,6 +107,7 @@ def improves(study: Study) -> Iterator[Claim]:
             hint="a comparison is the wrong way round, or the fact's direction is",
             place=declared.place,
             changed={stem: prefix},
+            turns=Turn.REQUIREMENT,
         )
 
 

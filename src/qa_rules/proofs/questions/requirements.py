@@ -118,7 +118,8 @@ def dead_tests(study: Study) -> Iterator[Claim]:
     seen: dict[tuple[Place | None, Expr], list[Requirement]] = {}
     for each in study.ruleset.requirements:
         for alone, closed in ((True, study.unbound), (False, study.closed)):
-            for name in _parts(closed, each):
+            # What a policy asks of another ruleset stands under that policy only.
+            for name in _parts(closed, each) if each.id in closed.index else ():
                 for leaf in walk(closed.exprs[name]):
                     mine = leaf.place is not None and (leaf.place.file != theirs) == alone
                     if mine and is_test(leaf):

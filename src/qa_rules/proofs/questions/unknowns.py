@@ -9,6 +9,8 @@ import attrs
 from qa_rules.explain.wording import listed
 from qa_rules.model.expressions import Count, Expr, Quantified, rebuild
 from qa_rules.model.facts import Facts
+from qa_rules.model.rulesets import Group, Requirement
+from qa_rules.program.bind import requirements_of
 from qa_rules.program.gates import TRUE, Lit
 from qa_rules.program.graph import Node
 from qa_rules.proofs.cegis import completed
@@ -49,8 +51,9 @@ def certain(study: Study) -> Iterator[Claim]:
 def settled(study: Study) -> Iterator[Claim]:
     """Claim of each requirement that it comes to a verdict for whoever has answered everything that it reads.
 
-    What is known to be none is an answer. That nothing follows from an empty list or set everybody is told (`empty
-    means met`), so it is left aside here.
+    And of each group for which something else counts instead, that it is not left open by that. What is known to
+    be none is an answer. That nothing follows from an empty list or set everybody is told (`empty means met`), so it is
+    left aside here.
     """
     moved: set[str] = set()
     nodes = [Node(node.name, _of_something(node.expr)) for node in study.closed.nodes]
@@ -59,11 +62,18 @@ def settled(study: Study) -> Iterator[Claim]:
         if node.expr != study.closed.exprs[node.name] or not moved.isdisjoint(study.closed.refers[node.name]):
             moved.add(node.name)
             made = study.encoder.again([node], made)
-    for each in study.ruleset.requirements:
+    verdicts = (study.met, study.not_met, study.not_applicable)
+    rules: list[Requirement | Group] = [*study.ruleset.requirements, *study.ruleset.groups]
+    for each in rules:
+        members: tuple[str, ...] = ()
+        if isinstance(each, Group):
+            if each.instead is None:  # then it is its members that are open
+                continue
+            members = requirements_of(study.ruleset, each.id)
         if study.silent((each.id,)):  # then it is the setting that it waits for
             continue
         known = [literal for name in sorted(study.reads[each.id]) for literal in _answered(study, name)]
-        verdicts = (study.met, study.not_met, study.not_applicable)
+        known += [study.make.any(verdict(name, made) for verdict in verdicts) for name in members]
         yield Claim(
             code=SETTLED,
             at=each.id,
