@@ -82,9 +82,11 @@ def in_the_way(
     # Leaving the scope is no way to meet what is asked there.
     scope = changing.goal.closed.reads.get(SCOPE, frozenset[str]())
     inside = [each for each in known if each.name not in scope]
+    here = [*by_this_way, *(each for each in inside if each.name not in routes)]
     for lifted in (
         unknown,
         by_this_way,
+        here,
         staying,
         [*staying, *inside],
         [*staying, *known],

@@ -26,7 +26,7 @@ class Reasoning:
     open: list[Ground]
 
     def __init__(self, assessment: Assessment, main: Answer | None, with_advice: bool) -> None:
-        self.assessment, self.main = assessment, main
+        self.assessment, self.main, self.with_advice = assessment, main, with_advice
         self.findings: Mapping[str, Finding] = {each.requirement: each for each in assessment.findings}
         self.is_open: bool = main is not None and main.outcome not in main.possible
         self.matter: frozenset[str] | None = None
@@ -174,6 +174,10 @@ class Reasoning:
 
     def _mended(self, finding: Finding) -> str:
         """What puts a gap right, and by when; what a tier asks for today has no later day."""
+        past = advice.cannot_be_made_up(self.assessment, finding) if self.with_advice else ""
+        if past:
+            alone = say("That alone does not close this gap, for what is past stays: {past}", past=past)
+            return f"{finding.fix} {alone}"
         if finding.due is None:
             return finding.fix
         if finding.blocks:

@@ -52,7 +52,11 @@ class Shortfalls:
         days = [
             each.due
             for each in self.gaps
-            if each.due is not None and not each.blocks and not self.stands_beside(each) and self.is_put
+            if each.due is not None
+            and not each.blocks
+            and each.requirement in self.counting
+            and not self.stands_beside(each)
+            and self.is_put
         ]
         return min((each for each in days if each >= self.assessment.on), default=None)
 
@@ -139,7 +143,7 @@ class Shortfalls:
         title = finding.title
         if beside:
             title = say("{title} ({about})", title=title, about=finding.about.replace("_", " "))
-        if finding.due is None or finding.blocks or self.stands_beside(finding):
+        if finding.due is None or finding.blocks or beside or self.stands_beside(finding):
             return title
         if finding.due < self.assessment.on:
             return say("{title} (was due by {day})", title=title, day=day(finding.due))
