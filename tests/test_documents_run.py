@@ -45,6 +45,7 @@ NEEDS = {
     "docs/embedding.md": "fastapi",
     "docs/engines-durable.md": "durable",
     "docs/tables.md": "pyarrow",
+    "docs/standard-with-levels.md": "z3",
     "docs/decision-tables.md": "z3",
     "docs/writing-a-ruleset.md": "z3",
     "docs/testing-rulesets.md": "z3",

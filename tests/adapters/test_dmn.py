@@ -205,3 +205,34 @@ def test_nothing_is_written_of_a_model_with_a_fault(tmp_path: Path) -> None:
     )
     assert done.exit_code != 0
     assert not (tmp_path / "t.yaml").exists()
+
+
+def test_a_table_may_give_several_things_and_a_default(tmp_path: Path) -> None:
+    rules = "".join(
+        "<rule>"
+        + entry("inputEntry", test)
+        + entry("outputEntry", one)
+        + entry("outputEntry", other)
+        + "</rule>"
+        for test, one, other in (("<18", '"Yes"', '"Best"'), ("[18..65)", '"No"', '"Plain"'))
+    )
+    outputs = "".join(
+        f'<output name="{name}"><defaultOutputEntry><text>"{usual}"</text></defaultOutputEntry></output>'
+        for name, usual in (("Status", "No"), ("Rate", "Best"))
+    )
+    asked = "<input><inputExpression><text>Age</text></inputExpression></input>"
+    (made,) = read(model(f"<decisionTable>{asked}{outputs}{rules}</decisionTable>"), "model.dmn")["tables"]
+    assert list(made["outputs"]) == ["fee_band_status", "fee_band_rate"]
+    assert made["hit_policy"] == "unique", "as DMN has it where nothing is said"
+    assert made["rows"][1] == ["at least 18 and less than 65", "no_", "plain"]
+    assert made["otherwise"] == ["no_", "best"]
+
+
+def test_a_table_that_is_called_with_plain_names_is_read_where_it_is_called(tmp_path: Path) -> None:
+    called = f"""<businessKnowledgeModel name="Bands"><encapsulatedLogic><formalParameter name="years"/>
+{table([["<18", '"A"'], [">=18", '"B"']], "years")}</encapsulatedLogic></businessKnowledgeModel>"""
+    logic = """<invocation><literalExpression><text>Bands</text></literalExpression><binding><parameter name="years"/>
+<literalExpression><text>Age</text></literalExpression></binding></invocation>"""
+    found = ruleset(model(logic, more=called), tmp_path)
+    assert [gives(found, age=each) for each in (17, 18)] == ["a", "b"]
+    assert "calls `Bands`, which is no decision table" in faults(model(logic))

@@ -81,13 +81,17 @@ class Reader:
 
     def do(self, step: Printed) -> None:
         """Do what a step says, at its least."""
-        parts = dict(self._parts(step))
-        if parts:
-            for name, value in parts.items():
-                self._put(name, value, step.strength)
-        elif step.requirement:
+        try:
+            parts = dict(self._parts(step))
+        except Unreadable:  # of records, say: then the requirement of the step is what has to be met
+            if not step.requirement:
+                raise
+            parts = {}
+        for name, value in parts.items():
+            self._put(name, value, step.strength)
+        if step.requirement and (not parts or "? " in f"{step.words} "):
             self._meet(step.requirement, step.strength)
-        else:
+        elif not parts and not step.words.endswith("?"):  # of a question alone any answer has to do
             raise Unreadable(step)
 
     def _meet(self, name: str, strength: Strength) -> None:
@@ -135,9 +139,10 @@ class Reader:
         for label in named:
             if re.search(rf"(^|[.:] ){re.escape(label)}: [^.]*\. Ask who judged so", step.words):
                 yield named[label].name, True
-        for kind, words in re.findall(
+        phrases = re.findall(
             r"(Confirm|Needed|counts on): ((?:[^.“]|“[^”]*”|\.(?! |$))*)(?:\.|$)", step.words
-        ):
+        )
+        for kind, words in phrases:
             for part in self._apart(words, named):
                 label = next(
                     (each for each in sorted(named, key=len, reverse=True) if part.startswith(f"{each}: ")),
@@ -146,7 +151,7 @@ class Reader:
                 phrase = part.removeprefix(f"{label}: ") if label else part
                 if not label and part in named:
                     label, phrase = part, "yes"
-                if not label and len(now) == 1:
+                if not label and len(phrases) == len(now) == 1 and step.now.startswith(f"{now[0]}: "):
                     (label,) = now
                 if not label:
                     raise Unreadable(step)

@@ -38,6 +38,7 @@ def test_a_printed_plan_done_at_its_least_reaches_the_goal(name: str) -> None:
             assert len(steps) == len(plan.steps)
             for step in steps:
                 reader.do(step)
-            assert fixes(reader.again(), found.to, 1).is_reached, printed
+            left = fixes(reader.again(), found.to, 1)
+            assert left.is_reached, "\n".join([printed, "Still:", *lines(left)])
 
     reaches()

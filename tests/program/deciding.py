@@ -11,11 +11,11 @@ from functools import lru_cache
 import attrs
 
 from qa_rules.model.assessments import Answer, TierResult
-from qa_rules.model.expressions import Reference, walk
+from qa_rules.model.expressions import Reference, is_test, walk
 from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision
-from qa_rules.model.values import Strength, Verdict
+from qa_rules.model.values import DecisionKind, Strength, Verdict
 from qa_rules.program import levels
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.truth import PAIR, Pair
@@ -88,6 +88,10 @@ def answer_of(closed: ClosedRuleset, results: Results, decision: Decision, facts
             possible.append(outcome.id)
     if scope_t < asked:
         return _answer(decision, decision.undecided, (decision.not_applicable, *possible), None)
+    if decision.kind is not DecisionKind.PERMISSION:
+        # A span or a set, until one is left; that one has to hold, or to be left over where nobody is left out.
+        alone = len(possible) == 1 and (held is not None or _stands(closed, results, decision))
+        return _answer(decision, possible[0] if alone else decision.undecided, tuple(possible), None)
     by_id = {outcome.id: outcome for outcome in decision.outcomes}
     allowed = {by_id[word].allows for word in possible}
     if len(allowed) != 1:
@@ -105,6 +109,15 @@ def answer_of(closed: ClosedRuleset, results: Results, decision: Decision, facts
 
 
 def _strengths(decision: Decision, at: int, asked: int) -> tuple[int, int]:
+    is_last, outcome = at == len(decision.outcomes) - 1, decision.outcomes[at]
+    if decision.kind is DecisionKind.CATEGORY:
+        return asked, asked
+    if decision.kind is DecisionKind.RATING:
+        # Worst first: a shortfall that is admitted counts at any strength, and the best is a favour.
+        return (asked, 1) if is_last else (asked if outcome.otherwise else 1, asked)
+    if outcome.otherwise:
+        # All else is ruled out, and that is asked for at the strength asked.
+        return asked, 1 if is_last and outcome.allows else asked
     kinds = [each.allows for each in decision.outcomes]
     if at == len(kinds) - 1:
         # One that forbids is no favour to anybody, be it the last or the only one.
@@ -116,9 +129,12 @@ def _stands(closed: ClosedRuleset, results: Results, decision: Decision) -> bool
     """Whether what is left over is an answer though it is not met."""
     if not leaves_nobody_out(closed, decision):
         return False
-    if all(outcome.allows for outcome in decision.outcomes):
-        return True
-    named = (node for outcome in decision.outcomes for node in walk(outcome.when))
+    named = [node for outcome in decision.outcomes if not outcome.otherwise for node in walk(outcome.when)]
+    if decision.kind is DecisionKind.PERMISSION:
+        if all(outcome.allows for outcome in decision.outcomes):
+            return True
+    elif any(is_test(node) and (not isinstance(node, Reference) or node.name.is_tier) for node in named):
+        return True  # facts and levels are asked of everybody
     return any(
         min(
             (pair_of(closed, results, part) or _ALWAYS)[0]
@@ -134,10 +150,24 @@ def _answer(decision: Decision, word: str, possible: tuple[str, ...], allows: bo
     if outcome is not None:
         words, next_step = outcome.words, outcome.next_step
     elif word == decision.undecided:
-        words, next_step = decision.undecided_words or "Cannot be decided yet", ""
+        words, next_step = decision.undecided_words or _open_words(decision, possible), ""
     else:
         words, next_step = decision.not_applicable_words or "Does not apply here", ""
-    return Answer(decision.id, decision.title, word, words, possible, allows, possible == (word,), next_step)
+    settled = possible == (word,)
+    return Answer(
+        decision.id, decision.title, word, words, possible, allows, settled, next_step, decision.kind
+    )
+
+
+def _open_words(decision: Decision, possible: tuple[str, ...]) -> str:
+    outside = ["“Does not apply here”"] if decision.not_applicable in possible else []
+    inside = [f"“{each.words}”" for each in decision.outcomes if each.id in possible]
+    if decision.kind is DecisionKind.PERMISSION or len(possible) < 2:
+        return "Cannot be decided yet"
+    if decision.kind is DecisionKind.RATING and len(inside) > 1:
+        words = ", or ".join([*outside, f"between {inside[0]} and {inside[-1]}"])
+        return words[0].upper() + words[1:]
+    return f"One of {', '.join(outside + inside)}"
 
 
 def _is_given(closed: ClosedRuleset, about: str, facts: Facts) -> bool:
@@ -158,6 +188,8 @@ def tiers_of(closed: ClosedRuleset, results: Results) -> TierResult | None:
     greatest = max((at for at, place in places.required if not PAIR[results[place]][1]), default=0)
     routes = [(route, reaches) for route, place, reaches in used if PAIR[results[place]][0]]
     reaches = max((reaches for _, reaches in routes), default=0)
+    if not closed.ruleset.routes:
+        reaches = len(names) - 1
     return TierResult(
         attained=names[attained],
         at_most=names[at_most],
@@ -183,15 +215,23 @@ class _TierPlaces:
 
 @lru_cache(maxsize=64)
 def _tier_places(closed: ClosedRuleset) -> _TierPlaces | None:
-    policy = closed.policy
-    count = levels.count(closed.ruleset, policy)
-    if policy is None or not count:
+    policy, ruleset = closed.policy, closed.ruleset
+    if not ruleset.routes:
+        # A standard that awards levels of its own: nobody needs one, and there is one way.
+        places = enumerate(ruleset.levels, 1)
+        attained = tuple((at, closed.index[NodeId.attained(at)]) for at, _ in places)
+        return (
+            _TierPlaces(("", *(each.id for each in ruleset.levels)), attained, (), ()) if attained else None
+        )
+    if policy is None or not policy.tiers:
         return None
-    ladder = range(1, count + 1)
-    routes = [route.id for route in closed.ruleset.routes]
+    ladder = range(1, len(policy.tiers) + 1)
+    routes = [route.id for route in ruleset.routes]
     return _TierPlaces(
         ("", *(tier.id for tier in policy.tiers)),
         tuple((at, closed.index[NodeId.attained(at)]) for at in ladder),
         tuple((at, closed.index[NodeId.required(at)]) for at in ladder),
-        tuple((route, closed.index[NodeId.used(route)], levels.reach(policy, route)) for route in routes),
+        tuple(
+            (route, closed.index[NodeId.used(route)], levels.reach(policy.tiers, route)) for route in routes
+        ),
     )

@@ -7,6 +7,9 @@ simply known. Masking what is weaker than a strength and asking again is what *m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from math import inf
 from typing import Any
 
 from qa_rules.model.expressions import (
@@ -24,6 +27,7 @@ from qa_rules.model.expressions import (
     Includes,
     Inclusion,
     Later,
+    Linear,
     Literal,
     Named,
     Not,
@@ -37,6 +41,7 @@ from qa_rules.model.expressions import (
     Term,
     Together,
     Unset,
+    Weighted,
     Within,
 )
 from qa_rules.model.values import NONE
@@ -139,11 +144,30 @@ def worth(
         case Includes(whole, how, items, count):
             first, second = value(whole), value(items)
             return _of_two(first, second, lambda: _includes(first, how, second, count))
+        case Linear(parts, least, strictly):
+            return _linear(parts, least, strictly, value)
         case Empty(whole):
             found = value(whole)
             return _of_two(found, found, lambda: False if found.value else True if found.whole else None)
         case _:
             raise AssertionError(expr)
+
+
+def _linear(
+    parts: Iterable[Weighted], least: int | Decimal, strictly: bool, value: Callable[[Term], Any]
+) -> Truth:
+    """Whether a sum reaches so much at both of its ends, or at neither."""
+    ends: list[list[Any]] = [[], []]
+    for part in parts:
+        found = value(part.term)
+        if (found is None and part.may_be_none) or (found is not None and found.value is NONE):
+            return None
+        low, high = (part.least, part.most) if found is None else (found.value, found.value)
+        low, high = -inf if low is None else Fraction(low), inf if high is None else Fraction(high)
+        for at, end in enumerate(sorted(each * int(part.factor) for each in (low, high))):
+            ends[at].append(end)
+    reached = [sum(end) > least if strictly else sum(end) >= least for end in ends]
+    return reached[0] if reached[0] == reached[1] else None
 
 
 def _value(term: Term, known: Known, record: HeldRecord | None) -> Held | None:

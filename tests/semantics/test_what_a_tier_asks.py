@@ -66,7 +66,7 @@ def test_a_tier_is_attained_only_where_every_member_of_every_group_that_it_names
     number = found.ladder.index(found.attained) + 1
     fulfilled = []
     for route in ruleset.routes:
-        if levels.reach(policy, route.id) < number or not pairs[NodeId.used(route.id)][0]:
+        if levels.reach(policy.tiers, route.id) < number or not pairs[NodeId.used(route.id)][0]:
             continue
         fulfilled.append(
             all(

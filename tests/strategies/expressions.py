@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import Enum
 
 import attrs
@@ -62,6 +63,8 @@ class Scope:
     references: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     """Yes-or-no values."""
+    numbers: tuple[str, ...] = ()
+    """Values that are numbers."""
     place: Place = Place.CLAUSE
     tiers: bool = False
     """Whether outcomes may ask about tiers."""
@@ -281,7 +284,20 @@ def _moment(draw: st.DrawFn, scope: Scope) -> Term:
 # Leaves
 
 
+def _number(draw: st.DrawFn, scope: Scope) -> Expr:
+    """A value that is a number, against a constant, a setting, a fact, a field or another such value."""
+    value, op = Named(draw(st.sampled_from(scope.numbers))), draw(st.sampled_from(Op))
+    kind = draw(st.sampled_from((FactType.INTEGER, FactType.DECIMAL)))
+    if not scope.plain and draw(st.integers(0, 3)) == 0:
+        return Compare(_subject(draw, scope, kind), op, value)
+    if draw(st.integers(0, 3)) == 0:
+        return Compare(value, op, Named(draw(st.sampled_from(scope.numbers))))
+    return Compare(value, op, Literal(Decimal(draw(st.integers(-6, 12))) / 2))
+
+
 def _leaf(draw: st.DrawFn, scope: Scope) -> Expr:
+    if scope.numbers and draw(st.integers(0, 7)) == 0:
+        return _number(draw, scope)
     if scope.values and draw(st.integers(0, 7)) == 0:
         value = Named(draw(st.sampled_from(scope.values)))
         return Compare(value, Op.IS, Literal(draw(st.sampled_from((True, True, False)))))

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 import attrs
 from hypothesis import strategies as st
 
-from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Expr, Reference
+from qa_rules.model import numbers as nu
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    Aspect,
+    Constant,
+    Expr,
+    Fact,
+    Literal,
+    Named,
+    Parameter,
+    Reference,
+)
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.named_values import NamedValue
 from qa_rules.model.rulesets import (
     Decision,
     Group,
-    NamedValue,
     Outcome,
     ParameterDeclaration,
     Policy,
@@ -25,7 +38,8 @@ from qa_rules.model.rulesets import (
     Tier,
     TopTier,
 )
-from qa_rules.model.values import Scalar, Severity, Strength
+from qa_rules.model.values import DecisionKind, Scalar, Severity, Strength
+from qa_rules.program.levels import ONLY, level_reached
 from tests.strategies.expressions import Place, Scope, expressions
 from tests.strategies.vocabularies import COLOURS, plain_vocabulary, values, vocabularies
 
@@ -46,6 +60,7 @@ _PARAMETERS: Final[Mapping[str, FactType | None]] = {
 _SEVERITIES: Final = (None, None, None, *Severity)
 _ROUTES: Final = ("checklist", "talk", "umbrella")
 _VALUES: Final = ("ready", "settled", "steady")
+_NUMBERS: Final = ("points", "worst")
 _LADDER: Final = ("basic", "middle", "top")
 
 
@@ -93,7 +108,7 @@ def _group(draw: st.DrawFn, name: str, scope: Scope) -> Group:
     return Group(name, f"Title of {name}", kind, tuple(members), instead)
 
 
-def _total_outcomes(draw: st.DrawFn, scope: Scope) -> tuple[Outcome, ...]:
+def _total_outcomes(draw: st.DrawFn, scope: Scope, kind: DecisionKind) -> tuple[Outcome, ...]:
     """What the last asks, those before catch: as most standards are written."""
     names = draw(st.lists(st.sampled_from(scope.references), min_size=1, max_size=3, unique=True))
     gaps = [Reference(name, Aspect.GAP) for name in names]
@@ -103,29 +118,69 @@ def _total_outcomes(draw: st.DrawFn, scope: Scope) -> tuple[Outcome, ...]:
         before = list(gaps)
     last = AllOf(tuple(Reference(name) for name in names))
     tests = [*before, last]
-    return tuple(
-        Outcome(f"outcome_{at}", "In words", test, draw(st.booleans())) for at, test in enumerate(tests)
-    )
+    return tuple(_outcome(draw, at, test, kind) for at, test in enumerate(tests))
+
+
+def _outcome(draw: st.DrawFn, at: int, test: Expr, kind: DecisionKind) -> Outcome:
+    allows = draw(st.booleans()) if kind is DecisionKind.PERMISSION else None
+    return Outcome(f"outcome_{at}", "In words", test, allows)
+
+
+def _last_otherwise(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    return (*outcomes[:-1], attrs.evolve(outcomes[-1], when=Constant(True), otherwise=True))
 
 
 def _decision(draw: st.DrawFn, name: str, scope: Scope) -> Decision:
-    allows = [draw(st.booleans()) for _ in range(draw(st.integers(1, 4)))]
-    total = draw(st.integers(0, 2)) == 0
+    kind = draw(st.sampled_from((DecisionKind.PERMISSION, *DecisionKind)))
+    if draw(st.integers(0, 2)) == 0:
+        outcomes = _total_outcomes(draw, scope, kind)
+    else:
+        tests = (draw(expressions(scope, 2)) for _ in range(draw(st.integers(1, 4))))
+        outcomes = tuple(_outcome(draw, at, test, kind) for at, test in enumerate(tests))
+    if len(outcomes) > 1 and draw(st.integers(0, 3)) == 0:
+        outcomes = _last_otherwise(outcomes)
     return Decision(
         name,
         f"Title of {name}",
-        _total_outcomes(draw, scope)
-        if total
-        else tuple(
-            Outcome(f"outcome_{at}", "In words", draw(expressions(scope, 2)), each)
-            for at, each in enumerate(allows)
-        ),
+        outcomes,
         undecided="undecided",
+        kind=kind,
         applies_when=draw(expressions(attrs.evolve(scope, place=Place.CLAUSE), 1))
         if draw(st.booleans())
         else None,
         needs="person" if draw(st.integers(0, 3)) == 0 else "",
     )
+
+
+def _number(draw: st.DrawFn, scope: Scope, depth: int) -> nu.Number:
+    """Facts, tests, settings and other numbers added up, the least and the greatest of them."""
+    kind = draw(st.sampled_from(("fact", "fact", "test", "sum", "sum", "least", "greatest", "other")))
+    if kind == "other" and scope.numbers and depth:
+        return Named(draw(st.sampled_from(scope.numbers)))
+    if kind == "test":
+        worth = Literal(Decimal(draw(st.integers(-3, 3))) / 2)
+        return nu.Product(worth, nu.Indicator(draw(expressions(attrs.evolve(scope, numbers=()), 1))))
+    if kind in ("sum", "least", "greatest") and depth:
+        parts = tuple(_number(draw, scope, depth - 1) for _ in range(draw(st.integers(2, 3))))
+        if kind == "sum":
+            return nu.Sum(parts)
+        return nu.Least(parts) if kind == "least" else nu.Greatest(parts)
+    facts = [] if scope.plain else [each for each in scope.vocabulary.scalars.values() if each.type.is_number]
+    if not facts:
+        return Literal(Decimal(draw(st.integers(-3, 3))))
+    fact = Fact(draw(st.sampled_from(facts)).name)
+    settings = [name for name in scope.parameters if name in ("count", "amount")]
+    if settings and draw(st.integers(0, 5)) == 0:
+        return nu.Product(Parameter(draw(st.sampled_from(settings))), fact)
+    return nu.Product(Literal(Decimal(draw(st.integers(-4, 4))) / 2), fact) if draw(st.booleans()) else fact
+
+
+def _numbers(draw: st.DrawFn, scope: Scope) -> tuple[NamedValue, ...]:
+    found: list[NamedValue] = []
+    for name in _NUMBERS[: draw(st.integers(0, len(_NUMBERS)))]:
+        inner = attrs.evolve(scope, numbers=tuple(each.name for each in found))
+        found.append(NamedValue(name, FactType.DECIMAL, name, _number(draw, inner, 1)))
+    return tuple(found)
 
 
 def _values(draw: st.DrawFn, scope: Scope) -> tuple[NamedValue, ...]:
@@ -146,7 +201,9 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
     vocabulary = plain_vocabulary() if plain else draw(vocabularies())
     parameters = {} if plain else _parameters(draw, vocabulary)
     values = _values(draw, Scope(vocabulary, parameters, ("R0",), bare=False))
-    clause = Scope(vocabulary, parameters, values=tuple(each.name for each in values))
+    scope = Scope(vocabulary, parameters, ("R0",), tuple(each.name for each in values), bare=False)
+    numbers = _numbers(draw, scope)
+    clause = attrs.evolve(scope, references=(), numbers=tuple(each.name for each in numbers), bare=True)
     requirements = [_requirement(draw, "R0", Scope(vocabulary))]
     groups: list[Group] = []
     names = ["R0"]
@@ -171,6 +228,8 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
         for name in _ROUTES[: draw(st.integers(1, 3)) if routed else 0]
     )
     top = TopTier(("R0",), draw(expressions(clause, 1))) if routed and draw(st.booleans()) else None
+    has_levels = not routed and draw(st.booleans())
+    levels = _steps(draw, attrs.evolve(clause, place=Place.NEEDS), [ONLY]) if has_levels else ()
     return Ruleset(
         "generated",
         "1",
@@ -178,23 +237,37 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
         vocabulary,
         requirements=tuple(draw(st.permutations(requirements))),
         groups=tuple(draw(st.permutations(groups))),
-        decisions=tuple(_decision(draw, name, ask) for name in ("overall", "further")),
+        decisions=(
+            *(_decision(draw, name, ask) for name in ("overall", "further")),
+            *([level_reached(levels)] if levels else []),
+        ),
         parameters=tuple(parameters.values()),
         applies_when=draw(expressions(clause, 1)) if draw(st.integers(0, 3)) == 0 else None,
         routes=routes,
         top_tier=top,
-        values=values,
+        levels=levels,
+        values=(*values, *numbers),
     )
+
+
+def _defined(ruleset: Ruleset) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The yes-or-no values and the numbers of a ruleset."""
+    truths = tuple(each.name for each in ruleset.values if each.type is FactType.YES_NO)
+    return truths, tuple(each.name for each in ruleset.values if each.type is not FactType.YES_NO)
 
 
 def _tiers(draw: st.DrawFn, ruleset: Ruleset) -> tuple[Tier, ...]:
     names = tuple({**ruleset.requirement, **ruleset.group})
-    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, tuple(ruleset.value), Place.NEEDS)
+    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, *_defined(ruleset), Place.NEEDS)
+    return _steps(draw, scope, [route.id for route in ruleset.routes])
+
+
+def _steps(draw: st.DrawFn, scope: Scope, ways: list[str]) -> tuple[Tier, ...]:
     found: list[Tier] = []
-    left = [route.id for route in ruleset.routes]
+    left = ways
     for name in _LADDER[: draw(st.integers(1, 3))]:
         # A route that leaves a tier out does not reach those above it.
-        left = [route for route in left if not found or draw(st.integers(0, 3))]
+        left = [route for route in left if not found or route == ONLY or draw(st.integers(0, 3))]
         needs = {route: draw(expressions(scope, draw(st.integers(0, 2)))) for route in left}
         found.append(Tier(name, name, draw(st.sampled_from(Strength)), needs))
     return tuple(found)
@@ -202,7 +275,7 @@ def _tiers(draw: st.DrawFn, ruleset: Ruleset) -> tuple[Tier, ...]:
 
 def _rows(draw: st.DrawFn, ruleset: Ruleset, tiers: tuple[Tier, ...]) -> tuple[RequiredRow, ...]:
     names = tuple({**ruleset.requirement, **ruleset.group})
-    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, tuple(ruleset.value))
+    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, *_defined(ruleset))
     rows = [
         RequiredRow(tier.id, draw(expressions(scope, 1)))
         for tier in reversed(tiers)

@@ -15,9 +15,10 @@ from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.engines import engine as find_engine
 from qa_rules.errors import EngineFailedError, EngineUnavailableError, due_pair
 from qa_rules.language.load import calendar_for
+from qa_rules.model.acceptances import Acceptance
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
-from qa_rules.model.rulesets import Acceptance, Policy, Ruleset
+from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.program.bind import ClosedRuleset, close
 from qa_rules.program.overdue import opened, with_overdue
 from qa_rules.proofs.bounds import reaching, strengths
@@ -61,7 +62,7 @@ class Verified:
 
     def _listed(self, proof: Proof) -> list[Acceptance]:
         listed = (*self.ruleset.accept, *(() if self.policy is None else self.policy.accept))
-        return [each for each in listed if (each.check, each.at) == (proof.code, proof.at)]
+        return [each for each in listed if each.covers(proof.code, proof.at)]
 
     def _holds(self, acceptance: Acceptance) -> bool:
         return acceptance.until is None or self.limits.on <= acceptance.until

@@ -20,9 +20,9 @@ def tier_blocks(work: Work) -> frozenset[str]:
     if policy is None or not needed:
         return frozenset()
     routes = _routes(work)
-    able = [each for each in closed.ruleset.routes if reach(policy, each.id) >= needed[-1]]
+    able = [each for each in closed.ruleset.routes if reach(policy.tiers, each.id) >= needed[-1]]
     asked = [
-        rules_behind(closed, (NodeId.way(each.id, min(needed[-1], reach(policy, each.id))),))
+        rules_behind(closed, (NodeId.way(each.id, min(needed[-1], reach(policy.tiers, each.id))),))
         for each in routes or able
     ]
     if not asked:
@@ -64,7 +64,7 @@ def _needs(work: Work) -> Iterator[tuple[NodeId, Strength]]:
     policy, closed = work.closed.policy, work.closed
     for number in _needed(work) if policy is not None else ():
         for route in _routes(work) or closed.ruleset.routes:
-            if policy is None or reach(policy, route.id) < number:
+            if policy is None or reach(policy.tiers, route.id) < number:
                 continue
             for need in conjuncts(closed.exprs[NodeId.needs(route.id, number)]):
                 for each in walk(need):

@@ -33,7 +33,7 @@ from qa_rules.checks import (
 )
 from qa_rules.checks.protocol import Check, Remark, Subject
 from qa_rules.errors import Place
-from qa_rules.model.rulesets import Acceptance
+from qa_rules.model.acceptances import Acceptance
 
 CHECKS: Final[Sequence[Check]] = (
     Check(unused_fact.CODE, "facts that no rule reads", unused_fact.find),
@@ -80,7 +80,7 @@ def accept(remark: Remark, accepted: Sequence[Acceptance], subject: Subject) -> 
     """Return the remark with the acceptance that covers it and has not run out, if there is one."""
     for each in accepted:
         still = each.until is None or subject.on is None or subject.on <= each.until
-        if still and each.check == remark.code and each.at == remark.at:
+        if still and each.covers(remark.code, remark.at):
             return attrs.evolve(remark, accepted=each)
     return remark
 

@@ -25,6 +25,6 @@ def find(subject: Subject) -> Iterator[Remark]:
     made = {(each.code, each.at) for each in subject.found}
     for each in judged:
         has_run_out = each.until is not None and on is not None and each.until < on
-        if each.check in CHECKED and not has_run_out and (each.check, each.at) not in made:
+        if each.check in CHECKED and not has_run_out and not any(each.covers(*one) for one in made):
             message = f"{each.check} remarks on nothing at {each.at}, so there is nothing to accept"
             yield Remark(CODE, each.at, message, "delete the acceptance, or correct its `at`", each.place)

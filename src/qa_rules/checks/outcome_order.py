@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa_rules.checks.protocol import Remark, Subject
+from qa_rules.model.values import DecisionKind
 
 CODE = "outcome-order"
 
@@ -15,6 +16,8 @@ def find(subject: Subject) -> Iterator[Remark]:
     A decision that only allows may be meant so: it gives advice.
     """
     for decision in subject.ruleset.decisions:
+        if decision.kind is not DecisionKind.PERMISSION:
+            continue
         outcomes = decision.outcomes
         for at, outcome in enumerate(outcomes):
             stricter = next((each for each in outcomes[at:] if not each.allows), None)

@@ -9,8 +9,9 @@ import attrs
 
 from qa_rules.errors import Place
 from qa_rules.language.cases import Case
+from qa_rules.model.acceptances import Acceptance
 from qa_rules.model.expressions import Expr, walk
-from qa_rules.model.rulesets import Acceptance, Policy, Ruleset
+from qa_rules.model.rulesets import Policy, Ruleset
 
 
 @attrs.frozen
@@ -56,7 +57,8 @@ def expressions(subject: Subject) -> Iterator[tuple[str, Place | None, Expr]]:
     if ruleset.applies_when is not None:
         yield ruleset.id, ruleset.place, ruleset.applies_when
     for value in ruleset.values:
-        yield value.name, value.place, value.definition
+        for test in value.tests:
+            yield value.name, value.place, test
     for table in ruleset.tables:
         for test in table.every_test:
             yield table.id, test.place or table.place, test
@@ -81,6 +83,11 @@ def expressions(subject: Subject) -> Iterator[tuple[str, Place | None, Expr]]:
                 yield route.id, route.place, expr
     if ruleset.top_tier is not None:
         yield ruleset.id, ruleset.place, ruleset.top_tier.forced_when
+    for level in ruleset.levels:
+        for expr in level.needs.values():
+            yield level.id, level.place, expr
+    for claim in ruleset.claims:
+        yield claim.id, claim.place, claim.when
     for prompt in ruleset.conversation:
         for follow_up in prompt.follow_ups:
             yield prompt.id, follow_up.place, follow_up.when

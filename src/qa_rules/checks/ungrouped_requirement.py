@@ -49,8 +49,9 @@ def _asked(subject: Subject) -> Mapping[str, set[str]]:
     """What each requirement and group asks for, and what is asked for at the ends."""
     ruleset = subject.ruleset
     asked: dict[str, set[str]] = defaultdict(set)
+    claims = {each.id for each in ruleset.claims}
     for owner, _, node in nodes(subject):
-        if isinstance(node, Reference):
+        if isinstance(node, Reference) and owner not in claims:
             builds = owner in ruleset.requirement or owner in ruleset.group
             asked[owner if builds else _ENDS].add(node.name.rule)
     for group in ruleset.groups:

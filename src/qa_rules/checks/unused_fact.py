@@ -14,6 +14,7 @@ def find(subject: Subject) -> Iterator[Remark]:
     """Yield the facts of the ruleset's own file that nothing reads; shared vocabularies serve others too."""
     own = subject.ruleset.place
     read = {name.partition(".")[0] for _, _, expr in expressions(subject) for name in facts_of(expr)}
+    read |= {name.partition(".")[0] for each in subject.ruleset.values for name in each.reads}
     for name, declared in subject.ruleset.vocabulary.facts.items():
         mine = declared.place is None or own is None or declared.place.file == own.file
         if mine and name not in read:

@@ -101,5 +101,7 @@ def _exit(answers: tuple[Answer, ...], required: tuple[str, ...]) -> int:
     missing = [word for word in required if word not in [answer.outcome for answer in answers]]
     if not missing:
         return Exit.DONE
-    still_open = {word for answer in answers if answer.allows is None for word in answer.possible}
+    still_open = {
+        word for answer in answers if answer.outcome not in answer.possible for word in answer.possible
+    }
     return Exit.UNDECIDED if all(word in still_open for word in missing) else Exit.NO

@@ -148,7 +148,15 @@ class _Generator:
                 return self.quantified(expr)
             case ex.Together():
                 return self.together(expr)
-            case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
+            case (
+                ex.Compare()
+                | ex.Within()
+                | ex.OneOf()
+                | ex.Includes()
+                | ex.Empty()
+                | ex.Given()
+                | ex.Linear()
+            ):
                 return self.leaf(expr)
             case _:
                 assert_never(expr)
@@ -245,6 +253,8 @@ class _Generator:
                 ex.Fact() | ex.Field() as whole, how, ex.Literal(frozenset() as items), count
             ) if max(count, 1) <= len(items):
                 return self.includes(whole, how, self.bind(items), count)
+            case ex.Linear():
+                return self.linear(leaf)
             case ex.OneOf() | ex.Includes() | ex.Empty():
                 return self.settled(leaf)
             case _:
@@ -277,6 +287,17 @@ class _Generator:
         name = self.temporary()
         self.bound[f"{name}_"] = settler(leaf, found)
         return f"{name}_({', '.join(self.part(term, Part.HELD) for term in found)})"
+
+    def linear(self, leaf: ex.Linear) -> str:
+        """A sum of which every part is known equally well is one comparison; else the shared code is called."""
+        parts = [(each, self.part(each.term, Part.VALUE)) for each in leaf.sum]
+        holds = [self.part(each.term, Part.HOLDS) for each in leaf.sum]
+        added = " + ".join(
+            value if each.factor == 1 else f"{self.bind(each.factor)} * {value}" for each, value in parts
+        )
+        test = f"{added} {'>' if leaf.strictly else '>='} {self.bind(leaf.least)}"
+        known = f"({holds[0]} if {test} else {self.part(leaf.sum[0].term, Part.FAILS)})"
+        return f"({known} if {' == '.join(holds)} != {UNKNOWN} else {self.settled(leaf)})"
 
     def compared(self, left: ex.Term, op: ex.Op, right: ex.Term, ranks: tuple[str, ...]) -> str:
         if (

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from itertools import combinations, pairwise
+from math import ceil, floor
 
 import attrs
 
@@ -129,6 +131,7 @@ def _numbers(
         if isinstance(value := here.value(term), int | Decimal) and not isinstance(value, bool)
     }
     cuts.update(_amounts(leaves, subject, here))
+    cuts.update(_remainders(leaves, subject, here))
     cuts.update(each for each in (declared.least, declared.most) if each is not None)
     ordered = sorted(cuts) or [0]
     whole = declared.type is FactType.INTEGER
@@ -143,6 +146,28 @@ def _numbers(
             declared.most is None or each <= declared.most
         ):
             yield each
+
+
+def _remainders(leaves: Iterable[ex.Expr], subject: Subject, here: _Here) -> Iterator[int | Decimal]:
+    """What a sum still needs of the fact, the other parts being what they are known to be."""
+    for leaf in leaves:
+        if not isinstance(leaf, ex.Linear):
+            continue
+        rest, factor = Fraction(leaf.least), Fraction(1)
+        for part in leaf.sum:
+            value = here.value(part.term)
+            if part.term == subject:
+                factor = Fraction(part.factor)
+            elif isinstance(value, int | Decimal):
+                rest -= Fraction(part.factor) * Fraction(value)
+            else:
+                break
+        else:
+            needed = rest / factor
+            yield floor(needed)
+            yield ceil(needed)
+            if not any(part.whole for part in leaf.sum if part.term == subject):
+                yield Decimal(needed.numerator) / needed.denominator
 
 
 def _amounts(leaves: Iterable[ex.Expr], subject: Subject, here: _Here) -> Iterator[int]:

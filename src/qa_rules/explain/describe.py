@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import attrs
 
+from qa_rules.explain.figures import as_fact, figure_words, value_told
 from qa_rules.explain.messages import mark, say
 from qa_rules.explain.notes import (
     HAS_TO_BE,
@@ -19,8 +20,8 @@ from qa_rules.explain.notes import (
     name_of,
 )
 from qa_rules.explain.wording import (
+    COMPARED,
     Wording,
-    lacking_of,
     record_words,
     strength_words,
     subject_of,
@@ -29,8 +30,10 @@ from qa_rules.explain.wording import (
 from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import terms
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue
+from qa_rules.model.lazy import lazy
 from qa_rules.model.values import NONE, Strength, Value
 from qa_rules.program.bind import ClosedRuleset
+from qa_rules.program.figures import Figures
 from qa_rules.program.guards import NO_SEVERITY, WEIGHT
 from qa_rules.program.table_tests import named_facts
 from qa_rules.semantics import leaves
@@ -109,10 +112,44 @@ class Describer:
             return Note("", text, self._names(leaf, record))
         is_set = declared is not None and declared.type.is_set
         lead = MAY_NOT_BE if met else NEEDS if is_set else HAS_TO_BE
-        lacking = lacking_of(leaf, known) if not met else frozenset()
+        lacking = _lacking_of(leaf, known) if not met else frozenset()
         if lacking:
             return Note("", text, self._names(leaf, record), value_words(lacking, declared), LACKS)
         return Note("", text, self._names(leaf, record), self.words.needs(leaf, True, known), lead)
+
+    @lazy
+    def figures(self) -> Figures:
+        """The numbers of the ruleset."""
+        return Figures(self.closed, self.known, self.pairs)
+
+    def _figure(self, name: str, met: bool) -> Note:
+        """A number that is compared, with what it is made of."""
+        test = self.closed.compared[name]
+        assert isinstance(test.left, ex.Named)
+        text = value_told(self.figures, self.words, test.left.name)
+        facts = sorted(each for each in self.closed.reads[name] if each in self.known.values)
+        lead = MAY_NOT_BE if met else HAS_TO_BE
+        return Note("", text, tuple(facts), self._limit(test), lead)
+
+    def _open_figure(self, name: str, wanted: bool) -> Note:
+        """A number that is not known well enough to be compared, as far as it is known."""
+        test = self.closed.compared[name]
+        assert isinstance(test.left, ex.Named)
+        text = value_told(self.figures, self.words, test.left.name, self.asked)
+        lead = say(HAS_TO_BE if wanted else MAY_NOT_BE, what=self._limit(test))
+        return Note("figure", say("{text} ({needs})", text=text, needs=lead), ())
+
+    def _limit(self, test: ex.Compare) -> str:
+        """What a number has to be, in words."""
+        assert isinstance(test.left, ex.Named)
+        if isinstance(test.right, ex.Named):
+            limit = figure_words(self.figures.interval(test.right), as_fact(self.figures, test.right.name))
+            label = self.closed.ruleset.value[test.right.name].label
+            limit = say("{label}: {value}", label=label, value=limit)
+        else:
+            known = self._value(test.right, None)
+            limit = self.words.term(test.right, as_fact(self.figures, test.left.name), lambda term: known)
+        return limit if test.op is ex.Op.IS else say(COMPARED[test.op], value=limit)
 
     def _value(self, term: ex.Term, record: Numbered | None) -> Value | None:
         found = leaves.held(term, lambda each: self._lookup(each, record), self.known.on, self.known.calendar)
@@ -212,3 +249,13 @@ class Describer:
 
 def _value_of(given: FactValue | None) -> Value | None:
     return None if given is None else given.value
+
+
+def _lacking_of(leaf: ex.Leaf, known: Callable[[ex.Term], Value | None]) -> frozenset[str]:
+    """What a set has not of all that a test asks it to have; nothing for any other test."""
+    if not (isinstance(leaf, ex.Includes) and leaf.how is ex.Inclusion.ALL):
+        return frozenset()
+    whole, items = known(leaf.whole), known(leaf.items)
+    if isinstance(whole, frozenset) and isinstance(items, frozenset):
+        return items - whole if len(items) > 1 or not isinstance(leaf.items, ex.Literal) else frozenset()
+    return frozenset()

@@ -42,6 +42,7 @@ from qa_rules.model.expressions import (
     Field,
     Given,
     Includes,
+    Linear,
     Not,
     OneOf,
     OnlyWhen,
@@ -153,7 +154,7 @@ class Explainer(Describer):
                     yield from self._left_out(expr)
             case Sided():
                 yield from self._tabled(expr, met)
-            case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+            case Compare() | Within() | OneOf() | Includes() | Empty() | Given() | Linear():
                 yield self._shown(expr, met, record)
             case _:
                 assert_never(expr)
@@ -174,10 +175,15 @@ class Explainer(Describer):
             yield Note("", tally(expr.count, len(expr.operands), held), ())
 
     def _why_referred(self, name: str, met: bool) -> Iterator[Note]:
+        if name in self.closed.compared:
+            yield self._figure(name, met)
+            return
         yield from self._once(name, ("why", name, met), lambda: self._why(self.nodes[name], met, None))
 
     def _open_referred(self, name: str, wanted: bool) -> Iterator[Note]:
         key = ("open", name, wanted, self.asked)
+        if name in self.closed.compared:
+            yield self._open_figure(name, wanted)
         yield from self._once(name, key, lambda: self._open(self.nodes[name], wanted, None))
 
     def _once(self, name: str, key: tuple[object, ...], notes: Callable[[], Iterator[Note]]) -> list[Note]:
@@ -288,7 +294,7 @@ class Explainer(Describer):
                 yield from self._open_records(expr, wanted)
             case Sided():
                 yield from self._open_table(expr)
-            case Compare() | Within() | OneOf() | Includes() | Empty() | Given():
+            case Compare() | Within() | OneOf() | Includes() | Empty() | Given() | Linear():
                 yield self._unknown(expr, record)
             case _:
                 assert_never(expr)

@@ -48,14 +48,14 @@ class AnswerExplainer(Explainer):
                 found += [
                     each
                     for each in deciding
-                    if each.requirement or (not outcome.allows and each.text not in why_tier)
+                    if each.requirement or (not decision.favours(outcome) and each.text not in why_tier)
                 ]
             else:
-                found += _grounds(self._open(node, outcome.allows, None), open_=True)
+                found += _grounds(self._open(node, decision.favours(outcome), None), open_=True)
         for scope in outside:
             # A shortfall only stated rules nothing out where more is asked: whether this is asked at all is open.
             found += _grounds(self._open_scope(scope), open_=True)
-        if answer.allows is None and not any(each.open for each in found):
+        if answer.outcome == decision.undecided and not any(each.open for each in found):
             found.append(
                 Ground("", say("Nothing that is asked here applies and is met."), True, "nothing_there")
             )
@@ -77,9 +77,8 @@ class AnswerExplainer(Explainer):
         return any(self._is(each, True, None) for each in below)
 
     def _tier(self, result: TierResult) -> Iterator[Ground]:
-        policy = self.closed.policy
-        order = ["", *(tier.id for tier in policy.tiers)] if policy is not None else [""]
-        titles = {tier.id: tier.title for tier in policy.tiers} if policy is not None else {}
+        order = ["", *(tier.id for tier in self.closed.ladder)]
+        titles = {tier.id: tier.title for tier in self.closed.ladder}
         if order.index(result.attained) < order.index(result.required_least):
             reached = titles.get(result.attained, say("none"))
             needed = titles[result.required_least]

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Mapping
 from qa_rules.explain.messages import say
 from qa_rules.model.assessments import Answer
 from qa_rules.model.rulesets import Decision
+from qa_rules.model.values import DecisionKind
 
 
 def span_words(answer: Answer, decision: Decision | None) -> str:
-    """Return between which answers this one lies, as a sentence; empty of one that is settled.
+    """Return between which answers this one lies, as a sentence; empty of one that is settled, or says so itself.
 
     Without the decision, as in a record of an assessment, answers are called by their ids.
     """
-    if answer.settled or len(answer.possible) < 2:
+    is_told = answer.kind is not DecisionKind.PERMISSION and not (decision and decision.undecided_words)
+    if answer.settled or len(answer.possible) < 2 or is_told:
         return ""
     return between(answer.possible, {} if decision is None else words_of(decision))
 

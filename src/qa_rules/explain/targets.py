@@ -14,11 +14,12 @@ from qa_rules.model.assessments import TierResult
 from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Outcome, Tier
-from qa_rules.model.values import Verdict
+from qa_rules.model.values import DecisionKind, Verdict
 from qa_rules.program.answers import Results, answer_of, pair_of, tiers_of, verdict_of
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.program.decide import asked_in, strengths
+from qa_rules.program.decide import strengths
 from qa_rules.program.exhaustive import exhaustive
+from qa_rules.program.guards import always_asks, asked_in
 
 TargetKind = Literal["requirement", "group", "decision", "outcome", "tier", "required_tier"]
 TIER: Final = "tier"
@@ -141,22 +142,21 @@ def _decision(closed: ClosedRuleset, facts: Facts, decision: Decision) -> Target
 
 
 def decided(closed: ClosedRuleset, decision: Decision) -> tuple[Goal, ...]:
-    """Return the ways in which a decision comes to be decided: out of scope, forbidding, or allowing."""
+    """Return the ways in which a decision comes to be decided: out of scope, or on one side."""
     asked = int(closed.strength)
     names = scopes(closed, decision)
     ways: list[Goal] = [Either(tuple((name, View(asked, asked), False) for name in names))] if names else []
     made: tuple[Goal, ...] = tuple((name, View(asked, asked), True) for name in names)
-    for allowing in (False, True):
-        others = [each for each in decision.outcomes if each.allows is not allowing]
+    for side in decision.sides:
+        others = [each for each in decision.outcomes if decision.side(each) != side]
         ruled_out = (_ruled_out(closed, decision, each) for each in others)
         found: list[Goal] = [Both((*made, *ruled_out, left_over(closed, decision)))]
         for at, each in enumerate(decision.outcomes):
-            if each.allows is allowing:
-                before = [one for one in decision.outcomes[:at] if one.allows is not allowing]
+            if decision.side(each) == side:
+                before = [one for one in decision.outcomes[:at] if decision.side(one) != side]
                 stricter = (_ruled_out(closed, decision, one) for one in before)
                 found.append(Both((*made, *stricter, _stands(closed, decision, each))))
-        if any(each.allows is allowing for each in decision.outcomes):
-            ways.append(Either(tuple(found)))
+        ways.append(Either(tuple(found)))
     return tuple(ways)
 
 
@@ -164,7 +164,7 @@ def left_over(closed: ClosedRuleset, decision: Decision) -> Goal:
     """Return when outcomes of which none is met stand as the answer because all others are ruled out."""
     if not exhaustive(closed)[decision.id].holds:
         return Either(())
-    if all(each.allows for each in decision.outcomes):
+    if always_asks(decision):
         return Both(())
     asked = int(closed.strength)
     return Either(
@@ -199,11 +199,10 @@ def _stands(closed: ClosedRuleset, decision: Decision, outcome: Outcome) -> Root
 
 
 def _tier(closed: ClosedRuleset, name: Literal["tier", "required_tier"]) -> Target:
-    policy = closed.policy
-    if policy is None or not policy.tiers or not closed.ruleset.routes:
+    if not closed.ladder or (name == REQUIRED_TIER and not closed.ruleset.routes):
         raise NotFoundError("there are no tiers here: the ruleset has none, or the policy gives none")
     node = NodeId.attained if name == TIER else NodeId.required
-    count = len(policy.tiers)
+    count = len(closed.ladder)
 
     def says(results: Results) -> str:
         found = tiers_of(closed, results)
@@ -212,6 +211,7 @@ def _tier(closed: ClosedRuleset, name: Literal["tier", "required_tier"]) -> Targ
         return _bounds(found, name)
 
     title = say("Tier reached") if name == TIER else say("Tier needed here")
+    title = title if closed.ruleset.routes else say("Level reached")
     nodes = tuple(node(at) for at in range(1, count + 1))
     ways: list[Goal] = []
     for at in range(count + 1):
@@ -247,8 +247,7 @@ def destination(closed: ClosedRuleset, facts: Facts, results: Results, to: str |
     decision is not made, for want of a person, and where there is none, it is the next tier. NotFoundError for a name
     that is none of these.
     """
-    ruleset, policy = closed.ruleset, closed.policy
-    ladder = [] if policy is None or not ruleset.routes else list(policy.tiers)
+    ruleset, ladder = closed.ruleset, closed.ladder
     if to is None:
         made = ruleset.decisions and answer_of(closed, results, ruleset.decisions[0], facts)
         to = _next_outcome(closed, results, facts) if made or (not ladder and ruleset.decisions) else TIER
@@ -283,8 +282,10 @@ def _next_outcome(closed: ClosedRuleset, results: Results, facts: Facts) -> str:
     answer = answer_of(closed, results, attrs.evolve(decision, needs=""), facts)
     names = [each.id for each in decision.outcomes]
     at = names.index(answer.outcome) if answer is not None and answer.outcome in names else -1
+    if answer is not None and decision.kind is DecisionKind.RATING and answer.possible[0] in names:
+        at = names.index(answer.possible[0])  # the worst that is possible is what it counts as
     better = decision.outcomes[at + 1 :] or decision.outcomes[-1:]
-    allowed = bool(answer and answer.allows)
+    allowed = decision.kind is not DecisionKind.PERMISSION or bool(answer and answer.allows)
     return next((each.id for each in better if allowed or each.allows), decision.outcomes[-1].id)
 
 
@@ -292,9 +293,10 @@ def _tier_or_higher(closed: ClosedRuleset, tier: Tier, node: str) -> Destination
     def reached(results: Results) -> bool:
         return (pair_of(closed, results, node) or (0, 0))[0] > 0
 
-    return Destination(
-        tier.id, say("Tier {tier} or a higher one", tier=tier.title), (node, ATTAINED_ONLY, True), reached
-    )
+    words = say("Tier {tier} or a higher one", tier=tier.title)
+    if not closed.ruleset.routes:
+        words = say("Level {level} or a higher one", level=tier.title)
+    return Destination(tier.id, words, (node, ATTAINED_ONLY, True), reached)
 
 
 def _comes_to(closed: ClosedRuleset, facts: Facts, decision: Decision, at: int) -> Callable[[Results], bool]:
@@ -303,7 +305,9 @@ def _comes_to(closed: ClosedRuleset, facts: Facts, decision: Decision, at: int) 
 
     def reached(results: Results) -> bool:
         answer = answer_of(closed, results, asked, facts)
-        if answer is None or answer.outcome not in names[at:]:
+        if answer is None or decision.not_applicable in answer.possible or not answer.possible:
+            return False
+        if decision.kind is DecisionKind.PERMISSION and answer.outcome not in names[at:]:
             return False
         # A stricter outcome that is not ruled out is not left behind.
         return names.index(answer.possible[0]) >= at
@@ -316,17 +320,20 @@ def _at_least(closed: ClosedRuleset, decision: Decision, at: int) -> Goal:
     asked = int(closed.strength)
     made: tuple[Goal, ...] = tuple((name, View(asked, asked), True) for name in scopes(closed, decision))
     stricter = tuple(_ruled_out(closed, decision, each) for each in decision.outcomes[:at])
+    if decision.kind is not DecisionKind.PERMISSION:  # a span counts, as far as it goes
+        good = (_stands(closed, decision, each) for each in decision.outcomes[at:])
+        return Both((*made, *stricter, Either((*good, left_over(closed, decision)))))
     ways: list[Goal] = []
-    for allowing in (False, True):
-        good = [each for each in decision.outcomes[at:] if each.allows is allowing]
-        others = [each for each in decision.outcomes[at:] if each.allows is not allowing]
-        if not good:
+    for side in decision.sides:
+        better = [each for each in decision.outcomes[at:] if decision.side(each) == side]
+        others = [each for each in decision.outcomes[at:] if decision.side(each) != side]
+        if not better:
             continue
         ruled_out = tuple(_ruled_out(closed, decision, each) for each in others)
         ways.append(Both((*ruled_out, left_over(closed, decision))))
-        for each in good:
+        for each in better:
             place = decision.outcomes.index(each)
-            before = [one for one in decision.outcomes[at:place] if one.allows is not allowing]
+            before = [one for one in decision.outcomes[at:place] if decision.side(one) != side]
             earlier = tuple(_ruled_out(closed, decision, one) for one in before)
             ways.append(Both((*earlier, _stands(closed, decision, each))))
     return Both((*made, *stricter, Either(tuple(ways))))

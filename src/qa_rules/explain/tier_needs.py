@@ -38,16 +38,13 @@ def other_ways(
 class _Needs(Explainer):
     def lacking_needs(self, result: TierResult) -> Iterator[str]:
         """Yield what the tier needed here, and those below, ask outside any requirement and lack or do not know."""
-        policy = self.closed.policy
-        if policy is None:
-            return
         order = ["", *result.ladder]
         if not self.counts:
             return
         if order.index(result.reaches) < order.index(result.required_least):  # nothing helps by this route
             return
         for number in range(order.index(result.attained) + 1, order.index(result.required_least) + 1):
-            tier = policy.tiers[number - 1]
+            tier = self.closed.ladder[number - 1]
             for route in result.routes:
                 expr = self.nodes.get(NodeId.needs(route, number), Constant(True))
                 for each in conjuncts(expr):
@@ -77,7 +74,7 @@ class _Needs(Explainer):
     def _may_count(self, route: Route, number: int) -> bool:
         """Whether a route can give a tier, and is not known to be for others, whichever way they are assessed."""
         closed = self.closed
-        if closed.policy is None or reach(closed.policy, route.id) < number:
+        if closed.policy is None or reach(closed.ladder, route.id) < number:
             return False
         test = counting(closed.ruleset, self.nodes).get(route.id, Constant(True))
         reads = frozenset(facts_of(test)).union(

@@ -200,7 +200,7 @@ class Teller:
                     yield from self._why(operand, view, True)
                 else:
                     yield from self._why(condition, view.turned, False)
-            case Reference(name, _, strength):
+            case Reference(name, _, strength) if name not in self.closed.compared:
                 asked = view if strength is None else View(int(strength), view.not_met)
                 yield from self.node(name, asked, met)
             case _:
@@ -238,7 +238,7 @@ class Teller:
             case OnlyWhen(condition, operand):
                 yield from self._open(condition, view.turned, not wanted)
                 yield from self._open(operand, view, wanted)
-            case Reference(name, _, strength):
+            case Reference(name, _, strength) if name not in self.closed.compared:
                 asked = view if strength is None else View(int(strength), view.not_met)
                 yield from self.unknown(name, asked, wanted)
             case _:
@@ -360,9 +360,11 @@ def _outcome(closed: ClosedRuleset, decision: str, outcome: str, says: str) -> S
 
 def _of_tier(closed: ClosedRuleset, rung: Rung, route: str, number: int) -> str:
     """What a node of the ladder says, in words; empty for one that only serves others."""
-    tier = closed.policy.tiers[number - 1].title if closed.policy and number else ""
+    tier = closed.ladder[number - 1].title if number else ""
     routes = {each.id: each.title for each in closed.ruleset.routes}
     match rung:
+        case Rung.ATTAINED if not routes:
+            return say("Level {level} or a higher one is reached", level=tier)
         case Rung.ATTAINED:
             return say("Tier {tier} or a higher one is reached", tier=tier)
         case Rung.REQUIRED:

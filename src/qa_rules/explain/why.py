@@ -207,7 +207,7 @@ def _decision(teller: Teller, decision: Decision, answer: Answer | None) -> Step
         elif f >= looked.not_met:
             inside += teller.node(node, looked, False)
         elif outcome == decision.undecided:
-            inside += teller.unknown(node, looked, each.allows)
+            inside += teller.unknown(node, looked, decision.favours(each))
     return Step("decision", decision.id, outcome, text, inside=tuple(inside))
 
 
@@ -224,8 +224,7 @@ def _tiers(teller: Teller, asked: Target, said: str) -> Step:
             inside += teller.unknown(node, view)
         elif not inside or inside[-1].says != NOT_MET:
             inside += teller.node(node, view, False)
-    policy = teller.closed.policy
-    titles = {each.id: each.title for each in policy.tiers} if policy is not None else {}
+    titles = {each.id: each.title for each in teller.closed.ladder}
     low, _, high = said.partition(" to ")
     least, greatest = (titles.get(each, say("none")) for each in (low, high))
     words = least

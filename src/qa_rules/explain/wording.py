@@ -18,6 +18,7 @@ from qa_rules.model.expressions import (
     Inclusion,
     Later,
     Leaf,
+    Linear,
     Literal,
     Named,
     On,
@@ -26,6 +27,7 @@ from qa_rules.model.expressions import (
     Parameter,
     Term,
     Unset,
+    Weighted,
     Within,
 )
 from qa_rules.model.facts import FactDeclaration, Vocabulary
@@ -47,7 +49,7 @@ _MONTHS = [
 ]
 _WITHOUT_THE: Final = ("a ", "an ", "any ", "how ", "the ", "what ", "when ", "whether ", "who ")
 _IRREGULAR: Final = {"people": "person"}
-_NUMBERS = {
+COMPARED: Final = {
     Op.AT_LEAST: mark("at least {value}"),
     Op.AT_MOST: mark("at most {value}"),
     Op.MORE: mark("more than {value}"),
@@ -64,7 +66,7 @@ _DATES = {
 def widened(needs: Iterable[str]) -> list[str]:
     """Return what would do, of which any one is enough: *before 1 May, or 1 May* is *on or before 1 May*."""
     found = list(dict.fromkeys(needs))
-    for words in (_DATES, _NUMBERS):
+    for words in (_DATES, COMPARED):
         for strict, wide in ((Op.LESS, Op.AT_MOST), (Op.MORE, Op.AT_LEAST)):
             for value in [each for each in found if say(words[strict], value=each) in found]:
                 found[found.index(say(words[strict], value=value))] = say(words[wide], value=value)
@@ -178,6 +180,8 @@ def subject_of(leaf: Leaf) -> Fact | Field | Named | None:
             found = whole
         case Given(term):
             found = term
+        case Linear(parts):
+            found = parts[0].term
         case _:
             assert_never(leaf)
     return found if isinstance(found, Fact | Field | Named) else None
@@ -189,16 +193,6 @@ Known = Callable[[Term], Value | None]
 
 def _nothing(term: Term) -> Value | None:
     return None
-
-
-def lacking_of(leaf: Leaf, known: Known) -> frozenset[str]:
-    """Return what a set has not of all that a test asks it to have; nothing for any other test."""
-    if not (isinstance(leaf, Includes) and leaf.how is Inclusion.ALL):
-        return frozenset()
-    whole, items = known(leaf.whole), known(leaf.items)
-    if isinstance(whole, frozenset) and isinstance(items, frozenset):
-        return items - whole if len(items) > 1 or not isinstance(leaf.items, Literal) else frozenset()
-    return frozenset()
 
 
 def label_of(declared: FactDeclaration, vocabulary: Vocabulary) -> str:
@@ -335,11 +329,11 @@ class Wording:
                 if op is Op.IS:
                     return words
                 if isinstance(other, Literal) and not isinstance(other.value, datetime.date):
-                    return say(_NUMBERS[op], value=words)
+                    return say(COMPARED[op], value=words)
                 date = isinstance(other, On | Later) or (
                     declared is not None and declared.type.value == "date"
                 )
-                return say((_DATES if date else _NUMBERS)[op], value=words)
+                return say((_DATES if date else COMPARED)[op], value=words)
             case Within(moment, start, amount, unit):
                 span = self._amount(amount, unit, known)
                 if isinstance(moment, On):
@@ -364,6 +358,12 @@ class Wording:
                 return say("nothing")
             case Given():
                 return say("an answer")
+            case Linear(parts, least, strictly):
+                op = Op.MORE if strictly else Op.AT_LEAST
+                words = say(COMPARED[op], value=value_words(least, None))
+                if [each.factor for each in parts] == [1]:
+                    return words
+                return say("such that {sum} comes to {limit}", sum=sum_words(parts, self._named), limit=words)
             case _:
                 assert_never(leaf)
 
@@ -381,6 +381,13 @@ def _quantity(how: Inclusion, number: int, items: str) -> str:
             return say("nothing but {items}", items=items)
         case _:
             assert_never(how)
+
+
+def sum_words(parts: Iterable[Weighted], named: Callable[[Term], str]) -> str:
+    """Return a sum in words: *the hygiene score and 2 times the confidence score*."""
+    form = mark("{number} times {what}")
+    names = [(each.factor, named(each.term)) for each in parts]
+    return listed(what if n == 1 else say(form, number=value_words(n, None), what=what) for n, what in names)
 
 
 def plural(word: str) -> str:

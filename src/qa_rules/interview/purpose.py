@@ -156,10 +156,7 @@ def _decision(closed: ClosedRuleset, decision: Decision) -> _Plan:
 
 
 def _ladder(closed: ClosedRuleset) -> _Plan:
-    policy = closed.policy
-    if policy is None or not closed.ruleset.routes:
-        return _Plan()
-    tiers = range(1, len(policy.tiers) + 1)
+    tiers = range(1, len(closed.ladder) + 1)
     return _Plan(tuple(((NodeId.attained(at), View(1, 1), True), NOT_MET) for at in tiers))
 
 

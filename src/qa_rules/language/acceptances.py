@@ -9,9 +9,10 @@ from typing import Final
 import attrs
 
 from qa_rules.language.reading import Source, Trail
-from qa_rules.language.schema import AcceptDocument
+from qa_rules.language.statement_schema import AcceptDocument
 from qa_rules.language.values import did_you_mean
-from qa_rules.model.rulesets import Acceptance, Ruleset, Tier
+from qa_rules.model.acceptances import Acceptance
+from qa_rules.model.rulesets import Ruleset, Tier
 
 CHECKED: Final = (
     "unused-fact",
@@ -55,6 +56,7 @@ PROVED: Final = (
     "forbidding-heeded",
     "meeting-never-harms",
     "independent-of",
+    "author-claim",
     "tier-heeded",
     "tier-nested",
     "tier-reachable",
@@ -93,6 +95,12 @@ class Named:
             for stop in stops
         )
 
+    def any_like(self, pattern: str) -> bool:
+        """Return whether some name is like a pattern, in which a `*` stands for any text."""
+        like = re.compile(".*".join(map(re.escape, pattern.split("*"))))
+        inside = (f"{owner}.{name}" for owner in self.alone for name in self.inside)
+        return self.open or any(map(like.fullmatch, self.alone)) or any(map(like.fullmatch, inside))
+
     def _is_name(self, word: str, names: Collection[str]) -> bool:
         return word in names or (self.open and re.fullmatch(r"[a-z0-9][a-z0-9_-]*", word) is not None)
 
@@ -108,7 +116,12 @@ def named_in(ruleset: Ruleset, policy: str = "", tiers: Iterable[Tier] = ()) -> 
     facts = ruleset.vocabulary.facts.values()
     alone = {ruleset.id, policy, *ruleset.requirement, *ruleset.group, *ruleset.parameter, *ruleset.value}
     alone |= {name for table in ruleset.tables for name in (table.id, *table.output)}
-    alone |= {*ruleset.vocabulary.facts, *ruleset.vocabulary.scalars, *(each.id for each in tiers)}
+    alone |= {
+        *ruleset.vocabulary.facts,
+        *ruleset.vocabulary.scalars,
+        *(each.id for each in (*tiers, *ruleset.levels)),
+        *(each.id for each in ruleset.claims),
+    }
     for named in (ruleset.decisions, ruleset.routes, ruleset.conversation):
         alone |= {each.id for each in named}
     inside = {outcome.id for decision in ruleset.decisions for outcome in decision.outcomes}
@@ -129,7 +142,10 @@ def acceptances(documents: Sequence[AcceptDocument], source: Source, named: Name
             hint = "see to it that nothing overrides the hard stop, or take `hard_stop` away"
             message = "that a hard stop is overridden cannot be accepted"
             source.fault("accepted-stop", message, (*trail, "check"), hint)
-        if each.at not in named:
+        if "*" in each.at and not named.any_like(each.at):
+            hint = "write the beginning of some ids and `*`, or `*` alone for all that the check remarks on"
+            source.fault("unknown-reference", f"nothing here is like `{each.at}`", (*trail, "at"), hint)
+        elif "*" not in each.at and each.at not in named:
             hint = (
                 named.near(each.at)
                 or "write the id that the remark names; one about a policy belongs in its file"

@@ -172,13 +172,13 @@ class AskingReader:
         return known.get(name)
 
     def _has_conditions(self, decision: Decision, trail: Trail) -> None:
-        if sum(each.allows for each in decision.outcomes) < 2:
+        if sum(bool(each.allows) for each in decision.outcomes) < 2:
             message = f"`{decision.id}` has no answer that allows and names what is still to be done"
             hint = "write `severity: required`, or `advice`"
             self.source.fault("lost-condition", message, trail, hint)
 
     def _can_count(self, decision: Decision, trail: Trail, key: bool) -> None:
-        allows: Collection[bool] = {each.allows for each in decision.outcomes}
+        allows: Collection[bool | None] = {each.allows for each in decision.outcomes}
         if allows != {True, False}:
             message = f"`{decision.id}` has no answer that forbids, or none that allows"
             self.source.fault("nothing-counts", message, trail, "name a decision that has both", key=key)

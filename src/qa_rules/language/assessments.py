@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from qa_rules.language.schema import Document as StrictDocument
 from qa_rules.language.shapes import Day, Format
 from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
-from qa_rules.model.values import Severity, Strength, StrengthWord, Verdict
+from qa_rules.model.values import DecisionKind, Severity, Strength, StrengthWord, Verdict
 
 
 class Document(StrictDocument):
@@ -74,6 +74,7 @@ class AnswerDocument(Document):
     allows: bool | None
     settled: bool
     next_step: str
+    kind: Literal["permission", "rating", "category"] = "permission"
 
 
 class GroundDocument(Document):
@@ -202,6 +203,7 @@ class AssessmentDocument(Document):
                 each.allows,
                 each.settled,
                 each.next_step,
+                DecisionKind(each.kind),
             )
             for each in self.answers
         )

@@ -157,6 +157,8 @@ def _record(details: ErrorDetails, document: type[BaseModel], source: Source) ->
         message, hint = (fault.message, fault.hint) if isinstance(fault, ValueFault) else (str(fault), "")
         if isinstance(fault, NothingWritten) and field is not None:
             hint = "write it" if field.is_required() else "write it, or delete the line"
+        if isinstance(fault, NothingWritten) and " " in str(trail[-1]):
+            hint = "put text that holds a comma in quotes, such as 'Made up, by us'"
         source.fault("value", message, trail, hint, key=at_key)
     elif kind == "literal_error":
         expected = str(details.get("ctx", {})["expected"]).replace("'", "`")

@@ -8,7 +8,8 @@ from graphlib import CycleError, TopologicalSorter
 from qa_rules.language.reading import Source, Trail
 from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import Compare, Expr, Named, Parameter, Reference, terms, walk
-from qa_rules.model.rulesets import Group, NamedValue, Requirement
+from qa_rules.model.named_values import NamedValue
+from qa_rules.model.rulesets import Group, Requirement
 
 _TEST = "policy."
 
@@ -34,7 +35,7 @@ def report_cycles(
             needs[each.id] |= _named(each.applies_when)
     for group in groups:
         needs[group.id] = {*group.members} | (set() if group.instead is None else _named(group.instead))
-    needs |= {each.name: _named(each.definition) for each in values}
+    needs |= {each.name: set(each.uses).union(*map(_named, each.tests)) for each in values}
     for table in tables:
         asked: set[str] = set()
         for column in table.inputs:
@@ -53,14 +54,14 @@ def _named(expr: Expr) -> set[str]:
     found: set[str] = set()
     for node in walk(expr):
         if isinstance(node, Reference):
-            found.add(node.name)
+            found.add(node.name.rule or node.name)
         found.update(term.name for term in terms(node) if isinstance(term, Named))
         if isinstance(node, Compare) and isinstance(node.left, Parameter):
             found.add(f"{_TEST}{node.left.name}")
     return found
 
 
-def _cycles(needs: Mapping[str, set[str]]) -> Iterator[list[str]]:
+def _cycles(needs: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
     """Yield one ring for each knot of names that need each other, each name before what it needs."""
     left = {name: sorted(found) for name, found in needs.items()}
     while True:

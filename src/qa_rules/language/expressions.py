@@ -8,6 +8,7 @@ from enum import Enum
 
 import attrs
 
+from qa_rules.language.habits import meant_by
 from qa_rules.language.leaves import LeafReader
 from qa_rules.language.parsing import SyntaxFault, parse
 from qa_rules.language.reading import Raw, Source, Span, Trail
@@ -92,6 +93,10 @@ class ExpressionReader:
             return self._fault("syntax", f"`{raw.strip()}` is no test", trail, hint)
         return self._read(raw, trail, _Here(slot, bare=slot is not Slot.VALUE))
 
+    def value_test(self, raw: Raw, trail: Trail, collection: FactDeclaration | None = None) -> ex.Expr:
+        """Return the test at `trail` inside a value, or of which records of a collection it speaks."""
+        return self._read(raw, trail, _Here(Slot.VALUE, bare=False, collection=collection, depth=1))
+
     def subject(self, name: str, trail: Trail) -> tuple[ex.Term, FactDeclaration] | None:
         """Return the fact or value of a name, with what is known of it; None after recording a fault."""
         known = {**self.scope.vocabulary.scalars, **self.scope.values}
@@ -147,7 +152,11 @@ class ExpressionReader:
                 return self._together(name, inner, below, here)
             case _:
                 known = ("all_of", "any_of", "at_least", "not", "only_when", "every", "some")
-                hint = near(self.source, words[0] if words else "", known) or f"use one of {_STRUCTURES}"
+                hint = (
+                    meant_by(key)
+                    or near(self.source, words[0] if words else "", known)
+                    or f"use one of {_STRUCTURES}"
+                )
                 return self._fault("expression", f"`{key}` is not a structure", below, hint, key=True)
 
     def _inside(
@@ -277,6 +286,7 @@ class ExpressionReader:
             word = (re.match(r"[\w.-]*", text) or [""])[0]
             meant = self._meant(word)
             told = SyntaxFault(f"`{word}` does not fit here", 0, len(word), meant) if meant else fault
+            told = self._option_meant(word, text, told)
             self.source.fault("syntax", told.message, trail, told.hint, offset=told.offset, width=told.width)
             return ex.Constant(None, "fault")
 
@@ -296,8 +306,21 @@ class ExpressionReader:
     def _meant(self, word: str) -> str:
         """A hint where a word is the id of a requirement or group but for its capitals, or empty."""
         ids = self.scope.references
-        meant = [] if word in ids else [each for each in ids if each.lower() == word.lower()]
+        meant = (
+            []
+            if word in ids or word in self.scope.vocabulary.facts
+            else [each for each in ids if each.lower() == word.lower()]
+        )
         return f"ids begin with a capital: did you mean `{min(meant)}`?" if meant else ""
+
+    def _option_meant(self, fact: str, text: str, fault: SyntaxFault) -> SyntaxFault:
+        """The fault with a better hint where what does not fit is an option of the fact but for its capitals."""
+        declared = self.scope.vocabulary.scalars.get(fact)
+        word = text[fault.offset : fault.offset + fault.width]
+        if declared is None or word == word.lower() or word.lower() not in declared.options:
+            return fault
+        hint = f"options are written in lower case: did you mean `{word.lower()}`?"
+        return SyntaxFault(fault.message, fault.offset, fault.width, hint)
 
     def _check_reference(self, name: NodeId, what: str, trail: Trail, here: _Here) -> None:
         base = name.rule

@@ -11,7 +11,8 @@ from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Severity
-from qa_rules.program.bind import close_waiting, requirements_of
+from qa_rules.program.bind import close, close_waiting, requirements_of
+from qa_rules.program.levels import ladder_of
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import believe
 from qa_rules.semantics.truth import Pair
@@ -22,15 +23,19 @@ _DAYS: Final = (datetime.date(1900, 1, 1), datetime.date(2000, 2, 29), datetime.
 
 
 def report_idle_needs(
-    source: Source, ruleset: Ruleset, policy: Policy, written: Mapping[tuple[int, str], Raw]
+    source: Source,
+    ruleset: Ruleset,
+    policy: Policy | None,
+    written: Mapping[tuple[int, str], tuple[Trail, Raw]],
 ) -> None:
-    """Record a fault for each need that applies to no subject, whatever is known of it.
+    """Record a fault for each need of a level or tier that applies to no subject, whatever is known of it.
 
-    `written` holds the needs as the file has them, by the position of the tier and the route.
+    `written` holds the needs as the file has them, with their places, by the position of the step and the route.
     """
-    if not ruleset.routes or not policy.tiers:
+    ladder = ladder_of(ruleset, policy)
+    if not ladder:
         return
-    closed = close_waiting(ruleset, policy)
+    closed = close(ruleset) if policy is None else close_waiting(ruleset, policy)
     worth: list[dict[str, Pair]] = []
     for on in _DAYS:
         known = believe(Facts(), closed.ruleset.vocabulary, on)
@@ -38,15 +43,14 @@ def report_idle_needs(
         for node in closed.nodes:
             pairs[node.name] = evaluate(node.expr, known, pairs)
         worth.append(pairs)
-    for at, tier in enumerate(policy.tiers):
-        for route in tier.needs:
-            if NodeId.needs(route, at + 1) not in closed.index:
-                continue
-            for trail, name in _named(written[at, route], ("tiers", at, "routes", route)):
-                whole = NodeId.applies(NodeId.asked(name))
-                applies = whole if whole in closed.index else NodeId.applies(name)
-                if all(pairs.get(applies, (3, 0))[1] for pairs in worth):
-                    _fault(source, ruleset, name, tier.id, trail)
+    for (at, route), (trail, raw) in written.items():
+        if NodeId.needs(route, at + 1) not in closed.index:
+            continue
+        for where, name in _named(raw, trail):
+            whole = NodeId.applies(NodeId.asked(name))
+            applies = whole if whole in closed.index else NodeId.applies(name)
+            if all(pairs.get(applies, (3, 0))[1] for pairs in worth):
+                _fault(source, ruleset, name, ladder[at].id, where)
 
 
 def _named(raw: Raw, trail: Trail) -> Iterator[tuple[Trail, NodeId]]:

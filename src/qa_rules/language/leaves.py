@@ -159,6 +159,9 @@ class LeafReader(OperandReader):
     # Types
 
     def _holds(self, term: ex.Term, declared: FactDeclaration, at: Node) -> ex.Expr:
+        if declared.type.is_number and isinstance(term, ex.Named):
+            hint = f"compare it: `{declared.name} at least ...`"
+            raise Misread("type", f"`{declared.name}` is a number, not a yes or no", hint, at)
         if declared.type not in TRUTHS:
             hint = f"say what of it: `{declared.name} is given`, `{declared.name} is ...`"
             raise Misread("type", f"`{declared.name}` is {declared.type.words}, not a yes or no", hint, at)

@@ -161,6 +161,9 @@ class OperandReader:
         token = tree.children[0]
         assert isinstance(token, Token)
         found = self._single(token, _INTEGER)
+        if isinstance(found, Named):
+            hint = "a span is a number of days, months or years: digits, a setting or a fact"
+            raise Misread("type", f"`{token}` is a value, and no span of time", hint, token)
         own = "" if isinstance(found, Literal) else self._unit_of(token)
         written = unit.data.replace("_", " ")
         if own.rstrip("s") not in ("", written.rstrip("s")):
@@ -240,7 +243,9 @@ class OperandReader:
 
     def _comparable(self, declared: FactDeclaration, other: FactDeclaration, at: Token) -> None:
         truths = declared.type in TRUTHS and other.type in TRUTHS
-        if other.type is not declared.type and not truths:
+        one_defined = declared.name in self.values or other.name in self.values
+        numbers = one_defined and declared.type.is_number and other.type.is_number
+        if other.type is not declared.type and not truths and not numbers:
             message = f"`{at}` is {other.type.words} and `{declared.name or 'this'}` {declared.type.words}"
             raise Misread("type", message, "compare like with like", at)
         if other.unit != declared.unit and declared.unit and other.unit:

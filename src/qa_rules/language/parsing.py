@@ -53,7 +53,49 @@ _MONTHS: Final = "January|February|March|April|May|June|July|August|September|Oc
 _NO_DATE: Final = ("is not a date", "write year, month and day, such as 2026-03-01")
 _NO_FIT: Final = "does not fit here"
 
+_ADDED: Final = "numbers are added in a value: write a `sum:` under `values:`, and compare that by its name"
+_TAKEN: Final = (
+    "numbers are taken apart in a value: write a `difference:` under `values:`, and compare that by its name"
+)
+_TIMES: Final = (
+    "write `2 times name` among the parts of a `sum:` under `values:`, and compare that; no fact times a fact"
+)
+_PART_OF: Final = (
+    "of requirements, write a `share:` under `values:`; 30 percent of one is `0.3 times name` in a `sum:`"
+)
+_SEARCHED: Final = "text is not searched: ask `is given`; of a choice or a code also `is one of`"
+
 _HABITS: Final = (
+    (r"\b(sum|total) of\b", _NO_FIT, _ADDED),
+    (r"\b(average|mean) of\b", _NO_FIT, "compare a `sum:` under `values:` with so many times the limit"),
+    (
+        r"\b(least|lowest|minimum|min) of\b",
+        _NO_FIT,
+        "write a `least:` under `values:`, and compare that by its name",
+    ),
+    (
+        r"\b(greatest|highest|maximum|max) of\b",
+        _NO_FIT,
+        "write a `greatest:` under `values:`, and compare that",
+    ),
+    (r"\b(count|number) of\b", _NO_FIT, "write a `count:` under `values:`, and compare that by its name"),
+    (r"^[a-z][\w.]* (plus|and) [a-z][\w.]* (?=at |more |less |is )", _NO_FIT, _ADDED),
+    (r"^[a-z][\w.]* \+", _NO_FIT, _ADDED),
+    (r"^[a-z][\w.]* (minus\b|- )", _NO_FIT, _TAKEN),
+    (r"\b[\w.]+ (times|multiplied by|\*)", _NO_FIT, _TIMES),
+    (r"\b[\w.]+ (divided by|/)", _NO_FIT, "multiply the other side instead: " + _TIMES),
+    (r"\d+(\.\d+)? ?(%|percent|per cent)( of)?", _NO_FIT, _PART_OF),
+    (r"\b(contains|starts with|ends with|begins with|matches|like)\b", _NO_FIT, _SEARCHED),
+    (r"\b\d+ (weeks?|fortnights?|quarters?)\b", _NO_FIT, "a span is in days, working days, months or years"),
+    (r"\bunless\b", _NO_FIT, "write `only_when:` with `this:` and `then:`"),
+    (
+        r"^(latest|last|first|newest) ",
+        _NO_FIT,
+        "ask `some` or `every` of the records, each with its own test",
+    ),
+    (r"^at least \d+ ?(%|percent|per cent).*", _NO_FIT, _PART_OF),
+    (r"^at least \d+ of\b", _NO_FIT, "write `at_least: {{count: 2, of: [...]}}`"),
+    (r"(?<![<>])==?", _NO_FIT, "write `is`"),
     (r"\d+([/.]\d+[/.]|-\d{1,2}-)\d+", *_NO_DATE),
     (rf"\d{{1,2}} ({_MONTHS}) \d{{4}}", *_NO_DATE),
     (r"\d{1,3}([, ]\d{3})+", _NO_FIT, "write numbers without commas or spaces: {plain}"),
@@ -134,7 +176,8 @@ def _habit(text: str, at: int) -> SyntaxFault | None:
         for found in re.finditer(pattern, text):
             if found.start() <= at <= found.end() + 1:
                 hint = instead.format(plain=re.sub("[, ]", "", found[0]), **found.groupdict())
-                return SyntaxFault(f"`{found[0]}` {wrong}", found.start(), len(found[0]), hint)
+                words = found[0].strip()
+                return SyntaxFault(f"`{words}` {wrong}", found.start(), len(words), hint)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import attrs
@@ -14,14 +14,16 @@ from qa_rules.language.checking import check
 from qa_rules.language.dependencies import report_cycles
 from qa_rules.language.expressions import ExpressionReader, Scope, Slot
 from qa_rules.language.idle_needs import report_idle_needs
+from qa_rules.language.levels import read_needs
 from qa_rules.language.library import policy_file, policy_names, shipped_policy_file
-from qa_rules.language.reading import Source, Trail, mapping, read_data, read_file
-from qa_rules.language.schema import PolicyDocument
+from qa_rules.language.reading import Raw, Source, Trail, mapping, read_data, read_file
+from qa_rules.language.schema import PolicyDocument, TierDocument
 from qa_rules.language.settings import setting
 from qa_rules.language.values import near
 from qa_rules.model.expressions import Expr
 from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Tier
 from qa_rules.model.values import Scalar, Severity, Strength
+from qa_rules.program.levels import ONLY
 from qa_rules.program.table_tests import named_facts
 
 
@@ -70,13 +72,19 @@ def _resolve(
         raise RulesetError(source.diagnostics)
     policy = _Resolver(source, document, ruleset, folder, others).policy()
     if not source.diagnostics:
-        written = {
-            (at, route): raw for at, tier in enumerate(document.tiers) for route, raw in tier.routes.items()
-        }
-        report_idle_needs(source, ruleset, policy, written)
+        report_idle_needs(source, ruleset, policy, dict(_written(document)))
     if source.diagnostics:
         raise RulesetError(source.diagnostics)
     return attrs.evolve(policy, written=source.data)
+
+
+def _written(document: PolicyDocument) -> Iterator[tuple[tuple[int, str], tuple[Trail, Raw]]]:
+    """The needs as the file has them, by the position of the tier and the route."""
+    for at, tier in enumerate(document.tiers):
+        if tier.needs is not None:
+            yield (at, ONLY), (("tiers", at, "needs"), tier.needs)
+        for route, raw in (tier.routes or {}).items():
+            yield (at, route), (("tiers", at, "routes", route), raw)
 
 
 @attrs.define
@@ -181,7 +189,10 @@ class _Resolver:
                     "duplicate-id", f"the tier `{document.id}` is named twice", (*trail, "id"), "rename one"
                 )
             needs = {}
-            for route, raw in document.routes.items():
+            self._has_needs(document, trail, bool(routes))
+            if document.needs is not None and not routes:
+                needs[ONLY] = read_needs(reader, document.needs, (*trail, "needs"))
+            for route, raw in (document.routes or {}).items() if routes else ():
                 below = (*trail, "routes", route)
                 if route not in routes:
                     hint = (
@@ -200,6 +211,24 @@ class _Resolver:
                 Tier(document.id, document.title, Strength.of(document.strength), needs, place=place)
             )
         return found
+
+    def _has_needs(self, document: TierDocument, trail: Trail, has_routes: bool) -> None:
+        """Each tier says what it needs: by route where the ruleset has routes, and once where it has none."""
+        name, routes = self.ruleset.id, ", ".join(route.id for route in self.ruleset.routes)
+        if self.ruleset.levels:
+            hint = "delete `tiers`, or choose which of them count in an outcome of the ruleset"
+            self.source.fault("level", f"{name} has levels of its own", ("tiers",), hint, key=True)
+        elif has_routes and document.routes is None:
+            hint = f"write `routes:` and below it what each needs; {name} has {routes}"
+            self.source.fault("missing-key", "`routes` is missing", trail, hint, key=True)
+        elif has_routes and document.needs is not None:
+            hint = f"write it under `routes:`, for {routes}"
+            message = "what a tier needs is said for each route"
+            self.source.fault("unknown-key", message, (*trail, "needs"), hint, key=True)
+        elif not has_routes and (document.routes is not None or document.needs is None):
+            hint = "write `needs:` and what the tier asks, such as `needs: Everything`"
+            message = f"{name} has no routes: a tier says what it needs once"
+            self.source.fault("unknown-route", message, trail, hint, key=True)
 
     def _rows(self, reader: ExpressionReader) -> list[RequiredRow]:
         order = [tier.id for tier in self.document.tiers]
@@ -231,7 +260,11 @@ class _Resolver:
                 else reader.read(document.when, (*trail, "when"), left_out=left_out)
             )
             rows.append(RequiredRow(document.tier, when, place=self.source.place((*trail, "tier"))))
-        if order and not rows:
+        if rows and not self.ruleset.routes:
+            hint = "delete `required_tier`; who needs which level is for outcomes of the ruleset to say"
+            message = f"{self.ruleset.id} has no routes: its tiers are awarded, and nobody needs one"
+            self.source.fault("unknown-tier", message, ("required_tier",), hint, key=True)
+        elif order and not rows and self.ruleset.routes:
             hint = "say under `required_tier` which tier is required when"
             self.source.fault(
                 "policy-gap", "there are tiers, but none is ever required", ("tiers",), hint, key=True

@@ -11,13 +11,16 @@ from qa_rules.errors import RulesetError
 from qa_rules.language.acceptances import acceptances, named_in
 from qa_rules.language.checking import check
 from qa_rules.language.decision_tables import TableReader, declared_outputs, with_rows
+from qa_rules.language.decisions import DecisionReader, known_facts
 from qa_rules.language.dependencies import report_cycles
-from qa_rules.language.expressions import ExpressionReader, Scope, Slot
+from qa_rules.language.expressions import ExpressionReader, Scope
+from qa_rules.language.idle_needs import report_idle_needs
+from qa_rules.language.levels import LevelReader, written_needs
 from qa_rules.language.library import ruleset_file, shipped_ruleset_file, vocabulary_file, vocabulary_names
 from qa_rules.language.named_values import declared_values, read_values
-from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file
+from qa_rules.language.numbers import NumberReader
+from qa_rules.language.reading import Raw, Source, Trail, mapping, read_data, read_file
 from qa_rules.language.schema import (
-    DecisionDocument,
     GroupDocument,
     ParameterDocument,
     ReadingDocument,
@@ -25,19 +28,18 @@ from qa_rules.language.schema import (
     RulesetDocument,
 )
 from qa_rules.language.settings import setting
+from qa_rules.language.statements import StatementReader
 from qa_rules.language.values import near
 from qa_rules.language.vocabularies import declare, gather, read_vocabulary
+from qa_rules.model.conversation import FollowUp, Prompt
 from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.named_values import NamedValue
 from qa_rules.model.rulesets import (
     Decision,
-    FollowUp,
     Group,
-    NamedValue,
-    Outcome,
     ParameterDeclaration,
-    Prompt,
     Reading,
     Requirement,
     Route,
@@ -45,6 +47,7 @@ from qa_rules.model.rulesets import (
     TopTier,
 )
 from qa_rules.model.values import Severity
+from qa_rules.program.bind import close
 
 
 def load_ruleset(which: str | Path) -> Ruleset:
@@ -82,9 +85,13 @@ def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] |
         )
     vocabulary, sources = _vocabulary(document, source, folder, at_hand)
     ruleset = _Resolver(source, document, vocabulary, beside).ruleset()
+    if ruleset.levels and not source.diagnostics:
+        report_idle_needs(source, ruleset, None, written_needs(document.levels))
     diagnostics = [each for one in (source, *sources.values(), *beside.values()) for each in one.diagnostics]
     if diagnostics:
         raise RulesetError(diagnostics)
+    if ruleset.values:  # what cannot be worked out is told now, not when somebody is assessed
+        close(ruleset)
     vocabularies = {name: inner.data for name, inner in sources.items()}
     return attrs.evolve(ruleset, written={"ruleset": source.data, "vocabularies": vocabularies})
 
@@ -133,9 +140,19 @@ class _Resolver:
             for kind, each_kind in (("groups", document.groups), ("locks", document.locks))
             for at, each in enumerate(each_kind)
         ]
-        values = dict(read_values(document.values, reader))
+        asked = {each.id: each for each in document.requirements}
+        grouped = {each.id: each for each in (*document.groups, *document.locks)}
+        values = dict(read_values(document.values, NumberReader(reader, asked, grouped, document.values)))
         tables = TableReader(source, reader, self.beside).tables(document.tables)
         self._acyclic(requirements, built, with_defaults.values(), values, tables)
+        decisions = DecisionReader(source, self.vocabulary, reader)
+        levels = LevelReader(source, document.levels, reader)
+        ladder = levels.levels()
+        made_decisions = [decisions.read(at, each) for at, each in enumerate(document.decisions)]
+        if ladder:
+            made_decisions.append(levels.decision(ladder, [each.id for each in made_decisions]))
+        self._decides(made_decisions)
+        claims = tuple(StatementReader(reader, made_decisions).read(document.claims))
         made = Ruleset(
             name=document.ruleset,
             edition=document.edition,
@@ -143,7 +160,9 @@ class _Resolver:
             vocabulary=self.vocabulary,
             requirements=tuple(requirements),
             groups=tuple(built),
-            decisions=tuple(self._decision(at, each, reader) for at, each in enumerate(document.decisions)),
+            decisions=tuple(made_decisions),
+            levels=ladder,
+            claims=claims,
             parameters=tuple(with_defaults.values()),
             applies_when=self._optional(document.applies_when, ("applies_when",), reader),
             source=document.source,
@@ -157,6 +176,18 @@ class _Resolver:
             place=source.place(("ruleset",)),
         )
         return attrs.evolve(made, accept=acceptances(document.accept, source, named_in(made)))
+
+    def _decides(self, decisions: Sequence[Decision]) -> None:
+        document, source = self.document, self.source
+        if not decisions and "decisions" not in mapping(source.data):
+            hint = (
+                "write `decisions:` or `levels:` and below it each behind a dash; for none, `decisions: []`"
+            )
+            source.fault("missing-key", "`decisions` is missing", (), hint, key=True)
+        if document.levels and document.routes:
+            hint = "say under `tiers` in a policy what each route needs at each level, or take the routes out"
+            message = "a standard that is assessed by routes has its levels in a policy"
+            source.fault("level", message, ("levels",), hint, key=True)
 
     def _optional(
         self, raw: Raw, trail: Trail, reader: ExpressionReader, left_out: str = "it then always applies"
@@ -277,48 +308,6 @@ class _Resolver:
             place=self.source.place((*trail, "id")),
         )
 
-    def _decision(self, at: int, document: DecisionDocument, reader: ExpressionReader) -> Decision:
-        trail = ("decisions", at)
-        outcomes = tuple(
-            Outcome(
-                id=each.id,
-                words=each.words,
-                when=reader.read(each.when, (*trail, "outcomes", index, "when"), Slot.OUTCOME),
-                allows=each.allows,
-                next_step=each.next or "",
-                place=self.source.place((*trail, "outcomes", index, "id")),
-            )
-            for index, each in enumerate(document.outcomes)
-        )
-        return Decision(
-            id=document.id,
-            title=document.title,
-            outcomes=outcomes,
-            undecided=document.undecided,
-            undecided_words=document.undecided_words or "",
-            not_applicable=document.not_applicable,
-            not_applicable_words=document.not_applicable_words or "",
-            applies_when=self._optional(document.applies_when, (*trail, "applies_when"), reader),
-            needs=self._subject(document.needs, (*trail, "needs")),
-            independent_of=self._independent(document.independent_of, (*trail, "independent_of")),
-            place=self.source.place((*trail, "id")),
-        )
-
-    def _subject(self, name: str | None, trail: Trail) -> str:
-        """Who has to be known for a decision to be made. Of nobody whom no fact is about anything is ever known."""
-        known = {each.about for each in self.vocabulary.facts.values()} - {""}
-        if name is not None and name not in known:
-            there = (
-                f"there are {', '.join(sorted(known))}" if known else "write `about:` at the facts that are"
-            )
-            hint = near(self.source, name, known) or there
-            self.source.fault("unknown-subject", f"no fact is about `{name}`", trail, hint)
-        return name or ""
-
-    def _independent(self, names: list[str], trail: Trail) -> tuple[str, ...]:
-        self._fills(names, trail)
-        return tuple(names)
-
     def _routes(self, reader: ExpressionReader) -> Iterable[Route]:
         for at, each in enumerate(self.document.routes):
             trail = ("routes", at)
@@ -349,23 +338,15 @@ class _Resolver:
     def _conversation(self, reader: ExpressionReader) -> Iterable[Prompt]:
         for at, each in enumerate(self.document.conversation):
             trail = ("conversation", at)
-            self._fills(each.fills, (*trail, "fills"))
+            known_facts(self.source, self.vocabulary, each.fills, (*trail, "fills"))
             follow_ups = []
             for index, inner in enumerate(each.follow_up):
                 below = (*trail, "follow_up", index)
-                self._fills(inner.fills, (*below, "fills"))
+                known_facts(self.source, self.vocabulary, inner.fills, (*below, "fills"))
                 when, place = reader.read(inner.when, (*below, "when")), self.source.place((*below, "ask"))
                 follow_ups.append(FollowUp(when, inner.ask, tuple(inner.fills), place=place))
             place = self.source.place((*trail, "ask"))
             yield Prompt(each.id, each.ask, tuple(each.fills), tuple(follow_ups), each.stop, place=place)
-
-    def _fills(self, names: list[str], trail: Trail) -> None:
-        known = {*self.vocabulary.facts, *self.vocabulary.scalars}
-        for at, name in enumerate(names):
-            if name not in known:
-                self.source.fault(
-                    "unknown-fact", f"there is no fact `{name}`", (*trail, at), near(self.source, name, known)
-                )
 
     def _acyclic(
         self,

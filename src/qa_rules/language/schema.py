@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from qa_rules.language.shapes import (
     CITING,
@@ -22,7 +22,10 @@ from qa_rules.language.shapes import (
     Judge,
     Months,
     Name,
+    Needs,
     Number,
+    OutcomeRule,
+    Part,
     Rule,
     ScalarText,
     Setting,
@@ -30,7 +33,9 @@ from qa_rules.language.shapes import (
     Strict,
     Text,
     Words,
+    top_tier_only,
 )
+from qa_rules.language.statement_schema import AcceptDocument, StatementDocument
 from qa_rules.language.table_schema import TableDocument
 
 
@@ -150,10 +155,18 @@ class GroupDocument(Document):
 class ValueDocument(Document):
     """A value that the ruleset defines from facts and other values."""
 
-    type: Literal["yes_no"]
+    type: Literal["yes_no", "number"]
     label: Text
     says: Text | None = None
-    when: Rule
+    unit: Text | None = None
+    when: Rule | None = None
+    sum: Part | None = None
+    difference: Part | None = None
+    least: Part | None = None
+    greatest: Part | None = None
+    count: Part | None = None
+    share: Part | None = None
+    bounded: dict[Literal["least", "most"], ScalarText] | None = None
 
 
 class OutcomeDocument(Document):
@@ -161,8 +174,8 @@ class OutcomeDocument(Document):
 
     id: Name
     words: Text
-    allows: Flag
-    when: Rule
+    allows: Flag | None = None
+    when: OutcomeRule
     next: Text | None = None
 
 
@@ -171,6 +184,7 @@ class DecisionDocument(Document):
 
     id: Name
     title: Text
+    kind: Literal["permission", "rating", "category"] = "permission"
     needs: Name | None = None
     applies_when: Rule | None = None
     not_applicable: Name = "not_applicable"
@@ -189,6 +203,15 @@ class RouteDocument(Document):
     says: Text
     used_when: Rule
     counts_when: Rule | None = None
+
+
+class LevelDocument(Document):
+    """A step of the ladder of a standard."""
+
+    id: Name
+    title: Text
+    needs: Needs | None = None  # of the first: it is the word for having no level
+    strength: Literal["stated", "seen", "verified"] = "stated"
 
 
 class TopTierDocument(Document):
@@ -216,15 +239,6 @@ class PromptDocument(Document):
     stop: Flag = False
 
 
-class AcceptDocument(Document):
-    """A remark of a check or a proof that is known, and left as it is until a day."""
-
-    check: Text
-    at: Text
-    reason: Text
-    until: Day | None = None
-
-
 class RulesetDocument(Document):
     """A ruleset file."""
 
@@ -245,19 +259,22 @@ class RulesetDocument(Document):
     groups: list[GroupDocument] = []
     locks: list[GroupDocument] = []
     routes: list[RouteDocument] = []
-    tiers: TopTierDocument | None = None
+    tiers: Annotated[TopTierDocument | None, BeforeValidator(top_tier_only)] = None
+    levels: list[LevelDocument] = []
     conversation: list[PromptDocument] = []
-    decisions: list[DecisionDocument]
+    decisions: list[DecisionDocument] = []
+    claims: list[StatementDocument] = []
     accept: list[AcceptDocument] = []
 
 
 class TierDocument(Document):
-    """One step of the ladder."""
+    """One step of the ladder: what each route needs, or where the ruleset has no routes what everybody does."""
 
     id: Name
     title: Text
     strength: Literal["stated", "seen", "verified"] = "stated"
-    routes: dict[Name, Rule]
+    routes: dict[Name, Rule] | None = None
+    needs: Needs | None = None
 
 
 class RequiredRowDocument(Document):
@@ -328,8 +345,7 @@ class FactsDocument(Document):
     as_of: Day | None = None
     evidence: EvidenceDocument = EvidenceDocument()
     facts: dict[str, Any]
-    interview: dict[str, Any] | None = None
-    """How far an interview got that wrote the file; an assessment does not look at it."""
+    interview: dict[str, Any] | None = None  # how far an interview got that wrote it; nobody assesses that
 
 
 class CaseBase(Document):

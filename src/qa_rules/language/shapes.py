@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Final, TypeVar
 
@@ -96,6 +96,16 @@ def _id(raw: Raw) -> str:
             f"`{text}` cannot be an id", "begin with a capital; then letters, digits, `.`, `_`, `-`"
         )
     return text
+
+
+def top_tier_only(raw: Raw) -> Raw:
+    """Refuse the levels of a standard where only what it says of a policy's top tier may stand."""
+    if raw and not (isinstance(raw, Mapping) and {"top_needs", "top_when"} & {*raw}):
+        raise ValueFault(
+            "under `tiers` a ruleset says only what it asks of the top tier of a policy",
+            "write the levels of the standard under `levels:`, lowest first, each with `id`, `title` and `needs`",
+        )
+    return raw
 
 
 _MONTHS = {"month": 1, "months": 1, "year": 12, "years": 12}
@@ -193,7 +203,35 @@ RULE_SCHEMA: dict[str, Any] = {
 }
 RULE_MARK = "x-rule"
 """Stands in the schemas of documents where `$ref` is to stand: pydantic refuses a reference that is not its own."""
+Needs = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "description": "A rule, or a list of ids and rules of which all are needed.",
+            "anyOf": [{RULE_MARK: True}, {"type": "array", "items": {RULE_MARK: True}, "minItems": 1}],
+        }
+    ),
+    Form("write `{key}:` and what it asks", MISSING),
+]
 Rule = Annotated[Any, WithJsonSchema({RULE_MARK: True}), Form("write `{key}:` and a test", MISSING)]
+OutcomeRule = Annotated[
+    Any,
+    WithJsonSchema({RULE_MARK: True}),
+    Form("write `{key}:` and a test; the last outcome may say `{key}: otherwise`", MISSING),
+]
+Part = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "description": "What a number is made of; see the language reference.",
+            "anyOf": [
+                {"type": "array", "items": {"type": ["string", "number", "object"]}},
+                {"type": "object"},
+            ],
+        }
+    ),
+    Form("write `{key}:` and what it is made of", MISSING),
+]
 Setting = Annotated[
     Any,
     WithJsonSchema(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import attrs
 
 from qa_rules.model.results import Result
-from qa_rules.model.values import Severity, Shown, Strength, Verdict
+from qa_rules.model.values import DecisionKind, Severity, Shown, Strength, Verdict
 
 
 @attrs.frozen(repr=False)
@@ -88,6 +89,22 @@ class Answer(Shown, Result):
     settled: bool
     """Whether nothing that could still be learned would change the outcome."""
     next_step: str = ""
+    kind: DecisionKind = DecisionKind.PERMISSION
+    """Of a rating or a category, which allow nothing and forbid nothing, an answer that is given has no `allows`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape; that of a permission does not say its kind."""
+        found = super().to_dict()
+        if self.kind is DecisionKind.PERMISSION:
+            del found["kind"]
+        return found
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether nothing is decided, for what is asked does not apply here."""
+        return (
+            self.kind is DecisionKind.PERMISSION and self.allows is None and self.possible == (self.outcome,)
+        )
 
 
 @attrs.frozen(repr=False)

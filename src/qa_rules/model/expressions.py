@@ -7,6 +7,7 @@ lists every place that a new node touches.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from enum import StrEnum
 
 import attrs
@@ -23,6 +24,7 @@ from qa_rules.model.terms import Op as Op
 from qa_rules.model.terms import Parameter as Parameter
 from qa_rules.model.terms import Term as Term
 from qa_rules.model.terms import Unset as Unset
+from qa_rules.model.terms import Weighted as Weighted
 from qa_rules.model.values import Shown, Strength, Unit
 
 
@@ -107,6 +109,19 @@ class Given(Shown):
     """A value is known and is not none."""
 
     term: Fact | Field
+    place: Place | None = _place()
+
+
+@attrs.frozen(repr=False)
+class Linear(Shown):
+    """A sum of numbers, each so many times, is at least `least`, or more than it: a linear constraint.
+
+    Each number stands in it once, so an interval for each gives the interval of the sum exactly.
+    """
+
+    sum: tuple[Weighted, ...]
+    least: int | Decimal
+    strictly: bool = False
     place: Place | None = _place()
 
 
@@ -227,7 +242,7 @@ class Sided(Shown):
     place: Place | None = _place()
 
 
-Leaf = Compare | Within | OneOf | Includes | Empty | Given
+Leaf = Compare | Within | OneOf | Includes | Empty | Given | Linear
 Expr = Leaf | AllOf | AnyOf | AtLeast | Not | OnlyWhen | Quantified | Together | Constant | Reference | Sided
 
 
@@ -343,6 +358,8 @@ def _terms(expr: Expr) -> tuple[Term, ...]:
             return (expr.whole,)
         case Given():
             return (expr.term,)
+        case Linear():
+            return tuple(each.term for each in expr.sum)
         case Together():
             return (Field(expr.collection, expr.field), expr.target)
         case _:
@@ -364,7 +381,7 @@ def is_test(expr: Expr) -> bool:
     match expr:
         case Compare() | OneOf() | Includes() | Empty() | Within():
             return not all(isinstance(each, Literal | On | Unset) for each in terms(expr))
-        case Given() | Quantified() | Together() | Reference():
+        case Given() | Linear() | Quantified() | Together() | Reference():
             return True
         case _:
             return False

@@ -13,6 +13,7 @@ An id is text, so that it can stand wherever a requirement's id does; only this 
     outcome/D/O       an outcome of a decision
     tier/...          the ladder of a policy: see `Rung`
     value/V           a yes-or-no value of the ruleset holds
+    value/V/at least 3   a number that the ruleset defines compares so
     table/O/...       a test of what a decision table gives as O, and what it is made of: see `TableNode`
     policy/P          the test that a policy gives for a parameter
     overdue/R         no node but a fact: a condition is overdue
@@ -119,9 +120,11 @@ class SettingNode:
 
 @attrs.frozen
 class ValueNode:
-    """A yes-or-no value that the ruleset defines holds."""
+    """A yes-or-no value that the ruleset defines holds; or a number compares as it is asked."""
 
     value: str
+    asked: str = ""
+    """Of a number: how it is compared, and with what."""
 
 
 @attrs.frozen
@@ -305,9 +308,9 @@ class NodeId(str):
         return cls(f"tier/{Rung.WAY}/{route}/{number}")
 
     @classmethod
-    def value(cls, value: str) -> NodeId:
-        """Return: a yes-or-no value of the ruleset holds."""
-        return cls(f"value/{value}")
+    def value(cls, value: str, asked: str = "") -> NodeId:
+        """Return: a yes-or-no value of the ruleset holds, or a number compares as it is asked."""
+        return cls(f"value/{value}/{asked}" if asked else f"value/{value}")
 
     @classmethod
     def table(cls, output: str, which: str) -> NodeId:
@@ -369,12 +372,12 @@ def _parts(name: str) -> Parts:
             return TierNode(Rung(rung), "", int(number))
         case ["tier", rung, route, number]:
             return TierNode(Rung(rung), route, int(number))
-        case ["value", value]:
-            return ValueNode(value)
         case ["table", output, which]:
             return TableNode(output, which)
         case ["table", output, which, side, step]:
             return TableNode(output, which, side, int(step))
+        case ["value", value, *asked]:
+            return ValueNode(value, "".join(asked))
         case ["policy", parameter]:
             return SettingNode(parameter)
         case ["overdue", requirement]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Literal
@@ -10,14 +9,18 @@ from typing import Any, Literal
 import attrs
 
 from qa_rules.errors import Place
+from qa_rules.model.acceptances import Acceptance
+from qa_rules.model.conversation import Prompt
 from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.frozen import freeze_fields
 from qa_rules.model.lazy import lazy
+from qa_rules.model.named_values import NamedValue
 from qa_rules.model.same import first_of
 from qa_rules.model.sending import fields_sent, receipt
-from qa_rules.model.values import Scalar, Severity, Shown, Strength
+from qa_rules.model.statements import Statement
+from qa_rules.model.values import DecisionKind, Scalar, Severity, Shown, Strength
 
 
 def _place() -> Place | None:
@@ -31,20 +34,6 @@ class Reading(Shown):
 
     about: str
     choice: str
-
-
-@attrs.frozen(repr=False)
-class Acceptance(Shown):
-    """A remark of a check or a proof that is known, and left as it is."""
-
-    check: str
-    """The code of the check."""
-    at: str
-    """The id of what it concerns."""
-    reason: str
-    until: datetime.date | None = None
-    """The last day on which it is accepted, None for no end."""
-    place: Place | None = _place()
 
 
 @attrs.frozen(repr=False)
@@ -115,34 +104,23 @@ class ParameterDeclaration(Shown):
 
 
 @attrs.frozen(repr=False)
-class NamedValue(Shown):
-    """A value that a ruleset defines from facts and other values. It has no verdict, no clause and no fix."""
-
-    name: str
-    type: FactType
-    label: str
-    """A noun phrase in lower case, for use inside sentences."""
-    definition: Expr
-    """Of a yes or no: the test."""
-    says: str = ""
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
 class Outcome(Shown):
     """One answer of a decision."""
 
     id: str
     words: str
     when: Expr
-    allows: bool
+    allows: bool | None
+    """None in a rating or a category, which let nobody go ahead and stop nobody."""
     next_step: str = ""
+    otherwise: bool = False
+    """It holds where all before it are ruled out; `when` is then not looked at."""
     place: Place | None = _place()
 
 
 @attrs.frozen(repr=False)
 class Decision(Shown):
-    """A question that a ruleset answers with one of its outcomes, strictest first."""
+    """A question that a ruleset answers with one of its outcomes, strictest or worst first."""
 
     id: str
     title: str
@@ -156,7 +134,25 @@ class Decision(Shown):
     """The decision is made only if a fact about this subject (say, the person) is given."""
     independent_of: tuple[str, ...] = attrs.field(default=(), eq=False)
     """Facts that no answer may turn on. A claim to prove; it decides nothing."""
+    kind: DecisionKind = DecisionKind.PERMISSION
     place: Place | None = _place()
+
+    def side(self, outcome: Outcome) -> bool | str:
+        """Return what an outcome has in common with those that give one answer together with it.
+
+        Of a permission whether it allows; elsewhere each outcome is an answer of its own.
+        """
+        return outcome.id if outcome.allows is None else outcome.allows
+
+    def favours(self, outcome: Outcome) -> bool:
+        """Return whether an outcome is hoped for: one that allows, or the best of a rating."""
+        best = self.kind is DecisionKind.RATING and outcome is self.outcomes[-1]
+        return best or bool(outcome.allows)
+
+    @property
+    def sides(self) -> tuple[bool | str, ...]:
+        """What each outcome may have in common with others, once each, in their order."""
+        return tuple(dict.fromkeys(map(self.side, self.outcomes)))
 
 
 @attrs.frozen(repr=False)
@@ -172,35 +168,28 @@ class Route(Shown):
 
 
 @attrs.frozen(repr=False)
+class Tier(Shown):
+    """One step of a ladder: a level of a standard, or a tier of a policy with what each route needs to reach it."""
+
+    id: str
+    title: str
+    strength: Strength
+    needs: Mapping[str, Expr] = attrs.field(hash=False)
+    """Route to needs. A route that is not named does not reach this tier. Without routes there is one way, called
+    nothing."""
+    place: Place | None = _place()
+
+    def __attrs_post_init__(self) -> None:
+        freeze_fields(self, "needs")
+
+
+@attrs.frozen(repr=False)
 class TopTier(Shown):
     """What the standard itself says of the top tier, whatever the policy's ladder."""
 
     needs: tuple[str, ...]
     """Requirements asked on every route."""
     forced_when: Expr
-
-
-@attrs.frozen(repr=False)
-class FollowUp(Shown):
-    """A further question, asked only when an answer calls for it."""
-
-    when: Expr
-    ask: str
-    fills: tuple[str, ...]
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
-class Prompt(Shown):
-    """One question of the structured conversation and the facts that its answer fills."""
-
-    id: str
-    ask: str
-    fills: tuple[str, ...]
-    follow_ups: tuple[FollowUp, ...] = ()
-    stop: bool = False
-    """Without an adequate answer nothing else counts."""
-    place: Place | None = _place()
 
 
 @attrs.frozen(repr=False, eq=False)
@@ -221,9 +210,13 @@ class Ruleset(Shown):
     readings: tuple[Reading, ...] = ()
     routes: tuple[Route, ...] = ()
     top_tier: TopTier | None = None
+    levels: tuple[Tier, ...] = ()
+    """The ladder of the standard itself, lowest first."""
     conversation: tuple[Prompt, ...] = ()
     values: tuple[NamedValue, ...] = ()
     tables: tuple[DecisionTable, ...] = ()
+    claims: tuple[Statement, ...] = attrs.field(default=(), eq=False)
+    """What its author says must hold. It decides nothing."""
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     base: Ruleset | None = attrs.field(default=None, eq=False)
     """The ruleset as it was written, where this is that ruleset with what a policy lets count."""
@@ -249,7 +242,8 @@ class Ruleset(Shown):
     @property
     def meaning(self) -> tuple[str, ...]:
         """The hash, and what is no part of it though it is told or proved."""
-        return (self.hash, repr((self.accept, [each.independent_of for each in self.decisions])))
+        independent = [each.independent_of for each in self.decisions]
+        return (self.hash, repr((self.accept, independent, *([self.claims] if self.claims else []))))
 
     @lazy
     def first(self) -> Ruleset:
@@ -285,21 +279,6 @@ class Ruleset(Shown):
     def parameter(self) -> Mapping[str, ParameterDeclaration]:
         """Parameters by name."""
         return {each.name: each for each in self.parameters}
-
-
-@attrs.frozen(repr=False)
-class Tier(Shown):
-    """One step of a policy's ladder, with what each route needs to reach it."""
-
-    id: str
-    title: str
-    strength: Strength
-    needs: Mapping[str, Expr] = attrs.field(hash=False)
-    """Route to needs. A route that is not named does not reach this tier."""
-    place: Place | None = _place()
-
-    def __attrs_post_init__(self) -> None:
-        freeze_fields(self, "needs")
 
 
 @attrs.frozen(repr=False)

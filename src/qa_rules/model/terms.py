@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 
 import attrs
@@ -66,6 +67,19 @@ class Later(Shown):
     start: Term
     amount: Term
     unit: Unit
+
+
+@attrs.frozen(repr=False)
+class Weighted(Shown):
+    """A number of the subject so many times, with what its vocabulary says that it can be."""
+
+    factor: int | Decimal
+    term: Fact | Field
+    least: int | Decimal | None = None
+    most: int | Decimal | None = None
+    may_be_none: bool = False
+    whole: bool = False
+    """Whether it is a whole number."""
 
 
 Term = Fact | Field | Parameter | Named | Unset | On | Literal | Later

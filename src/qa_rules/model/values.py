@@ -32,6 +32,17 @@ class Verdict(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class DecisionKind(StrEnum):
+    """How the outcomes of a decision are to each other, and so what an open answer is."""
+
+    PERMISSION = "permission"
+    """Strictest first, each allowing or forbidding."""
+    RATING = "rating"
+    """A scale, worst first; an open answer is a span, never one of it."""
+    CATEGORY = "category"
+    """The first that holds; an open answer is the set of those that may."""
+
+
 StrengthWord = Literal["stated", "seen", "verified"]
 """A strength as files and JSON write it."""
 _WORDS: Final[tuple[StrengthWord, ...]] = ("stated", "seen", "verified")

@@ -10,8 +10,8 @@ from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Facts
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SCOPE, NodeId
-from qa_rules.model.rulesets import Decision, Policy
-from qa_rules.model.values import Strength, Verdict
+from qa_rules.model.rulesets import Decision, Tier
+from qa_rules.model.values import DecisionKind, Strength, Verdict
 from qa_rules.program import algebra, levels
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.decide import AnswerIs, IsPossible, IsUsed, Output, TierIs, What, verdicts
@@ -165,10 +165,30 @@ def _answer(decision: Decision, told: Sequence[Output]) -> Answer:
     if outcome is not None:
         words, next_step, allows = outcome.words, outcome.next_step, outcome.allows
     elif word == decision.undecided:
-        words, next_step, allows = decision.undecided_words or "Cannot be decided yet", "", None
+        words, next_step, allows = undecided_words(decision, possible), "", None
     else:
-        words, next_step, allows = decision.not_applicable_words or "Does not apply here", "", None
-    return Answer(decision.id, decision.title, word, words, possible, allows, possible == (word,), next_step)
+        words, next_step, allows = _outside_words(decision), "", None
+    settled = possible == (word,)
+    return Answer(
+        decision.id, decision.title, word, words, possible, allows, settled, next_step, decision.kind
+    )
+
+
+def undecided_words(decision: Decision, possible: Sequence[str]) -> str:
+    """Return what is said while several answers are possible: of a rating the span, of a category the set."""
+    if decision.undecided_words or decision.kind is DecisionKind.PERMISSION or len(possible) < 2:
+        return decision.undecided_words or "Cannot be decided yet"
+    titles = {each.id: each.words for each in decision.outcomes}
+    outside = [_outside_words(decision)] if decision.not_applicable in possible else []
+    inside = [titles[each] for each in possible if each in titles]
+    if decision.kind is DecisionKind.RATING and len(inside) > 1:
+        first, *_, last = inside
+        return f"{''.join(f'“{each}”, or b' for each in outside) or 'B'}etween “{first}” and “{last}”"
+    return f"One of {', '.join(f'“{each}”' for each in (*outside, *inside))}"
+
+
+def _outside_words(decision: Decision) -> str:
+    return decision.not_applicable_words or "Does not apply here"
 
 
 # Tiers
@@ -182,16 +202,16 @@ def tiers_of(closed: ClosedRuleset, results: Results) -> TierResult | None:
 
 @once_for_each
 def _ladder(closed: ClosedRuleset) -> Callable[[Results], TierResult] | None:
-    policy = closed.policy
-    if policy is None or not levels.count(closed.ruleset, policy):
+    if not closed.ladder:
         return None
     program = over_nodes(closed)
-    return reader(program, program.ladder(), partial(_tiers, policy))
+    return reader(program, program.ladder(), partial(_tiers, closed.ladder, bool(closed.ruleset.routes)))
 
 
-def _tiers(policy: Policy, told: Sequence[TierIs | IsUsed]) -> TierResult:
-    names = ("", *(tier.id for tier in policy.tiers))
+def _tiers(ladder: Sequence[Tier], has_routes: bool, told: Sequence[TierIs | IsUsed]) -> TierResult:
+    names = ("", *(tier.id for tier in ladder))
     routes = tuple(each.route for each in told if isinstance(each, IsUsed))
+    ways = () if has_routes else (levels.ONLY,)
     highest = dict.fromkeys(What, 0)
     for each in told:
         if isinstance(each, TierIs):
@@ -199,7 +219,7 @@ def _tiers(policy: Policy, told: Sequence[TierIs | IsUsed]) -> TierResult:
     return TierResult(
         attained=names[highest[What.ATTAINED]],
         at_most=names[highest[What.AT_MOST]],
-        reaches=names[max((levels.reach(policy, route) for route in routes), default=0)],
+        reaches=names[max((levels.reach(ladder, way) for way in routes or ways), default=0)],
         required_least=names[highest[What.REQUIRED_LEAST]],
         required_greatest=names[highest[What.REQUIRED_GREATEST]],
         routes=routes,

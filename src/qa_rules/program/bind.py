@@ -21,29 +21,27 @@ from qa_rules.model.expressions import (
     Constant,
     Expr,
     Fact,
-    Later,
     Literal,
     Not,
     OnlyWhen,
     Op,
     Reference,
-    Within,
     rebuild,
     walk,
 )
 from qa_rules.model.kept import Kept
 from qa_rules.model.lazy import lazy
-from qa_rules.model.nodes import SCOPE, NodeId, OutcomeNode
-from qa_rules.model.rulesets import Group, Policy, Ruleset
-from qa_rules.model.values import Severity, Strength, Unit
+from qa_rules.model.nodes import SCOPE, NodeId
+from qa_rules.model.rulesets import Group, Policy, Ruleset, Tier
+from qa_rules.model.values import Severity, Strength
 from qa_rules.program import levels
-from qa_rules.program.graph import Graph, Node
-from qa_rules.program.guards import NO_SEVERITY, WEIGHT, guarded, never_not_met
+from qa_rules.program.graph import Graph, Node, has_working_days
+from qa_rules.program.guards import NO_SEVERITY, WEIGHT, guarded, holds_when, never_not_met
 from qa_rules.program.joint import under
 from qa_rules.program.order import in_order
 from qa_rules.program.settings import Settings
 from qa_rules.program.table_tests import Output, TableTests, outputs_of
-from qa_rules.program.values import bound, nodes_of
+from qa_rules.program.values import Values, nodes_of
 from qa_rules.semantics.settled import settled
 
 LOCK = "lock"
@@ -76,9 +74,14 @@ class ClosedRuleset(Graph):
         )
 
     @lazy
+    def ladder(self) -> tuple[Tier, ...]:
+        """The levels that are attained, lowest first."""
+        return levels.ladder_of(self.ruleset, self.policy)
+
+    @lazy
     def counts_working_days(self) -> bool:
         """Whether any test needs the working-day calendar."""
-        return any(_has_working_days(inner) for node in self.nodes for inner in walk(node.expr))
+        return any(has_working_days(inner) for node in self.nodes for inner in walk(node.expr))
 
     @lazy
     def severities(self) -> Mapping[str, Severity | None]:
@@ -129,13 +132,25 @@ def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRul
     closing, requirement = _Closing(changed, closed.policy), changed.requirement[name]
     closing.always |= {each.id for each in changed.groups if NodeId.applies(each.id) not in closed.index}
     closing._conditional(name, requirement.applies_when, requirement.met_when)
-    more = [Node(each, expr) for each, expr in closing.made.items() if each not in closed.index]
+    more = [
+        Node(each, expr, closing.compared.get(each))
+        for each, expr in closing.made.items()
+        if each not in closed.index
+    ]
     nodes: list[Node] = []
     for each in closed.nodes:
         if each.name.rule == name:
             nodes, more = [*nodes, *more], []
-        nodes.append(Node(each.name, closing.made.get(each.name, each.expr)))
+        nodes.append(attrs.evolve(each, expr=closing.made.get(each.name, each.expr)))
     return attrs.evolve(closed, ruleset=changed, nodes=tuple(nodes))
+
+
+def lowered_in(closed: ClosedRuleset, expr: Expr) -> Expr:
+    """Return a test over facts, requirements and groups as one over the nodes of a closed ruleset."""
+    closing = _Closing(closed.ruleset, closed.policy)
+    named = {*closed.ruleset.requirement, *closed.ruleset.group}
+    closing.always |= {name for name in named if NodeId.applies(name) not in closed.index}
+    return closing.lower(expr)
 
 
 def requirements_of(ruleset: Ruleset, name: str) -> tuple[str, ...]:
@@ -173,16 +188,6 @@ def _severities(ruleset: Ruleset, policy: Policy | None) -> dict[str, Severity |
     return found
 
 
-def _has_working_days(expr: Expr) -> bool:
-    if isinstance(expr, Within):
-        return expr.unit is Unit.WORKING_DAYS
-    if isinstance(expr, Compare):
-        return any(
-            isinstance(term, Later) and term.unit is Unit.WORKING_DAYS for term in (expr.left, expr.right)
-        )
-    return False
-
-
 class _Closing:
     def __init__(self, ruleset: Ruleset, policy: Policy | None, waiting: bool = False) -> None:
         self.ruleset, self.policy, self.waiting = ruleset, policy, waiting
@@ -190,7 +195,11 @@ class _Closing:
         if waiting and policy is not None:
             self.severities |= dict.fromkeys(policy.overdue, Severity.CONDITION)
         self.made: dict[str, Expr] = {}
+        self.compared: dict[str, Compare] = {}
         self.settings = Settings(ruleset, policy)
+        self.values = Values(
+            ruleset.value, ruleset.vocabulary, self._applied, self.settings.term, self._comparison
+        )
         self.tests: Mapping[str, Expr] = {**self.settings.tests(), **nodes_of(ruleset.value)}
         self.outputs = outputs_of(ruleset, self.settings.applied) if ruleset.tables else {}
         self.table_tests = TableTests(self.outputs, self._named_part)
@@ -202,11 +211,6 @@ class _Closing:
 
     def nodes(self) -> Iterable[Node]:
         ruleset = self.ruleset
-        outcomes = [
-            (NodeId.outcome(decision.id, outcome.id), outcome.when)
-            for decision in ruleset.decisions
-            for outcome in decision.outcomes
-        ]
         scopes = [(SCOPE, ruleset.applies_when)] + [
             (NodeId.scope(each.id), each.applies_when) for each in ruleset.decisions
         ]
@@ -217,19 +221,22 @@ class _Closing:
                 self._conditional(name, requirement.applies_when, requirement.met_when)
             elif name in ruleset.group:
                 self._group(ruleset.group[name])
-            elif name not in self.tests:
-                self._look_at(name.removeprefix(NodeId.value("")))
-            else:
+            elif name in self.tests:
                 self.made[name] = self.lower(self.tests[name])
+            elif name.removeprefix(NodeId.value("")) in self.outputs:
+                self._look_at(name.removeprefix(NodeId.value("")))
+            # A number is no node: each comparison of it is one.
         outer = levels.nodes(ruleset, self.policy, self._asked, self.always)
-        after = [*outer, *((name, expr) for name, expr in scopes if expr is not None), *outcomes]
-        for name, written in after:
-            expr = written
-            self._selections(expr)
-            if isinstance(name.parts, OutcomeNode):
-                expr = guarded(expr, self.always)
-            self.made[name] = self.lower(expr)
-        return [Node(name, expr) for name, expr in self.made.items()]
+        for name, expr in [*outer, *scopes]:
+            if expr is not None:
+                self._selections(expr)
+                self.made[name] = self.lower(expr)
+        for decision in ruleset.decisions:
+            for outcome in decision.outcomes:
+                self._selections(outcome.when)
+                expr = holds_when(decision, outcome, self.always)
+                self.made[NodeId.outcome(decision.id, outcome.id)] = self.lower(expr)
+        return [Node(name, expr, self.compared.get(name)) for name, expr in self.made.items()]
 
     # Nodes
 
@@ -355,11 +362,21 @@ class _Closing:
 
     def lower(self, expr: Expr) -> Expr:
         """Put constants for parameters, nodes for references, and beside each test what settles it."""
+        return self._in_terms_of_nodes(self.values.bound(self._applied(expr)))
+
+    def _applied(self, expr: Expr) -> Expr:
+        """Settings put in, and what tables give."""
         applied = self.settings.applied(expr)
-        if self.outputs:
-            applied = self.table_tests.bound(applied)
-        whole = bound(applied, self.ruleset.value) if self.ruleset.values else applied
-        return self._referring(settled(whole, self.ruleset.vocabulary))
+        return self.table_tests.bound(applied) if self.outputs else applied
+
+    def _in_terms_of_nodes(self, expr: Expr) -> Expr:
+        return self._referring(settled(expr, self.ruleset.vocabulary))
+
+    def _comparison(self, name: NodeId, told: Compare, expr: Expr) -> None:
+        """Make the node of a number that is compared."""
+        if name not in self.made:
+            self.made[name] = self._in_terms_of_nodes(expr)
+            self.compared[name] = told
 
     def _referring(self, expr: Expr) -> Expr:
         if not isinstance(expr, Reference) or expr.name.is_tier or expr.name.is_named_test:

@@ -12,7 +12,17 @@ from typing import Generic, TypeVar, assert_never
 
 from qa_rules.model import expressions as ex
 
-FactTest = ex.Compare | ex.Within | ex.OneOf | ex.Includes | ex.Empty | ex.Given | ex.Quantified | ex.Together
+FactTest = (
+    ex.Compare
+    | ex.Within
+    | ex.OneOf
+    | ex.Includes
+    | ex.Empty
+    | ex.Given
+    | ex.Linear
+    | ex.Quantified
+    | ex.Together
+)
 """What has no connective on its outside."""
 T = TypeVar("T")
 
@@ -46,6 +56,7 @@ class Lowering(ABC, Generic[T]):
                 | ex.Includes()
                 | ex.Empty()
                 | ex.Given()
+                | ex.Linear()
                 | ex.Quantified()
                 | ex.Together()
             ):

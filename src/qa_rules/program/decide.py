@@ -10,15 +10,14 @@ from enum import Enum
 
 import attrs
 
-from qa_rules.model.expressions import Reference, walk
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Outcome, Ruleset
-from qa_rules.model.values import Verdict
-from qa_rules.program import levels
+from qa_rules.model.values import DecisionKind, Verdict
 from qa_rules.program.algebra import Algebra, Levels, Pair
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.exhaustive import exhaustive
 from qa_rules.program.gates import FALSE, TRUE, Lit
+from qa_rules.program.guards import always_asks, asked_in
 from qa_rules.program.store import Store
 
 Nodes = Mapping[str, Pair]
@@ -97,22 +96,19 @@ def strengths(decision: Decision, outcome: Outcome, asked: int) -> tuple[int, in
     The most favourable that allows holds only at the strength asked, and is ruled out at any; of every other it is the
     other way round: what rules it out is favourable, and a shortfall that is admitted counts at any strength. One that
     allows before one that forbids has no shortfall to admit: it keeps that out, so it needs the strength asked both
-    ways.
+    ways. The best of a rating is as the most favourable that allows. None of a category is better than another: each
+    needs the strength asked both ways. What holds otherwise does so where all else is ruled out at the strength asked.
     """
     at = decision.outcomes.index(outcome)
     after = decision.outcomes[at + 1 :]
-    if not after and outcome.allows:
+    if decision.kind is DecisionKind.CATEGORY:
+        return asked, asked
+    if not after and (outcome.allows or decision.kind is DecisionKind.RATING):
         return asked, 1
+    if outcome.otherwise:
+        return asked, asked
     keeps_out = outcome.allows and any(not each.allows for each in after)
     return asked if keeps_out else 1, asked
-
-
-def asked_in(decision: Decision) -> tuple[NodeId, ...]:
-    """Return the requirements and groups that the outcomes of a decision name."""
-    named = (
-        node.name for each in decision.outcomes for node in walk(each.when) if isinstance(node, Reference)
-    )
-    return tuple(dict.fromkeys(name for name in named if not name.is_tier))
 
 
 def at(levels: Levels, strength: int) -> Lit:
@@ -148,12 +144,14 @@ class Decisions:
     def ladder(self) -> dict[TierIs | IsUsed, Lit]:
         """Return what is decided about tiers and routes; nothing where there are none."""
         found: dict[TierIs | IsUsed, Lit] = {}
-        for number in range(1, levels.count(self.ruleset, self.closed.policy) + 1):
-            attained, required = self.nodes[NodeId.attained(number)], self.nodes[NodeId.required(number)]
+        for number in range(1, len(self.closed.ladder) + 1):
+            attained = self.nodes[NodeId.attained(number)]
             found[TierIs(What.ATTAINED, number)] = attained.t[0]
             found[TierIs(What.AT_MOST, number)] = -attained.f[0]
-            found[TierIs(What.REQUIRED_LEAST, number)] = required.t[0]
-            found[TierIs(What.REQUIRED_GREATEST, number)] = -required.f[0]
+            if NodeId.required(number) in self.nodes:
+                required = self.nodes[NodeId.required(number)]
+                found[TierIs(What.REQUIRED_LEAST, number)] = required.t[0]
+                found[TierIs(What.REQUIRED_GREATEST, number)] = -required.f[0]
             found |= {
                 IsUsed(route.id): self.nodes[NodeId.used(route.id)].t[0] for route in self.ruleset.routes
             }
@@ -241,13 +239,13 @@ class Decisions:
     def left_over(self, decision: Decision, nodes: Nodes | None = None) -> Lit:
         """Return: outcomes of which none is met stand as the answer because everything else is ruled out.
 
-        Only where the outcomes leave nobody out, and, unless all of them allow, where something that they ask applies
-        and is met: nothing asked is nothing answered.
+        Only where the outcomes leave nobody out, and, unless all of them allow or look at what is asked of everybody,
+        where something that they ask applies and is met: nothing asked is nothing answered.
         """
         found = self.nodes if nodes is None else nodes
         if not exhaustive(self.closed)[decision.id].holds:
             return FALSE
-        if all(outcome.allows for outcome in decision.outcomes):
+        if always_asks(decision):
             return TRUE
         parts = ((NodeId.applies(name), NodeId.met(name), name) for name in asked_in(decision))
         return self.make.any(
@@ -255,38 +253,42 @@ class Decisions:
             for each in parts
         )
 
-    def certain(self, decision: Decision, allows: bool, nodes: Nodes | None = None) -> Lit:
-        """Return: where all that is possible allows, or all of it forbids, that is an answer.
+    def certain(self, decision: Decision, side: bool | str, nodes: Nodes | None = None) -> Lit:
+        """Return: where all that is possible is on one side (it allows, it forbids, is one outcome), it is an answer.
 
         What allows has to hold at the strength asked; what holds on less only cuts off what is more favourable.
         """
         found = self.nodes if nodes is None else nodes
         holding = [
             self.at(found[NodeId.outcome(decision.id, outcome.id)].t, self.asked)
-            if allows
+            if outcome.allows
             else self.stops(decision, outcome, nodes)
             for outcome in decision.outcomes
-            if outcome.allows is allows
+            if decision.side(outcome) == side
         ]
         return self.make.any((*holding, self.left_over(decision, nodes)))
 
     def answers(self, decision: Decision, nodes: Nodes | None = None) -> dict[str, Lit]:
-        """Return for each word: it is the answer."""
+        """Return for each word: it is the answer.
+
+        Of several that allow it is the strictest, of several that forbid the least strict; in a rating or category the
+        only one.
+        """
         make, possible = self.make, self.possible(decision, nodes)
         made, scope = self.is_made(decision, nodes), self.scope(decision, nodes)
         outside = make.all((made, self.at(scope.f, self.asked)))
         inside = make.all((made, -outside, self.at(scope.t, self.asked)))
-        certain = {allows: self.certain(decision, allows, nodes) for allows in (True, False)}
-        allow = make.any(lit for lit, each in zip(possible, decision.outcomes, strict=True) if each.allows)
-        forbid = make.any(
-            lit for lit, each in zip(possible, decision.outcomes, strict=True) if not each.allows
-        )
+        certain = {side: self.certain(decision, side, nodes) for side in decision.sides}
+        sides = [decision.side(each) for each in decision.outcomes]
+        beside = {
+            side: make.any(lit for lit, other in zip(possible, sides, strict=True) if other != side)
+            for side in decision.sides
+        }
         words: dict[str, Lit] = {}
-        for at, outcome in enumerate(decision.outcomes):
+        for at, (outcome, side) in enumerate(zip(decision.outcomes, sides, strict=True)):
             others = possible[:at] if outcome.allows else possible[at + 1 :]
-            against = forbid if outcome.allows else allow
             words[outcome.id] = make.all(
-                (inside, certain[outcome.allows], possible[at], -against, *(-each for each in others))
+                (inside, certain[side], possible[at], -beside[side], *(-each for each in others))
             )
         words[decision.not_applicable] = outside
         words[decision.undecided] = make.all((made, *(-each for each in words.values())))
@@ -315,7 +317,7 @@ class Decisions:
         pairs = [(self.told(each), self.told(each, nodes)) for each in self.ruleset.decisions]
         ladder = [
             (self.nodes[name], nodes[name])
-            for at in range(1, len(self.closed.policy.tiers if self.closed.policy else ()) + 1)
+            for at in range(1, len(self.closed.ladder) + 1)
             for name in (NodeId.attained(at), NodeId.required(at))
             if name in self.nodes
         ]

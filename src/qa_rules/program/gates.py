@@ -43,6 +43,23 @@ class AtLeast:
 
 
 @attrs.frozen
+class Added:
+    """One part of a sum: a number (None: one) so many times, where a literal holds, and nothing elsewhere."""
+
+    factor: Number
+    when: Lit
+    number: Term | None = None
+
+
+@attrs.frozen
+class SumAtLeast:
+    """The parts add up to `least` or more: a pseudo-Boolean constraint, and with numbers a linear one."""
+
+    least: Number
+    of: tuple[Added, ...]
+
+
+@attrs.frozen
 class AtMost:
     """`left <= right`."""
 
@@ -95,7 +112,7 @@ class Choice:
 
 Term = Const | NumberVar | Shift
 Moment = Term | Choice
-Gate = Var | And | AtLeast | AtMost | Reached
+Gate = Var | And | AtLeast | SumAtLeast | AtMost | Reached
 Assignment = Mapping[str, bool | Number]
 """Variable names to values; a missing one is false, or the least that it can be."""
 
@@ -116,6 +133,8 @@ def cone(
             gate = gates[number - 1]
             if isinstance(gate, And | AtLeast):
                 ahead.extend(map(abs, gate.of))
+            elif isinstance(gate, SumAtLeast):
+                ahead.extend(abs(each.when) for each in gate.of)
     for number in sorted(wanted):
         yield number, gates[number - 1]
 
@@ -125,6 +144,10 @@ def numbers_of(gate: Gate) -> Iterator[NumberVar]:
     if isinstance(gate, AtMost):
         yield from numbers_in(gate.left)
         yield from numbers_in(gate.right)
+    elif isinstance(gate, SumAtLeast):
+        for each in gate.of:
+            if each.number is not None:
+                yield from numbers_in(each.number)
     elif isinstance(gate, Reached):
         yield from numbers_in(gate.start)
         yield from numbers_in(gate.amount)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
-from qa_rules.model.expressions import Expr, Reference, facts_of, walk
+from qa_rules.model.expressions import Compare, Expr, Later, Reference, Within, facts_of, walk
 from qa_rules.model.kept import Keeping
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId, OutcomeNode, ScopeNode
 from qa_rules.model.rulesets import Decision
+from qa_rules.model.values import Unit
 from qa_rules.semantics.truth import PAIR, Pair
 
 
@@ -20,6 +21,8 @@ class Node:
 
     name: NodeId = attrs.field(converter=NodeId)
     expr: Expr
+    compared: Compare | None = None
+    """Of a number that is compared: the comparison as it is told, of which `expr` is what it comes to."""
 
 
 class Graph(Keeping):
@@ -36,6 +39,11 @@ class Graph(Keeping):
     def exprs(self) -> Mapping[str, Expr]:
         """The expression of each node."""
         return {node.name: node.expr for node in self.nodes}
+
+    @lazy
+    def compared(self) -> Mapping[str, Compare]:
+        """Of nodes that compare a number of the ruleset: the comparison."""
+        return {node.name: node.compared for node in self.nodes if node.compared is not None}
 
     @lazy
     def refers(self) -> Mapping[str, tuple[NodeId, ...]]:
@@ -126,3 +134,14 @@ def outcomes_of(decision: Decision) -> tuple[NodeId, ...]:
 def referred(expr: Expr) -> Iterator[NodeId]:
     """Yield the nodes that an expression refers to, as often as it does."""
     return (inner.name for inner in walk(expr) if isinstance(inner, Reference))
+
+
+def has_working_days(expr: Expr) -> bool:
+    """Return whether a test counts working days."""
+    if isinstance(expr, Within):
+        return expr.unit is Unit.WORKING_DAYS
+    if isinstance(expr, Compare):
+        return any(
+            isinstance(term, Later) and term.unit is Unit.WORKING_DAYS for term in (expr.left, expr.right)
+        )
+    return False

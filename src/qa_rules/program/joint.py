@@ -27,10 +27,12 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.facts import Vocabulary
 from qa_rules.model.kept import Kept
+from qa_rules.model.named_values import NamedValue
 from qa_rules.model.nodes import NodeId, SettingNode
-from qa_rules.model.rulesets import Asked, Decision, Group, NamedValue, Outcome, Policy, Requirement, Ruleset
+from qa_rules.model.numbers import replaced
+from qa_rules.model.rulesets import Asked, Decision, Group, Outcome, Policy, Requirement, Ruleset
 from qa_rules.model.values import Severity
-from qa_rules.program.guards import guarded
+from qa_rules.program.guards import guarded, something_asked
 from qa_rules.program.settings import Settings
 
 KEPT: Final[Kept[tuple[Ruleset, Policy], Ruleset]] = Kept(256)
@@ -147,9 +149,15 @@ def _groups(other: Ruleset) -> Iterator[Group]:
 
 
 def _values(other: Ruleset) -> Iterator[NamedValue]:
-    renamed = _renaming(other)
+    renamed, settings, naming = _renaming(other), Settings(other, None), _named_in(other)
     for each in other.values:
-        yield attrs.evolve(each, name=prefixed(other, each.name), definition=renamed(each.definition))
+        found = each.definition
+        changed = (
+            renamed(found)
+            if isinstance(found, Expr)
+            else replaced(found, renamed, lambda term: naming(settings.term(term)))
+        )
+        yield attrs.evolve(each, name=prefixed(other, each.name), definition=changed)
 
 
 def _tables(other: Ruleset) -> Iterator[DecisionTable]:
@@ -223,8 +231,12 @@ def _asking(asked: Asked, policy: Policy) -> Requirement:
 def _answers(decision: Decision, accepted: Iterable[str]) -> Expr:
     """One of the accepted outcomes is the answer: it holds, and no other one above it does."""
     wanted, ways, above = set(accepted), [], list[Expr]()
-    for outcome in decision.outcomes:
-        if outcome.id in wanted:
+    for at, outcome in enumerate(decision.outcomes):
+        if outcome.id in wanted and outcome.otherwise:
+            before = decision.outcomes[:at]
+            others = (_opposite(each.when) for each in before)
+            ways.append(AllOf(tuple(dict.fromkeys((*others, *something_asked(before))))))
+        elif outcome.id in wanted:
             ways.append(AllOf(tuple(dict.fromkeys((*above, guarded(outcome.when))))))
         else:
             above.append(_opposite(outcome.when))

@@ -1,35 +1,74 @@
-"""The ladder of a policy as expressions: tiers attained by route, the tier required, and how they compare.
+"""A ladder as expressions: levels attained, by route where there are routes; the tier required; how they compare.
 
-Tiers are numbered from 1, lowest first. The node of a tier attained holds when that tier or a higher one is, and so
-does the node of a tier required.
+The levels of a standard and the tiers of a policy are one thing: a tier is a level with routes, and one can be
+required where there are routes. They are numbered from 1, lowest first. The node of a tier attained holds when that
+tier or a higher one is, and so does the node of a tier required.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
 
 import attrs
 
+from qa_rules.errors import Place
 from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Constant, Expr, Not, Reference, rebuild
 from qa_rules.model.nodes import BELOW, NO_ROUTE, NodeId
-from qa_rules.model.rulesets import Policy, Route, Ruleset
-from qa_rules.model.values import Strength
+from qa_rules.model.rulesets import Decision, Outcome, Policy, Ruleset, Tier
+from qa_rules.model.values import DecisionKind, Strength
 from qa_rules.program.guards import never_not_met
 
+ONLY: Final = ""
+"""The one way up a ladder without routes."""
+LEVEL: Final = "level"
+"""The decision that says which level of a standard is reached."""
+NO_LEVEL: Final = "no_level"
 
-def count(ruleset: Ruleset, policy: Policy | None) -> int:
-    """Return how many tiers are attained and required: none without a route."""
-    return 0 if policy is None or not ruleset.routes else len(policy.tiers)
+
+def ladder_of(ruleset: Ruleset, policy: Policy | None) -> tuple[Tier, ...]:
+    """Return the levels that are attained, lowest first: the tiers of a policy, or those of the standard itself."""
+    tiers = () if policy is None else policy.tiers
+    if tiers and (ruleset.routes or ONLY in tiers[0].needs):
+        return tiers
+    return () if ruleset.routes else ruleset.levels
 
 
-def reach(policy: Policy, route: str) -> int:
+def ways_of(ruleset: Ruleset) -> tuple[str, ...]:
+    """Return the ways up the ladder: the routes, or where there are none the only one, which has no name."""
+    return tuple(route.id for route in ruleset.routes) or (ONLY,)
+
+
+def reach(ladder: Sequence[Tier], route: str) -> int:
     """Return the number of the highest tier that a route can give, 0 for none."""
     number = 0
-    for tier in policy.tiers:
+    for tier in ladder:
         if route not in tier.needs:
             break
         number += 1
     return number
+
+
+def level_reached(
+    ladder: Sequence[Tier], below: str = NO_LEVEL, below_title: str = "No level", place: Place | None = None
+) -> Decision:
+    """Return the rating that says which level is reached, with the word for having none."""
+    gaps = [
+        Outcome(name, title, Reference(NodeId.attained(number), Aspect.GAP), None, place=where)
+        for number, (name, title, where) in enumerate(
+            [(below, below_title, place), *((each.id, each.title, each.place) for each in ladder[:-1])], 1
+        )
+    ]
+    top = ladder[-1]
+    best = Outcome(top.id, top.title, Reference(NodeId.attained(len(ladder))), None, place=top.place)
+    return Decision(
+        LEVEL,
+        "Which level is reached?",
+        (*gaps, best),
+        undecided="undecided",
+        kind=DecisionKind.RATING,
+        place=place,
+    )
 
 
 def counting(ruleset: Ruleset, exprs: Mapping[str, Expr]) -> Mapping[str, Expr]:
@@ -55,20 +94,26 @@ def nodes(
     A tier is attained at the strengths that it asks and the policy asks, or not: what is shown and what is compared
     with the tier required are that one value.
     """
-    if not ruleset.routes:
-        return []
     made = [(NodeId.used(route.id), route.used_when) for route in ruleset.routes]
-    if policy is None or not policy.tiers:
-        return [*made, (BELOW, Constant(None, "tiers")), (NO_ROUTE, Constant(None, "tiers"))]
-    ladder = range(1, len(policy.tiers) + 1)
-    for route in ruleset.routes:
-        made += _needs(ruleset, policy, route, asked, always)
-    for number in ladder:
-        routes = [route.id for route in ruleset.routes if reach(policy, route.id) >= number]
-        ways = tuple(Reference(NodeId.way(route, number), strength=policy.strength) for route in routes)
+    ladder = ladder_of(ruleset, policy)
+    if not ladder:
+        unknown = Constant(None, "tiers")
+        return [*made, (BELOW, unknown), (NO_ROUTE, unknown)] if ruleset.routes else []
+    for way in ways_of(ruleset):
+        made += _needs(ruleset, ladder, way, asked, always)
+    strength = Strength.STATED if policy is None else policy.strength
+    for number in range(1, len(ladder) + 1):
+        reaching = [way for way in ways_of(ruleset) if reach(ladder, way) >= number]
+        ways = tuple(Reference(NodeId.way(way, number), strength=strength) for way in reaching)
         made.append((NodeId.attained(number), AnyOf(ways) if ways else Constant(False)))
-    for number in ladder:
-        made += _required(ruleset, policy, number)
+    # What is only awarded nobody needs.
+    return made if policy is None or not ruleset.routes else [*made, *_compared(ruleset, policy)]
+
+
+def _compared(ruleset: Ruleset, policy: Policy) -> list[tuple[NodeId, Expr]]:
+    """The tier required, and how the one attained compares with it."""
+    ladder = range(1, len(policy.tiers) + 1)
+    made = [node for number in ladder for node in _required(ruleset, policy, number)]
     short = [AllOf((Reference(NodeId.required(at)), Not(Reference(NodeId.attained(at))))) for at in ladder]
     beyond = [AllOf((Reference(NodeId.required(at)), Not(_reached(ruleset, policy, at)))) for at in ladder]
     in_use = AnyOf(tuple(Reference(NodeId.used(route.id)) for route in ruleset.routes))
@@ -76,29 +121,34 @@ def nodes(
 
 
 def _needs(
-    ruleset: Ruleset, policy: Policy, route: Route, asked: Naming, always: Collection[str]
+    ruleset: Ruleset, ladder: Sequence[Tier], way: str, asked: Naming, always: Collection[str]
 ) -> list[tuple[NodeId, Expr]]:
-    """What a route needs at each tier that it reaches, and the ways to it, those of the tiers below included."""
+    """What a way needs at each tier that it reaches, and the steps on it, those of the tiers below included."""
     made: list[tuple[NodeId, Expr]] = []
-    ways: list[tuple[NodeId, Expr]] = []
-    used_at_all = Reference(NodeId.used(route.id), strength=Strength.STATED)
-    parts: list[Expr] = [used_at_all] if route.counts_when is None else [used_at_all, route.counts_when]
+    steps: list[tuple[NodeId, Expr]] = []
+    parts = [
+        each
+        for route in ruleset.routes
+        if route.id == way
+        for each in (Reference(NodeId.used(way), strength=Strength.STATED), route.counts_when)
+        if each is not None
+    ]
     needed: list[Expr] = []
-    highest = reach(policy, route.id)
-    for number, tier in enumerate(policy.tiers[:highest], 1):
-        own = _asking(tier.needs[route.id], asked)
-        if number == len(policy.tiers) and ruleset.top_tier is not None:
+    highest = reach(ladder, way)
+    for number, tier in enumerate(ladder[:highest], 1):
+        own = _asking(tier.needs[way], asked)
+        if number == len(ladder) and ruleset.top_tier is not None:
             own = AllOf((own, *(Reference(need) for need in ruleset.top_tier.needs)))
-        made.append((NodeId.needs(route.id, number), own))
-        parts.append(Reference(NodeId.needs(route.id, number), strength=tier.strength, place=tier.place))
+        made.append((NodeId.needs(way, number), own))
+        parts.append(Reference(NodeId.needs(way, number), strength=tier.strength, place=tier.place))
         needed += [_graded(each, tier.strength) for each in conjuncts(own)]
         vacuous = _something(needed, always)
         here: Expr = AllOf((*parts, *vacuous))
         if vacuous and number < highest:
             # Nothing that it asks may apply to somebody who attains the tier above all the same.
-            here = AnyOf((here, Reference(NodeId.way(route.id, number + 1))))
-        ways.append((NodeId.way(route.id, number), here))
-    return [*made, *reversed(ways)]
+            here = AnyOf((here, Reference(NodeId.way(way, number + 1))))
+        steps.append((NodeId.way(way, number), here))
+    return [*made, *reversed(steps)]
 
 
 def conjuncts(expr: Expr) -> list[Expr]:
@@ -138,7 +188,7 @@ def _reached(ruleset: Ruleset, policy: Policy, number: int) -> Expr:
     ways = tuple(
         Reference(NodeId.used(route.id), strength=Strength.STATED)
         for route in ruleset.routes
-        if reach(policy, route.id) >= number
+        if reach(policy.tiers, route.id) >= number
     )
     return AnyOf(ways) if ways else Constant(False)
 

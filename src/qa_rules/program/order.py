@@ -22,6 +22,9 @@ def in_order(ruleset: Ruleset, tests: Mapping[str, Expr], outputs: Mapping[str, 
     needs |= {name: inner(test) for name, test in tests.items()}
     for name, output in outputs.items():
         needs[NodeId.value(name)] = [each for test in output.asked for each in inner(test)]
+    for value in ruleset.values:
+        used = [NodeId.value(each) for each in sorted(value.uses)]
+        needs[NodeId.value(value.name)] = [*used, *(one for test in value.tests for one in inner(test))]
     done: dict[str, None] = {}
     stack = [(name, False) for name in reversed(needs)]
     while stack:

@@ -36,14 +36,15 @@ class Settings:
                     return ex.Constant(found, name, place=expr.place)
                 return ex.Reference(NodeId.setting(name), place=expr.place)
             case _:
-                return rebuild(ex.with_terms(expr, self._term), self.applied)
+                return rebuild(ex.with_terms(expr, self.term), self.applied)
 
     def _setting(self, name: str) -> Scalar | frozenset[str] | ex.Expr | None:
         if self.policy is not None and name in self.policy.settings:
             return self.policy.settings[name]
         return self.ruleset.parameter[name].default
 
-    def _term(self, term: ex.Term) -> ex.Term:
+    def term(self, term: ex.Term) -> ex.Term:
+        """Return the value of a parameter, or what stands for none; any other term as it is."""
         if not isinstance(term, ex.Parameter):
             return term
         found = self._setting(term.name)

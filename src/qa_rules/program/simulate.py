@@ -21,6 +21,7 @@ from qa_rules.program.gates import (
     NumberVar,
     Reached,
     Shift,
+    SumAtLeast,
     Term,
     Var,
     cone,
@@ -80,6 +81,8 @@ class Simulation:
                 return found
             case AtLeast(count, of):
                 return _counted(count, [self._known(each) for each in of], self.every)
+            case SumAtLeast(least):
+                return sum(mask for total, mask in self._totals(gate).items() if total >= least)
             case AtMost() | Reached():
                 return sum(mask for mask, values in self._groups(gate) if self._holds(gate, values))
             case _:
@@ -106,6 +109,30 @@ class Simulation:
                 if mask & theirs
             ]
         yield from groups
+
+    def _totals(self, gate: SumAtLeast) -> Mapping[Number, int]:
+        """For each sum that the parts come to, of whom."""
+        totals: dict[Number, int] = {0: self.every}
+        for part in gate.of:
+            there = self._known(part.when)
+            values: Columns = {1: self.every}
+            if isinstance(part.number, NumberVar):
+                least = part.number.least
+                values = self._column(part.number.name, 1 if least is None else least)
+            elif part.number is not None:
+                values = {self._value(part.number, {}): self.every}
+            found: dict[Number, int] = {}
+            for total, mask in totals.items():
+                for value, theirs in (
+                    (0, self.every ^ there),
+                    *((each, has & there) for each, has in values.items()),
+                ):
+                    both = mask & theirs
+                    if both:
+                        then = total + part.factor * value
+                        found[then] = found.get(then, 0) | both
+            totals = found
+        return totals
 
     def _holds(self, gate: AtMost | Reached, values: Mapping[str, Number]) -> bool:
         if isinstance(gate, AtMost):

@@ -15,6 +15,7 @@ from qa_rules.model.values import Unit
 from qa_rules.program.gates import (
     FALSE,
     TRUE,
+    Added,
     And,
     Assignment,
     AtLeast,
@@ -24,9 +25,11 @@ from qa_rules.program.gates import (
     Gate,
     Lit,
     Moment,
+    Number,
     NumberVar,
     Reached,
     Shift,
+    SumAtLeast,
     Term,
     Var,
     cone,
@@ -88,6 +91,26 @@ class Store:
         if wanted == len(left):
             return self.all(left)
         return self._made(AtLeast(wanted, tuple(left)))
+
+    def sum_at_least(self, least: Number, parts: Iterable[Added]) -> Lit:
+        """Return: the parts that hold add up to `least` or more. What is known of them is put in."""
+        left: list[Added] = []
+        for part in parts:
+            if part.when == FALSE or not part.factor:
+                continue
+            value = part.number.value if isinstance(part.number, Const) else None
+            if part.when == TRUE and (part.number is None or value is not None):
+                least = least - part.factor * (1 if value is None else value)
+            else:
+                left.append(part)
+        if not left:
+            return TRUE if least <= 0 else FALSE
+        if all(each.number is None for each in left):
+            if least <= sum(each.factor for each in left if each.factor < 0):
+                return TRUE
+            if least > sum(each.factor for each in left if each.factor > 0):
+                return FALSE
+        return self._made(SumAtLeast(least, tuple(left)))
 
     def either(self, when: Lit, then: Lit, otherwise: Lit) -> Lit:
         """Return: one literal where `when` holds, the other where it does not."""
@@ -186,6 +209,18 @@ class Store:
                     found[number] = self.all(rewritten(each) for each in of)
                 case AtLeast(count, of):
                     found[number] = self.at_least(count, [rewritten(each) for each in of])
+                case SumAtLeast(least, parts):
+                    found[number] = self.sum_at_least(
+                        least,
+                        (
+                            Added(
+                                each.factor,
+                                rewritten(each.when),
+                                None if each.number is None else fixed(each.number),
+                            )
+                            for each in parts
+                        ),
+                    )
                 case AtMost(left, right):
                     found[number] = self.at_most(moved(left), moved(right))
                 case Reached(start, amount):

@@ -72,7 +72,8 @@ def named_facts(ruleset: Ruleset) -> dict[str, FactDeclaration]:
     """Return what is known of the values of a ruleset and of what its tables give, as facts of their types."""
     found = {each.name: each for table in ruleset.tables for each in table.outputs}
     return found | {
-        each.name: FactDeclaration(each.name, each.type, each.label, "") for each in ruleset.values
+        each.name: FactDeclaration(each.name, each.type, each.label, "", unit=each.unit)
+        for each in ruleset.values
     }
 
 

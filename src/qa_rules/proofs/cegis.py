@@ -21,6 +21,7 @@ from qa_rules.program.gates import (
     AtMost,
     Lit,
     Number,
+    SumAtLeast,
     Var,
     numbers_in,
     numbers_of,
@@ -203,6 +204,10 @@ def _one_way(study: Study, against: Lit) -> Iterator[tuple[str, bool | Number]]:
             case And(of) | AtLeast(_, of):
                 for each in of:
                     wanted.setdefault(abs(each), set()).update(way == (each > 0) for way in wanted[at])
+            case SumAtLeast(_, parts):
+                for part in parts:
+                    wanted.setdefault(abs(part.when), set()).update((True, False))
+                pulls.update((number.name, {None}) for number in numbers_of(gate))
             case AtMost(left, right):
                 for term, is_left in ((left, True), (right, False)):
                     for number in numbers_in(term):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import attrs
 
@@ -10,7 +10,7 @@ from qa_rules.errors import Place
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import SCOPE, NodeId
-from qa_rules.model.rulesets import Policy
+from qa_rules.model.values import DecisionKind
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.gates import TRUE, Lit
 from qa_rules.proofs.claims import Claim, Proof, Status
@@ -98,8 +98,11 @@ def _claims(before: Study, after: Study) -> Iterator[Claim]:
         allows = make.any(is_now[each.id] for each in decision.outcomes if each.allows)
         name = f"`{decision.id}`"
         still, newly = f"whom {name} allowed it allows still", f"{name} allows nobody whom it did not allow"
-        forbade = make.any(was[each.id] for each in other.outcomes if not each.allows)
-        forbids = make.any(is_now[each.id] for each in decision.outcomes if not each.allows)
+        forbade = make.any(was[each.id] for each in other.outcomes if each.allows is False)
+        forbids = make.any(is_now[each.id] for each in decision.outcomes if each.allows is False)
+        if decision.kind is not DecisionKind.PERMISSION or other.kind is not DecisionKind.PERMISSION:
+            yield from _words(was, is_now, name, decision.id, about)
+            continue
         yield attrs.evolve(
             _never(GAINS, decision.id, -allowed, allows, newly, f"{name} newly allows", about),
             cases=(forbade, TRUE),  # whom it refused tells more than whom it left undecided
@@ -108,23 +111,25 @@ def _claims(before: Study, after: Study) -> Iterator[Claim]:
             _never(LOSES, decision.id, allowed, -allows, still, f"{name} no longer allows", about),
             cases=(forbids, TRUE),
         )
-        for word in was:
-            if word in is_now:
-                statement = f"who got `{word}` of {name} gets it still"
-                fault = f"who got `{word}` of {name} no longer does"
-                yield _never(
-                    DIFFERS, f"{decision.id}.{word}", was[word], -is_now[word], statement, fault, about
-                )
-                statement = f"nobody newly gets `{word}` of {name}"
-                fault = f"somebody newly gets `{word}` of {name}"
-                yield _never(
-                    DIFFERS, f"{decision.id}.{word}", -was[word], is_now[word], statement, fault, about
-                )
+        yield from _words(was, is_now, name, decision.id, about)
     for kind in (after.ruleset.requirement, after.ruleset.group):
         for name in kind:
             if name in before.nodes and name in after.nodes:
                 yield from _verdicts(before, after, name)
     yield from _ladders(before, after)
+
+
+def _words(
+    was: Mapping[str, Lit], is_now: Mapping[str, Lit], name: str, decision: str, about: tuple[str, ...]
+) -> Iterator[Claim]:
+    for word in was:
+        if word in is_now:
+            statement = f"who got `{word}` of {name} gets it still"
+            fault = f"who got `{word}` of {name} no longer does"
+            yield _never(DIFFERS, f"{decision}.{word}", was[word], -is_now[word], statement, fault, about)
+            statement = f"nobody newly gets `{word}` of {name}"
+            fault = f"somebody newly gets `{word}` of {name}"
+            yield _never(DIFFERS, f"{decision}.{word}", -was[word], is_now[word], statement, fault, about)
 
 
 def _verdicts(before: Study, after: Study, name: str) -> Iterator[Claim]:
@@ -140,7 +145,7 @@ def _verdicts(before: Study, after: Study, name: str) -> Iterator[Claim]:
 
 
 def _ladders(before: Study, after: Study) -> Iterator[Claim]:
-    old, new = _numbers(before.closed.policy), _numbers(after.closed.policy)
+    old, new = _numbers(before.closed), _numbers(after.closed)
     for tier, number in new.items():
         if tier not in old:
             continue
@@ -159,8 +164,8 @@ def _ladders(before: Study, after: Study) -> Iterator[Claim]:
                 yield _never(DIFFERS, tier, -was, is_now, newly, more, about)
 
 
-def _numbers(policy: Policy | None) -> dict[str, int]:
-    return {} if policy is None else {tier.id: at for at, tier in enumerate(policy.tiers, 1)}
+def _numbers(closed: ClosedRuleset) -> dict[str, int]:
+    return {tier.id: at for at, tier in enumerate(closed.ladder, 1)}
 
 
 def _never(

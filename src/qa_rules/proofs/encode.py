@@ -5,7 +5,7 @@ This is the symbolic counterpart of `meaning.evaluating`; tests hold the two tog
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, assert_never
 
 import attrs
@@ -14,8 +14,9 @@ from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import terms
 from qa_rules.program.algebra import Algebra, Levels, Pair
 from qa_rules.program.decide import Nodes
-from qa_rules.program.gates import FALSE, TRUE, Lit
+from qa_rules.program.gates import FALSE, TRUE, Added, Choice, Lit, Moment, Number
 from qa_rules.program.graph import Node
+from qa_rules.program.store import Store
 from qa_rules.proofs.symbolic import YES, Cell, RecordCell, World, literal_cell
 
 SPEAKS: Final = "policies speak"
@@ -90,6 +91,8 @@ class Encoder(Algebra):
                 return self._includes(self.cell(whole, record), how, self.cell(items, record), count)
             case ex.Empty(whole):
                 return self._empty(self.cell(whole, record))
+            case ex.Linear():
+                return self._linear(expr, record)
             case ex.Given(term):
                 cell = self.cell(term, record)
                 return self.sure(None) if cell is None else self._judged(-cell.none, cell.known)
@@ -169,6 +172,42 @@ class Encoder(Algebra):
             for other, that in right.items.items()
             if _in_order(rank[one], op, rank[other])
         )
+
+    def _linear(self, leaf: ex.Linear, record: RecordCell | None) -> Pair:
+        """Met where the least that it can be is enough, not met where the greatest is not, level by level."""
+        make, cells = self.make, [(part, self.cell(part.term, record)) for part in leaf.sum]
+
+        def enough(at: int) -> Lit:
+            sure, parts = self._end(cells, at, upper=False)
+            opposite = [attrs.evolve(each, factor=-each.factor) for each in parts]
+            beyond = -make.sum_at_least(-leaf.least, opposite)
+            return make.all((*sure, beyond if leaf.strictly else make.sum_at_least(leaf.least, parts)))
+
+        def short(at: int) -> Lit:
+            sure, parts = self._end(cells, at, upper=True)
+            opposite = [attrs.evolve(each, factor=-each.factor) for each in parts]
+            at_most = make.sum_at_least(-leaf.least, opposite)
+            return make.all((*sure, at_most if leaf.strictly else -make.sum_at_least(leaf.least, parts)))
+
+        return Pair(self._each(enough), self._each(short))
+
+    def _end(
+        self, cells: Sequence[tuple[ex.Weighted, Cell | None]], at: int, upper: bool
+    ) -> tuple[list[Lit], list[Added]]:
+        """What the least or greatest that a sum can be is made of at a level, and what there has to be for one."""
+        sure: list[Lit] = []
+        parts: list[Added] = []
+        for part, cell in cells:
+            assert cell is not None
+            assert cell.number is not None
+            known = cell.known[at]
+            end = part.most if (part.factor >= 0) is upper else part.least
+            parts += _times(self.make, part.factor, known, cell.number)
+            if end is None or part.may_be_none:
+                sure += [known, -cell.none]
+            elif end:
+                parts.append(Added(part.factor * end, -known))
+        return sure, parts
 
     def _within(self, leaf: ex.Within, record: RecordCell | None) -> Pair:
         moment, start = self.cell(leaf.moment, record), self.cell(leaf.start, record)
@@ -318,6 +357,15 @@ class Encoder(Algebra):
             return Pair(inner.t, self._each(lambda at: self.make.all((inner.f[at], whole[at]))))
 
         return self._guarded(self._every_item(target, covered), -target.none, target.known[0])
+
+
+def _times(make: Store, factor: Number, when: Lit, number: Moment) -> Iterator[Added]:
+    """A number so many times where a literal holds; each of the numbers that it may be, where it is that."""
+    if isinstance(number, Choice):
+        yield from _times(make, factor, make.all((when, number.when)), number.then)
+        yield from _times(make, factor, make.all((when, -number.when)), number.otherwise)
+    else:
+        yield Added(factor, when, number)
 
 
 def _in_order(one: int, op: ex.Op, other: int) -> bool:

@@ -219,7 +219,7 @@ def _any_tiers(ruleset: Ruleset, policy: Policy) -> tuple[Tier, ...]:
                 if each.id in tier.needs
                 else AllOf(tuple(_perhaps(need) for need in _askable(ruleset, each, not policy.tiers)))
                 for each in ruleset.routes
-                if each.id in tier.needs or not levels.reach(policy, each.id)
+                if each.id in tier.needs or not levels.reach(policy.tiers, each.id)
             },
         )
         for tier in given

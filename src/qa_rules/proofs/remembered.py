@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from qa_rules.program.gates import And, AtLeast, AtMost, Gate, Lit, Number, Reached, Var
+from qa_rules.program.gates import And, AtLeast, AtMost, Gate, Lit, Number, Reached, SumAtLeast, Var
 from qa_rules.program.store import Store
 from qa_rules.proofs.assumptions import Laws
 from qa_rules.proofs.solver import Answer, Found, NoneExists, Solver, z3
@@ -142,6 +142,11 @@ def _digest_of(gate: Gate, inner: Mapping[int, bytes]) -> bytes:
         case AtLeast(count, of):
             parts = b"".join(sorted(_signed(each, inner) for each in of))
             return sha256(f"at least {count} ".encode() + parts).digest()
+        case SumAtLeast(least, parts):
+            told = sorted(
+                f"{each.factor} {each.number!r} ".encode() + _signed(each.when, inner) for each in parts
+            )
+            return sha256(f"sum {least} ".encode() + b"|".join(told)).digest()
         case AtMost() | Reached():
             return sha256(repr(gate).encode()).digest()
 

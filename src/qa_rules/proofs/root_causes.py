@@ -15,6 +15,7 @@ import attrs
 
 from qa_rules.model.expressions import walk
 from qa_rules.model.nodes import NodeId
+from qa_rules.model.rulesets import Decision, Outcome
 from qa_rules.program.gates import Lit
 from qa_rules.program.graph import outcomes_of
 from qa_rules.proofs.claims import Claim
@@ -96,7 +97,7 @@ def holds_when_mended(study: Study, claim: Claim, names: tuple[str, ...]) -> boo
 def _of_the_order(study: Study, claim: Claim) -> tuple[str, ...]:
     """The decision whose outcomes stand in the wrong order, where the claim holds once the strictest come first."""
     for decision in study.ruleset.decisions:
-        if [each.allows for each in decision.outcomes] != sorted(each.allows for each in decision.outcomes):
+        if [each.allows for each in decision.outcomes] != [each.allows for each in _sorted(decision)]:
             other = _in_order(study, decision.id)
             found = [each for each in _asked_of(other, claim.code) if each.is_as(claim)]
             shown = any(
@@ -109,15 +110,17 @@ def _of_the_order(study: Study, claim: Claim) -> tuple[str, ...]:
     return ()
 
 
+def _sorted(decision: Decision) -> tuple[Outcome, ...]:
+    """The outcomes with those that forbid before those that allow."""
+    return tuple(sorted(decision.outcomes, key=lambda one: bool(one.allows)))
+
+
 @lru_cache(maxsize=4)
 def _in_order(study: Study, name: str) -> Study:
     """The study of the ruleset in which the outcomes of a decision that forbid come first."""
     ruleset = study.closed.ruleset
     made = tuple(
-        attrs.evolve(each, outcomes=tuple(sorted(each.outcomes, key=lambda one: one.allows)))
-        if each.id == name
-        else each
-        for each in ruleset.decisions
+        attrs.evolve(each, outcomes=_sorted(each)) if each.id == name else each for each in ruleset.decisions
     )
     return study.sharing(attrs.evolve(study.closed, ruleset=attrs.evolve(ruleset, decisions=made)))
 
@@ -211,7 +214,7 @@ def _claims_of_mended(study: Study, code: str, names: tuple[str, ...]) -> Mappin
 @lru_cache(maxsize=1)
 def _unattained(study: Study) -> Mapping[str, str]:
     """The nodes of tiers that nobody attains, with the tier."""
-    named = enumerate(study.closed.policy.tiers if study.closed.policy else (), 1)
+    named = enumerate(study.closed.ladder, 1)
     nodes = {
         NodeId.attained(number): tier.id for number, tier in named if NodeId.attained(number) in study.nodes
     }
@@ -234,7 +237,7 @@ def _lacking_tiers(study: Study, claim: Claim) -> Iterator[str]:
 def _impossible_tiers(study: Study) -> tuple[tuple[str, frozenset[Lit]], ...]:
     """The tiers that nobody attains, or needs, exactly; with what says so."""
     found: list[tuple[str, frozenset[Lit]]] = []
-    for number, tier in enumerate(study.closed.policy.tiers if study.closed.policy else (), 1):
+    for number, tier in enumerate(study.closed.ladder, 1):
         for kind in (NodeId.attained, NodeId.required):
             if kind(number) in study.nodes:
                 exactly = kind == NodeId.required

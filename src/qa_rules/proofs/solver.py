@@ -7,10 +7,9 @@ z3 cannot be told exactly (months after an unknown day by an unknown number, say
 
 from __future__ import annotations
 
-import calendar as months
 import datetime
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal
 from typing import Any, Final, assert_never
 
@@ -26,6 +25,7 @@ except ImportError:  # a plain install: whoever comes to ask the solver has been
 from qa_rules.errors import EngineFailedError
 from qa_rules.model.values import Unit
 from qa_rules.program.gates import (
+    Added,
     And,
     AtLeast,
     AtMost,
@@ -36,11 +36,13 @@ from qa_rules.program.gates import (
     NumberVar,
     Reached,
     Shift,
+    SumAtLeast,
     Term,
     Var,
 )
 from qa_rules.program.store import Store
 from qa_rules.proofs.assumptions import Laws, Needs
+from qa_rules.proofs.months import FIRST, LAST, Beyond, distances
 from qa_rules.semantics.dates import later
 
 EFFORT: Final = 40_000_000
@@ -50,7 +52,6 @@ SPANS: Final = 120
 ROOM: Final = 200
 """How much may have been told to the solver that a question does not turn on, before it starts anew."""
 _divide = Context(prec=200).divide  # a rule may hold a number against one of thirty digits
-_FIRST, _LAST = 1, datetime.date.max.toordinal()
 
 
 @attrs.frozen
@@ -73,10 +74,6 @@ class Undecided:
 
 
 Answer = Found | NoneExists | Undecided
-
-
-class _Beyond(Exception):
-    """Outside of what the solver is told exactly."""
 
 
 class Solver:
@@ -190,14 +187,21 @@ class Solver:
                 return self._all(of)
             case AtLeast(count, of):
                 return z3.AtLeast(*[self._literal(each) for each in of], count)
+            case SumAtLeast(least, parts):
+                return z3.Sum([self._added(each) for each in parts]) >= self._term(Const(least))
             case AtMost() | Reached():
                 try:
                     return self._comparison(gate)
-                except _Beyond:
+                except Beyond:
                     self.free.add(number)
                     return z3.FreshBool("beyond", self.context)
             case _:
                 assert_never(gate)
+
+    def _added(self, part: Added) -> Any:
+        factor = self._term(Const(part.factor))
+        whole = factor if part.number is None else factor * self._term(part.number)
+        return z3.If(self._literal(part.when), whole, 0)
 
     def _all(self, of: Sequence[Lit]) -> Any:
         """All of these; z3.And would take longer to look at what each of them is."""
@@ -233,7 +237,7 @@ class Solver:
         if not isinstance(shift.amount, Const):
             return self._bound_of_any(shift, limit, upper)
         amount, unit, calendar = int(shift.amount.value), shift.unit, self.formulas.calendar
-        low, high = _FIRST, _LAST
+        low, high = FIRST, LAST
         if unit is Unit.WORKING_DAYS and calendar is not None:
             low, high = calendar.first.toordinal(), calendar.last.toordinal()
         while low < high:  # the first day from which the span ends beyond the limit (or at it)
@@ -264,13 +268,13 @@ class Solver:
             case NumberVar(_, True, int(least), int(most)) if least >= 0:
                 return least, most
             case _:
-                raise _Beyond
+                raise Beyond
 
     def _told_apart(self, amount: Term) -> range:
         """Every length that a span may have, if these are few."""
         least, most = self._lengths(amount)
         if most - least > SPANS:
-            raise _Beyond
+            raise Beyond
         return range(least, most + 1)
 
     def _term(self, term: Term) -> Any:
@@ -294,7 +298,7 @@ class Solver:
                 end = self._term(start) + self._term(amount)
                 if isinstance(amount, Const):
                     return end
-                return z3.If(end < _FIRST, _FIRST, z3.If(end > _LAST, _LAST, end))
+                return z3.If(end < FIRST, FIRST, z3.If(end > LAST, LAST, end))
             case Shift(start, Const(amount), Unit.MONTHS | Unit.YEARS as unit):
                 return self._months(self._term(start), int(amount) * (12 if unit is Unit.YEARS else 1))
             case Shift(start, amount, Unit.MONTHS | Unit.YEARS as unit):
@@ -304,14 +308,14 @@ class Solver:
                     found = z3.If(span == length, self._term(Shift(start, Const(length), unit)), found)
                 return found
             case Shift():
-                raise _Beyond
+                raise Beyond
             case _:
                 assert_never(term)
 
     def _months(self, day: Any, amount: int) -> Any:
         """A day some months later. The days on which the distance changes are told apart by halving."""
         if ("months", amount) not in self.templates:
-            steps = list(_distances(*self.span, amount))
+            steps = list(distances(*self.span, amount))
             self.templates["months", amount] = self._apart(steps, 0, len(steps))
         return z3.substitute(self.templates["months", amount], (self.some_day, day))
 
@@ -349,7 +353,7 @@ class Solver:
         """The fewest and the most days that so many working days can take."""
         calendar = self.formulas.calendar
         if calendar is None:
-            raise _Beyond
+            raise Beyond
         if not amount:
             return 0, 0
         first, last = calendar.first.toordinal(), calendar.last.toordinal()
@@ -370,31 +374,9 @@ class Solver:
     def _worked_up_to(self, day: Any) -> Any:
         calendar = self.formulas.calendar
         if calendar is None:
-            raise _Beyond
+            raise Beyond
         week, rest = (day - 1) / 7, (day - 1) % 7
         holidays = calendar.days_off
         before = sum(each < self.span[0] for each in holidays)
         passed = [z3.If(day >= each, 1, 0) for each in holidays if self.span[0] <= each <= self.span[1]]
         return 5 * week + z3.If(rest < 4, rest + 1, 5) - before - (z3.Sum(passed) if passed else 0)
-
-
-def _distances(first: int, last: int, amount: int) -> Iterator[tuple[int, int | None, int]]:
-    """The days from which on another distance lies between a day and the same some months later.
-
-    Each with that distance; or without one, the one day that the days from there on come to, at a month's end.
-    """
-    one = datetime.timedelta(days=1)
-    at = datetime.date.fromordinal(max(first - 31 * abs(amount), _FIRST)).replace(day=1)
-    before: int | None = None
-    while at.toordinal() <= min(last + 31 * abs(amount), _LAST - 62):
-        moved, following = later(at, amount, Unit.MONTHS, None), (at.replace(day=28) + 4 * one).replace(day=1)
-        if moved is None or moved.year in (datetime.MINYEAR, datetime.MAXYEAR):
-            raise _Beyond
-        length, distance = months.monthrange(moved.year, moved.month)[1], moved.toordinal() - at.toordinal()
-        if distance != before:
-            yield at.toordinal(), distance, 0
-        before = distance
-        if (following - at).days > length:
-            yield at.toordinal() + length, None, moved.toordinal() + length - 1
-            before = None
-        at = following

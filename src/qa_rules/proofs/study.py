@@ -12,13 +12,13 @@ import attrs
 from qa_rules.errors import Place
 from qa_rules.model import expressions as ex
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.expressions import terms, walk
+from qa_rules.model.expressions import facts_of, terms, walk
 from qa_rules.model.facts import FactType
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId, OutcomeNode, Rung, ScopeNode, TierNode, overdue_of
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.program.algebra import Pair
-from qa_rules.program.bind import ClosedRuleset, close
+from qa_rules.program.bind import ClosedRuleset, close, lowered_in
 from qa_rules.program.decide import Decisions, Nodes
 from qa_rules.program.gates import FALSE, TRUE, Assignment, Const, Lit, NumberVar
 from qa_rules.program.graph import Node, referred
@@ -90,6 +90,8 @@ class Study(Decisions):
         names = names.union(
             *(_about(each, made.needs) for each in needing for made in each.decisions if made.needs)
         )
+        said = (lowered_in(closed, each.when) for each in closed.ruleset.claims)
+        names = names.union(*map(facts_of, said))
         world = self.maker.world(self.ruleset.vocabulary, names)
         self.laws: Laws = Laws(self.make)
         self.laws.also(self.maker.laws)

@@ -65,7 +65,7 @@ def words_of(test: ex.Expr, vocabulary: Vocabulary) -> str:
             listed = vocabulary.collections[test.collection]
             target = Wording(vocabulary).term(test.target, None)
             return f"the {listed.label} together cover {target} ({listed.fields[test.field].label})"
-        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
+        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given() | ex.Linear():
             return _of_leaf(test, Wording(vocabulary)) + _set_by(test)
         case _:
             assert_never(test)
@@ -126,8 +126,8 @@ def owner_of(closed: ClosedRuleset, name: str) -> str:
     match node.parts:
         case OutcomeNode(decision, outcome):
             return f"{decision}.{outcome}"
-        case TierNode(_, route, number) if policy is not None:
-            return policy.tiers[number - 1].id if number else route or policy.name
+        case TierNode(_, route, number) if number or route or policy is not None:
+            return closed.ladder[number - 1].id if number else route or (policy.name if policy else "")
         case SettingNode(named) | ValueNode(named):
             return named
         case ScopeNode():

@@ -142,13 +142,15 @@ def _is_onward(declared: FactDeclaration, held: Value, value: Value) -> bool:
 def _near(values: Iterable[Value], held: Value | None, on: datetime.date) -> list[Value]:
     """The nearest first: of dates today, then the days to come, then those past; none at last."""
 
-    def distance(value: Value) -> tuple[int, int]:
+    def distance(value: Value) -> tuple[int, int | Decimal]:
         if value is NONE:
             return 2, 0
         if isinstance(value, datetime.date):
             return int(value < on), abs((value - on).days)
         if isinstance(value, frozenset) and isinstance(held, frozenset):
             return 0, len(value ^ held)
+        if isinstance(value, int | Decimal) and isinstance(held, int | Decimal):
+            return 0, value - held if value > held else held - value
         return 0, 0
 
     return sorted(values, key=distance)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from qa_rules.api import analyse
 from qa_rules.assessment.assess import Assessment
@@ -28,6 +29,7 @@ from qa_rules.reports.shortfalls import Shortfalls
 from qa_rules.semantics.tellers import checked_by
 from qa_rules.timeline.horizon import Change, Due, Horizon
 
+_STANDS: Final = {True: YES, False: NO, None: PLAIN}
 MOST_PLANS = 3
 MOST_LISTED = 10
 """How many questions and renewals are listed."""
@@ -217,7 +219,7 @@ class Future:
         self.titles: Titles = Titles(assessment)
         decisions = assessment.work.closed.ruleset.decisions
         self.outcomes: Mapping[str, tuple[str, str]] = {
-            outcome.id: (outcome.words, YES if outcome.allows else NO)
+            outcome.id: (outcome.words, _STANDS[outcome.allows])
             for each in decisions
             if each.id == main.decision
             for outcome in each.outcomes

@@ -159,7 +159,7 @@ class _Made:
                 say("The three locks"),
                 lambda: pictures.locks(assessment, self.shortfalls.stands_beside),
             ),
-            Section("tiers", say("Tiers"), lambda: pictures.ladder(assessment)),
+            Section("tiers", pictures.ladder_title(assessment), lambda: pictures.ladder(assessment)),
         )
 
     def _last(self) -> tuple[Section, ...]:

@@ -10,8 +10,9 @@ import attrs
 from qa_rules.errors import NotFoundError
 from qa_rules.explain.messages import language, say
 from qa_rules.explain.wording import question_of
+from qa_rules.model.conversation import Prompt
 from qa_rules.model.facts import FactType
-from qa_rules.model.rulesets import Prompt, Ruleset
+from qa_rules.model.rulesets import Ruleset
 from qa_rules.reports.html import template
 from qa_rules.reports.showing import facts_read
 from qa_rules.reports.text import WIDTH, wrapped

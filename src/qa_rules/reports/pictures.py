@@ -113,12 +113,22 @@ class Titles:
         except QaRulesError:
             return
         self.titles.update((each.id, each.title) for each in work.closed.ruleset.routes)
-        if work.policy is not None:
-            self.titles.update((each.id, each.title) for each in work.policy.tiers)
+        self.titles.update((each.id, each.title) for each in work.closed.ladder)
 
     def of(self, name: str) -> str:
         """Return a title, or for no tier the word for none."""
         return self.titles.get(name, capital(name.replace("_", " "))) if name else say("none")
+
+
+def is_awarded(tiers: TierResult) -> bool:
+    """Whether these are levels that a standard awards: no route leads to them, and nobody needs one."""
+    return not (tiers.routes or tiers.required_greatest) and tiers.reaches == tiers.ladder[-1]
+
+
+def ladder_title(assessment: Assessment) -> str:
+    """Return what the steps of the ladder are called: levels of a standard, or tiers of a policy."""
+    tiers = assessment.tiers
+    return say("Levels") if tiers is not None and is_awarded(tiers) else say("Tiers")
 
 
 def ladder(assessment: Assessment) -> tuple[Block, ...]:
@@ -142,6 +152,10 @@ def ladder(assessment: Assessment) -> tuple[Block, ...]:
         is_needed = number <= order[tiers.required_least]
         return Cell(cell.words, stands=NO) if cell.stands == OTHER and is_needed else cell
 
+    if is_awarded(tiers):
+        steps = tuple((Cell(titles.of(tier)), reached(order[tier])) for tier in tiers.ladder[::-1])
+        levels = Grid(say("The levels, the highest first"), (say("Level"), say("Reached")), steps)
+        return levels, Items((_reached_words(tiers, titles),))
     rows = tuple(
         (
             Cell(titles.of(tier)),
@@ -174,11 +188,7 @@ def _in_words(tiers: TierResult, titles: Titles, is_open: bool) -> tuple[str, ..
     if least != greatest:
         form = say("Needed here: between {least} and {greatest}, until more is known")
         needed = form.format(least=least, greatest=greatest)
-    reached = say("Reached: {tier}", tier=titles.of(tiers.attained) if tiers.attained else say("none yet"))
-    if tiers.at_most != tiers.attained:
-        form = say("Reached: {tier} (at most {most}, if all that is not known turns out well)")
-        tier = titles.of(tiers.attained) if tiers.attained else say("none yet")
-        reached = form.format(tier=tier, most=titles.of(tiers.at_most))
+    reached = _reached_words(tiers, titles)
     routes = listed(map(titles.of, tiers.routes)) or (say("not known") if is_open else say("none"))
     if is_open and tiers.routes:
         routes = say("{routes}; there may be others", routes=routes)
@@ -189,3 +199,11 @@ def _in_words(tiers: TierResult, titles: Titles, is_open: bool) -> tuple[str, ..
         say("Highest that the routes in use can give: {tier}", tier=reaches),
         say("Routes in use: {routes}", routes=routes),
     )
+
+
+def _reached_words(tiers: TierResult, titles: Titles) -> str:
+    tier = titles.of(tiers.attained) if tiers.attained else say("none yet")
+    if tiers.at_most == tiers.attained:
+        return say("Reached: {tier}", tier=tier)
+    form = say("Reached: {tier} (at most {most}, if all that is not known turns out well)")
+    return form.format(tier=tier, most=titles.of(tiers.at_most))

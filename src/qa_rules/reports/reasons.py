@@ -28,7 +28,7 @@ class Reasoning:
     open: list[Ground]
 
     def __init__(self, assessment: Assessment, main: Answer | None, with_advice: bool) -> None:
-        self.assessment, self.main = assessment, main
+        self.assessment, self.main, self.with_advice = assessment, main, with_advice
         self.findings: Mapping[str, Finding] = {each.requirement: each for each in assessment.findings}
         self.is_open: bool = main is not None and main.outcome not in main.possible
         self.matter: frozenset[str] | None = None
@@ -224,15 +224,9 @@ class Reasoning:
 def _lasting_words(stays: Lasting, due: datetime.date | None) -> Iterator[str]:
     """That a step is not enough, why, and until when."""
     what = "; ".join(say("{label}: {value}", label=each.label, value=each.value) for each in stays.in_the_way)
-    if stays.until is None:
-        yield say("This alone does not put it right. It has happened, and stays so: {what}.", what=what)
-    else:
-        until = day(stays.until)
-        yield say(
-            "This alone does not put it right. What has happened counts until {until}: {what}.",
-            until=until,
-            what=what,
-        )
+    yield say("That alone does not close this gap, for what is past stays: {past}.", past=what)
+    if stays.until is not None:
+        yield say("It counts until {day}.", day=day(stays.until))
     if due is not None and (stays.until is None or due <= stays.until):
         yield say("So it cannot be met by {day}, the day by which it is due.", day=day(due))
 

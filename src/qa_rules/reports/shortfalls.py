@@ -35,7 +35,7 @@ class Shortfalls:
         """Whether to look what cannot be put right, which takes longer; of a record nobody can."""
         self.counting: frozenset[str] = _counting(assessment)
         self.elsewhere: frozenset[str] = _asked_by_tiers_only(assessment)
-        self.is_put: bool = main is None or main.allows is not None or main.possible != (main.outcome,)
+        self.is_put: bool = main is None or not main.is_outside
         """Whether the overall question is one that applies here, or at least may apply."""
         found = assessment.findings
         self.gaps = [each for each in found if each.verdict is Verdict.NOT_MET and self.weighs(each)]
@@ -57,7 +57,11 @@ class Shortfalls:
         days = [
             each.due
             for each in self.gaps
-            if each.due is not None and not each.blocks and not self.stands_beside(each) and self.is_put
+            if each.due is not None
+            and not each.blocks
+            and each.requirement in self.counting
+            and not self.stands_beside(each)
+            and self.is_put
         ]
         return min((each for each in days if each >= self.assessment.on), default=None)
 
@@ -152,7 +156,7 @@ class Shortfalls:
         title = finding.title
         if beside:
             title = say("{title} ({about})", title=title, about=finding.about.replace("_", " "))
-        if finding.due is None or finding.blocks or self.stands_beside(finding):
+        if finding.due is None or finding.blocks or beside or self.stands_beside(finding):
             return title
         stays = self.lasting.get(finding.requirement)
         if stays is not None and stays.until is not None:
@@ -206,6 +210,6 @@ def _stop_words(assessment: Assessment, requirement: str) -> str:
     for decision in ruleset.decisions[1:]:
         for outcome in decision.outcomes:
             names = {str(each.name) for each in walk(outcome.when) if isinstance(each, Reference)}
-            if not outcome.allows and requirement in names:
+            if outcome.allows is False and requirement in names:
                 return outcome.words
     return ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from qa_rules.explain.wording import Wording, capital, listed, subject_of, value_words
+from qa_rules.explain.figures import definition_words
+from qa_rules.explain.wording import COMPARED, Wording, capital, listed, subject_of, value_words
 from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import facts_of
 from qa_rules.model.facts import FactDeclaration, FactType
@@ -26,7 +27,11 @@ def show_ruleset(ruleset: Ruleset) -> str:
     if ruleset.values:
         lines += ["", "Values"]
     for named in ruleset.values:
-        lines += [f"  {named.name}: {named.label}", *_lines(named.definition, words, 2)]
+        lines.append(f"  {named.name}: {named.label}")
+        if isinstance(named.definition, ex.Expr):
+            lines += _lines(named.definition, words, 2)
+        else:
+            lines.append(f"    - {definition_words(named.definition, words, lambda name: name)}")
     for each in ruleset.requirements:
         lines += ["", f"{each.id}  {each.title}  ({each.clause})", f"  {each.says}"]
         if each.applies_when is not None:
@@ -115,14 +120,22 @@ def _lines(expr: ex.Expr, words: Wording, depth: int) -> Iterator[str]:
             yield f"{pad}{name} {aspect}"
         case ex.Constant(holds, because):
             yield f"{pad}{because or ('not known' if holds is None else 'always' if holds else 'never')}"
-        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
+        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given() | ex.Linear():
             subject = subject_of(expr)
             if isinstance(expr, ex.Compare) and _is_named_test(expr):
                 yield f"{pad}{words.term(expr.left, None)}"
+            elif isinstance(expr, ex.Compare) and isinstance(expr.left, ex.Named):
+                yield f"{pad}{words.term(expr.left, None)}{_limit(expr, words)}"
             elif subject is None:
                 yield f"{pad}{words.needs(expr)}"
             else:
                 yield f"{pad}{words.label(subject)}: {words.needs(expr)}"
+
+
+def _limit(test: ex.Compare, words: Wording) -> str:
+    """What a value has to be."""
+    limit = words.term(test.right, None)
+    return f": {limit if test.op is ex.Op.IS else COMPARED[test.op].format(value=limit)}"
 
 
 def _is_named_test(expr: ex.Compare) -> bool:

@@ -49,7 +49,7 @@ def evaluate(
             return _quantified(expr, known, nodes)
         case ex.Together():
             return _together(expr, known, nodes)
-        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
+        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given() | ex.Linear():
             return settle(expr, lookup, known.on, known.calendar)
         case _:
             assert_never(expr)

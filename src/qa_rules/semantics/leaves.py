@@ -14,6 +14,7 @@ from qa_rules.model import expressions as ex
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.values import NONE, Unit
 from qa_rules.semantics.dates import later
+from qa_rules.semantics.linear import linear
 from qa_rules.semantics.snapshot import Held
 from qa_rules.semantics.truth import Pair, all_of, any_of, at_least
 
@@ -36,6 +37,8 @@ def settle(leaf: ex.Leaf, lookup: Lookup, on: datetime.date, calendar: Calendar 
             return (0, found.strength) if found.value is NONE else (found.strength, 0)
         case ex.Compare(left, op, right, ranks):
             return _compared(known(left), op, known(right), ranks)
+        case ex.Linear():
+            return linear(leaf, lookup)
         case ex.Within(moment, start, amount, unit):
             return _within(known(moment), known(start), known(amount), unit, calendar)
         case ex.OneOf(item, options):

@@ -46,7 +46,7 @@ class _Settling:
                 return self._includes(expr)
             case ex.Within():
                 return self._within(expr)
-            case ex.Empty() | ex.Given():
+            case ex.Empty() | ex.Given() | ex.Linear():
                 return expr
             case ex.AnyOf(operands) if self._is_every_number(expr):
                 return ex.AnyOf((*operands, ex.Constant(True)), place=expr.place)

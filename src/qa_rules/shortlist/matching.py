@@ -145,7 +145,7 @@ def _reason(
     gaps: Sequence[str],
     open_: Sequence[str],
 ) -> str:
-    if answer.allows is None and answer.possible == (answer.outcome,):
+    if answer.is_outside:
         return f"{answer.words}."
     parts = []
     pressing = [each for each in gaps if closed.severities[each] is not Severity.ADVICE or not answer.allows]
@@ -186,14 +186,14 @@ def _asked_by_tier(closed: ClosedRuleset, needed: int) -> frozenset[str]:
     if policy is None or not needed:
         return frozenset()
     routes = [each.id for each in closed.ruleset.routes]
-    ways = tuple(NodeId.way(each, min(needed, reach(policy, each))) for each in routes)
+    ways = tuple(NodeId.way(each, min(needed, reach(closed.ladder, each))) for each in routes)
     return rules_behind(closed, ways)
 
 
 def _short(closed: ClosedRuleset, tiers: TierResult, is_open: bool) -> str:
     """In how far the tier is, or may be, below the one that is needed; empty when it is not."""
     ladder = ("", *tiers.ladder)
-    titles = {each.id: each.title for each in closed.policy.tiers} if closed.policy is not None else {}
+    titles = {each.id: each.title for each in closed.ladder}
     least, greatest = ladder.index(tiers.required_least), ladder.index(tiers.required_greatest)
     needed = titles.get(tiers.required_least, "")
     # More may be reached than by the routes that are known: then it is not known how it is assessed.

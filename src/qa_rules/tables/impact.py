@@ -191,7 +191,7 @@ class _Side:
         decision = self.decision
         if decision is None:
             return {}
-        order = [each.id for each in decision.outcomes if not each.allows]
+        order = [each.id for each in decision.outcomes if each.allows is not True]
         order += [decision.undecided, decision.not_applicable]
         order += [each.id for each in decision.outcomes if each.allows]
         return {word: at for at, word in enumerate(order)}

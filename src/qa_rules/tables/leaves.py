@@ -22,6 +22,7 @@ from qa_rules.semantics.dates import later as one_later
 from qa_rules.semantics.leaves import settle
 from qa_rules.semantics.snapshot import Held
 from qa_rules.tables import dates
+from qa_rules.tables.linear import linear
 from qa_rules.tables.planes import (
     Array,
     Plane,
@@ -91,6 +92,8 @@ def tested(leaf: ex.Leaf, frame: Rowed) -> Test:
             return _compare(operand_of(left, frame), op, operand_of(right, frame), ranks, frame.rows)
         case ex.Within():
             return _within(leaf, frame)
+        case ex.Linear():
+            return linear(leaf, [frame.column(each.term) for each in leaf.sum], frame.rows)
         case ex.OneOf(item, options):
             return one_of(operand_of(item, frame), operand_of(options, frame), frame.rows)
         case ex.Includes(whole, how, items, count):

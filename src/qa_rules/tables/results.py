@@ -269,18 +269,19 @@ def _kinds(masks: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Codes]:
 
 def ladder(closed: ClosedRuleset) -> list[Output]:
     """The tiers attained, at most attainable, reachable by the routes in use, and required; none without tiers."""
-    policy = closed.policy
-    if policy is None or not levels.count(closed.ruleset, policy):
+    if not closed.ladder:
         return []
     program = over_nodes(closed)
-    names = ("", *(tier.id for tier in policy.tiers))
+    names = ("", *(tier.id for tier in closed.ladder))
     steps: dict[str, list[tuple[int, Lit]]] = {each: [] for each in TIERS}
     for each, literal in program.ladder().items():
         match each:
             case TierIs(what, number):
                 steps[_TIERS[what]].append((number, literal))
             case IsUsed(route):
-                steps["reaches"].append((levels.reach(policy, route), literal))
+                steps["reaches"].append((levels.reach(closed.ladder, route), literal))
+    if not closed.ruleset.routes:
+        steps["reaches"].append((len(closed.ladder), TRUE))
 
     def highest(name: str) -> Output:
         numbers = [number for number, _ in steps[name]]

@@ -209,8 +209,8 @@ class Program:
                 case Apart((met, _), (unmet, _)):
                     reads = met in found or unmet in found
                 case Quantifier():
-                    reads = any(inner in found for inner, _, _ in self._uses(at, MET, 1))
-                    reads = reads or not names.isdisjoint(facts_of(step.expr))
+                    inside = any(inner in found for inner, _, _ in self._uses(at, MET, 1))
+                    reads = inside or not names.isdisjoint(facts_of(step.expr))
                 case _:
                     reads = not names.isdisjoint(facts_of(step))
             if reads:
@@ -265,6 +265,17 @@ class Run:
     def _plane(self, key: Key, needed: Mapping[Key, list[Key]]) -> Plane:
         at, side, level = key
         step = self.program.steps[at]
+        if isinstance(step, Quantifier | ex.Leaf):
+            if at not in self.tests:
+                if isinstance(step, Quantifier):
+                    self.tests[at] = self.frame.records(step, self._outer)
+                else:
+                    self.tests[at] = tested(step, self.frame)
+            sides = self.tests[at](level)
+            other = at, not side, level
+            if other in needed:
+                self.found[other] = sides[1 if side else 0]
+            return sides[0 if side else 1]
         match step:
             case All() | Any() | Enough() | Fixed():
                 return _combined(step, side, level, self._ask)
@@ -274,25 +285,6 @@ class Run:
                 return self._ask(*(met if side else unmet), level)
             case Outside(name):
                 return self.frame.outer(name, side, level)
-            case (
-                Quantifier()
-                | ex.Compare()
-                | ex.Within()
-                | ex.OneOf()
-                | ex.Includes()
-                | ex.Empty()
-                | ex.Given()
-            ):
-                if at not in self.tests:
-                    if isinstance(step, Quantifier):
-                        self.tests[at] = self.frame.records(step, self._outer)
-                    else:
-                        self.tests[at] = tested(step, self.frame)
-                sides = self.tests[at](level)
-                other = at, not side, level
-                if other in needed:
-                    self.found[other] = sides[1 if side else 0]
-                return sides[0 if side else 1]
             case _:
                 assert_never(step)
 

@@ -14,6 +14,7 @@ from qa_rules.explain.span import words_of
 from qa_rules.model.assessments import Answer, TierResult
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Decision, Policy, Ruleset
+from qa_rules.program.answers import undecided_words
 from qa_rules.program.joint import under
 from qa_rules.semantics.tellers import TellerName
 from qa_rules.shortlist.matching import (
@@ -131,7 +132,7 @@ def _fits(table: pa.Table, decision: Decision, names: Sequence[str], key: str, c
         column(f"tier.{field}")
         for field in ("attained", "at_most", "reaches", "required_least", "required_greatest")
     ]
-    ladder = () if closed.policy is None else tuple(tier.id for tier in closed.policy.tiers)
+    ladder = tuple(tier.id for tier in closed.ladder)
     outcomes, possible = column(f"outcome.{decision.id}"), column(f"possible.{decision.id}")
     fits = []
     for at in range(rows):
@@ -147,6 +148,7 @@ def _fits(table: pa.Table, decision: Decision, names: Sequence[str], key: str, c
 
 def _answer(decision: Decision, word: str, possible: tuple[str, ...]) -> Answer:
     outcome = next((each for each in decision.outcomes if each.id == word), None)
-    words = words_of(decision)[word]
+    words = undecided_words(decision, possible) if word == decision.undecided else words_of(decision)[word]
     allows = None if outcome is None else outcome.allows
-    return Answer(decision.id, decision.title, word, words, possible, allows, possible == (word,))
+    settled = possible == (word,)
+    return Answer(decision.id, decision.title, word, words, possible, allows, settled, kind=decision.kind)

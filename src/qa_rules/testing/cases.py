@@ -18,6 +18,7 @@ from qa_rules.language.values import did_you_mean
 from qa_rules.model.assessments import TierResult
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.outputs import write_text
+from qa_rules.program.levels import ladder_of
 
 WORKED, GENERATED = "cases.yaml", "generated.yaml"
 """Files of cases that may stand beside a ruleset: worked by hand, and made by the library."""
@@ -83,14 +84,19 @@ def try_cases(
 ) -> list[Trial]:
     """Try every case under the policy that it names. RulesetError when that has not the tiers that it expects."""
     tried = [(each, policies[each.policy]) for each in cases]
-    faults = [fault for case, policy in tried if policy is not None for fault in _no_such_tiers(case, policy)]
+    faults = [
+        fault
+        for case, policy in tried
+        if policy is not None
+        for fault in _no_such_tiers(case, ruleset, policy)
+    ]
     if faults:
         raise RulesetError(faults)
     return [try_case(case, ruleset, policy, engine) for case, policy in tried]
 
 
-def _no_such_tiers(case: Case, policy: Policy) -> Iterator[Diagnostic]:
-    there = {"none", *(each.id for each in policy.tiers)}
+def _no_such_tiers(case: Case, ruleset: Ruleset, policy: Policy) -> Iterator[Diagnostic]:
+    there = {"none", *(each.id for each in ladder_of(ruleset, policy))}
     for about in OF_TIERS:
         for word in case.expect.get(about, "none").split(" to "):
             if word not in there:

@@ -60,7 +60,7 @@ def reach(old: ClosedRuleset, mutant: Mutant) -> Reach:
     """Return what a mutant's change can reach in the ruleset closed under one policy."""
     if mutant.requirement is not None and _keeps_the_nodes(old, mutant.ruleset, mutant.requirement):
         new = close_again(old, mutant.ruleset, mutant.requirement)
-        return Reach(new, _steps(old, new), alike=True, everywhere=False)
+        return Reach(new, _steps(old, new), old.index == new.index, everywhere=False)
     new = close(mutant.ruleset, _policy(mutant, old))
     same = old.ruleset.decisions == new.ruleset.decisions and old.strength == new.strength
     same = same and _ladder(old) == _ladder(new)
@@ -95,8 +95,8 @@ def _keeps_the_nodes(old: ClosedRuleset, changed: Ruleset, name: str) -> bool:
 
 
 def _ladder(closed: ClosedRuleset) -> tuple[object, ...]:
-    """What of a policy decides how far the routes reach; the rest stands in the nodes."""
-    return () if closed.policy is None else tuple(tuple(tier.needs) for tier in closed.policy.tiers)
+    """What of a ladder decides how far the routes reach; the rest stands in the nodes."""
+    return tuple(tuple(tier.needs) for tier in closed.ladder)
 
 
 def _policy(mutant: Mutant, old: ClosedRuleset) -> Policy | None:

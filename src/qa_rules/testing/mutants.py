@@ -6,9 +6,7 @@ is made from the model, and everything but its own change is shared with the rul
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
 from typing import Any, TypeVar
 
 import attrs
@@ -17,7 +15,8 @@ from qa_rules.errors import Place
 from qa_rules.model.expressions import Expr, Reference, facts_of, walk
 from qa_rules.model.nodes import BELOW, NO_ROUTE
 from qa_rules.model.rulesets import Decision, Group, Outcome, Policy, RequiredRow, Requirement, Ruleset, Tier
-from qa_rules.model.values import Scalar, Severity, Strength
+from qa_rules.model.values import Severity, Strength
+from qa_rules.testing.number_mutants import number_changes, values_beside
 from qa_rules.testing.operators import Altering, Change, Kind, next_like
 from qa_rules.testing.quoting import value_words
 from qa_rules.testing.table_mutants import slips
@@ -99,11 +98,11 @@ def _rules(requirement: Requirement) -> list[Expr]:
 
 def _reads(ruleset: Ruleset) -> frozenset[str]:
     written = [expr for each in ruleset.requirements for expr in _rules(each)]
-    written += [each.definition for each in ruleset.values]
     written += [outcome.when for decision in ruleset.decisions for outcome in decision.outcomes]
     written += [route.used_when for route in ruleset.routes]
     written += [test for each in ruleset.tables for test in each.every_test]
-    return frozenset(name for expr in written for name in facts_of(expr))
+    inside = {name for each in ruleset.values for name in each.reads}
+    return frozenset(name for expr in written for name in facts_of(expr)) | inside
 
 
 class _OfRuleset(_Maker):
@@ -162,18 +161,22 @@ class _OfRuleset(_Maker):
             if isinstance(each.default, Expr):
                 yield from self._altered(each.name, each.default, self.inner, put)
             else:
-                for value in _values(each.default, list(each.options)):
+                for value in values_beside(each.default, list(each.options)):
                     words = f"reading `{value_words(each.default)}` became `{value_words(value)}`"
                     yield Mutant(Kind.CONSTANT, each.name, words, each.place, put(value))
 
     def _values(self) -> Iterator[Mutant]:
         for at, each in enumerate(self.ruleset.values):
 
-            def put(definition: Expr, at: int = at) -> Ruleset:
+            def put(definition: Any, at: int = at) -> Ruleset:
                 changed = attrs.evolve(self.ruleset.values[at], definition=definition)
                 return self._evolved(values=_with(self.ruleset.values, at, changed))
 
-            yield from self._altered(each.name, each.definition, self.inner, put)
+            if isinstance(each.definition, Expr):
+                yield from self._altered(each.name, each.definition, self.inner, put)
+                continue
+            for one in number_changes(each.definition, self.inner):
+                yield Mutant(one.kind, each.name, one.words, each.place, put(one.number))
 
     def _requirements(self) -> Iterator[Mutant]:
         for at, each in enumerate(self.ruleset.requirements):
@@ -270,15 +273,13 @@ class _OfRuleset(_Maker):
             decisions = _with(self.ruleset.decisions, at, attrs.evolve(decision, outcomes=changed))
             return self._evolved(decisions=decisions)
 
-        def put_when(expr: Expr) -> Ruleset:
-            return put(_with(outcomes, index, attrs.evolve(outcome, when=expr)))
-
-        for change in self.outer.changes(outcome.when):
-            place = change.place or outcome.place
-            yield Mutant(change.kind, name, change.words, place, put_when(change.expr))
-        turned = attrs.evolve(outcome, allows=not outcome.allows)
-        words = f"allows: {value_words(outcome.allows)} became {value_words(turned.allows)}"
-        yield Mutant(Kind.OUTCOME, name, words, outcome.place, put(_with(outcomes, index, turned)))
+        for change in () if outcome.otherwise else self.outer.changes(outcome.when):
+            changed = put(_with(outcomes, index, attrs.evolve(outcome, when=change.expr)))
+            yield Mutant(change.kind, name, change.words, change.place or outcome.place, changed)
+        if outcome.allows is not None:
+            turned = attrs.evolve(outcome, allows=not outcome.allows)
+            words = f"allows: {value_words(outcome.allows)} became {value_words(not outcome.allows)}"
+            yield Mutant(Kind.OUTCOME, name, words, outcome.place, put(_with(outcomes, index, turned)))
         if len(outcomes) > 1:
             rest = (*outcomes[:index], *outcomes[index + 1 :])
             yield Mutant(Kind.OUTCOME, name, "the outcome left out", outcome.place, put(rest))
@@ -315,7 +316,7 @@ class _OfPolicy(_Maker):
                     yield self._made(change.kind, name, change.words, change.place, settings=changed)
                 continue
             declared = self.ruleset.parameter[name]
-            for value in _values(setting, list(declared.options)):
+            for value in values_beside(setting, list(declared.options)):
                 words = f"`{value_words(setting)}` became `{value_words(value)}`"
                 changed = {**policy.settings, name: value}
                 yield self._made(Kind.CONSTANT, name, words, None, settings=changed)
@@ -384,17 +385,3 @@ def _place(expr: Expr) -> Place | None:
 def _applying(change: Change) -> Kind:
     """A negated condition is a slip in what applies, not in what is asked."""
     return Kind.APPLICABILITY if change.kind is Kind.NEGATION else change.kind
-
-
-def _values(value: Scalar | frozenset[str], options: Sequence[str]) -> Iterator[Scalar | frozenset[str]]:
-    """Values beside a setting: one more and one less, the next option, an item fewer."""
-    if isinstance(value, bool):
-        yield not value
-    elif isinstance(value, int | Decimal):
-        yield from (value - 1, value + 1)
-    elif isinstance(value, datetime.date):
-        yield from (value + datetime.timedelta(days=step) for step in (-1, 1))
-    elif isinstance(value, frozenset):
-        yield from (value - {item} for item in sorted(value))
-    elif value in options and len(options) > 1:
-        yield options[(options.index(value) + 1) % len(options)]

@@ -25,7 +25,7 @@ from qa_rules.program.bind import ClosedRuleset
 
 def owner_of(closed: ClosedRuleset, node: NodeId) -> str:
     """Return what a node belongs to, as a maintainer calls it."""
-    parts, policy = node.parts, closed.policy
+    parts = node.parts
     match parts:
         case RuleNode():
             return node.whole
@@ -38,7 +38,7 @@ def owner_of(closed: ClosedRuleset, node: NodeId) -> str:
         case SettingNode(parameter):
             return f"the policy's `{parameter}`"
         case TierNode(rung, route, number):
-            return _of_tier(rung, route, policy.tiers[number - 1].id if policy and number else "")
+            return _of_tier(rung, route, closed.ladder[number - 1].id if number else "")
         case OverdueFact() | SubjectNode() | ProbeNode():
             return node
         case _:
@@ -48,7 +48,7 @@ def owner_of(closed: ClosedRuleset, node: NodeId) -> str:
 def _of_tier(rung: Rung, route: str, tier: str) -> str:
     match rung:
         case Rung.NEEDS | Rung.WAY:
-            return f"what `{route}` needs at `{tier}`"
+            return f"what `{route}` needs at `{tier}`" if route else f"what `{tier}` needs"
         case Rung.USED:
             return f"the route `{route}` in use"
         case Rung.ATTAINED:
@@ -76,7 +76,7 @@ def test_words(test: ex.Expr, wording: Wording) -> str:
             return f"“{_label(collection, wording)} together: {label}”"
         case ex.AtLeast(count, operands):
             return f"“at least {count} of {len(operands)}”"
-        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given():
+        case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given() | ex.Linear():
             subject = subject_of(test)
             what = "the day of the assessment" if subject is None else wording.label(subject)
             return f"“{_inside(f'{what}: {wording.needs(test)}')}”"

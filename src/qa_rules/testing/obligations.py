@@ -168,12 +168,9 @@ def _verdicts_of(
 
 
 def _ladder(closed: ClosedRuleset) -> Iterator[Obligation]:
-    policy = closed.policy
-    if policy is None or NodeId.attained(1) not in closed.index:
-        return
-    for number, tier in enumerate(policy.tiers, 1):
+    for number, tier in enumerate(closed.ladder, 1):
         for node, verb in ((NodeId.attained(number), "attained"), (NodeId.required(number), "required")):
-            if node == NodeId.required(1):
+            if node == NodeId.required(1) or node not in closed.index:
                 continue
             yield Obligation(Kind.TIER, tier.id, f"is {verb}", Holds(node), tier.place)
             yield Obligation(Kind.TIER, tier.id, f"is not {verb}", Fails(node), tier.place)

@@ -102,6 +102,9 @@ class Quoting:
                 return f"{term_words(whole)} is empty"
             case ex.Given(term):
                 return f"{term_words(term)} is given"
+            case ex.Linear(parts, least, strictly):
+                added = " plus ".join(f"{each.factor} times {term_words(each.term)}" for each in parts)
+                return f"{added} {'more than' if strictly else 'at least'} {least}"
             case ex.Not(operand):
                 return f"not: {self.words(operand)}"
             case ex.Quantified(count, number, collection):

@@ -18,6 +18,7 @@ from qa_rules.assessment.assess import Assessment, assess
 from qa_rules.language.cases import Case
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Decision, Policy, Ruleset
+from qa_rules.program.levels import ladder_of
 from qa_rules.testing.cases import load_suite
 
 
@@ -42,7 +43,7 @@ Seeds = Mapping[Aim, tuple[Facts, ...]]
 def aims(ruleset: Ruleset, policy: Policy | None) -> list[Aim]:
     """Return everything that a decision or the ladder can come to."""
     found = [Aim(decision.id, word) for decision in ruleset.decisions for word in _words(ruleset, decision)]
-    ladder = () if policy is None or not ruleset.routes else policy.tiers
+    ladder = ladder_of(ruleset, policy)
     return [*found, *(Aim(TIER, word) for word in ("none", *(tier.id for tier in ladder)) if ladder)]
 
 

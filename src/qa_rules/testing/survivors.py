@@ -195,8 +195,7 @@ def _differences(before: Study, after: Study) -> Iterator[Lit]:
         for word in dict.fromkeys((*old, *new)):
             differ = -make.same(old.get(word, FALSE), new.get(word, FALSE))
             yield make.all((differ, is_made))
-    policy = before.closed.policy
-    for number in range(1, 1 + (0 if policy is None else len(policy.tiers))):
+    for number in range(1, 1 + len(before.closed.ladder)):
         for name in (NodeId.attained(number), NodeId.required(number)):
             if name in before.nodes and name in after.nodes:
                 old_pair, new_pair = before.nodes[name], after.nodes[name]

@@ -40,7 +40,7 @@ def provider_for(
 def _literal(study: Study, aim: Aim) -> Lit:
     make = study.make
     if aim.of == TIER:
-        names = [] if study.closed.policy is None else [each.id for each in study.closed.policy.tiers]
+        names = [each.id for each in study.closed.ladder]
         number = 0 if aim.word == "none" else names.index(aim.word) + 1
         attained = study.nodes[NodeId.attained(number)].t[0] if number else make.all(())
         beyond = [study.nodes[NodeId.attained(number + 1)].t[0]] if number < len(names) else []

@@ -17,6 +17,7 @@ from qa_rules.proofs.questions import (
     ladder,
     laws,
     requirements,
+    statements,
     tables,
     thresholds,
     timing,
@@ -52,6 +53,7 @@ QUESTIONS: Final[Sequence[Question]] = (
     Question(
         decisions.INDEPENDENT, "answers do not turn on what they are declared not to", decisions.independent
     ),
+    Question(statements.CODE, "what the author claims holds", statements.claimed),
     Question(ladder.NESTED, "tiers are nested", ladder.nested),
     Question(ladder.REACHED, "every tier can be attained and required", ladder.reached),
     Question(ladder.RISK, "every tier and answer is there for each need", ladder.for_each_risk),

@@ -112,16 +112,16 @@ def improves(study: Study) -> Iterator[Claim]:
 
 
 def _lowered(study: Study, one: Nodes, other: Nodes) -> Iterator[tuple[Lit, str, Place | None]]:
-    make, policy = study.make, study.closed.policy
+    make = study.make
     for each in study.ruleset.requirements:
         if one[each.id] != other[each.id]:
             worse = make.all((study.met(each.id, one), study.not_met(each.id, other)))
             yield worse, f"{each.id} is no longer met", each.place
-    for number, tier in enumerate(policy.tiers if policy is not None else (), 1):
+    for number, tier in enumerate(study.closed.ladder, 1):
         key = NodeId.attained(number)
-        if key in study.nodes:
-            worse = make.all((one[key].t[0], -other[key].t[0]))
-            yield worse, f"the tier `{tier.id}` is no longer attained", tier.place
+        worse = make.all((one[key].t[0], -other[key].t[0]))
+        what = "tier" if study.ruleset.routes else "level"
+        yield worse, f"the {what} `{tier.id}` is no longer attained", tier.place
     for decision in study.ruleset.decisions:
         before, after = study.answers(decision, one), study.answers(decision, other)
         words = [each.id for each in decision.outcomes]

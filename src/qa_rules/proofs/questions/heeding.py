@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from qa_rules.model.nodes import BELOW, NO_ROUTE, SCOPE, NodeId
 from qa_rules.model.rulesets import Decision
-from qa_rules.model.values import Severity
+from qa_rules.model.values import DecisionKind, Severity
 from qa_rules.program.algebra import Pair
 from qa_rules.program.decide import Nodes
 from qa_rules.program.gates import FALSE, TRUE, Lit
@@ -94,7 +94,9 @@ def _subjects(study: Study, names: Collection[str]) -> set[str]:
 def order(study: Study) -> Iterator[Claim]:
     """Claim that no answer allows while an outcome that forbids holds."""
     for decision in study.ruleset.decisions:
-        forbidding = [each for each in decision.outcomes if not each.allows]
+        forbidding = [each for each in decision.outcomes if each.allows is False]
+        if decision.kind is not DecisionKind.PERMISSION:
+            continue
         yield Claim(
             code=ORDER,
             at=decision.id,
@@ -157,4 +159,4 @@ def _turned(study: Study, decision: Decision, name: str, short: Nodes, met: Node
 
 def _forbidding(study: Study, decision: Decision, nodes: Nodes) -> Lit:
     words = study.answers(decision, nodes)
-    return study.make.any(words[each.id] for each in decision.outcomes if not each.allows)
+    return study.make.any(words[each.id] for each in decision.outcomes if each.allows is False)

@@ -47,6 +47,8 @@ def nested(study: Study) -> Iterator[Claim]:
             place=place,
             reads=(NodeId.attained(number - 1), NodeId.attained(number)),
         )
+        if NodeId.required(number) not in study.nodes:
+            continue
         lower, upper = study.nodes[NodeId.required(number - 1)], study.nodes[NodeId.required(number)]
         breaks = make.any((make.all((upper.t[0], -lower.t[0])), make.all((lower.f[0], -upper.f[0]))))
         yield Claim(
@@ -101,6 +103,8 @@ def reached(study: Study) -> Iterator[Claim]:
                 about=(NodeId.attained(number),),
                 parts=tuple(_needs(study, route, number, place)),
             )
+        if NodeId.required(number) not in study.nodes:
+            continue
         yield Claim(
             code=REACHED,
             at=tier,
@@ -135,12 +139,9 @@ def _apart(study: Study) -> Iterator[Claim]:
 
 def _ways(study: Study, number: int) -> dict[str, Lit]:
     """For each route that may give a tier: it does."""
-    policy = study.closed.policy
     expr = study.closed.exprs[NodeId.attained(number)]
     routes = [
-        each.id
-        for each in study.ruleset.routes
-        if policy is not None and levels.reach(policy, each.id) >= number
+        each for each in levels.ways_of(study.ruleset) if levels.reach(study.closed.ladder, each) >= number
     ]
     operands = expr.operands if isinstance(expr, AnyOf) else ()
     return {
@@ -158,7 +159,7 @@ def _needs(study: Study, route: str, number: int, place: Place | None) -> Iterat
 
 def for_each_risk(study: Study) -> Iterator[Claim]:
     """Claim that whoever needs a tier can attain each tier, and can get each answer that turns on the tiers."""
-    ladder = list(_ladder(study))
+    ladder = _required(study)
     for number, needed, place in ladder:
         exactly = study.exactly(NodeId.required, number)
         if nobody(study, partial(_exactly, number=number)):  # as `reached` says
@@ -276,7 +277,7 @@ def _values(study: Study, number: int) -> Iterator[tuple[str, str, Lit]]:
 def table(study: Study) -> Iterator[Claim]:
     """Claim that the required tier is settled once everything that the table reads is known."""
     make = study.make
-    names = {name for number, _, _ in _ladder(study) for name in study.reads[NodeId.required(number)]}
+    names = {name for number, _, _ in _required(study) for name in study.reads[NodeId.required(number)]}
     known: list[Lit] = []
     for name in sorted(names):
         if name in study.world.cells:
@@ -290,7 +291,7 @@ def table(study: Study) -> Iterator[Claim]:
                 for cell in record.fields.values()
                 for literal in _fully_known(cell)
             ]
-    for number, tier, place in _ladder(study):
+    for number, tier, place in _required(study):
         pair = study.nodes[NodeId.required(number)]
         yield Claim(
             code=TABLE,
@@ -318,7 +319,7 @@ def _fully_known(cell: Cell) -> list[Lit]:
 
 def rises(study: Study) -> Iterator[Claim]:
     """Claim that the required tier never falls when a fact of the activity or person gets worse."""
-    ladder = list(_ladder(study))
+    ladder = _required(study)
     names = {name for number, _, _ in ladder for name in study.reads[NodeId.required(number)]}
     for name in sorted(names & set(study.world.cells) & set(study.facts)):
         declared = study.ruleset.vocabulary.scalars[name]
@@ -374,7 +375,10 @@ def better(study: Study, declared: FactDeclaration, cell: Cell, other: Cell, mor
 
 
 def _ladder(study: Study) -> Iterator[tuple[int, str, Place | None]]:
-    policy = study.closed.policy
-    if policy is not None and NodeId.attained(1) in study.nodes:
-        for number, tier in enumerate(policy.tiers, 1):
-            yield number, tier.id, tier.place
+    for number, tier in enumerate(study.closed.ladder, 1):
+        yield number, tier.id, tier.place
+
+
+def _required(study: Study) -> list[tuple[int, str, Place | None]]:
+    """The ladder where one of it is required; levels that are only awarded nobody needs."""
+    return list(_ladder(study)) if NodeId.required(1) in study.nodes else []

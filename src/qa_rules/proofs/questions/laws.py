@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from qa_rules.model.nodes import NodeId
+from qa_rules.model.values import DecisionKind
 from qa_rules.program.algebra import Pair
 from qa_rules.program.gates import Lit
 from qa_rules.program.graph import outcomes_of
@@ -68,14 +69,23 @@ def hiding(study: Study) -> Iterator[Claim]:
         shown: dict[str, Pair] = {name: grown.later(hidden[name], f"shown {name}") for name in names}
         grown.tell()
         left = make.any(study.possible(decision, shown))
+        statement = f"hiding something never turns another answer of `{decision.id}` into one that allows"
+        fault = f"`{decision.id}` allows only as long as something is not known"
+        literals: tuple[Lit, ...] = (left, study.allowing(decision, hidden), -study.allowing(decision, shown))
+        if decision.kind is not DecisionKind.PERMISSION:
+            statement = f"hiding something never gives `{decision.id}` an answer that it has not got with it"
+            fault = f"`{decision.id}` has this answer only as long as something is not known"
+            one, other = study.answers(decision, hidden), study.answers(decision, shown)
+            changes = (make.all((one[each.id], -other[each.id])) for each in decision.outcomes)
+            literals = (left, make.any(changes))
         yield Claim(
             code=HIDING,
             at=decision.id,
-            statement=f"hiding something never turns another answer of `{decision.id}` into one that allows",
+            statement=statement,
             wanted=False,
-            literals=(left, study.allowing(decision, hidden), -study.allowing(decision, shown)),
+            literals=literals,
             node_by_node=True,
-            fault=f"`{decision.id}` allows only as long as something is not known",
+            fault=fault,
             hint="this is a fault of the library; please report it",
             place=decision.place,
         )
@@ -87,10 +97,7 @@ def _hiding_tiers(study: Study) -> Iterator[Claim]:
 
     Step by step, as for learning: what the tier refers to may only become more settled.
     """
-    policy = study.closed.policy
-    if policy is None or NodeId.attained(1) not in study.nodes:
-        return
-    for number, tier in enumerate(policy.tiers, 1):
+    for number, tier in enumerate(study.closed.ladder, 1):
         grown = _Growing(study)
         raised: list[Lit] = []
         inner = study.closed.behind([NodeId.attained(number)])

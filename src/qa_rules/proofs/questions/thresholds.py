@@ -91,12 +91,11 @@ def _outside_records(expr: Expr) -> Iterator[Expr]:
 
 def ordered(study: Study) -> Iterator[Claim]:
     """Claim that whoever passes a threshold of a tier passes the one that the tier below has on the same fact."""
-    policy = study.closed.policy
-    if policy is None or NodeId.attained(1) not in study.nodes:
-        return
-    for route in study.ruleset.routes:
-        for number, tier in enumerate(policy.tiers[1 : levels.reach(policy, route.id)], 2):
-            above, below = (_thresholds(study, route.id, at) for at in (number, number - 1))
+    ladder = study.closed.ladder
+    for way in levels.ways_of(study.ruleset) if ladder else ():
+        on = f"on the route {way}, " if way else ""
+        for number, tier in enumerate(ladder[1 : levels.reach(ladder, way)], 2):
+            above, below = (_thresholds(study, way, at) for at in (number, number - 1))
             for key in sorted(above.keys() & below.keys()):
                 name, mine, theirs = key[0], above[key], below[key]
                 words = [words_of(each, study.ruleset.vocabulary) for each in (mine, theirs)]
@@ -104,14 +103,14 @@ def ordered(study: Study) -> Iterator[Claim]:
                 yield Claim(
                     code=ORDERED,
                     at=tier.id,
-                    statement=f"on the route {route.id}, `{tier.id}` asks no less of `{name}` than the tier below",
+                    statement=f"{on}`{tier.id}` asks no less of `{name}` than the tier below",
                     wanted=False,
                     literals=(passes.t[0], falls.f[0]),
-                    fault=f"on the route {route.id}, `{tier.id}` asks that {words[0]}, and the tier below it asks more:"
+                    fault=f"{on}`{tier.id}` asks that {words[0]}, and the tier below it asks more:"
                     f" that {words[1]}",
                     hint="put the thresholds in order: a higher tier asks at least as much",
                     place=mine.place or tier.place,
-                    reads=(NodeId.needs(route.id, number), NodeId.needs(route.id, number - 1)),
+                    reads=(NodeId.needs(way, number), NodeId.needs(way, number - 1)),
                 )
 
 
@@ -136,7 +135,7 @@ def _thresholds(study: Study, route: str, number: int) -> Mapping[tuple[str, boo
 def cliffs(study: Study) -> Iterator[Claim]:
     """Claim that one step of one fact moves the required tier by one at most; a yes or no is only noted."""
     policy = study.closed.policy
-    if policy is None or NodeId.attained(1) not in study.nodes or len(policy.tiers) < 3:
+    if policy is None or NodeId.required(1) not in study.nodes or len(policy.tiers) < 3:
         return
     make, ladder = study.make, range(3, len(policy.tiers) + 1)
     reads = {name for at in ladder for name in study.reads[NodeId.required(at)]}

@@ -1,0 +1,77 @@
+"""What the author of a ruleset claims of it: that something never is, always is, or leads to some answers only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qa_rules.model.statements import Said, Statement
+from qa_rules.program.bind import lowered_in
+from qa_rules.program.gates import Lit
+from qa_rules.proofs.claims import Claim
+from qa_rules.proofs.study import Study
+from qa_rules.proofs.words import words_of
+
+CODE = "author-claim"
+
+
+def claimed(study: Study) -> Iterator[Claim]:
+    """Claim what the author does, and of whoever is spoken of that there is somebody like that."""
+    for each in study.ruleset.claims:
+        pair = study.encoder.of(lowered_in(study.closed, each.when), study.nodes)
+        words = words_of(each.when, study.ruleset.vocabulary)
+        match each.said:
+            case Said.NEVER:
+                yield _claim(
+                    each, (pair.t[0],), f"it never is so that {words}", f"here it is so that {words}"
+                )
+            case Said.ALWAYS:
+                yield _claim(
+                    each, (pair.f[0],), f"it always is so that {words}", f"here it is not so that {words}"
+                )
+            case Said.WHOEVER:
+                yield Claim(
+                    code=CODE,
+                    at=each.id,
+                    statement=f"there may be somebody of whom it is so that {words}",
+                    wanted=True,
+                    literals=(pair.t[0],),
+                    fault=f"there is nobody of whom it is so that {words}, so this claims nothing",
+                    hint="its tests contradict each other, or the rules behind them do",
+                    place=each.place,
+                )
+                yield from _gets(study, each, pair.t[0], words)
+
+
+def _gets(study: Study, stated: Statement, holds: Lit, words: str) -> Iterator[Claim]:
+    for decision in study.ruleset.decisions:
+        allowed = stated.gets.get(decision.id)
+        if allowed is None:
+            continue
+        answers = study.answers(decision)
+        others = [each.id for each in decision.outcomes if each.id not in allowed]
+        listed = ", ".join(f"`{each}`" for each in allowed)
+        yield Claim(
+            code=CODE,
+            at=stated.id,
+            statement=f"where {words}, `{decision.id}` never answers other than {listed}",
+            wanted=False,
+            literals=(holds,),
+            cases=tuple(answers[each] for each in others),
+            words=tuple(f"the answer is `{each}`" for each in others),
+            fault=f"here {words}",
+            hint="correct the claim, or the rules that let this happen",
+            place=stated.place,
+        )
+
+
+def _claim(stated: Statement, literals: tuple[Lit, ...], statement: str, fault: str) -> Claim:
+    return Claim(
+        code=CODE,
+        at=stated.id,
+        statement=stated.says.rstrip(".") or statement,
+        wanted=False,
+        literals=literals,
+        fault=fault,
+        hint="correct the claim, or the rules that let this happen",
+        place=stated.place,
+    )
