@@ -170,6 +170,8 @@ class Reader:
     def _least(self, declared: FactDeclaration, phrase: str) -> Value:
         on = self.made.on
         held = self.facts.values.get(declared.name)
+        if phrase == "given":  # any answer will do
+            return _anything(declared, on)
         match declared.type:
             case FactType.YES_NO | FactType.JUDGEMENT:
                 if phrase not in ("yes", "no"):
@@ -205,6 +207,22 @@ class Reader:
         if not named and not barred:
             raise Unreadable(phrase)
         return (keep | frozenset(named)) - {ids[each] for each in _quoted(barred) if each in ids}
+
+
+def _anything(declared: FactDeclaration, on: datetime.date) -> Value:
+    match declared.type:
+        case FactType.YES_NO | FactType.JUDGEMENT:
+            return True
+        case FactType.DATE:
+            return on
+        case FactType.CHOICE:
+            return next(iter(declared.options))
+        case FactType.CHOICES | FactType.CODES:
+            return frozenset[str]()
+        case FactType.INTEGER | FactType.DECIMAL:
+            return int(declared.least or 1)
+        case _:
+            return "something"
 
 
 def _quoted(phrase: str) -> list[str]:
