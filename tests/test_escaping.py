@@ -8,15 +8,20 @@ import json
 import re
 import unicodedata
 from datetime import date
+from pathlib import Path
 
 import attrs
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+import qa_rules
 from qa_rules import Facts, FactValue, NotFoundError, assess, load_ruleset
+from qa_rules.cli import group
 from qa_rules.errors import Diagnostic, Place
-from qa_rules.escaping import cell, inert, inert_lines, json_inert, markdown
+from qa_rules.escaping import apart, cell, inert, inert_lines, json_inert, markdown
+from qa_rules.interview.session import begin
 from qa_rules.model.facts import Evidence
 from qa_rules.reports import REPORTS, report
 from qa_rules.reports.sarif import address, plain
@@ -96,6 +101,75 @@ def test_markdown_shows_a_name_as_a_paragraph_of_that_text(text: str) -> None:
         assert {re.sub("_(open|close)$", "", kind) for kind in kinds} <= allowed | lists
         assert sum(each.type == "heading_open" for each in tokens) == (before == "# ")
         assert sum(each.type == "list_item_open" for each in tokens) == (before[:2] in ("- ", "1."))
+
+
+RIGHT = "\u05e9\u05dc\u05d5\u05dd"
+LEFT = "\u0627\u0644\u0633\u0644\u0627\u0645"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        (f"{RIGHT}: met", f"<{RIGHT}>: met"),
+        (f"see {RIGHT} (7) {LEFT}, 12", f"see <{RIGHT} (7) {LEFT}>, 12"),
+        (f"{RIGHT}  {LEFT}", f"<{RIGHT}>  <{LEFT}>"),
+        (f"{RIGHT}\n{LEFT}", f"<{RIGHT}>\n<{LEFT}>"),
+        ("\u05d0\u05b0\u05d1 \u0663 x", "<\u05d0\u05b0\u05d1 \u0663> x"),
+    ],
+)
+def test_what_is_read_from_right_to_left_is_set_apart(text: str, shown: str) -> None:
+    wanted = shown.replace("<", "\u2068").replace(">", "\u2069")
+    assert apart(text) == wanted
+    assert apart(apart(text)) == wanted
+    assert "\n".join(map(inert, apart(text).split("\n"))) == text
+
+
+@given(HOSTILE | st.text("\u2068\u2069\u202e\u05d0\u05b0\u0663 a7_(\n", max_size=40))
+def test_only_signs_of_ours_stand_around_what_is_read_from_right_to_left(text: str) -> None:
+    found = apart(inert_lines(text))
+    assert apart(found) == found
+    assert not steers(re.sub("\u2068([^\u2068\u2069\n]+)\u2069", r"\1", found).replace("\n", ""))
+
+
+def test_long_runs_are_looked_through_in_one_pass() -> None:
+    for word in ("\u05b0", "\u05d0 ", "\u0663", "\u2068\u05d0", "\u05d0 7"):
+        found = apart(inert("\u2068" + word * 20_000))
+        assert found.count(word[-1:].strip() or word[0]) == 20_000
+
+
+@pytest.mark.parametrize("form", ["text", "summary", "markdown"])
+@pytest.mark.parametrize("name", [RIGHT, f"Caf\u00e9 {LEFT} 12", f"{RIGHT} * {LEFT}_"])
+def test_a_report_sets_every_text_that_is_read_from_right_to_left_apart(name: str, form: str) -> None:
+    by = Evidence(source=name, by=name, role=name, reference=name, on=date(2026, 1, 1))
+    facts = Facts({"paid_staff": FactValue(5, by)}, subject=name)
+    text = report(assess(load_ruleset("social-prescribing"), facts, on=date(2026, 11, 22)), form)
+    assert re.search("[\u0590-\u08ff]", text)
+    assert not re.search("[\u0590-\u08ff]", re.sub("\u2068[^\u2068\u2069]+\u2069", "", text))
+    assert apart(inert_lines(text)) == text  # what is printed is what was made
+
+
+def test_what_commands_print_goes_through_one_place() -> None:
+    for file in sorted((Path(qa_rules.__file__).parent / "cli").glob("*.py")):
+        if file.name != "printing.py":
+            assert not re.search(r"\b(click\.s?echo|(?<!_)print)\(", file.read_text("utf-8")), file.name
+
+
+def test_what_a_facts_file_names_steers_no_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "found.yaml"
+    session = begin("ss2q", date(2026, 11, 22))
+    session.save(file)
+    text = file.read_text("utf-8").replace("2026-11-22", '"2026-11-21"')
+    evil = text.replace("ss2q@2017", '"ss2q\\e[2J\\nMEETS ALL"', 1)
+    assert evil != text
+    file.write_text(evil, "utf-8")
+    done = CliRunner().invoke(
+        group, ["assess", "ss2q", str(file), "--on", "2026-11-22"], standalone_mode=False
+    )
+    said = [*done.output.split("\n"), *str(done.exception or "").split("\n")]
+    assert "MEETS ALL" in "".join(said)
+    assert not any(steers(line) for line in said)
+    assert "MEETS ALL" not in said
 
 
 @pytest.mark.parametrize("form", REPORTS)

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_rules.errors import OutputError
-from qa_rules.outputs import refuse, replacing, write_text
+from qa_rules.outputs import is_part, refuse, replacing, write_text
 
 OLD, NEW = "what was there before\n", "what is new\n" * 1000
 STEPS: dict[str, tuple[Any, str]] = {
@@ -197,3 +197,27 @@ def test_a_device_is_written_straight_away_and_stays_one() -> None:
 
 def test_the_same_text_may_be_written_to_a_device_that_is_read_too() -> None:
     refuse([Path(os.devnull)], [Path(os.devnull)])
+
+
+def test_what_a_killed_writer_left_is_removed_and_what_a_living_one_writes_stays(old: Path) -> None:
+    left = old.with_name(".report.txt.0123456789abcdef.part.txt")
+    others = [old.with_name(".other.txt.0123456789abcdef.part.txt"), old.with_name(".report.txt.part.txt")]
+    for file in (left, *others):
+        file.write_text("half", encoding="utf-8")
+    with replacing(old) as mine:
+        assert not left.exists()
+        write_text(old, "meanwhile")
+        assert mine.exists()
+        mine.write_text(NEW, encoding="utf-8")
+    assert old.read_text(encoding="utf-8") == NEW
+    assert sorted(old.parent.iterdir()) == sorted([old, *others])
+    assert [is_part(each) for each in (left, *others, old)] == [True, True, False, False]
+
+
+def test_behind_a_link_to_nowhere_the_folder_that_is_not_there_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("link.csv").symlink_to(tmp_path / "nowhere" / "out.csv")
+    with pytest.raises(OutputError, match=r"cannot write link\.csv: there is no folder .*nowhere"):
+        write_text(Path("link.csv"), NEW)

@@ -28,6 +28,11 @@ _HIDDEN_IN_JSON: Final = re.compile(
     f"[{_UNSEEN}\x7f-\x9f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 MISSING: Final = "\ufffd"
+_RIGHT: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
+_BETWEEN: Final = rf"(?:(?!\s\s)(?![{_RIGHT}\n\u2066-\u2069])[\W\d_])"
+RIGHT_TO_LEFT: Final = re.compile(f"[{_RIGHT}]+(?:{_BETWEEN}+[{_RIGHT}]+)*")
+"""Words that are read from right to left, and what stands between them, but for the room between two columns."""
+_ISOLATED: Final = re.compile(f"\u2068((?>{RIGHT_TO_LEFT.pattern}))\u2069")
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>#|~&])|(?<=[A-Za-z])(:)(?=//)")
@@ -40,7 +45,15 @@ def inert(text: str) -> str:
     """Return a text on one line that can steer no terminal, and that reads as it is written."""
     if _PLAIN.fullmatch(text):
         return text
-    return _STEERING.sub(MISSING, _JOINER.sub("", text.translate(_INERT)))
+    return _STEERING.sub(MISSING, _JOINER.sub("", _ISOLATED.sub(r"\1", text).translate(_INERT)))
+
+
+def apart(text: str) -> str:
+    """Return text in which words that are read from right to left turn nothing round that stands beside them.
+
+    The signs around them (first strong isolate, pop) are not seen. It is the last thing that is done to a text.
+    """
+    return text if text.isascii() else RIGHT_TO_LEFT.sub("\u2068\\g<0>\u2069", _ISOLATED.sub(r"\1", text))
 
 
 def inert_lines(text: str) -> str:

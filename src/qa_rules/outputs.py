@@ -7,6 +7,7 @@ power cut therefore leave the old file or the new one, never half of either.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterable, Iterator
@@ -19,14 +20,16 @@ from qa_rules.errors import OutputError
 _DEVICES: Final = ("/dev/", "/proc/")
 _CRLF: Final = b"\r\n"
 _LOOKED_AT: Final = 2**16
+_PART: Final = re.compile(r"\..{1,40}\.(?P<mark>[0-9a-f]{16})\.part(\..*)?", re.DOTALL)
 
 
 @contextmanager
 def replacing(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
     """Yield the path of a new, empty file that takes the place of `path` when the block ends without an error.
 
-    It lies beside it, under a name that nobody can guess. Mode and owner are those of the file that it replaces, and
-    of a symbolic link the target is replaced. What is no plain file, such as `/dev/stdout`, is written straight away.
+    It lies beside it, under a name that nobody can guess; what a writer left there that was killed is removed. Mode
+    and owner are those of the file that it replaces, and of a symbolic link the target is replaced. What is no plain
+    file, such as `/dev/stdout`, is written straight away.
 
     Raises:
         OutputError: the file is one of `inputs`, or it cannot be written; what was there is still there.
@@ -41,7 +44,8 @@ def replacing(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
         target = Path(os.path.realpath(path))
         if before is not None and not os.access(target, os.W_OK):
             raise OutputError(f"cannot write {path}: it is read-only")
-        beside = _new_file(target, before)
+        _sweep(target)
+        beside, held = _new_file(target, before)
     try:
         with _told(path, beside):
             yield beside
@@ -52,6 +56,9 @@ def replacing(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
         with suppress(OSError):
             beside.unlink()
         raise
+    finally:
+        if held is not None:
+            os.close(held)
     # The new file is in place; a file system that cannot sync a folder loses nothing of either.
     with suppress(OSError):
         _sync_folder(target.parent)
@@ -130,7 +137,9 @@ def _told(path: Path, beside: Path | None = None) -> Iterator[None]:
 
 
 def _folder(path: Path) -> str:
-    """The folder that is not there, in words: the current one may be gone."""
+    """The folder that is not there, in words: the current one may be gone, and that behind a link is another."""
+    if path.is_symlink():
+        return str(Path(os.path.realpath(path)).parent)
     return "any more in which you are" if path.parent == Path() else str(path.parent)
 
 
@@ -162,33 +171,78 @@ def _same(path: Path, other: Path) -> bool:
     return False
 
 
-def _new_file(target: Path, before: os.stat_result | None) -> Path:
-    """A new file beside another. Nobody but its owner may read it until it has the mode of what it replaces."""
+def is_part(path: Path) -> bool:
+    """Whether a file has the name of one that is being written, or was when its writer was killed."""
+    return _PART.fullmatch(path.name) is not None
+
+
+def _part(target: Path, mark: str) -> str:
     # The suffix stays last, since writers of tables go by it; long names are cut, since a name has 255 bytes.
-    stem, suffix = target.name[:40], target.suffix[-20:]
+    return f".{target.name[:40]}.{mark}.part{target.suffix[-20:]}"
+
+
+def _sweep(target: Path) -> None:
+    """Remove what writers of the same file left that were killed; who is alive holds what it writes."""
+    with suppress(OSError):
+        for each in target.parent.iterdir():
+            found = _PART.fullmatch(each.name)
+            if found is None or each.name != _part(target, found["mark"]):
+                continue
+            with suppress(OSError):
+                held = os.open(each, os.O_RDONLY)
+                try:
+                    if _hold(held):
+                        each.unlink()
+                finally:
+                    os.close(held)
+
+
+def _hold(opened: int) -> bool:
+    """Hold a file until it is closed, or until this process ends. False when another does, or nobody can here."""
+    try:
+        import fcntl
+
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):  # Windows; some network file systems have no locks
+        return False
+    return True
+
+
+def _new_file(target: Path, before: os.stat_result | None) -> tuple[Path, int | None]:
+    """A new file beside another, and what holds it. Nobody but its owner may read it until it has its mode."""
     while True:
-        beside = target.with_name(f".{stem}.{secrets.token_hex(8)}.part{suffix}")
+        beside = target.with_name(_part(target, secrets.token_hex(8)))
         try:
             # What is new has the mode that the umask of this process leaves.
             opened = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666 if before is None else 0o600)
         except FileExistsError:
             continue
-        break
+        held = opened if _hold(opened) else None
+        if held is None or os.fstat(opened).st_nlink:
+            break
+        os.close(opened)  # another took it for one that was left
     try:
-        if before is not None and hasattr(os, "fchmod"):
-            mine = os.fstat(opened)
-            for owner, group in ((-1, before.st_gid), (before.st_uid, -1)):
-                if (owner, group) not in ((-1, mine.st_gid), (mine.st_uid, -1)):
-                    with suppress(PermissionError):
-                        os.fchown(opened, owner, group)
-            os.fchmod(opened, stat.S_IMODE(before.st_mode))
+        _like(opened, before)
     except BaseException:
         with suppress(OSError):
             beside.unlink()
-        raise
-    finally:
         os.close(opened)
-    return beside
+        raise
+    if held is None:
+        os.close(opened)
+    return beside, held
+
+
+def _like(opened: int, before: os.stat_result | None) -> None:
+    """Give a file owner, group and mode of the one that it replaces."""
+    if before is None or not hasattr(os, "fchmod"):
+        return
+    mine = os.fstat(opened)
+    for owner, group in ((-1, before.st_gid), (before.st_uid, -1)):
+        if (owner, group) not in ((-1, mine.st_gid), (mine.st_uid, -1)):
+            with suppress(PermissionError):
+                os.fchown(opened, owner, group)
+    os.fchmod(opened, stat.S_IMODE(before.st_mode))
 
 
 def _synced(file: Path) -> None:

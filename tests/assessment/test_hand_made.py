@@ -160,3 +160,36 @@ def test_whatever_is_handed_in_the_answer_is_a_fault_or_that_of_the_other_door(
         else:
             plain[name] = each
     assert made == assess(RULESET, plain, on=ON, policy=POLICY).verdicts
+
+
+@pytest.mark.parametrize(
+    ("facts", "path"),
+    [
+        (Facts({"a": FactValue(True)}, subject="\ud800"), ("subject",)),
+        (Facts({"a": FactValue(True, Evidence(valid_until=""))}), ("facts", "a", "valid_until")),  # type: ignore[arg-type]
+        (Facts({"a": FactValue(True, Evidence(as_of=""))}), ("facts", "a", "as_of")),  # type: ignore[arg-type]
+        (Facts({"a": FactValue(True, Evidence(on=""))}), ("facts", "a", "on")),  # type: ignore[arg-type]
+        (Facts({"a": FactValue(True, None)}), ("facts", "a")),  # type: ignore[arg-type]
+    ],
+)
+def test_what_is_no_evidence_and_no_name_is_a_fault_with_its_path(
+    facts: Facts, path: tuple[str, ...]
+) -> None:
+    with pytest.raises(FactsError) as refused:
+        assess(RULESET, facts, on=ON)
+    assert [each.path for each in refused.value.diagnostics] == [path]
+
+
+def test_a_key_that_is_no_text_and_a_value_that_cannot_be_shown_are_faults() -> None:
+    class Silent:
+        def __repr__(self) -> str:
+            raise RuntimeError("no words")
+
+    for key in (10**5_000, None, 1.5, (1,)):
+        with pytest.raises(FactsError, match="a key here is text, not "):
+            assess(RULESET, {key: True}, on=ON)  # type: ignore[dict-item]
+        with pytest.raises(FactsError) as refused:
+            assess(RULESET, {"a": {"value": True, key: 1}}, on=ON)
+        assert refused.value.diagnostics[0].path == ("a",)
+    with pytest.raises(FactsError, match="Silent"):
+        assess(RULESET, {"a": Silent()}, on=ON)

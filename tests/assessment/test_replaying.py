@@ -526,3 +526,13 @@ def test_what_prints_is_one_short_line() -> None:
     for each in (RULESET, POLICY, RULESET.vocabulary, made.work.facts, made, Assessment.from_dict(record())):
         assert len(repr(each)) < 200
         assert "\n" not in repr(each)
+
+
+@pytest.mark.parametrize("name", ["on", "valid_until", "since", "strength", "by"])
+def test_half_a_character_in_the_evidence_of_a_record_is_a_fault_with_its_place(name: str) -> None:
+    record = assess(RULESET, {"a": {"value": True, "by": "A", "on": "2026-01-01"}}, on=ON).to_dict()
+    record["facts"]["facts"]["a"][name] = "\ud800"
+    del record["decided_by"]["digest"]
+    with pytest.raises(RecordError) as refused:
+        Assessment.from_dict(record)
+    assert refused.value.diagnostics[0].path == ("facts", "facts", "a")

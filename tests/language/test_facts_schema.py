@@ -45,7 +45,9 @@ def every() -> Ruleset:
         "integer", least=0, most=12, unit="people", answered_by=["provider"], topic="size"
     )
     facts["share"] = _declared("decimal", least=0)
-    facts["real"] = _declared("code", real_words=["NA"])
+    facts["rate"] = _declared("decimal", least="-2.5", most="101.25")
+    facts["debt"] = _declared("decimal", most="-0.5", may_be_none=True)
+    facts["real"] = _declared("code", real_words=["NA", "-.-"])
     facts["paper"] = _declared("document", covers={"access": "Access"})
     facts["rooms"] = {**_declared("collection"), "record": "room", "fields": fields}
     facts["acute"] = _declared("yes_no", about="person")
@@ -73,13 +75,31 @@ def accepted(facts: dict[str, Any]) -> bool:
 
 
 DAYS = st.sampled_from(
-    ["2026-03-31", "2024-02-29", "2026-02-29", "2026-13-01", "31 March 2026", "2026-3-1", ""]
+    [
+        "2100-02-29",
+        " 2026-03-31",
+        "0000-01-01",
+        "20260331",
+        "2026-03-31",
+        "2024-02-29",
+        "2026-02-29",
+        "2026-13-01",
+        "31 March 2026",
+        "2026-3-1",
+        "",
+    ]
 )
-NUMBERS = st.sampled_from([0, 1, -1, 12, 13, 12.0, 12.5, -0.5, 1e20, 10**29, 10**31, 0.1])
+NUMBERS = st.sampled_from([0, 1, -1, 12, 13, 12.0, 12.5, -0.5, 1e20, 10**29, 10**31, 0.1, 101.25, -2.5, -2.6])
+DIGITS = st.from_regex(r"\A ?[-+]?0?[0-9]{1,3}(\.[0-9]{1,3})? ?\Z") | st.from_regex(
+    r"\A[-+]?(101|2|0)\.[0-9]{1,3}\Z"
+)
 WORDS = st.sampled_from(
     ["yes", "no", "true", "perhaps", "none", "few", "many", "A few", "n/a", "N/A", "NA", "-", "??", "", " ", "TBC",
-     "not known", "a word", "12", "12.50", "-3", "1e5", "22 November 2026", "unknown", "\\n", "x" * 201]
-)  # fmt: skip
+     "not known", "a word", "12", "12.50", "-3", "1e5", "22 November 2026", "unknown", "\\n", "x" * 201,
+     " yes", "YES", "No\n", " none", "few ", " many", "Few", "()", "<NA>", "(n/a)", '"n/a"', "n.u.l.l", "\u2014",
+     "\u2026", "\u00abn/a\u00bb", "n\u200ba", "'", "$", "\u2713", "na\u00e9", "n\u00e9", "-" * 61, "n/a" + "." * 61,
+     "x" * 200 + " ", " NA", "-.-", "-a-", "\\N", "\x01", "\u2800", "#REF!", "N\u00b0 1", " seen", "Seen"]
+) | DIGITS  # fmt: skip
 SCALARS = st.one_of(st.none(), st.booleans(), NUMBERS, DAYS, WORDS)
 KEYS = st.sampled_from(
     ["source", "by", "role", "reference", "reason", "on", "valid_until", "as_of", "strength", "buy"]

@@ -31,7 +31,8 @@ NOTHING = (
     "n/a", "NA", "N/A", "null", "NULL", "Null", "None", "none", "nan", "NaN", "unknown", "Unknown", "-", "--", "–",
     "?", "???", "TBC", "tbd", "#N/A", "#REF!", "<NA>", "(none)", "n.a.", "N / A", "not known", "Not applicable", "...",
     "\u200b", "\u00ad", "\u2800", "\u3164", "\x00", "N\u200b/A", "Ｎ／Ａ", "\\N", "nil", "don't know", "don’t know",
-    "{}", "[ ]", "()", "[]", "<>", "=", "[-]",
+    "{}", "[ ]", "()", "[]", "<>", "=", "[-]", "“n/a”", "—", "n.u.l.l",
+    "-" * 61, "n/a" + "." * 61, "unknown" + " " * 60 + "!",
 )  # fmt: skip
 SOMETHING = (
     "CDSMP",
@@ -43,6 +44,7 @@ SOMETHING = (
     "é",
     "😀",
     "'",
+    "\u2713",
     "{0}",
     "nannies",
     "TBC-1",

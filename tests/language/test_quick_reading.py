@@ -268,7 +268,7 @@ def test_json_is_read_as_data_is(given_: dict[str, Any]) -> None:
     if not any(isinstance(each, float) for each in given_.values()):
         source = read_json(text, "<facts>")
         found = plain_json(text)
-        assert found is None or (found == source.data and repr(found) == repr(source.data))
+        assert found is None or repr(found) == repr(source.data)  # NaN is equal to nothing
 
 
 @pytest.mark.parametrize(

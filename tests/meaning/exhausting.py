@@ -95,6 +95,9 @@ class _Readings:
             parts = [f"{name}.review_due is given", f"{name}.review_due not before on"]
             given, ahead = (read_as(_plain(read(each))) for each in parts)
             return bool(there and (not given or ahead))
+        declared = self.declared.scalars.get(test.subject.words, {})
+        if test.operator == "given" and not declared.get("may_be_none") and "." not in test.subject.words:
+            return not test.negated  # whoever has answered everything has given it
         fact = self._fact(test)
         if fact:
             return self._of_value(text, fact, read_as(fact, self._kept(fact)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -188,3 +189,59 @@ def test_moments_of_numpy_among_other_kinds_do_not_end_the_process() -> None:
     values = [np.datetime64("2026-06-02"), np.float32(2.3), (1,)]
     table, lost = told(pandas.DataFrame({"checked_on": pandas.Series(values, dtype=object)}))
     assert (table["DAY"], [row for row, _ in lost]) == (["met", "unknown", "unknown"], [2, 3])
+
+
+def broken() -> Iterator[Any]:
+    yield pa.record_batch({"fee": [3]})
+    raise RuntimeError("the well ran dry")
+
+
+class Torn:
+    """Something that speaks Arrow, in principle."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        raise ConnectionError("the well ran dry")
+
+
+def query(text: str) -> Any:
+    connection = pytest.importorskip("duckdb").connect()
+    connection.execute("CREATE TABLE wells AS SELECT 'x' AS fee, 7 AS insured, NULL::INTEGER AS schemes")
+    return connection.sql(text)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (
+            lambda: pa.RecordBatchReader.from_batches(pa.schema([("fee", pa.int64())]), broken()),
+            "the well ran dry",
+        ),
+        (Torn, "the well ran dry"),
+        (lambda: query("SELECT CAST(fee AS DECIMAL) AS fee FROM wells"), "Could not convert"),
+        (lambda: polars.LazyFrame({"fee": ["x"]}).cast(polars.Float64), "conversion from"),
+    ],
+)
+def test_what_breaks_while_it_is_read_is_told_in_its_own_words(source: Callable[[], Any], said: str) -> None:
+    with pytest.raises(FactsError, match=f"cannot be read as a table: .*{said}") as refused:
+        told(source())
+    assert refused.value.diagnostics[0].hint == "this is what it says itself; put it right there"
+
+
+def test_a_query_whose_columns_have_other_types_is_asked_once_more_when_it_is_done() -> None:
+    assert told(query("SELECT fee, schemes FROM wells"))[1] == [(1, "fee")]
+    with pytest.raises(FactsError, match="`insured` holds int32, and a yes or no is due"):
+        told(query("SELECT insured FROM wells"))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pandas.DataFrame(index=range(3)),
+        pandas.DataFrame(index=list("abc")),
+        pa.table({"x": [1, 2, 3]}).select([]),
+    ],
+    ids=["numbered", "named", "arrow"],
+)
+def test_rows_without_columns_are_rows_of_which_nothing_is_known(table: Any) -> None:
+    found, lost = told(table)
+    assert (found["FEE"], lost) == (["unknown"] * 3, [])

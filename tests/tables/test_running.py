@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from qa_rules import load_policy, load_ruleset
-from qa_rules.errors import NotFoundError, OutputError, QaRulesError, RulesetError
+from qa_rules.errors import ArgumentError, NotFoundError, OutputError, QaRulesError, RulesetError
 from qa_rules.language.library import policy_names, ruleset_ids
 from tests.tables.clubs import CLUBS, ON, run, write_clubs
 from tests.tables.test_files import csv, lines_of, two_policies
@@ -25,7 +25,7 @@ pa = pytest.importorskip("pyarrow")
 
 import datetime  # noqa: E402
 
-from qa_rules.tables import TableTask, impact, parts  # noqa: E402
+from qa_rules.tables import TableTask, assess_batches, impact, parts  # noqa: E402
 from qa_rules.tables.files import open_table  # noqa: E402
 from qa_rules.tables.run import run_file  # noqa: E402
 
@@ -341,3 +341,34 @@ def test_impact_is_told_for_every_ruleset_and_policy(name: str, policy: str | No
     assert found.rows == 2
     assert found.moved.num_rows == 0
     assert found.text().startswith("2 subjects: ")
+
+
+@pytest.mark.parametrize("rows", [-1, True, 1.5, "x", None, 10**9])
+def test_how_many_rows_at_once_is_a_number_that_loses_none(rows: Any) -> None:
+    with pytest.raises(ArgumentError, match="`rows_at_once` is a whole number"):
+        TableTask(ruleset=CLUBS, on=DAY, rows_at_once=rows)
+    for fine in (0, 1, 2):
+        task = TableTask(ruleset=CLUBS, on=DAY, rows_at_once=fine)
+        batches = list(assess_batches(pa.table({"fee": [1, 2, 3]}), task))
+        assert sum(each.table.num_rows for each in batches) == 3
+
+
+@pytest.mark.parametrize(
+    "left",
+    [".run.json.{}.part.json", ".000001.faults.arrow.{}.part.arrow", ".000007.rows.arrow.{}.part.arrow"],
+)
+def test_what_a_kill_left_in_the_folder_of_parts_is_no_file_of_others(
+    left: str, resumable: tuple[TableTask, Path], tmp_path: Path
+) -> None:
+    parts_of_it = tmp_path / "parts"
+    parts_of_it.mkdir()
+    (parts_of_it / left.format("0123456789abcdef")).write_text("half")
+    task, source = resumable
+    for _ in range(2):  # the same command, night after night
+        cut(task, source, tmp_path)
+        assert not parts_of_it.exists()
+        parts_of_it.mkdir()
+        (parts_of_it / left.format("fedcba9876543210")).write_text("half")
+    (parts_of_it / "mine.txt").write_text("of somebody else")
+    with pytest.raises(OutputError, match="holds other files"):
+        cut(task, source, tmp_path)

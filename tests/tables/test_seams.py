@@ -62,6 +62,16 @@ def test_the_empty_set_is_still_written_with_two_brackets() -> None:
         ("a1", "a\u00ad1"),
         ("Si\u00e2n", "Sia\u0302n"),
         ("2026-01-01", "2026-01-01 00:00:00"),
+        ("7", "7.0"),
+        ("7", "7.00 "),
+        ("7", "+7"),
+        ("1000", "1,000"),
+        ("'7", "7"),
+        ("007", "7"),
+        ("A7", "A007"),
+        ("Stra\u00dfe", "STRASSE"),
+        ("Si\u00e2n", "Sian"),
+        ("St. Mary's", "St Marys"),
     ],
 )
 def test_a_list_is_not_whole_where_a_lost_record_has_a_key_that_looks_like_that_of_the_row(
@@ -72,6 +82,23 @@ def test_a_list_is_not_whole_where_a_lost_record_has_a_key_that_looks_like_that_
     found = assess_table(CLUBS, table, on=DAY, key="id", children={"leaders": lost})
     assert found.table.column("SOME").to_pylist() == ["unknown", "not_met"]
     assert found.faults.num_rows == 1
+
+
+def test_keys_that_look_alike_and_have_rows_of_their_own_leave_both_lists_whole() -> None:
+    keys = ["7", "007", "7.0", "a-1", "A1"]
+    table = pa.table({"id": keys, "leaders@partial": [False] * 5})
+    child = pa.table({"id": keys, "called": ["Ann"] * 5, "first_aider": [True, False, True, True, False]})
+    found = assess_table(CLUBS, table, on=DAY, key="id", children={"leaders": child})
+    assert found.table.column("EVERY").to_pylist() == ["met", "not_met", "met", "met", "not_met"]
+    assert found.faults.num_rows == 0
+
+
+def test_floats_of_a_column_with_a_gap_meet_whole_numbers_as_text() -> None:
+    table = pa.table({"id": [7.0, 8.0, None], "leaders@partial": [False] * 3})
+    child = pa.table({"id": ["7", "7.0"], "called": ["Ann"] * 2, "first_aider": [True, False]})
+    found = assess_table(CLUBS, table, on=DAY, key="id", children={"leaders": child})
+    assert found.table.column("EVERY").to_pylist() == ["unknown"] * 3
+    assert "`id`" in found.faults.column("problem").to_pylist()[0]
 
 
 def test_text_that_is_no_utf_8_is_a_fault_that_names_its_column(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def _part(text: str, place: Place) -> Part:
         return found
 
     try:
-        data = json.loads(text, parse_float=Decimal, parse_constant=str, object_pairs_hook=once)
+        data = json.loads(text, parse_float=Decimal, parse_constant=lambda _: None, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         at = Place(place.file, place.line + error.lineno - 1, error.colno)
         message = f"this is not JSON: {error.msg.lower()}"

@@ -155,6 +155,11 @@ class Bundle:
     policy: Policy | None = None
     calendar: Calendar | None = None
 
+    def __attrs_post_init__(self) -> None:
+        due("ruleset", self.ruleset, Ruleset, "a Ruleset, as load_ruleset returns it")
+        due("policy", self.policy, (Policy, NoneType), "a Policy, as load_policy returns it, or None")
+        due("calendar", self.calendar, (Calendar, NoneType), "a Calendar, or None")
+
     def assess(self, facts: Facts | Mapping[str, object], **arguments: Any) -> Assessment:
         """Assess by what is in the bundle; see `qa_rules.assess`."""
         return assess(self.ruleset, facts, policy=self.policy, calendar=self.calendar, **arguments)

@@ -13,7 +13,9 @@ from pathlib import Path
 import attrs
 import click
 
+from qa_rules.cli.printing import echo
 from qa_rules.errors import DocumentError, NotFoundError
+from qa_rules.escaping import inert
 from qa_rules.explain.wording import day
 from qa_rules.language.interviews import DecidedDocument, InterviewDocument, read_interview
 from qa_rules.language.library import path_of
@@ -71,7 +73,7 @@ def named(
 def told_first(remarks: Iterable[str]) -> None:
     """Say beside the answer, and before it, where the command line and the facts files differ."""
     for each in remarks:
-        click.echo(each, err=True)
+        echo(inert(each), err=True)
 
 
 def _interview(path: Path) -> InterviewDocument | None:

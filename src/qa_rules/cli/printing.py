@@ -1,6 +1,7 @@
 """What commands print. Everything that goes to a terminal goes through here.
 
-Text for people is in the encoding of the stream, with `?` for what that cannot show, and can steer no terminal. What
+Text for people is in the encoding of the stream, with `?` for what that cannot show, and can steer no terminal; what is
+read from right to left is set apart. What
 machines read (JSON, NDJSON, SARIF, CSV) is UTF-8 on every stream, as those forms ask.
 """
 
@@ -13,17 +14,17 @@ from typing import Any
 
 import click
 
-from qa_rules.escaping import inert, inert_lines, json_inert
+from qa_rules.escaping import apart, inert, inert_lines, json_inert
 
 
 def echo(text: str = "", *, err: bool = False) -> None:
     """Print text for people; the line ends in it are meant."""
-    click.echo(inert_lines(text), err=err)
+    click.echo(apart(inert_lines(text)), err=err)
 
 
 def echo_lines(lines: Iterable[str]) -> None:
     """Print lines for people. A line end inside of one, such as in a name, is none."""
-    click.echo("\n".join(map(inert, lines)))
+    click.echo(apart("\n".join(map(inert, lines))))
 
 
 def hand_over(text: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from qa_rules.assessment.assess import Assessment, assess
 from qa_rules.errors import Diagnostic, FactsError, NotFoundError, due
@@ -24,6 +24,18 @@ from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.writing import FORMAT
 from qa_rules.program.joint import under
 from qa_rules.semantics.tellers import TellerName
+
+T = TypeVar("T")
+
+
+def _listed(argument: str, given: Iterable[T], kind: type[T]) -> list[T]:
+    """What was handed in as a list. ArgumentError says what is due otherwise."""
+    words = f"a list of {argument}, or None"
+    due(argument, given, Iterable, words)
+    found = list(given)
+    for each in found:
+        due(argument, each, kind, words)
+    return found
 
 
 def respond(
@@ -47,9 +59,8 @@ def respond(
         NotFoundError: there is no such ruleset or policy.
 
     """
-    for argument, given in (("rulesets", rulesets), ("policies", policies)):
-        if given is not None:
-            due(argument, given, Iterable, f"a list of {argument}, or None")
+    rulesets = None if rulesets is None else _listed("rulesets", rulesets, Ruleset)
+    policies = None if policies is None else _listed("policies", policies, Policy)
     document = read_request(request)
     ruleset = _ruleset(document.ruleset, rulesets)
     policy = None if document.policy is None else _policy(document.policy, ruleset, policies)

@@ -14,7 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 from typing_extensions import TypeAliasType
 
 from qa_rules.language.facts_reader import DATES, MOST_RECORDS, TEXTS
-from qa_rules.language.placeholders import WORDS
+from qa_rules.language.schema_patterns import (
+    DAY,
+    around,
+    digits_between,
+    in_any_case,
+    literally,
+    nothing,
+)
 from qa_rules.language.values import MOST_CODE, MOST_DIGITS, MOST_TEXT
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import Strength
@@ -50,37 +57,37 @@ def _optional(kind: Any) -> Any:
     return (kind, Field(default=None, json_schema_extra=_bare_ref))
 
 
-_SIGN: Final = r"[\s\-_.,;:?!*/|~#']*"
-_LETTERS: Final = "|".join(
-    _SIGN.join(
-        "".join(f"[{each}{each.upper()}]" for each in part) for part in re.split(r"[\W_]+", word) if part
-    )
-    for word in sorted(WORDS)
-)
-_NOTHING: Final = rf"^{_SIGN}(?:{_LETTERS}|\\n)?{_SIGN}$"
-"""Words that stand for nothing, in whatever case and with whatever blanks and signs about them, and mere dashes."""
-
-
 def _text(most: int) -> dict[str, Any]:
     return {"type": "string", "minLength": 1, "maxLength": most, "pattern": r"\S"}
 
 
 def _saying(most: int) -> dict[str, Any]:
-    return {**_text(most), "not": {"pattern": _NOTHING}}
+    return {**_text(most), "not": nothing()}
+
+
+def _spaced(pattern: str) -> dict[str, Any]:
+    """What is a word for the reader too: with blanks around it, or in capitals."""
+    return {"type": "string", "pattern": around(pattern)}
 
 
 _MOST_NUMBER: Final = 10**MOST_DIGITS - 1
 _NONE: Final = {"const": "none", "title": "none"}
-_YesNo = _named("YesNo", {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no", "true", "false"]}]})
-_No = _named("No", {"enum": [False, "no", "false"]})
-_Day = _named("Day", {"type": "string", "format": "date"})
+_STRENGTHS: Final = [each.word for each in Strength]
+_YES_NO: Final = ("yes", "no", "true", "false")
+_YesNo = _named(
+    "YesNo", {"anyOf": [{"type": "boolean"}, {"enum": [*_YES_NO]}, _spaced(in_any_case(_YES_NO))]}
+)
+_No = _named("No", {"anyOf": [{"enum": [False, "no", "false"]}, _spaced(in_any_case(["no", "false"]))]})
+_Day = _named("Day", {"anyOf": [{"type": "string", "format": "date", "pattern": f"^{DAY}$"}, _spaced(DAY)]})
 _Words = _named("Words", _saying(MOST_TEXT))
-_Code = _named("Code", _saying(MOST_CODE))
-_None_ = _named("None", _NONE)
+_Code = _alias("Code", Annotated[_Words, Field(json_schema_extra={"maxLength": MOST_CODE})])
+_None_ = _named("None", {"anyOf": [_NONE, _spaced("none")]})
 _EvidenceText = _named("EvidenceText", {"anyOf": [_text(MOST_TEXT), {"type": "null"}]})
 _EvidenceName = _alias("EvidenceName", _Words | None)
-_EvidenceDay = _named("EvidenceDay", {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]})
-_EvidenceStrength = _named("EvidenceStrength", {"enum": [*(each.word for each in Strength), None]})
+_EvidenceDay = _alias("EvidenceDay", _Day | None)
+_EvidenceStrength = _named(
+    "EvidenceStrength", {"anyOf": [{"enum": [*_STRENGTHS, None]}, _spaced(literally(_STRENGTHS))]}
+)
 _EvidenceMark = _alias("EvidenceMark", _YesNo | None)
 
 _KEYS: Final[dict[str, Any]] = {
@@ -132,6 +139,7 @@ _SetWithEvidence = create_model(
 def _narrow(schema: dict[str, Any]) -> None:
     """Say what the value is, and leave the rest to the shape that all values have."""
     value = schema["properties"]["value"]
+    _without(value, "title")
     base = schema["properties"]["base"]
     schema.clear()
     schema.update(allOf=[base], properties={"value": value})
@@ -152,13 +160,14 @@ def fact_type(declared: FactDeclaration) -> Any:
         case FactType.COLLECTION:
             return _collection(declared)
         case _:
-            return _value(_called(declared), _bare(declared), declared.type.is_set)
+            return _value(_called(declared), _bare(declared), _loose(declared), declared.type.is_set)
 
 
 def _called(declared: FactDeclaration) -> str:
     """The name of a type: of its own where it has options, bounds or words of its own, else that of its kind."""
     own = (declared.options, declared.least, declared.most, declared.real_words)
-    kind = _title(declared.type.value) + ("OrNone" if declared.may_be_none else "")
+    kind = _title(declared.type.value) + (_FROM_ZERO if declared.least == 0 else "")
+    kind += _OR_NONE if declared.may_be_none else ""
     return _title(declared.name) if any(own) else kind
 
 
@@ -166,22 +175,32 @@ def _title(name: str) -> str:
     return "".join(each.capitalize() for each in re.split(r"[._]", name))
 
 
-_KINDS: Final = frozenset(_title(each.value) + none for each in FactType for none in ("", "OrNone"))
+_FROM_ZERO: Final = "FromZero"
+_OR_NONE: Final = "OrNone"
+_KINDS: Final = frozenset(
+    _title(each.value) + least + none
+    for each in FactType
+    for least in ("", _FROM_ZERO)
+    for none in ("", _OR_NONE)
+)
 
 
 _shared: dict[tuple[str, Any, bool], Any] = {}
 
 
-def _value(name: str, bare: Any, is_set: bool) -> Any:
-    """The type of a value: bare, with its evidence, or null. Values of one bare type are one type."""
+def _value(name: str, bare: Any, loose: Any, is_set: bool) -> Any:
+    """The type of a value: bare, with its evidence, or null. Values of one bare type are one type.
+
+    What is `loose` stands behind all that a form is made of.
+    """
     key = (name, bare, is_set)
     if key not in _shared:
         fields: dict[str, Any] = {
-            "value": (bare | None, Field(json_schema_extra=_bare_ref)),
+            "value": (bare | loose | None, Field(json_schema_extra=_bare_ref)),
             "base": _optional(_SetWithEvidence if is_set else _WithEvidence),
         }
         given = create_model(f"{name}WithEvidence", __base__=Narrowed, __module__=__name__, **fields)
-        whole = bare | given | None
+        whole = bare | given | loose | None
         if name in _KINDS:  # what many facts share has a name; what one has stands in its place
             whole = _alias(name + "Fact", whole)
         _shared.setdefault(key, whole)
@@ -216,6 +235,16 @@ def _named_once(name: str, key: str, make: Any) -> Any:
     return kept[0]
 
 
+def _loose(declared: FactDeclaration) -> Any:
+    """The type of options with blanks around them; None where the bare type has all that is read."""
+    if not declared.options:
+        return None
+    words = [*declared.options, *(["none"] if declared.may_be_none else [])]
+    option = _spaced(literally(words))
+    schema = {"type": "array", "items": option} if declared.type.is_set else option
+    return Annotated[Any, WithJsonSchema(schema)]
+
+
 def _bare_schema(declared: FactDeclaration) -> dict[str, Any]:
     schema: dict[str, Any]
     options = [{"const": key, "title": words} for key, words in declared.options.items()]
@@ -234,13 +263,15 @@ def _bare_schema(declared: FactDeclaration) -> dict[str, Any]:
             schema = _word(declared, MOST_CODE)
         case _:
             schema = _word(declared, MOST_TEXT)
-    return {"anyOf": [schema, _NONE]} if declared.may_be_none else schema
+    return {"anyOf": [schema, _NONE, _spaced("none")]} if declared.may_be_none else schema
 
 
 def _word(declared: FactDeclaration, most: int) -> dict[str, Any]:
     if not declared.real_words:
         return _saying(most)
-    return {"anyOf": [_saying(most), {"enum": list(declared.real_words)}]}
+    return {
+        "anyOf": [_saying(most), {"enum": [*declared.real_words]}, _spaced(literally(declared.real_words))]
+    }
 
 
 def _bounds(declared: FactDeclaration) -> dict[str, Any]:
@@ -256,16 +287,9 @@ def _number(bound: Any) -> int | float:
 
 
 def _decimal(declared: FactDeclaration) -> dict[str, Any]:
-    """A number, or its digits as text, which is how exact ones travel in JSON.
-
-    Text cannot be held against bounds by a schema, but for zero as the least: other bounds are for numbers only.
-    """
+    """A number, or its digits as text, which is how exact ones travel in JSON."""
     number = {"type": "number", **_bounds(declared)}
-    digits = rf"(?=[0-9.]{{1,{MOST_DIGITS}}}$)[0-9]+(\.[0-9]+)?$"
-    if declared.most is not None or declared.least not in (None, 0):
-        return number
-    sign = r"^[-+]?" if declared.least is None else r"^\+?"
-    return {"anyOf": [number, {"type": "string", "pattern": sign + digits}]}
+    return {"anyOf": [number, *digits_between(declared.least, declared.most)]}
 
 
 def _document(declared: FactDeclaration) -> Any:

@@ -49,8 +49,7 @@ def fitting(facts: Facts, vocabulary: Vocabulary) -> Facts:
     checker = _Checker(source)
     values = checker.values(facts.values, vocabulary)
     collections = checker.collections(facts.collections, vocabulary)
-    if not isinstance(facts.subject, str):
-        source.fault("value", "the subject is not text", ("subject",), "give the name of who is assessed")
+    checker.subject(facts.subject)
     if source.diagnostics:
         raise FactsError(source.diagnostics)
     if _unchanged(values, facts.values) and _unchanged(collections, facts.collections):
@@ -75,6 +74,15 @@ class _Checker:
     source: Source
     sound: dict[int, Evidence] = attrs.field(factory=dict)
     """Evidence that was looked at before, by identity: many values share one."""
+
+    def subject(self, given: object) -> None:
+        try:
+            if given != "":
+                parse_text(given)
+        except ValueFault as fault:
+            self.source.fault(
+                "value", f"the subject: {fault.message}", ("subject",), "give the name of who is assessed"
+            )
 
     def values(self, given: object, vocabulary: Vocabulary) -> dict[str, FactValue]:
         found: dict[str, FactValue] = {}
@@ -156,10 +164,10 @@ class _Checker:
         return parse_value(raw, declared)
 
     def evidence(self, given: object, trail: Trail) -> None:
-        if self.sound.get(id(given)) is given:
-            return
         if not isinstance(given, Evidence):
             self.source.fault("evidence", "the evidence is not an Evidence", trail, "give Evidence(...)")
+            return
+        if self.sound.get(id(given)) is given:
             return
         before = len(self.source.diagnostics)
         if type(given.strength) is not Strength:
@@ -179,7 +187,7 @@ class _Checker:
             self.sound[id(given)] = given
 
     def _part(self, part: object, key: str, trail: Trail, kind: type) -> None:
-        if part is None or part == "":
+        if part is None or (part == "" and kind is str):
             return
         try:
             if kind is datetime.date and isinstance(part, str):

@@ -20,6 +20,7 @@ _LISTED: Final = """
 
 _SIGNS: Final = re.compile(r"[\W_]+")
 _DASHES: Final = re.compile(r"[\s\-\u2010-\u2015\u2212\u2022\u2026\u00b7_.,;:?!*/|~#()\[\]{}<>=+]*")
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 _FROM_PROGRAM: Final = re.compile(r"\[.*\]|[({]\s*(['\"].*)?[)}]|(frozenset|set|array)\(.*\)", re.DOTALL)
 _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f")
 """Signs that show nothing, though Unicode counts them among letters and symbols."""
@@ -35,18 +36,14 @@ KNOWN: Final = frozenset(map(_squeezed, WORDS))
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a text is empty to the eye, made of signs alone, or a word for `not known`."""
-    if len(text) > 60 and text.isascii():
-        return not text.strip()
+    """Whether a text is empty to the eye, made of dashes and dots alone, or a word for `not known`."""
     seen = (
         text
         if text.isascii() and text.isprintable()
         else "".join(
             char
             for char in unicodedata.normalize("NFKC", text)
-            if unicodedata.category(char) not in ("Cc", "Cf", "Cn", "Co", "Cs", "Zs", "Zl", "Zp")
-            or char in " \t"
-            if char not in _BLANK
+            if (unicodedata.category(char) not in _UNSEEN and char not in _BLANK) or char == "\t"
         )
     )
     seen = seen.strip().casefold()

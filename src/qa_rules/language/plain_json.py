@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from typing import Final
 
-from qa_rules.language.reading import MOST_BYTES, Plain, Raw, whole
+from qa_rules.language.json_numbers import NUMBERS
+from qa_rules.language.reading import MOST_BYTES, Raw
 
-_DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_int=whole, parse_constant=Plain)
+_DECODER: Final = json.JSONDecoder(**NUMBERS)
 
 
 def plain_json(content: bytes | str) -> dict[str, Raw] | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import attrs
 
 from qa_rules.errors import Diagnostic, DocumentError, FactsError, NotFoundError, Place
 from qa_rules.language.facts import facts_of_document, merge
+from qa_rules.language.json_numbers import NUMBERS
 from qa_rules.language.reading import read_data, read_file
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Ruleset
@@ -125,7 +125,7 @@ def providers_of_lines(lines: Iterable[str], where: str, ruleset: Ruleset) -> It
 def _of_line(line: str, number: int, where: str, ruleset: Ruleset) -> Provider:
     name, source = f"line {number}", read_data(None, where)
     try:
-        data = json.loads(line, parse_float=Decimal, parse_constant=str, object_pairs_hook=_once)
+        data = json.loads(line, object_pairs_hook=_once, **NUMBERS)
     except json.JSONDecodeError as error:
         source.fault("not-json", f"this is not JSON: {error.msg.lower()}", (), f"see column {error.colno}")
     except RecursionError:

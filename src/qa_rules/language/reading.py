@@ -10,7 +10,6 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,6 +20,7 @@ from qa_rules.errors import MORE, Diagnostic, NotFoundError, Place
 from qa_rules.escaping import in_place
 from qa_rules.language.breaks import break_of
 from qa_rules.language.encoding import wide_encoding
+from qa_rules.language.json_numbers import NUMBERS
 
 MOST_BYTES = 8 * 2**20
 MOST_NODES = 400_000
@@ -223,7 +223,27 @@ def read_data(data: object, name: str, base: int = 0) -> Source:
             "too-deep", "the data is nested too deeply, or holds itself", (), f"keep to {MOST_DEPTH} levels"
         )
         source.data = None
+        return source
+    for trail, key in _odd_keys(data, ()):
+        message = f"a key here is text, not {type(key).__name__}"
+        source.fault("key", message, trail, "give the name as text")
+    if source.diagnostics:
+        source.data = None
     return source
+
+
+def _odd_keys(data: object, trail: Trail) -> Iterator[tuple[Trail, object]]:
+    """Yield keys that are no text, which no file can hold, with the way to where they stand."""
+    if isinstance(data, Mapping):
+        for key, each in data.items():
+            if not isinstance(key, str):
+                yield trail, key
+            elif isinstance(each, dict | list | tuple | Mapping):
+                yield from _odd_keys(each, (*trail, key))
+    elif isinstance(data, list | tuple):
+        for at, each in enumerate(data):
+            if isinstance(each, dict | list | tuple | Mapping):
+                yield from _odd_keys(each, (*trail, at))
 
 
 def _too_deep(data: object) -> bool:
@@ -253,9 +273,7 @@ def _json(text: str, source: Source) -> bool:
         return dict(items)
 
     try:
-        source.data = json.loads(
-            text, object_pairs_hook=pairs, parse_float=Decimal, parse_int=whole, parse_constant=Plain
-        )
+        source.data = json.loads(text, object_pairs_hook=pairs, **NUMBERS)
     except json.JSONDecodeError as error:
         source.values[()] = Span(error.lineno, error.colno, 1)
         source.fault(
@@ -266,11 +284,6 @@ def _json(text: str, source: Source) -> bool:
         source.fault("too-deep", "the data is nested too deeply", (), f"keep to {MOST_DEPTH} levels")
         return False
     return True
-
-
-def whole(digits: str) -> Raw:
-    """Return a whole number of JSON; as text where it has more digits than anything counts."""
-    return int(digits) if len(digits) <= 40 else Plain(digits)
 
 
 def _repeated(names: Iterator[str]) -> list[str]:

@@ -188,8 +188,15 @@ def parse_integer(raw: Raw) -> int:
 
 def _is_whole(number: float | Decimal) -> bool:
     """Whether a number is whole and has no more digits than one may have; nan and infinity are none."""
-    finite = number.is_finite() if isinstance(number, Decimal) else isfinite(number)
-    return finite and bool(abs(number) < 10**MOST_DIGITS and number == int(number))
+    if not _is_finite(number):
+        return False
+    # The magnitude of a decimal is looked at as it is written: no context can hold 1E+9999999.
+    few = number.adjusted() < MOST_DIGITS if isinstance(number, Decimal) else abs(number) < 10**MOST_DIGITS
+    return few and number == int(number)
+
+
+def _is_finite(number: float | Decimal) -> bool:
+    return number.is_finite() if isinstance(number, Decimal) else isinstance(number, int) or isfinite(number)
 
 
 def parse_decimal(raw: Raw) -> Decimal:
@@ -233,11 +240,10 @@ def parse_date(raw: Raw) -> datetime.date:
 
 def parse_text(raw: Raw, most: int = MOST_TEXT) -> str:
     """Return text that says something."""
-    if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
-        raise ValueFault(
-            f"{shown(raw)} is a number where text is due",
-            'write it in quotes: "{}"'.format(shown(raw).strip("`")),
-        )
+    if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
+        quoted = 'write it in quotes: "{}"'.format(shown(raw).strip("`"))
+        hint = quoted if _is_finite(raw) else "leave it out when it is unknown"
+        raise ValueFault(f"{shown(raw)} is a number where text is due", hint)
     text = str(raw).strip() if isinstance(raw, str) else ""
     if not text and (raw is None or isinstance(raw, str)):
         raise NothingWritten("there is nothing written here", "leave it out when it is unknown")
@@ -245,7 +251,7 @@ def parse_text(raw: Raw, most: int = MOST_TEXT) -> str:
         raise ValueFault(f"{shown(raw)} is not text", "write text")
     if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
         raise ValueFault("this text holds half a character", "write the whole character")
-    if len(text) > most:
+    if len(str(raw)) > most:  # with the blanks around it, as the schema counts
         raise ValueFault(f"this text is longer than {most} characters", "shorten it")
     return text
 
@@ -314,5 +320,8 @@ def shown(raw: Raw) -> str:
         return f"`{'true' if raw else 'false'}`"
     if isinstance(raw, int) and raw.bit_length() > 400:
         return f"a number of {int(raw.bit_length() * 0.30103)} digits"
-    text = str(raw)
+    try:
+        text = str(raw)
+    except Exception:  # the value is of somebody else's type, and says nothing
+        text = type(raw).__name__
     return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`"

@@ -16,10 +16,10 @@ from qa_rules.model.values import Shown
 def _days(given: Iterable[datetime.date]) -> frozenset[datetime.date]:
     """Days of any collection, each of them a date and no moment: a moment is equal to no date."""
     due("holidays", given, Iterable, "a set of dates")
-    days = frozenset(given)
+    days = list(given)
     for each in days:
         _due_date("holidays", each, "a set of dates")
-    return days
+    return frozenset(days)
 
 
 def _due_date(argument: str, given: object, words: str) -> None:

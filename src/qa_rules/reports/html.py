@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from qa_rules.escaping import RIGHT_TO_LEFT
 from qa_rules.reports.content import Content
-
-_RIGHT_TO_LEFT: Final = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]+"
-_APART: Final = re.compile(rf"{_RIGHT_TO_LEFT}(?:[\W\d_]*{_RIGHT_TO_LEFT})*")
-"""Words that are read from right to left, and what stands between them."""
 
 
 @lru_cache(maxsize=4)
@@ -33,10 +29,10 @@ def template(name: str) -> Template:
 
 def _isolated(value: Any) -> Any:
     """Set names and texts that are read from right to left apart, so that what stands beside them keeps its order."""
-    if not isinstance(value, str) or isinstance(value, Markup) or not _APART.search(value):
+    if not isinstance(value, str) or isinstance(value, Markup) or not RIGHT_TO_LEFT.search(value):
         return value
-    words = [f"<bdi>{escape(each)}</bdi>" for each in _APART.findall(value)]
-    between = [str(escape(each)) for each in _APART.split(value)]
+    words = [f"<bdi>{escape(each)}</bdi>" for each in RIGHT_TO_LEFT.findall(value)]
+    between = [str(escape(each)) for each in RIGHT_TO_LEFT.split(value)]
     return Markup("".join(part for pair in zip(between, [*words, ""], strict=True) for part in pair))
 
 

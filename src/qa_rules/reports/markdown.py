@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from qa_rules.escaping import markdown as safe
+from qa_rules.escaping import apart, markdown
 from qa_rules.reports.blocks import Block, Cell, Findings, Grid, Items, Timeline, Tree, Words
 from qa_rules.reports.content import Content
 
@@ -19,6 +19,11 @@ def render(content: Content) -> str:
         for block in section.blocks:
             parts += _block(block)
     return "\n\n".join(part for part in parts if part)
+
+
+def safe(text: str) -> str:
+    """Return a text as Markdown shows it, whatever it is and from whichever side it is read."""
+    return apart(markdown(text))
 
 
 def _block(block: Block) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qa_rules.escaping import apart
 from qa_rules.explain.messages import say
 from qa_rules.reports.content import Content
 from qa_rules.reports.text import WIDTH as WIDTH
@@ -11,7 +12,7 @@ from qa_rules.reports.text import headline, section_lines, wrapped
 def render(content: Content) -> str:
     """Return the text."""
     note = say("Please note: {caveats}", caveats=" ".join(content.caveats))
-    return "\n".join([*card(content), "", *wrapped(content.policy), *wrapped(note)])
+    return apart("\n".join([*card(content), "", *wrapped(content.policy), *wrapped(note)]))
 
 
 def card(content: Content) -> list[str]:

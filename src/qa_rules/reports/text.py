@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from qa_rules.escaping import apart
 from qa_rules.reports.blocks import (
     Block,
     Cell,
@@ -35,7 +36,7 @@ def render(content: Content) -> str:
     for section in content.sections:
         if section.blocks:
             lines += [*section_lines(section), ""]
-    return "\n".join(lines).rstrip()
+    return apart("\n".join(lines).rstrip())
 
 
 def headline(content: Content) -> list[str]:

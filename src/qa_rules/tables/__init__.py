@@ -13,7 +13,7 @@ from typing import Any
 
 from qa_rules.assessment.arguments import due_to_decide
 from qa_rules.engines import DEFAULT_ENGINE
-from qa_rules.errors import EngineUnavailableError
+from qa_rules.errors import EngineUnavailableError, due
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
@@ -81,12 +81,12 @@ def assess_table(
         ruleset=under(ruleset, policy),
         on=on,
         policy=policy,
-        persons=persons or {},
-        evidence=evidence or Evidence(),
+        persons={} if persons is None else persons,
+        evidence=Evidence() if evidence is None else evidence,
         key=key,
         keep=keep,
         ignore=ignore,
-        children=children or {},
+        children={} if children is None else children,
         outputs=outputs,
         calendar=calendar,
         threads=threads,
@@ -101,6 +101,7 @@ def assess_batches(source: Any, task: TableTask) -> Iterator[TableBatch]:
     `source` is a record batch reader or anything else that speaks Arrow; `task` holds what `assess_table` takes.
     Raises what `assess_table` raises, before the first batch.
     """
+    due("task", task, TableTask, "a TableTask")
     return task.batches(source)
 
 

@@ -17,8 +17,14 @@ from qa_rules.tables.planes import Plane, Rows, either, packed
 from qa_rules.tables.vectors import Index, running
 
 _AS_WRITTEN: Final = "keys are compared as they are written, blanks and all"
-_UNSEEN: Final = r"[\s\p{Z}\p{Cc}\p{Cf}]+"
-_MIDNIGHT: Final = r"[ t]00:00(:00(\.0*)?)?z?$"
+_ALIKE: Final = (
+    (r"[ t]00:00(:00(\.0*)?)?z?\s*$", ""),  # midnight behind a day
+    (r"\.0*\s*$", ""),  # what programs put behind a whole number
+    ("\u00df", "ss"),
+    (r"[^\p{L}\p{N}]+", ""),  # blanks, signs, accents, and what nobody sees
+    (r"(^|[^0-9])0+([0-9])", r"\1\2"),
+)
+"""What people and programs do not tell apart, in the order in which it is taken out of a key."""
 
 
 @attrs.frozen
@@ -50,14 +56,12 @@ class Child:
     """Lines that could not be read and records without a key."""
     open: bool
     """Whether a line or record may belong to any row, so that no list is known to be whole."""
-    numeric: bool
-    """Whether the keys are numbers."""
     found: npt.NDArray[np.bool_]
     """Which keys some row had so far."""
     shared: npt.NDArray[np.bool_]
     """Which keys several rows have, so that nobody can say to which of them a record belongs."""
-    loose: dict[bool, pa.Array] = attrs.field(factory=dict)
-    """How many keys are alike, looked at loosely: without and with zeros before them left out."""
+    loose: pa.Array | None = None
+    """The keys that no row has, looked at loosely; None where each has a row."""
 
     @classmethod
     def of(cls, name: str, table: pa.Table, key: str, unread: Collection[Lost] = ()) -> Child:
@@ -82,7 +86,6 @@ class Child:
             places,
             lost,
             bool(lines or keyless),
-            _is_number(plain.schema.field(key).type),
             np.zeros(len(words.dictionary), np.bool_),
             np.zeros(len(words.dictionary), np.bool_),
         )
@@ -94,7 +97,13 @@ class Child:
             at = pc.index_in(comparable(some, self.key, "table"), value_set=self.keys)
             at = pc.fill_null(at, len(self.keys)).to_numpy(zero_copy_only=False)
             rows += np.bincount(at, minlength=len(rows))
-        return attrs.evolve(self, found=np.zeros(len(self.keys), np.bool_), shared=rows[:-1] > 1)
+        nobody = self.keys.filter(pa.array(rows[:-1] == 0))
+        return attrs.evolve(
+            self,
+            found=np.zeros(len(self.keys), np.bool_),
+            shared=rows[:-1] > 1,
+            loose=_loose(nobody).unique() if len(nobody) else None,
+        )
 
     def of_rows(self, keys: pa.Array) -> tuple[Index, Index, Plane, Rows]:
         """Return where the records of each row begin, which records they are, and where there may be more.
@@ -114,21 +123,18 @@ class Child:
         if self.open:
             return offsets, inner, True, shared
         doubtful = words.is_null().to_numpy(zero_copy_only=False) | shared
-        more = either(
-            packed(doubtful) if doubtful.any() else False,
-            self._near(words, found < len(self.keys), _is_number(keys.type)),
+        return (
+            offsets,
+            inner,
+            either(packed(doubtful) if doubtful.any() else False, self._near(words)),
+            shared,
         )
-        return offsets, inner, more, shared
 
-    def _near(self, words: pa.Array, exact: Rows, numeric: bool) -> Plane:
-        """Rows whose key looks like that of some record, or does so but for zeros, where numbers meet text."""
-        zeros = numeric is not self.numeric
-        if zeros not in self.loose:
-            self.loose[zeros] = pc.value_counts(_loose(self.keys, zeros))
-        counts, mine = self.loose[zeros], _loose(words, zeros)
-        at = pc.fill_null(pc.index_in(mine, value_set=counts.field("values")), len(counts))
-        alike = np.append(counts.field("counts").to_numpy(), 0)[at.to_numpy(zero_copy_only=False)]
-        near = alike - exact > 0
+    def _near(self, words: pa.Array) -> Plane:
+        """Rows whose key looks like that of a record that finds no row."""
+        if self.loose is None:
+            return False
+        near = pc.is_in(_loose(words), value_set=self.loose, skip_nulls=True).to_numpy(zero_copy_only=False)
         return packed(near) if near.any() else False
 
     def unmatched(self) -> Iterator[Lost]:
@@ -149,17 +155,12 @@ def comparable(keys: pa.Array, key: str, where: str) -> pa.Array:
     return found
 
 
-def _is_number(kind: pa.DataType) -> bool:
-    types = pa.types
-    return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
-
-
-def _loose(keys: pa.Array, zeros: bool) -> pa.Array:
-    """Keys without what people do not tell apart: blanks, signs that nobody sees, capitals, midnight behind a day."""
-    words = pc.utf8_lower(pc.utf8_normalize(keys, "NFKC"))
-    words = pc.replace_substring_regex(words, _MIDNIGHT, "")
-    words = pc.replace_substring_regex(words, _UNSEEN, "")
-    return pc.utf8_ltrim(words, "0") if zeros else words
+def _loose(keys: pa.Array) -> pa.Array:
+    """Keys without what people and programs do not tell apart."""
+    words = pc.utf8_lower(pc.utf8_normalize(keys, "NFKD"))
+    for pattern, instead in _ALIKE:
+        words = pc.replace_substring_regex(words, pattern, instead)
+    return words
 
 
 def _says(records: pa.Table, at: int) -> bool:

@@ -222,7 +222,7 @@ def _texts(array: pa.Array, declared: FactDeclaration) -> Decoded:
         return Decoded(values, present)
     is_none = pc.equal(words, "none").to_pylist() if declared.may_be_none else [False] * len(words)
     most = _LONGEST_CODE if declared.type is FactType.CODE else MOST_TEXT
-    odd = pc.or_(pc.greater(pc.utf8_length(words), most), _says_nothing(words, declared))
+    odd = pc.or_(pc.greater(pc.utf8_length(encoded.dictionary), most), _says_nothing(words, declared))
     if any(is_none):
         odd = pc.and_not(odd, pa.array(is_none))
     none = _among(at, is_none)

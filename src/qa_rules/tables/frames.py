@@ -21,7 +21,7 @@ from qa_rules.language.values import ValueFault, as_python
 from qa_rules.model.facts import FactDeclaration
 from qa_rules.tables.children import Lost
 from qa_rules.tables.shapes import Shape
-from qa_rules.tables.streams import WholeTable
+from qa_rules.tables.streams import WholeTable, refused
 
 _UNKNOWN_TO_ARROW: Final = re.compile(r"Int128|Object")
 """Types of Polars that have no like in Arrow, be it inside of another."""
@@ -35,7 +35,9 @@ def spoken(source: Any, declared: Mapping[str, FactDeclaration]) -> Any:
     """Return a source as something that speaks Arrow in every column: itself, if it does. FactsError when it cannot."""
     match type(source).__module__.partition(".")[0], type(source).__name__:
         case "polars", "LazyFrame":
-            return _of_polars(source.collect(), declared)
+            with refused(source):
+                frame = source.collect()
+            return _of_polars(frame, declared)
         case "polars", "DataFrame":
             return _of_polars(source, declared)
         case "pandas", "DataFrame":

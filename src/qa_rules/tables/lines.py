@@ -19,6 +19,7 @@ from typing import Any, Final
 import attrs
 import pyarrow as pa
 
+from qa_rules.language.json_numbers import NUMBERS
 from qa_rules.model.facts import FactDeclaration
 from qa_rules.tables.cells import in_utf8, refused
 from qa_rules.tables.children import Lost
@@ -28,8 +29,6 @@ from qa_rules.tables.streams import TableFile
 _ROWS: Final = 20_000
 _SHOWN: Final = 200
 _LOOKED_AT: Final = 400
-_DIGITS: Final = 1_000
-"""Of more digits Python makes no whole number; it fits no fact either."""
 _HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -101,12 +100,10 @@ def _object(line: str) -> Line:
             if "\udc80" <= char <= "\udcff":
                 raise _Odd(f"the byte 0x{ord(char) - 0xDC00:02x} is no UTF-8", "save the file in UTF-8")
     try:
-        found = json.loads(
-            line, parse_float=_number, parse_int=_number, parse_constant=_constant, object_pairs_hook=_once
-        )
+        found = json.loads(line, object_pairs_hook=_once, **_NUMBERS)
     except _Odd:
         raise
-    except (ValueError, RecursionError, ArithmeticError):
+    except (ValueError, RecursionError):
         raise _Odd("this line is no JSON") from None
     if not isinstance(found, dict):
         raise _Odd("this line is no JSON object", 'write an object, such as {"name": "A"}')
@@ -118,17 +115,12 @@ def _object(line: str) -> Line:
     return found
 
 
-def _number(digits: str) -> int | Decimal:
-    """A number as it is written; what is too large to be one is infinite, which fits no fact."""
-    try:
-        return int(digits) if len(digits) <= _DIGITS and digits.lstrip("-").isdigit() else Decimal(digits)
-    except ArithmeticError:
-        return Decimal("Infinity")
+def _constant(word: str) -> Decimal | None:
+    """NaN is unknown, as in a column of floats; what is infinite fits no fact."""
+    return None if word == "NaN" else Decimal(word)
 
 
-def _constant(word: str) -> str | None:
-    """NaN is unknown, as in a column of floats; what is infinite is no number."""
-    return None if word == "NaN" else word
+_NUMBERS: Final = {**NUMBERS, "parse_constant": _constant}
 
 
 def _once(pairs: list[tuple[str, Any]]) -> Line:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from qa_rules.errors import OutputError, QaRulesError
 from qa_rules.model.identity import hash_of, hash_of_facts
-from qa_rules.outputs import replacing, write_text
+from qa_rules.outputs import is_part, replacing, write_text
 from qa_rules.tables.summary import Summary
 from qa_rules.tables.task import TableBatch, TableTask
 
@@ -39,7 +39,7 @@ class Parts:
         run = json.dumps(_run(task, inputs), indent=2, sort_keys=True) + "\n"
         file = folder / _RUN
         try:
-            if folder.is_dir() and not file.exists() and any(folder.iterdir()):
+            if folder.is_dir() and not file.exists() and not all(map(is_part, folder.iterdir())):
                 raise OutputError(
                     f"{folder} holds other files; name a folder for the parts of this run alone"
                 )
@@ -84,6 +84,8 @@ class Parts:
             for what in (_FAULTS, _ROWS):
                 self._file(what, at).unlink(missing_ok=True)
         (self.folder / _RUN).unlink(missing_ok=True)
+        for left in filter(is_part, [*self.folder.iterdir()]):
+            left.unlink(missing_ok=True)
         if not any(self.folder.iterdir()):
             self.folder.rmdir()
 

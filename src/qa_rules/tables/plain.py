@@ -37,6 +37,8 @@ def plain_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
         for field, column in zip(batch.schema, batch.columns, strict=True)
         if not _INDEX.fullmatch(field.name)
     ]
+    if not kept:
+        return batch.select([])  # which still has its rows
     arrays, names = [array for _, array in kept], [name for name, _ in kept]
     return pa.RecordBatch.from_arrays(arrays, names)
 

@@ -12,7 +12,8 @@ import attrs
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qa_rules.errors import Diagnostic, FactsError
+from qa_rules.errors import Diagnostic, FactsError, QaRulesError
+from qa_rules.escaping import inert
 from qa_rules.tables.children import Lost
 from qa_rules.tables.plain import plain, plain_batch, plain_schema
 
@@ -22,6 +23,12 @@ FEWEST: Final = 65_536
 """Smaller batches of a stream are joined up to this many rows."""
 BYTES: Final = 2**28
 """So much memory of columns is worked at once, when a batch has enough rows."""
+_SAID: Final = 200
+_TABLES: Final = (
+    "give a table of pyarrow, Polars, pandas or DuckDB; pyarrow.Table.from_pylist makes one of a list of rows"
+)
+_NO_TABLE: Final = (TypeError, AttributeError, ValueError)
+"""What Python says of a thing that is no table at all, and says nothing to whoever handed it in."""
 
 
 @attrs.define(eq=False)
@@ -61,7 +68,7 @@ def as_table(source: Any) -> pa.Table:
     """Return a table of anything that speaks Arrow. FactsError when it does not."""
     if isinstance(source, pa.Table):
         return source
-    with _refused(source):
+    with refused(source):
         if isinstance(source, pa.RecordBatchReader):
             return source.read_all()
         if isinstance(source, pa.RecordBatch):
@@ -100,39 +107,40 @@ def opened(source: Any) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     if isinstance(source, pa.RecordBatchReader):
         reader = source
     elif hasattr(source, "__arrow_c_stream__") and not isinstance(source, pa.Table):
-        with _refused(source):
+        with refused(source):
             reader = pa.RecordBatchReader.from_stream(source)
     else:
         reader = as_table(source).to_reader()
-    with _refused(source):
+    with refused(source):
         return plain_schema(reader.schema), map(plain_batch, _read(reader, source))
 
 
 def _read(reader: pa.RecordBatchReader, source: Any) -> Iterator[pa.RecordBatch]:
     while True:
-        try:
-            batch = reader.read_next_batch()
-        except StopIteration:
+        with refused(source, ()):
+            batch = next(reader, None)
+        if batch is None:
             return
-        except pa.ArrowInvalid as error:
-            raise _no_table(source, error) from error
         yield batch
 
 
 @contextmanager
-def _refused(source: Any) -> Iterator[None]:
-    """What Arrow cannot read, in the words of the library."""
+def refused(source: Any, of_python: tuple[type[Exception], ...] = _NO_TABLE) -> Iterator[None]:
+    """What cannot be read, in the words of the library.
+
+    A source works while it is read (a query, a lazy frame, a generator), and what it says when it fails is told; not
+    so what is `of_python`.
+    """
     try:
         yield
-    except (pa.ArrowException, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise _no_table(source) from error
-
-
-def _no_table(source: Any, error: Exception | None = None) -> FactsError:
-    told = "" if error is None else f": {str(error).partition(chr(10))[0][:200]}"
-    message = f"this {type(source).__name__} cannot be read as a table{told}"
-    hint = "give a table of pyarrow, Polars, pandas or DuckDB; pyarrow.Table.from_pylist makes one of a list of rows"
-    return FactsError([Diagnostic("no-table", message, hint=hint)])
+    except QaRulesError:
+        raise
+    except Exception as error:
+        message, hint = f"this {type(source).__name__} cannot be read as a table", _TABLES
+        if not isinstance(error, of_python):
+            message += f": {inert(str(error).partition(chr(10))[0][:_SAID])}"
+            hint = "this is what it says itself; put it right there"
+        raise FactsError([Diagnostic("no-table", message, hint=hint)]) from error
 
 
 def empty(schema: pa.Schema) -> pa.RecordBatch:

@@ -105,6 +105,8 @@ class TableTask:
             due_names(argument, getattr(self, argument))
         due("children", self.children, Mapping, "tables by the name of a collection")
         due_count("threads", self.threads)
+        if isinstance(self.rows_at_once, bool) or self.rows_at_once != 0:
+            due_count("rows_at_once", self.rows_at_once)
 
     @lazy
     def kernel(self) -> TableKernel:
@@ -286,6 +288,7 @@ def laid(
         if {each.code for each in error.diagnostics} != {"column-type"}:
             raise
     # Columns are of another type than is due: perhaps nothing stands in them, and to see that is to read them first.
+    del batches  # a connection of DuckDB answers one query at a time
     source = repeatable(source)
     schema, batches = opened(source)
     layouts = (each.layout(schema, partial(holds_nothing, source, each.records)) for each in tasks)
