@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from itertools import product
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
