@@ -14,7 +14,7 @@ import attrs
 
 from qa_rules import Assessment, assess
 from qa_rules.api.analyse import fixes
-from qa_rules.explain.wording import capital, label_of
+from qa_rules.explain.wording import capital, label_of, question_of
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Strength, Unit, Value
@@ -91,8 +91,16 @@ class Reader:
             self._put(name, value, step.strength)
         if step.requirement and (not parts or "? " in f"{step.words} "):
             self._meet(step.requirement, step.strength)
-        elif not parts and not step.words.endswith("?"):  # of a question alone any answer has to do
-            raise Unreadable(step)
+        elif not parts:
+            self._answer(step)
+
+    def _answer(self, step: Printed) -> None:
+        """Of a question alone any answer has to do."""
+        for declared in self.ruleset.vocabulary.scalars.values():
+            if step.words.endswith(question_of(declared, self.ruleset.vocabulary)):
+                self._put(declared.name, _anything(declared, self.made.on), step.strength)
+                return
+        raise Unreadable(step)
 
     def _meet(self, name: str, strength: Strength) -> None:
         found = fixes(self.again(), name, 1)
