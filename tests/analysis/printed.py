@@ -14,7 +14,7 @@ import attrs
 
 from qa_rules import Assessment, assess
 from qa_rules.api.analyse import fixes
-from qa_rules.explain.wording import capital, label_of
+from qa_rules.explain.wording import capital, label_of, question_of
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Strength, Unit, Value
@@ -91,8 +91,16 @@ class Reader:
             self._put(name, value, step.strength)
         if step.requirement and (not parts or "? " in f"{step.words} "):
             self._meet(step.requirement, step.strength)
-        elif not parts and not step.words.endswith("?"):  # of a question alone any answer has to do
-            raise Unreadable(step)
+        elif not parts:
+            self._answer(step)
+
+    def _answer(self, step: Printed) -> None:
+        """Of a question alone any answer has to do."""
+        for declared in self.ruleset.vocabulary.scalars.values():
+            if step.words.endswith(question_of(declared, self.ruleset.vocabulary)):
+                self._put(declared.name, _anything(declared, self.made.on), step.strength)
+                return
+        raise Unreadable(step)
 
     def _meet(self, name: str, strength: Strength) -> None:
         found = fixes(self.again(), name, 1)
@@ -173,6 +181,8 @@ class Reader:
     def _least(self, declared: FactDeclaration, phrase: str) -> Value:
         on = self.made.on
         held = self.facts.values.get(declared.name)
+        if phrase == "given":  # any answer will do
+            return _anything(declared, on)
         match declared.type:
             case FactType.YES_NO | FactType.JUDGEMENT:
                 if phrase not in ("yes", "no"):
@@ -208,6 +218,22 @@ class Reader:
         if not named and not barred:
             raise Unreadable(phrase)
         return (keep | frozenset(named)) - {ids[each] for each in _quoted(barred) if each in ids}
+
+
+def _anything(declared: FactDeclaration, on: datetime.date) -> Value:
+    match declared.type:
+        case FactType.YES_NO | FactType.JUDGEMENT:
+            return True
+        case FactType.DATE:
+            return on
+        case FactType.CHOICE:
+            return next(iter(declared.options))
+        case FactType.CHOICES | FactType.CODES:
+            return frozenset[str]()
+        case FactType.INTEGER | FactType.DECIMAL:
+            return int(declared.least or 1)
+        case _:
+            return "something"
 
 
 def _quoted(phrase: str) -> list[str]:
