@@ -26,10 +26,10 @@ REFERRALS = (
 def main() -> None:
     """Print three providers against SS2Q, then eight referrals."""
     ss2q = load_ruleset("ss2q@2017")
-    print(_title("Do these providers meet SS2Q 2017?"))
+    print(_title("Do these providers meet SS2Q 2017?") + "\n")
     for name in PROVIDERS:
         content = content_of(assess(ss2q, load_facts(HERE / "ss2q" / f"{name}.yaml", ss2q), on=ON))
-        print(f"\n{content.subject}: {content.headline}")
+        print(f"{content.subject}: {content.headline}")
         for reason in content.reasons[:1]:
             print(textwrap.fill(reason, WIDTH, initial_indent="  - ", subsequent_indent="    "))
 

@@ -176,7 +176,8 @@ def test_what_is_in_order_and_only_stated_is_confirmed(name: str) -> None:
 
 def test_a_judgement_is_not_put_right_but_made_again() -> None:
     (step,) = fixes(social(conversation_safe_to_refer="no"), "SP-43").plans[0].steps
-    assert step.text == (
+    assert step.text.startswith(
         "Safe to refer to, in the link worker's judgement: no (seen). Ask who judged so for the reason, see to that, "
-        "and have it judged again."
+        "and have it judged again. Hold the conversation if it has not been held"
     )
+    assert "Needed: " not in step.text

@@ -77,7 +77,7 @@ class Telling:
             return step
         asked = self._turning(gates, mine) if step.kind == FIND_OUT and step.requirement else ()
         text = " ".join([*asked, *self._said(needs, counts_on=person or not step.requirement)])
-        if step.requirement and any(each.kind == FIX and self._is_done(each) for each in needs):
+        if step.requirement and any(each.kind == FIX and self._is_truth(each) for each in needs):
             text = f"{text} {step.text}"
         return attrs.evolve(step, text=text, why=self._stands(needs), needs_part=bool(step.requirement))
 
@@ -303,10 +303,6 @@ class Telling:
     def _is_judgement(self, need: Need) -> bool:
         vocabulary = self.changing.goal.closed.ruleset.vocabulary
         return declared(vocabulary, need.fact).type is FactType.JUDGEMENT
-
-    def _is_done(self, need: Need) -> bool:
-        """Whether it is a yes or no that somebody can bring about, which takes more words than its name."""
-        return self._is_truth(need) and not self._is_judgement(need)
 
     def _missing(self, need: Need) -> str:
         """A judgement is not put right: what it is about is, and then somebody judges again."""
