@@ -144,6 +144,9 @@ class Reader:
         named = {capital(label_of(each, self.ruleset.vocabulary)): each for each in scalars.values()}
         now = [label for label in named if f"{label}: " in f" {step.now}"]
         now = [label for label in now if not any(label != other and label in other for other in now)]
+        for label in named:
+            if re.search(rf"(^|[.:] ){re.escape(label)}: [^.]*\. Ask who judged so", step.words):
+                yield named[label].name, True
         phrases = re.findall(
             r"(Confirm|Needed|counts on): ((?:[^.“]|“[^”]*”|\.(?! |$))*)(?:\.|$)", step.words
         )

@@ -336,7 +336,8 @@ def test_what_happened_in_the_past_cannot_be_made_to_have_happened_before() -> N
     late = fixes_of(ruleset, {"venues": [{"checked": "2026-06-01", "used": "2026-05-01"}]})
     assert late.can_be_reached is False
     assert [each.text for each in late.in_the_way] == [
-        "Title (clause 1). Venue 1, used: 1 May 2026. This has happened, and cannot be made to have happened otherwise."
+        "Title (clause 1). Venue 1, checked: 1 June 2026. This has happened, and cannot be made to have happened "
+        "otherwise."
     ]
     # A venue that is first used some day to come can still be checked before.
     soon = fixes_of(ruleset, {"venues": [{"used": "2026-12-01"}]})
@@ -891,7 +892,14 @@ LATE = {"kitchens": [{"opened": "2026-02-01", "checked": "2026-03-01"}]}
     ("food", "can_be", "told"),
     [
         (None, None, ["Serves_food: not known. ?"]),
-        (True, False, ["Serves_food: yes. This is so, and no requirement asks for it to be otherwise."]),
+        (
+            True,
+            False,
+            [
+                "Title (clause 1). Kitchen 1, checked: 1 March 2026. This has happened, and cannot be made to have "
+                "happened otherwise."
+            ],
+        ),
     ],
 )
 def test_what_turns_on_something_not_known_that_no_step_is_about_is_not_said_to_be_out_of_reach(

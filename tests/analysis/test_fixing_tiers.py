@@ -68,6 +68,7 @@ GIVEN: dict[str, object] = {
     "escalation_adequate_for_activity": "yes",
     "safeguarding_processes_in_place": "yes",
     "safeguarding_followed": "yes",
+    "activity_lone_working": "no",
     "activity_hazards": ["food"],
     "hazards_handled": ["food"],
     "person_needs_statutory_or_clinical": "no",

@@ -11,6 +11,7 @@ from qa_rules.explain.wording import listed
 from qa_rules.model.assessments import TierResult
 from qa_rules.model.expressions import Constant, Expr, Reference, facts_of, walk
 from qa_rules.model.facts import Facts
+from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Route, Tier
 from qa_rules.program.asked import routes_read
@@ -27,18 +28,18 @@ def lacking_needs(
     return tuple(dict.fromkeys(_Needs(closed, facts, known, pairs).lacking_needs(result)))
 
 
+def other_ways(
+    closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair], number: int
+) -> str:
+    """Return the step to be assessed in a way that counts; empty where one in use may, or no other gives that tier."""
+    return _Needs(closed, facts, known, pairs).other_ways(number)
+
+
 class _Needs(Explainer):
     def lacking_needs(self, result: TierResult) -> Iterator[str]:
         """Yield what the tier needed here, and those below, ask outside any requirement and lack or do not know."""
         order = ["", *result.ladder]
-        routes, needed = self.closed.ruleset.routes, order.index(result.required_least)
-        used = [each for each in routes if not self.pairs[NodeId.used(each.id)][1]]
-        if not any(self._may_count(each, 1) for each in used):
-            ways = [
-                f"“{each.title}”" for each in routes if each not in used and self._may_count(each, needed)
-            ]
-            if ways:
-                yield say("Have it assessed in a way that counts here: {ways}.", ways=listed(ways, "or"))
+        if not self.counts:
             return
         if order.index(result.reaches) < order.index(result.required_least):  # nothing helps by this route
             return
@@ -49,6 +50,26 @@ class _Needs(Explainer):
                 for each in conjuncts(expr):
                     if not any(isinstance(inner, Reference) for inner in walk(each)):
                         yield from self._lacking_need(each, tier)
+
+    @lazy
+    def counts(self) -> bool:
+        """Whether a route in use, or one that may be, is not known to be for others."""
+        return any(self._may_count(each, 1) for each in self.used)
+
+    @property
+    def used(self) -> list[Route]:
+        """The routes in use, and those that may be."""
+        return [each for each in self.closed.ruleset.routes if not self.pairs[NodeId.used(each.id)][1]]
+
+    def other_ways(self, number: int) -> str:
+        """Return the step to be assessed in another way that may give a tier, where none in use counts."""
+        routes = self.closed.ruleset.routes
+        ways = [
+            f"“{each.title}”" for each in routes if each not in self.used and self._may_count(each, number)
+        ]
+        if self.counts or not ways:
+            return ""
+        return say("Have it assessed in a way that counts here: {ways}.", ways=listed(ways, "or"))
 
     def _may_count(self, route: Route, number: int) -> bool:
         """Whether a route can give a tier, and is not known to be for others, whichever way they are assessed."""

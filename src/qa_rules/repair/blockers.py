@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import product
 from typing import ClassVar
 
 import attrs
 
 from qa_rules.explain.messages import count, say
+from qa_rules.explain.situation import Situation
 from qa_rules.explain.standing import declared, label
+from qa_rules.explain.tier_needs import other_ways
 from qa_rules.explain.wording import question_of, value_words
-from qa_rules.model.facts import Facts, FactType
-from qa_rules.model.nodes import SCOPE
+from qa_rules.model.facts import FactType
 from qa_rules.model.results import Result
 from qa_rules.model.values import NONE, Value
-from qa_rules.program.asked import routes_read
+from qa_rules.program.answers import tiers_of
+from qa_rules.repair.choosing import enough
 from qa_rules.repair.edits import Changing, UnsettledError
 from qa_rules.repair.repairs import Changes, Mended
 from qa_rules.repair.sites import Variable
@@ -57,56 +60,69 @@ def in_the_way(
     keys: Collection[str],
     fixed: Collection[str],
     asking: Mapping[str, str],
-    facts: Facts,
+    situation: Situation,
 ) -> tuple[Obstacle, ...]:
     """Return a minimal set of what stands in the way when only what has some keys may change.
 
     What is not known comes first: where the goal may be reached once it is found out, that is all that is told.
-    `asking` are the titles of the requirements that ask for something, by its key. Empty when not even any change at
-    all would reach the goal.
+    That something might not be asked at all is told only where nothing else would do. `asking` are the titles of the
+    requirements that ask for something, by its key. Empty when not even any change at all would reach the goal.
     """
 
-    def reaches(lifted: Collection[Variable]) -> Changes | None:
+    def reaches(lifted: Collection[Variable], is_evading: bool) -> Changes | None:
         try:
-            return changing.lifting(lifted).enough(keys)
+            return enough(changing.lifting(lifted, is_evading), keys)
         except UnsettledError:
             return None
 
+    vocabulary = changing.goal.closed.ruleset.vocabulary
     staying = [each for each in changing.gates_of if each.name in changing.stays]
     known = [each for each in changing.gates_of if changing.held(each) is not None]
+    ways = {each for each in staying if declared(vocabulary, each.name).about == ASSESSMENT}
+    given = [each for each in staying if each not in ways]
     kept: list[Variable] = []
     unknown = [each for each in changing.gates_of if _is_to_be_learned(changing, each, fixed)]
-    # What is lacking by the way of assessing that is in use, such as a mark, before another way.
-    routes = routes_read(changing.goal.closed)
-    by_this_way = [each for each in staying if each.name not in routes]
-    # Leaving the scope is no way to meet what is asked there.
-    scope = changing.goal.closed.reads.get(SCOPE, frozenset[str]())
-    inside = [each for each in known if each.name not in scope]
-    here = [*by_this_way, *(each for each in inside if each.name not in routes)]
-    for lifted in (
-        unknown,
-        by_this_way,
-        here,
-        staying,
-        [*staying, *inside],
-        [*staying, *known],
-        [*changing.gates_of],
-    ):
-        found = reaches(lifted)
+    # By which routes it is assessed is named only where nothing about the provider or the person is in the way.
+    beside = [each for each in known if each not in ways]
+    wider = (given, [*given, *beside], staying, [*staying, *known], [*changing.gates_of])
+    is_evading = False
+    for is_evading, lifted in [(True, unknown), *product((False, True), wider)]:
+        found = reaches(lifted, is_evading)
         if found is not None:
-            fewest = Mended.fewest(changing.lifting(lifted), found, (), facts)
+            fewest = Mended.fewest(changing.lifting(lifted, is_evading), found, (), situation.facts)
             kept = [each for each in lifted if each in fewest.changes]
-            kept = lifted if reaches(kept) is None else kept
+            kept = lifted if reaches(kept, is_evading) is None else kept
             break
     for variable in tuple(kept):
         fewer = [each for each in kept if each != variable]
-        if reaches(fewer) is not None:
+        if reaches(fewer, is_evading) is not None:
             kept = fewer
+    for at, variable in enumerate(kept):
+        for later in _done_later(changing, variable):
+            swapped = [*kept[:at], later, *kept[at + 1 :]]
+            if reaches(swapped, is_evading) is not None:
+                kept = swapped
+                break
+    telling = _Telling(changing, keys, fixed, situation)
     told = [
-        _Telling(changing, keys, fixed).obstacle(each, asking.get(each.key, ""))
+        telling.obstacle(each, asking.get(each.key, ""))
         for each in sorted(kept, key=lambda each: (each.key, each.place or 0))
     ]
     return tuple(dict.fromkeys(told))
+
+
+def _done_later(changing: Changing, variable: Variable) -> Iterator[Variable]:
+    """What happened last of the same record: the answer that came late, not the day it was held against."""
+    held = changing.held(variable)
+    if variable.place is None or held is None or not isinstance(held.value, datetime.date):
+        return
+    found: list[tuple[datetime.date, Variable]] = []
+    for each in changing.gates_of:
+        other = changing.held(each) if (each.name, each.place) == (variable.name, variable.place) else None
+        then = None if other is None else other.value
+        if isinstance(then, datetime.date) and held.value < then <= changing.known.on:
+            found.append((then, each))
+    yield from (each for _, each in sorted(found, key=lambda one: one[0], reverse=True))
 
 
 def _is_to_be_learned(changing: Changing, variable: Variable, fixed: Collection[str]) -> bool:
@@ -125,6 +141,7 @@ class _Telling:
     changing: Changing
     keys: Collection[str]
     fixed: Collection[str]
+    situation: Situation
 
     def obstacle(self, variable: Variable, about: str) -> Obstacle:
         changing, name = self.changing, variable.name
@@ -150,6 +167,16 @@ class _Telling:
         is_known = held is not None
         return Obstacle(about, variable.key, place, words, value, is_known, self.because(variable))
 
+    def other_ways(self) -> str:
+        """The step to be assessed in another way, where none in use counts."""
+        situation, closed = self.situation, self.situation.closed
+        tiers = tiers_of(closed, situation.results)
+        if tiers is None:
+            return ""
+        number = ("", *tiers.ladder).index(tiers.required_least)
+        pairs = closed.pairs(situation.results)
+        return other_ways(closed, situation.facts, situation.known, pairs, number)
+
     def because(self, variable: Variable) -> str:
         """Why it cannot be put right."""
         changing, name = self.changing, variable.name
@@ -160,12 +187,8 @@ class _Telling:
         if declared(vocabulary, name).about == "person" and held is not None:
             return say("This is about the person, and no provider can put it right.")
         if name in changing.stays and declared(vocabulary, name).about != ASSESSMENT:
-            return say("By this it is decided which way of assessing counts. Another way may do.")
-        has_ended = (
-            held is not None and isinstance(held.value, datetime.date) and held.value < changing.known.on
-        )
-        if name in changing.stays and variable.field and has_ended:
-            return say("This has run out. Ask again once it is renewed.")
+            ways = self.other_ways() or say("Another way of assessing may do.")
+            return say("This says whom a way of assessing is for, and is no shortfall. {ways}", ways=ways)
         if name in changing.stays:
             return say("This is how the provider is assessed, which is for others to choose.")
         if held is None:

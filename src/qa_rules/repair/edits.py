@@ -8,26 +8,23 @@ several, all are gone through, a bound on what the rest could still do cutting t
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 import attrs
 
 from qa_rules.explain.circuits import Keep
-from qa_rules.explain.critical_values import candidates
-from qa_rules.model.expressions import Expr, Fact, Field
+from qa_rules.model.expressions import Fact, Field
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.lazy import lazy
-from qa_rules.model.values import NONE, Value
+from qa_rules.model.values import NONE
 from qa_rules.repair import feasible
+from qa_rules.repair.feasible import worth_trying
 from qa_rules.repair.grounded import Grounded
-from qa_rules.repair.sites import STRONGEST, WHOLE, Setting, State, Variable
+from qa_rules.repair.sites import PERSON, STRONGEST, WHOLE, Setting, Spot, State, Variable
 from qa_rules.semantics.snapshot import Held, HeldRecord, HeldRecords, Known
 
-MOST_BRANCHES = 1_000
-"""How many choices of values are gone through before it is left unsettled whether any is enough."""
-MOST_IN_ALL = 10_000
-"""How many for all the questions about one goal together."""
 _MOST_VALUES = 12
 
 
@@ -62,6 +59,8 @@ class Changing:
     """Facts and collections of which the value stays: they may be learned or better backed, a list not even that."""
     lifted: frozenset[Variable] = frozenset()
     """What may become anything, as if nothing forbade it: to see what stands in the way."""
+    is_evading: bool = False
+    """Whether what is lifted may also be changed so that something is not asked any more."""
     cut: set[Variable] = attrs.field(factory=set)
     """Variables of which not every value that may make a difference was looked at."""
     inexact: set[Variable] = attrs.field(factory=set)
@@ -71,9 +70,9 @@ class Changing:
     shared: dict[Variable, tuple[Option, ...]] = attrs.field(factory=dict)
     """The options of variables for which nothing is lifted."""
 
-    def lifting(self, lifted: Collection[Variable]) -> Changing:
-        """Return the same with some variables that may become anything."""
-        return attrs.evolve(self, lifted=frozenset(lifted), cut=set(self.cut))
+    def lifting(self, lifted: Collection[Variable], is_evading: bool) -> Changing:
+        """Return the same with some variables that may become anything, even so that less is asked when evading."""
+        return attrs.evolve(self, lifted=frozenset(lifted), is_evading=is_evading, cut=set(self.cut))
 
     @lazy
     def gates_of(self) -> Mapping[Variable, tuple[int, ...]]:
@@ -109,7 +108,7 @@ class Changing:
         if keep is Keep.FREE or self.is_so_already(gate):
             return True
         reads = self.goal.reads[test]
-        if not self.lifted.isdisjoint(reads):
+        if not self.lifted.isdisjoint(reads) and (keep is not Keep.STAY or self.is_evading):
             return True
         return keep is Keep.LEARN and not any(self._is_moved(each, state) for each in reads)
 
@@ -235,26 +234,22 @@ class Changing:
 
     def _settings(self, variable: Variable) -> Iterable[Setting]:
         is_lifted = variable in self.lifted
-        stays = variable.name in self.stays and not is_lifted
+        stays = variable.name in self.stays and not is_lifted and not self._is_renewable(variable)
         if variable.place is not None and stays:
             return []
         if variable.place == WHOLE:
             return [True]
         if variable.place is not None and not variable.field:
             return [True, False] if self.is_new(variable) else []
-        declared, subject, record = self._about(variable)
+        declared, subject = self._about(variable)
         held = self.held(variable)
         if held is not None and (stays or (declared.type is FactType.TEXT and held.value is not NONE)):
             return [backed(held)]
-        exprs: list[Expr] = []
-        seen: dict[Value, None] = {}
-        for beside, tests in self.goal.tests_by_record(self.gates_of[variable], self.known):
-            more, exact = candidates(declared, subject, tests, self.known, beside or record)
-            exprs += tests
-            seen.update(dict.fromkeys(more))
-            if not exact:
-                self.inexact.add(variable)
-        values = tuple(seen)
+        spots = list(self._tests(variable))
+        exprs = [each.expr for each in spots]
+        values, exact = worth_trying(declared, subject, spots, self.goal, self.known)
+        if not exact:
+            self.inexact.add(variable)
         items = self.goal.items.get(variable.name) if variable.place is None else None
         if items is not None:
             values = tuple(each for each in values if not isinstance(each, frozenset) or each <= items)
@@ -263,17 +258,34 @@ class Changing:
             found = feasible.learned(values, on, self.is_new(variable) and not is_lifted)
         else:
             vocabulary = self.goal.closed.ruleset.vocabulary
-            is_history = bool(variable.field) and feasible.is_history(variable.field, exprs, vocabulary)
-            found = feasible.changed(declared, values, held.value, on, is_history)
+            stays_past = feasible.is_limit(subject, exprs) or (
+                bool(variable.field) and feasible.is_history(variable.field, exprs, vocabulary)
+            )
+            found = feasible.changed(declared, values, held.value, on, stays_past)
         return [Held(value, STRONGEST, STRONGEST) for value in found]
 
-    def _about(self, variable: Variable) -> tuple[FactDeclaration, Fact | Field, HeldRecord | None]:
+    def _about(self, variable: Variable) -> tuple[FactDeclaration, Fact | Field]:
         vocabulary = self.goal.closed.ruleset.vocabulary
         if variable.place is None:
-            return vocabulary.scalars[variable.name], Fact(variable.name), None
+            return vocabulary.scalars[variable.name], Fact(variable.name)
         declared = vocabulary.collections[variable.name].fields[variable.field]
-        record = self.goal.record(variable.name, variable.place, self.known, {})
-        return declared, Field(variable.name, variable.field), record
+        return declared, Field(variable.name, variable.field)
+
+    def _is_renewable(self, variable: Variable) -> bool:
+        """Whether it is a day that has passed until which something lasts by which a provider is assessed, as a mark.
+
+        To renew it is no other way of assessing.
+        """
+        vocabulary = self.goal.closed.ruleset.vocabulary
+        held = self.held(variable)
+        if not variable.field or held is None or vocabulary.facts[variable.name].about == PERSON:
+            return False
+        exprs = [each.expr for each in self._tests(variable)]
+        return (
+            isinstance(held.value, datetime.date)
+            and held.value < self.known.on
+            and not feasible.is_history(variable.field, exprs, vocabulary)
+        )
 
     def held(self, variable: Variable) -> Held | None:
         """Return what is known of a fact or field."""
@@ -283,22 +295,13 @@ class Changing:
             return None
         return self.goal.record(variable.name, variable.place, self.known, {}).fields.get(variable.field)
 
+    def _tests(self, variable: Variable) -> Iterable[Spot]:
+        for gate in self.gates_of[variable]:
+            test = self.goal.tests[self.goal.literals[gate][0]]
+            if isinstance(test, Spot):
+                yield test
+
     # Whether changes are enough
-
-    def enough(
-        self, keys: Collection[str], also: Collection[int] = (), masked: Masked | None = None
-    ) -> dict[Variable, Setting] | None:
-        """Return changes to these facts, lists and fields with which the goal is met, None when there are none.
-
-        `also` are gates to be met besides, and `masked` those that do not count. UnsettledError when there are too many
-        choices, or none was found and not all were looked at.
-        """
-        free = [each for each in self.variables(keys) if self.options(each)]
-        found = _Search(self, free, frozenset(also), masked or Masked()).found()
-        crowded = any(each.name in self.goal.crowded for each in free)
-        if found is None and (crowded or not self.cut.isdisjoint(free)):
-            raise UnsettledError
-        return found
 
     def is_met(self, state: State, also: Collection[int] = ()) -> bool:
         """Whether the goal is met in a state, and the gates besides."""
@@ -309,88 +312,3 @@ class Changing:
 def backed(held: Held) -> Held:
     """Return a value as well backed as can be."""
     return Held(held.value, STRONGEST, STRONGEST if held.whole else 0)
-
-
-class _Search:
-    def __init__(
-        self, changing: Changing, free: list[Variable], also: frozenset[int], masked: Masked
-    ) -> None:
-        self.changing, self.also, self.masked = changing, also, masked.gates
-        self.goal = changing.goal
-        self.options = {each: changing.options(each) for each in free}
-        self.branches = 0
-        # What there is least to choose from comes first.
-        self.free = sorted(free, key=lambda each: (each.place is not None, len(self.options[each])))
-        touched = {gate for each in free for gate in changing.gates_of[each]}
-        self.joint = [gate for gate in touched if changing.owner(gate) not in self.options]
-        self.fixed = changing.given_true - touched
-        stated = {gate for each in free if each.key in masked.stated for gate in changing.gates_of[each]}
-        self.plain = (changing.given_true | stated) if stated else None
-
-    def found(self) -> dict[Variable, Setting] | None:
-        chosen = self.search({}, self.free)
-        return None if chosen is None else {each: option.value for each, option in chosen.items()}
-
-    def met(self, chosen: Mapping[Variable, Option], left: Collection[Variable]) -> list[bool]:
-        """Which gates could be met, each test by itself taken as well as what is still open allows."""
-        true = set(self.fixed)
-        for option in chosen.values():
-            true |= option.true
-        for variable in left:
-            for option in self.options[variable]:
-                true |= option.true
-        state = {each: option.value for each, option in chosen.items()}
-        open_ = set(left)
-        for gate in self.joint:
-            reads = self.goal.reads[self.goal.literals[gate][0]]
-            if not open_.isdisjoint(reads) or self.changing.is_true(gate, state):
-                true.add(gate)
-        if not self.masked or self.plain is None:
-            return self.goal.all_met(true, self.masked)
-        plain = self.goal.all_met(true & self.plain)
-        return self.goal.all_met(true, {gate for gate in self.masked if not plain[gate]})
-
-    def unmet(self, met: Sequence[bool]) -> int | None:
-        """The first gate asked for that is not met."""
-        return next((gate for gate in (self.goal.root, *self.also) if not met[gate]), None)
-
-    def search(
-        self, chosen: Mapping[Variable, Option], left: list[Variable]
-    ) -> Mapping[Variable, Option] | None:
-        self.branches += 1
-        self.changing.spent["choices"] += 1
-        if self.branches > MOST_BRANCHES or self.changing.spent["choices"] > MOST_IN_ALL:
-            raise UnsettledError
-        # Of what can only be one thing there is nothing to choose.
-        chosen = {**chosen, **{each: self.options[each][0] for each in left if len(self.options[each]) == 1}}
-        left = [each for each in left if len(self.options[each]) > 1]
-        possible = self.met(chosen, left)
-        if self.unmet(possible) is not None:
-            return None
-        plain = {**chosen, **{each: self.options[each][0] for each in left}}
-        met = self.met(plain, ())
-        gate = self.unmet(met)
-        if gate is None:
-            return plain
-        literal = self.short(gate, met, possible)
-        variable = self.behind(literal, left)
-        rest = [each for each in left if each != variable]
-        # Options are in the order of preference; those that help here come first.
-        for option in sorted(self.options[variable], key=lambda each: literal not in each.true):
-            found = self.search({**chosen, variable: option}, rest)
-            if found is not None:
-                return found
-        return None
-
-    def short(self, gate: int, met: Sequence[bool], possible: Sequence[bool]) -> int:
-        """A test for want of which a gate is not met as things are chosen, and that could be."""
-        while self.goal.gates[gate][1]:
-            gate = next(each for each in self.goal.gates[gate][1] if possible[each] and not met[each])
-        return gate
-
-    def behind(self, literal: int, left: Sequence[Variable]) -> Variable:
-        owner = self.changing.owner(literal)
-        if owner is not None and owner in left:
-            return owner
-        reads = self.goal.reads[self.goal.literals[literal][0]]
-        return next(each for each in left if each in reads)

@@ -8,14 +8,48 @@ turn out to be anything.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from qa_rules.model.expressions import Expr, Fact, Field, terms, walk
+from qa_rules.explain.critical_values import Subject, candidates
+from qa_rules.model.expressions import Compare, Expr, Fact, Field, Later, Within, terms, walk
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.values import NONE, Value
+from qa_rules.repair.grounded import Grounded
+from qa_rules.repair.sites import Spot
+from qa_rules.semantics.snapshot import Known
 
 LESS, MORE = "less_is_better", "more_is_better"
+
+
+def worth_trying(
+    declared: FactDeclaration, subject: Subject, spots: Iterable[Spot], goal: Grounded, known: Known
+) -> tuple[tuple[Value, ...], bool]:
+    """Return the values that make a difference to some tests, and whether any other fares like one of them.
+
+    A number or day that is compared with fields, such as the limit within which each enquiry is answered, has the
+    values that make a difference to each record.
+    """
+    at: dict[tuple[str, int] | None, list[Expr]] = {}
+    looks_inside = isinstance(subject, Field) or declared.type.is_number or declared.type is FactType.DATE
+    for each in spots:
+        given = each.collection and each.place < goal.given[each.collection]
+        place = (each.collection, each.place) if looks_inside and given else None
+        at.setdefault(place, []).append(each.expr)
+    found: dict[Value, None] = {}
+    exact = True
+    for place, tests in at.items() or [(None, [])]:
+        record = None if place is None else goal.record(*place, known, {})
+        values, all_there = candidates(declared, subject, tests, known, record)
+        found.update(dict.fromkeys(values))
+        exact = exact and all_there
+    if len(at) > 1 and declared.type.is_number:
+        return tuple(sorted(found, key=_in_order)), exact
+    return tuple(found), exact
+
+
+def _in_order(value: Value) -> tuple[int, Decimal]:
+    return (1, Decimal(0)) if value is NONE else (0, Decimal(str(value)))
 
 
 def learned(values: Iterable[Value], on: datetime.date, is_new: bool) -> list[Value]:
@@ -28,13 +62,15 @@ def changed(
     values: Sequence[Value],
     held: Value,
     on: datetime.date,
-    is_history: bool,
+    stays_past: bool,
 ) -> list[Value]:
-    """Return what a known value may become, itself first, then the nearest."""
+    """Return what a known value may become, itself first, then the nearest.
+
+    `stays_past`: it says when something happened, or by which limit that is judged. Where there is none it can be set.
+    """
     if isinstance(held, frozenset) and declared.direction != LESS:
         values = [*values, *(held | each for each in values if isinstance(each, frozenset))]
-    past = isinstance(held, datetime.date) and held < on
-    if past and is_history:
+    if stays_past and (held < on if isinstance(held, datetime.date) else held is not NONE):
         return [held]
     found = [
         each
@@ -62,6 +98,22 @@ def is_history(name: str, exprs: Iterable[Expr], vocabulary: Vocabulary) -> bool
             if kind is FactType.DATE and not (isinstance(each, Field) and each.name == name):
                 return True
     return False
+
+
+def is_limit(subject: Subject, exprs: Iterable[Expr]) -> bool:
+    """Whether a number is a span of time within which what a record tells has to have happened."""
+    return any(
+        each.amount == subject and isinstance(each.start, Field)
+        for expr in exprs
+        for inner in walk(expr)
+        for each in (inner, *(_laters(inner)))
+        if isinstance(each, Within | Later)
+    )
+
+
+def _laters(expr: Expr) -> Iterator[Later]:
+    if isinstance(expr, Compare):
+        yield from (each for each in (expr.left, expr.right) if isinstance(each, Later))
 
 
 def _is_before(value: Value, on: datetime.date) -> bool:

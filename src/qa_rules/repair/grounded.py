@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 import attrs
 
 from qa_rules.explain.circuits import Keep, Kind, Nodes, View
-from qa_rules.model.expressions import Expr
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.repair.sites import (
     MOST_NEW,
@@ -122,20 +121,6 @@ class Grounded:
                 if isinstance(held, Held):
                     fields[field] = held
         return HeldRecord(fields, max([base.strength, *(each.strength for each in fields.values())]))
-
-    def tests_by_record(
-        self, gates: Collection[int], known: Known
-    ) -> list[tuple[HeldRecord | None, list[Expr]]]:
-        """Return the tests of some gates by the record in which they stand: a limit is compared with each one."""
-        found: dict[tuple[str, int], list[Expr]] = {("", 0): []}
-        for gate in gates:
-            test = self.tests[self.literals[gate][0]]
-            if isinstance(test, Spot):
-                found.setdefault((test.collection, test.place), []).append(test.expr)
-        return [
-            (self.record(name, place, known, {}) if name else None, tests)
-            for (name, place), tests in found.items()
-        ]
 
     def records(self, collection: str, known: Known, state: State) -> HeldRecords:
         """Return a list in a state."""

@@ -58,7 +58,16 @@ class Mended:
 
         def order(each: Variable) -> tuple[object, ...]:
             # A record that is given is put right rather than another one added.
-            return each in confirmed, each.place is None, not changing.is_new(each), each.name, str(each)
+            # What ended is renewed rather than anything else be done.
+            is_renewed = _is_renewed(changing, each, kept[each])
+            return (
+                each in confirmed,
+                is_renewed,
+                each.place is None,
+                not changing.is_new(each),
+                each.name,
+                str(each),
+            )
 
         for variable in sorted(kept, key=order):
             fewer = {each: value for each, value in kept.items() if each != variable}
@@ -211,6 +220,14 @@ class Mended:
             if moment.worse and (moment.fact, moment.record) in changed:
                 found.setdefault(moment.fact, moment.on - _DAY)
         return found
+
+
+def _is_renewed(changing: Changing, variable: Variable, setting: Setting) -> bool:
+    held, on = changing.held(variable), changing.known.on
+    if held is None or not isinstance(setting, Held):
+        return False
+    before, after = held.value, setting.value
+    return isinstance(before, datetime.date) and isinstance(after, datetime.date) and before < on <= after
 
 
 def _planned_words(setting: Held, about: FactDeclaration) -> str:

@@ -29,13 +29,15 @@ from qa_rules.program.answers import pair_of, verdict_of
 from qa_rules.program.asked import read_to_count
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.repair.blockers import ASSESSMENT, in_the_way
+from qa_rules.repair.choosing import enough
 from qa_rules.repair.consequences import hanging_together, implied, looked_at
 from qa_rules.repair.edits import Changing, Masked, UnsettledError
 from qa_rules.repair.grounded import Grounded
 from qa_rules.repair.held import confirmed, endangered, keeps
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, Fixes, FixStep, Plan
 from qa_rules.repair.repairs import Changes, Mended
-from qa_rules.repair.steps import PERSON, Telling
+from qa_rules.repair.sites import PERSON
+from qa_rules.repair.steps import Telling
 from qa_rules.repair.unrolling import grounded
 
 MOST_TRIES = 2_000
@@ -59,9 +61,7 @@ def fixes(
     if not work.reaches(frozenset(work.steps)):
         if work.in_doubt:
             return Fixes(to, words, False, (), None, False, ())
-        hindered = in_the_way(
-            work.changing, work.keys(work.steps), work.fixed, work.asking(), situation.facts
-        )
+        hindered = in_the_way(work.changing, work.keys(work.steps), work.fixed, work.asking(), situation)
         can_be = False if any(each.is_known for each in hindered) or not hindered else None
         return Fixes(to, words, False, (), can_be, can_be is False, hindered)
     plans = tuple(work.plans(number))
@@ -247,7 +247,7 @@ class Fixing:
         if steps not in self.seen:
             self.left -= 1
             try:
-                self.seen[steps] = self.changing.enough(self.keys(steps), (), self._masked(steps))
+                self.seen[steps] = enough(self.changing, self.keys(steps), (), self._masked(steps))
             except UnsettledError:
                 self.seen[steps] = None
                 self.in_doubt = True
@@ -374,14 +374,13 @@ class Fixing:
         """Return a way to do some steps that are enough; None where they cannot all be done."""
         also = [gate for each in steps if self.steps[each].requirement for gate in self.gates[each]]
         try:
-            changes: Changes | None = self.changing.enough(self.keys(steps), also, self._masked(steps))
+            changes: Changes | None = enough(self.changing, self.keys(steps), also, self._masked(steps))
             if changes is None:
                 return None
         except UnsettledError:
             also, changes = [], self.seen[steps] or {}
-        outside = {name for name in steps if not self.steps[name].requirement}
         mended = Mended.fewest(self.changing, changes, also, self.situation.facts, self.keys(steps))
-        mended = mended.least(self.keys(outside) - self.keys(steps - outside), also)
+        mended = mended.least(self.keys(steps), also)
         facts = mended.facts()
         telling = Telling(mended, mended.ends(facts))
         return Plan(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
 
 import attrs
 
@@ -31,12 +32,11 @@ from qa_rules.repair.consequences import cone
 from qa_rules.repair.edits import Changing
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, FixStep, Need, StepKind
 from qa_rules.repair.repairs import Mended
-from qa_rules.repair.sites import WHOLE, Spot, Variable
+from qa_rules.repair.sites import PERSON, WHOLE, Spot, Variable
 from qa_rules.semantics.leaves import Lookup
 from qa_rules.semantics.leaves import held as held_of
 from qa_rules.semantics.snapshot import Held
 
-PERSON = "person"
 MOST_SAID = 3
 """How many missing parts of a requirement are said one by one; of more, the requirement's own words are told."""
 _TRUTHS = (FactType.YES_NO, FactType.JUDGEMENT)
@@ -77,7 +77,7 @@ class Telling:
             return step
         asked = self._turning(gates, mine) if step.kind == FIND_OUT and step.requirement else ()
         text = " ".join([*asked, *self._said(needs, counts_on=person or not step.requirement)])
-        if step.requirement and any(each.kind == FIX and self._is_truth(each) for each in needs):
+        if step.requirement and any(each.kind == FIX and self._is_done(each) for each in needs):
             text = f"{text} {step.text}"
         return attrs.evolve(step, text=text, why=self._stands(needs), needs_part=bool(step.requirement))
 
@@ -156,7 +156,7 @@ class Telling:
             least = value_words(setting.value, about)
             worded = kind == SHOW or about.type in _TRUTHS
             if not worded:
-                asked = self._asked_least(variable, gates)
+                asked = self._asked_least(variable, gates) or self._bound(variable, about)
                 worded, least = bool(asked), asked or self._value(before, setting, about)
             need = Need(
                 kind,
@@ -216,6 +216,24 @@ class Telling:
         said = [self._asked(variable, gate) for gate in kept]
         return listed(dict.fromkeys(said)) if all(said) else ""
 
+    def _bound(self, variable: Variable, about: FactDeclaration) -> str:
+        """Of a number that is held against records: the least or the most that will do in the plan; else nothing."""
+        if not about.type.is_number:
+            return ""
+        changing, changes = self.changing, self.mended.changes
+        does = {
+            each.value.value: changing.is_met({**changes, variable: each.value})
+            for each in changing.every(variable)
+            if isinstance(each.value, Held) and isinstance(each.value.value, int | Decimal)
+        }
+        good = [value for value, is_enough in does.items() if is_enough]
+        bad = [value for value, is_enough in does.items() if not is_enough]
+        if good and (not bad or max(bad) < min(good)):
+            return say("at least {value}", value=value_words(min(good), about))
+        if good and min(bad) > max(good):
+            return say("at most {value}", value=value_words(max(good), about))
+        return ""
+
     def _asked(self, variable: Variable, gate: int) -> str:
         """What a test asks of a fact or field; nothing where it is mainly about another."""
         goal, known = self.changing.goal, self.changing.known
@@ -269,7 +287,7 @@ class Telling:
             )
         wrong = [each for each in needs if each.kind == FIX]
         if wrong:
-            yield sentences(say("Needed: {what}", what=self._wanted(each)) for each in wrong)
+            yield sentences(map(self._missing, wrong))
         asked = [each for each in needs if each.kind == FIND_OUT]
         if asked:
             yield " ".join(dict.fromkeys(self._question(each) for each in asked))
@@ -281,6 +299,24 @@ class Telling:
 
     def _is_truth(self, need: Need) -> bool:
         return declared(self.changing.goal.closed.ruleset.vocabulary, need.fact).type in _TRUTHS
+
+    def _is_judgement(self, need: Need) -> bool:
+        vocabulary = self.changing.goal.closed.ruleset.vocabulary
+        return declared(vocabulary, need.fact).type is FactType.JUDGEMENT
+
+    def _is_done(self, need: Need) -> bool:
+        """Whether it is a yes or no that somebody can bring about, which takes more words than its name."""
+        return self._is_truth(need) and not self._is_judgement(need)
+
+    def _missing(self, need: Need) -> str:
+        """A judgement is not put right: what it is about is, and then somebody judges again."""
+        if self._is_judgement(need):
+            return say(
+                "{label}: {now}. Ask who judged so for the reason, see to that, and have it judged again",
+                label=need.label,
+                now=need.now,
+            )
+        return say("Needed: {what}", what=self._wanted(need))
 
     def _wanted(self, need: Need) -> str:
         if self._is_truth(need) and need.has_to_be == value_words(True, None):

@@ -19,7 +19,7 @@ from qa_rules.explain.standing import DECISION, TIER, Move, given_of
 from qa_rules.explain.tree import Step
 from qa_rules.explain.wording import capital, day, label_of, listed, question_of, record_words
 from qa_rules.interview.ranking import Question, Questions
-from qa_rules.model.assessments import Answer, Finding
+from qa_rules.model.assessments import Answer
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import Strength
 from qa_rules.repair.plans import FIND_OUT, FIX, Fixes, FixStep, Plan
@@ -164,31 +164,6 @@ def plans(assessment: Assessment, main: Answer) -> tuple[Block, ...]:
     if hindrances:
         blocks.append(Items(hindrances, title=say("What stays in the way")))
     return tuple(blocks)
-
-
-def cannot_be_made_up(assessment: Assessment, finding: Finding) -> str:
-    """Return what is past and keeps a gap open whatever is done now, in words; empty where nothing of the kind is.
-
-    Only where a date in a record decides is it looked for: what is otherwise short can be put right.
-    """
-    if not is_live(assessment) or not any(
-        _is_day_of_record(each, assessment) for each in finding.reason.facts
-    ):
-        return ""
-    try:
-        found = analyse.fixes(assessment, finding.requirement, 1)
-    except EngineFailedError:
-        return ""
-    past = [each for each in found.in_the_way if each.record is not None and each.is_known]
-    if found.can_be_reached is not False or not past:
-        return ""
-    return " ".join(say("{label}: {value}.", label=each.label, value=each.value) for each in past)
-
-
-def _is_day_of_record(name: str, assessment: Assessment) -> bool:
-    collection, _, field = name.partition(".")
-    whole = assessment.work.closed.ruleset.vocabulary.collections.get(collection)
-    return whole is not None and field in whole.fields and whole.fields[field].type is FactType.DATE
 
 
 def _planned(found: Fixes) -> Iterator[Block]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from qa_rules.api.lasting import Lasting
 from qa_rules.assessment.assess import Assessment
 from qa_rules.explain.messages import say
 from qa_rules.explain.stand_ins import StandIn, first_steps, stand_ins
-from qa_rules.explain.tier_needs import lacking_needs
+from qa_rules.explain.tier_needs import lacking_needs, other_ways
 from qa_rules.explain.wording import day
 from qa_rules.model.assessments import Answer, Finding, Ground
 from qa_rules.model.values import Verdict
@@ -33,7 +35,7 @@ class Reasoning:
         """The facts that can still matter; None where nobody has looked."""
         if with_advice and main is not None and not main.settled:
             self.matter = advice.mattering(assessment, main)
-        self.shortfalls: Shortfalls = Shortfalls(assessment, main)
+        self.shortfalls: Shortfalls = Shortfalls(assessment, main, with_advice)
         grounds = assessment.grounds if main is not None else self._stated()
         self.deciding: list[Ground] = [each for each in grounds if not each.open]
         self.open = sorted((each for each in grounds if each.open and self._matters(each)), key=self._rank)
@@ -136,7 +138,7 @@ class Reasoning:
     def steps(self, questions: Sequence[str]) -> tuple[str, ...]:
         """Return what to do: of an answer that is not decided first what to ask, then what to put right."""
         main = self.main
-        steps = [*self._made_to_count()]
+        steps = [*filter(None, [self._assessed_otherwise()]), *self._made_to_count()]
         if self.is_open:
             steps += questions
             if questions:
@@ -166,6 +168,17 @@ class Reasoning:
         pairs = work.closed.pairs(work.results)
         return lacking_needs(work.closed, work.facts, work.known, pairs, tiers)
 
+    def _assessed_otherwise(self) -> str:
+        """Where no way of assessing that is in use counts here: in which others it may be assessed."""
+        tiers = self.assessment.tiers
+        if tiers is None or self.main is None or self.main.allows is not False:
+            return ""
+        if not advice.is_live(self.assessment):
+            return ""
+        work = self.assessment.work
+        number = ("", *tiers.ladder).index(tiers.required_least)
+        return other_ways(work.closed, work.facts, work.known, work.closed.pairs(work.results), number)
+
     def _made_to_count(self) -> Iterator[str]:
         """What would let stand in what does not count yet, where something for which it could is missing."""
         missing = (*self.shortfalls.gaps, *self.shortfalls.unchecked)
@@ -173,11 +186,10 @@ class Reasoning:
         return first_steps(each for each in self.stand_ins if groups.intersection(each.instead_of))
 
     def _mended(self, finding: Finding) -> str:
-        """What puts a gap right, and by when; what a tier asks for today has no later day."""
-        past = advice.cannot_be_made_up(self.assessment, finding) if self.with_advice else ""
-        if past:
-            alone = say("That alone does not close this gap, for what is past stays: {past}", past=past)
-            return f"{finding.fix} {alone}"
+        """What puts a gap right, and by when; what a tier asks for today, or time alone ends, has no such day."""
+        stays = self.shortfalls.lasting.get(finding.requirement)
+        if stays is not None:
+            return " ".join([finding.fix, *_lasting_words(stays, finding.due)])
         if finding.due is None:
             return finding.fix
         if finding.blocks:
@@ -207,6 +219,16 @@ class Reasoning:
         if main is None or main.settled or self.is_open:
             return ()
         return tuple(each.text for each in self.open if not each.requirement)
+
+
+def _lasting_words(stays: Lasting, due: datetime.date | None) -> Iterator[str]:
+    """That a step is not enough, why, and until when."""
+    what = "; ".join(say("{label}: {value}", label=each.label, value=each.value) for each in stays.in_the_way)
+    yield say("That alone does not close this gap, for what is past stays: {past}.", past=what)
+    if stays.until is not None:
+        yield say("It counts until {day}.", day=day(stays.until))
+    if due is not None and (stays.until is None or due <= stays.until):
+        yield say("So it cannot be met by {day}, the day by which it is due.", day=day(due))
 
 
 def _stand_ins(assessment: Assessment) -> tuple[StandIn, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 
+from qa_rules.api.lasting import Lasting, lasting
 from qa_rules.assessment.assess import Assessment
 from qa_rules.assessment.needed import too_weak
 from qa_rules.errors import QaRulesError
@@ -15,10 +16,12 @@ from qa_rules.explain.messages import say
 from qa_rules.explain.wording import day, listed
 from qa_rules.model.assessments import Answer, Finding
 from qa_rules.model.expressions import Reference, walk
+from qa_rules.model.lazy import lazy
 from qa_rules.model.values import Strength, Verdict
 from qa_rules.program.asked import asked_by_tiers_only, looked_at
 
 ADVICE = "advice"
+_DAY = datetime.timedelta(days=1)
 
 
 class Shortfalls:
@@ -26,8 +29,10 @@ class Shortfalls:
 
     gaps: list[Finding]
 
-    def __init__(self, assessment: Assessment, main: Answer | None) -> None:
+    def __init__(self, assessment: Assessment, main: Answer | None, with_advice: bool = False) -> None:
         self.assessment = assessment
+        self.with_advice: bool = with_advice
+        """Whether to look what cannot be put right, which takes longer; of a record nobody can."""
         self.counting: frozenset[str] = _counting(assessment)
         self.elsewhere: frozenset[str] = _asked_by_tiers_only(assessment)
         self.is_put: bool = main is None or not main.is_outside
@@ -59,6 +64,14 @@ class Shortfalls:
             and self.is_put
         ]
         return min((each for each in days if each >= self.assessment.on), default=None)
+
+    @lazy
+    def lasting(self) -> Mapping[str, Lasting]:
+        """The gaps that cannot be put right because of what has happened; none where nobody asked for advice."""
+        if not self.with_advice:
+            return {}
+        found = {each.requirement: lasting(self.assessment, each.requirement) for each in self.gaps}
+        return {name: each for name, each in found.items() if each is not None}
 
     def stands_beside(self, finding: Finding) -> bool:
         """Whether only a tier or route asks for it that is not needed here: it does nothing to this answer."""
@@ -145,6 +158,11 @@ class Shortfalls:
             title = say("{title} ({about})", title=title, about=finding.about.replace("_", " "))
         if finding.due is None or finding.blocks or beside or self.stands_beside(finding):
             return title
+        stays = self.lasting.get(finding.requirement)
+        if stays is not None and stays.until is not None:
+            return say("{title} (cannot be met before {day})", title=title, day=day(stays.until + _DAY))
+        if stays is not None:
+            return say("{title} (cannot be met)", title=title)
         if finding.due < self.assessment.on:
             return say("{title} (was due by {day})", title=title, day=day(finding.due))
         return say("{title} (by {day})", title=title, day=day(finding.due))
