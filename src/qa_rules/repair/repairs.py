@@ -10,7 +10,7 @@ import attrs
 from qa_rules.explain.critical_values import other_than
 from qa_rules.explain.messages import count, say
 from qa_rules.explain.standing import declared, given_of, label
-from qa_rules.explain.wording import value_words
+from qa_rules.explain.wording import strength_words, value_words
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records
 from qa_rules.model.values import Strength, Unit
 from qa_rules.program.breakpoints import moments
@@ -203,7 +203,7 @@ class Mended:
             given = record.get(variable.field)
         if given is None:
             return ""
-        value, strength = value_words(given.value, about), given.evidence.strength.word
+        value, strength = value_words(given.value, about), strength_words(given.evidence.strength)
         if self.changing.held(variable) is None:
             return say("{value} ({strength}, not counted)", value=value, strength=strength)
         return f"{value} ({strength})"

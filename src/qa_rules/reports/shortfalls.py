@@ -41,9 +41,15 @@ class Shortfalls:
         self.gaps = [each for each in found if each.verdict is Verdict.NOT_MET and self.weighs(each)]
         self.too_weak: Mapping[str, Strength] = _too_weak(assessment)
         """What is met, but less strongly than a tier asks that is or may be needed, and how strongly it asks."""
+        is_all_advice = all(each.severity == ADVICE and not each.blocks for each in found)
         self.unchecked: list[Finding] = [
-            each for each in found if each.verdict is Verdict.UNKNOWN and each.asked and self.weighs(each)
+            each
+            for each in found
+            if each.verdict is Verdict.UNKNOWN
+            and each.asked
+            and (self.weighs(each) or (is_all_advice and each.requirement in self.counting))
         ]
+        """What is not known, of a standard that only gives advice all of it: the answer rests on nothing else."""
 
     def weighs(self, finding: Finding) -> bool:
         """Whether a gap in it does something to an answer: not what the policy calls advice and no tier asks."""
@@ -133,8 +139,8 @@ class Shortfalls:
         others = [each for each in found if each.requirement not in self.counting]
         here = [each for each in found if each not in beside and each not in others]
         first = [each for each in here if each.blocks or each.severity == "required"]
-        later = [each for each in here if each not in first and each.severity is not None]
-        silent = [each for each in here if each not in first and each.severity is None]
+        later = [each for each in here if each not in first and each.severity == "condition"]
+        silent = [each for each in here if each not in first and each not in later]
         if first:
             yield say("Needed first: {titles}", titles=self._titles(first))
         if later:
