@@ -125,7 +125,9 @@ def test_every_expected_file_belongs_to_a_command() -> None:
 def test_every_facts_file_is_used_by_a_command() -> None:
     used = {word for line in COMMANDS.values() for word in shlex.split(line)}
     facts = [path for path in EXAMPLES.rglob("*.yaml") if "\nfacts:" in path.read_text("utf-8")]
-    named = [str(path.relative_to(ROOT)) for path in facts if path.name not in ("vocabulary.yaml", "ruleset.yaml")]
+    named = [
+        str(path.relative_to(ROOT)) for path in facts if path.name not in ("vocabulary.yaml", "ruleset.yaml")
+    ]
     assert named
     assert [path for path in named if path not in used] == []
 

@@ -32,6 +32,7 @@ CALLS: dict[str, list[str]] = {
     "why": ["why", "ss2q", "FACTS", *ON],
     "fix": ["fix", "ss2q", "FACTS", *ON],
     "questions": ["questions", "ss2q", "FACTS", *ON],
+    "conversation": ["conversation", "social-prescribing"],
     "interview": ["interview", "ss2q", "FACTS", "--to", "found.yaml", *ON],
     "shortlist": ["shortlist", "social-prescribing", "FOLDER", "--person", "complex", *ON],
     "horizon": ["horizon", "ss2q", "FACTS", *ON],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any, Final, assert_never
 
 from qa_rules.engines.arguments import Layout, Part, Slot
@@ -13,6 +14,7 @@ from qa_rules.model.expressions import terms, walk
 from qa_rules.model.facts import FactDeclaration
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.dates import later
+from qa_rules.semantics.linear import EXACT
 from qa_rules.semantics.snapshot import Held
 from qa_rules.semantics.truth import AT_STRENGTH, FAILS, HOLDS, MET, NEGATED, NOT_MET, UNKNOWN
 
@@ -292,9 +294,13 @@ class _Generator:
         """A sum of which every part is known equally well is one comparison; else the shared code is called."""
         parts = [(each, self.part(each.term, Part.VALUE)) for each in leaf.sum]
         holds = [self.part(each.term, Part.HOLDS) for each in leaf.sum]
-        added = " + ".join(
-            value if each.factor == 1 else f"{self.bind(each.factor)} * {value}" for each, value in parts
-        )
+        times, plus = "{} * {}", "{} + {}"
+        if not all(
+            each.whole and type(each.factor) is int for each in leaf.sum
+        ):  # Python would round to 28 digits
+            times, plus = (f"{self.bind(each)}({{}}, {{}})" for each in (EXACT.multiply, EXACT.add))
+        scaled = [v if each.factor == 1 else times.format(self.bind(each.factor), v) for each, v in parts]
+        added = reduce(plus.format, scaled)
         test = f"{added} {'>' if leaf.strictly else '>='} {self.bind(leaf.least)}"
         known = f"({holds[0]} if {test} else {self.part(leaf.sum[0].term, Part.FAILS)})"
         return f"({known} if {' == '.join(holds)} != {UNKNOWN} else {self.settled(leaf)})"

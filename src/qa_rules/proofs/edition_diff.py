@@ -60,11 +60,11 @@ KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
     },
     "decision": {
         Kind.WORDS: "title undecided_words not_applicable_words",
-        Kind.RULES: "undecided not_applicable applies_when",
+        Kind.RULES: "kind undecided not_applicable applies_when",
         Kind.OPEN: "needs",
         Kind.BESIDE: "independent_of",
     },
-    "outcome": {Kind.WORDS: "words next_step", Kind.RULES: "when allows"},
+    "outcome": {Kind.WORDS: "words next_step", Kind.RULES: "when otherwise allows"},
     "fact": _FACT,
     "parameter": {
         Kind.WORDS: "question reading",
@@ -74,8 +74,8 @@ KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
     "route": {Kind.WORDS: "title says", Kind.RULES: "used_when counts_when"},
     "ruleset": {
         Kind.WORDS: "name edition title source caveats readings",
-        Kind.RULES: "applies_when top_tier",
-        Kind.BESIDE: "conversation accept",
+        Kind.RULES: "applies_when top_tier levels values tables",
+        Kind.BESIDE: "conversation claims accept",
     },
     "tier": {Kind.WORDS: "title", Kind.RULES: "strength needs"},
     "policy": {

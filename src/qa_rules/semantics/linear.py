@@ -7,7 +7,8 @@ no interval, whatever the bounds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
+from decimal import Context, Decimal
+from typing import Final
 
 from qa_rules.model import expressions as ex
 from qa_rules.model.values import NONE, Strength
@@ -15,6 +16,8 @@ from qa_rules.semantics.snapshot import Held
 from qa_rules.semantics.truth import Pair
 
 Number = int | Decimal
+EXACT: Final = Context(prec=100_000)
+"""Sums are exact: the usual context rounds to 28 digits, and what is rounded can pass that must not."""
 Interval = tuple[Number | None, Number | None]
 """The least and the greatest that it can be; None for no bound."""
 
@@ -28,7 +31,7 @@ def known_at(held: Held | None, strength: int, part: ex.Weighted) -> Interval | 
 
 def scaled(factor: Number, of: Interval) -> Interval:
     """Return an interval so many times."""
-    low, high = (None if end is None else end * factor for end in of)
+    low, high = (None if end is None else EXACT.multiply(end, factor) for end in of)
     return (low, high) if factor >= 0 else (high, low)
 
 
@@ -37,8 +40,8 @@ def added(parts: Iterable[Interval]) -> Interval:
     low: Number | None = 0
     high: Number | None = 0
     for least, most in parts:
-        low = None if low is None or least is None else low + least
-        high = None if high is None or most is None else high + most
+        low = None if low is None or least is None else EXACT.add(low, least)
+        high = None if high is None or most is None else EXACT.add(high, most)
     return low, high
 
 
