@@ -191,7 +191,10 @@ def test_without_a_file_that_is_named_a_command_says_so(
     wanted = [each for each in CALLS[name] if each.isupper()]
     arguments = [f"none/{each.lower()}.yaml" if each in wanted else each for each in CALLS[name]]
     if not wanted:
-        arguments = [each if each not in ("ss2q", "smrc-licence") else "none/at-all" for each in arguments]
+        arguments = [
+            each if each not in ("ss2q", "smrc-licence", "social-prescribing") else "none/at-all"
+            for each in arguments
+        ]
         arguments = ["costs", "--people", "many"] if name == "costs" else arguments
     code, _, err = call(arguments, capsys)
     assert code == Exit.USAGE
