@@ -142,9 +142,11 @@ def form_option(command: F) -> F:
     return click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")(command)
 
 
-keep_option = click.option(
-    "--keep",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="FOLDER",
-    help="Keep the solver's answers there: after a change only what it touches is asked again.",
-)
+def keep_option(command: F) -> F:
+    """Add `--keep`, a folder for the solver's answers."""
+    return click.option(
+        "--keep",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="FOLDER",
+        help="Keep the solver's answers there: after a change only what it touches is asked again.",
+    )(command)

@@ -75,7 +75,7 @@ class Explainer(Describer):
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair]) -> None:
         super().__init__(closed, facts, known, pairs)
         self.nodes: Mapping[str, Expr] = closed.exprs
-        self.tables = TableReader(closed, known, pairs)
+        self.tables: TableReader = TableReader(closed, known, pairs)
         self.told: dict[tuple[object, ...], list[Note]] = {}
         self.steps: int = 0
 

@@ -26,7 +26,7 @@ class AnswerExplainer(Explainer):
 
     every_way = True
 
-    is_below = False
+    is_below: bool = False
     """Whether what is told is that the tier is too low: which is needed, and why, stands in a ground of its own."""
 
     def grounds(self, decision: Decision, answer: Answer, result: TierResult | None) -> tuple[Ground, ...]:

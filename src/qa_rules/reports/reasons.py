@@ -26,6 +26,7 @@ class Reasoning:
     assessment: Assessment
     main: Answer | None
     open: list[Ground]
+    with_advice: bool
 
     def __init__(self, assessment: Assessment, main: Answer | None, with_advice: bool) -> None:
         self.assessment, self.main, self.with_advice = assessment, main, with_advice
