@@ -158,6 +158,10 @@ KEYS = {
     "whole numbers": (pa.array([7, 8, None]), ["7", "8", None]),
     "floats": (pa.array([7.0, float("nan"), None]), ["7", None, None]),
     "decimals": (pa.array(["7.00", "0.50"]).cast(pa.decimal128(5, 2)), ["7", "0.5"]),
+    "many digits": (
+        pa.array(["1" + "0" * 29, "1" + "0" * 28 + "1"]).cast(pa.decimal128(38, 1)),
+        ["1" + "0" * 29, "1" + "0" * 28 + "1"],
+    ),
     "text": (pa.array(["7", "007", " "]), ["7", "007", None]),
     "a dictionary": (pa.array(["7", None]).dictionary_encode(), ["7", None]),
     "days": (pa.array([datetime.date(2026, 1, 1)]), ["2026-01-01"]),

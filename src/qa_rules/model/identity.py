@@ -16,6 +16,7 @@ import attrs
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts, FactValue, Records
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.values import exact_text
 
 
 def _plain(value: object) -> object:
@@ -31,7 +32,7 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     if isinstance(value, Decimal):
-        return ["decimal", _exact(value)]
+        return ["decimal", exact_text(value)]
     if isinstance(value, datetime.date):
         return value.isoformat()
     return value
@@ -47,12 +48,6 @@ def _parts(value: object) -> Iterator[list[object]]:
 
 
 _FACTORY: Any = attrs.Factory
-
-
-def _exact(number: Decimal) -> str:
-    """The same text for equal numbers, with every digit (`normalize` would round to 28)."""
-    text = format(number, "f")
-    return (text.rstrip("0").rstrip(".") if "." in text else text) if number else "0"
 
 
 def _digest(value: object) -> str:

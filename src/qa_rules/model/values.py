@@ -91,6 +91,13 @@ class NoneGiven(Enum):
 
 NONE: Final = NoneGiven.NONE
 
+
+def exact_text(number: Decimal) -> str:
+    """Return the same text for equal numbers, with every digit: `normalize`, as all arithmetic, rounds to 28."""
+    text = format(number, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) if number else "0"
+
+
 Scalar = bool | int | Decimal | str | datetime.date
 Value = Scalar | frozenset[str] | NoneGiven
 """A known value. Unknown is the absence of one (None in Python, null in files)."""

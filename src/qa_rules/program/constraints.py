@@ -250,7 +250,8 @@ def _exact(number: Fraction) -> Decimal | None:
     while rest % 10 == 0 or rest % 5 == 0 or rest % 2 == 0:
         rest = rest // 10 if rest % 10 == 0 else rest // 5 if rest % 5 == 0 else rest // 2
         places += 1
-    return Decimal(int(number * 10**places)).scaleb(-places) if rest == 1 else None
+    # From text, for arithmetic on decimal numbers rounds to 28 digits.
+    return Decimal(f"{int(number * 10**places)}E-{places}") if rest == 1 else None
 
 
 def _counted(

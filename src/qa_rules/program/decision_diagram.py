@@ -19,7 +19,7 @@ from qa_rules.model.decision_tables import Aggregation, DecisionTable, HitPolicy
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactDeclaration
 from qa_rules.model.lazy import lazy
-from qa_rules.model.values import Scalar
+from qa_rules.model.values import Scalar, exact_text
 from qa_rules.program.table_regions import Column, Region, column, is_unset, unset
 
 MOST_STEPS: Final = 20_000
@@ -243,4 +243,4 @@ def _typed(leaf: Leaf) -> object:
 
 
 def _plain(value: Scalar) -> Scalar:
-    return value.normalize() + 0 if isinstance(value, Decimal) else value
+    return Decimal(exact_text(value)) if isinstance(value, Decimal) else value

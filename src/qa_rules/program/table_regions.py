@@ -21,6 +21,7 @@ from qa_rules.model.decision_tables import TableInput
 from qa_rules.model.expressions import terms, walk
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import NONE, Scalar, Value
+from qa_rules.semantics.linear import EXACT
 from qa_rules.semantics.ranges import bounds, holds_of
 
 Edge = int | Decimal | datetime.date
@@ -264,8 +265,8 @@ def _inside(span: Span) -> Edge | None:
     assert not isinstance(low, datetime.date)
     assert not isinstance(high, datetime.date)
     if low is None or high is None:
-        return Decimal(low) + 1 if low is not None else Decimal(high or 0) - 1
-    return (Decimal(low) + Decimal(high)) / 2
+        return EXACT.add(low, 1) if low is not None else EXACT.subtract(high or 0, 1)
+    return EXACT.multiply(EXACT.add(low, high), Decimal("0.5"))
 
 
 def _within(value: Edge, least: Scalar | None, most: Scalar | None) -> bool:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from qa_rules.errors import Diagnostic, FactsError
+from qa_rules.model.values import exact_text
 from qa_rules.tables.planes import Plane, packed
 from qa_rules.tables.vectors import running
 
@@ -188,7 +189,7 @@ def as_text(array: pa.Array) -> pa.Array | None:
         if (whole == np.rint(whole)).all() and (np.abs(whole) < 2**53).all():
             array = array.cast(pa.int64())
     elif types.is_decimal(kind):
-        found = [None if each is None else format(each.normalize(), "f") for each in array.to_pylist()]
+        found = [None if each is None else exact_text(each) for each in array.to_pylist()]
         return pa.array(found, pa.large_string())
     elif not (is_text(kind) or types.is_integer(kind) or types.is_boolean(kind) or types.is_temporal(kind)):
         return None
