@@ -48,6 +48,15 @@ def test_lists_of_two_thousand_operands() -> None:
     assert list(run_all(ruleset, {}).values()) == [(0, 0)] * 4
 
 
+def test_lists_of_nothing() -> None:
+    """None of nothing holds, and all of it does: tables without a row for a value come to that."""
+    none, every = AnyOf(()), AllOf(())
+    exprs = none, every, AnyOf((none, yes("a"))), AllOf((every, yes("a"))), Not(none)
+    ruleset = Ruleset("nothing", "1", "Nothing", yes_no("a"), requirements(*exprs))
+    assert list(run_all(ruleset, {"a": True}).values()) == [(0, 3), (3, 0), (1, 0), (1, 0), (3, 0)]
+    assert list(run_all(ruleset, {}).values()) == [(0, 3), (3, 0), (0, 0), (0, 0), (3, 0)]
+
+
 @pytest.mark.parametrize("depth", [32, 64])
 @pytest.mark.parametrize("kind", ["not", "all", "at_least", "only_when"])
 def test_deep_expressions(kind: str, depth: int) -> None:

@@ -62,6 +62,8 @@ def test_the_last_digit_of_a_sum_decides(
     facts = {"large": LARGE, "small": {"value": small, "strength": strength}}
     found = assess(RULESET, facts, on=datetime.date(2026, 11, 30), engine=engine)  # type: ignore[arg-type]
     assert found.verdicts["Sum"] is verdict
+    shown = f"{10**28 - (small < 0):,}.5"
+    assert shown in str(found.finding("Sum").reason)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

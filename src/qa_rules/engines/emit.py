@@ -164,7 +164,7 @@ class _Generator:
                 assert_never(expr)
 
     def chain(self, sign: str, operands: Sequence[ex.Expr]) -> str:
-        codes = [self.of(operand) for operand in operands]
+        codes = [self.of(operand) for operand in operands] or [str(MET if sign == "&" else NOT_MET)]
         while len(codes) > _CHUNK:
             short = []
             for at in range(0, len(codes), _CHUNK):

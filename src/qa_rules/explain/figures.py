@@ -12,7 +12,7 @@ from qa_rules.model import expressions as ex
 from qa_rules.model import numbers as nu
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.program.figures import Figures
-from qa_rules.semantics.linear import Interval
+from qa_rules.semantics.linear import EXACT, Interval
 
 _MOST_PARTS: Final = 8
 """A number that is made of more is told without its parts."""
@@ -45,7 +45,7 @@ def _short(number: int | Decimal) -> int | Decimal:
     whole = Decimal(number)
     if whole == whole.to_integral_value():
         return int(whole)
-    return whole.quantize(Decimal("0.1")) if len(whole.as_tuple().digits) > 20 else whole.normalize()
+    return EXACT.quantize(whole, Decimal("0.1")) if len(whole.as_tuple().digits) > 20 else whole.normalize()
 
 
 def value_told(figures: Figures, words: Wording, name: str, strength: int = 1) -> str:

@@ -1,4 +1,4 @@
-"""Decision tables as a grid of text, with what is wrong with them marked; and two editions of one side by side."""
+"""Decision tables as a grid of text, with what is wrong with them marked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from qa_rules.explain.wording import capital, value_words
 from qa_rules.model.decision_tables import DecisionTable, HitPolicy
 from qa_rules.program.decision_diagram import Diagram
 
-_WIDEST: Final = 36
 _POLICIES: Final = {
     HitPolicy.UNIQUE: "exactly one row matches",
     HitPolicy.FIRST: "the first row that matches decides",
@@ -28,11 +27,11 @@ def grid(diagram: Diagram) -> list[str]:
         *(capital(each.label) for each in table.inputs),
         *(f"= {each.label}" for each in table.outputs),
     ]
-    rows = [[_mark(at, dead, clash), *cells(table, at, diagram)] for at in range(len(table.rows))]
+    rows = [[_mark(at, dead, clash), *_cells(diagram, at)] for at in range(len(table.rows))]
     if table.otherwise is not None:
         rest = [value_words(value, each) for value, each in zip(table.otherwise, table.outputs, strict=True)]
         rows.append(["", *(["otherwise"] + [""] * (len(table.inputs) - 1)), *rest])
-    lines = [f"{table.title} ({how(table)})", *_laid_out([head, *rows])]
+    lines = [f"{table.title} ({_how(table)})", *_laid_out([head, *rows])]
     lines += [f"  Hole: {words}" for words in holes(diagram)]
     lines += [
         f"  Rows {each.one + 1} and {each.other + 1} both match: {words}" for each, words in overlaps(diagram)
@@ -41,20 +40,17 @@ def grid(diagram: Diagram) -> list[str]:
     return lines
 
 
-def how(table: DecisionTable) -> str:
-    """Return in words which rows give the answer."""
+def _how(table: DecisionTable) -> str:
+    """Which rows give the answer, in words."""
     words = _POLICIES[table.hit_policy]
     return words if table.aggregation is None else f"{words}: {table.aggregation}"
 
 
-def cells(table: DecisionTable, at: int, diagram: Diagram | None = None) -> list[str]:
-    """Return the cells of a row in words, its outputs last."""
+def _cells(diagram: Diagram, at: int) -> list[str]:
+    """The cells of a row in words, its outputs last."""
+    table = diagram.table
     row = table.rows[at]
-    declared = (
-        {}
-        if diagram is None
-        else {each.input.name: each.declared for each in diagram.columns if not each.setting}
-    )
+    declared = {each.input.name: each.declared for each in diagram.columns if not each.setting}
     tests = [
         cell_words(cell, declared.get(asked.name))
         for cell, asked in zip(row.cells, table.inputs, strict=True)
@@ -68,7 +64,7 @@ def _mark(at: int, dead: set[int], clash: set[int]) -> str:
 
 
 def _laid_out(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [min(_WIDEST, max(len(row[at]) for row in rows)) for at in range(len(rows[0]))]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     for number, row in enumerate(rows):
         yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         if number == 0:

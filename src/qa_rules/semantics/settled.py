@@ -199,9 +199,6 @@ class _Settling:
                 unless.append(ex.OneOf(this, ex.Literal(others)))
         return _beside(leaf, [], unless)
 
-    def _are_sure(self, *terms: ex.Term) -> bool:
-        return all(map(self._is_sure, terms))
-
     def _after_some_time(self, leaf: ex.Compare, right: ex.Later) -> ex.Expr:
         """A date against another that some unknown, but bounded, time later is."""
         if not isinstance(right.amount, ex.Fact | ex.Field) or right.unit is Unit.WORKING_DAYS:

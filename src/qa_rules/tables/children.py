@@ -60,8 +60,12 @@ class Child:
     """Which keys some row had so far."""
     shared: npt.NDArray[np.bool_]
     """Which keys several rows have, so that nobody can say to which of them a record belongs."""
+    numeric: bool
+    """Whether the keys are numbers, which have lost whatever zeros stood before them."""
     loose: pa.Array | None = None
     """The keys that no row has, looked at loosely; None where each has a row."""
+    crossed: pa.Array | None = None
+    """All keys, looked at loosely, where numbers meet text; otherwise None."""
 
     @classmethod
     def of(cls, name: str, table: pa.Table, key: str, unread: Collection[Lost] = ()) -> Child:
@@ -88,12 +92,14 @@ class Child:
             bool(lines or keyless),
             np.zeros(len(words.dictionary), np.bool_),
             np.zeros(len(words.dictionary), np.bool_),
+            _is_number(plain.schema.field(key).type),
         )
 
     def afresh(self, keys: Iterable[pa.Array]) -> Child:
         """Return the same before any row was seen, for a table with these keys."""
-        rows = np.zeros(len(self.keys) + 1, np.int64)
+        rows, meet = np.zeros(len(self.keys) + 1, np.int64), False
         for some in keys:
+            meet = meet or _is_number(some.type) is not self.numeric
             at = pc.index_in(comparable(some, self.key, "table"), value_set=self.keys)
             at = pc.fill_null(at, len(self.keys)).to_numpy(zero_copy_only=False)
             rows += np.bincount(at, minlength=len(rows))
@@ -103,6 +109,7 @@ class Child:
             found=np.zeros(len(self.keys), np.bool_),
             shared=rows[:-1] > 1,
             loose=_loose(nobody).unique() if len(nobody) else None,
+            crossed=_loose(self.keys).unique() if meet else None,
         )
 
     def of_rows(self, keys: pa.Array) -> tuple[Index, Index, Plane, Rows]:
@@ -126,15 +133,19 @@ class Child:
         return (
             offsets,
             inner,
-            either(packed(doubtful) if doubtful.any() else False, self._near(words)),
+            either(packed(doubtful) if doubtful.any() else False, self._near(words, found < len(self.keys))),
             shared,
         )
 
-    def _near(self, words: pa.Array) -> Plane:
-        """Rows whose key looks like that of a record that finds no row."""
-        if self.loose is None:
+    def _near(self, words: pa.Array, exact: npt.NDArray[np.bool_]) -> Plane:
+        """Rows whose key looks like that of a record that finds no row, or, where numbers meet text, of another row."""
+        if self.loose is None and self.crossed is None:
             return False
-        near = pc.is_in(_loose(words), value_set=self.loose, skip_nulls=True).to_numpy(zero_copy_only=False)
+        mine, near = _loose(words), np.zeros(len(words), np.bool_)
+        if self.loose is not None:
+            near |= _is_in(mine, self.loose)
+        if self.crossed is not None:
+            near |= _is_in(mine, self.crossed) & ~exact
         return packed(near) if near.any() else False
 
     def unmatched(self) -> Iterator[Lost]:
@@ -152,6 +163,18 @@ def comparable(keys: pa.Array, key: str, where: str) -> pa.Array:
     if found is None:
         message = f"the key `{key}` of the {where} holds {keys.type}, and keys are text or numbers"
         raise FactsError([Diagnostic("column-type", message, hint="cast it to text")])
+    return found
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    types = pa.types
+    return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
+
+
+def _is_in(words: pa.Array, those: pa.Array) -> npt.NDArray[np.bool_]:
+    found: npt.NDArray[np.bool_] = pc.is_in(words, value_set=those, skip_nulls=True).to_numpy(
+        zero_copy_only=False
+    )
     return found
 
 
