@@ -196,7 +196,7 @@ class _Telling:
         if declared(vocabulary, variable.key).type is FactType.DATE and held.value is NONE:
             return say("The time for it has passed.")
         if isinstance(held.value, datetime.date) and held.value < changing.known.on:
-            return say("This has happened, and cannot be made to have happened otherwise.")
+            return say("This is in the past and cannot be changed.")
         if variable.key not in self.keys:
             return say("This is so, and no requirement asks for it to be otherwise.")
         return say("This is what the provider does, and giving it up would not put anything right.")
