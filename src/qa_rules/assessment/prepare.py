@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from qa_rules.assessment.arguments import due_day, due_to_prepare, teller_named
-from qa_rules.assessment.assess import Assessment, decided, gaps_of
+from qa_rules.assessment.assess import Assessment, decided
+from qa_rules.assessment.gaps import gaps_of
 from qa_rules.assessment.log import is_listened_to, log
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.errors import due, due_count

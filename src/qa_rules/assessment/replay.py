@@ -9,7 +9,8 @@ from typing import Any
 
 import attrs
 
-from qa_rules.assessment.assess import Assessment, assess, assessed, gaps_of
+from qa_rules.assessment.assess import Assessment, assess, assessed
+from qa_rules.assessment.gaps import gaps_of
 from qa_rules.assessment.log import is_listened_to, log
 from qa_rules.engines import DEFAULT_ENGINE, ENGINES
 from qa_rules.errors import ArgumentError, EngineUnavailableError, FactsError, ReplayError, due
