@@ -231,7 +231,7 @@ def test_a_record_says_what_was_decided_and_gives_no_advice() -> None:
         ]
         if name == "nobody":
             # A record does not hold whom its decisions need.
-            assert recorded.headline == "No answer yet: nothing is known of whom it is about"
+            assert recorded.headline == "No answer yet: nothing is known about this subject"
             assert live.headline == "No answer yet: nothing is known of the person"
         else:
             assert recorded.headline == live.headline

@@ -67,9 +67,7 @@ def _of_target(row: Node, targets: list[Who], looked: Looked) -> Reading:
     status = row["status"].text()
     title, standing = policy_in(row)
     if title and standing != ADOPTED:
-        text = say(
-            "It was assessed under {title}, an example that no area has adopted.", title=quoted(title)
-        )
+        text = say("It was assessed under {title}, an example that no area has adopted.", title=quoted(title))
         entry.note(NoteKind.WARNING, text, row["extension"], "marks")
     elif title:
         entry.note(

@@ -235,7 +235,9 @@ def _introduced(dialogue: Dialogue, who: bool, how: bool) -> None:
     )
     evidence, subject = session.evidence, session.facts.subject
     if not subject:
-        dialogue.tell("What is the group or activity called? Do not enter anyone's name. Press Enter to leave it out.")
+        dialogue.tell(
+            "What is the group or activity called? Do not enter anyone's name. Press Enter to leave it out."
+        )
         subject = _ask().strip()
         dialogue.hold(attrs.evolve(session, facts=attrs.evolve(session.facts, subject=subject)))
     if who:
@@ -269,9 +271,7 @@ def _sum_up(session: Session, dialogue: Dialogue) -> None:
     """Say the answer in words, and what is left."""
     from qa_rules.reports import report
 
-    dialogue.tell(
-        "", f"You have answered everything that can still {_GOALS[For(session.goal)]}.", ""
-    )
+    dialogue.tell("", f"You have answered everything that can still {_GOALS[For(session.goal)]}.", "")
     echo(report(session.assessment, "summary"))
     left = list(_left(session))
     dialogue.tell(*(["", *left] if left else []))

@@ -188,7 +188,7 @@ class _Telling:
             return say("This is about the person, and no provider can put it right.")
         if name in changing.stays and declared(vocabulary, name).about != ASSESSMENT:
             ways = self.other_ways() or say("Another way of assessing may do.")
-            return say("This says whom a way of assessing is for, and is no shortfall. {ways}", ways=ways)
+            return say("This says who a way of assessing is for, and is no shortfall. {ways}", ways=ways)
         if name in changing.stays:
             return say("This is how the provider is assessed, which is for others to choose.")
         if held is None:

@@ -114,7 +114,7 @@ def _unanswered(assessment: Assessment) -> str:
     about = needed_subject(assessment)
     if about:
         return say("No answer yet: nothing is known of the {subject}", subject=about)
-    return say("No answer yet: nothing is known of whom it is about")
+    return say("No answer yet: nothing is known about this subject")
 
 
 class _Made:
