@@ -55,7 +55,9 @@ def command(rulesets: tuple[str, ...], policies: tuple[str, ...], on: datetime.d
             echo(f"{shown}\n")
         looked = ", ".join(rulesets or ruleset_ids())
         accepted = f", {len(remarks) - len(open_)} accepted" if len(remarks) > len(open_) else ""
-        echo(f"{len(CHECKS)} checks of {looked}: {len(faults) + len(open_)} to mend{accepted}.")
+        found = len(faults) + len(open_)
+        problems = "no problems" if not found else "1 problem" if found == 1 else f"{found} problems"
+        echo(f"{len(CHECKS)} checks of {looked}: {problems}{accepted}.")
         if on is None and any(each.accepted is not None and each.accepted.until for each in remarks):
             echo("Whether an acceptance has run out was not looked at: say the day with --on.")
     return Exit.FAULT if faults or open_ else Exit.DONE
