@@ -55,6 +55,7 @@ from qa_rules.model.expressions import (
 from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.values import Verdict
+from qa_rules.program.asked import routes_read
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.settled import settled
 from qa_rules.semantics.snapshot import NO_RECORDS, Known
@@ -93,12 +94,19 @@ class Explainer(Describer):
             case Verdict.NOT_MET:
                 met = NodeId.met(name)
                 notes = unique(self._why_referred(met if met in self.nodes else name, False))
+                notes = self._without_routes(notes)
                 return Reason("not_met", joined(say("Not met"), with_needs(notes)), facts_named(notes))
             case Verdict.UNKNOWN:
                 notes = self.open(name)
                 return Reason(first_code(notes), joined(say("Not known"), notes), facts_named(notes))
             case _:
                 assert_never(verdict)
+
+    def _without_routes(self, notes: list[Note]) -> list[Note]:
+        """Leave out by which route a subject is assessed, which is no shortfall, where anything else is one."""
+        routes = routes_read(self.closed)
+        kept = [each for each in notes if not each.facts or not routes.issuperset(each.facts)]
+        return kept if any(each.facts for each in kept) else notes
 
     @property
     def is_outside(self) -> bool:

@@ -123,6 +123,7 @@ class Told:
     """How well it is backed, or how much weighs on it."""
     strength: str
     severity: str
+    """How much weighs on it: `needed first` where a tier asks for it that is needed here, whatever the policy calls it."""
     due: str
     locks: tuple[str, ...]
     reason: str
