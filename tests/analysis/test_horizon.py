@@ -184,7 +184,9 @@ def test_holds_until_the_insurance_ends_and_says_what_comes_then() -> None:
     ]
 
 
-@pytest.mark.parametrize(("group", "due"), [("open", [Day(2027, 11, 1)]), ("closed", []), (None, [Day(2027, 2, 1)])])
+@pytest.mark.parametrize(
+    ("group", "due"), [("open", [Day(2027, 11, 1)]), ("closed", []), (None, [Day(2027, 2, 1)])]
+)
 def test_a_date_that_is_good_for_several_times_is_due_where_that_changes_something(
     group: str | None, due: list[Day]
 ) -> None:

@@ -311,6 +311,10 @@ class Explainer(Describer):
         t, f = self._pair(expr, record)
         return t >= (self.asked if wanted else 1) or f >= (1 if wanted else self.asked)
 
+    def _open_record(self, expr: Quantified | Together, wanted: bool, record: Numbered) -> list[Note]:
+        inside = (expr.where, expr.body if isinstance(expr, Quantified) else None)
+        return [note for each in inside if each is not None for note in self._open(each, wanted, record)]
+
     def _open_records(self, expr: Quantified | Together, wanted: bool) -> Iterator[Note]:
         collection = self._collection(expr.collection)
         given = self.facts.collections.get(expr.collection)
@@ -326,9 +330,7 @@ class Explainer(Describer):
             left_out = 0 if expr.where is None else self._pair(expr.where, each)[1]
             if left_out >= (self.asked if wanted else 1):
                 continue
-            for inner in (expr.where, expr.body if isinstance(expr, Quantified) else None):
-                if inner is not None:
-                    found += self._open(inner, wanted, each)
+            found += self._open_record(expr, wanted, each)
         yield from found
         if isinstance(expr, Together) and isinstance(expr.target, Fact):
             held = self.known.values.get(expr.target.name)

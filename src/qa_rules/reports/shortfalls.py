@@ -104,7 +104,8 @@ class Shortfalls:
 
     def _advice(self) -> Iterator[str]:
         if self.advised:
-            yield say("Advice, which changes nothing here: {titles}", titles=self._titles(self.advised))
+            titles = listed(each.title for each in self.advised)
+            yield say("Advice, which changes nothing here: {titles}", titles=titles)
 
     def unchecked_lines(self) -> tuple[str, ...]:
         """Return everything that weighs and is not known."""
