@@ -16,7 +16,7 @@ from qa_rules.language.library import policy_names, ruleset_ids, shipped
 from qa_rules.language.load import load_policy, load_ruleset
 from qa_rules.language.schema import PolicyDocument, RulesetDocument
 from qa_rules.model.rulesets import Ruleset
-from qa_rules.program.bind import requirements_of
+from qa_rules.program.severities import requirements_of
 from tests.marks import MarkDocument, load_marks
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -233,6 +233,7 @@ def test_every_key_of_the_record_is_documented() -> None:
         assessments.FindingDocument,
         assessments.ReasonDocument,
         assessments.GroupResultDocument,
+        assessments.ValueDocument,
         assessments.DecidedByDocument,
     ]
     keys = {key for document in documents for key in document.model_fields}

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from qa_rules.model.assessments import GroupResult as GroupResult
     from qa_rules.model.assessments import Reason as Reason
     from qa_rules.model.assessments import TierResult as TierResult
+    from qa_rules.model.assessments import ValueResult as ValueResult
     from qa_rules.model.calendars import Calendar as Calendar
     from qa_rules.model.facts import Evidence as Evidence
     from qa_rules.model.facts import FactDeclaration as FactDeclaration
@@ -161,6 +162,7 @@ _WHERE: Final = {
     "TierResult": "qa_rules.model.assessments",
     "Unread": "qa_rules.shortlist.matching",
     "UnsupportedRulesetError": "qa_rules.errors",
+    "ValueResult": "qa_rules.model.assessments",
     "Verdict": "qa_rules.model.values",
     "Vocabulary": "qa_rules.model.facts",
     "Why": "qa_rules.explain.why",
@@ -248,6 +250,7 @@ __all__ = [
     "TierResult",
     "Unread",
     "UnsupportedRulesetError",
+    "ValueResult",
     "Verdict",
     "Vocabulary",
     "Why",

@@ -36,8 +36,9 @@ from qa_rules.model.rulesets import (
 )
 from qa_rules.model.values import Severity, Strength, Verdict
 from qa_rules.program.answers import answer_of, tiers_of, verdict_of
-from qa_rules.program.bind import close, requirements_of
+from qa_rules.program.bind import close
 from qa_rules.program.conditions import hardened
+from qa_rules.program.severities import requirements_of
 from qa_rules.semantics.snapshot import believe
 from qa_rules.semantics.truth import PAIR, Pair
 from tests.strategies import Case, cases

@@ -26,7 +26,8 @@ from qa_rules.model.rulesets import (
 from qa_rules.model.values import Severity, Strength
 from qa_rules.program import levels
 from qa_rules.program.answers import Results, answer_of, tiers_of
-from qa_rules.program.bind import close, requirements_of
+from qa_rules.program.bind import close
+from qa_rules.program.severities import requirements_of
 from qa_rules.semantics.snapshot import believe
 from qa_rules.semantics.truth import PAIR, Pair
 from tests.semantics.test_nothing_asked import ON, RULESET, VOCABULARY, requirement, yes

@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Mapping
-from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from qa_rules.assessment.arguments import due_to_decide, teller_named
+from qa_rules.assessment.gaps import gaps_of
 from qa_rules.assessment.log import is_listened_to, log
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
-from qa_rules.errors import ArgumentError, QaRulesError, due
-from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, TierResult
+from qa_rules.errors import QaRulesError, due
+from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, TierResult, ValueResult
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.frozen import FrozenDict, freeze, thaw
@@ -111,6 +111,15 @@ class Assessment:
         return evaluation.groups(self._work)
 
     @lazy
+    def values(self) -> tuple[ValueResult, ...]:
+        """What each value of the ruleset and each output of its tables comes to, as far as it is known."""
+        if self._work is None:
+            return self._document.to_values()
+        from qa_rules.explain.values import values_of
+
+        return values_of(*self._work.explained, self._work.known)
+
+    @lazy
     def grounds(self) -> tuple[Ground, ...]:
         """What the overall answer rests on: what decides it, and what keeps it open."""
         if self._work is None:
@@ -195,6 +204,7 @@ class Assessment:
             "grounds": [plain(each) for each in self.grounds],
             "findings": [plain(each) for each in self.findings],
             "groups": [plain(each) for each in self.groups],
+            **({"values": [plain(each) for each in self.values]} if self.values else {}),
             **_days("gaps", self.gaps),
             **earlier,
             "missing": list(self.missing),
@@ -266,6 +276,7 @@ class Assessment:
             self.decisions,
             self.findings,
             self.groups,
+            self.values,
             self.grounds,
             self.missing,
             self.gaps,
@@ -374,24 +385,3 @@ def decided(
 def _days(key: str, days: Mapping[str, datetime.date]) -> dict[str, dict[str, str]]:
     """Days by requirement, where there are any: most records have none."""
     return {key: {name: day.isoformat() for name, day in days.items()}} if days else {}
-
-
-def gaps_of(
-    earlier: Assessment | Mapping[str, datetime.date] | None, ruleset: Ruleset, on: datetime.date
-) -> Mapping[str, datetime.date]:
-    """Return the days of the gaps that an earlier assessment found. ArgumentError where it cannot be an earlier one."""
-    due("earlier", earlier, (Assessment, Mapping, NoneType), "an Assessment, its gaps, or None")
-    if isinstance(earlier, Assessment):
-        about = earlier.decided_by["ruleset"]["id"]
-        if about != ruleset.id:
-            raise ArgumentError(f"`earlier` was assessed against {about}, not {ruleset.id}")
-        if earlier.on > on:
-            raise ArgumentError(f"`earlier` is of {earlier.on}, later than this assessment of {on}")
-        earlier = earlier.gaps
-    found = dict(earlier or {})
-    for name, day in found.items():
-        if name not in ruleset.requirement:
-            raise ArgumentError(f"`earlier` has a gap in {name!r}, and {ruleset.id} has no such requirement")
-        if not isinstance(day, datetime.date) or isinstance(day, datetime.datetime) or day > on:
-            raise ArgumentError(f"`earlier` has {day!r} for {name}, which is no day up to {on}")
-    return found

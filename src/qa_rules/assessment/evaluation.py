@@ -14,9 +14,10 @@ from qa_rules.model.kept import once_for_each
 from qa_rules.model.rulesets import Group, Policy, Requirement, Ruleset
 from qa_rules.model.values import Severity, Verdict
 from qa_rules.program.answers import answer_of, tiers_of, verdict_by, verdicts_of
-from qa_rules.program.bind import ClosedRuleset, requirements_of
+from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.conditions import overdue
 from qa_rules.program.overdue import with_overdue
+from qa_rules.program.severities import requirements_of
 from qa_rules.semantics.snapshot import believe
 from qa_rules.semantics.tellers import as_told_by
 from qa_rules.version import VERSION

@@ -9,7 +9,8 @@ from qa_rules.model.expressions import Reference, walk
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset, Tier
 from qa_rules.model.values import Severity
-from qa_rules.program.bind import close, requirements_of
+from qa_rules.program.bind import close
+from qa_rules.program.severities import requirements_of
 
 CODE = "tier-needs"
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Set
 from qa_rules.checks.protocol import Remark, Subject, nodes
 from qa_rules.model.expressions import Reference
 from qa_rules.model.values import Severity
-from qa_rules.program.bind import LOCK, requirements_of
+from qa_rules.program.bind import LOCK
+from qa_rules.program.severities import requirements_of
 
 CODE = "ungrouped-requirement"
 _ENDS = ""

@@ -10,7 +10,7 @@ from qa_rules.explain.messages import count, mark, say
 from qa_rules.explain.wording import Wording, listed, value_words
 from qa_rules.model import expressions as ex
 from qa_rules.model import numbers as nu
-from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.facts import FactDeclaration
 from qa_rules.program.figures import Figures
 from qa_rules.semantics.linear import EXACT, Interval
 
@@ -20,8 +20,11 @@ _MOST_PARTS: Final = 8
 
 def as_fact(figures: Figures, name: str) -> FactDeclaration:
     """Return a value as a fact of its type, for its label and its unit."""
+    if name in figures.closed.outputs:
+        output = figures.closed.outputs[name]
+        return output.diagram.table.outputs[output.at]
     value = figures.closed.ruleset.value[name]
-    return FactDeclaration(name, FactType.DECIMAL, value.label, "", unit=value.unit)
+    return FactDeclaration(name, value.type, value.label, "", unit=value.unit)
 
 
 def figure_words(found: Interval | None, declared: FactDeclaration | None) -> str:
@@ -83,7 +86,9 @@ def _made_of(figures: Figures, words: Wording, number: nu.Number, strength: int)
 
 
 def _opened(figures: Figures, number: nu.Number) -> nu.Number:
-    return figures.values.definition(number.name) if isinstance(number, ex.Named) else number
+    if isinstance(number, ex.Named) and number.name not in figures.closed.outputs:
+        return figures.values.definition(number.name)
+    return number
 
 
 def _counted(figures: Figures, tests: list[nu.Indicator], strength: int) -> list[str]:
@@ -102,7 +107,7 @@ def _label(figures: Figures, words: Wording, number: nu.Number) -> str:
         case ex.Fact():
             return words.label(number)
         case ex.Named(name):
-            return figures.closed.ruleset.value[name].label
+            return as_fact(figures, name).label
         case nu.Product(ex.Literal(factor), of) if _label(figures, words, of):
             named = _label(figures, words, of)
             if factor == -1:

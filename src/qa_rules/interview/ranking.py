@@ -20,7 +20,8 @@ from qa_rules.interview.purpose import For, agenda, read_for, subjects_of
 from qa_rules.interview.relevance import Live, look
 from qa_rules.model.facts import FactDeclaration, FactType, FactValue
 from qa_rules.model.nodes import Rung, ScopeNode, TierNode
-from qa_rules.program.bind import LOCK, requirements_of
+from qa_rules.program.bind import LOCK
+from qa_rules.program.severities import requirements_of
 from qa_rules.semantics.snapshot import believed_until, disbelief
 
 STAY = 4.0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
 from qa_rules.language.schema import Document as StrictDocument
 from qa_rules.language.shapes import Day, Format
-from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult
+from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Reason, TierResult, ValueResult
 from qa_rules.model.values import DecisionKind, Severity, Strength, StrengthWord, Verdict
 
 
@@ -20,6 +21,7 @@ class Document(StrictDocument):
 
 VerdictWord = Literal["met", "not_met", "unknown", "not_applicable"]
 Count = Annotated[int, Field(ge=0, strict=True)]
+NumberText = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?$")]
 
 
 class ReasonDocument(Document):
@@ -61,6 +63,19 @@ class GroupResultDocument(Document):
     strength: StrengthWord | None
     counts: tuple[Count, Count, Count, Count]
     asked: bool = True
+
+
+class ValueDocument(Document):
+    """What a value of the ruleset, or an output of a table, comes to."""
+
+    value: str
+    label: str
+    type: str
+    unit: str
+    least: NumberText | None
+    most: NumberText | None
+    possible: list[str]
+    is_value: bool
 
 
 class AnswerDocument(Document):
@@ -141,6 +156,7 @@ class AssessmentDocument(Document):
     grounds: list[GroundDocument]
     findings: list[FindingDocument]
     groups: list[GroupResultDocument]
+    values: list[ValueDocument] = Field(default_factory=list)
     gaps: dict[str, Day] = Field(default_factory=dict)
     earlier_gaps: dict[str, Day] = Field(default_factory=dict)
     missing: list[str]
@@ -189,6 +205,22 @@ class AssessmentDocument(Document):
                 each.asked,
             )
             for each in self.groups
+        )
+
+    def to_values(self) -> tuple[ValueResult, ...]:
+        """Return the values of the model."""
+        return tuple(
+            ValueResult(
+                each.value,
+                each.label,
+                each.type,
+                each.unit,
+                None if each.least is None else Decimal(each.least),
+                None if each.most is None else Decimal(each.most),
+                tuple(each.possible),
+                each.is_value,
+            )
+            for each in self.values
         )
 
     def to_answers(self) -> tuple[Answer, ...]:

@@ -11,8 +11,9 @@ from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Severity
-from qa_rules.program.bind import close, close_waiting, requirements_of
+from qa_rules.program.bind import close, close_waiting
 from qa_rules.program.levels import ladder_of
+from qa_rules.program.severities import requirements_of
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import believe
 from qa_rules.semantics.truth import Pair

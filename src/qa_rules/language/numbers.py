@@ -126,9 +126,6 @@ class NumberReader:
             known = {*scope.values, *scope.vocabulary.scalars}
             hint = near(self.reader.source, word, known) or "declare it under `facts` or `values`"
             return self._fault("unknown-fact", f"there is no fact or value `{word}`", trail, hint)
-        if word in scope.values and word not in self.values:
-            hint = "compare it with the number instead, or count a test of it: `{add: 1, when: ...}`"
-            return self._fault("type", f"`{word}` is what a table gives, and cannot be added", trail, hint)
         if word in self.values and self.values[word].share is not None:
             hint = "compare it, or count a test of it: `{add: 1, when: ...}`"
             return self._fault("type", f"`{word}` is a share, and cannot be added", trail, hint)

@@ -134,6 +134,9 @@ def _check_sense(document: AssessmentDocument, source: Source) -> None:
     names = [each.requirement for each in document.findings]
     for name in _odd(names, names):
         source.fault("record", f"there are two findings of `{name}`", ("findings",))
+    values = [each.value for each in document.values]
+    for name in _odd(values, values):
+        source.fault("record", f"the value `{name}` stands there twice", ("values",))
     missing = dict.fromkeys(name for each in document.findings for name in each.missing)
     if document.missing != list(missing):
         source.fault("record", "`missing` is not what the findings miss", ("missing",), "see `findings`")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -69,6 +70,33 @@ class GroupResult(Shown, Result):
     """Requirements met, not met, unknown and not applicable."""
     asked: bool = True
     """Whether it is asked here, as of a finding."""
+
+
+@attrs.frozen(repr=False)
+class ValueResult(Shown, Result):
+    """What a value of the ruleset, or an output of one of its tables, comes to by facts as strong as is asked."""
+
+    value: str
+    """Its name."""
+    label: str
+    type: str
+    """`yes_no`, `integer`, `decimal`, `choice` or another type of facts; a number of the ruleset is a `decimal`."""
+    unit: str
+    least: Decimal | None
+    """Of a number: the least that it may be; None where nothing bounds it, or where it is no value yet."""
+    most: Decimal | None
+    """Of a number: the most that it may be."""
+    possible: tuple[str, ...]
+    """Of anything else: what it may be. A yes or no is `yes` or `no`."""
+    is_value: bool
+    """Whether it is sure to come to a value. It is not while a part may be none, while nothing is sure to count, while
+    a setting is not given, or while a table may have no row for it."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is one value."""
+        one = self.least is not None and self.least == self.most
+        return self.is_value and (one or len(self.possible) == 1)
 
 
 @attrs.frozen(repr=False)

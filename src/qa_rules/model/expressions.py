@@ -381,7 +381,7 @@ def is_test(expr: Expr) -> bool:
     match expr:
         case Compare() | OneOf() | Includes() | Empty() | Within():
             return not all(isinstance(each, Literal | On | Unset) for each in terms(expr))
-        case Given() | Linear() | Quantified() | Together() | Reference():
+        case Given() | Linear() | Quantified() | Together() | Reference() | Sided():
             return True
         case _:
             return False

@@ -23,10 +23,11 @@ from qa_rules.model.expressions import (
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SCOPE, NodeId, RuleNode, SettingNode, Which, overdue_of
 from qa_rules.model.values import Severity, Verdict
-from qa_rules.program.bind import ClosedRuleset, requirements_of
+from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.graph import outcomes_of
 from qa_rules.program.guards import NO_SEVERITY
 from qa_rules.program.levels import counting
+from qa_rules.program.severities import requirements_of
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Known
 from qa_rules.semantics.truth import Pair

@@ -8,7 +8,7 @@ never satisfied when nothing that it asks about applies and is met.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Final
 
 import attrs
@@ -40,6 +40,7 @@ from qa_rules.program.guards import NO_SEVERITY, WEIGHT, guarded, holds_when, ne
 from qa_rules.program.joint import under
 from qa_rules.program.order import in_order
 from qa_rules.program.settings import Settings
+from qa_rules.program.severities import requirements_of, severities_of
 from qa_rules.program.table_tests import Output, TableTests, outputs_of
 from qa_rules.program.values import Values, nodes_of
 from qa_rules.semantics.settled import settled
@@ -86,7 +87,7 @@ class ClosedRuleset(Graph):
     @lazy
     def severities(self) -> Mapping[str, Severity | None]:
         """The severity of each requirement under the policy; None where the policy is silent."""
-        return _severities(self.ruleset, self.policy)
+        return severities_of(self.ruleset, self.policy)
 
 
 KEPT: Final[Kept[tuple[Ruleset, Policy | None, bool], ClosedRuleset]] = Kept(256)
@@ -99,7 +100,7 @@ def close(ruleset: Ruleset, policy: Policy | None = None) -> ClosedRuleset:
     Where neither settles a parameter, what uses it stays unknown.
     """
     whole = under(ruleset, policy)
-    return KEPT.get((whole, policy, False), lambda: _Closing(whole, policy).closed())
+    return KEPT.get((whole, policy, False), lambda: Closing(whole, policy).closed())
 
 
 def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
@@ -113,7 +114,7 @@ def close_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
 
 
 def _closed_waiting(ruleset: Ruleset, policy: Policy) -> ClosedRuleset:
-    return _Closing(ruleset, policy, waiting=True).closed()
+    return Closing(ruleset, policy, waiting=True).closed()
 
 
 def left_waiting(closed: ClosedRuleset) -> ClosedRuleset:
@@ -129,14 +130,10 @@ def left_waiting(closed: ClosedRuleset) -> ClosedRuleset:
 
 def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRuleset:
     """Return it with the rules of one requirement changed, which must apply always if it did, and refer to no more."""
-    closing, requirement = _Closing(changed, closed.policy), changed.requirement[name]
+    closing, requirement = Closing(changed, closed.policy), changed.requirement[name]
     closing.always |= {each.id for each in changed.groups if NodeId.applies(each.id) not in closed.index}
     closing._conditional(name, requirement.applies_when, requirement.met_when)
-    more = [
-        Node(each, expr, closing.compared.get(each))
-        for each, expr in closing.made.items()
-        if each not in closed.index
-    ]
+    more = closing.nodes_made(but=closed.index)
     nodes: list[Node] = []
     for each in closed.nodes:
         if each.name.rule == name:
@@ -145,71 +142,60 @@ def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRul
     return attrs.evolve(closed, ruleset=changed, nodes=tuple(nodes))
 
 
-def lowered_in(closed: ClosedRuleset, expr: Expr) -> Expr:
-    """Return a test over facts, requirements and groups as one over the nodes of a closed ruleset."""
-    closing = _Closing(closed.ruleset, closed.policy)
+def stating(closed: ClosedRuleset) -> ClosedRuleset:
+    """Return it with a probe for each claim of its author, in their order, and the nodes that only these refer to."""
+    closing, claims = closing_of(closed), enumerate(closed.ruleset.claims)
+    closing.made |= {NodeId.probe(at): closing.lower(each.when) for at, each in claims}
+    return attrs.evolve(closed, nodes=(*closed.nodes, *closing.nodes_made(but=closed.index)))
+
+
+def closing_of(closed: ClosedRuleset) -> Closing:
+    """Return what binds further expressions as those of a closed ruleset were bound; new nodes go to its `made`."""
+    closing = Closing(closed.ruleset, closed.policy, closed.is_open, closed.outputs)
     named = {*closed.ruleset.requirement, *closed.ruleset.group}
     closing.always |= {name for name in named if NodeId.applies(name) not in closed.index}
-    return closing.lower(expr)
+    return closing
 
 
-def requirements_of(ruleset: Ruleset, name: str) -> tuple[str, ...]:
-    """Return the requirements that a name stands for: itself, or the members of a group, flattened, once each."""
-    found: dict[str, None] = {}
-    ahead = [name]
-    while ahead:
-        one = ahead.pop()
-        if one in found:
-            continue
-        found[one] = None
-        if one in ruleset.group:
-            ahead.extend(reversed(ruleset.group[one].members))
-    return tuple(one for one in found if one not in ruleset.group)
+class Closing:
+    """Binds expressions of a ruleset under a policy."""
 
-
-def _severities(ruleset: Ruleset, policy: Policy | None) -> dict[str, Severity | None]:
-    given = {} if policy is None else policy.severities
-    found: dict[str, Severity | None] = {}
-    narrowest = sorted(
-        (group for group in ruleset.groups if group.id in given),
-        key=lambda each: len(requirements_of(ruleset, each.id)),
-    )
-    of_groups: dict[str, Severity] = {}
-    for group in narrowest:
-        for name in requirements_of(ruleset, group.id):
-            of_groups.setdefault(name, given[group.id])
-    for each in ruleset.requirements:
-        own = given.get(each.id)
-        is_overdue = each.severity is Severity.CONDITION and own is Severity.REQUIRED
-        if each.hard_stop or is_overdue:
-            found[each.id] = Severity.REQUIRED
-        else:
-            found[each.id] = each.severity or own or of_groups.get(each.id, given.get("default"))
-    return found
-
-
-class _Closing:
-    def __init__(self, ruleset: Ruleset, policy: Policy | None, waiting: bool = False) -> None:
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        policy: Policy | None,
+        waiting: bool = False,
+        outputs: Mapping[str, Output] | None = None,
+    ) -> None:
         self.ruleset, self.policy, self.waiting = ruleset, policy, waiting
-        self.severities = _severities(ruleset, policy)
+        self.severities = severities_of(ruleset, policy)
         if waiting and policy is not None:
             self.severities |= dict.fromkeys(policy.overdue, Severity.CONDITION)
         self.made: dict[str, Expr] = {}
         self.compared: dict[str, Compare] = {}
         self.settings = Settings(ruleset, policy)
-        self.values = Values(
-            ruleset.value, ruleset.vocabulary, self._applied, self.settings.term, self._comparison
-        )
         self.tests: Mapping[str, Expr] = {**self.settings.tests(), **nodes_of(ruleset.value)}
-        self.outputs = outputs_of(ruleset, self.settings.applied) if ruleset.tables else {}
+        if outputs is None:
+            outputs = outputs_of(ruleset, self.settings.applied) if ruleset.tables else {}
+        self.outputs = dict(outputs)
         self.table_tests = TableTests(self.outputs, self._named_part)
+        self.values = Values(
+            ruleset.value,
+            ruleset.vocabulary,
+            self._applied,
+            self.settings.term,
+            self.outputs,
+            self._comparison,
+        )
         self.always: set[str] = {each.id for each in ruleset.requirements if each.applies_when is None}
 
     def closed(self) -> ClosedRuleset:
+        """Return the closed ruleset."""
         nodes = tuple(self.nodes())
         return ClosedRuleset(self.ruleset, self.policy, nodes, self.waiting, self.outputs)
 
     def nodes(self) -> Iterable[Node]:
+        """Return every node, each after what it refers to."""
         ruleset = self.ruleset
         scopes = [(SCOPE, ruleset.applies_when)] + [
             (NodeId.scope(each.id), each.applies_when) for each in ruleset.decisions
@@ -236,7 +222,12 @@ class _Closing:
                 self._selections(outcome.when)
                 expr = holds_when(decision, outcome, self.always)
                 self.made[NodeId.outcome(decision.id, outcome.id)] = self.lower(expr)
-        return [Node(name, expr, self.compared.get(name)) for name, expr in self.made.items()]
+        return self.nodes_made()
+
+    def nodes_made(self, but: Container[str] = ()) -> list[Node]:
+        """Return the nodes so far, but for some."""
+        made = (each for each in self.made.items() if each[0] not in but)
+        return [Node(name, expr, self.compared.get(name)) for name, expr in made]
 
     # Nodes
 
@@ -362,20 +353,21 @@ class _Closing:
 
     def lower(self, expr: Expr) -> Expr:
         """Put constants for parameters, nodes for references, and beside each test what settles it."""
-        return self._in_terms_of_nodes(self.values.bound(self._applied(expr)))
+        return self.in_terms_of_nodes(self.values.bound(self._applied(expr)))
 
     def _applied(self, expr: Expr) -> Expr:
         """Settings put in, and what tables give."""
         applied = self.settings.applied(expr)
         return self.table_tests.bound(applied) if self.outputs else applied
 
-    def _in_terms_of_nodes(self, expr: Expr) -> Expr:
+    def in_terms_of_nodes(self, expr: Expr) -> Expr:
+        """Return a bound expression over nodes, and beside each test what settles it."""
         return self._referring(settled(expr, self.ruleset.vocabulary))
 
     def _comparison(self, name: NodeId, told: Compare, expr: Expr) -> None:
         """Make the node of a number that is compared."""
         if name not in self.made:
-            self.made[name] = self._in_terms_of_nodes(expr)
+            self.made[name] = self.in_terms_of_nodes(expr)
             self.compared[name] = told
 
     def _referring(self, expr: Expr) -> Expr:

@@ -33,13 +33,34 @@ class TooLargeError(Exception):
 
 
 @attrs.frozen
+class Steps:
+    """What a decision table gives: one of some numbers."""
+
+    values: tuple[Fraction, ...]
+    """From the least to the greatest."""
+    tests: tuple[ex.Expr, ...]
+    """Of each but the least, whether it is given, or a greater one."""
+    same: tuple[ex.Expr, ...] = ()
+    """Of each, whether just this is given, where the number is asked to be just so much."""
+
+    def ways(self, factor: Fraction) -> Iterator[tuple[tuple[ex.Expr, ...], Fraction]]:
+        """Yield each number so many times, with what holds where it comes to that or more."""
+        for at, value in enumerate(self.values):
+            if factor > 0:
+                yield self.tests[at - 1 : at] if at else (), factor * value
+            else:
+                yield tuple(map(_opposite, self.tests[at : at + 1])), factor * value
+
+
+@attrs.frozen
 class Line:
-    """A constant, and facts, tests and counts of records so many times each."""
+    """A constant, and facts, tests, counts of records and what tables give, so many times each."""
 
     constant: Fraction = Fraction(0)
     facts: Mapping[ex.Weighted, Fraction] = attrs.field(factory=dict)
     tests: Mapping[ex.Expr, Fraction] = attrs.field(factory=dict)
     counts: Mapping[nu.Counted, Fraction] = attrs.field(factory=dict)
+    steps: Mapping[Steps, Fraction] = attrs.field(factory=dict)
     only_when: tuple[ex.Expr, ...] = ()
     """It is no value but where these are met."""
 
@@ -53,7 +74,7 @@ class Extreme:
 
 
 Form = Line | Extreme
-T = TypeVar("T", ex.Weighted, ex.Expr, nu.Counted)
+T = TypeVar("T", ex.Weighted, ex.Expr, nu.Counted, Steps)
 
 
 def plus(one: Form, other: Form) -> Form:
@@ -67,6 +88,7 @@ def plus(one: Form, other: Form) -> Form:
         _added(one.facts, other.facts),
         _added(one.tests, other.tests),
         _added(one.counts, other.counts),
+        _added(one.steps, other.steps),
         (*one.only_when, *other.only_when),
     )
 
@@ -80,6 +102,7 @@ def times(factor: Fraction, form: Form) -> Form:
         {each: number * factor for each, number in form.facts.items()},
         {each: number * factor for each, number in form.tests.items()},
         {each: number * factor for each, number in form.counts.items()},
+        {each: number * factor for each, number in form.steps.items()},
         form.only_when,
     )
 
@@ -103,17 +126,32 @@ def compared(form: Form, op: ex.Op, place: Place | None) -> ex.Expr:
         case ex.Op.LESS:
             found = _reached(opposite, True, place)
         case ex.Op.IS:
-            both = (_reached(form, False, place), _reached(opposite, False, place))
-            found = ex.Constant(False) if _is_never_nothing(form) else ex.AllOf(both, place=place)
+            found = _is_nothing(form, place)
         case _:
             assert_never(op)
     return _while_it_is_one(found, form, place)
 
 
+def _is_nothing(form: Form, place: Place | None) -> ex.Expr:
+    """The number is nothing; of what a table gives, each number for itself, for there is none between two of them."""
+    if isinstance(form, Line) and any(form.steps.values()):
+        (steps, factor), *rest = ((each, number) for each, number in form.steps.items() if number)
+        ways = []
+        for there, value in zip(steps.same, steps.values, strict=True):
+            line = attrs.evolve(form, constant=form.constant + factor * value, steps=dict(rest))
+            ways.append(ex.AllOf((there, _is_nothing(line, place)), place=place))
+        return ex.AnyOf(tuple(ways), place=place)
+    if _is_never_nothing(form):
+        return ex.Constant(False)
+    both = (_reached(form, False, place), _reached(times(Fraction(-1), form), False, place))
+    return ex.AllOf(both, place=place)
+
+
 def _size(form: Form) -> int:
     if isinstance(form, Extreme):
         return sum(map(_size, form.parts))
-    return prod(len(tests) + 1 for tests in _alike(form.tests).values()) if form.facts else 1
+    ways = prod(len(each.values) for each, factor in form.steps.items() if factor)
+    return ways * (prod(len(tests) + 1 for tests in _alike(form.tests).values()) if form.facts else 1)
 
 
 def _lines(form: Form) -> Iterator[Line]:
@@ -153,6 +191,9 @@ def _reached(form: Form, strictly: bool, place: Place | None) -> ex.Expr:
     if isinstance(form, Extreme):
         parts = tuple(_reached(each, strictly, place) for each in form.parts)
         return (ex.AnyOf if form.greatest else ex.AllOf)(parts, place=place)
+    steps = {each: factor for each, factor in form.steps.items() if factor}
+    if steps:
+        return _stepwise(form, *next(iter(steps.items())), strictly, place)
     facts, tests = ({each: n for each, n in found.items() if n} for found in (form.facts, form.tests))
     counts = {each: n for each, n in form.counts.items() if n}
     if counts:
@@ -164,6 +205,16 @@ def _reached(form: Form, strictly: bool, place: Place | None) -> ex.Expr:
     if facts:
         return _mixed(list(groups.items()), facts, constant, strictly, place)  # type: ignore[arg-type]
     return _threshold(groups, -constant, strictly, place)
+
+
+def _stepwise(form: Line, steps: Steps, factor: Fraction, strictly: bool, place: Place | None) -> ex.Expr:
+    """What a table gives comes to so much, or more, and with that the rest is enough."""
+    rest = {each: number for each, number in form.steps.items() if each != steps}
+    ways = []
+    for there, worth in steps.ways(factor):
+        line = attrs.evolve(form, constant=form.constant + worth, steps=rest)
+        ways.append(ex.AllOf((*there, _reached(line, strictly, place)), place=place))
+    return ex.AnyOf(tuple(ways), place=place)
 
 
 def _alike(tests: Mapping[ex.Expr, Fraction]) -> dict[Fraction, list[ex.Expr]]:
@@ -235,7 +286,7 @@ def _line(
         strictly = False
     if len(factors) == 1:
         ((part, factor),) = factors.items()
-        limit = _exact(Fraction(least, factor))
+        limit = exact(Fraction(least, factor))
         if limit is not None:
             up = ex.Op.MORE if strictly else ex.Op.AT_LEAST
             bound = int(limit) if part.whole else limit
@@ -244,8 +295,8 @@ def _line(
     return ex.Linear(parts, least, strictly, place=place)
 
 
-def _exact(number: Fraction) -> Decimal | None:
-    """The number as a decimal, if it is one."""
+def exact(number: Fraction) -> Decimal | None:
+    """Return a number as a decimal, None where it is none."""
     rest, places = number.denominator, 0
     while rest % 10 == 0 or rest % 5 == 0 or rest % 2 == 0:
         rest = rest // 10 if rest % 10 == 0 else rest // 5 if rest % 5 == 0 else rest // 2

@@ -7,21 +7,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 import attrs
 
 from qa_rules.model import expressions as ex
 from qa_rules.model import numbers as nu
+from qa_rules.model.kept import once_for_each
 from qa_rules.model.lazy import lazy
-from qa_rules.model.nodes import NodeId
-from qa_rules.program.bind import ClosedRuleset
-from qa_rules.program.constraints import Extreme, Form, UnsetError
-from qa_rules.program.settings import Settings
+from qa_rules.model.values import Scalar
+from qa_rules.program.bind import ClosedRuleset, Closing, closing_of
+from qa_rules.program.constraints import Extreme, Form, Steps, UnsetError
 from qa_rules.program.values import Values
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.linear import Interval, Number, added, known_at, scaled
 from qa_rules.semantics.snapshot import NO_RECORDS, HeldRecord, Known
 from qa_rules.semantics.truth import Pair
+
+
+@once_for_each
+def _binding(closed: ClosedRuleset) -> Closing:
+    """What binds the tests in numbers. A comparison that no rule asks is a node in its `made`."""
+    return closing_of(closed)
+
+
+@once_for_each
+def _over_nodes(closed: ClosedRuleset, test: ex.Expr) -> ex.Expr:
+    return _binding(closed).in_terms_of_nodes(test)
+
+
+class _Pairs(dict[str, Pair]):
+    """The pairs of nodes: those that were worked out already, and others when they are asked for."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures = figures
+
+    def __missing__(self, name: str) -> Pair:
+        closed = self.figures.closed
+        if name in closed.index:
+            found = self.figures.pairs[name]
+        else:
+            found = evaluate(_binding(closed).made[name], self.figures.known, self)
+        self[name] = found
+        return found
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -32,23 +60,19 @@ class Figures:
     known: Known
     pairs: Mapping[str, Pair]
 
-    @lazy
+    @property
     def values(self) -> Values:
         """The values under the settings."""
-        ruleset = self.closed.ruleset
-        settings = Settings(ruleset, self.closed.policy)
-        return Values(
-            ruleset.value,
-            ruleset.vocabulary,
-            settings.applied,
-            settings.term,
-            lambda name, told, expr: None,
-        )
+        return _binding(self.closed).values
+
+    @lazy
+    def _nodes(self) -> _Pairs:
+        return _Pairs(self)
 
     def interval(self, number: nu.Number, strength: int = 1) -> Interval | None:
         """Return between what a number lies by what is known at a strength or better; None for no value."""
         try:
-            if isinstance(number, ex.Named):
+            if isinstance(number, ex.Named) and number.name not in self.closed.outputs:
                 return self.interval(self.values.definition(number.name), strength)
             if isinstance(number, nu.Share):
                 return self._share(number, strength)
@@ -56,11 +80,27 @@ class Figures:
         except UnsetError:
             return None
 
+    def gives_something(self, output: str, strength: int) -> bool:
+        """Return whether a table is sure to give an output."""
+        return self._met(output, self.closed.outputs[output].values)[0] >= strength
+
+    def still_given(self, output: str, strength: int) -> list[Scalar]:
+        """Return what an output can still be."""
+        values = self.closed.outputs[output].values
+        return [each for each in values if self._met(output, [each])[1] < strength]
+
+    def _met(self, output: str, values: Iterable[Scalar]) -> Pair:
+        """The pair of: an output is one of these."""
+        test = ex.OneOf(ex.Named(output), ex.Literal(frozenset(values)))  # type: ignore[arg-type]
+        return self.pair(self.values.applied(test))
+
     def _of(self, form: Form, strength: int) -> Interval | None:
         if isinstance(form, Extreme):
             found = [self._of(each, strength) for each in form.parts]
             known = [each for each in found if each is not None]
             return None if len(known) < len(found) else _extreme(known, form.greatest)
+        if any(self.pair(test)[0] < strength for test in form.only_when):
+            return None
         parts: list[Interval] = [(_plain(form.constant), _plain(form.constant))]
         for part, factor in form.facts.items():
             held = None
@@ -71,31 +111,29 @@ class Figures:
                 return None
             parts.append(scaled(_plain(factor), one) if factor else (0, 0))
         for test, factor in form.tests.items():
-            parts.append(scaled(_plain(factor), _truth(self._pair(test), strength)))
+            parts.append(scaled(_plain(factor), _truth(self.pair(test), strength)))
+        for steps, factor in form.steps.items():
+            parts.append(self._given(steps, factor, strength))
         for counted, factor in form.counts.items():
             parts.append(scaled(_plain(factor), self._count(counted, strength)))
         return added(parts)
 
-    def _pair(self, test: ex.Expr, record: HeldRecord | None = None) -> Pair:
-        try:
-            return evaluate(self._in_nodes(test), self.known, self.pairs, record)
-        except KeyError:  # a comparison that no rule asks, and so no node is of
-            return 0, 0
+    def pair(self, test: ex.Expr, record: HeldRecord | None = None) -> Pair:
+        """Return the pair of a test as `Values.bound` returns it."""
+        return evaluate(_over_nodes(self.closed, test), self.known, self._nodes, record)
 
-    def _in_nodes(self, expr: ex.Expr) -> ex.Expr:
-        """References by the nodes that there are."""
-        if not isinstance(expr, ex.Reference):
-            return ex.rebuild(expr, self._in_nodes)
-        parts = (NodeId.applies(expr.name), NodeId.met(expr.name))
-        if expr.aspect is ex.Aspect.MET and parts[0] in self.closed.index:
-            return ex.AllOf(tuple(ex.Reference(each) for each in parts))
-        return ex.Reference(expr.name)
+    def _given(self, steps: Steps, factor: Fraction, strength: int) -> Interval:
+        """Between what lies what a table gives."""
+        pairs = [self.pair(test) for test in steps.tests]
+        low = sum(t >= strength for t, _ in pairs)
+        high = sum(f < strength for _, f in pairs)
+        return scaled(_plain(factor), (_plain(steps.values[low]), _plain(steps.values[high])))
 
     def _count(self, counted: nu.Counted, strength: int) -> Interval:
         records, whole = self.known.collections.get(counted.collection, NO_RECORDS)
         low, high = 0, 0
         for record in records:
-            t, f = (3, 0) if counted.where is None else self._pair(counted.where, record)
+            t, f = (3, 0) if counted.where is None else self.pair(counted.where, record)
             low += min(t, record.strength) >= strength
             high += f < strength
         return low, high if whole >= strength else None
@@ -105,8 +143,8 @@ class Figures:
         sure = dict.fromkeys((True, False, None), 0)
         perhaps = dict.fromkeys((True, False, None), 0)
         for when, holds in share.asked:
-            applies = (1, 1) if when is None else _truth(self._pair(self.values.bound(when)), strength)
-            met = _truth(self._pair(self.values.bound(holds)), strength)
+            applies = (1, 1) if when is None else _truth(self.pair(self.values.bound(when)), strength)
+            met = _truth(self.pair(self.values.bound(holds)), strength)
             if applies != (0, 0):
                 truth = None if met[0] != met[1] else bool(met[0])
                 (sure if applies == (1, 1) else perhaps)[truth] += 1

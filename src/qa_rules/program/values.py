@@ -19,7 +19,19 @@ from qa_rules.model.expressions import rebuild, terms, walk
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.named_values import NamedValue
 from qa_rules.model.nodes import NodeId
-from qa_rules.program.constraints import Extreme, Form, Line, TooLargeError, UnsetError, compared, plus, times
+from qa_rules.program.constraints import (
+    Extreme,
+    Form,
+    Line,
+    Steps,
+    TooLargeError,
+    UnsetError,
+    compared,
+    exact,
+    plus,
+    times,
+)
+from qa_rules.program.table_tests import Output
 from qa_rules.semantics.ranges import bounds
 
 
@@ -48,8 +60,12 @@ class Values:
     """Puts settings, and what tables give, into a test."""
     term: Callable[[ex.Term], ex.Term]
     """Puts the value of a setting in its place."""
+    outputs: Mapping[str, Output]
+    """What decision tables give."""
     node: Callable[[NodeId, ex.Compare, ex.Expr], None]
     """Takes a comparison of a number, and what it comes to, as a node."""
+    exactly: bool = False
+    """Whether numbers are asked to be just so much."""
 
     def bound(self, expr: ex.Expr) -> ex.Expr:
         """Return the expression with what the values in it are made of in their place."""
@@ -78,7 +94,8 @@ class Values:
 
     def _compared(self, test: ex.Compare) -> ex.Expr:
         try:
-            return compared(self._share(test) or self._difference(test), test.op, test.place)
+            values = attrs.evolve(self, exactly=test.op is ex.Op.IS)
+            return compared(values._share(test) or values._difference(test), test.op, test.place)
         except UnsetError as unset:
             return ex.Constant(None, unset.name, place=test.place)
         except TooLargeError as fault:
@@ -106,6 +123,8 @@ class Values:
                 raise UnsetError(name)
             case ex.Fact() | ex.Field():
                 return Line(facts={weighted(number, self.vocabulary): Fraction(1)})
+            case ex.Named(name) if name in self.outputs:
+                return self._given(self.outputs[name])
             case ex.Named(name):
                 return self.form(self.definition(name))
             case nu.Sum(parts):
@@ -127,6 +146,21 @@ class Values:
                 return Line(counts={counted: Fraction(1)})
             case _:
                 raise AssertionError(f"{number} is no part of a sum")
+
+    def _given(self, output: Output) -> Form:
+        """What a table gives, and that it gives something."""
+        values = sorted(Fraction(each) for each in output.values)  # type: ignore[arg-type]
+        if not values:
+            return Line(only_when=(ex.Constant(None),))
+        reached = [self._test(output.name, ex.Op.AT_LEAST, each) for each in values]
+        same = [self._test(output.name, ex.Op.IS, each) for each in values] if self.exactly else []
+        steps = Steps(tuple(values), tuple(reached[1:]), tuple(same))
+        return Line(steps={steps: Fraction(1)}, only_when=(reached[0],))
+
+    def _test(self, output: str, op: ex.Op, value: Fraction) -> ex.Expr:
+        limit = exact(value)
+        assert limit is not None
+        return self.bound(self.applied(ex.Compare(ex.Named(output), op, ex.Literal(limit))))
 
     def _share(self, test: ex.Compare) -> Form | None:
         """A share of p percent at least: of all that counts, what holds less p percent of it is not below nothing."""

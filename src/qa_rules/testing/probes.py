@@ -8,9 +8,11 @@ import attrs
 
 from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import children, is_test, rebuild
+from qa_rules.model.facts import Vocabulary
 from qa_rules.model.nodes import NodeId
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.graph import Node
+from qa_rules.semantics.written import written
 
 Path = tuple[int, ...]
 """The way from an expression to one inside it: which child, at each step."""
@@ -26,13 +28,19 @@ class Spot:
     """The collection whose records it looks at; None outside of quantifiers."""
 
 
-def spots(expr: ex.Expr, path: Path = (), collection: str | None = None) -> Iterator[Spot]:
-    """Yield every test and every count in an expression that its author wrote, outermost first."""
-    if _is_written(expr):
-        yield Spot(expr, path, collection)
+def spots(
+    expr: ex.Expr, vocabulary: Vocabulary, path: Path = (), collection: str | None = None
+) -> Iterator[Spot]:
+    """Yield every test and every count in an expression that its author wrote, outermost first.
+
+    A test stands where it is together with what settles it.
+    """
+    test = written(expr, vocabulary)
+    if _is_written(test):
+        yield Spot(test, path, collection)
     inside = expr.collection if isinstance(expr, ex.Quantified | ex.Together) else collection
-    for at, child in enumerate(children(expr)):
-        yield from spots(child, (*path, at), inside)
+    for at, child in enumerate(children(expr) if test is expr else ()):
+        yield from spots(child, vocabulary, (*path, at), inside)
 
 
 def _is_written(expr: ex.Expr) -> bool:
@@ -47,6 +55,8 @@ def _is_written(expr: ex.Expr) -> bool:
             return expr.place is not None and name.whole != name and expr.operands[1].place is None
         case ex.AtLeast():
             return True
+        case ex.Sided():  # its parts are asked about
+            return False
         case _:
             return is_test(expr)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa_rules.model.rulesets import Group
-from qa_rules.program.bind import requirements_of
+from qa_rules.program.severities import requirements_of
 from qa_rules.proofs.claims import Claim, Part
 from qa_rules.proofs.study import Study
 

@@ -10,9 +10,9 @@ from qa_rules.explain.wording import listed
 from qa_rules.model.expressions import Count, Expr, Quantified, rebuild
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Group, Requirement
-from qa_rules.program.bind import requirements_of
 from qa_rules.program.gates import TRUE, Lit
 from qa_rules.program.graph import Node
+from qa_rules.program.severities import requirements_of
 from qa_rules.proofs.cegis import completed
 from qa_rules.proofs.claims import Claim
 from qa_rules.proofs.study import Study
