@@ -8,10 +8,10 @@ from itertools import product
 import pytest
 
 from qa_rules import assess
+from qa_rules.engines import ENGINES
 from qa_rules.language.load import policy_from
 from qa_rules.model.values import Verdict
 from tests.standards.building import standard
-from tests.values.test_exact import ENGINES
 
 ON = datetime.date(2026, 11, 30)
 TESTS = {"total at least -1": "met", "total more than 3": "not_met", "least less than -1": "not_met"}

@@ -103,12 +103,12 @@ def _mend(
 
 def _told(
     name: str, policies: tuple[str, ...], on: datetime.date | None
-) -> tuple[Sequence[Diagnostic], list[Remark]]:
+) -> tuple[Sequence[Diagnostic], Sequence[Remark]]:
     """The faults of the files of a ruleset, or else the remarks about them."""
     try:
         return (), run(_subject(name, policies, on))
     except DocumentError as error:
-        return error.diagnostics, []
+        return error.diagnostics, ()
 
 
 def _subject(name: str, policies: tuple[str, ...], on: datetime.date | None) -> Subject:

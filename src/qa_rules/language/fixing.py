@@ -53,7 +53,8 @@ def fixed(faults: Iterable[Diagnostic]) -> Iterator[Fixed]:
 
 def _made(text: str, edits: Iterable[Edit]) -> tuple[str, list[Edit]]:
     """The text with the edits made, the last in it first; of two at one place the first that was said."""
-    lines, made = text.splitlines(keepends=True), []
+    lines = text.splitlines(keepends=True)
+    made: list[Edit] = []
     mark = int(text.startswith("\ufeff"))
     for each in sorted(dict.fromkeys(edits), key=lambda edit: edit.place, reverse=True):
         at, start = each.place.line - 1, each.place.column - 1
@@ -61,15 +62,16 @@ def _made(text: str, edits: Iterable[Edit]) -> tuple[str, list[Edit]]:
         line = lines[at] if at < len(lines) else ""
         end = start + len(each.old)
         overlaps = made and made[-1].place.line == each.place.line and made[-1].place.column <= end
-        if overlaps or line[start:end] != each.old:
+        new = _new(each, start, lines, at) if line[start:end] == each.old and not overlaps else None
+        if new is None:
             continue
-        lines[at] = line[:start] + _new(each, start, lines, at) + line[end:]
+        lines[at] = line[:start] + new + line[end:]
         made.append(each)
     return "".join(lines), made[::-1]
 
 
-def _new(edit: Edit, start: int, lines: list[str], at: int) -> str:
-    """What is written in the place of a word; a key that stands under another goes as deep as what it holds."""
+def _new(edit: Edit, start: int, lines: list[str], at: int) -> str | None:
+    """What is written for a word; a key under another goes as deep as what it holds, None where that cannot be."""
     if not edit.below:
         return edit.new
     line = lines[at]
@@ -80,5 +82,5 @@ def _new(edit: Edit, start: int, lines: list[str], at: int) -> str:
     depth = len(following) - len(following.lstrip(" "))
     holds_lines = line.rstrip().endswith(":")
     if holds_lines and depth <= start:
-        return edit.old  # its list stands as far left as itself
+        return None  # its list stands as far left as itself
     return f"{edit.new}:{end}{' ' * (depth if holds_lines else start + _INDENT)}{edit.below}"

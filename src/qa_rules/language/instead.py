@@ -15,7 +15,9 @@ from qa_rules.errors import Edit, Place
 class Instead(str):
     """A hint with the word that it is about, and what to write in its place."""
 
-    __slots__ = ("below", "new", "old")
+    old: str
+    new: str
+    below: str
 
     def __new__(cls, hint: str, old: str, new: str, below: str = "") -> Instead:
         """Make a hint; `below` is a key that then stands under a new key on a line of its own."""

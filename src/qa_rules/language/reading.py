@@ -117,8 +117,8 @@ class Source:
         wide = min(width or span.width, max(1, len(excerpt) - column + 1))
         place = Place(self.name, span.line, column)
         edit = edit_at(hint, place, width or span.width, self.lines)
-        said = _line(message), place, _line(hint)
-        self.diagnostics.append(Diagnostic(code, *said, excerpt, wide, path, edit))
+        found = Diagnostic(code, _line(message), place, _line(hint), excerpt, wide, path, edit)
+        self.diagnostics.append(found)
 
     def place(self, trail: Trail, key: bool = False) -> Place | None:
         """Return where a value or its key stands, None for data that was not read from a file."""
