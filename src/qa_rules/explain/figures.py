@@ -113,10 +113,20 @@ def _label(figures: Figures, words: Wording, number: nu.Number) -> str:
             if factor == -1:
                 return say("less {what}", what=named)
             return say("{number} times {what}", number=value_words(factor, None), what=named)
+        case nu.Counted():
+            return _records_label(words, number)
         case nu.Indicator(_, name) if name:
             return figures.closed.ruleset.requirement[name].title
         case _:
             return ""
+
+
+def _records_label(words: Wording, number: nu.Counted) -> str:
+    collection = words.vocabulary.collections[number.collection]
+    if number.amount is None:
+        return say("how many of the {list} count", list=collection.label)
+    field = collection.fields[number.amount.name]
+    return say("the sum of {field} over the {list}", field=field.label, list=collection.label)
 
 
 def definition_words(number: nu.Number, words: Wording, named: Callable[[str], str]) -> str:
@@ -136,8 +146,11 @@ def definition_words(number: nu.Number, words: Wording, named: Callable[[str], s
             return say("{number} times {what}", number=words.term(factor, None), what=of(inner))
         case nu.Indicator(_, name):
             return say("1 where {what} is met", what=name) if name else say("1 where a test holds")
-        case nu.Counted(collection):
-            return say("how many of the {list} count", list=words.vocabulary.collections[collection].label)
+        case nu.Counted():
+            return _records_label(words, number)
+        case nu.ShareOfRecords(collection):
+            label = words.vocabulary.collections[collection].label
+            return say("the share of the {list} of which it holds", list=label)
         case nu.Share(asked):
             return say("the share that is met of {n}", n=len(asked))
         case ex.Named(name):

@@ -125,6 +125,29 @@ class Linear(Shown):
     place: Place | None = _place()
 
 
+@attrs.frozen(repr=False)
+class OfRecords(Shown):
+    """What the records of a collection that `where` selects add to a sum: each so much, or so many times a number."""
+
+    factor: int | Decimal
+    collection: str
+    where: Expr | None
+    amount: Weighted | None
+    """The number in the record; None where each just counts."""
+
+
+@attrs.frozen(repr=False)
+class Total(Shown):
+    """A sum to which records of lists add is at least `least`, or more than it: a linear constraint."""
+
+    records: tuple[OfRecords, ...]
+    sum: tuple[Weighted, ...]
+    """Numbers of the subject that are added."""
+    least: int | Decimal
+    strictly: bool = False
+    place: Place | None = _place()
+
+
 # Connectives.
 
 
@@ -243,7 +266,9 @@ class Sided(Shown):
 
 
 Leaf = Compare | Within | OneOf | Includes | Empty | Given | Linear
-Expr = Leaf | AllOf | AnyOf | AtLeast | Not | OnlyWhen | Quantified | Together | Constant | Reference | Sided
+OverRecords = Quantified | Together | Total
+"""What looks at the records of lists."""
+Expr = Leaf | AllOf | AnyOf | AtLeast | Not | OnlyWhen | OverRecords | Constant | Reference | Sided
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -259,6 +284,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return tuple(each for each in (expr.where, expr.body) if each is not None)
         case Together():
             return () if expr.where is None else (expr.where,)
+        case Total(parts):
+            return tuple(each.where for each in parts if each.where is not None)
         case Sided():
             return (expr.met, expr.unmet)
         case _:
@@ -293,6 +320,13 @@ def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return attrs.evolve(expr, where=where, body=None if expr.body is None else next(found))
         case Together():
             return attrs.evolve(expr, where=after[0])
+        case Total():
+            wheres = iter(after)
+            parts = (
+                each if each.where is None else attrs.evolve(each, where=next(wheres))
+                for each in expr.records
+            )
+            return attrs.evolve(expr, records=tuple(parts))
         case Sided():
             return attrs.evolve(expr, met=after[0], unmet=after[1])
         case _:
@@ -362,6 +396,20 @@ def _terms(expr: Expr) -> tuple[Term, ...]:
             return tuple(each.term for each in expr.sum)
         case Together():
             return (Field(expr.collection, expr.field), expr.target)
+        case Total(records, numbers):
+            amounts = (each.amount.term for each in records if each.amount is not None)
+            return (*(each.term for each in numbers), *amounts)
+        case _:
+            return ()
+
+
+def collections_of(expr: Expr) -> tuple[str, ...]:
+    """Return the collections whose records this node itself looks at."""
+    match expr:
+        case Quantified() | Together():
+            return (expr.collection,)
+        case Total(records):
+            return tuple(dict.fromkeys(each.collection for each in records))
         case _:
             return ()
 
@@ -370,8 +418,7 @@ def facts_of(expr: Expr) -> frozenset[str]:
     """Return the names of the facts and collections that the expression reads."""
     names: set[str] = set()
     for node in walk(expr):
-        if isinstance(node, Quantified | Together):
-            names.add(node.collection)
+        names.update(collections_of(node))
         names.update(term.name for term in terms(node) if isinstance(term, Fact))
     return frozenset(names)
 
@@ -381,7 +428,7 @@ def is_test(expr: Expr) -> bool:
     match expr:
         case Compare() | OneOf() | Includes() | Empty() | Within():
             return not all(isinstance(each, Literal | On | Unset) for each in terms(expr))
-        case Given() | Linear() | Quantified() | Together() | Reference():
+        case Given() | Linear() | Quantified() | Together() | Total() | Reference():
             return True
         case _:
             return False

@@ -144,7 +144,7 @@ class _Grounding(Building[Test]):
         if isinstance(expr, ex.Together) and not isinstance(expr.target, ex.Unset | ex.Parameter):
             return self.together(expr, view, wanted)
         looks_inside = any(isinstance(term, ex.Field) for term in terms(expr)) and not isinstance(
-            expr, ex.Together
+            expr, ex.Together | ex.Total
         )
         place = self.at if looks_inside else None
         return self.at_place(Spot(expr) if place is None else Spot(expr, *place), view, wanted)

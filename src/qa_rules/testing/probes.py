@@ -30,9 +30,19 @@ def spots(expr: ex.Expr, path: Path = (), collection: str | None = None) -> Iter
     """Yield every test and every count in an expression that its author wrote, outermost first."""
     if _is_written(expr):
         yield Spot(expr, path, collection)
-    inside = expr.collection if isinstance(expr, ex.Quantified | ex.Together) else collection
-    for at, child in enumerate(children(expr)):
+    for at, (child, inside) in enumerate(_inside(expr, collection)):
         yield from spots(child, (*path, at), inside)
+
+
+def _inside(expr: ex.Expr, collection: str | None) -> list[tuple[ex.Expr, str | None]]:
+    """What stands directly inside, with the collection whose records it looks at."""
+    match expr:
+        case ex.Quantified() | ex.Together():
+            return [(each, expr.collection) for each in children(expr)]
+        case ex.Total(parts):
+            return [(each.where, each.collection) for each in parts if each.where is not None]
+        case _:
+            return [(each, collection) for each in children(expr)]
 
 
 def _is_written(expr: ex.Expr) -> bool:

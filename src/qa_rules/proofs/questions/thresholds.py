@@ -16,8 +16,8 @@ from qa_rules.model.expressions import (
     Inclusion,
     Literal,
     Op,
+    OverRecords,
     Quantified,
-    Together,
     Within,
     children,
     walk,
@@ -84,7 +84,7 @@ def _is_threshold(test: Expr) -> bool:
 
 def _outside_records(expr: Expr) -> Iterator[Expr]:
     yield expr
-    if not isinstance(expr, Quantified | Together):
+    if not isinstance(expr, OverRecords):
         for child in children(expr):
             yield from _outside_records(child)
 
@@ -127,7 +127,7 @@ def _thresholds(study: Study, route: str, number: int) -> Mapping[tuple[str, boo
             for each in (expr.moment, expr.start):
                 if isinstance(each, Fact):
                     found.setdefault((each.name, True), expr)
-        elif not isinstance(expr, Quantified | Together):
+        elif not isinstance(expr, OverRecords):
             ahead.extend(children(expr))
     return found
 
