@@ -285,10 +285,11 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
     )
 
 
-def _defined(ruleset: Ruleset) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The yes-or-no values and the numbers of a ruleset."""
+def _defined(ruleset: Ruleset) -> tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]:
+    """The yes-or-no values and the numbers of a ruleset, and those that are made of records."""
     truths = tuple(each.name for each in ruleset.values if each.type is FactType.YES_NO)
-    return truths, tuple(each.name for each in ruleset.values if each.type is not FactType.YES_NO)
+    numbers = tuple(each for each in ruleset.values if each.type is not FactType.YES_NO)
+    return truths, tuple(each.name for each in numbers), _of_lists(numbers)
 
 
 def _tiers(draw: st.DrawFn, ruleset: Ruleset) -> tuple[Tier, ...]:

@@ -305,8 +305,9 @@ class _Grounding(Building[Test]):
                             yield Variable(term.name)
                         elif isinstance(term, ex.Field) and collection:
                             yield Variable(collection, place, term.name)
-                    if isinstance(inner, ex.Together):
-                        yield from self.everything_in(inner.collection)
+                    if isinstance(inner, ex.Together | ex.Total):
+                        for listed in ex.collections_of(inner):
+                            yield from self.everything_in(listed)
 
     def everything_in(self, collection: str) -> Iterator[Variable]:
         yield Variable(collection, WHOLE)
