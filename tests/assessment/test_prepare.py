@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import sys
 import threading
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from qa_rules import (
     RulesetError,
     assess,
     keep_prepared,
+    on_decision,
     policy_from,
     prepare,
     replay,
@@ -60,6 +63,30 @@ def test_what_is_prepared_decides_as_assess_does(case: Case) -> None:
     assert found == assess(ruleset, case.facts, on=case.on, policy=policy, calendar=case.calendar)
     again = prepared.assess_json(json.dumps(case.facts.to_dict()), on=case.on)
     assert again == prepared.assess(case.facts.to_dict(), on=case.on)
+
+
+def test_the_first_answer_is_no_more_work_than_the_next_and_warming_up_is_no_decision() -> None:
+    told: list[object] = []
+    listening = on_decision(told.append)
+    prepared = prepare(RULESET, locality(7_001, "First of its kind"))
+    listening.stop()
+    assert told == []
+
+    def calls() -> int:
+        found = [0]
+
+        def count(frame: FrameType, event: str, argument: object) -> None:
+            found[0] += event == "call"
+
+        sys.setprofile(count)
+        try:
+            prepared.assess(FACTS, on=ON).to_dict()
+        finally:
+            sys.setprofile(None)
+        return found[0]
+
+    first, second = calls(), calls()
+    assert first < 1.5 * second
 
 
 def test_json_and_a_mapping_say_the_same() -> None:

@@ -38,6 +38,7 @@ from qa_rules import (
     replay,
     ruleset_from,
 )
+from qa_rules.language.calendars import england_and_wales
 from qa_rules.language.library import ruleset_file
 from qa_rules.language.records import sealed
 from qa_rules.reports import report
@@ -319,6 +320,42 @@ def test_the_days_that_decided_are_hashed_and_the_version_of_a_calendar_is_noted
         assert replay(made.to_dict(), LETTERS, calendar=other) == made
 
 
+@pytest.mark.parametrize(
+    ("holiday", "decides"), [(datetime.date(2026, 12, 29), True), (datetime.date(2040, 1, 3), False)]
+)
+def test_after_an_upgrade_of_the_library_of_holidays_the_bundle_keeps_the_days_that_decided(
+    holiday: datetime.date, decides: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import holidays.countries.united_kingdom as country
+    import holidays.version
+
+    made = assess(LETTERS, LETTER, on=datetime.date(2027, 1, 9))
+    bundle, full, compact = Bundle(LETTERS).to_dict(), made.to_dict(), made.to_dict(compact=True)
+
+    def upgraded(**options: Any) -> list[datetime.date]:
+        return [*before(**options), holiday]
+
+    before: Any = country.UnitedKingdom
+    with monkeypatch.context() as patch:
+        patch.setattr(country, "UnitedKingdom", upgraded)
+        patch.setattr(holidays.version, "__version__", "999")
+        england_and_wales.cache_clear()
+        try:
+            for each in (full, compact):
+                if decides:
+                    with pytest.raises(ReplayError) as caught:
+                        replay(each, LETTERS)
+                    assert caught.value.what == "calendar"
+                else:
+                    again = replay(each, LETTERS)
+                    assert again == made
+                    assert again.decided_by["calendar"]["version"] == "holidays 999"
+                assert Bundle.from_dict(bundle).replay(each) == made
+                assert Bundle.from_dict(bundle).to_dict() == bundle
+        finally:
+            england_and_wales.cache_clear()
+
+
 # What is equal, and what cannot be changed
 
 
@@ -434,7 +471,8 @@ def test_a_bundle_keeps_all_that_decides() -> None:
         again = Bundle.from_dict(data)
         assert again.ruleset.hash == bundle.ruleset.hash
         assert (again.policy and again.policy.hash) == (bundle.policy and bundle.policy.hash)
-        assert again.calendar == bundle.calendar
+        days = bundle.calendar or (england_and_wales() if bundle.ruleset in (social, LETTERS) else None)
+        assert again.calendar == days
         made = bundle.assess({}, on=ON)
         assert again.replay(made.to_dict()) == made
         assert again.to_dict() == data

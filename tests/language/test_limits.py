@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -25,10 +26,12 @@ from qa_rules import (
     load_ruleset,
     merge,
     policy_from,
+    prepare,
     replay,
     ruleset_from,
 )
 from qa_rules.errors import MORE, ArgumentError
+from qa_rules.escaping import in_place
 from qa_rules.language.reading import MOST_FAULTS
 from tests.assessment.small import DATA, ON, POLICY, RULESET
 
@@ -78,6 +81,33 @@ def test_the_faults_that_are_counted_and_those_that_are_told_are_all_of_them() -
     with pytest.raises(FactsError) as caught:
         facts_from({f"zzz{at}": True for at in range(1_000)}, RULESET)
     assert caught.value.diagnostics[-1].message == f"and {1_000 - MOST_FAULTS} more faults"
+
+
+def test_what_is_looked_at_for_a_fault_does_not_grow_with_what_else_is_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared, shown = [0], [0]
+
+    class Name(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            compared[0] += 1
+            return str.__eq__(self, other) is True
+
+    def counting(text: str) -> str:
+        shown[0] += len(text)
+        return in_place(text)
+
+    monkeypatch.setattr("qa_rules.language.reading.in_place", counting)
+    names = [f"zz{at}" for at in range(2_000)]
+    with pytest.raises(FactsError):
+        facts_from({Name(each): 1 for each in names}, RULESET)
+    with pytest.raises(FactsError):
+        prepare(RULESET).assess_json(json.dumps(dict.fromkeys(names, 1)), on=ON)
+    assert compared[0] < 20 * len(names)
+    assert shown[0] < 1_000 * MOST_FAULTS
 
 
 HUGE: dict[str, Callable[[], object]] = {

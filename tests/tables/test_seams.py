@@ -6,6 +6,7 @@ import datetime
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,6 +92,35 @@ def test_keys_that_look_alike_and_have_rows_of_their_own_leave_both_lists_whole(
     found = assess_table(CLUBS, table, on=DAY, key="id", children={"leaders": child})
     assert found.table.column("EVERY").to_pylist() == ["met", "not_met", "met", "met", "not_met"]
     assert found.faults.num_rows == 0
+
+
+NUMBERS: dict[str, tuple[list[Any], list[Any], list[str]]] = {
+    "7 may have been 007": (["7", "007", "8"], [7, 8], ["unknown", "unknown", "met"]),
+    "7 may have been 7.0": (["7", "7.0", "8"], [7, 8], ["unknown", "unknown", "met"]),
+    "7 may have been a wide 7": (["7", "\uff17", "8"], [7, 8], ["unknown", "unknown", "met"]),
+    "records of 007 and of 7 for a row 7": ([7, 8], ["7", "007", "8"], ["unknown", "met"]),
+    "a number in a float": (["7", "07"], [7.0], ["unknown", "unknown"]),
+    "no row but one is like it": (["007", "8"], [7, 8], ["unknown", "met"]),
+    "less than nothing is another": ([-7, 7], ["7", "-7"], ["met", "met"]),
+    "numbers on both sides": ([7, 70], [7, 70], ["met", "met"]),
+}
+
+
+@pytest.mark.parametrize("what", NUMBERS)
+@pytest.mark.parametrize("chunks", [1, 2])
+def test_where_numbers_meet_text_no_record_is_used_that_may_be_of_another_row(what: str, chunks: int) -> None:
+    rows, records, verdicts = NUMBERS[what]
+    whole = pa.table({"id": rows, "leaders@partial": [False] * len(rows)})
+    table = pa.concat_tables(
+        [whole.slice(at * len(rows) // chunks, len(rows) // chunks + at) for at in range(chunks)]
+    )
+    assert table == whole
+    child = pa.table({"id": records, "called": ["Ann"] * len(records), "first_aider": [True] * len(records)})
+    found = assess_table(CLUBS, table, on=DAY, key="id", children={"leaders": child})
+    for requirement in ("EVERY", "SOME"):
+        assert found.table.column(requirement).to_pylist() == verdicts
+    told = " ".join(found.faults.column("problem").to_pylist())
+    assert ("numbers meet text" in told) == ("may have" in what or "records of" in what or "float" in what)
 
 
 def test_floats_of_a_column_with_a_gap_meet_whole_numbers_as_text() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -23,6 +23,9 @@ from qa_rules.semantics.tellers import TellerName
 
 if TYPE_CHECKING:
     from qa_rules.assessment.ready import Ready
+
+
+_ANY_DAY: Final = datetime.date(2000, 1, 1)
 
 
 @attrs.frozen(slots=False, eq=False, repr=False)
@@ -79,6 +82,13 @@ class Prepared:
         due("data", data, (bytes, bytearray, memoryview, str), "JSON as bytes or text")
         return self._decided(facts_from_json(data, self._ready.ruleset), on, earlier, told_by, began)
 
+    def warm(self) -> None:
+        """Work out once, of nobody, what every answer, finding and record needs. No decision: no log is told."""
+        from qa_rules.language.facts import facts_from_json
+
+        day = _ANY_DAY if self.calendar is None else self.calendar.first
+        decided(self._ready, facts_from_json("{}", self._ready.ruleset), day).to_dict()
+
     def _decided(
         self,
         facts: Facts | Mapping[str, object],
@@ -118,12 +128,15 @@ def prepare(
 ) -> Prepared:
     """Return a ruleset under a policy, prepared: hold it for as long as you ask it.
 
-    `assess` prepares too, and keeps what it prepared for as many policies as `keep_prepared` says. RulesetError when
-    the policy is for another ruleset; ArgumentError for an argument of another type; EngineError when the engine
-    cannot run here, or the ruleset is beyond its limits.
+    Nobody is decided about once, and the whole of it worked out, so that the first answer takes no longer than the
+    others. `assess` prepares too, without that, and keeps what it prepared for as many policies as `keep_prepared`
+    says. RulesetError when the policy is for another ruleset; ArgumentError for an argument of another type;
+    EngineError when the engine cannot run here, or the ruleset is beyond its limits.
     """
     due_to_prepare(ruleset, policy, engine, calendar)
-    return _prepared(ruleset, policy, calendar, engine)
+    made = _prepared(ruleset, policy, calendar, engine)
+    made.warm()
+    return made
 
 
 def _prepared(

@@ -75,6 +75,13 @@ def _ready(bound: Bound, policy: Policy | None, engine: str, calendar: Calendar 
     return Ready(bound.ruleset, policy, program, engine, calendar, find_engine(engine)(program).run)
 
 
+def days_for(ruleset: Ruleset, policy: Policy | None, calendar: Calendar | None) -> Calendar | None:
+    """Return the working days that decide: those given, or the usual ones where any rule counts them, else None."""
+    due_for(ruleset, policy)
+    key = (ruleset.first, None if policy is None else policy.first)
+    return calendar_for(calendar, KEPT.get(key, lambda: Bound.of(*key)).program)
+
+
 def closed_under(ruleset: Ruleset, policy: Policy | None) -> ClosedRuleset:
     """Return a ruleset under a policy. RulesetError when the policy is for another ruleset."""
     due_for(ruleset, policy)

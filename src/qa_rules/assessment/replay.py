@@ -170,10 +170,16 @@ class Bundle:
         return replay(data, self.ruleset, self.policy, calendar=self.calendar, key=key)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data that JSON can hold and `Bundle.from_dict` reads."""
+        """Return it as plain data that JSON can hold and `Bundle.from_dict` reads.
+
+        Where working days are counted and no calendar was given, those that decide today are kept with it.
+        RulesetError for a policy of another ruleset.
+        """
+        from qa_rules.assessment.ready import days_for
         from qa_rules.language.bundles import bundle_data
 
-        return bundle_data(self.ruleset, self.policy, self.calendar)
+        days = days_for(self.ruleset, self.policy, self.calendar)
+        return bundle_data(self.ruleset, self.policy, days)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Bundle:

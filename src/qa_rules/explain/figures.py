@@ -36,7 +36,9 @@ def figure_words(found: Interval | None, declared: FactDeclaration | None) -> st
         return value_words(_short(low), declared)
     if low is not None and high is not None:
         first, last = value_words(_short(low), None), value_words(_short(high), declared)
-        if not last.startswith(value_words(_short(high), None)):  # the unit stands before the number, as of money
+        if not last.startswith(
+            value_words(_short(high), None)
+        ):  # the unit stands before the number, as of money
             first = value_words(_short(low), declared)
         return say("between {low} and {high}", low=first, high=last)
     if low is not None:

@@ -62,9 +62,9 @@ from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.values import Verdict
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.semantics.settled import settled
 from qa_rules.semantics.snapshot import NO_RECORDS, Known
 from qa_rules.semantics.truth import Pair
+from qa_rules.semantics.written import written
 
 _MOST_STEPS = 24
 """From reference to reference; a chain that is longer is told as far as this."""
@@ -129,7 +129,9 @@ class Explainer(Describer):
     def _why(self, expr: Expr, met: bool, record: Numbered | None) -> Iterator[Note]:
         """The tests that make the expression met, or not met."""
         match expr:
-            case AllOf() | AnyOf() if (test := self._written(expr)) and self._is(test, met, record):
+            case AllOf() | AnyOf() if (
+                test := written(expr, self.closed.ruleset.vocabulary)
+            ) is not expr and self._is(test, met, record):
                 yield from self._why(test, met, record)
             case AllOf(operands) | AnyOf(operands) | AtLeast(_, operands):
                 deciding = [each for each in operands if self._is(each, met, record)]
@@ -166,15 +168,6 @@ class Explainer(Describer):
                 yield self._shown(expr, met, record)
             case _:
                 assert_never(expr)
-
-    def _written(self, expr: AllOf | AnyOf) -> Expr | None:
-        """The test that was written, where what settles it stands beside it: what nobody wrote decides nothing."""
-        first = expr.operands[0] if expr.operands else None
-        if isinstance(expr, AllOf) and isinstance(first, AnyOf) and first.operands:
-            first = first.operands[0]
-        if not isinstance(first, Compare | Within | OneOf | Includes):
-            return None
-        return first if settled(first, self.closed.ruleset.vocabulary) == expr else None
 
     def _tallied(self, expr: AtLeast, record: Numbered | None) -> Iterator[Note]:
         """How many of several are needed, and how many there are; nothing where all of them or any one will do."""

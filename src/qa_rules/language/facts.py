@@ -180,13 +180,14 @@ def read_facts(
     collections: dict[str, Records] = {}
     # Most of what is given is a bare yes or no: two values, of which all with this evidence are one.
     bare = {answer: FactValue(answer, inherited) for answer in (True, False)}
+    odd = frozenset() if quick is None else frozenset(quick.odd)
     for name, given in reader.items(raw, trail):
         declared = vocabulary.facts.get(name)
         if (given is True or given is False) and declared is not None and declared.type is FactType.YES_NO:
             values[name] = bare[given]
             continue
         here = (*trail, name)
-        if quick is not None and name not in quick.odd:
+        if quick is not None and name not in odd:
             parts = (name,) if declared is None else (name, *(each.name for each in declared.fields.values()))
             values.update((each, quick.values[each]) for each in parts if each in quick.values)
             collections.update((each, quick.lists[each]) for each in parts if each in quick.lists)

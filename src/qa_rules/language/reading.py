@@ -107,11 +107,12 @@ class Source:
             self.diagnostics.append(Diagnostic(code, said, Place(self.name), _line(hint), path=path))
             return
         column = span.column + (offset + span.quoted if width else 0)
-        excerpt = in_place(self.lines[span.line - 1]) if span.line <= len(self.lines) else ""
-        if column > len(excerpt) + 1:
+        line = self.lines[span.line - 1] if span.line <= len(self.lines) else ""
+        if column > len(line) + 1:
             column = span.column
-        # A line may be a whole file, such as JSON without line ends: no caret under what is not shown.
-        excerpt = "" if column > MOST_SHOWN else excerpt[:MOST_SHOWN]
+        # A line may be a whole file, such as JSON without line ends: no caret under what is not shown, and none of
+        # it is looked through for each fault.
+        excerpt = "" if column > MOST_SHOWN else in_place(line[:MOST_SHOWN])
         wide = min(width or span.width, max(1, len(excerpt) - column + 1))
         place = Place(self.name, span.line, column)
         self.diagnostics.append(Diagnostic(code, _line(message), place, _line(hint), excerpt, wide, path))

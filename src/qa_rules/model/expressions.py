@@ -428,7 +428,7 @@ def is_test(expr: Expr) -> bool:
     match expr:
         case Compare() | OneOf() | Includes() | Empty() | Within():
             return not all(isinstance(each, Literal | On | Unset) for each in terms(expr))
-        case Given() | Linear() | Quantified() | Together() | Total() | Reference():
+        case Given() | Linear() | Quantified() | Together() | Total() | Reference() | Sided():
             return True
         case _:
             return False

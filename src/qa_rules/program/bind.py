@@ -8,7 +8,7 @@ never satisfied when nothing that it asks about applies and is met.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Final
 
 import attrs
@@ -133,11 +133,7 @@ def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRul
     closing, requirement = Closing(changed, closed.policy), changed.requirement[name]
     closing.always |= {each.id for each in changed.groups if NodeId.applies(each.id) not in closed.index}
     closing._conditional(name, requirement.applies_when, requirement.met_when)
-    more = [
-        Node(each, expr, closing.compared.get(each))
-        for each, expr in closing.made.items()
-        if each not in closed.index
-    ]
+    more = closing.nodes_made(but=closed.index)
     nodes: list[Node] = []
     for each in closed.nodes:
         if each.name.rule == name:
@@ -146,9 +142,11 @@ def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRul
     return attrs.evolve(closed, ruleset=changed, nodes=tuple(nodes))
 
 
-def lowered_in(closed: ClosedRuleset, expr: Expr) -> Expr:
-    """Return a test over facts, requirements and groups as one over the nodes of a closed ruleset."""
-    return closing_of(closed).lower(expr)
+def stating(closed: ClosedRuleset) -> ClosedRuleset:
+    """Return it with a probe for each claim of its author, in their order, and the nodes that only these refer to."""
+    closing, claims = closing_of(closed), enumerate(closed.ruleset.claims)
+    closing.made |= {NodeId.probe(at): closing.lower(each.when) for at, each in claims}
+    return attrs.evolve(closed, nodes=(*closed.nodes, *closing.nodes_made(but=closed.index)))
 
 
 def closing_of(closed: ClosedRuleset) -> Closing:
@@ -224,7 +222,12 @@ class Closing:
                 self._selections(outcome.when)
                 expr = holds_when(decision, outcome, self.always)
                 self.made[NodeId.outcome(decision.id, outcome.id)] = self.lower(expr)
-        return [Node(name, expr, self.compared.get(name)) for name, expr in self.made.items()]
+        return self.nodes_made()
+
+    def nodes_made(self, but: Container[str] = ()) -> list[Node]:
+        """Return the nodes so far, but for some."""
+        made = (each for each in self.made.items() if each[0] not in but)
+        return [Node(name, expr, self.compared.get(name)) for name, expr in made]
 
     # Nodes
 

@@ -12,13 +12,13 @@ import attrs
 from qa_rules.errors import Place
 from qa_rules.model import expressions as ex
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.expressions import facts_of, terms, walk
+from qa_rules.model.expressions import terms, walk
 from qa_rules.model.facts import FactType
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId, OutcomeNode, Rung, ScopeNode, TierNode, overdue_of
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.program.algebra import Pair
-from qa_rules.program.bind import ClosedRuleset, close, lowered_in
+from qa_rules.program.bind import ClosedRuleset, close, stating
 from qa_rules.program.decide import Decisions, Nodes
 from qa_rules.program.gates import FALSE, TRUE, Assignment, Const, Lit, NumberVar
 from qa_rules.program.graph import Node, referred
@@ -66,17 +66,17 @@ class Study(Decisions):
         self.unbound: ClosedRuleset = close(closed.ruleset)
         """The ruleset without its policy."""
         others = (self.unbound,) if beside is None else (self.unbound, beside, close(beside.ruleset))
-        under, alone = (closed, *others[1:2]), (self.unbound, *others[2:])
-        self.read_together: tuple[tuple[ClosedRuleset, ...], ...] = (
-            (under,) if closed is self.unbound else (under, alone)
-        )
+        stated = stating(closed) if closed.ruleset.claims else closed
+        under, alone = (stated, *others[1:2]), (self.unbound, *others[2:])
+        both = (under,) if closed is self.unbound else (under, alone)
+        self.read_together: tuple[tuple[ClosedRuleset, ...], ...] = both
         """What one claim may read of a provider: the rulesets under their policies, or both alone."""
-        self.limits: Limits = reaching(limits, closed, *others)
+        self.limits: Limits = reaching(limits, stated, *others)
         self.widened: dict[Limits, Study] = {}
         self.needed: dict[tuple[tuple[str, ...], int, bool], Limits] = {}
-        """The limits that were found to be needed: by what is read, in how many worlds, and whether affordable."""
+        """The limits that were needed: by what is read, in how many worlds, and whether affordable."""
         self.levels: int = self.limits.levels
-        codes = sorted({*_codes(closed), *(code for each in others for code in _codes(each))})
+        codes = sorted({code for each in (stated, *others) for code in _codes(each)})
         self.maker: WorldMaker = WorldMaker(self.make, self.limits, (*codes, *self.limits.codes))
         self.reads: Mapping[str, frozenset[str]] = closed.reads
         self.copies: dict[tuple[str, str], Cell | ListCell] = {}
@@ -85,13 +85,11 @@ class Study(Decisions):
         """By day the pairs of all nodes, by the definition, when nothing is known."""
         self.names: frozenset[str] = frozenset(name for found in self.reads.values() for name in found)
         """The facts and collections that are read."""
-        names = self.names.union(*(found for each in others for found in each.reads.values()))
+        names = self.names.union(*(found for each in (stated, *others) for found in each.reads.values()))
         needing = [each.ruleset for each in (closed, *others)]
         names = names.union(
             *(_about(each, made.needs) for each in needing for made in each.decisions if made.needs)
         )
-        said = (lowered_in(closed, each.when) for each in closed.ruleset.claims)
-        names = names.union(*map(facts_of, said))
         world = self.maker.world(self.ruleset.vocabulary, names)
         self.laws: Laws = Laws(self.make)
         self.laws.also(self.maker.laws)
@@ -100,6 +98,8 @@ class Study(Decisions):
         self.world: World = attrs.evolve(world, cells={**world.cells, **overdue})
         self.encoder: Encoder = Encoder(self.make, limits.levels, self.world)
         self.nodes: Nodes = self._with_subjects(self.encoder.nodes(closed.nodes), self.encoder)
+        self.stated: Nodes = self.encoder.nodes(stated.nodes, self.nodes)
+        """The nodes with those of what the author claims."""
         either = [self.nodes, *([self.encoder.nodes(beside.nodes)] if beside is not None and overdue else [])]
         self.laws.also(
             (  # only what falls short can be overdue, in one edition or the other

@@ -19,6 +19,7 @@ from qa_rules.model.nodes import (
     Rung,
     ScopeNode,
     SettingNode,
+    TableNode,
     TierNode,
     ValueNode,
 )
@@ -115,8 +116,10 @@ def _of_node(name: NodeId, verb: str) -> str:
             return f"what tier {number} needs on the route {route} {verb} met"
         case TierNode(rung, _, number):
             return f"tier {number} {verb} {rung}"
-        case ValueNode(value):
-            return f"the value `{value}` {verb} so"
+        case ValueNode(value, asked):
+            return f"`{value}` {verb} {asked}" if asked else f"the value `{value}` {verb} so"
+        case TableNode(output):
+            return f"what is asked of `{output}` {verb} so"
         case SettingNode(parameter):
             return f"what the policy sets as `{parameter}` {verb} so"
         case _:
@@ -131,7 +134,7 @@ def owner_of(closed: ClosedRuleset, name: str) -> str:
             return f"{decision}.{outcome}"
         case TierNode(_, route, number) if number or route or policy is not None:
             return closed.ladder[number - 1].id if number else route or (policy.name if policy else "")
-        case SettingNode(named) | ValueNode(named):
+        case SettingNode(named) | ValueNode(named) | TableNode(named):
             return named
         case ScopeNode():
             return closed.ruleset.id

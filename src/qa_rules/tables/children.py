@@ -25,6 +25,8 @@ _ALIKE: Final = (
     (r"(^|[^0-9])0+([0-9])", r"\1\2"),
 )
 """What people and programs do not tell apart, in the order in which it is taken out of a key."""
+_NUMBER: Final = r"^\s*\+?0*([0-9]+)(\.0*)?\s*$"
+"""What a number loses that was text before: the zeros before it, and what stands behind its point."""
 
 
 @attrs.frozen
@@ -59,7 +61,7 @@ class Child:
     found: npt.NDArray[np.bool_]
     """Which keys some row had so far."""
     shared: npt.NDArray[np.bool_]
-    """Which keys several rows have, so that nobody can say to which of them a record belongs."""
+    """Which keys several rows have, or may have, so that nobody can say to which of them a record belongs."""
     numeric: bool
     """Whether the keys are numbers, which have lost whatever zeros stood before them."""
     loose: pa.Array | None = None
@@ -98,18 +100,34 @@ class Child:
     def afresh(self, keys: Iterable[pa.Array]) -> Child:
         """Return the same before any row was seen, for a table with these keys."""
         rows, meet = np.zeros(len(self.keys) + 1, np.int64), False
+        alike: list[pa.Array] = [] if self.numeric else [self.keys]
         for some in keys:
-            meet = meet or _is_number(some.type) is not self.numeric
-            at = pc.index_in(comparable(some, self.key, "table"), value_set=self.keys)
-            at = pc.fill_null(at, len(self.keys)).to_numpy(zero_copy_only=False)
-            rows += np.bincount(at, minlength=len(rows))
+            words = comparable(some, self.key, "table")
+            if _is_number(some.type) is not self.numeric:
+                meet = True
+                if self.numeric:
+                    alike = [pa.concat_arrays([*alike, self._like_mine(words)]).unique()]
+            at = pc.fill_null(pc.index_in(words, value_set=self.keys), len(self.keys))
+            rows += np.bincount(at.to_numpy(zero_copy_only=False), minlength=len(rows))
         nobody = self.keys.filter(pa.array(rows[:-1] == 0))
         return attrs.evolve(
             self,
             found=np.zeros(len(self.keys), np.bool_),
-            shared=rows[:-1] > 1,
+            shared=(rows[:-1] > 1) | (self._several(pa.concat_arrays(alike)) if meet else False),
             loose=_loose(nobody).unique() if len(nobody) else None,
             crossed=_loose(self.keys).unique() if meet else None,
+        )
+
+    def _like_mine(self, words: pa.Array) -> pa.Array:
+        """Keys of rows that are the same number as some key here, each once."""
+        words = words.drop_null().unique()
+        return words.filter(pa.array(_is_in(_as_number(words), _as_number(self.keys))))
+
+    def _several(self, texts: pa.Array) -> npt.NDArray[np.bool_]:
+        """Which keys are a number that several texts are: 7 may have been 007, and then 7 is somebody else."""
+        counted = _as_number(texts).value_counts()
+        return _is_in(
+            _as_number(self.keys), counted.field("values").filter(pc.greater(counted.field("counts"), 1))
         )
 
     def of_rows(self, keys: pa.Array) -> tuple[Index, Index, Plane, Rows]:
@@ -184,6 +202,11 @@ def _loose(keys: pa.Array) -> pa.Array:
     for pattern, instead in _ALIKE:
         words = pc.replace_substring_regex(words, pattern, instead)
     return words
+
+
+def _as_number(keys: pa.Array) -> pa.Array:
+    """Keys as they are once a program has made numbers of them."""
+    return pc.replace_substring_regex(pc.utf8_normalize(keys, "NFKC"), _NUMBER, r"\1")
 
 
 def _says(records: pa.Table, at: int) -> bool:

@@ -207,11 +207,15 @@ class Reader:
         rows = np.flatnonzero(shared)
         if len(rows):
             values = tuple(str(each) for each in keys.take(pa.array(rows)).to_pylist())
-            problem = (
-                f"another row has this `{child.key}` too; nobody can say whose records of `{child.name}` they are, "
-                "so none is used and the list is not whole"
-            )
+            told = f"another row has this `{child.key}` too"
             hint = f"give each row a `{child.key}` of its own"
+            if child.crossed is not None:
+                told = f"another row or record may have this `{child.key}` too, since numbers meet text here"
+                hint = f"write the `{child.key}` in one way in both tables, as text"
+            problem = (
+                f"{told}; nobody can say whose records of `{child.name}` they are, so none is used and the list is "
+                "not whole"
+            )
             faults = Faults(rows, values, (problem,) * len(rows), (hint,) * len(rows))
             self.found.append(ColumnFaults(child.key, faults))
         records = child.records.take(pa.array(inner)).combine_chunks().to_struct_array()

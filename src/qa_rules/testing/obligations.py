@@ -291,7 +291,7 @@ def _stands(closed: ClosedRuleset, probes: Probes) -> dict[_Key, list[_Stand]]:
     for node in closed.nodes:
         guard, strict, asked = _guard(closed, node.name)
         here: dict[_Key, list[Spot]] = {}
-        for at, spot in enumerate(spots(node.expr)):
+        for at, spot in enumerate(spots(node.expr, closed.ruleset.vocabulary)):
             where = f"{node.name} {at}" if spot.expr.place is None else spot.expr.place
             here.setdefault((where, spot.expr), []).append(spot)
         for key, same in here.items():

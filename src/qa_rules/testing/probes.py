@@ -8,9 +8,11 @@ import attrs
 
 from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import children, is_test, rebuild
+from qa_rules.model.facts import Vocabulary
 from qa_rules.model.nodes import NodeId
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.graph import Node
+from qa_rules.semantics.written import written
 
 Path = tuple[int, ...]
 """The way from an expression to one inside it: which child, at each step."""
@@ -26,12 +28,18 @@ class Spot:
     """The collection whose records it looks at; None outside of quantifiers."""
 
 
-def spots(expr: ex.Expr, path: Path = (), collection: str | None = None) -> Iterator[Spot]:
-    """Yield every test and every count in an expression that its author wrote, outermost first."""
-    if _is_written(expr):
-        yield Spot(expr, path, collection)
-    for at, (child, inside) in enumerate(_inside(expr, collection)):
-        yield from spots(child, (*path, at), inside)
+def spots(
+    expr: ex.Expr, vocabulary: Vocabulary, path: Path = (), collection: str | None = None
+) -> Iterator[Spot]:
+    """Yield every test and every count in an expression that its author wrote, outermost first.
+
+    A test stands where it is together with what settles it.
+    """
+    test = written(expr, vocabulary)
+    if _is_written(test):
+        yield Spot(test, path, collection)
+    for at, (child, inside) in enumerate(_inside(expr, collection) if test is expr else ()):
+        yield from spots(child, vocabulary, (*path, at), inside)
 
 
 def _inside(expr: ex.Expr, collection: str | None) -> list[tuple[ex.Expr, str | None]]:
@@ -57,6 +65,8 @@ def _is_written(expr: ex.Expr) -> bool:
             return expr.place is not None and name.whole != name and expr.operands[1].place is None
         case ex.AtLeast():
             return True
+        case ex.Sided():  # its parts are asked about
+            return False
         case _:
             return is_test(expr)
 

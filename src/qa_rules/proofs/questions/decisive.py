@@ -8,13 +8,11 @@ from qa_rules.errors import Place
 from qa_rules.model.expressions import (
     AnyOf,
     Aspect,
-    Constant,
     Expr,
     Not,
     Reference,
     children,
     is_test,
-    rebuild,
     walk,
 )
 from qa_rules.model.nodes import NodeId, OutcomeNode, Rung, TierNode
@@ -28,6 +26,7 @@ from qa_rules.proofs.questions.requirements import DEAD
 from qa_rules.proofs.questions.requirements import dead_tests as in_requirements
 from qa_rules.proofs.study import Study, is_result
 from qa_rules.proofs.words import owner_of, words_of
+from qa_rules.semantics.written import taken, walk_written
 
 DECIDES = "requirement-decides"
 ADDS = "equivalence-adds"
@@ -163,7 +162,7 @@ def _tests(study: Study, node: Node) -> Iterator[Expr]:
     though whoever misses it has a stricter one), and not of a hard stop, which is named for all to see though a
     group that the outcome asks for holds it.
     """
-    for each in walk(node.expr):
+    for each in walk_written(node.expr, study.ruleset.vocabulary):
         if is_test(each) and not isinstance(each, Reference) and each.place is not None:
             yield each
     if isinstance(node.name.parts, OutcomeNode) and not _is_last(study, node.name):
@@ -224,13 +223,7 @@ def _is_said_again(study: Study, name: NodeId, elsewhere: Sequence[Place | None]
 
 
 def _changed(study: Study, node: Node, leaf: Expr, holds: bool) -> Pair:
-    return study.encoder.of(_put(node.expr, leaf, holds), study.nodes)
-
-
-def _put(expr: Expr, leaf: Expr, holds: bool) -> Expr:
-    if expr == leaf and expr.place == leaf.place:
-        return Constant(holds)
-    return rebuild(expr, lambda inner: _put(inner, leaf, holds))
+    return study.encoder.of(taken(node.expr, leaf, holds, study.ruleset.vocabulary), study.nodes)
 
 
 def _within(study: Study, nodes: Iterable[Node], leaves: Iterable[Expr], holds: bool) -> Iterator[Lit]:
@@ -265,7 +258,7 @@ def _beyond(study: Study, nodes: Sequence[Node], leaf: Expr, holds: bool) -> Ite
 def _changed_openly(study: Study, name: str, leaf: Expr, holds: bool) -> Pair:
     """The pair of a node under any policy with a test taken as held or failed."""
     expr = study.unbound.nodes[study.unbound.index[name]].expr
-    return study.open_encoder.of(_put(expr, leaf, holds), study.open_nodes)
+    return study.open_encoder.of(taken(expr, leaf, holds, study.ruleset.vocabulary), study.open_nodes)
 
 
 def _differs(study: Study, one: Pair, other: Pair) -> Lit:

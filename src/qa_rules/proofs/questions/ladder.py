@@ -7,7 +7,7 @@ from functools import partial
 from itertools import combinations
 
 from qa_rules.errors import Place
-from qa_rules.model.expressions import AnyOf, facts_of, is_test, walk
+from qa_rules.model.expressions import AnyOf, facts_of, is_test
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.nodes import BELOW, NodeId
 from qa_rules.model.rulesets import Decision
@@ -20,6 +20,7 @@ from qa_rules.proofs.study import Study
 from qa_rules.proofs.symbolic import YES, Cell
 from qa_rules.proofs.wider import nobody
 from qa_rules.proofs.words import words_of
+from qa_rules.semantics.written import walk_written
 
 NESTED = "tier-nested"
 REACHED = "tier-reachable"
@@ -267,7 +268,7 @@ def _values(study: Study, number: int) -> Iterator[tuple[str, str, Lit]]:
             yield fact, f"{declared.label} is yes", study.make.all((known, cell.has(YES)))
             yield fact, f"{declared.label} is no", study.make.all((known, -cell.has(YES)))
         else:
-            for test in walk(study.closed.exprs[name]):
+            for test in walk_written(study.closed.exprs[name], vocabulary):
                 if is_test(test) and facts_of(test) == frozenset({fact}):
                     words, pair = words_of(test, vocabulary), study.encoder.of(test, study.nodes)
                     yield fact, words, study.make.all((known, pair.t[0]))

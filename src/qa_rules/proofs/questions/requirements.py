@@ -9,12 +9,9 @@ from qa_rules.errors import Place
 from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
-    Constant,
     Expr,
     Not,
     is_test,
-    rebuild,
-    walk,
 )
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Requirement
@@ -24,6 +21,7 @@ from qa_rules.proofs.claims import Claim, Part
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.wider import nobody
 from qa_rules.proofs.words import words_of
+from qa_rules.semantics.written import taken, walk_written
 
 LIVE = "requirement-live"
 DEAD = "dead-test"
@@ -120,7 +118,7 @@ def dead_tests(study: Study) -> Iterator[Claim]:
         for alone, closed in ((True, study.unbound), (False, study.closed)):
             # What a policy asks of another ruleset stands under that policy only.
             for name in _parts(closed, each) if each.id in closed.index else ():
-                for leaf in walk(closed.exprs[name]):
+                for leaf in walk_written(closed.exprs[name], study.ruleset.vocabulary):
                     mine = leaf.place is not None and (leaf.place.file != theirs) == alone
                     if mine and is_test(leaf):
                         owners = seen.setdefault((leaf.place, leaf), [])
@@ -156,15 +154,10 @@ def _parts(closed: ClosedRuleset, requirement: Requirement) -> list[str]:
 
 def _changes(study: Study, alone: bool, requirement: Requirement, leaf: Expr, holds: bool) -> Lit:
     """Whether a requirement changes when a test is taken as held or failed, wherever it stands at that place."""
-
-    def change(expr: Expr) -> Expr:
-        if expr == leaf and expr.place == leaf.place:
-            return Constant(holds)
-        return rebuild(expr, change)
-
     closed = study.unbound if alone else study.closed
     nodes, encoder = (study.open_nodes, study.open_encoder) if alone else (study.nodes, study.encoder)
-    parts = [encoder.of(change(closed.exprs[name]), nodes) for name in _parts(closed, requirement)]
+    exprs = [closed.exprs[name] for name in _parts(closed, requirement)]
+    parts = [encoder.of(taken(each, leaf, holds, study.ruleset.vocabulary), nodes) for each in exprs]
     other = parts[0] if len(parts) == 1 else encoder.only_when(*parts)
     mine = nodes[requirement.id]
     before, after = [*mine.t, *mine.f], [*other.t, *other.f]

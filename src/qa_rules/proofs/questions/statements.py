@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.statements import Said, Statement
-from qa_rules.program.bind import lowered_in
 from qa_rules.program.gates import Lit
 from qa_rules.proofs.claims import Claim
 from qa_rules.proofs.study import Study
@@ -16,18 +16,17 @@ CODE = "author-claim"
 
 def claimed(study: Study) -> Iterator[Claim]:
     """Claim what the author does, and of whoever is spoken of that there is somebody like that."""
-    for each in study.ruleset.claims:
-        pair = study.encoder.of(lowered_in(study.closed, each.when), study.nodes)
+    for at, each in enumerate(study.ruleset.claims):
+        reads = (NodeId.probe(at),)
+        pair = study.stated[NodeId.probe(at)]
         words = words_of(each.when, study.ruleset.vocabulary)
         match each.said:
             case Said.NEVER:
-                yield _claim(
-                    each, (pair.t[0],), f"it never is so that {words}", f"here it is so that {words}"
-                )
+                never = f"it never is so that {words}", f"here it is so that {words}"
+                yield _claim(each, (pair.t[0],), reads, *never)
             case Said.ALWAYS:
-                yield _claim(
-                    each, (pair.f[0],), f"it always is so that {words}", f"here it is not so that {words}"
-                )
+                always = f"it always is so that {words}", f"here it is not so that {words}"
+                yield _claim(each, (pair.f[0],), reads, *always)
             case Said.WHOEVER:
                 yield Claim(
                     code=CODE,
@@ -38,6 +37,7 @@ def claimed(study: Study) -> Iterator[Claim]:
                     fault=f"there is nobody of whom it is so that {words}, so this claims nothing",
                     hint="its tests contradict each other, or the rules behind them do",
                     place=each.place,
+                    reads=reads,
                 )
                 yield from _gets(study, each, pair.t[0], words)
 
@@ -64,7 +64,9 @@ def _gets(study: Study, stated: Statement, holds: Lit, words: str) -> Iterator[C
         )
 
 
-def _claim(stated: Statement, literals: tuple[Lit, ...], statement: str, fault: str) -> Claim:
+def _claim(
+    stated: Statement, literals: tuple[Lit, ...], reads: tuple[str, ...], statement: str, fault: str
+) -> Claim:
     return Claim(
         code=CODE,
         at=stated.id,
@@ -74,4 +76,5 @@ def _claim(stated: Statement, literals: tuple[Lit, ...], statement: str, fault: 
         fault=fault,
         hint="correct the claim, or the rules that let this happen",
         place=stated.place,
+        reads=reads,
     )

@@ -18,18 +18,21 @@ from qa_rules.model.expressions import (
     Op,
     OverRecords,
     Quantified,
+    Sided,
     Within,
     children,
     walk,
 )
-from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.nodes import NodeId
 from qa_rules.program import levels
 from qa_rules.program.gates import FALSE, Const, Lit
+from qa_rules.program.graph import Node
 from qa_rules.proofs.claims import Claim, Part
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.symbolic import YES, Cell
 from qa_rules.proofs.words import owner_of, words_of
+from qa_rules.semantics.written import written
 
 ATTAINABLE = "threshold-attainable"
 ORDERED = "threshold-order"
@@ -37,15 +40,19 @@ CLIFF = "tier-cliff"
 
 
 def attainable(study: Study) -> Iterator[Claim]:
-    """Claim of each count and each number that is asked that somebody can reach it."""
+    """Claim of each count and each number that is asked that somebody can reach it.
+
+    A comparison of a number that the ruleset defines is asked as a whole: what it comes apart into nobody wrote.
+    """
     seen: set[tuple[Place | None, Expr]] = set()
     for node in study.closed.nodes:
-        for test in _outside_records(node.expr):
-            if not _is_threshold(test) or (test.place, test) in seen:
+        for test in _asked(node, study.ruleset.vocabulary):
+            told = node.compared if test is node.expr and node.compared is not None else test
+            if not _is_threshold(told) or (told.place, told) in seen:
                 continue
-            seen.add((test.place, test))
+            seen.add((told.place, told))
             at = owner_of(study.closed, node.name)
-            words = words_of(test, study.ruleset.vocabulary)
+            words = words_of(told, study.ruleset.vocabulary)
             yield Claim(
                 code=ATTAINABLE,
                 at=at,
@@ -54,11 +61,21 @@ def attainable(study: Study) -> Iterator[Claim]:
                 literals=(study.encoder.of(test, study.nodes).t[0],),
                 fault=f"nobody can ever reach what {at} asks: {words}",
                 hint="lower the number, or widen what it is counted from",
-                place=test.place or study.ruleset.place,
+                place=told.place or study.ruleset.place,
                 about=(node.name,),
                 reads=(node.name,),
-                parts=tuple(_counted(study, test)),
+                parts=tuple(_counted(study, test)) if told is test else (),
             )
+
+
+def _asked(node: Node, vocabulary: Vocabulary) -> Iterator[Expr]:
+    """The tests that an author wrote in a node, outside of records; of a comparison of a number the node whole."""
+    if node.compared is None:
+        yield from _outside_records(node.expr, vocabulary)
+        return
+    yield node.expr
+    inner = _outside_records(node.expr, vocabulary)
+    yield from (each for each in inner if each.place is not None and each.place != node.compared.place)
 
 
 def _counted(study: Study, test: Expr) -> Iterator[Part]:
@@ -82,11 +99,12 @@ def _is_threshold(test: Expr) -> bool:
             return False
 
 
-def _outside_records(expr: Expr) -> Iterator[Expr]:
-    yield expr
-    if not isinstance(expr, OverRecords):
+def _outside_records(expr: Expr, vocabulary: Vocabulary) -> Iterator[Expr]:
+    test = written(expr, vocabulary)
+    yield test
+    if test is expr and not isinstance(expr, OverRecords | Sided):
         for child in children(expr):
-            yield from _outside_records(child)
+            yield from _outside_records(child, vocabulary)
 
 
 def ordered(study: Study) -> Iterator[Claim]:
