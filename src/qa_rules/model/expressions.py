@@ -13,6 +13,15 @@ from enum import StrEnum
 import attrs
 
 from qa_rules.errors import Place
+from qa_rules.model.leaves import Compare as Compare
+from qa_rules.model.leaves import Empty as Empty
+from qa_rules.model.leaves import Given as Given
+from qa_rules.model.leaves import Includes as Includes
+from qa_rules.model.leaves import Inclusion as Inclusion
+from qa_rules.model.leaves import Linear as Linear
+from qa_rules.model.leaves import OneOf as OneOf
+from qa_rules.model.leaves import Within as Within
+from qa_rules.model.leaves import no_place as no_place
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.terms import Fact as Fact
 from qa_rules.model.terms import Field as Field
@@ -28,101 +37,12 @@ from qa_rules.model.terms import Weighted as Weighted
 from qa_rules.model.values import Shown, Strength, Unit
 
 
-def _place() -> Place | None:
-    place: Place | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
-    return place
-
-
-class Inclusion(StrEnum):
-    """How a set must hold the items."""
-
-    ALL = "all of"
-    ANY = "any of"
-    AT_LEAST = "at least"
-    ONLY = "only"
-
-
 class Count(StrEnum):
     """How many records must do."""
 
     EVERY = "every"
     SOME = "some"
     AT_LEAST = "at least"
-
-
-# Leaves: tests of terms.
-
-
-@attrs.frozen(repr=False)
-class Compare(Shown):
-    """`left op right`. Options of ordered choices compare by their position."""
-
-    left: Term
-    op: Op
-    right: Term
-    ranks: tuple[str, ...] = ()
-    """Of an ordered choice: its options from least to most."""
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
-class Within(Shown):
-    """`start <= moment <= start + amount`, the anniversary included."""
-
-    moment: Term
-    start: Term
-    amount: Term
-    unit: Unit
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
-class OneOf(Shown):
-    """A single value belongs to a set."""
-
-    item: Term
-    options: Term
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
-class Includes(Shown):
-    """A set holds all, any, at least `count`, or only the items."""
-
-    whole: Term
-    how: Inclusion
-    items: Term
-    count: int = 0
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
-class Empty(Shown):
-    """A set has nothing in it."""
-
-    whole: Term
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
-class Given(Shown):
-    """A value is known and is not none."""
-
-    term: Fact | Field
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
-class Linear(Shown):
-    """A sum of numbers, each so many times, is at least `least`, or more than it: a linear constraint.
-
-    Each number stands in it once, so an interval for each gives the interval of the sum exactly.
-    """
-
-    sum: tuple[Weighted, ...]
-    least: int | Decimal
-    strictly: bool = False
-    place: Place | None = _place()
 
 
 @attrs.frozen(repr=False)
@@ -145,7 +65,7 @@ class Total(Shown):
     """Numbers of the subject that are added."""
     least: int | Decimal
     strictly: bool = False
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 # Connectives.
@@ -156,7 +76,7 @@ class AllOf(Shown):
     """Every operand holds."""
 
     operands: tuple[Expr, ...]
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -164,7 +84,7 @@ class AnyOf(Shown):
     """Some operand holds."""
 
     operands: tuple[Expr, ...]
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -173,7 +93,7 @@ class AtLeast(Shown):
 
     count: int
     operands: tuple[Expr, ...]
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -181,7 +101,7 @@ class Not(Shown):
     """The operand does not hold."""
 
     operand: Expr
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -190,7 +110,7 @@ class OnlyWhen(Shown):
 
     condition: Expr
     operand: Expr
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -205,7 +125,7 @@ class Quantified(Shown):
     body: Expr | None
     """None: the record just counts."""
     empty_is_met: bool = False
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -216,7 +136,7 @@ class Together(Shown):
     where: Expr | None
     field: str
     target: Term
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -225,7 +145,7 @@ class Constant(Shown):
 
     holds: bool | None
     because: str = ""
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 # References to what the ruleset names.
@@ -248,7 +168,7 @@ class Reference(Shown):
     name: NodeId = attrs.field(converter=NodeId)
     aspect: Aspect = Aspect.SATISFIED
     strength: Strength | None = None
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -262,7 +182,7 @@ class Sided(Shown):
     """The test as it is written. No part of it: it has been taken apart."""
     met: Expr
     unmet: Expr
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 Leaf = Compare | Within | OneOf | Includes | Empty | Given | Linear
