@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from typing import Any, NamedTuple
 
 from tests.meaning.believing import NONE, Plain
@@ -267,7 +267,7 @@ class Makes:
             return _truths(self.judging.worth(asked["test"], strength))
         if asked in self.tables:
             found = self.results(asked, strength)
-            return [*(self._all_of(asked) if None in found else found)]
+            return [*(self._anything(asked, table) if None in found else found)]
         if asked in self.values:
             if self.values[asked]["type"] == "yes_no":
                 return _truths(self.judging.worth(self.values[asked]["when"], strength))
@@ -278,24 +278,19 @@ class Makes:
             return [Fraction(held.value) if isinstance(held.value, Decimal) else held.value]
         return [*every_value(declared), *([NONE] if declared.get("may_be_none") else [])]
 
-    def _all_of(self, name: str) -> set[Any]:
-        """All that an output can be, whatever its inputs are."""
-        table = self.tables[name]
-        ways = product(*(list(self._ever(each)) for each in table["inputs"]))
-        return {given_by(table, way, list(table["outputs"]).index(name)) for way in ways} - {None}
-
-    def _ever(self, asked: Any) -> Iterator[Any]:
-        if isinstance(asked, dict) or asked in self.values:
-            yield from (True, False)
-        else:
-            declared = self.rules["facts"][asked]
-            yield from [*every_value(declared), *([NONE] if declared.get("may_be_none") else [])]
+    def _anything(self, output: str, table: Plain) -> Sequence[Any]:
+        """What an output that may have no value is taken for: any value of its type that a row can tell apart."""
+        declared = self.tables[output]["outputs"][output]
+        if declared["type"] != "decimal":
+            return every_value(declared)
+        named = _named(table, output)
+        between = [(one + other) / 2 for one, other in pairwise(named)]
+        beyond = [named[0] - 1, named[-1] + 1] if named else [Fraction(0)]
+        return [*named, *between, *beyond]
 
     def _points(self, name: str, table: Plain, strength: int) -> Iterator[Fraction]:
         """Numbers that a value may be: those that its cells name, and one beside each."""
-        column = table["inputs"].index(name)
-        cells = " ".join(str(row[column]) for row in table["rows"])
-        named = sorted({Fraction(each) for each in re.findall(r"-?\d+(?:\.\d+)?", cells)})
+        named = _named(table, name)
         for at, number in enumerate(named):
             if self._compared([(Fraction(1), name), (-number, 1)], "is", strength) is not False:
                 yield number
@@ -311,6 +306,13 @@ class Makes:
             self._compared([(Fraction(1), name), (-each, 1)], how, strength) is not False
             for each, how in tests
         )
+
+
+def _named(table: Plain, asked: str) -> list[Fraction]:
+    """The numbers that the cells of an input name, in order."""
+    column = table["inputs"].index(asked)
+    cells = " ".join(str(row[column]) for row in table["rows"])
+    return sorted({Fraction(each) for each in re.findall(r"-?\d+(?:\.\d+)?", cells)})
 
 
 def _picked(pick: Any, ends: Sequence[Fraction | None], low: bool) -> Fraction | None:
