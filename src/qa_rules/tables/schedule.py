@@ -383,15 +383,9 @@ class _Maker(Lowering[Taken]):
 
 
 def _inside(expr: ex.OverRecords) -> tuple[ex.Expr | None, ...]:
-    match expr:
-        case ex.Quantified(_, _, _, where, body):
-            return (where, body)
-        case ex.Together(_, where):
-            return (where,)
-        case ex.Total(parts):
-            return tuple(each.where for each in parts)
-        case _:
-            assert_never(expr)
+    if isinstance(expr, ex.Total):
+        return tuple(each.where for each in expr.records)
+    return (expr.where, expr.body) if isinstance(expr, ex.Quantified) else (expr.where,)
 
 
 def _part(expr: ex.Expr | None) -> Program | None:
