@@ -61,6 +61,7 @@ from qa_rules.model.expressions import (
 from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.values import Verdict
+from qa_rules.program.asked import routes_read
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.snapshot import NO_RECORDS, Known
 from qa_rules.semantics.truth import Pair
@@ -99,12 +100,19 @@ class Explainer(Describer):
             case Verdict.NOT_MET:
                 met = NodeId.met(name)
                 notes = unique(self._why_referred(met if met in self.nodes else name, False))
+                notes = self._without_routes(notes)
                 return Reason("not_met", joined(say("Not met"), with_needs(notes)), facts_named(notes))
             case Verdict.UNKNOWN:
                 notes = self.open(name)
                 return Reason(first_code(notes), joined(say("Not known"), notes), facts_named(notes))
             case _:
                 assert_never(verdict)
+
+    def _without_routes(self, notes: list[Note]) -> list[Note]:
+        """Leave out by which route a subject is assessed, which is no shortfall, where anything else is one."""
+        routes = routes_read(self.closed)
+        kept = [each for each in notes if not each.facts or not routes.issuperset(each.facts)]
+        return kept if any(each.facts for each in kept) else notes
 
     @property
     def is_outside(self) -> bool:
@@ -318,6 +326,12 @@ class Explainer(Describer):
             amount = None if part.amount is None else Given(part.amount.term)
             yield from self._open_records(part.collection, (part.where, amount), wanted)
 
+    def _open_record(
+        self, listed: str, asked: tuple[Expr | None, ...], wanted: bool, record: Numbered
+    ) -> list[Note]:
+        """What keeps one record open, of what is asked of it in the list that it stands in."""
+        return [note for each in asked if each is not None for note in self._open(each, wanted, record)]
+
     def _open_records(
         self, listed: str, asked: tuple[Expr | None, ...], wanted: bool, target: Term | None = None
     ) -> Iterator[Note]:
@@ -337,9 +351,7 @@ class Explainer(Describer):
             left_out = 0 if where is None else self._pair(where, each)[1]
             if left_out >= (self.asked if wanted else 1):
                 continue
-            for inner in asked:
-                if inner is not None:
-                    found += self._open(inner, wanted, each)
+            found += self._open_record(listed, asked, wanted, each)
         yield from found
         if isinstance(target, Fact):
             held = self.known.values.get(target.name)
