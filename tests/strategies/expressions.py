@@ -65,8 +65,6 @@ class Scope:
     """Yes-or-no values."""
     numbers: tuple[str, ...] = ()
     """Values that are numbers."""
-    numbers_of_records: frozenset[str] = frozenset()
-    """Those that are made of records: they are not compared with a field of a record."""
     place: Place = Place.CLAUSE
     tiers: bool = False
     """Whether outcomes may ask about tiers."""
@@ -289,8 +287,6 @@ def _moment(draw: st.DrawFn, scope: Scope) -> Term:
 def _number(draw: st.DrawFn, scope: Scope) -> Expr:
     """A value that is a number, against a constant, a setting, a fact, a field or another such value."""
     value, op = Named(draw(st.sampled_from(scope.numbers))), draw(st.sampled_from(Op))
-    if value.name in scope.numbers_of_records:
-        scope = attrs.evolve(scope, collection=None)
     kind = draw(st.sampled_from((FactType.INTEGER, FactType.DECIMAL)))
     if not scope.plain and draw(st.integers(0, 3)) == 0:
         return Compare(_subject(draw, scope, kind), op, value)

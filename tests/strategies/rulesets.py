@@ -17,8 +17,6 @@ from qa_rules.model.expressions import (
     Constant,
     Expr,
     Fact,
-    Field,
-    Given,
     Literal,
     Named,
     Parameter,
@@ -156,10 +154,7 @@ def _decision(draw: st.DrawFn, name: str, scope: Scope) -> Decision:
 
 def _number(draw: st.DrawFn, scope: Scope, depth: int) -> nu.Number:
     """Facts, tests, settings and other numbers added up, the least and the greatest of them."""
-    kinds = ("fact", "fact", "test", "sum", "sum", "least", "greatest", "other", "records")
-    kind = draw(st.sampled_from(kinds))
-    if kind == "records" and scope.vocabulary.collections:
-        return _of_records(draw, scope)
+    kind = draw(st.sampled_from(("fact", "fact", "test", "sum", "sum", "least", "greatest", "other")))
     if kind == "other" and scope.numbers and depth:
         return Named(draw(st.sampled_from(scope.numbers)))
     if kind == "test":
@@ -180,39 +175,12 @@ def _number(draw: st.DrawFn, scope: Scope, depth: int) -> nu.Number:
     return nu.Product(Literal(Decimal(draw(st.integers(-4, 4))) / 2), fact) if draw(st.booleans()) else fact
 
 
-def _of_records(draw: st.DrawFn, scope: Scope) -> nu.Number:
-    """How many records there are, or what a number in them comes to."""
-    collection = draw(st.sampled_from(tuple(scope.vocabulary.collections.values())))
-    inside = attrs.evolve(scope, collection=collection, numbers=(), negated=True)
-    numbers = [name for name, each in collection.fields.items() if each.type.is_number]
-    field: Field | None = None
-    if draw(st.integers(0, 3)) > 0 and numbers:
-        field = Field(collection.name, draw(st.sampled_from(numbers)))
-    where = draw(expressions(inside, 1)) if draw(st.booleans()) else None
-    if where is not None and field is not None and draw(st.booleans()):
-        where = AllOf((Given(field), where))
-    counted = nu.Counted(collection.name, where, field)
-    many = draw(st.sampled_from(("-1", "-0.5", "0.5", "1", "1.5")))
-    return nu.Product(Literal(Decimal(many)), counted)
-
-
 def _numbers(draw: st.DrawFn, scope: Scope) -> tuple[NamedValue, ...]:
     found: list[NamedValue] = []
     for name in _NUMBERS[: draw(st.integers(0, len(_NUMBERS)))]:
         inner = attrs.evolve(scope, numbers=tuple(each.name for each in found))
         found.append(NamedValue(name, FactType.DECIMAL, name, _number(draw, inner, 1)))
     return tuple(found)
-
-
-def _of_lists(numbers: tuple[NamedValue, ...]) -> frozenset[str]:
-    """The numbers that are made of records, by way of another too."""
-    found: set[str] = set()
-    for each in numbers:
-        assert not isinstance(each.definition, Expr)
-        parts = nu.walk_number(each.definition)
-        if each.uses & found or any(isinstance(part, nu.Counted) for part in parts):
-            found.add(each.name)
-    return frozenset(found)
 
 
 def _values(draw: st.DrawFn, scope: Scope) -> tuple[NamedValue, ...]:
@@ -235,10 +203,7 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
     values = _values(draw, Scope(vocabulary, parameters, ("R0",), bare=False))
     scope = Scope(vocabulary, parameters, ("R0",), tuple(each.name for each in values), bare=False)
     numbers = _numbers(draw, scope)
-    named = tuple(each.name for each in numbers)
-    clause = attrs.evolve(
-        scope, references=(), numbers=named, numbers_of_records=_of_lists(numbers), bare=True
-    )
+    clause = attrs.evolve(scope, references=(), numbers=tuple(each.name for each in numbers), bare=True)
     requirements = [_requirement(draw, "R0", Scope(vocabulary))]
     groups: list[Group] = []
     names = ["R0"]
@@ -285,16 +250,15 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
     )
 
 
-def _defined(ruleset: Ruleset) -> tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]:
-    """The yes-or-no values and the numbers of a ruleset, and those that are made of records."""
+def _defined(ruleset: Ruleset) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The yes-or-no values and the numbers of a ruleset."""
     truths = tuple(each.name for each in ruleset.values if each.type is FactType.YES_NO)
-    numbers = tuple(each for each in ruleset.values if each.type is not FactType.YES_NO)
-    return truths, tuple(each.name for each in numbers), _of_lists(numbers)
+    return truths, tuple(each.name for each in ruleset.values if each.type is not FactType.YES_NO)
 
 
 def _tiers(draw: st.DrawFn, ruleset: Ruleset) -> tuple[Tier, ...]:
     names = tuple({**ruleset.requirement, **ruleset.group})
-    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, *_defined(ruleset), place=Place.NEEDS)
+    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, *_defined(ruleset), Place.NEEDS)
     return _steps(draw, scope, [route.id for route in ruleset.routes])
 
 
