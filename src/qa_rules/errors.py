@@ -43,6 +43,18 @@ class Place:
 
 
 @attrs.frozen
+class Edit:
+    """What to write in the place of a word of a file, where that is certain."""
+
+    place: Place
+    """Where the word begins."""
+    old: str
+    new: str
+    below: str = ""
+    """A key that then stands under the new one, on a line of its own."""
+
+
+@attrs.frozen
 class Diagnostic:
     """A statement about a file (never about a provider)."""
 
@@ -59,6 +71,8 @@ class Diagnostic:
     """How many columns the caret underlines."""
     path: tuple[str | int, ...] = attrs.field(default=(), eq=False)
     """The keys and indexes that lead to it, inside the data or file; empty for the whole."""
+    edit: Edit | None = attrs.field(default=None, eq=False)
+    """What to write instead, where the hint says exactly that."""
 
     @property
     def pointer(self) -> str:

@@ -11,11 +11,14 @@ from typing import Any, NamedTuple
 from tests.meaning.believing import STRENGTHS, Believed, Declared, Plain, Value, read_value
 from tests.meaning.days import DAY, Working
 from tests.meaning.exhausting import leaves_nobody_out
-from tests.meaning.judging import Asked, Judging, Node, every, setting
-from tests.meaning.laddering import Tiers, ladder
+from tests.meaning.judging import Asked, Judging, Node, every, opposite, setting
+from tests.meaning.laddering import Tiers, climb, ladder
+from tests.meaning.making_standards import every_subject
 from tests.meaning.records import of_records
-from tests.meaning.testing_facts import Sight, leaf
+from tests.meaning.scoring import Makes
+from tests.meaning.testing_facts import Sight, Truth, leaf
 
+WORKLESS = Working(date(2026, 1, 1), date(2026, 1, 1), frozenset())
 ALWAYS = Node(lambda _: True, lambda _: True)
 
 
@@ -75,7 +78,9 @@ class Subject(NamedTuple):
             lambda key, inner, strength, outside: of_records(key, inner, sights[strength], outside),
             lambda _: None,
         )
-        return Judging(self.ruleset, self.policy, asked, overdue)
+        judging = Judging(self.ruleset, self.policy, asked, overdue)
+        judging.makes = Makes(judging, sights).test
+        return judging
 
 
 def decide(
@@ -99,9 +104,10 @@ def decide(
     overdue = frozenset(name for name, day in due.items() if day < on)
     judging = subject.judging(tuple(overdue)) if overdue else first
     tiers = ladder(judging)
+    levels = climb(judging)
     answers: dict[str, Answer] = {}
     not_told = set()
-    for decision in ruleset["decisions"]:
+    for decision in [*levels, *ruleset.get("decisions", [])]:
         if decision.get("needs") and decision["needs"] not in believed.given_about:
             continue
         found = _answer(judging, decision, {} if kept is None else kept)
@@ -193,44 +199,138 @@ def _answer(judging: Judging, decision: Plain, kept: dict[str, bool | None]) -> 
     scope = every(_scope(judging, each, asked) for each in scopes)
     if scope is False:
         return Answer(no, (no,), None)
-    outcomes, possible, held = decision["outcomes"], [], None
-    for at, outcome in enumerate(outcomes):
-        after = outcomes[at + 1 :]
-        is_favourable = not after and outcome["allows"]
-        keeps_out = outcome["allows"] and any(not each["allows"] for each in after)
-        worth = partial(judging.outcome, outcome["when"])
-        if worth(asked if is_favourable or keeps_out else 1):
-            possible.append(outcome)
-            held = outcome
-            break
-        if worth(1 if is_favourable else asked) is not False:
-            possible.append(outcome)
+    possible, held = _possible(judging, decision, asked)
     words = tuple(each["id"] for each in possible)
     if scope is None:
         return Answer(word, (no, *words), None)
-    kinds = {each["allows"] for each in possible}
-    if len(kinds) != 1:
+    sides = {each.get("allows", each["id"]) for each in possible}
+    if len(sides) != 1:
         return Answer(word, words, None)
-    (allows,) = kinds
+    (side,) = sides
     stands = held is not None
-    if allows and held is not None:
-        stands = any(each["allows"] and judging.outcome(each["when"], asked) for each in outcomes)
+    if side is True and held is not None:
+        stands = any(
+            each["allows"] and outcome_worth(judging, decision, each, asked) for each in decision["outcomes"]
+        )
     if not stands:
         left = _is_left_over(judging, decision, asked, kept)
         if left is None:
             return None
         if not left:
             return Answer(word, words, None)
-    return Answer(words[0] if allows else words[-1], words, allows)
+    return Answer(words[0] if side is True else words[-1], words, side if isinstance(side, bool) else None)
+
+
+def _possible(judging: Judging, decision: Plain, asked: int) -> tuple[list[Plain], Plain | None]:
+    """The outcomes that are not ruled out, down to the first that holds; and that one."""
+    outcomes: list[Plain] = decision["outcomes"]
+    found: list[Plain] = []
+    kind = decision.get("kind", "permission")
+    for at, outcome in enumerate(outcomes):
+        after = outcomes[at + 1 :]
+        is_favourable = not after and (kind == "rating" or outcome.get("allows"))
+        keeps_out = outcome.get("allows") and any(not each.get("allows") for each in after)
+        both = kind == "category" or (outcome["when"] == "otherwise" and not is_favourable)
+        worth = partial(outcome_worth, judging, decision, outcome)
+        if worth(asked if is_favourable or keeps_out or both else 1):
+            return [*found, outcome], outcome
+        if worth(1 if is_favourable and not both else asked) is not False:
+            found.append(outcome)
+    return found, None
+
+
+def outcome_worth(judging: Judging, decision: Plain, outcome: Plain, strength: int) -> Truth:
+    """Return what an outcome is worth; what holds otherwise is for those whom no outcome before it is for."""
+    if outcome["when"] != "otherwise":
+        return judging.outcome(outcome["when"], strength)
+    before = [each for each in decision["outcomes"] if each is not outcome]
+    ruled_out = [opposite(judging.outcome(each["when"], strength)) for each in before]
+    shown = _asks_everybody(judging, decision) or any(
+        judging.node(name).asked_and_met(strength) for name in _names(judging, decision)
+    )
+    return every([*ruled_out, True if shown else None])
+
+
+def _names(judging: Judging, decision: Plain) -> set[str]:
+    whens = [each["when"] for each in decision["outcomes"] if each["when"] != "otherwise"]
+    return {name for name, *_ in judging.references(whens)}
+
+
+def _asks_everybody(judging: Judging, decision: Plain) -> bool:
+    """Whether an outcome looks at facts, or at what always applies."""
+    whens = [each["when"] for each in decision["outcomes"] if each["when"] != "otherwise"]
+    return _tests_facts(judging, whens) or any(
+        _always_applies(judging, name) for name in _names(judging, decision)
+    )
+
+
+def _tests_facts(judging: Judging, whens: list[Any]) -> bool:
+    """Whether an outcome itself tests facts, or a level."""
+    plain = [text for text in _leaves(whens) if not judging.references(text)]
+    return any(text not in judging.tiers or text.startswith("level") for text in plain)
+
+
+def _always_applies(judging: Judging, name: str) -> bool:
+    base, _, severity = name.partition(":")
+    if base in judging.requirements and not severity:
+        return "applies_when" not in judging.requirements[base]
+    members = judging.groups.get(base, {}).get("members", ())
+    return not severity and any(_always_applies(judging, each) for each in members)
+
+
+def _leaves(rule: Any) -> list[str]:
+    """The tests and references in a rule; of what is asked of records, the words for it."""
+    if isinstance(rule, str):
+        return [rule]
+    if isinstance(rule, list):
+        return [text for each in rule for text in _leaves(each)]
+    found = []
+    for key, inner in rule.items() if isinstance(rule, dict) else ():
+        if key in ("all_of", "any_of", "not", "only_when", "this", "then", "of"):
+            found += _leaves(inner)
+        elif key == "at_least":
+            found += _leaves(inner["of"])
+        else:
+            found.append(key)
+    return found
 
 
 def _is_left_over(judging: Judging, decision: Plain, asked: int, kept: dict[str, bool | None]) -> bool | None:
     """Whether what is merely not ruled out is an answer."""
-    outcomes = decision["outcomes"]
-    if not all(each["allows"] for each in outcomes):
-        names = {name for each in outcomes for name, *_ in judging.references(each["when"])}
-        if not any(judging.node(name).asked_and_met(asked) for name in names):
-            return False
+    if decision.get("kind", "permission") == "permission":
+        asks = all(each["allows"] for each in decision["outcomes"])
+    else:
+        asks = _tests_facts(judging, [each["when"] for each in decision["outcomes"]])
+    names = _names(judging, decision)
+    if not asks and not any(judging.node(name).asked_and_met(asked) for name in names):
+        return False
     if decision["id"] not in kept:
-        kept[decision["id"]] = leaves_nobody_out(judging, decision)
+        kept[decision["id"]] = (
+            _is_for_all(judging, decision)
+            if "values" in judging.ruleset
+            else leaves_nobody_out(judging, decision)
+        )
     return kept[decision["id"]]
+
+
+def _is_for_all(judging: Judging, decision: Plain) -> bool | None:
+    """Whether the outcomes leave nobody out, by trying every subject of whom all is known.
+
+    None where that cannot be tried, or turns on how a test is read that stays open.
+    """
+    if any(text in judging.tiers for each in decision["outcomes"] for text in _leaves(each["when"])):
+        return True  # of levels each has its own
+    told: bool | None = True
+    for file in every_subject(judging.ruleset):
+        if file is None:
+            return None
+        believed = Believed(Declared(judging.ruleset["facts"]), file, date(2026, 1, 1), WORKLESS)
+        each = Subject(judging.ruleset, judging.policy, believed).judging()
+        scopes = [judging.ruleset.get("applies_when"), decision.get("applies_when")]
+        if every(_scope(each, rule, 3) for rule in scopes) is False:
+            continue
+        worths = [outcome_worth(each, decision, outcome, 3) for outcome in decision["outcomes"]]
+        if True not in worths and None not in worths:
+            return False
+        told = told if True in worths else None
+    return told

@@ -74,6 +74,8 @@ class Judging:
         self._nodes: dict[tuple[str, ...], Node] = {}
         self.tiers: dict[str, Worth] = {}
         """What is asked of tiers in outcomes, once it is worked out."""
+        self.makes: Callable[[str, int], Any] = lambda text, strength: ...
+        """What a test of a value or of an output of a table comes to; `...` of any other."""
 
     # Severities
 
@@ -242,7 +244,8 @@ class Judging:
             return self._setting(text, strength)
         found = _REFERENCE.fullmatch(text)
         if found is None:
-            return self.asked.test(text, strength)
+            made = self.makes(text, strength)
+            return self.asked.test(text, strength) if made is ... else made
         name, graded, met, gap = found.groups()
         node = find(name)
         if met:

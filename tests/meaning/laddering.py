@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -41,8 +41,29 @@ def ladder(judging: Judging, shown: bool = True) -> Tiers | None:
     return found.shown() if shown else None
 
 
+def climb(judging: Judging) -> list[Plain]:
+    """Work out the levels of a standard, and return the rating that says which is reached; none where it has none."""
+    written = judging.ruleset.get("levels", [])
+    levels = [{**each, "routes": {"": {"all_of": each["needs"]}}} for each in written if "needs" in each]
+    if not levels:
+        return []
+    found = _Ladder(judging, [{"id": ""}], levels)
+    below = {"id": "no_level"} if "needs" in written[0] else written[0]
+    outcomes = []
+    for number, each in enumerate([below, *levels[:-1]], 1):
+        judging.tiers[f"level {number} is missed"] = partial(_missed, found.attained(number))
+        outcomes.append({"id": each["id"], "when": f"level {number} is missed"})
+    judging.tiers["level is the highest"] = found.attained(len(levels))
+    outcomes.append({"id": levels[-1]["id"], "when": "level is the highest"})
+    return [{"id": "level", "kind": "rating", "outcomes": outcomes}]
+
+
+def _missed(attained: Worth, strength: int) -> Truth:
+    return opposite(attained(strength))
+
+
 class _Ladder:
-    def __init__(self, judging: Judging, routes: list[Plain], tiers: list[Plain]) -> None:
+    def __init__(self, judging: Judging, routes: Sequence[Plain], tiers: Sequence[Plain]) -> None:
         self.judging, self.policy, self.tiers = judging, judging.policy, tiers
         self.routes = {each["id"]: each for each in routes}
         self.top = judging.ruleset.get("tiers")
@@ -61,6 +82,8 @@ class _Ladder:
         """Whether a route is in use: no strength is asked for that."""
 
         def when(strength: int) -> Truth:
+            if not route:
+                return True  # levels have no routes
             return self.judging.worth(self.routes[route]["used_when"], strength)
 
         return lambda strength: at_strength(when, 1, strength)

@@ -207,7 +207,7 @@ def test_a_gap_dated_otherwise_by_the_library_is_seen(monkeypatch: pytest.Monkey
 
 
 def test_the_second_reading_shares_no_code_with_the_library() -> None:
-    ours = [file for file in FOLDER.glob("*.py") if file != Path(__file__)]
+    ours = [file for file in FOLDER.glob("*.py") if not file.name.startswith("test_same")]
     assert len(ours) > 8
     for file in ours:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

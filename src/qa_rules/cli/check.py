@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 import click
 
@@ -12,6 +13,7 @@ from qa_rules.cli.options import POLICY, RULESET, Day
 from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.errors import Diagnostic, DocumentError
 from qa_rules.language.cases import load_cases
+from qa_rules.language.fixing import fixed
 from qa_rules.language.library import ruleset_file
 from qa_rules.language.load import load_policy, load_ruleset, ruleset_ids
 from qa_rules.language.policies import shipped_policies
@@ -30,18 +32,30 @@ from qa_rules.reports.sarif import sarif
 )
 @click.option("--on", type=Day(), help="The day by which acceptances are judged.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
-def command(rulesets: tuple[str, ...], policies: tuple[str, ...], on: datetime.date | None, form: str) -> int:
+@click.option(
+    "--fix", "mend", is_flag=True, help="Write what a fault says exactly is meant, and nothing else."
+)
+@click.option("--diff", "only_shown", is_flag=True, help="Show what --fix would write, and write nothing.")
+def command(
+    rulesets: tuple[str, ...],
+    policies: tuple[str, ...],
+    on: datetime.date | None,
+    form: str,
+    mend: bool,
+    only_shown: bool,
+) -> int:
     """Check RULESETS, their policies and their worked examples; without arguments, everything that is shipped.
 
     Nothing is assessed and no solver is needed. A remark can be accepted in the file that it is about.
     """
+    if mend or only_shown:
+        return _mend(rulesets, policies, on, only_shown)
     faults: list[Diagnostic] = []
     remarks: list[Remark] = []
     for name in rulesets or ruleset_ids():
-        try:
-            remarks += run(_subject(name, policies, on))
-        except DocumentError as error:
-            faults += error.diagnostics
+        found, told = _told(name, policies, on)
+        faults += found
+        remarks += told
     open_ = [each for each in remarks if each.accepted is None]
     if form == "sarif":
         hand_over(json_text(sarif(faults, remarks, {check.code: check.title for check in CHECKS})))
@@ -59,6 +73,42 @@ def command(rulesets: tuple[str, ...], policies: tuple[str, ...], on: datetime.d
         if on is None and any(each.accepted is not None and each.accepted.until for each in remarks):
             echo("Whether an acceptance has run out was not looked at: say the day with --on.")
     return Exit.FAULT if faults or open_ else Exit.DONE
+
+
+def _mend(
+    rulesets: tuple[str, ...], policies: tuple[str, ...], on: datetime.date | None, only_shown: bool
+) -> int:
+    """Write, or show, what faults say exactly is meant; then say what is left."""
+    if not rulesets:
+        raise click.UsageError("name the rulesets to put right: what is shipped is left as it is")
+    changed = list(fixed(each for name in rulesets for each in _told(name, policies, on)[0]))
+    for each in changed:
+        if only_shown:
+            echo(each.diff())
+            continue
+        each.write()
+        for edit in each.edits:
+            new = f"{edit.new}: {edit.below}" if edit.below else edit.new
+            echo(f"{edit.place}: `{edit.old}` is `{new}` now")
+    if only_shown:
+        number = sum(len(each.edits) for each in changed)
+        echo(f"--fix writes this: replacements {number}." if number else "Nothing to write.")
+        return Exit.DONE
+    left = [fault for name in rulesets for fault in _told(name, policies, on)[0]]
+    for fault in left:
+        echo(f"\n{fault}")
+    echo(f"Faults left: {len(left)}." if left else "No fault is left; `qa-rules check` tells the rest.")
+    return Exit.FAULT if left else Exit.DONE
+
+
+def _told(
+    name: str, policies: tuple[str, ...], on: datetime.date | None
+) -> tuple[Sequence[Diagnostic], Sequence[Remark]]:
+    """The faults of the files of a ruleset, or else the remarks about them."""
+    try:
+        return (), run(_subject(name, policies, on))
+    except DocumentError as error:
+        return error.diagnostics, ()
 
 
 def _subject(name: str, policies: tuple[str, ...], on: datetime.date | None) -> Subject:

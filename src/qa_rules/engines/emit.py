@@ -291,17 +291,17 @@ class _Generator:
         return f"{name}_({', '.join(self.part(term, Part.HELD) for term in found)})"
 
     def linear(self, leaf: ex.Linear) -> str:
-        """A sum of which every part is known equally well is one comparison; else the shared code is called."""
+        """What bounds settle, at any strength; one comparison where all is known equally well; or the shared code."""
+        found = [each.term for each in leaf.sum]
+        if (by_bounds := settler(leaf, found)(*(None for _ in found))) != UNKNOWN:
+            return str(by_bounds)
         parts = [(each, self.part(each.term, Part.VALUE)) for each in leaf.sum]
-        holds = [self.part(each.term, Part.HOLDS) for each in leaf.sum]
-        times, plus = "{} * {}", "{} + {}"
-        if not all(
-            each.whole and type(each.factor) is int for each in leaf.sum
-        ):  # Python would round to 28 digits
+        holds = [self.part(each, Part.HOLDS) for each in found]
+        times, plus = "{} * {}", "{} + {}"  # of decimals they would round to 28 digits
+        if not all(each.whole and type(each.factor) is int for each in leaf.sum):
             times, plus = (f"{self.bind(each)}({{}}, {{}})" for each in (EXACT.multiply, EXACT.add))
         scaled = [v if each.factor == 1 else times.format(self.bind(each.factor), v) for each, v in parts]
-        added = reduce(plus.format, scaled)
-        test = f"{added} {'>' if leaf.strictly else '>='} {self.bind(leaf.least)}"
+        test = f"{reduce(plus.format, scaled)} {'>' if leaf.strictly else '>='} {self.bind(leaf.least)}"
         known = f"({holds[0]} if {test} else {self.part(leaf.sum[0].term, Part.FAILS)})"
         return f"({known} if {' == '.join(holds)} != {UNKNOWN} else {self.settled(leaf)})"
 

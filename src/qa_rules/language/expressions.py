@@ -9,6 +9,7 @@ from enum import Enum
 import attrs
 
 from qa_rules.language.habits import meant_by
+from qa_rules.language.instead import Instead
 from qa_rules.language.leaves import LeafReader
 from qa_rules.language.parsing import SyntaxFault, parse
 from qa_rules.language.reading import Raw, Source, Span, Trail
@@ -311,7 +312,10 @@ class ExpressionReader:
             if word in ids or word in self.scope.vocabulary.facts
             else [each for each in ids if each.lower() == word.lower()]
         )
-        return f"ids begin with a capital: did you mean `{min(meant)}`?" if meant else ""
+        if not meant:
+            return ""
+        hint = f"ids begin with a capital: did you mean `{min(meant)}`?"
+        return Instead(hint, word, meant[0]) if len(meant) == 1 else hint
 
     def _option_meant(self, fact: str, text: str, fault: SyntaxFault) -> SyntaxFault:
         """The fault with a better hint where what does not fit is an option of the fact but for its capitals."""
@@ -319,7 +323,8 @@ class ExpressionReader:
         word = text[fault.offset : fault.offset + fault.width]
         if declared is None or word == word.lower() or word.lower() not in declared.options:
             return fault
-        hint = f"options are written in lower case: did you mean `{word.lower()}`?"
+        said = f"options are written in lower case: did you mean `{word.lower()}`?"
+        hint = Instead(said, word, word.lower())
         return SyntaxFault(fault.message, fault.offset, fault.width, hint)
 
     def _check_reference(self, name: NodeId, what: str, trail: Trail, here: _Here) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from qa_rules.language.instead import Instead
+
 _HABITS: Final = (
     (r"none_of|no_of|neither", "write `not:` over `any_of:`"),
     (r"at_most", "write `not:` over `at_least:` with a `count` of one more"),
@@ -33,6 +35,10 @@ or compare a `count:` under `values:` with the setting",
     (r"at least .*(percent|%).*", "write a `share:` under `values:`, and compare that by its name"),
     (r"(sum|total|average|count|number)\b.*", "write it under `values:`, and compare that by its name"),
 )
+_EXACT: Final = re.compile(
+    r"write `(?P<over>not):` over `(?P<inner>any_of|some \w+|at least \d+ \w+):`|write `(?P<key>[^`:]+):`"
+)
+"""Hints that say all that is to be written in the place of a key: another, or one that stands over another."""
 
 
 def meant_by(key: str) -> str:
@@ -41,5 +47,10 @@ def meant_by(key: str) -> str:
         found = re.fullmatch(pattern, key.strip())
         if found is not None:
             groups = found.groupdict()
-            return instead.format(**groups, more=int(groups.get("n") or 0) + 1)
+            hint = instead.format(**groups, more=int(groups.get("n") or 0) + 1)
+            exact = _EXACT.fullmatch(hint)
+            if exact is None:
+                return hint
+            new, below = exact.group("over", "inner")
+            return Instead(hint, key, new or exact["key"], below or "")
     return ""

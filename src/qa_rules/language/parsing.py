@@ -12,6 +12,8 @@ import attrs
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
 from lark.lexer import PatternRE, TerminalDef
 
+from qa_rules.language.instead import Instead, meant
+
 MOST_CHARACTERS = 2_000
 
 RESERVED = frozenset(
@@ -65,6 +67,8 @@ _PART_OF: Final = (
 )
 _SEARCHED: Final = "text is not searched: ask `is given`; of a choice or a code also `is one of`"
 
+_LEAVE_OUT: Final = "leave out `is`"
+
 _HABITS: Final = (
     (r"\b(sum|total) of\b", _NO_FIT, _ADDED),
     (r"\b(average|mean) of\b", _NO_FIT, "compare a `sum:` under `values:` with so many times the limit"),
@@ -95,7 +99,12 @@ _HABITS: Final = (
     ),
     (r"^at least \d+ ?(%|percent|per cent).*", _NO_FIT, _PART_OF),
     (r"^at least \d+ of\b", _NO_FIT, "write `at_least: {{count: 2, of: [...]}}`"),
-    (r"(?<![<>])==?", _NO_FIT, "write `is`"),
+    (r">=", _NO_FIT, "write `at least`"),
+    (r"<=", _NO_FIT, "write `at most`"),
+    (r">(?!=)", _NO_FIT, "write `more than`"),
+    (r"<(?![=>])", _NO_FIT, "write `less than`"),
+    (r"!=|<>", _NO_FIT, "write `is not`"),
+    (r"(?<![<>!])==?", _NO_FIT, "write `is`"),
     (r"\d+([/.]\d+[/.]|-\d{1,2}-)\d+", *_NO_DATE),
     (rf"\d{{1,2}} ({_MONTHS}) \d{{4}}", *_NO_DATE),
     (r"\d{1,3}([, ]\d{3})+", _NO_FIT, "write numbers without commas or spaces: {plain}"),
@@ -103,7 +112,7 @@ _HABITS: Final = (
     (r"\b(within|plus|least|most|than) one\b", _NO_FIT, "write the number in digits: 1"),
     (r"\b(is )?((greater|higher|larger|bigger) than|exceeds?|above|over)\b", _NO_FIT, "write `more than`"),
     (r"\b(is )?(fewer|lower|smaller) than\b", _NO_FIT, "write `less than`"),
-    (r"\bis (at (least|most)|(more|less) than|before|after|within)\b", _NO_FIT, "leave out `is`"),
+    (r"\bis (at (least|most)|(more|less) than|before|after|within)\b", _NO_FIT, _LEAVE_OUT),
     (r"\b(is )?(equals?|equal to)\b", _NO_FIT, "write `is`"),
     (r"^(?P<id>[A-Z]\S*) (is )?met$", _NO_FIT, "write `{id} applies and is met`"),
     (r"^(?P<id>[A-Z]\S*) not met$", _NO_FIT, "write `{id} is not met`"),
@@ -112,6 +121,10 @@ _HABITS: Final = (
     (r"^not\b", _NO_FIT, "write `not:` as a key, and the test behind it"),
 )
 """What people write who know another language, what is wrong with it, and what to write instead."""
+
+
+_EXACT: Final = re.compile(r"write `([^`:]+)`|write numbers without commas or spaces: (\d+)")
+"""Hints of these that say all that is to be written in the place of what they are about."""
 
 
 @attrs.frozen
@@ -166,7 +179,9 @@ def _unexpected(text: str, error: UnexpectedToken) -> SyntaxFault:
         return SyntaxFault(message, max(0, len(text) - len(said)), max(1, len(said)), _options(wanted, text))
     token, at = str(error.token), error.token.start_pos or 0
     near = difflib.get_close_matches(token, wanted, 1, 0.6)
-    hint = f"did you mean `{near[0]}`?" if near else _options(wanted, text[:at])
+    hint = (
+        meant(f"did you mean `{near[0]}`?", token, near[0], wanted) if near else _options(wanted, text[:at])
+    )
     return _habit(text, at) or SyntaxFault(f"`{token}` {_NO_FIT}", at, len(token), hint)
 
 
@@ -177,6 +192,11 @@ def _habit(text: str, at: int) -> SyntaxFault | None:
             if found.start() <= at <= found.end() + 1:
                 hint = instead.format(plain=re.sub("[, ]", "", found[0]), **found.groupdict())
                 words = found[0].strip()
+                exact = _EXACT.fullmatch(hint)
+                if exact:
+                    hint = Instead(hint, words, exact[1] or exact[2])
+                elif instead == _LEAVE_OUT:
+                    hint = Instead(hint, words, words.removeprefix("is "))
                 return SyntaxFault(f"`{words}` {wrong}", found.start(), len(words), hint)
     return None
 

@@ -20,6 +20,7 @@ from qa_rules.errors import MORE, Diagnostic, NotFoundError, Place
 from qa_rules.escaping import in_place
 from qa_rules.language.breaks import break_of
 from qa_rules.language.encoding import wide_encoding
+from qa_rules.language.instead import edit_at
 from qa_rules.language.json_numbers import NUMBERS
 
 MOST_BYTES = 8 * 2**20
@@ -115,7 +116,9 @@ class Source:
         excerpt = "" if column > MOST_SHOWN else in_place(line[:MOST_SHOWN])
         wide = min(width or span.width, max(1, len(excerpt) - column + 1))
         place = Place(self.name, span.line, column)
-        self.diagnostics.append(Diagnostic(code, _line(message), place, _line(hint), excerpt, wide, path))
+        edit = edit_at(hint, place, width or span.width, self.lines)
+        found = Diagnostic(code, _line(message), place, _line(hint), excerpt, wide, path, edit)
+        self.diagnostics.append(found)
 
     def place(self, trail: Trail, key: bool = False) -> Place | None:
         """Return where a value or its key stands, None for data that was not read from a file."""

@@ -15,6 +15,7 @@ from typing import assert_never
 
 import attrs
 
+from qa_rules.language.instead import meant
 from qa_rules.language.placeholders import says_nothing
 from qa_rules.language.reading import Plain, Raw, Source
 from qa_rules.model.facts import FactDeclaration, FactType
@@ -58,7 +59,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         shared = Counter(name for pair in _pairs(word) for name in _by_pair(names).get(pair, ()))
         alike = (name for name, _ in shared.most_common(MOST_COMPARED))
     found = difflib.get_close_matches(word, sorted(alike), 1, 0.6)
-    return f"did you mean `{found[0]}`?" if found else ""
+    return meant(f"did you mean `{found[0]}`?", word, found[0], names) if found else ""
 
 
 def near(source: Source, word: str, known: Iterable[str]) -> str:
