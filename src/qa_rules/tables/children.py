@@ -102,27 +102,32 @@ class Child:
     def afresh(self, keys: Iterable[pa.Array]) -> Child:
         """Return the same before any row was seen, for a table with these keys."""
         rows, numeric = np.zeros(len(self.keys) + 1, np.int64), True
-        alike: list[pa.Array] = [] if self.numeric else [self.keys]
+        alike: list[pa.Array] = []
         for some in keys:
             words = comparable(some, self.key, "table")
             numeric = numeric and _are_numbers(some.type, words)
-            if self.numeric:
+            if self.numeric and not numeric:
                 alike = [pa.concat_arrays([*alike, self._like_mine(words)]).unique()]
             at = pc.fill_null(pc.index_in(words, value_set=self.keys), len(self.keys))
             rows += np.bincount(at.to_numpy(zero_copy_only=False), minlength=len(rows))
-        meet = bool(alike) and numeric is not self.numeric
+        meet = numeric is not self.numeric
         nobody = self.keys.filter(pa.array(rows[:-1] == 0))
+        texts = (
+            pa.concat_arrays([*alike, self.keys.filter(pa.array(rows[:-1] > 0))])
+            if self.numeric
+            else self.keys
+        )
         return attrs.evolve(
             self,
             found=np.zeros(len(self.keys), np.bool_),
-            shared=(rows[:-1] > 1) | (self._several(pa.concat_arrays(alike)) if meet else False),
+            shared=(rows[:-1] > 1) | (self._several(texts) if meet else False),
             loose=_loose(nobody).unique() if len(nobody) else None,
             crossed=_loose(self.keys).unique() if meet else None,
         )
 
     def _like_mine(self, words: pa.Array) -> pa.Array:
-        """Keys of rows that are the same number as some key here, each once."""
-        words = words.drop_null().unique()
+        """Keys of rows that are the same number as some key here, and written otherwise, each once."""
+        words = words.filter(pc.invert(pc.match_substring_regex(words, _WRITTEN))).unique()
         return words.filter(pa.array(_is_in(_as_number(words), _as_number(self.keys))))
 
     def _several(self, texts: pa.Array) -> npt.NDArray[np.bool_]:
