@@ -17,14 +17,14 @@ PROVIDERS = ("compliant", "lapsed", "half-known")
 REFERRALS = (
     ("walking-group", "group", "walk", ("company", "angina")),
     ("craft-group", "group", "craft-mornings", ("bereaved", "chest-pains")),
-    ("craft-group", "group", "home-visits", ("bereaved", "chest-pains")),
+    ("craft-group", "group", "home-visits", ("bereaved",)),
     ("self-management", "provider", "course", ("long-term-pain", "complex-needs")),
 )
 """Folder, file of the provider, file of the activity, files of the people."""
 
 
 def main() -> None:
-    """Print three providers against SS2Q, then eight referrals."""
+    """Print three providers against SS2Q, then seven referrals."""
     ss2q = load_ruleset("ss2q@2017")
     print(_title("Do these providers meet SS2Q 2017?") + "\n")
     for name in PROVIDERS:

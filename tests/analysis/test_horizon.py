@@ -184,6 +184,47 @@ def test_holds_until_the_insurance_ends_and_says_what_comes_then() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("group", "due"), [("open", [Day(2027, 11, 1)]), ("closed", []), (None, [Day(2027, 2, 1)])]
+)
+def test_a_date_that_is_good_for_several_times_is_due_where_that_changes_something(
+    group: str | None, due: list[Day]
+) -> None:
+    facts = {
+        "reviewed_on": {"type": "date", "label": "last review", "question": "When?"},
+        "group": {
+            "type": "choice",
+            "label": "group",
+            "question": "Which?",
+            "options": {"open": "Open", "closed": "Closed", "mixed": "Mixed"},
+        },
+    }
+    asked = {
+        "all_of": [
+            {"only_when": {"this": "group is open", "then": "reviewed_on within 12 months"}},
+            {"only_when": {"this": "group is mixed", "then": "reviewed_on within 3 months"}},
+        ]
+    }
+    requirement = {"id": "R", "title": "R", "says": "R.", "source": {"clause": "1"}, "met_when": asked}
+    rules = ruleset_from(
+        {
+            "format": 1,
+            "ruleset": "walks",
+            "edition": "1",
+            "title": "Walks",
+            "source": {"title": "Made up"},
+            "caveats": [],
+            "decisions": [],
+            "facts": facts,
+            "requirements": [requirement],
+        }
+    )
+    given = {"reviewed_on": "2026-11-01"} | ({} if group is None else {"group": group})
+    found = horizon(assess(rules, given, on=Day(2026, 11, 22)))
+    assert [each.by for each in found.due] == due
+    assert all(each.changes for each in found.due)
+
+
 @pytest.mark.slow
 @settings(max_examples=40)
 @given(st.dates(Day(2026, 1, 1), Day(2026, 11, 22)), st.integers(1, 200), st.booleans())

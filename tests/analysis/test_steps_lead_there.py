@@ -10,6 +10,8 @@ import pytest
 from qa_rules import Assessment, assess, facts_from, load_policy, load_ruleset
 from qa_rules.api.analyse import fixes
 from qa_rules.api.lasting import lasting
+from qa_rules.reports.blocks import Findings
+from qa_rules.reports.content import content_of
 from tests.told.test_never_shorter import CAFE, SEEN
 
 ON = datetime.date(2026, 11, 30)
@@ -145,6 +147,45 @@ def test_a_late_answer_stands_in_the_way_until_time_has_passed_over_it() -> None
         for day in (stays.until, stays.until + datetime.timedelta(days=1))
     ]
     assert [fixes(each, "SP-T.M08.V.b").can_be_reached for each in again] == [False, True]
+
+
+def test_what_has_passed_may_come_again_and_the_first_day_without_it_is_told() -> None:
+    coming = [
+        {"received": "2027-04-18", "acknowledged": "2027-05-21"},
+        {"received": "2027-05-04", "acknowledged": "2027-06-27"},
+    ]
+    facts: dict[str, Any] = {**CHECKLIST, "referrals": [*LATE, *coming]}
+    stays = lasting(social(**facts), "SP-T.M08.V.b")
+    assert stays is not None
+    assert stays.until == datetime.date(2027, 4, 5)
+
+
+def test_what_has_happened_stays_so_though_its_evidence_is_not_believed_for_good() -> None:
+    late = {
+        "received": "2026-10-05",
+        "acknowledged": {"value": "2026-10-28", "on": "2026-11-16", "valid_until": "2026-12-31"},
+    }
+    facts: dict[str, Any] = {**CHECKLIST, "referrals": [late, {"received": "2027-01-05"}]}
+    stays = lasting(social(**facts), "SP-T.M08.V.b")
+    assert stays is not None
+    assert stays.until == datetime.date(2027, 4, 5)
+
+
+@pytest.mark.parametrize("with_advice", [True, False])
+def test_no_day_is_named_beside_what_time_alone_ends(with_advice: bool) -> None:
+    facts: dict[str, Any] = {**CHECKLIST, "referrals": LATE}
+    content = content_of(social(**facts), with_advice)
+    (found,) = [
+        each
+        for section in content.sections
+        if section.name == "findings"
+        for block in section.blocks
+        if isinstance(block, Findings)
+        for each in block.told
+        if each.requirement == "SP-T.M08.V.b"
+    ]
+    due = "cannot be met before 6 April 2027" if with_advice else "by 28 February 2027"
+    assert found.marks == ("condition", due)
 
 
 def test_what_only_waits_for_an_answer_is_no_matter_of_time() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import shutil
 import unicodedata
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from qa_rules import load_ruleset
+from qa_rules import assess, facts_from, load_ruleset
 from qa_rules.reports import report
 from qa_rules.reports.conversation import as_html, sheet_of
 from tests.reports.examples import EVERY, example
 from tests.reports.test_html import many
+from tests.told.test_never_shorter import CAFE
+from tests.told.test_told_worked import CASES, POLICY, RULESET, given
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -93,6 +96,16 @@ def words_of(printed: Any) -> str:
     """What stands on paper, on one line and without ligatures."""
     text = "\n".join(each.extract_text() for each in printed.pages)
     return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def test_a_card_of_eight_marks_prints_on_one_sheet(page: Page) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed: nothing was printed")
+    (marked,) = (each for each in CASES if "eight marks" in each["name"])
+    facts = facts_from(given(CAFE | marked["facts"]), RULESET)
+    page.set_content(report(assess(RULESET, facts, on=datetime.date(2026, 11, 30), policy=POLICY), "card"))
+    card = pypdf.PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))
+    assert len(card.pages) == 1
+    assert "Quality marks held" in words_of(card)
 
 
 @pytest.mark.parametrize("name", EVERY)

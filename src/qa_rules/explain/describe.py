@@ -236,10 +236,13 @@ class Describer:
         label = self.words.label(term)
         if record is None or isinstance(term, ex.Fact):
             return label
-        collection = self.closed.ruleset.vocabulary.collections[term.collection]
-        given = self.facts.collections[term.collection].records[record.number - 1]
-        name = record_words(collection, record.number, lambda field: _value_of(given.get(field)))
+        name = self._record_named(term.collection, record)
         return say("{record}, {label}", record=name, label=label)
+
+    def _record_named(self, collection: str, record: Numbered) -> str:
+        declared = self.closed.ruleset.vocabulary.collections[collection]
+        given = self.facts.collections[collection].records[record.number - 1]
+        return record_words(declared, record.number, lambda field: _value_of(given.get(field)))
 
     def _names(self, leaf: ex.Leaf, record: Numbered | None) -> tuple[str, ...]:
         """The facts of a test that are known. A limit need not be: what comes too early is not within any."""

@@ -55,6 +55,7 @@ from qa_rules.model.expressions import (
 from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.values import Verdict
+from qa_rules.program.asked import routes_read
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.snapshot import NO_RECORDS, Known
 from qa_rules.semantics.truth import Pair
@@ -93,12 +94,19 @@ class Explainer(Describer):
             case Verdict.NOT_MET:
                 met = NodeId.met(name)
                 notes = unique(self._why_referred(met if met in self.nodes else name, False))
+                notes = self._without_routes(notes)
                 return Reason("not_met", joined(say("Not met"), with_needs(notes)), facts_named(notes))
             case Verdict.UNKNOWN:
                 notes = self.open(name)
                 return Reason(first_code(notes), joined(say("Not known"), notes), facts_named(notes))
             case _:
                 assert_never(verdict)
+
+    def _without_routes(self, notes: list[Note]) -> list[Note]:
+        """Leave out by which route a subject is assessed, which is no shortfall, where anything else is one."""
+        routes = routes_read(self.closed)
+        kept = [each for each in notes if not each.facts or not routes.issuperset(each.facts)]
+        return kept if any(each.facts for each in kept) else notes
 
     @property
     def is_outside(self) -> bool:
@@ -296,6 +304,10 @@ class Explainer(Describer):
         t, f = self._pair(expr, record)
         return t >= (self.asked if wanted else 1) or f >= (1 if wanted else self.asked)
 
+    def _open_record(self, expr: Quantified | Together, wanted: bool, record: Numbered) -> list[Note]:
+        inside = (expr.where, expr.body if isinstance(expr, Quantified) else None)
+        return [note for each in inside if each is not None for note in self._open(each, wanted, record)]
+
     def _open_records(self, expr: Quantified | Together, wanted: bool) -> Iterator[Note]:
         collection = self._collection(expr.collection)
         given = self.facts.collections.get(expr.collection)
@@ -311,9 +323,7 @@ class Explainer(Describer):
             left_out = 0 if expr.where is None else self._pair(expr.where, each)[1]
             if left_out >= (self.asked if wanted else 1):
                 continue
-            for inner in (expr.where, expr.body if isinstance(expr, Quantified) else None):
-                if inner is not None:
-                    found += self._open(inner, wanted, each)
+            found += self._open_record(expr, wanted, each)
         yield from found
         if isinstance(expr, Together) and isinstance(expr.target, Fact):
             held = self.known.values.get(expr.target.name)

@@ -6,10 +6,27 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from qa_rules.explain.findings import Explainer
 from qa_rules.explain.messages import say
-from qa_rules.explain.notes import MAY_NOT_BE, Note, Numbered, first_code, joined, unique, with_needs
+from qa_rules.explain.notes import (
+    MAY_NOT_BE,
+    Note,
+    Numbered,
+    facts_named,
+    first_code,
+    joined,
+    unique,
+    with_needs,
+)
 from qa_rules.explain.wording import listed
 from qa_rules.model.assessments import Answer, Ground, TierResult
-from qa_rules.model.expressions import AllOf, AnyOf, Expr, Reference, walk
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    Expr,
+    Quantified,
+    Reference,
+    Together,
+    walk,
+)
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import BELOW, NO_ROUTE, SCOPE, NodeId, Rung, TierNode
 from qa_rules.model.rulesets import Decision
@@ -151,6 +168,15 @@ class AnswerExplainer(Explainer):
         notes = self._inner().open(base)
         if notes:
             yield Note(_REQUIREMENT, joined(say("Not known"), notes), (base,), cause=first_code(notes))
+
+    def _open_record(self, expr: Quantified | Together, wanted: bool, record: Numbered) -> list[Note]:
+        """One note a record, however much of it is open: which fields these are the questions say."""
+        found = unique(super()._open_record(expr, wanted, record))
+        if len(found) < 2:
+            return found
+        name = self._record_named(expr.collection, record)
+        text = say("{record}: not all that is asked of it is known and backed as it has to be", record=name)
+        return [Note(first_code(found), text, facts_named(found))]
 
     def _inner(self) -> Explainer:
         """An explainer of single requirements at the strength that is asked here."""

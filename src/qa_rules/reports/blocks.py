@@ -123,6 +123,7 @@ class Told:
     """How well it is backed, or how much weighs on it."""
     strength: str
     severity: str
+    """How much weighs on it: `needed first` where a tier that is needed here asks for it, whatever the policy says."""
     due: str
     locks: tuple[str, ...]
     reason: str

@@ -172,7 +172,7 @@ class _Made:
             Section(
                 "findings",
                 say("Everything that was asked"),
-                lambda: findings.by_verdict(findings.told(assessment)),
+                lambda: findings.by_verdict(findings.told(assessment, self.shortfalls.lasting)),
             ),
             Section("caveats", say("Please note"), lambda: (Items(_caveats(assessment)),)),
             Section("made", say("What this was decided by"), lambda: (Words(_made_by(assessment)),)),

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from qa_rules.api.lasting import Lasting
 from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import QaRulesError
 from qa_rules.explain.messages import count, say
@@ -16,6 +17,7 @@ from qa_rules.model.values import Strength, Verdict
 from qa_rules.reports.blocks import Findings, Told
 
 ORDER = (Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.MET, Verdict.NOT_APPLICABLE)
+_DAY = datetime.timedelta(days=1)
 RANKS: Mapping[str | None, int] = {"required": 0, None: 1, "condition": 2, "advice": 3}
 """Severity to its place: what stands in the way first."""
 
@@ -61,8 +63,24 @@ def severity_words(severity: str | None) -> str:
             return ""
 
 
-def told(assessment: Assessment) -> tuple[Told, ...]:
-    """Return every finding in words, what stands in the way first."""
+def due_words(finding: Finding, on: datetime.date, stays: Lasting | None = None) -> str:
+    """Return by when a gap has to be closed, or that nobody can close it (yet); empty where neither is so.
+
+    What a tier asks for today has no such day.
+    """
+    if stays is not None and stays.until is not None:
+        return say("cannot be met before {day}", day=day(stays.until + _DAY))
+    if stays is not None:
+        return say("cannot be met")
+    if finding.due is None or finding.blocks:
+        return ""
+    if finding.due < on:
+        return say("was due by {day}", day=day(finding.due))
+    return say("by {day}", day=day(finding.due))
+
+
+def told(assessment: Assessment, lasting: Mapping[str, Lasting] | None = None) -> tuple[Told, ...]:
+    """Return every finding in words, what stands in the way first. `lasting` is what nobody can put right."""
     locks = {each.group: each.title for each in assessment.groups if each.kind == "lock"}
     backing = Backing(assessment)
 
@@ -70,7 +88,10 @@ def told(assessment: Assessment) -> tuple[Told, ...]:
         return not finding.asked, ORDER.index(finding.verdict), RANKS[finding.severity]
 
     ordered = sorted(assessment.findings, key=place)
-    return tuple(_told(each, locks, backing) for each in ordered)
+    return tuple(
+        _told(each, locks, backing, due_words(each, assessment.on, (lasting or {}).get(each.requirement)))
+        for each in ordered
+    )
 
 
 def by_verdict(all_told: Iterable[Told]) -> tuple[Findings, ...]:
@@ -84,14 +105,13 @@ def by_verdict(all_told: Iterable[Told]) -> tuple[Findings, ...]:
     )
 
 
-def _told(finding: Finding, locks: Mapping[str, str], backing: Backing) -> Told:
+def _told(finding: Finding, locks: Mapping[str, str], backing: Backing, due: str) -> Told:
     strength = (
         "" if finding.strength is None or not backing.reaches(finding) else strength_words(finding.strength)
     )
-    severity = severity_words(finding.severity)
-    due = "" if finding.due is None or finding.blocks else say("by {day}", day=day(finding.due))
+    severity = say("needed first") if finding.blocks else severity_words(finding.severity)
     fine = finding.verdict in (Verdict.MET, Verdict.NOT_APPLICABLE)
-    marks = [strength] if fine else [say("needed first") if finding.blocks else severity, due]
+    marks = [strength] if fine else [severity, due]
     return Told(
         requirement=finding.requirement,
         title=finding.title,

@@ -155,7 +155,7 @@ def ladder(assessment: Assessment) -> tuple[Block, ...]:
     if is_awarded(tiers):
         steps = tuple((Cell(titles.of(tier)), reached(order[tier])) for tier in tiers.ladder[::-1])
         levels = Grid(say("The levels, the highest first"), (say("Level"), say("Reached")), steps)
-        return levels, Items((_reached_words(tiers, titles),))
+        return levels, Items((reached_words(tiers, titles),))
     rows = tuple(
         (
             Cell(titles.of(tier)),
@@ -188,7 +188,7 @@ def _in_words(tiers: TierResult, titles: Titles, is_open: bool) -> tuple[str, ..
     if least != greatest:
         form = say("Needed here: between {least} and {greatest}, until more is known")
         needed = form.format(least=least, greatest=greatest)
-    reached = _reached_words(tiers, titles)
+    reached = reached_words(tiers, titles)
     routes = listed(map(titles.of, tiers.routes)) or (say("not known") if is_open else say("none"))
     if is_open and tiers.routes:
         routes = say("{routes}; there may be others", routes=routes)
@@ -201,7 +201,8 @@ def _in_words(tiers: TierResult, titles: Titles, is_open: bool) -> tuple[str, ..
     )
 
 
-def _reached_words(tiers: TierResult, titles: Titles) -> str:
+def reached_words(tiers: TierResult, titles: Titles) -> str:
+    """Return which tier is attained, and which at most."""
     tier = titles.of(tiers.attained) if tiers.attained else say("none yet")
     if tiers.at_most == tiers.attained:
         return say("Reached: {tier}", tier=tier)

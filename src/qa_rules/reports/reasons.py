@@ -16,7 +16,7 @@ from qa_rules.model.assessments import Answer, Finding, Ground
 from qa_rules.model.values import Verdict
 from qa_rules.reports import advice
 from qa_rules.reports.findings import RANKS
-from qa_rules.reports.pictures import Titles
+from qa_rules.reports.pictures import Titles, reached_words
 from qa_rules.reports.shortfalls import Shortfalls
 
 
@@ -48,13 +48,14 @@ class Reasoning:
         self.gaps: list[Finding] = self._gaps()
 
     def _stated(self) -> list[Ground]:
-        """Without an overall answer: every finding that is not met or not known, as far as it weighs."""
+        """Without an overall answer: what is not met or not known, as far as it weighs in the answer to come."""
         open_or_not = (Verdict.NOT_MET, Verdict.UNKNOWN)
         return [
             Ground(each.requirement, each.reason.text, each.verdict is Verdict.UNKNOWN)
             for each in self.assessment.findings
             if each.verdict in open_or_not
             and self.shortfalls.weighs(each)
+            and each.requirement in self.shortfalls.counting
             and not self.shortfalls.stands_beside(each)
         ]
 
@@ -85,6 +86,9 @@ class Reasoning:
         first, *others = [each.text for each in chosen if not each.requirement] or [""]
         told = [each for each in (first, " ".join(others)) if each]
         told += [self._said(each) for each in chosen if each.requirement]
+        if self.main is None and self.assessment.tiers is not None:
+            reached = reached_words(self.assessment.tiers, Titles(self.assessment))
+            told.insert(0, say("{title}. {text}", title=say("Tier"), text=reached))
         if not told:
             told = [" ".join([self._no_problem(), *self._reached()])]
         return tuple(told)
@@ -97,7 +101,7 @@ class Reasoning:
 
     def _no_problem(self) -> str:
         """That no gap was found, and whether everything that weighs was looked at."""
-        if self.shortfalls.gaps:
+        if self.shortfalls.gaps or self.shortfalls.advised:
             return say("Nothing that decides this answer is missing.")
         if self.shortfalls.unchecked or self.open:
             return say("No problems found in what was checked. Not everything has been checked.")

@@ -13,21 +13,23 @@ from qa_rules.assessment.assess import Assessment
 from qa_rules.assessment.needed import too_weak
 from qa_rules.errors import QaRulesError
 from qa_rules.explain.messages import say
-from qa_rules.explain.wording import day, listed
+from qa_rules.explain.wording import listed
 from qa_rules.model.assessments import Answer, Finding
 from qa_rules.model.expressions import Reference, walk
 from qa_rules.model.lazy import lazy
 from qa_rules.model.values import Strength, Verdict
 from qa_rules.program.asked import asked_by_tiers_only, looked_at
+from qa_rules.reports.findings import due_words
 
 ADVICE = "advice"
-_DAY = datetime.timedelta(days=1)
 
 
 class Shortfalls:
     """The gaps of one assessment and what is not checked, as far as they weigh."""
 
     gaps: list[Finding]
+    advised: list[Finding]
+    """What is advice and known to fall short: it changes nothing, and whoever reads a short form only is told of it."""
 
     def __init__(self, assessment: Assessment, main: Answer | None, with_advice: bool = False) -> None:
         self.assessment = assessment
@@ -39,6 +41,15 @@ class Shortfalls:
         """Whether the overall question is one that applies here, or at least may apply."""
         found = assessment.findings
         self.gaps = [each for each in found if each.verdict is Verdict.NOT_MET and self.weighs(each)]
+        self.advised = [
+            each
+            for each in found
+            if each.verdict is Verdict.NOT_MET
+            and each.asked
+            and each.severity == ADVICE
+            and not self.weighs(each)
+            and each.requirement not in self.elsewhere
+        ]
         self.too_weak: Mapping[str, Strength] = _too_weak(assessment)
         """What is met, but less strongly than a tier asks that is or may be needed, and how strongly it asks."""
         is_all_advice = all(each.severity == ADVICE and not each.blocks for each in found)
@@ -89,7 +100,12 @@ class Shortfalls:
             return self._all_the_same(self.gaps)
         stops = [each for each in self.gaps if each.hard_stop]
         others = [each for each in self.gaps if each not in stops]
-        return (*map(self._stop, stops), *self._by_weight(others))
+        return (*map(self._stop, stops), *self._by_weight(others), *self._advice())
+
+    def _advice(self) -> Iterator[str]:
+        if self.advised:
+            titles = listed(each.title for each in self.advised)
+            yield say("Advice, which changes nothing here: {titles}", titles=titles)
 
     def unchecked_lines(self) -> tuple[str, ...]:
         """Return everything that weighs and is not known."""
@@ -162,16 +178,10 @@ class Shortfalls:
         title = finding.title
         if beside:
             title = say("{title} ({about})", title=title, about=finding.about.replace("_", " "))
-        if finding.due is None or finding.blocks or beside or self.stands_beside(finding):
+        if beside or self.stands_beside(finding):
             return title
-        stays = self.lasting.get(finding.requirement)
-        if stays is not None and stays.until is not None:
-            return say("{title} (cannot be met before {day})", title=title, day=day(stays.until + _DAY))
-        if stays is not None:
-            return say("{title} (cannot be met)", title=title)
-        if finding.due < self.assessment.on:
-            return say("{title} (was due by {day})", title=title, day=day(finding.due))
-        return say("{title} (by {day})", title=title, day=day(finding.due))
+        due = due_words(finding, self.assessment.on, self.lasting.get(finding.requirement))
+        return say("{title} ({due})", title=title, due=due) if due else title
 
 
 def _too_weak(assessment: Assessment) -> Mapping[str, Strength]:

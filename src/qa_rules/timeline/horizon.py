@@ -16,7 +16,7 @@ from qa_rules.model.facts import Facts
 from qa_rules.model.results import Result
 from qa_rules.model.values import Unit
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.program.breakpoints import BEGINS, ENDS, Moment, MomentKind, moments
+from qa_rules.program.breakpoints import BEGINS, ENDS, REACHED, Moment, MomentKind, moments
 from qa_rules.semantics.dates import later
 
 _DAY = datetime.timedelta(days=1)
@@ -279,8 +279,15 @@ def _due(
     coming: tuple[Moment, ...],
     changed: set[tuple[str, int | None, datetime.date]],
 ) -> list[Due]:
-    """What comes to its end: evidence that is no longer believed, dates that a requirement asks not to be past."""
-    found = []
+    """What comes to its end: evidence that is no longer believed, dates that a requirement asks not to be past.
+
+    Of a date that is good for several lengths of time, by what is asked of whom, only those count that change anything.
+    """
+    found: list[Due] = []
+    limits: dict[tuple[str, int | None], set[datetime.date]] = {}
+    for each in coming:
+        if each.worse and each.kind == REACHED:
+            limits.setdefault((each.fact, each.record), set()).add(each.on)
     for each in coming:
         base = each.fact.partition(".")[0]
         requirements = tuple(
@@ -288,5 +295,8 @@ def _due(
         )
         if each.worse and each.fact and requirements:
             text, moved = _text(closed, facts, each), (each.fact, each.record, each.on) in changed
+            is_one_of_several = each.kind == REACHED and len(limits[each.fact, each.record]) > 1
+            if is_one_of_several and not moved:
+                continue
             found.append(Due(each.on - _DAY, each.fact, each.record, each.kind, text, requirements, moved))
     return found
