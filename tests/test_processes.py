@@ -10,17 +10,19 @@ import os
 import pickle
 import pkgutil
 import signal
+import sys
 import threading
 import time
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from typing import Any
 
 import attrs
 import pytest
 
 import qa_rules
-from qa_rules import Policy, Ruleset, assess, load_policy, load_ruleset, policy_from
+from qa_rules import Policy, Prepared, Ruleset, assess, load_policy, load_ruleset, policy_from, prepare
 from qa_rules.assessment import ready
 from qa_rules.model.lazy import lazy
 from tests.assessment.small import ON, POLICY, RULESET
@@ -143,6 +145,32 @@ def test_children_forked_while_threads_assess_assess_too() -> None:
             each.join()
 
 
+def test_eight_threads_that_come_first_and_at_once_get_what_one_gets() -> None:
+    data = {"format": 1, "for": RULESET.id, "title": "P", "strength": "seen"}
+    told: Any = [{"a": at > 0, "b": {"value": at > 1, "strength": "seen"}, "price": at} for at in range(3)]
+    first = [policy_from({**data, "policy": f"threads{at}"}, RULESET) for at in range(2)]
+    gate, before = threading.Barrier(8), sys.getswitchinterval()
+
+    def work(at: int) -> list[dict[str, Any]]:
+        prepared: list[Prepared] = []
+        gate.wait()
+        for policy in first[at % 2 :] + first[: at % 2]:  # half of them begin at the other end
+            prepared.append(prepare(RULESET, policy))
+        return [each.assess(facts, on=ON).to_dict() for each in prepared for facts in told]
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(work, range(8)))
+    finally:
+        sys.setswitchinterval(before)
+    for at, records in enumerate(found):
+        order = first[at % 2 :] + first[: at % 2]
+        assert records == [
+            assess(RULESET, facts, on=ON, policy=policy).to_dict() for policy in order for facts in told
+        ]
+
+
 def prepared_here(_: int, ruleset: Ruleset, policy: Policy) -> tuple[int, int]:
     """Which process this is, and how often it has made something ready."""
     assess(ruleset, {}, on=ON, policy=policy)
@@ -156,7 +184,7 @@ def test_a_pool_makes_what_is_sent_with_every_task_ready_once_in_each_process(me
     policy = policy_from({"format": 1, "policy": "p", "for": ruleset.id, "title": "P"}, ruleset)
     before = ready.KEPT.made if method == "fork" else 0
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(method)) as pool:
-        futures = [pool.submit(prepared_here, at, ruleset, policy) for at in range(8)]
+        futures = [pool.submit(prepared_here, at, ruleset, policy) for at in range(3)]
         made = dict(each.result() for each in futures)
     assert {times - before for times in made.values()} == {1}
 

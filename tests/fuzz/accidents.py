@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from qa_rules import DocumentError, QaRulesError
 
-SAMPLE = settings(max_examples=settings().max_examples if settings().max_examples > 1_000 else 8)
+_DEEP = settings().max_examples > 1_000
+SAMPLE = settings(max_examples=settings().max_examples if _DEEP else 8)
 """`make deep` knocks thousands of times at a door, `make test` a few."""
+SLOW_SAMPLE = settings(max_examples=300 if _DEEP else 8)
+"""Where each knock takes a tenth of a second or more: a whole command, a table in files, a proof."""
 
 NASTY = st.sampled_from(
     [

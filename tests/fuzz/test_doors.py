@@ -38,7 +38,7 @@ from qa_rules.interview.requests import respond
 from qa_rules.interview.session import Session, begin, resume
 from qa_rules.reports import REPORTS, report
 from tests.cli.test_exits import filled
-from tests.fuzz.accidents import NASTY, SAMPLE, answered, bent, mangled
+from tests.fuzz.accidents import NASTY, SAMPLE, SLOW_SAMPLE, answered, bent, mangled
 
 ON = date(2026, 11, 22)
 SMALL = load_ruleset("smrc-licence")
@@ -160,7 +160,7 @@ TYPED = [
 
 
 @pytest.mark.parametrize("name", TYPED)
-@SAMPLE
+@SLOW_SAMPLE
 @given(data=st.data())
 def test_whatever_is_typed_a_command_ends_with_a_code_of_the_table(
     name: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
@@ -220,7 +220,7 @@ def test_whatever_is_replied_an_interview_goes_on_or_ends_and_is_taken_up_again(
 
 
 @pytest.mark.deep
-@SAMPLE
+@SLOW_SAMPLE
 @given(data=st.data())
 def test_a_ruleset_that_is_read_is_proved_and_compared_or_it_is_said_why_not(data: st.DataObject) -> None:
     pytest.importorskip("z3")

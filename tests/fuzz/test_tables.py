@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_rules.cli import main
-from tests.fuzz.accidents import ANYTHING, NASTY, SAMPLE, mangled
+from tests.fuzz.accidents import ANYTHING, NASTY, SLOW_SAMPLE, mangled
 
 ROWS: list[dict[str, Any]] = [
     {
@@ -65,7 +65,7 @@ def assert_told(folder: Path, *arguments: str) -> None:
         ("in.ndjson", "".join(json.dumps(row) + "\n" for row in ROWS)),
     ],
 )
-@SAMPLE
+@SLOW_SAMPLE
 @given(data=st.data())
 def test_a_mangled_table_of_text(
     name: str,
@@ -78,7 +78,7 @@ def test_a_mangled_table_of_text(
     assert_told(folder, name, "out.csv", "--key", "id")
 
 
-@SAMPLE
+@SLOW_SAMPLE
 @given(data=st.data())
 def test_a_mangled_child_table(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("table")
@@ -103,7 +103,7 @@ def columns(draw: st.DrawFn) -> pa.Table:
     return pa.table(found)
 
 
-@SAMPLE
+@SLOW_SAMPLE
 @given(table=columns(), cut=st.integers(-200, 0))
 def test_a_parquet_file_of_other_types_or_cut_short(
     table: pa.Table, cut: int, tmp_path_factory: pytest.TempPathFactory

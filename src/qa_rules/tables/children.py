@@ -27,6 +27,8 @@ _ALIKE: Final = (
 """What people and programs do not tell apart, in the order in which it is taken out of a key."""
 _NUMBER: Final = r"^\s*\+?0*([0-9]+)(\.0*)?\s*$"
 """What a number loses that was text before: the zeros before it, and what stands behind its point."""
+_WRITTEN: Final = r"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$"
+"""A number as a program writes it."""
 
 
 @attrs.frozen
@@ -63,11 +65,11 @@ class Child:
     shared: npt.NDArray[np.bool_]
     """Which keys several rows have, or may have, so that nobody can say to which of them a record belongs."""
     numeric: bool
-    """Whether the keys are numbers, which have lost whatever zeros stood before them."""
+    """Whether all keys are numbers, or look like what became of numbers: they may have lost zeros before them."""
     loose: pa.Array | None = None
     """The keys that no row has, looked at loosely; None where each has a row."""
     crossed: pa.Array | None = None
-    """All keys, looked at loosely, where numbers meet text; otherwise None."""
+    """All keys, looked at loosely, where numbers meet what is more than numbers; otherwise None."""
 
     @classmethod
     def of(cls, name: str, table: pa.Table, key: str, unread: Collection[Lost] = ()) -> Child:
@@ -94,33 +96,38 @@ class Child:
             bool(lines or keyless),
             np.zeros(len(words.dictionary), np.bool_),
             np.zeros(len(words.dictionary), np.bool_),
-            _is_number(plain.schema.field(key).type),
+            _are_numbers(plain.schema.field(key).type, words.dictionary),
         )
 
     def afresh(self, keys: Iterable[pa.Array]) -> Child:
         """Return the same before any row was seen, for a table with these keys."""
-        rows, meet = np.zeros(len(self.keys) + 1, np.int64), False
-        alike: list[pa.Array] = [] if self.numeric else [self.keys]
+        rows, numeric = np.zeros(len(self.keys) + 1, np.int64), True
+        alike: list[pa.Array] = []
         for some in keys:
             words = comparable(some, self.key, "table")
-            if _is_number(some.type) is not self.numeric:
-                meet = True
-                if self.numeric:
-                    alike = [pa.concat_arrays([*alike, self._like_mine(words)]).unique()]
+            numeric = numeric and _are_numbers(some.type, words)
+            if self.numeric and not numeric:
+                alike = [pa.concat_arrays([*alike, self._like_mine(words)]).unique()]
             at = pc.fill_null(pc.index_in(words, value_set=self.keys), len(self.keys))
             rows += np.bincount(at.to_numpy(zero_copy_only=False), minlength=len(rows))
+        meet = numeric is not self.numeric
         nobody = self.keys.filter(pa.array(rows[:-1] == 0))
+        texts = (
+            pa.concat_arrays([*alike, self.keys.filter(pa.array(rows[:-1] > 0))])
+            if self.numeric
+            else self.keys
+        )
         return attrs.evolve(
             self,
             found=np.zeros(len(self.keys), np.bool_),
-            shared=(rows[:-1] > 1) | (self._several(pa.concat_arrays(alike)) if meet else False),
+            shared=(rows[:-1] > 1) | (self._several(texts) if meet else False),
             loose=_loose(nobody).unique() if len(nobody) else None,
             crossed=_loose(self.keys).unique() if meet else None,
         )
 
     def _like_mine(self, words: pa.Array) -> pa.Array:
-        """Keys of rows that are the same number as some key here, each once."""
-        words = words.drop_null().unique()
+        """Keys of rows that are the same number as some key here, and written otherwise, each once."""
+        words = words.filter(pc.invert(pc.match_substring_regex(words, _WRITTEN))).unique()
         return words.filter(pa.array(_is_in(_as_number(words), _as_number(self.keys))))
 
     def _several(self, texts: pa.Array) -> npt.NDArray[np.bool_]:
@@ -187,6 +194,11 @@ def comparable(keys: pa.Array, key: str, where: str) -> pa.Array:
 def _is_number(kind: pa.DataType) -> bool:
     types = pa.types
     return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
+
+
+def _are_numbers(kind: pa.DataType, words: pa.Array) -> bool:
+    """Whether keys are numbers, or texts that are all written as a program writes a number."""
+    return _is_number(kind) or pc.all(pc.match_substring_regex(words, _WRITTEN)).as_py() is not False
 
 
 def _is_in(words: pa.Array, those: pa.Array) -> npt.NDArray[np.bool_]:

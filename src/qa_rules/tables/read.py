@@ -210,8 +210,8 @@ class Reader:
             told = f"another row has this `{child.key}` too"
             hint = f"give each row a `{child.key}` of its own"
             if child.crossed is not None:
-                told = f"another row or record may have this `{child.key}` too, since numbers meet text here"
-                hint = f"write the `{child.key}` in one way in both tables, as text"
+                told = f"another row or record may have this `{child.key}` too: as a number it is the same"
+                hint = f"write the `{child.key}` in one way in both tables, zeros and all"
             problem = (
                 f"{told}; nobody can say whose records of `{child.name}` they are, so none is used and the list is "
                 "not whole"
