@@ -262,7 +262,7 @@ def _introduced(dialogue: Dialogue, who: bool, how: bool) -> None:
 
 _STRENGTHS = (
     "  1  They told me (stated)",
-    "  2  I have seen it, or somebody able to judge has (seen)",
+    "  2  I have seen it, or a competent person has (seen)",
     "  3  It has been independently checked (verified)",
 )
 
