@@ -301,7 +301,7 @@ def test_commands_are_told_and_refuse_what_there_is_not(tmp_path: Path) -> None:
         "Stopped after question 1. Up to",
     ):
         assert text in flat(done.output)
-    assert done.output.count("Question 1.") == 1
+    assert done.output.count("Question 1 (up to ") == 1
 
 
 def test_a_wrong_line_is_refused_in_one_line_that_says_what_is_expected(tmp_path: Path) -> None:
