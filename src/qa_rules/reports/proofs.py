@@ -143,14 +143,14 @@ def _shown(proof: Proof, verified: Verified) -> Iterator[str]:
     if proof.witness is not None:
         day = "" if verified.limits.until is None else f", on {proof.witness.on}"
         yield f"  for example{day} a provider of whom this is known, and nothing else:"
-        sentences = list(said(proof.witness.facts, verified.ruleset.vocabulary))
+        sentences = list(said(proof.witness.facts, verified.vocabulary))
         sentences += [f"{name} is a condition past its due date." for name in proof.witness.overdue]
         yield from (f"    {sentence}" for sentence in sentences or ["nothing at all"])
         if proof.witness.after_on not in (None, proof.witness.on):
             yield f"  and then, on {proof.witness.after_on}, with nothing else changed"
         elif proof.witness.after is not None:
             yield "  and then:"
-            yield from (f"    {sentence}" for sentence in changes(proof, verified.ruleset.vocabulary))
+            yield from (f"    {sentence}" for sentence in changes(proof, verified.vocabulary))
 
 
 def said(facts: Facts, vocabulary: Vocabulary) -> Iterator[str]:
