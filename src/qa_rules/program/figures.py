@@ -27,14 +27,15 @@ from qa_rules.semantics.truth import Pair
 
 
 @once_for_each
-def _binding(closed: ClosedRuleset) -> Closing:
-    """What binds the tests in numbers. A comparison that no rule asks is a node in its `made`."""
+def binding(closed: ClosedRuleset) -> Closing:
+    """Return what binds the tests in numbers. A comparison that no rule asks is a node in its `made`."""
     return closing_of(closed)
 
 
 @once_for_each
-def _over_nodes(closed: ClosedRuleset, test: ex.Expr) -> ex.Expr:
-    return _binding(closed).in_terms_of_nodes(test)
+def over_nodes(closed: ClosedRuleset, test: ex.Expr) -> ex.Expr:
+    """Return a test as `Values.bound` returns it over nodes: those of the closed ruleset, and those in `made`."""
+    return binding(closed).in_terms_of_nodes(test)
 
 
 class _Pairs(dict[str, Pair]):
@@ -48,7 +49,7 @@ class _Pairs(dict[str, Pair]):
         if name in closed.index:
             found = self.figures.pairs[name]
         else:
-            found = evaluate(_binding(closed).made[name], self.figures.known, self)
+            found = evaluate(binding(closed).made[name], self.figures.known, self)
         self[name] = found
         return found
 
@@ -64,7 +65,7 @@ class Figures:
     @property
     def values(self) -> Values:
         """The values under the settings."""
-        return _binding(self.closed).values
+        return binding(self.closed).values
 
     @lazy
     def _nodes(self) -> _Pairs:
@@ -126,7 +127,7 @@ class Figures:
 
     def pair(self, test: ex.Expr, record: HeldRecord | None = None) -> Pair:
         """Return the pair of a test as `Values.bound` returns it."""
-        return evaluate(_over_nodes(self.closed, test), self.known, self._nodes, record)
+        return evaluate(over_nodes(self.closed, test), self.known, self._nodes, record)
 
     def _given(self, steps: Steps, factor: Fraction, strength: int) -> Interval:
         """Between what lies what a table gives."""

@@ -122,6 +122,10 @@ class TableFrame:
             case _:
                 assert_never(step.expr)
 
+    def adding(self, part: OfRecords, where: Program | None, ask: Outer) -> tuple[Part, Listing]:
+        """Return what the records of a collection add to a sum."""
+        return _adding(part, where, self._inner(part.collection, ask))
+
     def _inner(self, collection: str, ask: Outer) -> _RecordFrame:
         """The records of a collection in every row, as a frame of their own."""
         found = self.collections.get(collection)

@@ -150,6 +150,13 @@ class Program:
             maker.named[name] = maker.of(expr)
         return maker.program()
 
+    @classmethod
+    def inside(cls, expr: ex.Expr) -> Program:
+        """Return the program of a test of records, under no name."""
+        maker = _Maker(inside=True)
+        maker.named[""] = maker.of(expr)
+        return maker.program()
+
     def key(self, name: str, side: bool, level: int) -> Key:
         """Return the step, side and level of a named expression."""
         step, as_is = self.named[name]
@@ -389,8 +396,4 @@ def _inside(expr: ex.OverRecords) -> tuple[ex.Expr | None, ...]:
 
 
 def _part(expr: ex.Expr | None) -> Program | None:
-    if expr is None:
-        return None
-    maker = _Maker(inside=True)
-    maker.named[""] = maker.of(expr)
-    return maker.program()
+    return None if expr is None else Program.inside(expr)
