@@ -367,7 +367,7 @@ def declared(kind: FactType, **more: Any) -> FactDeclaration:
     return FactDeclaration("f", kind, "label", "?", **more)
 
 
-OPTIONS = {"low": "Simple", "medium": "Moderate", "high": "Complex", "no_limit": "No limit"}
+OPTIONS = {"low": "Simple", "medium": "In between", "high": "Complex", "no_limit": "No limit"}
 
 
 @pytest.mark.parametrize(
