@@ -33,6 +33,7 @@ from qa_rules.model.expressions import (
     Sided,
     Term,
     Together,
+    Total,
     Within,
 )
 from qa_rules.model.values import Unit
@@ -77,6 +78,8 @@ class DuckLowering(Lowering):
                 return self.quantified(expr) if expr.collection in self.columns else "NULL::BOOLEAN"
             case Together():
                 return self.together(expr)
+            case Total():
+                raise NotImplementedError("no ruleset that is measured adds up records")
             case _:
                 settled = self.settled(expr)
                 if settled == "column":

@@ -34,6 +34,7 @@ from qa_rules.model.expressions import (
     Sided,
     Term,
     Together,
+    Total,
     Within,
     facts_of,
     rebuild,
@@ -108,6 +109,8 @@ class PolarsLowering(Lowering):
                 )
             case Together():
                 return self.together(expr)
+            case Total():
+                raise NotImplementedError("no ruleset that is measured adds up records")
             case _:
                 settled = self.settled(expr)
                 if settled == "column":

@@ -139,12 +139,13 @@ def test_the_late_answer_is_named_and_no_way_to_be_asked_less(to: str) -> None:
 def test_a_late_answer_stands_in_the_way_until_time_has_passed_over_it() -> None:
     facts: dict[str, Any] = {**CHECKLIST, "referrals": [*LATE, {"received": "2026-11-02"}]}
     stays = lasting(social(**facts), "SP-T.M08.V.b")
+    last = datetime.date(2027, 4, 5)
     assert stays is not None
-    assert stays.until == datetime.date(2027, 4, 5)
+    assert stays.until == last
     assert [each.label for each in stays.in_the_way] == ["Referral of 5 October 2026, day acknowledged"]
     again = [
         assess(SOCIAL, social(**facts).work.facts, on=day, policy=POLICY)
-        for day in (stays.until, stays.until + datetime.timedelta(days=1))
+        for day in (last, last + datetime.timedelta(days=1))
     ]
     assert [fixes(each, "SP-T.M08.V.b").can_be_reached for each in again] == [False, True]
 

@@ -177,7 +177,7 @@ def test_everything_that_is_shipped_is_proved(levels: int) -> None:
     for name in ruleset_ids():
         ruleset = load_ruleset(name)
         for policy in shipped_policies(ruleset) or (None,):
-            found = verify(ruleset, policy, on=ON, limits=Limits(ON, levels=levels), jobs=2)
+            found = verify(ruleset, policy, on=ON, limits=Limits(ON, levels=levels), jobs=2, seconds=300)
             assert [*found.open(Status.REFUTED), *found.open(Status.UNDECIDED)] == []
 
 

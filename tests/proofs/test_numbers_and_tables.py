@@ -12,6 +12,7 @@ import pytest
 from qa_rules import Ruleset, load_ruleset
 from qa_rules.api.verify import verify
 from qa_rules.proofs.claims import Proof, Status
+from qa_rules.reports.proofs import text
 
 ON = datetime.date(2026, 11, 22)
 NUMBER = {"type": "integer", "least": 0, "most": 3}
@@ -157,3 +158,27 @@ def test_a_claim_may_ask_what_no_rule_asks(never: Any, status: Status, tmp_path:
     assert found.status is status
     assert "at most" not in found.statement.partition("asked of")[2]
     assert (found.witness is None) is (status is Status.PROVED)
+
+
+def test_idle_tests_of_one_rule_are_one_finding_that_names_each(tmp_path: Path) -> None:
+    idle = ["a at least 1", "a more than 1", "worst at least 1"]
+    ruleset = ruled(tmp_path, {"all_of": ["worst at least 2", *idle, "safe"]})
+    verified = verify(ruleset, on=ON, questions=["dead-test"], seconds=None)
+    told = text(verified)
+    assert told.count("dead-test: ") == 1
+    assert "the same, each by itself, of" in told
+    for words in ("a is at least 1", "a is more than 1", "`worst` is at least 1"):
+        assert told.count(words) == 1, told
+    assert len({each.place for each in verified.open(Status.REFUTED)}) == len(idle)
+
+
+def test_rules_that_nobody_falls_short_of_are_one_finding_that_names_each(tmp_path: Path) -> None:
+    requirement = {"title": "R", "says": "R", "source": {"clause": "1"}, "fix": "Mend."}
+    ids = ("R1", "R2", "R3")
+    rules = [{"id": name, **requirement, "met_when": {"any_of": ["safe", {"not": "safe"}]}} for name in ids]
+    never = {"id": "R4", **requirement, "met_when": {"all_of": ["safe", {"not": "safe"}]}}
+    ruleset = ruled(tmp_path, "safe", requirements=[*rules, never])
+    told = text(verify(ruleset, on=ON, questions=["requirement-live"], seconds=None))
+    assert told.count("requirement-live: ") == 2
+    assert "R4 can never be met" in told
+    assert all(f"    {name} (" in told for name in ids[1:])

@@ -40,6 +40,7 @@ from qa_rules.model.expressions import (
     Reference,
     Term,
     Together,
+    Total,
     Unset,
     Weighted,
     Within,
@@ -146,6 +147,8 @@ def worth(
             return _of_two(first, second, lambda: _includes(first, how, second, count))
         case Linear(parts, least, strictly):
             return _linear(parts, least, strictly, value)
+        case Total():
+            return _total(expr, known, value, lambda inner, each: worth(inner, known, nodes, graded, each))
         case Empty(whole):
             found = value(whole)
             return _of_two(found, found, lambda: False if found.value else True if found.whole else None)
@@ -167,6 +170,49 @@ def _linear(
         for at, end in enumerate(sorted(each * int(part.factor) for each in (low, high))):
             ends[at].append(end)
     reached = [sum(end) > least if strictly else sum(end) >= least for end in ends]
+    return reached[0] if reached[0] == reached[1] else None
+
+
+def _total(
+    expr: Total, known: Known, value: Callable[[Term], Any], of: Callable[[Expr, HeldRecord], Truth]
+) -> Truth:
+    """Whether a sum reaches so much at both ends: every record that counts, and those that may as is worst or best."""
+    ends: list[Any] = [Fraction(0), Fraction(0)]
+
+    def add(low: Any, high: Any) -> None:
+        ends[:] = ends[0] + low, ends[1] + high
+
+    def spread(part: Weighted | None, held: Held | None) -> tuple[Any, Any] | None:
+        if part is None:
+            return Fraction(1), Fraction(1)
+        if (held is None and part.may_be_none) or (held is not None and held.value is NONE):
+            return None
+        low, high = (part.least, part.most) if held is None else (held.value, held.value)
+        ends: list[Any] = [low, high]
+        return -inf if low is None else Fraction(ends[0]), inf if high is None else Fraction(ends[1])
+
+    for number in expr.sum:
+        found = spread(number, value(number.term))
+        if found is None:
+            return None
+        add(*sorted(each * int(number.factor) if each else each for each in found))
+    for part in expr.records:
+        records, whole = known.collections.get(part.collection, HeldRecords((), 0))
+        listed: list[Any] = [(each, True if part.where is None else of(part.where, each)) for each in records]
+        for record, selected in [*listed, *([] if whole else [(None, None)])]:
+            if selected is False:
+                continue
+            held = None if record is None or part.amount is None else record.fields.get(part.amount.term.name)
+            found = spread(part.amount, held)
+            if found is None:
+                return None
+            low, high = found
+            if record is None:  # any number of others
+                low, high = (-inf if low < 0 else 0, inf if high > 0 else 0)
+            elif selected is None or not record.strength:
+                low, high = min(low, 0), max(high, 0)
+            add(*sorted(each * int(part.factor) if each else each for each in (low, high)))
+    reached = [end > expr.least if expr.strictly else end >= expr.least for end in ends]
     return reached[0] if reached[0] == reached[1] else None
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime
 import html
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_rules import Assessment, assess, load_policy, load_ruleset
-from qa_rules.api.analyse import why
+from qa_rules import Assessment, assess, load_facts, load_policy, load_ruleset, merge
+from qa_rules.api.analyse import what_if, why
 from qa_rules.explain.stand_ins import StandIn
 from qa_rules.language.load import facts_from
 from qa_rules.reports import report
+from qa_rules.reports.blocks import Items
 from qa_rules.reports.content import content_of
 from tests.told.test_never_shorter import CAFE, SEEN
 
@@ -51,7 +53,10 @@ KINDS: Mapping[str, tuple[Mapping[str, object], str]] = {
         {"scheme": "aqs", "last_audit": "2023-01-01"},
         "Ask the provider to renew: ",
     ),
-    "the local policy does not accept it": ({"scheme": "matrix"}, "The local policy does not accept this: "),
+    "the local policy does not accept it": (
+        {"scheme": "matrix"},
+        "Do not count on this, which the local policy does not accept: ",
+    ),
     "who accepted the mark: none": (
         {"accepted_by": "none"},
         "Have somebody competent look at this, judge it, and record that: ",
@@ -126,3 +131,32 @@ def test_of_many_marks_a_card_says_what_counts_first_and_no_more_than_fit_and_wh
     assert full.count("does not count: ") >= 7
     steps = summary.partition("What to do next")[2].partition("Why")[0]
     assert [NAMES[each] for each in others if NAMES[each] not in steps] == []
+
+
+ALL_MEASURES = list(RULESET.vocabulary.facts["marks"].fields["measures_covered"].options)
+
+
+@pytest.mark.parametrize(
+    ("changed", "step"),
+    [
+        ({"valid_to": "2026-10-31"}, "Ask the provider to renew: Trusted Charity."),
+        (
+            {"accepted_by": None, "accepted_on": None, "accepted_role": None},
+            "Have somebody competent look at this, judge it, and record that: Trusted Charity.",
+        ),
+    ],
+)
+def test_a_mark_that_is_all_that_is_missing_is_the_first_step(changed: dict[str, object], step: str) -> None:
+    folder = Path(__file__).parents[2] / "examples" / "social-prescribing" / "self-management"
+    files = ("provider.yaml", "course.yaml", "persons/long-term-pain.yaml")
+    facts = merge(*(load_facts(folder / each, RULESET) for each in files))
+    route = {"value": ["existing_mark"], **SEEN, "on": "2026-11-20"}
+    kept = {**GOOD, "measures_covered": ALL_MEASURES, "evidence": {**SEEN, "on": "2026-11-20"}, **changed}
+    marks = [{name: each for name, each in kept.items() if each is not None}]
+    sound = assess(RULESET, facts, on=datetime.date(2026, 11, 22), policy=POLICY)
+    made = what_if(sound, {"routes_in_use": route, "marks": marks})
+    assert [sound.outcome, made.outcome == "refer"] == ["refer", False]
+    (steps,) = (each.blocks[0] for each in content_of(made).sections if each.name == "next")
+    assert isinstance(steps, Items)
+    assert step in steps.items[:2]
+    assert [each for each in steps.items if "safeguarding" in each.lower()] == []

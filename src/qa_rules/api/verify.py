@@ -14,10 +14,10 @@ from qa_rules.assessment.arguments import due_to_decide
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.engines import engine as find_engine
 from qa_rules.errors import EngineFailedError, EngineUnavailableError, due_pair
-from qa_rules.language.load import calendar_for
+from qa_rules.language.load import calendar_for, under
 from qa_rules.model.acceptances import Acceptance
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.facts import Facts
+from qa_rules.model.facts import Facts, Vocabulary
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.program.bind import ClosedRuleset, close
 from qa_rules.program.overdue import opened, with_overdue
@@ -40,6 +40,11 @@ class Verified:
     proofs: tuple[Proof, ...]
     seconds: float
     calendar: Calendar | None = None
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The facts of which a witness may tell: those of the rulesets that the policy asks, too."""
+        return under(self.ruleset, self.policy).vocabulary
 
     def count(self, status: Status) -> int:
         """Return how many claims ended so."""
@@ -220,7 +225,7 @@ def compare(
     within = reaching(within, before, after, close(old[0]), close(new[0]))
     job = Job(*new, within, calendar, older=old, kept=None if keep is None else str(keep))
     proofs = tuple(_proofs(job, seconds, jobs))
-    vocabulary, _ = merged(old[0].vocabulary, new[0].vocabulary)
+    vocabulary, _ = merged(before.ruleset.vocabulary, after.ruleset.vocabulary)
     for each in proofs:
         if each.witness is not None:
             shown = each.witness

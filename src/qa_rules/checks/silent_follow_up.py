@@ -9,7 +9,7 @@ from itertools import pairwise, product
 from math import prod
 
 from qa_rules.checks.protocol import Remark, Subject
-from qa_rules.model.expressions import Expr, Fact, Literal, Quantified, Reference, Together, terms, walk
+from qa_rules.model.expressions import Expr, Fact, Literal, OverRecords, Reference, terms, walk
 from qa_rules.model.facts import FactDeclaration, FactType, Held, Vocabulary
 from qa_rules.model.values import NONE, Value
 from qa_rules.semantics.evaluate import evaluate
@@ -42,7 +42,7 @@ def _may_hold(expr: Expr, vocabulary: Vocabulary) -> bool:
         inside = terms(node)
         facts = [term.name for term in inside if isinstance(term, Fact)]
         values = [term.value for term in inside if isinstance(term, Literal)]
-        if isinstance(node, Quantified | Together | Reference) or len(facts) + len(values) < len(inside):
+        if isinstance(node, OverRecords | Reference) or len(facts) + len(values) < len(inside):
             return True
         if len(facts) > 1:
             return True

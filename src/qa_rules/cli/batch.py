@@ -27,7 +27,7 @@ from qa_rules.semantics.tellers import TellerName
 if TYPE_CHECKING:
     from qa_rules.tables.streams import TableFile
 
-WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths", "asked")
+WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths", "asked", "values")
 
 
 @click.command("batch")

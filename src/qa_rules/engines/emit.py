@@ -8,7 +8,8 @@ from typing import Any, Final, assert_never
 
 from qa_rules.engines.arguments import Layout, Part, Slot
 from qa_rules.engines.common_subexpressions import merged, repeated
-from qa_rules.engines.lanes import Ranks, lanes, settler, together
+from qa_rules.engines.lanes import Ranks, lanes, settler, together, totaller
+from qa_rules.engines.loops import INDENT, Loop
 from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import terms, walk
 from qa_rules.model.facts import FactDeclaration
@@ -16,14 +17,13 @@ from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.dates import later
 from qa_rules.semantics.linear import EXACT
 from qa_rules.semantics.snapshot import Held
-from qa_rules.semantics.truth import AT_STRENGTH, FAILS, HOLDS, MET, NEGATED, NOT_MET, UNKNOWN
+from qa_rules.semantics.truth import AT_STRENGTH, FAILS, HOLDS, MET, NEGATED, NOT_MET, PAIR, UNKNOWN
 
 _HIGH: Final = 0b111000
 _LOW: Final = 0b000111
 _CHUNK: Final = 40
 _RECORD_LANE: Final = 20
 _SIGNS: Final = {ex.Op.IS: "==", ex.Op.AT_LEAST: ">=", ex.Op.AT_MOST: "<=", ex.Op.MORE: ">", ex.Op.LESS: "<"}
-_INDENT: Final = "    "
 
 Unused = ex.Parameter | ex.Unset
 
@@ -47,6 +47,7 @@ class _Generator:
             "F": FAILS,
             "later": later,
             "together": together,
+            "P": PAIR,
         }
         self.constants: dict[tuple[type, Any], str] = {}
         self.slots: dict[Slot, str] = {}
@@ -58,9 +59,9 @@ class _Generator:
         self.shared = repeated(node.expr for node in closed.nodes)
         for node in closed.nodes:
             for inner in walk(node.expr):
-                if isinstance(inner, ex.Quantified | ex.Together):
-                    self.rows.setdefault(inner.collection, f"c{len(self.rows)}")
-                    self.fields.setdefault(inner.collection, {})
+                for collection in ex.collections_of(inner):
+                    self.rows.setdefault(collection, f"c{len(self.rows)}")
+                    self.fields.setdefault(collection, {})
 
     def whole(self) -> tuple[str, dict[str, Any], Layout]:
         for at, node in enumerate(self.closed.nodes):
@@ -68,19 +69,19 @@ class _Generator:
         results = "".join(f"r{at}, " for at in range(len(self.closed.nodes)))
         head = ["def run(facts, rows, on, calendar):"]
         if self.slots:
-            head.append(f"{_INDENT}{', '.join(self.slots.values())}, = facts")
+            head.append(f"{INDENT}{', '.join(self.slots.values())}, = facts")
         if self.rows:
             pairs = ", ".join(f"({row}, w{row})" for row in self.rows.values())
-            head.append(f"{_INDENT}{pairs}, = rows")
-        body = [line if not isinstance(line, _Loop) else line.head(self) for line in self.lines]
-        source = "\n".join([*head, *body, f"{_INDENT}return ({results})"])
+            head.append(f"{INDENT}{pairs}, = rows")
+        body = [line.head(self.rows, self.fields) if isinstance(line, Loop) else line for line in self.lines]
+        source = "\n".join([*head, *body, f"{INDENT}return ({results})"])
         collections = tuple((name, tuple(self.fields[name])) for name in self.rows)
         return source, self.bound, Layout(tuple(self.slots), collections)
 
     # Names
 
     def emit(self, line: str) -> None:
-        self.lines.append(_INDENT * self.depth + line)
+        self.lines.append(INDENT * self.depth + line)
 
     def temporary(self) -> str:
         self.temporaries += 1
@@ -150,18 +151,10 @@ class _Generator:
                 return self.quantified(expr)
             case ex.Together():
                 return self.together(expr)
-            case (
-                ex.Compare()
-                | ex.Within()
-                | ex.OneOf()
-                | ex.Includes()
-                | ex.Empty()
-                | ex.Given()
-                | ex.Linear()
-            ):
-                return self.leaf(expr)
+            case ex.Total():
+                return self.total(expr)
             case _:
-                assert_never(expr)
+                return self.leaf(expr)
 
     def chain(self, sign: str, operands: Sequence[ex.Expr]) -> str:
         codes = [self.of(operand) for operand in operands] or [str(MET if sign == "&" else NOT_MET)]
@@ -180,9 +173,9 @@ class _Generator:
 
     # Records
 
-    def loop(self, expr: ex.Quantified | ex.Together) -> str:
+    def loop(self, expr: ex.Quantified | ex.Together | ex.OfRecords) -> str:
         """Open a loop over the records and return the bits of *this one is selected*."""
-        self.lines.append(_Loop(expr.collection, self.depth))
+        self.lines.append(Loop(expr.collection, self.depth))
         self.inside, self.depth = True, self.depth + 1
         return "there" if expr.where is None else f"({self.of(expr.where)} & there)"
 
@@ -228,6 +221,23 @@ class _Generator:
         self.emit(f"{chosen}.append(({selected}, {field}))")
         self.close()
         return f"together({self.held(expr.target)}, {chosen}, w{self.rows[expr.collection]})"
+
+    def total(self, expr: ex.Total) -> str:
+        """Which records add, and what, is gathered here; the sum is for the shared code."""
+        listed = ""
+        for part in expr.records:
+            chosen = self.temporary()
+            self.emit(f"{chosen} = []")
+            selected = self.loop(part)
+            held = "None" if part.amount is None else self.part(part.amount.term, Part.HELD)
+            self.emit(f"{chosen}.append((P[{selected}], {held}))")
+            self.close()
+            listed += f"({chosen}, w{self.rows[part.collection]}), "
+        name = self.temporary()
+        self.bound[f"{name}_"] = totaller(expr)
+        return (
+            f"{name}_({', '.join([f'({listed})', *(self.part(each.term, Part.HELD) for each in expr.sum)])})"
+        )
 
     # Leaves
 
@@ -381,20 +391,3 @@ class _Generator:
                 return self.bind(Held(value, 3, 3))
             case _:
                 return "None"
-
-
-class _Loop(str):
-    """The head of a loop, written when every field that it needs is known."""
-
-    __slots__ = ("collection", "depth")
-    collection: str
-    depth: int
-
-    def __new__(cls, collection: str, depth: int) -> _Loop:
-        made = super().__new__(cls, "")
-        made.collection, made.depth = collection, depth
-        return made
-
-    def head(self, generator: _Generator) -> str:
-        fields = generator.fields[self.collection].values()
-        return f"{_INDENT * self.depth}for {', '.join(['there', *fields])}, in {generator.rows[self.collection]}:"

@@ -6,9 +6,10 @@ import datetime
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from qa_rules.model.expressions import Fact, Field, Leaf
+from qa_rules.model.expressions import Fact, Field, Leaf, Total
 from qa_rules.semantics.leaves import membership, settle
 from qa_rules.semantics.snapshot import Held
+from qa_rules.semantics.totals import Chosen, total
 from qa_rules.semantics.truth import FAILS, HOLDS, MET, UNKNOWN, pack
 
 
@@ -56,5 +57,16 @@ def settler(leaf: Leaf, found: Sequence[Fact | Field]) -> Callable[..., int]:
     def run(*held: Held | None) -> int:
         known = dict(zip(found, held, strict=True))
         return pack(*settle(leaf, known.__getitem__, datetime.date.min, None))
+
+    return run
+
+
+def totaller(leaf: Total) -> Callable[..., int]:
+    """Return a function of what lists hold, and of believed numbers, that settles a sum over records."""
+    terms = [each.term for each in leaf.sum]
+
+    def run(listed: Sequence[tuple[Chosen, int]], *held: Held | None) -> int:
+        known = dict(zip(terms, held, strict=True))
+        return pack(*total(leaf, known.__getitem__, listed))
 
     return run

@@ -50,6 +50,8 @@ def candidates(
             found = list(declared.options)
         case FactType.INTEGER | FactType.DECIMAL:
             found = list(_numbers(declared, leaves, subject, here))
+            # What records add is not gone through: of such a sum not every number is looked at.
+            exact = not any(isinstance(leaf, ex.Total) for leaf in leaves)
         case FactType.DATE:
             found = list(_dates(leaves, subject, here))
         case FactType.CHOICES | FactType.CODES:
@@ -132,6 +134,7 @@ def _numbers(
     }
     cuts.update(_amounts(leaves, subject, here))
     cuts.update(_remainders(leaves, subject, here))
+    cuts.update(_alone(leaves, subject))
     cuts.update(each for each in (declared.least, declared.most) if each is not None)
     ordered = sorted(cuts) or [0]
     whole = declared.type is FactType.INTEGER
@@ -168,6 +171,21 @@ def _remainders(leaves: Iterable[ex.Expr], subject: Subject, here: _Here) -> Ite
             yield ceil(needed)
             if not any(part.whole for part in leaf.sum if part.term == subject):
                 yield Decimal(needed.numerator) / needed.denominator
+
+
+def _alone(leaves: Iterable[ex.Expr], subject: Subject) -> Iterator[int | Decimal]:
+    """What a number in a sum over records would have to be if nothing else were in it."""
+    for leaf in leaves:
+        if isinstance(leaf, ex.Total):
+            parts = [each.factor for each in leaf.sum if each.term == subject]
+            parts += [
+                each.factor
+                for each in leaf.records
+                if each.amount is not None and each.amount.term == subject
+            ]
+            for factor in parts:
+                needed = Fraction(leaf.least) / Fraction(factor)
+                yield from (floor(needed), ceil(needed))
 
 
 def _amounts(leaves: Iterable[ex.Expr], subject: Subject, here: _Here) -> Iterator[int]:

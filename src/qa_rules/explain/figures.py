@@ -36,6 +36,10 @@ def figure_words(found: Interval | None, declared: FactDeclaration | None) -> st
         return value_words(_short(low), declared)
     if low is not None and high is not None:
         first, last = value_words(_short(low), None), value_words(_short(high), declared)
+        if not last.startswith(
+            value_words(_short(high), None)
+        ):  # the unit stands before the number, as of money
+            first = value_words(_short(low), declared)
         return say("between {low} and {high}", low=first, high=last)
     if low is not None:
         return say("at least {value}", value=value_words(_short(low), declared))
@@ -113,10 +117,20 @@ def _label(figures: Figures, words: Wording, number: nu.Number) -> str:
             if factor == -1:
                 return say("less {what}", what=named)
             return say("{number} times {what}", number=value_words(factor, None), what=named)
+        case nu.Counted():
+            return _records_label(words, number)
         case nu.Indicator(_, name) if name:
             return figures.closed.ruleset.requirement[name].title
         case _:
             return ""
+
+
+def _records_label(words: Wording, number: nu.Counted) -> str:
+    collection = words.vocabulary.collections[number.collection]
+    if number.amount is None:
+        return say("how many of the {list} count", list=collection.label)
+    field = collection.fields[number.amount.name]
+    return say("the sum of {field} over the {list}", field=field.label, list=collection.label)
 
 
 def definition_words(number: nu.Number, words: Wording, named: Callable[[str], str]) -> str:
@@ -136,8 +150,11 @@ def definition_words(number: nu.Number, words: Wording, named: Callable[[str], s
             return say("{number} times {what}", number=words.term(factor, None), what=of(inner))
         case nu.Indicator(_, name):
             return say("1 where {what} is met", what=name) if name else say("1 where a test holds")
-        case nu.Counted(collection):
-            return say("how many of the {list} count", list=words.vocabulary.collections[collection].label)
+        case nu.Counted():
+            return _records_label(words, number)
+        case nu.ShareOfRecords(collection):
+            label = words.vocabulary.collections[collection].label
+            return say("the share of the {list} of which it holds", list=label)
         case nu.Share(asked):
             return say("the share that is met of {n}", n=len(asked))
         case ex.Named(name):

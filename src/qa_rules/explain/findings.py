@@ -5,7 +5,7 @@ Nothing here is needed for a verdict; it is computed only when somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import assert_never
 
 from qa_rules.explain.describe import Describer
@@ -28,6 +28,7 @@ from qa_rules.explain.notes import (
     with_needs,
 )
 from qa_rules.explain.table_reasons import TableReader
+from qa_rules.explain.total_words import total_words
 from qa_rules.model.assessments import Reason
 from qa_rules.model.expressions import (
     AllOf,
@@ -44,13 +45,18 @@ from qa_rules.model.expressions import (
     Includes,
     Linear,
     Not,
+    OfRecords,
     OneOf,
     OnlyWhen,
     Quantified,
     Reference,
     Sided,
+    Term,
     Together,
+    Total,
+    Weighted,
     Within,
+    collections_of,
 )
 from qa_rules.model.facts import Facts
 from qa_rules.model.nodes import SCOPE, NodeId
@@ -162,6 +168,8 @@ class Explainer(Describer):
                 yield self._covered(expr, met)
                 if not met:
                     yield from self._left_out(expr)
+            case Total():
+                yield Note("", total_words(expr, self.words), collections_of(expr))
             case Sided():
                 yield from self._tabled(expr, met)
             case Compare() | Within() | OneOf() | Includes() | Empty() | Given() | Linear():
@@ -291,8 +299,12 @@ class Explainer(Describer):
                     yield self._silent(because)
             case Constant():
                 return
-            case Quantified() | Together():
-                yield from self._open_records(expr, wanted)
+            case Quantified(_, _, collection, where, body):
+                yield from self._open_records(collection, (where, body), wanted)
+            case Together(collection, where, _, target):
+                yield from self._open_records(collection, (where,), wanted, target)
+            case Total(parts, numbers):
+                yield from self._open_total(parts, numbers, wanted)
             case Sided():
                 yield from self._open_table(expr)
             case Compare() | Within() | OneOf() | Includes() | Empty() | Given() | Linear():
@@ -304,31 +316,47 @@ class Explainer(Describer):
         t, f = self._pair(expr, record)
         return t >= (self.asked if wanted else 1) or f >= (1 if wanted else self.asked)
 
-    def _open_record(self, expr: Quantified | Together, wanted: bool, record: Numbered) -> list[Note]:
-        inside = (expr.where, expr.body if isinstance(expr, Quantified) else None)
-        return [note for each in inside if each is not None for note in self._open(each, wanted, record)]
+    def _open_total(
+        self, parts: Iterable[OfRecords], numbers: Iterable[Weighted], wanted: bool
+    ) -> Iterator[Note]:
+        """What keeps a sum open: numbers of the subject, and of records whether they count and how much."""
+        for number in numbers:
+            yield from self._open(Given(number.term), True, None)
+        for part in parts:
+            amount = None if part.amount is None else Given(part.amount.term)
+            yield from self._open_records(part.collection, (part.where, amount), wanted)
 
-    def _open_records(self, expr: Quantified | Together, wanted: bool) -> Iterator[Note]:
-        collection = self._collection(expr.collection)
-        given = self.facts.collections.get(expr.collection)
-        name = (expr.collection,)
+    def _open_record(
+        self, listed: str, asked: tuple[Expr | None, ...], wanted: bool, record: Numbered
+    ) -> list[Note]:
+        """What keeps one record open, of what is asked of it in the list that it stands in."""
+        return [note for each in asked if each is not None for note in self._open(each, wanted, record)]
+
+    def _open_records(
+        self, listed: str, asked: tuple[Expr | None, ...], wanted: bool, target: Term | None = None
+    ) -> Iterator[Note]:
+        """What keeps a test of records open; the first of what is asked of each is whether it counts."""
+        collection = self._collection(listed)
+        given = self.facts.collections.get(listed)
+        name = (listed,)
         if given is None:
             yield Note("missing", say("{label}: {value}", label=collection, value=say("not known")), name)
             return
-        records = self._records(expr.collection)
-        whole = self.known.collections.get(expr.collection, NO_RECORDS).whole
+        records = self._records(listed)
+        whole = self.known.collections.get(listed, NO_RECORDS).whole
+        where = asked[0]
         found: list[Note] = []
         for each in records:
             # Of what is known not to be asked about, nothing is missing.
-            left_out = 0 if expr.where is None else self._pair(expr.where, each)[1]
+            left_out = 0 if where is None else self._pair(where, each)[1]
             if left_out >= (self.asked if wanted else 1):
                 continue
-            found += self._open_record(expr, wanted, each)
+            found += self._open_record(listed, asked, wanted, each)
         yield from found
-        if isinstance(expr, Together) and isinstance(expr.target, Fact):
-            held = self.known.values.get(expr.target.name)
+        if isinstance(target, Fact):
+            held = self.known.values.get(target.name)
             if held is None or held.whole < self.asked:
-                yield self._missing(expr.target, None)
+                yield self._missing(target, None)
         if given.partial:
             yield Note("partial", say("{list}: there may be more than are listed", list=collection), name)
         elif whole < self.asked:

@@ -22,9 +22,7 @@ from qa_rules.model.expressions import (
     AllOf,
     AnyOf,
     Expr,
-    Quantified,
     Reference,
-    Together,
     walk,
 )
 from qa_rules.model.lazy import lazy
@@ -169,12 +167,14 @@ class AnswerExplainer(Explainer):
         if notes:
             yield Note(_REQUIREMENT, joined(say("Not known"), notes), (base,), cause=first_code(notes))
 
-    def _open_record(self, expr: Quantified | Together, wanted: bool, record: Numbered) -> list[Note]:
+    def _open_record(
+        self, listed: str, asked: tuple[Expr | None, ...], wanted: bool, record: Numbered
+    ) -> list[Note]:
         """One note a record, however much of it is open: which fields these are the questions say."""
-        found = unique(super()._open_record(expr, wanted, record))
+        found = unique(super()._open_record(listed, asked, wanted, record))
         if len(found) < 2:
             return found
-        name = self._record_named(expr.collection, record)
+        name = self._record_named(listed, record)
         text = say("{record}: not all that is asked of it is known and backed as it has to be", record=name)
         return [Note(first_code(found), text, facts_named(found))]
 

@@ -35,7 +35,7 @@ class Look:
                     fields.setdefault(term.collection, {})[term.name] = None
         looked_at: tuple[ex.Term, ...] = ()
         match test:
-            case ex.Compare() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Linear():
+            case ex.Compare() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Linear() | ex.Total():
                 looked_at = terms(test)
             case ex.Within(moment, start):
                 looked_at = (moment, start)

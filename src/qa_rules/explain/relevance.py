@@ -22,7 +22,7 @@ import attrs
 
 from qa_rules.explain.circuits import MET, NOT_MET, OPEN, Circuit, Gate, Kind
 from qa_rules.explain.critical_values import candidates
-from qa_rules.model.expressions import Fact, Quantified, Sided, Together
+from qa_rules.model.expressions import Fact, OverRecords, Sided
 from qa_rules.model.values import Value
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Held, Known
@@ -100,7 +100,7 @@ class _Completions:
         alone: dict[str, list[int]] = {}
         for test, facts in self.open.items():
             expr = self.circuit.tests[test]
-            single = len(facts) == 1 and not isinstance(expr, Quantified | Together | Sided)
+            single = len(facts) == 1 and not isinstance(expr, OverRecords | Sided)
             if single and facts[0] not in self.known.collections and facts[0] in self._scalars:
                 alone.setdefault(facts[0], []).append(test)
         for fact, tests in alone.items():

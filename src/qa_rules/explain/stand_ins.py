@@ -169,7 +169,7 @@ def first_steps(found: Iterable[StandIn]) -> Iterator[str]:
     forms = {
         RENEW: mark("Ask the provider to renew: {names}."),
         JUDGE: mark("Have somebody competent look at this, judge it, and record that: {names}."),
-        NOT_ACCEPTED: mark("The local policy does not accept this: {names}."),
+        NOT_ACCEPTED: mark("Do not count on this, which the local policy does not accept: {names}."),
     }
     for step, names in by_step.items():
         if names:

@@ -15,7 +15,7 @@ from qa_rules.explain.circuits import MET, NOT_MET, Gate, Kind
 from qa_rules.explain.critical_values import candidates
 from qa_rules.explain.standing import declared
 from qa_rules.interview.relevance import Live, effort
-from qa_rules.model.expressions import Fact, Quantified, Together
+from qa_rules.model.expressions import Fact, OverRecords
 from qa_rules.model.facts import FactType
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Held
@@ -65,7 +65,7 @@ def _lots(live: Live, fact: str) -> list[_Lot] | None:
         return [_Lot(chance, {tests[0]: _MET}), _Lot(1 - chance, {tests[0]: _NOT_MET})]
     vocabulary = circuit.closed.ruleset.vocabulary
     exprs = [circuit.tests[test] for test in tests]
-    if fact not in vocabulary.scalars or any(isinstance(each, Quantified | Together) for each in exprs):
+    if fact not in vocabulary.scalars or any(isinstance(each, OverRecords) for each in exprs):
         return None
     about = declared(vocabulary, fact)
     held = known.values.get(fact)

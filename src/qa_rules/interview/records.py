@@ -12,9 +12,12 @@ from qa_rules.model.expressions import (
     Count,
     Expr,
     Field,
+    Given,
+    OfRecords,
     OnlyWhen,
     Quantified,
     Together,
+    Total,
     children,
     terms,
     walk,
@@ -58,8 +61,19 @@ class RecordTests:
                             yield OnlyWhen(where, body) if count is Count.EVERY else AllOf((where, body))
                     case Together(name, where) if name == self.declared.name:
                         yield expr
+                    case Total(parts):
+                        yield from (test for part in parts for test in self._adding(part))
                     case _:
                         pass
+
+    def _adding(self, part: OfRecords) -> Iterator[Expr]:
+        """Whether a record adds to a sum, and how much."""
+        if part.collection == self.declared.name:
+            asked = [] if part.where is None else [part.where]
+            if part.amount is not None:
+                asked.append(Given(part.amount.term))
+            if asked:
+                yield AllOf(tuple(asked))
 
     def still_open(self, expr: Expr, record: HeldRecord) -> frozenset[str]:
         """The fields that tests read which are not settled yet, by any way down to them that is open."""

@@ -37,6 +37,8 @@ class NumberReader:
     def read(self, key: str, raw: Raw, trail: Trail) -> nu.Number:
         """Return what stands under one of `KEYS`."""
         match key:
+            case "sum" if isinstance(raw, Mapping):
+                return self._records(raw, trail, ("records", "of"), ("where",))
             case "sum":
                 return nu.Sum(self._parts(raw, trail))
             case "difference":
@@ -49,6 +51,8 @@ class NumberReader:
                 return nu.Greatest(self._parts(raw, trail))
             case "count":
                 return self._count(raw, trail)
+            case _ if isinstance(raw, Mapping):
+                return self._records(raw, trail, ("records", "meets"), ("where",))
             case _:
                 return nu.Share(tuple(self._asked(raw, trail)))
 
@@ -142,17 +146,42 @@ class NumberReader:
             return nu.Sum(
                 tuple(nu.Indicator(holds, name) for name, _, holds in self._requirements(raw, trail))
             )
-        if not isinstance(raw, Mapping) or not {"records"} <= set(raw) <= {"records", "where"}:
+        if not isinstance(raw, Mapping):
             hint = "write ids of requirements and groups in a list, or `{records: visits, where: ...}`"
             return self._fault("number", "this does not say what is counted", trail, hint)
+        return self._records(raw, trail, ("records",), ("where",))
+
+    def _records(
+        self, raw: Mapping[str, Raw], trail: Trail, needed: tuple[str, ...], allowed: tuple[str, ...]
+    ) -> nu.Number:
+        """What is made of the records of a collection: how many there are, a sum of a number in them, a share."""
+        if not set(needed) <= set(raw) <= {*needed, *allowed}:
+            keys = ", ".join(f"`{each}:`" for each in needed)
+            hint = f"write {keys} and, where not every record counts, `where:`"
+            return self._fault("number", "this does not say what of the records is meant", trail, hint)
         name = raw["records"]
         collections = self.reader.scope.vocabulary.collections
         if not isinstance(name, str) or name not in collections:
             hint = near(self.reader.source, str(name), collections) or "records are those of a collection"
             return self._fault("unknown-fact", f"there is no collection `{name}`", (*trail, "records"), hint)
-        if "where" not in raw:
-            return nu.Counted(name, None)
-        return nu.Counted(name, self.reader.value_test(raw["where"], (*trail, "where"), collections[name]))
+        where, holds = (
+            self.reader.value_test(raw[key], (*trail, key), collections[name]) if key in raw else None
+            for key in ("where", "meets")
+        )
+        if holds is not None:
+            return nu.ShareOfRecords(name, where, holds)
+        return nu.Counted(name, where, self._amount(raw, trail, collections[name]) if "of" in raw else None)
+
+    def _amount(self, raw: Mapping[str, Raw], trail: Trail, collection: FactDeclaration) -> ex.Field | None:
+        """The number in each record that is added up."""
+        field, fields = str(raw["of"]), collection.fields
+        numbers = [name for name, each in fields.items() if each.type.is_number]
+        if field in numbers:
+            return ex.Field(collection.name, field)
+        what = f"is {fields[field].type.words}" if field in fields else "is no field of its records"
+        hint = near(self.reader.source, field, numbers) or "add a field that is an integer or a decimal"
+        self._fault("type", f"`{field}` {what}, and cannot be added", (*trail, "of"), hint)
+        return None
 
     def _asked(self, raw: Raw, trail: Trail) -> Iterator[tuple[ex.Expr | None, ex.Expr]]:
         if not isinstance(raw, list):

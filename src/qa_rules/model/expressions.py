@@ -13,6 +13,15 @@ from enum import StrEnum
 import attrs
 
 from qa_rules.errors import Place
+from qa_rules.model.leaves import Compare as Compare
+from qa_rules.model.leaves import Empty as Empty
+from qa_rules.model.leaves import Given as Given
+from qa_rules.model.leaves import Includes as Includes
+from qa_rules.model.leaves import Inclusion as Inclusion
+from qa_rules.model.leaves import Linear as Linear
+from qa_rules.model.leaves import OneOf as OneOf
+from qa_rules.model.leaves import Within as Within
+from qa_rules.model.leaves import no_place as no_place
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.terms import Fact as Fact
 from qa_rules.model.terms import Field as Field
@@ -28,20 +37,6 @@ from qa_rules.model.terms import Weighted as Weighted
 from qa_rules.model.values import Shown, Strength, Unit
 
 
-def _place() -> Place | None:
-    place: Place | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
-    return place
-
-
-class Inclusion(StrEnum):
-    """How a set must hold the items."""
-
-    ALL = "all of"
-    ANY = "any of"
-    AT_LEAST = "at least"
-    ONLY = "only"
-
-
 class Count(StrEnum):
     """How many records must do."""
 
@@ -50,79 +45,27 @@ class Count(StrEnum):
     AT_LEAST = "at least"
 
 
-# Leaves: tests of terms.
+@attrs.frozen(repr=False)
+class OfRecords(Shown):
+    """What the records of a collection that `where` selects add to a sum: each so much, or so many times a number."""
+
+    factor: int | Decimal
+    collection: str
+    where: Expr | None
+    amount: Weighted | None
+    """The number in the record; None where each just counts."""
 
 
 @attrs.frozen(repr=False)
-class Compare(Shown):
-    """`left op right`. Options of ordered choices compare by their position."""
+class Total(Shown):
+    """A sum to which records of lists add is at least `least`, or more than it: a linear constraint."""
 
-    left: Term
-    op: Op
-    right: Term
-    ranks: tuple[str, ...] = ()
-    """Of an ordered choice: its options from least to most."""
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
-class Within(Shown):
-    """`start <= moment <= start + amount`, the anniversary included."""
-
-    moment: Term
-    start: Term
-    amount: Term
-    unit: Unit
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
-class OneOf(Shown):
-    """A single value belongs to a set."""
-
-    item: Term
-    options: Term
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
-class Includes(Shown):
-    """A set holds all, any, at least `count`, or only the items."""
-
-    whole: Term
-    how: Inclusion
-    items: Term
-    count: int = 0
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
-class Empty(Shown):
-    """A set has nothing in it."""
-
-    whole: Term
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
-class Given(Shown):
-    """A value is known and is not none."""
-
-    term: Fact | Field
-    place: Place | None = _place()
-
-
-@attrs.frozen(repr=False)
-class Linear(Shown):
-    """A sum of numbers, each so many times, is at least `least`, or more than it: a linear constraint.
-
-    Each number stands in it once, so an interval for each gives the interval of the sum exactly.
-    """
-
+    records: tuple[OfRecords, ...]
     sum: tuple[Weighted, ...]
+    """Numbers of the subject that are added."""
     least: int | Decimal
     strictly: bool = False
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 # Connectives.
@@ -133,7 +76,7 @@ class AllOf(Shown):
     """Every operand holds."""
 
     operands: tuple[Expr, ...]
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -141,7 +84,7 @@ class AnyOf(Shown):
     """Some operand holds."""
 
     operands: tuple[Expr, ...]
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -150,7 +93,7 @@ class AtLeast(Shown):
 
     count: int
     operands: tuple[Expr, ...]
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -158,7 +101,7 @@ class Not(Shown):
     """The operand does not hold."""
 
     operand: Expr
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -167,7 +110,7 @@ class OnlyWhen(Shown):
 
     condition: Expr
     operand: Expr
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -182,7 +125,7 @@ class Quantified(Shown):
     body: Expr | None
     """None: the record just counts."""
     empty_is_met: bool = False
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -193,7 +136,7 @@ class Together(Shown):
     where: Expr | None
     field: str
     target: Term
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -202,7 +145,7 @@ class Constant(Shown):
 
     holds: bool | None
     because: str = ""
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 # References to what the ruleset names.
@@ -225,7 +168,7 @@ class Reference(Shown):
     name: NodeId = attrs.field(converter=NodeId)
     aspect: Aspect = Aspect.SATISFIED
     strength: Strength | None = None
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 @attrs.frozen(repr=False)
@@ -239,11 +182,13 @@ class Sided(Shown):
     """The test as it is written. No part of it: it has been taken apart."""
     met: Expr
     unmet: Expr
-    place: Place | None = _place()
+    place: Place | None = no_place()
 
 
 Leaf = Compare | Within | OneOf | Includes | Empty | Given | Linear
-Expr = Leaf | AllOf | AnyOf | AtLeast | Not | OnlyWhen | Quantified | Together | Constant | Reference | Sided
+OverRecords = Quantified | Together | Total
+"""What looks at the records of lists."""
+Expr = Leaf | AllOf | AnyOf | AtLeast | Not | OnlyWhen | OverRecords | Constant | Reference | Sided
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -259,6 +204,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return tuple(each for each in (expr.where, expr.body) if each is not None)
         case Together():
             return () if expr.where is None else (expr.where,)
+        case Total(parts):
+            return tuple(each.where for each in parts if each.where is not None)
         case Sided():
             return (expr.met, expr.unmet)
         case _:
@@ -293,6 +240,13 @@ def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return attrs.evolve(expr, where=where, body=None if expr.body is None else next(found))
         case Together():
             return attrs.evolve(expr, where=after[0])
+        case Total():
+            wheres = iter(after)
+            parts = (
+                each if each.where is None else attrs.evolve(each, where=next(wheres))
+                for each in expr.records
+            )
+            return attrs.evolve(expr, records=tuple(parts))
         case Sided():
             return attrs.evolve(expr, met=after[0], unmet=after[1])
         case _:
@@ -362,6 +316,20 @@ def _terms(expr: Expr) -> tuple[Term, ...]:
             return tuple(each.term for each in expr.sum)
         case Together():
             return (Field(expr.collection, expr.field), expr.target)
+        case Total(records, numbers):
+            amounts = (each.amount.term for each in records if each.amount is not None)
+            return (*(each.term for each in numbers), *amounts)
+        case _:
+            return ()
+
+
+def collections_of(expr: Expr) -> tuple[str, ...]:
+    """Return the collections whose records this node itself looks at."""
+    match expr:
+        case Quantified() | Together():
+            return (expr.collection,)
+        case Total(records):
+            return tuple(dict.fromkeys(each.collection for each in records))
         case _:
             return ()
 
@@ -370,8 +338,7 @@ def facts_of(expr: Expr) -> frozenset[str]:
     """Return the names of the facts and collections that the expression reads."""
     names: set[str] = set()
     for node in walk(expr):
-        if isinstance(node, Quantified | Together):
-            names.add(node.collection)
+        names.update(collections_of(node))
         names.update(term.name for term in terms(node) if isinstance(term, Fact))
     return frozenset(names)
 
@@ -381,7 +348,7 @@ def is_test(expr: Expr) -> bool:
     match expr:
         case Compare() | OneOf() | Includes() | Empty() | Within():
             return not all(isinstance(each, Literal | On | Unset) for each in terms(expr))
-        case Given() | Linear() | Quantified() | Together() | Reference() | Sided():
+        case Given() | Linear() | Quantified() | Together() | Total() | Reference() | Sided():
             return True
         case _:
             return False

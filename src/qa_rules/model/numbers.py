@@ -52,10 +52,11 @@ class Indicator(Shown):
 
 @attrs.frozen(repr=False)
 class Counted(Shown):
-    """How many records of a collection `where` selects."""
+    """How many records of a collection `where` selects, or what a number in them comes to together."""
 
     collection: str
     where: Expr | None
+    amount: Field | None = None
 
 
 @attrs.frozen(repr=False)
@@ -64,6 +65,15 @@ class Share(Shown):
 
     asked: tuple[tuple[Expr | None, Expr], ...]
     """When each counts (None: always), and what has to hold."""
+
+
+@attrs.frozen(repr=False)
+class ShareOfRecords(Shown):
+    """In percent, for how many of the records that `where` selects a test holds. Of no record it is no value."""
+
+    collection: str
+    where: Expr | None
+    holds: Expr
 
 
 Number = (
@@ -80,6 +90,7 @@ Number = (
     | Indicator
     | Counted
     | Share
+    | ShareOfRecords
 )
 
 
@@ -101,6 +112,8 @@ def tests_of(number: Number) -> tuple[Expr, ...]:
             return (test,)
         case Counted(_, where):
             return () if where is None else (where,)
+        case ShareOfRecords(_, where, holds):
+            return (holds,) if where is None else (where, holds)
         case Share(asked):
             return tuple(each for pair in asked for each in pair if each is not None)
         case _:
@@ -120,7 +133,7 @@ def facts_in(number: Number) -> frozenset[str]:
     for each in walk_number(number):
         if isinstance(each, Fact):
             found.add(each.name)
-        elif isinstance(each, Counted):
+        elif isinstance(each, Counted | ShareOfRecords):
             found.add(each.collection)
         for test in tests_of(each):
             found |= facts_of(test)
@@ -138,8 +151,10 @@ def replaced(number: Number, tests: Callable[[Expr], Expr], term: Callable[[Term
             return Product(found, replaced(of, tests, term))
         case Indicator(test, name):
             return Indicator(tests(test), name)
-        case Counted(collection, where):
-            return Counted(collection, None if where is None else tests(where))
+        case Counted(collection, where, amount):
+            return Counted(collection, None if where is None else tests(where), amount)
+        case ShareOfRecords(collection, where, holds):
+            return ShareOfRecords(collection, None if where is None else tests(where), tests(holds))
         case Share(asked):
             return Share(
                 tuple((None if when is None else tests(when), tests(holds)) for when, holds in asked)

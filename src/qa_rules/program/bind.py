@@ -167,19 +167,21 @@ class Closing:
         waiting: bool = False,
         outputs: Mapping[str, Output] | None = None,
     ) -> None:
-        self.ruleset, self.policy, self.waiting = ruleset, policy, waiting
-        self.severities = severities_of(ruleset, policy)
+        self.ruleset: Ruleset = ruleset
+        self.policy: Policy | None = policy
+        self.waiting: bool = waiting
+        self.severities: dict[str, Severity | None] = severities_of(ruleset, policy)
         if waiting and policy is not None:
             self.severities |= dict.fromkeys(policy.overdue, Severity.CONDITION)
         self.made: dict[str, Expr] = {}
         self.compared: dict[str, Compare] = {}
-        self.settings = Settings(ruleset, policy)
+        self.settings: Settings = Settings(ruleset, policy)
         self.tests: Mapping[str, Expr] = {**self.settings.tests(), **nodes_of(ruleset.value)}
         if outputs is None:
             outputs = outputs_of(ruleset, self.settings.applied) if ruleset.tables else {}
-        self.outputs = dict(outputs)
-        self.table_tests = TableTests(self.outputs, self._named_part)
-        self.values = Values(
+        self.outputs: dict[str, Output] = dict(outputs)
+        self.table_tests: TableTests = TableTests(self.outputs, self._named_part)
+        self.values: Values = Values(
             ruleset.value,
             ruleset.vocabulary,
             self._applied,

@@ -138,6 +138,10 @@ def _tests(
                 yield from _tests(where, name, opposite if count is ex.Count.EVERY else wanted, exprs)
             if body is not None:
                 yield from _tests(body, name, wanted, exprs)
+        case ex.Total(parts):
+            for part in parts:
+                if part.where is not None:
+                    yield from _tests(part.where, part.collection, None, exprs)
         case ex.Compare() | ex.Within() if any(isinstance(term, ex.On) for term in terms(expr)):
             yield _Dated(expr, collection, wanted)
         case _:

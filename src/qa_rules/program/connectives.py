@@ -12,17 +12,7 @@ from typing import Generic, TypeVar, assert_never
 
 from qa_rules.model import expressions as ex
 
-FactTest = (
-    ex.Compare
-    | ex.Within
-    | ex.OneOf
-    | ex.Includes
-    | ex.Empty
-    | ex.Given
-    | ex.Linear
-    | ex.Quantified
-    | ex.Together
-)
+FactTest = ex.Compare | ex.Within | ex.OneOf | ex.Includes | ex.Empty | ex.Given | ex.Linear | ex.OverRecords
 """What has no connective on its outside."""
 T = TypeVar("T")
 
@@ -59,6 +49,7 @@ class Lowering(ABC, Generic[T]):
                 | ex.Linear()
                 | ex.Quantified()
                 | ex.Together()
+                | ex.Total()
             ):
                 return self.test(expr)
             case _:

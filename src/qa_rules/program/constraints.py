@@ -12,7 +12,6 @@ import attrs
 
 from qa_rules.errors import Place
 from qa_rules.model import expressions as ex
-from qa_rules.model import numbers as nu
 from qa_rules.program.guards import never_not_met
 
 MOST_PARTS: Final = 64
@@ -59,7 +58,7 @@ class Line:
     constant: Fraction = Fraction(0)
     facts: Mapping[ex.Weighted, Fraction] = attrs.field(factory=dict)
     tests: Mapping[ex.Expr, Fraction] = attrs.field(factory=dict)
-    counts: Mapping[nu.Counted, Fraction] = attrs.field(factory=dict)
+    counts: Mapping[ex.OfRecords, Fraction] = attrs.field(factory=dict)
     steps: Mapping[Steps, Fraction] = attrs.field(factory=dict)
     only_when: tuple[ex.Expr, ...] = ()
     """It is no value but where these are met."""
@@ -74,7 +73,7 @@ class Extreme:
 
 
 Form = Line | Extreme
-T = TypeVar("T", ex.Weighted, ex.Expr, nu.Counted, Steps)
+T = TypeVar("T", ex.Weighted, ex.Expr, ex.OfRecords, Steps)
 
 
 def plus(one: Form, other: Form) -> Form:
@@ -151,7 +150,8 @@ def _size(form: Form) -> int:
     if isinstance(form, Extreme):
         return sum(map(_size, form.parts))
     ways = prod(len(each.values) for each, factor in form.steps.items() if factor)
-    return ways * (prod(len(tests) + 1 for tests in _alike(form.tests).values()) if form.facts else 1)
+    numbers = form.facts or form.counts
+    return ways * (prod(len(tests) + 1 for tests in _alike(form.tests).values()) if numbers else 1)
 
 
 def _lines(form: Form) -> Iterator[Line]:
@@ -194,16 +194,14 @@ def _reached(form: Form, strictly: bool, place: Place | None) -> ex.Expr:
     steps = {each: factor for each, factor in form.steps.items() if factor}
     if steps:
         return _stepwise(form, *next(iter(steps.items())), strictly, place)
-    facts, tests = ({each: n for each, n in found.items() if n} for found in (form.facts, form.tests))
+    facts = {each: n for each, n in form.facts.items() if n}
+    tests = {each: n for each, n in form.tests.items() if n}
     counts = {each: n for each, n in form.counts.items() if n}
-    if counts:
-        if facts or tests or len(counts) > 1:
-            raise TooLargeError("a count of records is compared alone, and not added to anything else")
-        return _counted(*next(iter(counts.items())), form.constant, strictly, place)
-    groups, constant = _alike(tests), form.constant  # type: ignore[arg-type]
+    groups, constant = _alike(tests), form.constant
     constant += sum((worth for worth in tests.values() if worth < 0), Fraction(0))
-    if facts:
-        return _mixed(list(groups.items()), facts, constant, strictly, place)  # type: ignore[arg-type]
+    if facts or counts:
+        numbers = attrs.evolve(form, facts=facts, tests={}, counts=counts)
+        return _mixed(list(groups.items()), numbers, constant, strictly, place)
     return _threshold(groups, -constant, strictly, place)
 
 
@@ -255,18 +253,20 @@ def _threshold(
 
 def _mixed(
     groups: Sequence[tuple[Fraction, list[ex.Expr]]],
-    facts: Mapping[ex.Weighted, Fraction],
+    numbers: Line,
     constant: Fraction,
     strictly: bool,
     place: Place | None,
 ) -> ex.Expr:
-    """Facts and tests together: for each number of tests alike that may hold, what the facts then have to come to."""
+    """Numbers and tests together: for each number of tests alike that may hold, what the numbers then have to be."""
     if not groups:
-        return _line(facts, constant, strictly, place)
+        if not numbers.counts:
+            return _line(numbers.facts, constant, strictly, place)
+        return _over_records(numbers, constant, strictly, place)
     (worth, tests), *rest = groups
     ways = []
     for count in range(len(tests) + 1):
-        then = _mixed(rest, facts, constant + count * worth, strictly, place)
+        then = _mixed(rest, numbers, constant + count * worth, strictly, place)
         enough = ex.AtLeast(count, tuple(tests), place=place)
         ways.append(ex.AllOf((enough, then), place=place) if count else then)
     return ex.AnyOf(tuple(ways), place=place)
@@ -305,8 +305,24 @@ def exact(number: Fraction) -> Decimal | None:
     return Decimal(f"{int(number * 10**places)}E-{places}") if rest == 1 else None
 
 
+def _over_records(numbers: Line, constant: Fraction, strictly: bool, place: Place | None) -> ex.Expr:
+    """What records and facts come to, and a constant, is at least nothing, or more."""
+    if len(numbers.counts) == 1 and not numbers.facts:
+        ((counted, factor),) = numbers.counts.items()
+        if counted.amount is None:
+            return _counted(counted, factor, constant, strictly, place)
+    unit = lcm(*(each.denominator for each in (constant, *numbers.facts.values(), *numbers.counts.values())))
+    return ex.Total(
+        tuple(attrs.evolve(each, factor=int(factor * unit)) for each, factor in numbers.counts.items()),
+        tuple(attrs.evolve(each, factor=int(factor * unit)) for each, factor in numbers.facts.items()),
+        int(-constant * unit),
+        strictly,
+        place=place,
+    )
+
+
 def _counted(
-    counted: nu.Counted, factor: Fraction, constant: Fraction, strictly: bool, place: Place | None
+    counted: ex.OfRecords, factor: Fraction, constant: Fraction, strictly: bool, place: Place | None
 ) -> ex.Expr:
     """How many records there are, so many times, and a constant is at least nothing, or more."""
     limit = -constant / factor

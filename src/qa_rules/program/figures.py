@@ -22,18 +22,20 @@ from qa_rules.program.values import Values
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.linear import Interval, Number, added, known_at, scaled
 from qa_rules.semantics.snapshot import NO_RECORDS, HeldRecord, Known
+from qa_rules.semantics.totals import Chosen, records_at
 from qa_rules.semantics.truth import Pair
 
 
 @once_for_each
-def _binding(closed: ClosedRuleset) -> Closing:
-    """What binds the tests in numbers. A comparison that no rule asks is a node in its `made`."""
+def binding(closed: ClosedRuleset) -> Closing:
+    """Return what binds the tests in numbers. A comparison that no rule asks is a node in its `made`."""
     return closing_of(closed)
 
 
 @once_for_each
-def _over_nodes(closed: ClosedRuleset, test: ex.Expr) -> ex.Expr:
-    return _binding(closed).in_terms_of_nodes(test)
+def over_nodes(closed: ClosedRuleset, test: ex.Expr) -> ex.Expr:
+    """Return a test as `Values.bound` returns it over nodes: those of the closed ruleset, and those in `made`."""
+    return binding(closed).in_terms_of_nodes(test)
 
 
 class _Pairs(dict[str, Pair]):
@@ -47,7 +49,7 @@ class _Pairs(dict[str, Pair]):
         if name in closed.index:
             found = self.figures.pairs[name]
         else:
-            found = evaluate(_binding(closed).made[name], self.figures.known, self)
+            found = evaluate(binding(closed).made[name], self.figures.known, self)
         self[name] = found
         return found
 
@@ -63,7 +65,7 @@ class Figures:
     @property
     def values(self) -> Values:
         """The values under the settings."""
-        return _binding(self.closed).values
+        return binding(self.closed).values
 
     @lazy
     def _nodes(self) -> _Pairs:
@@ -76,6 +78,8 @@ class Figures:
                 return self.interval(self.values.definition(number.name), strength)
             if isinstance(number, nu.Share):
                 return self._share(number, strength)
+            if isinstance(number, nu.ShareOfRecords):
+                return self._share_of_records(number, strength)
             return self._of(self.values.form(number), strength)
         except UnsetError:
             return None
@@ -115,12 +119,15 @@ class Figures:
         for steps, factor in form.steps.items():
             parts.append(self._given(steps, factor, strength))
         for counted, factor in form.counts.items():
-            parts.append(scaled(_plain(factor), self._count(counted, strength)))
+            one = records_at(counted, *self._listed(counted), strength)
+            if one is None:
+                return None
+            parts.append(scaled(_plain(factor), one))
         return added(parts)
 
     def pair(self, test: ex.Expr, record: HeldRecord | None = None) -> Pair:
         """Return the pair of a test as `Values.bound` returns it."""
-        return evaluate(_over_nodes(self.closed, test), self.known, self._nodes, record)
+        return evaluate(over_nodes(self.closed, test), self.known, self._nodes, record)
 
     def _given(self, steps: Steps, factor: Fraction, strength: int) -> Interval:
         """Between what lies what a table gives."""
@@ -129,33 +136,53 @@ class Figures:
         high = sum(f < strength for _, f in pairs)
         return scaled(_plain(factor), (_plain(steps.values[low]), _plain(steps.values[high])))
 
-    def _count(self, counted: nu.Counted, strength: int) -> Interval:
-        records, whole = self.known.collections.get(counted.collection, NO_RECORDS)
-        low, high = 0, 0
+    def _listed(self, part: ex.OfRecords) -> tuple[Chosen, int]:
+        """The records that may add to a number, and how sure it is that there are no others."""
+        records, whole = self.known.collections.get(part.collection, NO_RECORDS)
+        chosen = []
         for record in records:
-            t, f = (3, 0) if counted.where is None else self.pair(counted.where, record)
-            low += min(t, record.strength) >= strength
-            high += f < strength
-        return low, high if whole >= strength else None
+            t, f = (3, 0) if part.where is None else self.pair(part.where, record)
+            held = None if part.amount is None else record.fields.get(part.amount.term.name)
+            chosen.append(((min(t, record.strength), f), held))
+        return chosen, whole
+
+    def _share_of_records(self, share: nu.ShareOfRecords, strength: int) -> Interval | None:
+        """As `_share`; a list that is not known to be whole may hold any number that is met, or that is not."""
+        records, whole = self.known.collections.get(share.collection, NO_RECORDS)
+        asked = []
+        for record in records:
+            t, f = (3, 0) if share.where is None else self.pair(self.values.bound(share.where), record)
+            holds = self.pair(self.values.bound(share.holds), record)
+            asked.append(((min(t, record.strength), f), holds))
+        found = _shared(asked, strength)
+        return found if found is None or whole >= strength else (Decimal(0), Decimal(100))
 
     def _share(self, share: nu.Share, strength: int) -> Interval | None:
         """In percent; of nothing that is known to count, no value."""
-        sure = dict.fromkeys((True, False, None), 0)
-        perhaps = dict.fromkeys((True, False, None), 0)
+        asked = []
         for when, holds in share.asked:
-            applies = (1, 1) if when is None else _truth(self.pair(self.values.bound(when)), strength)
-            met = _truth(self.pair(self.values.bound(holds)), strength)
-            if applies != (0, 0):
-                truth = None if met[0] != met[1] else bool(met[0])
-                (sure if applies == (1, 1) else perhaps)[truth] += 1
-        if not any(sure.values()):
-            return None
-        all_sure = sum(sure.values())
-        worst = 100 * sure[True], all_sure + perhaps[False] + perhaps[None]
-        better = sure[True] + sure[None] + perhaps[True] + perhaps[None]
-        best = 100 * better, all_sure + perhaps[True] + perhaps[None]
-        low, high = (Decimal(top) / bottom for top, bottom in (worst, best))
-        return low, high
+            applies = (3, 0) if when is None else self.pair(self.values.bound(when))
+            asked.append((applies, self.pair(self.values.bound(holds))))
+        return _shared(asked, strength)
+
+
+def _shared(asked: Iterable[tuple[Pair, Pair]], strength: int) -> Interval | None:
+    """In percent, how much of what counts is met; None where nothing is sure to count."""
+    sure = dict.fromkeys((True, False, None), 0)
+    perhaps = dict.fromkeys((True, False, None), 0)
+    for counts, holds in asked:
+        applies, met = _truth(counts, strength), _truth(holds, strength)
+        if applies != (0, 0):
+            truth = None if met[0] != met[1] else bool(met[0])
+            (sure if applies == (1, 1) else perhaps)[truth] += 1
+    if not any(sure.values()):
+        return None
+    all_sure = sum(sure.values())
+    worst = 100 * sure[True], all_sure + perhaps[False] + perhaps[None]
+    better = sure[True] + sure[None] + perhaps[True] + perhaps[None]
+    best = 100 * better, all_sure + perhaps[True] + perhaps[None]
+    low, high = (Decimal(top) / bottom for top, bottom in (worst, best))
+    return low, high
 
 
 def _truth(pair: Pair, strength: int) -> tuple[int, int]:

@@ -87,10 +87,19 @@ class Values:
         if isinstance(test.right, ex.Unset):
             return ex.Constant(None, test.right.name, place=test.place)
         if isinstance(test.right, ex.Field):
-            return self._compared(test)
+            return self._beside_a_record(test)
         name = NodeId.value(test.left.name, f"{test.op.value} {_word(test.right)}")
         self.node(name, test, self._compared(test))
         return ex.Reference(name, place=test.place)
+
+    def _beside_a_record(self, test: ex.Compare) -> ex.Expr:
+        """A number against a field of the record in hand: no other records are looked at beside it."""
+        found = self._compared(test)
+        if any(map(ex.collections_of, walk(found))):
+            message = "a number made of records cannot be compared with a field of a record"
+            hint = "compare it with a fact, a setting or a constant"
+            raise RulesetError([Diagnostic("too-large", message, test.place, hint)])
+        return found
 
     def _compared(self, test: ex.Compare) -> ex.Expr:
         try:
@@ -141,11 +150,18 @@ class Values:
                 return Extreme(isinstance(number, nu.Greatest), tuple(map(self.form, parts)))
             case nu.Indicator(test):
                 return Line(tests={self.bound(test): Fraction(1)})
-            case nu.Counted(collection, where):
-                counted = nu.Counted(collection, None if where is None else self.bound(where))
-                return Line(counts={counted: Fraction(1)})
+            case nu.Counted(collection, where, amount):
+                return Line(counts={self._of_records(collection, where, amount): Fraction(1)})
             case _:
                 raise AssertionError(f"{number} is no part of a sum")
+
+    def _of_records(self, collection: str, where: ex.Expr | None, amount: ex.Field | None) -> ex.OfRecords:
+        """What records add. Where those without the number are left out, it is none in no record that counts."""
+        selected = None if where is None else self.bound(where)
+        number = None if amount is None else weighted(amount, self.vocabulary)
+        if number is not None and where is not None and ex.Given(number.term) in _all_of(where):
+            number = attrs.evolve(number, may_be_none=False)
+        return ex.OfRecords(1, collection, selected, number)
 
     def _given(self, output: Output) -> Form:
         """What a table gives, and that it gives something."""
@@ -166,10 +182,12 @@ class Values:
         """A share of p percent at least: of all that counts, what holds less p percent of it is not below nothing."""
         assert isinstance(test.left, ex.Named)
         found = self.definition(test.left.name)
-        if not isinstance(found, nu.Share):
+        if not isinstance(found, nu.Share | nu.ShareOfRecords):
             return None
         assert isinstance(test.right, ex.Literal)
         percent = Fraction(test.right.value)  # type: ignore[arg-type]
+        if isinstance(found, nu.ShareOfRecords):
+            return self._share_of_records(found, percent)
         tests: dict[ex.Expr, Fraction] = {}
         counting: list[ex.Expr] = []
         for when, holds in found.asked:
@@ -181,6 +199,25 @@ class Values:
                 tests[whole] = tests.get(whole, Fraction(0)) + worth
         always = len(counting) < len(found.asked)
         return Line(tests=tests, only_when=() if always else (ex.AnyOf(tuple(counting)),))
+
+    def _share_of_records(self, share: nu.ShareOfRecords, percent: Fraction) -> Form:
+        """As of requirements, record by record: each that counts adds what it is worth, or takes away as much."""
+        holds = self.bound(share.holds)
+        where = () if share.where is None else (self.bound(share.where),)
+        counts = {
+            ex.OfRecords(1, share.collection, ex.AllOf((*where, each)) if where else each, None): worth
+            for each, worth in ((holds, 100 - percent), (ex.Not(holds), -percent))
+        }
+        counted = ex.Quantified(ex.Count.SOME, 0, share.collection, where[0] if where else None, None)
+        return Line(counts=counts, only_when=(counted,))
+
+
+def _all_of(expr: ex.Expr) -> Iterator[ex.Expr]:
+    """What has to hold for an expression to hold, as far as it is an all-of."""
+    yield expr
+    if isinstance(expr, ex.AllOf):
+        for each in expr.operands:
+            yield from _all_of(each)
 
 
 def weighted(term: ex.Fact | ex.Field, vocabulary: Vocabulary) -> ex.Weighted:

@@ -81,9 +81,10 @@ def together(
     tests = _telling_of(read)
     needed = {name: worlds * number for name, number in _records(tests, [*read], limits.levels).items()}
     if affordable:
-        asked = Counter(each.collection for each in tests if isinstance(each, ex.Quantified | ex.Together))
+        asked = Counter(name for each in tests for name in ex.collections_of(each))
+        added = {name for each in tests if isinstance(each, ex.Total) for name in ex.collections_of(each)}
         needed = {
-            name: min(number, FEWER_RECORDS if asked[name] > MANY_TESTS else MOST_RECORDS)
+            name: min(number, FEWER_RECORDS if asked[name] > MANY_TESTS or name in added else MOST_RECORDS)
             for name, number in needed.items()
         }
     given = limits.more_records
@@ -111,7 +112,7 @@ def _telling(closed: ClosedRuleset) -> Mapping[str, tuple[ex.Expr, ...]]:
         node.name: tuple(
             one.setdefault(inner, inner)
             for inner in walk(node.expr)
-            if isinstance(inner, ex.Quantified | ex.Together) or len(_sides(inner)) > 1
+            if isinstance(inner, ex.OverRecords) or len(_sides(inner)) > 1
         )
         for node in closed.nodes
     }
@@ -165,6 +166,9 @@ def _records(tests: Iterable[ex.Expr], closed: Sequence[ClosedRuleset], levels: 
                 own = 2
         elif isinstance(test, ex.Together):
             own = _cover(test, closed)
+        elif isinstance(test, ex.Total):  # however many are looked at, one more adds
+            needed |= dict.fromkeys(ex.collections_of(test), MOST_RECORDS + 1)
+            continue
         else:
             continue
         needed[test.collection] = needed.get(test.collection, 0) + max(own, 1)

@@ -5,7 +5,7 @@ This is the symbolic counterpart of `meaning.evaluating`; tests hold the two tog
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, assert_never
 
 import attrs
@@ -14,9 +14,9 @@ from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import terms
 from qa_rules.program.algebra import Algebra, Levels, Pair
 from qa_rules.program.decide import Nodes
-from qa_rules.program.gates import FALSE, TRUE, Added, Choice, Lit, Moment, Number
+from qa_rules.program.gates import FALSE, TRUE, Added, Lit
 from qa_rules.program.graph import Node
-from qa_rules.program.store import Store
+from qa_rules.proofs.sums import reached, times, total
 from qa_rules.proofs.symbolic import YES, Cell, RecordCell, World, literal_cell
 
 SPEAKS: Final = "policies speak"
@@ -81,6 +81,8 @@ class Encoder(Algebra):
                 return self._quantified(expr, nodes)
             case ex.Together():
                 return self._together(expr, nodes)
+            case ex.Total():
+                return total(self, expr, nodes)
             case ex.Compare(left, op, right, ranks):
                 return self._compared(self.cell(left, record), op, self.cell(right, record), ranks)
             case ex.Within():
@@ -174,27 +176,13 @@ class Encoder(Algebra):
         )
 
     def _linear(self, leaf: ex.Linear, record: RecordCell | None) -> Pair:
-        """Met where the least that it can be is enough, not met where the greatest is not, level by level."""
-        make, cells = self.make, [(part, self.cell(part.term, record)) for part in leaf.sum]
+        cells = [(part, self.cell(part.term, record)) for part in leaf.sum]
+        return reached(self, leaf, lambda at, upper: self.end(cells, at, upper))
 
-        def enough(at: int) -> Lit:
-            sure, parts = self._end(cells, at, upper=False)
-            opposite = [attrs.evolve(each, factor=-each.factor) for each in parts]
-            beyond = -make.sum_at_least(-leaf.least, opposite)
-            return make.all((*sure, beyond if leaf.strictly else make.sum_at_least(leaf.least, parts)))
-
-        def short(at: int) -> Lit:
-            sure, parts = self._end(cells, at, upper=True)
-            opposite = [attrs.evolve(each, factor=-each.factor) for each in parts]
-            at_most = make.sum_at_least(-leaf.least, opposite)
-            return make.all((*sure, at_most if leaf.strictly else -make.sum_at_least(leaf.least, parts)))
-
-        return Pair(self._each(enough), self._each(short))
-
-    def _end(
+    def end(
         self, cells: Sequence[tuple[ex.Weighted, Cell | None]], at: int, upper: bool
     ) -> tuple[list[Lit], list[Added]]:
-        """What the least or greatest that a sum can be is made of at a level, and what there has to be for one."""
+        """Return what has to hold for a sum to have a least (or greatest) at a level, and what that is made of."""
         sure: list[Lit] = []
         parts: list[Added] = []
         for part, cell in cells:
@@ -202,7 +190,7 @@ class Encoder(Algebra):
             assert cell.number is not None
             known = cell.known[at]
             end = part.most if (part.factor >= 0) is upper else part.least
-            parts += _times(self.make, part.factor, known, cell.number)
+            parts += times(self.make, part.factor, known, cell.number)
             if end is None or part.may_be_none:
                 sure += [known, -cell.none]
             elif end:
@@ -287,8 +275,8 @@ class Encoder(Algebra):
 
     # Records
 
-    def _records(self, name: str) -> tuple[list[tuple[Lit, RecordCell, Levels]], Levels]:
-        """Each record with how well it is backed that there is such a record, and how whole the list is."""
+    def records(self, name: str) -> tuple[list[tuple[Lit, RecordCell, Levels]], Levels]:
+        """Return each record with how well it is backed that there is such a record, and how whole the list is."""
         listing = self.world.lists[name]
         backed = [
             (
@@ -303,17 +291,18 @@ class Encoder(Algebra):
         ]
         return backed, self._each(lambda at: self.make.all((listing.listed[at], listing.complete)))
 
-    def _where(self, where: ex.Expr | None, nodes: Nodes, record: RecordCell, backed: Levels) -> Pair:
+    def selected(self, where: ex.Expr | None, nodes: Nodes, record: RecordCell, backed: Levels) -> Pair:
+        """Return the pair of: there is this record, and `where` selects it."""
         found = self.sure(True) if where is None else self.of(where, nodes, record)
         return Pair(self._weakest(found.t, backed), found.f)
 
     def _quantified(self, expr: ex.Quantified, nodes: Nodes) -> Pair:
         make = self.make
-        records, whole = self._records(expr.collection)
+        records, whole = self.records(expr.collection)
         found: list[tuple[Lit, Pair, Pair]] = []
         for there, record, backed in records:
             body = self.sure(True) if expr.body is None else self.of(expr.body, nodes, record)
-            found.append((there, self._where(expr.where, nodes, record, backed), body))
+            found.append((there, self.selected(expr.where, nodes, record, backed), body))
         sure = (TRUE,) * self.levels
         if expr.count is ex.Count.EVERY:
             asked = self.all_of(
@@ -341,10 +330,10 @@ class Encoder(Algebra):
         target = self.cell(expr.target, None)
         if target is None:
             return self.sure(None)
-        records, whole = self._records(expr.collection)
+        records, whole = self.records(expr.collection)
         sure = (TRUE,) * self.levels
         chosen = [
-            (there, self._where(expr.where, nodes, record, backed), record.fields[expr.field])
+            (there, self.selected(expr.where, nodes, record, backed), record.fields[expr.field])
             for there, record, backed in records
         ]
 
@@ -357,15 +346,6 @@ class Encoder(Algebra):
             return Pair(inner.t, self._each(lambda at: self.make.all((inner.f[at], whole[at]))))
 
         return self._guarded(self._every_item(target, covered), -target.none, target.known[0])
-
-
-def _times(make: Store, factor: Number, when: Lit, number: Moment) -> Iterator[Added]:
-    """A number so many times where a literal holds; each of the numbers that it may be, where it is that."""
-    if isinstance(number, Choice):
-        yield from _times(make, factor, make.all((when, number.when)), number.then)
-        yield from _times(make, factor, make.all((when, -number.when)), number.otherwise)
-    else:
-        yield Added(factor, when, number)
 
 
 def _in_order(one: int, op: ex.Op, other: int) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 
 import attrs
 
-from qa_rules.model.expressions import Quantified, Together, facts_of, walk
+from qa_rules.model.expressions import OverRecords, facts_of, walk
 from qa_rules.model.kept import once_for_each
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.gates import FALSE, Lit
@@ -49,9 +49,7 @@ def _changes_records(study: Study, claim: Claim) -> bool:
 def _told_by_records(closed: ClosedRuleset) -> frozenset[str]:
     """The facts and collections on which some test of records turns."""
     tests = (each for node in closed.nodes for each in walk(node.expr))
-    return frozenset[str]().union(
-        *(facts_of(each) for each in tests if isinstance(each, Quantified | Together))
-    )
+    return frozenset[str]().union(*(facts_of(each) for each in tests if isinstance(each, OverRecords)))
 
 
 def _needed(study: Study, reads: tuple[str, ...], worlds: int, affordable: bool = True) -> Limits:

@@ -6,6 +6,7 @@ from typing import assert_never
 
 import attrs
 
+from qa_rules.explain.total_words import total_words
 from qa_rules.explain.wording import Wording, subject_of
 from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import terms
@@ -66,6 +67,8 @@ def words_of(test: ex.Expr, vocabulary: Vocabulary) -> str:
             listed = vocabulary.collections[test.collection]
             target = Wording(vocabulary).term(test.target, None)
             return f"the {listed.label} together cover {target} ({listed.fields[test.field].label})"
+        case ex.Total():
+            return total_words(test, Wording(vocabulary))
         case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given() | ex.Linear():
             return _of_leaf(test, Wording(vocabulary)) + _set_by(test)
         case _:

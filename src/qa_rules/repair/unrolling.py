@@ -144,7 +144,7 @@ class _Grounding(Building[Test]):
         if isinstance(expr, ex.Together) and not isinstance(expr.target, ex.Unset | ex.Parameter):
             return self.together(expr, view, wanted)
         looks_inside = any(isinstance(term, ex.Field) for term in terms(expr)) and not isinstance(
-            expr, ex.Together
+            expr, ex.Together | ex.Total
         )
         place = self.at if looks_inside else None
         return self.at_place(Spot(expr) if place is None else Spot(expr, *place), view, wanted)
@@ -305,8 +305,9 @@ class _Grounding(Building[Test]):
                             yield Variable(term.name)
                         elif isinstance(term, ex.Field) and collection:
                             yield Variable(collection, place, term.name)
-                    if isinstance(inner, ex.Together):
-                        yield from self.everything_in(inner.collection)
+                    if isinstance(inner, ex.Together | ex.Total):
+                        for listed in ex.collections_of(inner):
+                            yield from self.everything_in(listed)
 
     def everything_in(self, collection: str) -> Iterator[Variable]:
         yield Variable(collection, WHOLE)

@@ -14,7 +14,7 @@ from qa_rules.model.identity import hashes_of
 from qa_rules.model.writing import facts_to_data
 from qa_rules.proofs.claims import Proof, Status
 from qa_rules.proofs.questions import QUESTIONS
-from qa_rules.proofs.questions.requirements import DEAD
+from qa_rules.proofs.questions.requirements import DEAD, LIVE
 from qa_rules.reports.sarif import address
 
 
@@ -22,6 +22,7 @@ def text(verified: Verified, everything: bool = False) -> str:
     """Return what was refuted and what is undecided, with witnesses, then a summary and what the proofs rest on."""
     lines: list[str] = []
     last: tuple[str, str, Place | None] | None = None
+    alike = _of_one_cause(verified)
     for each in verified.proofs:
         accepted = None if each.status in FINE else verified.accepted(each)
         if accepted is not None:
@@ -29,10 +30,14 @@ def text(verified: Verified, everything: bool = False) -> str:
         elif (each.status not in FINE and not verified.causes(each)) or (
             everything and each.witness is not None
         ):
+            together = alike.get(_cause(each) or (), [])
+            first, *others = together if any(one is each for one in together) else [each]
+            if first is not each:
+                continue  # told with the first
             if each.witness is None and lines and last == (each.code, each.at, each.place):
                 lines.insert(-1, f"  also: {each.message or each.statement}")
             else:
-                lines += [*told(each, verified), ""]
+                lines += [*told(each, verified), *_with_it(each, others), ""]
             last = each.code, each.at, each.place
         elif everything:
             lines.append(f"{each.status}: {each.message or each.statement}")
@@ -53,6 +58,38 @@ def text(verified: Verified, everything: bool = False) -> str:
     lines.append(summary(verified))
     lines += [f"  {words}" for words in verified.rests_on]
     return "\n".join(lines)
+
+
+def _of_one_cause(verified: Verified) -> Mapping[tuple[str, ...], list[Proof]]:
+    """What is told as one finding: the idle tests of one rule, and the rules that nobody falls short of."""
+    found: dict[tuple[str, ...], list[Proof]] = {}
+    for each in verified.open(Status.REFUTED):
+        cause = _cause(each)
+        if cause is not None and not verified.causes(each) and verified.expired(each) is None:
+            found.setdefault(cause, []).append(each)
+    return {cause: proofs for cause, proofs in found.items() if len(proofs) > 1}
+
+
+def _cause(proof: Proof) -> tuple[str, ...] | None:
+    if proof.status is Status.REFUTED and proof.code == DEAD:
+        return DEAD, proof.at
+    if proof.status is Status.REFUTED and proof.code == LIVE and not proof.statement.endswith("can be met"):
+        return LIVE, proof.message.removeprefix(proof.at).replace(proof.at, "")
+    return None
+
+
+def _with_it(first: Proof, others: Sequence[Proof]) -> Iterator[str]:
+    """What is told with the first finding of a cause: what else is said of the same, and of what the same is said."""
+    rest: dict[tuple[str, Place | None], str] = {}
+    for each in others:
+        if (each.at, each.place) == (first.at, first.place):
+            yield f"  also: {each.message}"
+        else:
+            what = each.message.partition(" changes nothing in ")[0] if each.code == DEAD else each.at
+            rest.setdefault((each.at, each.place), f"    {what}" + (f" ({each.place})" if each.place else ""))
+    if rest:
+        yield "  the same, each by itself, of"
+        yield from rest.values()
 
 
 def _of_the_policy(verified: Verified) -> Iterator[str]:
@@ -106,14 +143,14 @@ def _shown(proof: Proof, verified: Verified) -> Iterator[str]:
     if proof.witness is not None:
         day = "" if verified.limits.until is None else f", on {proof.witness.on}"
         yield f"  for example{day} a provider of whom this is known, and nothing else:"
-        sentences = list(said(proof.witness.facts, verified.ruleset.vocabulary))
+        sentences = list(said(proof.witness.facts, verified.vocabulary))
         sentences += [f"{name} is a condition past its due date." for name in proof.witness.overdue]
         yield from (f"    {sentence}" for sentence in sentences or ["nothing at all"])
         if proof.witness.after_on not in (None, proof.witness.on):
             yield f"  and then, on {proof.witness.after_on}, with nothing else changed"
         elif proof.witness.after is not None:
             yield "  and then:"
-            yield from (f"    {sentence}" for sentence in changes(proof, verified.ruleset.vocabulary))
+            yield from (f"    {sentence}" for sentence in changes(proof, verified.vocabulary))
 
 
 def said(facts: Facts, vocabulary: Vocabulary) -> Iterator[str]:

@@ -185,10 +185,15 @@ class Reasoning:
         return other_ways(work.closed, work.facts, work.known, work.closed.pairs(work.results), number)
 
     def _made_to_count(self) -> Iterator[str]:
-        """What would let stand in what does not count yet, where something for which it could is missing."""
+        """What would let stand in what does not count yet, where that or something for which it could is missing."""
         missing = (*self.shortfalls.gaps, *self.shortfalls.unchecked)
         groups = {name for each in missing for name in each.groups}
-        return first_steps(each for each in self.stand_ins if groups.intersection(each.instead_of))
+        asked = {name.partition(".")[0] for each in missing for name in each.reason.facts}
+        return first_steps(
+            each
+            for each in self.stand_ins
+            if each.collection in asked or groups.intersection(each.instead_of)
+        )
 
     def _mended(self, finding: Finding) -> str:
         """What puts a gap right, and by when; what a tier asks for today, or time alone ends, has no such day."""

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from qa_rules.explain.figures import definition_words
+from qa_rules.explain.total_words import total_words
 from qa_rules.explain.wording import COMPARED, Wording, capital, listed, subject_of, value_words
 from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import facts_of
@@ -114,6 +115,8 @@ def _lines(expr: ex.Expr, words: Wording, depth: int) -> Iterator[str]:
             if where is not None:
                 yield f"{inner}counting those for which"
                 yield from _lines(where, words, depth + 2)
+        case ex.Total():
+            yield f"{pad}{total_words(expr, words)}"
         case ex.Sided(of):
             yield from _lines(of, words, depth)
         case ex.Reference(name, aspect):

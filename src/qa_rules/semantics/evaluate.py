@@ -8,6 +8,7 @@ from typing import assert_never
 from qa_rules.model import expressions as ex
 from qa_rules.semantics.leaves import every_item, held, membership, settle
 from qa_rules.semantics.snapshot import NO_RECORDS, Held, HeldRecord, Known
+from qa_rules.semantics.totals import Chosen, total
 from qa_rules.semantics.truth import Pair, all_of, any_of, at_least, at_strength, negated, only_when
 
 
@@ -49,6 +50,8 @@ def evaluate(
             return _quantified(expr, known, nodes)
         case ex.Together():
             return _together(expr, known, nodes)
+        case ex.Total():
+            return total(expr, lookup, [_listed(each, known, nodes) for each in expr.records])
         case ex.Compare() | ex.Within() | ex.OneOf() | ex.Includes() | ex.Empty() | ex.Given() | ex.Linear():
             return settle(expr, lookup, known.on, known.calendar)
         case _:
@@ -81,6 +84,20 @@ def _quantified(expr: ex.Quantified, known: Known, nodes: Mapping[str, Pair]) ->
             return t, min(whole, f)
         case _:
             assert_never(expr.count)
+
+
+def _listed(part: ex.OfRecords, known: Known, nodes: Mapping[str, Pair]) -> tuple[Chosen, int]:
+    """The records of a list, whether each is selected and its number; and how sure it is that there are no others."""
+    records, whole = known.collections.get(part.collection, NO_RECORDS)
+    amount = None if part.amount is None else part.amount.term.name
+    chosen = [
+        (
+            _selected(part.where, known, nodes, record),
+            None if amount is None else record.fields.get(amount),
+        )
+        for record in records
+    ]
+    return chosen, whole
 
 
 def _together(expr: ex.Together, known: Known, nodes: Mapping[str, Pair]) -> Pair:

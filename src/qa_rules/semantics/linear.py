@@ -60,9 +60,14 @@ def sum_at(
 
 def linear(leaf: ex.Linear, lookup: Callable[[ex.Fact | ex.Field], Held | None]) -> Pair:
     """Return the pair: met where the whole interval is as asked, not met where none of it is."""
+    return reached(leaf, lambda strength: sum_at(leaf, lookup, strength))
+
+
+def reached(leaf: ex.Linear | ex.Total, interval: Callable[[int], Interval | None]) -> Pair:
+    """Return the pair of a sum of which it is known, at each strength, between what it lies."""
     t = f = 0
     for strength in Strength:
-        known = sum_at(leaf, lookup, strength)
+        known = interval(strength)
         if known is None:
             break
         low, high = known

@@ -23,6 +23,7 @@ from qa_rules.semantics.tellers import as_told_by
 from qa_rules.tables import results
 from qa_rules.tables.children import Child
 from qa_rules.tables.evidence import CountedFrom
+from qa_rules.tables.figures import Amounts, Figure, figures_of
 from qa_rules.tables.from_rows import records_of
 from qa_rules.tables.kernel import Kernel, prepare
 from qa_rules.tables.layout import Layout
@@ -33,7 +34,7 @@ from qa_rules.tables.results import Output, Words
 from qa_rules.tables.schedule import MET, NOT_MET, Run, levels_of
 from qa_rules.tables.vectors import Column, Grades, Same, Source, Truths
 
-OUTPUTS: Final = ("outcomes", "tiers", "groups", "verdicts", "strengths", "asked")
+OUTPUTS: Final = ("outcomes", "tiers", "groups", "verdicts", "strengths", "asked", "values")
 """What can be asked of a table."""
 
 
@@ -43,6 +44,8 @@ class Judged:
 
     columns: Mapping[str, Words]
     faults: Sequence[ColumnFaults]
+    amounts: Mapping[str, Amounts]
+    """Columns of numbers by name."""
     watched: Mapping[str, Mapping[str, Plane]]
     """By person (empty for nobody): the planes that were to be watched."""
 
@@ -70,6 +73,8 @@ class TableKernel:
     """The requirements that are conditions, where the policy sets days for them."""
     watch: Mapping[str, results.Want]
     """Further planes that a caller wants to see, by a name of its own."""
+    figures: tuple[Figure, ...]
+    """The values that are asked for."""
     told_by: str
     """Who hands the facts in, as the caller says; empty where that does not count."""
 
@@ -112,7 +117,10 @@ class TableKernel:
         if told_by:
             vocabulary = closed.ruleset.vocabulary
             persons = {name: as_told_by(each, vocabulary, told_by) for name, each in persons.items()}
-        return cls(kernel, on, calendar, evidence, persons, tuple(asked), conditions, watch or {}, told_by)
+        figures = figures_of(closed) if "values" in outputs else ()
+        return cls(
+            kernel, on, calendar, evidence, persons, tuple(asked), conditions, watch or {}, figures, told_by
+        )
 
     def judge(self, batch: pa.RecordBatch, layout: Layout, children: Mapping[str, Child], key: str) -> Judged:
         """Judge every row of a batch."""
@@ -120,6 +128,7 @@ class TableKernel:
         work = _Work(self, reader, children, batch.column(key) if key else None)
         run = work.run()
         found: dict[str, Words] = {}
+        amounts: dict[str, Amounts] = {}
         watched: dict[str, dict[str, Plane]] = {}
         for asked in self.asked:
             mine, given = work.settled(run, asked.person), reader.given
@@ -136,7 +145,21 @@ class TableKernel:
                 if output.needs:
                     made = self.only_given(made, output.needs, given, batch.num_rows)
                 found[f"{output.name}@{asked.person}" if asked.person else output.name] = made
-        return Judged(found, reader.found, watched)
+            if asked.person or not self.persons:
+                self._figure(mine, asked.person, found, amounts)
+        return Judged(found, reader.found, amounts, watched)
+
+    def _figure(self, run: Run, person: str, words: dict[str, Words], amounts: dict[str, Amounts]) -> None:
+        """Add the columns of values, by facts as strong as is asked."""
+        level = run.level[int(self.kernel.closed.strength)]
+        for figure in self.figures:
+            assert isinstance(run.frame, TableFrame)
+            for name, made in figure.columns(run, run.frame, level):
+                name = f"{name}@{person}" if person else name
+                if isinstance(made, Amounts):
+                    amounts[name] = made
+                else:
+                    words[name] = made
 
     def last_day(self) -> datetime.date | None:
         """Return the last day on which a gap may have begun that is overdue; None when none can be."""

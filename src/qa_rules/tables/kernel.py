@@ -14,6 +14,7 @@ from qa_rules.program.asked import left_out_test, looked_at_test
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.snapshot import Known
 from qa_rules.semantics.truth import pack
+from qa_rules.tables.figures import tests_of
 from qa_rules.tables.from_rows import frame_of
 from qa_rules.tables.planes import unpacked
 from qa_rules.tables.schedule import MET, NOT_MET, Program, Run, levels_of
@@ -62,7 +63,7 @@ class Kernel:
 def prepare(closed: ClosedRuleset) -> Kernel:
     """Make a closed ruleset ready; the last few dozen are kept."""
     nodes = [(node.name, node.expr) for node in closed.nodes]
-    return Kernel(closed, Program.of([*nodes, *_asked(closed)]), _items(closed))
+    return Kernel(closed, Program.of([*nodes, *_asked(closed), *tests_of(closed)]), _items(closed))
 
 
 def _asked(closed: ClosedRuleset) -> Iterator[tuple[str, Expr]]:

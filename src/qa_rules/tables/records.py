@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import assert_never
 
 import attrs
 import numpy as np
 
 from qa_rules.model.calendars import Calendar
-from qa_rules.model.expressions import Count, Fact, Field, Quantified, Together
+from qa_rules.model.expressions import (
+    Count,
+    Fact,
+    Field,
+    OfRecords,
+    Quantified,
+    Together,
+    Total,
+    collections_of,
+)
 from qa_rules.model.lazy import lazy
 from qa_rules.tables.leaves import operand_of
+from qa_rules.tables.linear import Listing, Part, Summation
 from qa_rules.tables.planes import Plane, Rows, both, either, neither, packed, unpacked, without
 from qa_rules.tables.schedule import MET, NOT_MET, Outer, Program, Quantifier, Run
 from qa_rules.tables.sets import Sides, as_sets, in_all_of, pooled, present, rows_of
@@ -98,13 +109,30 @@ class TableFrame:
 
     def records(self, step: Quantifier, ask: Outer) -> Callable[[int], Sides]:
         """Return the test of a quantifier."""
-        found = self.collections.get(step.expr.collection)
+        inner = [self._inner(name, ask) for name in collections_of(step.expr)]
+        match step.expr:
+            case Quantified():
+                where, body = step.parts
+                return _quantified(step.expr, where, body, inner[0])
+            case Together():
+                return _together(step.expr, step.parts[0], inner[0])
+            case Total():
+                frames = {each.collection: each for each in inner}
+                return _totalled(step.expr, step.parts, frames, self)
+            case _:
+                assert_never(step.expr)
+
+    def adding(self, part: OfRecords, where: Program | None, ask: Outer) -> tuple[Part, Listing]:
+        """Return what the records of a collection add to a sum."""
+        return _adding(part, where, self._inner(part.collection, ask))
+
+    def _inner(self, collection: str, ask: Outer) -> _RecordFrame:
+        """The records of a collection in every row, as a frame of their own."""
+        found = self.collections.get(collection)
         records = no_records(self.rows) if found is None else found
-        taken_there = self.inside.setdefault(step.expr.collection, {})
-        inner = _RecordFrame(self, records, ask, records.row, taken_there)
-        if isinstance(step.expr, Together):
-            return _together(step.expr, step.where, inner)
-        return _quantified(step.expr, step.where, step.body, inner)
+        return _RecordFrame(
+            self, collection, records, ask, records.row, self.inside.setdefault(collection, {})
+        )
 
 
 def _of_grades(grades: Grades) -> set[int]:
@@ -122,6 +150,7 @@ class _RecordFrame:
     """What is believed of every record: its fields, and what is believed of the row that it belongs to."""
 
     table: TableFrame
+    collection: str
     own: Records
     ask: Outer
     row: Index
@@ -208,6 +237,49 @@ def _quantified(
             return enough
         case _:
             assert_never(expr.count)
+
+
+@attrs.frozen(eq=False)
+class _Selected:
+    """The records that a part of a sum selects."""
+
+    frame: _RecordFrame
+    where: Program | None
+
+    @property
+    def offsets(self) -> Index:
+        """Where the records of each row begin; one more than there are rows."""
+        return self.frame.own.offsets
+
+    def selected(self, level: int) -> Sides:
+        """Return which records count, and which are known not to."""
+        return self.frame.selected(self.where, level)
+
+    def whole(self, level: int) -> Plane:
+        """Return the rows whose lists are known to be whole."""
+        return self.frame.own.whole.at(level)
+
+
+def _adding(part: OfRecords, where: Program | None, frame: _RecordFrame) -> tuple[Part, Listing]:
+    """Return what records add to a sum."""
+    if part.amount is None:
+        return Part.always(Fraction(part.factor)), _Selected(frame, where)
+    number = attrs.evolve(part.amount, factor=part.factor)
+    return Part.of(number, frame.column(part.amount.term)), _Selected(frame, where)
+
+
+def _totalled(
+    expr: Total,
+    wheres: Sequence[Program | None],
+    frames: Mapping[str, _RecordFrame],
+    table: TableFrame,
+) -> Callable[[int], Sides]:
+    numbers = [Part.of(each, table.column(each.term)) for each in expr.sum]
+    records = [
+        _adding(each, where, frames[each.collection])
+        for each, where in zip(expr.records, wheres, strict=True)
+    ]
+    return Summation.of(table.rows, numbers, records, Fraction(expr.least)).reaches(expr)
 
 
 def _together(expr: Together, where: Program | None, frame: _RecordFrame) -> Callable[[int], Sides]:

@@ -109,13 +109,13 @@ class Outside:
 class Quantifier:
     """A test of the records of a collection; its parts are programs over the records."""
 
-    expr: ex.Quantified | ex.Together
-    where: Program | None
-    body: Program | None
+    expr: ex.OverRecords
+    parts: tuple[Program | None, ...]
+    """What selects records and what is asked of them; of a sum, what selects those of each of its parts."""
 
     def names(self) -> frozenset[str]:
         """Return the nodes of the ruleset that its parts ask about."""
-        inner = (part.outside for part in (self.where, self.body) if part is not None)
+        inner = (part.outside for part in self.parts if part is not None)
         return frozenset().union(*inner)
 
 
@@ -148,6 +148,13 @@ class Program:
         maker = _Maker(inside=False)
         for name, expr in nodes:
             maker.named[name] = maker.of(expr)
+        return maker.program()
+
+    @classmethod
+    def inside(cls, expr: ex.Expr) -> Program:
+        """Return the program of a test of records, under no name."""
+        maker = _Maker(inside=True)
+        maker.named[""] = maker.of(expr)
         return maker.program()
 
     def key(self, name: str, side: bool, level: int) -> Key:
@@ -354,7 +361,7 @@ class _Maker(Lowering[Taken]):
         return self.new(Apart(self.of(expr.met), self.of(expr.unmet)))
 
     def test(self, expr: FactTest) -> Taken:
-        return self.quantifier(expr) if isinstance(expr, ex.Quantified | ex.Together) else self.new(expr)
+        return self.quantifier(expr) if isinstance(expr, ex.OverRecords) else self.new(expr)
 
     def new(self, step: Step) -> Taken:
         if isinstance(step, All | Any) and len(step.operands) == 1:
@@ -371,22 +378,22 @@ class _Maker(Lowering[Taken]):
         self.outside.add(name)
         return self.new(Outside(name))
 
-    def quantifier(self, expr: ex.Quantified | ex.Together) -> Taken:
+    def quantifier(self, expr: ex.OverRecords) -> Taken:
         if self.inside:
             raise AssertionError("a quantifier stands in a quantifier")
         if expr not in self.at:
-            body = expr.body if isinstance(expr, ex.Quantified) else None
-            step = Quantifier(expr, _part(expr.where), _part(body))
-            return self.once(expr, step)
+            return self.once(expr, Quantifier(expr, tuple(map(_part, _inside(expr)))))
         return self.at[expr], True
 
     def program(self) -> Program:
         return Program(tuple(self.made), self.named, frozenset(self.outside))
 
 
+def _inside(expr: ex.OverRecords) -> tuple[ex.Expr | None, ...]:
+    if isinstance(expr, ex.Total):
+        return tuple(each.where for each in expr.records)
+    return (expr.where, expr.body) if isinstance(expr, ex.Quantified) else (expr.where,)
+
+
 def _part(expr: ex.Expr | None) -> Program | None:
-    if expr is None:
-        return None
-    maker = _Maker(inside=True)
-    maker.named[""] = maker.of(expr)
-    return maker.program()
+    return None if expr is None else Program.inside(expr)

@@ -250,7 +250,8 @@ class TableTask:
         kept = self.kept(batch.schema)
         arrays = [batch.column(name) for name in kept]
         arrays += [column.to_arrow() for column in judged.columns.values()]
-        table = pa.RecordBatch.from_arrays(arrays, [*kept, *judged.columns])
+        arrays += [column.to_arrow() for column in judged.amounts.values()]
+        table = pa.RecordBatch.from_arrays(arrays, [*kept, *judged.columns, *judged.amounts])
         return TableBatch(table, faults, self._summary(judged, batch.num_rows, faults))
 
     def _summary(self, judged: Judged, rows: int, faults: pa.RecordBatch) -> Summary:

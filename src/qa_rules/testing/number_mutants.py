@@ -48,9 +48,17 @@ def number_changes(number: nu.Number, altering: Altering) -> Iterator[NumberChan
         case nu.Indicator(test, ""):
             for change in altering.changes(test):
                 yield NumberChange(change.kind, change.words, nu.Indicator(change.expr))
-        case nu.Counted(collection, where) if where is not None:
+        case nu.Counted(collection, where, amount) if where is not None:
+            yield NumberChange(Kind.LEFT_OUT, "`where` left out", nu.Counted(collection, None, amount))
             for change in altering.changes(where):
-                yield NumberChange(change.kind, change.words, nu.Counted(collection, change.expr))
+                yield NumberChange(change.kind, change.words, nu.Counted(collection, change.expr, amount))
+        case nu.ShareOfRecords(collection, where, holds):
+            for change in altering.changes(holds):
+                changed = attrs.evolve(number, holds=change.expr)
+                yield NumberChange(change.kind, change.words, changed)
+            for change in () if where is None else altering.changes(where):
+                changed = attrs.evolve(number, where=change.expr)
+                yield NumberChange(change.kind, change.words, changed)
         case nu.Share(asked) if len(asked) > 1:
             for at, (_, holds) in enumerate(asked):
                 words = f"`{altering.words(holds)}` left out of the share"

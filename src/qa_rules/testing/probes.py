@@ -38,9 +38,19 @@ def spots(
     test = written(expr, vocabulary)
     if _is_written(test):
         yield Spot(test, path, collection)
-    inside = expr.collection if isinstance(expr, ex.Quantified | ex.Together) else collection
-    for at, child in enumerate(children(expr) if test is expr else ()):
+    for at, (child, inside) in enumerate(_inside(expr, collection) if test is expr else ()):
         yield from spots(child, vocabulary, (*path, at), inside)
+
+
+def _inside(expr: ex.Expr, collection: str | None) -> list[tuple[ex.Expr, str | None]]:
+    """What stands directly inside, with the collection whose records it looks at."""
+    match expr:
+        case ex.Quantified() | ex.Together():
+            return [(each, expr.collection) for each in children(expr)]
+        case ex.Total(parts):
+            return [(each.where, each.collection) for each in parts if each.where is not None]
+        case _:
+            return [(each, collection) for each in children(expr)]
 
 
 def _is_written(expr: ex.Expr) -> bool:

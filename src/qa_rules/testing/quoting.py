@@ -112,6 +112,8 @@ class Quoting:
                 return f"{counted} {collection}"
             case ex.Together(collection):
                 return f"{collection} together"
+            case ex.Total(parts):
+                return f"sum over {', '.join(dict.fromkeys(each.collection for each in parts))}"
             case ex.Reference(name, aspect, strength):
                 asked = "" if aspect is ex.Aspect.SATISFIED else f" {aspect.value}"
                 graded = "" if strength is None else f" at strength {strength.word}"

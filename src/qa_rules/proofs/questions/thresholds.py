@@ -16,9 +16,9 @@ from qa_rules.model.expressions import (
     Inclusion,
     Literal,
     Op,
+    OverRecords,
     Quantified,
     Sided,
-    Together,
     Within,
     children,
     walk,
@@ -102,7 +102,7 @@ def _is_threshold(test: Expr) -> bool:
 def _outside_records(expr: Expr, vocabulary: Vocabulary) -> Iterator[Expr]:
     test = written(expr, vocabulary)
     yield test
-    if test is expr and not isinstance(expr, Quantified | Together | Sided):
+    if test is expr and not isinstance(expr, OverRecords | Sided):
         for child in children(expr):
             yield from _outside_records(child, vocabulary)
 
@@ -145,7 +145,7 @@ def _thresholds(study: Study, route: str, number: int) -> Mapping[tuple[str, boo
             for each in (expr.moment, expr.start):
                 if isinstance(each, Fact):
                     found.setdefault((each.name, True), expr)
-        elif not isinstance(expr, Quantified | Together):
+        elif not isinstance(expr, OverRecords):
             ahead.extend(children(expr))
     return found
 

@@ -1,0 +1,33 @@
+"""Proofs under a policy that asks another ruleset: a witness may tell of facts that only that one knows."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from qa_rules import Policy, facts_from, load_policy, load_ruleset, under
+from qa_rules.api.verify import Verified
+from qa_rules.proofs.claims import Proof, Status, Witness
+from qa_rules.proofs.symbolic import Limits
+from qa_rules.reports.proofs import text
+
+ON = datetime.date(2026, 11, 30)
+RULESET = load_ruleset("social-prescribing")
+ASKED = "programme_licensor_family"
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    file = Path(__file__).parents[2] / "examples" / "licensed-course" / "licensed.yaml"
+    return load_policy(file, RULESET)
+
+
+def test_a_provider_is_told_with_facts_of_the_ruleset_that_is_asked(policy: Policy) -> None:
+    facts = facts_from({ASKED: "stanford_smrc"}, under(RULESET, policy))
+    assert ASKED not in RULESET.vocabulary.facts
+    refuted = Proof("made-up", "Licence", "nobody", Status.REFUTED, "somebody", witness=Witness(facts))
+    told = text(Verified(RULESET, policy, Limits(ON), (refuted,), 0))
+    label = under(RULESET, policy).vocabulary.facts[ASKED].label
+    assert f"{label[0].upper()}{label[1:]}: " in told
