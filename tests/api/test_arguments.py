@@ -105,5 +105,5 @@ def test_a_name_in_a_request_that_there_is_not_is_told_with_its_place() -> None:
     }
     with pytest.raises(DocumentError) as caught:
         respond(request)
-    assert [each.path for each in caught.value.diagnostics] == [("last",), ("closed_to", 0), ("about", 0)]
+    assert {each.path for each in caught.value.diagnostics} == {("last",), ("closed_to", 0), ("about", 0)}
     assert all(each.place is not None and each.message.isprintable() for each in caught.value.diagnostics)

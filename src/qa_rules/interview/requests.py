@@ -77,11 +77,12 @@ def respond(
     facts = facts_of_document(source, ruleset.vocabulary)
     known = {*ruleset.vocabulary.scalars, *ruleset.vocabulary.collections}
     subjects = {each.about for each in ruleset.vocabulary.facts.values()}
-    asked = [("closed_to", at, name) for at, name in enumerate(document.closed_to)]
+    asked: list[tuple[str, tuple[str | int, ...]]] = [(document.last, ("last",))] if document.last else []
+    asked += [(name, ("closed_to", at)) for at, name in enumerate(document.closed_to)]
     faults = [
-        _fault("unknown-fact", f"there is no fact `{name}`", "send the linkId of a question", *where)
-        for *where, name in [("last", document.last or None), *asked]
-        if name is not None and name not in known
+        _fault("unknown-fact", f"there is no fact `{name}`", "send the linkId of a question", *path)
+        for name, path in asked
+        if name not in known
     ]
     faults += [
         _fault(
