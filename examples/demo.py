@@ -41,7 +41,7 @@ def main() -> None:
             files = (f"{provider}.yaml", f"{activity}.yaml", f"persons/{person}.yaml")
             facts = merge(*(load_facts(HERE / "social-prescribing" / folder / file, guide) for file in files))
             print("\n" + "\n".join(card(content_of(assess(guide, facts, on=ON, policy=policy)))))
-    print(f"\nPolicy: {policy.title} (ILLUSTRATIVE, agreed by nobody)")
+    print(f"\nPolicy: {policy.title} (EXAMPLE POLICY, not adopted by any area)")
     print(textwrap.fill(f"Please note: {' '.join(guide.caveats)}", WIDTH))
 
 

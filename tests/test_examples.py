@@ -92,13 +92,13 @@ def test_a_summary_begins_with_the_answer_and_has_at_most_three_reasons(name: st
     why = lines[lines.index("Why") + 1 :]
     ends = next(at for at, line in enumerate(why) if not line.startswith("  "))
     assert 1 <= sum(line.startswith("  - ") for line in why[:ends]) <= 3
-    assert any(line.startswith(("Look again by ", "No day is set.")) for line in lines)
+    assert any(line.startswith(("Review by ", "No review date.")) for line in lines)
 
 
 def test_a_summary_names_an_illustrative_policy_and_carries_every_caveat() -> None:
     guide = load_ruleset("social-prescribing@3.5")
     text = " ".join((EXPECTED / "walking-group-1.txt").read_text("utf-8").split())
-    assert "ILLUSTRATIVE, agreed by nobody" in text
+    assert "EXAMPLE POLICY, not adopted by any area" in text
     assert len(guide.caveats) > 3
     assert [caveat for caveat in guide.caveats if caveat not in text] == []
 
@@ -109,10 +109,8 @@ def test_a_summary_of_a_record_says_the_same_but_sets_no_day() -> None:
     made = assess(guide, facts, on=datetime.date(2026, 11, 22))
     live = report(made, "summary")
     recorded = report(Assessment.from_dict(made.to_dict()), "summary")
-    assert "\nLook again by 6 December 2026" in live
-    undated = re.sub(
-        r"\nLook again by .*", "\nNo day is set. Look again as soon as something has changed.", live
-    )
+    assert "\nReview by 6 December 2026" in live
+    undated = re.sub(r"\nReview by .*", "\nNo review date. Review this if anything changes.", live)
     note = "Please note: "
     read = f"{note}This was read from a record, and was not decided again. "
     assert " ".join(recorded.split()) == " ".join(undated.split()).replace(note, read)

@@ -19,7 +19,7 @@ def test_each_change_is_told_in_words_and_the_soonest_renewal_comes_first() -> N
     assert lines[0] == "The answer holds until 2 February 2027, if nothing is renewed."
     assert lines[2:5] == [
         "From 3 February 2027",
-        "  May I refer this person to this activity? You can refer if these are seen to; then: Not yet",
+        "  May I refer this person to this activity? You can refer, with actions to complete; then: Do not refer yet",
         "  Protect the person: not known; then: not met",
     ]
     assert "From 1 July 2027 (the answer stays)" in lines
@@ -29,7 +29,7 @@ def test_each_change_is_told_in_words_and_the_soonest_renewal_comes_first() -> N
         "then the answer changes)",
         "then the answer stays)",
     ]
-    assert due[0].startswith("  by 2 February 2027: Information in practice")
+    assert due[0].startswith("  by 2 February 2027: Handling personal information")
     assert "do_not_refer_yet" not in done.output
 
 

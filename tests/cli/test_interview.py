@@ -220,7 +220,7 @@ def test_at_the_end_an_answer_can_still_be_changed(tmp_path: Path, some: str) ->
     assert done.return_value == 0
     assert resume(file).facts.values["enquiry_limit_days"].value == 5
     assert "Nothing more is asked; press Enter to finish." in done.output
-    assert done.output.count("That is all:") == 2
+    assert done.output.count("You have answered everything") == 2
     again = run(file, ["back", "don't know", ""])
     assert "Going on: 5 answered so far." in again.output
 
@@ -298,10 +298,10 @@ def test_commands_are_told_and_refuse_what_there_is_not(tmp_path: Path) -> None:
         ": yes",
         "There is no answer 9; there are 1 to 1.",
         "There is no answer x; there are 1 to 1.",
-        "Stopped. Asked 1, at most",
+        "Stopped after question 1. Up to",
     ):
         assert text in flat(done.output)
-    assert done.output.count("Question 1.") == 1
+    assert done.output.count("Question 1 (up to ") == 1
 
 
 def test_a_wrong_line_is_refused_in_one_line_that_says_what_is_expected(tmp_path: Path) -> None:
@@ -367,7 +367,7 @@ def declared(kind: FactType, **more: Any) -> FactDeclaration:
     return FactDeclaration("f", kind, "label", "?", **more)
 
 
-OPTIONS = {"low": "Simple", "medium": "In between", "high": "Complex", "no_limit": "No limit"}
+OPTIONS = {"low": "Simple", "medium": "Moderate", "high": "Complex", "no_limit": "No limit"}
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_a_folder_of_providers_is_put_in_order_with_a_reason_each() -> None:
     lines = done.stdout.splitlines()
     assert lines[0] == "For somebody who would like company, on 22 November 2026: 3 of 4 may be referred to."
     assert [line[line.index("(") + 1 : -1] for line in lines if line[:1].isdigit()] == ORDER
-    assert "   Not met: Information in practice." in lines
+    assert "   Not met: Handling personal information." in lines
     assert "self-management/ss2q.yaml holds no fact of this ruleset" in done.stderr
 
 
@@ -103,7 +103,7 @@ def test_a_table_is_read_as_batch_reads_it(tmp_path: Path) -> None:
     assert done.return_value == 0
     (first,) = map(json.loads, done.stdout.splitlines())
     assert first["name"] == "Thorncombe Strollers; the Wednesday walk"
-    assert first["reason"] == "Not met: Information in practice."
+    assert first["reason"] == "Not met: Handling personal information."
     text = tmp_path / "all.csv"
     text.write_text("who,receives_formal_referrals,paid_staff\n=one,yes,0\ntwo,perhaps,0\n")
     done = run(text, "--key", "who", "--format", "csv")

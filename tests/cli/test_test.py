@@ -80,7 +80,7 @@ def test_what_comes_out_otherwise_is_shown_with_reason_and_line(folder: Path) ->
     assert f"two leaders\n  --> {folder / 'cases.yaml'}:7:11\n" in text
     assert "  W-2: expected not_met, found met (line 11)\n" in text
     assert "  W-1: expected met, found not_met (line 13)\n    Insurance: no.\n" in text
-    assert "2 cases of walks@1: 2 otherwise than expected.\n" in text
+    assert "2 cases of walks@1: 2 not as expected.\n" in text
 
 
 def test_update_changes_the_expectations_and_nothing_else(folder: Path) -> None:
@@ -126,7 +126,7 @@ def test_cases_of_both_files_are_counted_apart(folder: Path) -> None:
     )
     (folder / "generated.yaml").write_text(text)
     _, said = run(folder, "--policy", folder / "here.yaml")
-    assert said == "4 cases of walks@1 (2 in cases.yaml, 2 in generated.yaml): 0 otherwise than expected.\n"
+    assert said == "4 cases of walks@1 (2 in cases.yaml, 2 in generated.yaml): all as expected.\n"
 
 
 def test_a_policy_that_is_not_at_hand_is_named(folder: Path) -> None:

@@ -108,9 +108,9 @@ def test_an_answer_that_is_open_asks_for_what_can_settle_it_and_for_nothing_else
     for beyond in (
         "Condition in the risk assessment",
         "more, listed below",
-        "Escalation plan tried out",
+        "Emergency plan tested",
         "Clinical advice",
-        "Competent person there",
+        "A competent person at each session",
     ):
         assert beyond not in reasons
     assert section(content, "fixes") == []
@@ -145,7 +145,7 @@ def test_tiers_and_routes_are_called_by_their_titles(name: str) -> None:
     text = report(assessment, "text", advice=False)
     assert not re.search(r"(?:[Rr]eached|[Nn]eeded here|can give): (?:basic|standard|enhanced)\b", text)
     assert "Routes in use: " in text
-    titles = ("Conversation with a link worker", "Under an umbrella body", "Policy checklist")
+    titles = ("Conversation with a link worker", "Covered by an umbrella body", "Policy checklist")
     assert any(f"Routes in use: {title}" in text for title in titles)
 
 
@@ -167,24 +167,24 @@ def test_a_tier_has_the_title_that_the_policy_gives_it() -> None:
 def test_an_answer_that_allows_names_its_last_day_and_any_other_says_that_no_day_is_set() -> None:
     for name in EVERY:
         review = section(content_of(example(name)), "review")
-        dated = bool(re.fullmatch(r"Look again by \d+ \w+ \d{4} \(.*\)", review[0]))
+        dated = bool(re.fullmatch(r"Review by \d+ \w+ \d{4} \(.*\)", review[0]))
         assert dated is bool(example(name).outcome and example(name).answers[0].allows)
         if name == "company":
             assert review[0].startswith(
-                "Look again by 2 February 2027 (Information in practice: the condition is"
+                "Review by 2 February 2027 (Handling personal information: the condition is"
             )
-        due = re.fullmatch(r"Look again by \d+ \w+ \d{4}, or as soon as something has changed\.", review[0])
+        due = re.fullmatch(r"Review by \d+ \w+ \d{4}, or as soon as something has changed\.", review[0])
         assert bool(due) is (name == "chest-pains")  # not decided, and a gap has a day
-        assert dated or due or review == ["No day is set. Look again as soon as something has changed."]
+        assert dated or due or review == ["No review date. Review this if anything changes."]
 
 
 def test_the_timeline_begins_today_and_tells_what_comes_and_why() -> None:
     timeline = section(content_of(example("company")), "horizon")
-    assert timeline[:2] == ["22 November 2026", "You can refer if these are seen to"]
+    assert timeline[:2] == ["22 November 2026", "You can refer, with actions to complete"]
     assert timeline[2:5] == [
         "3 February 2027",
         "Not yet",
-        "because Information in practice: the condition is overdue",
+        "because Handling personal information: the condition is overdue",
     ]
     assert "1 April 2027" in timeline
     assert "By 31 March 2027: Public liability, last day of cover: 31 March 2027" in timeline
@@ -231,7 +231,7 @@ def test_a_record_says_what_was_decided_and_gives_no_advice() -> None:
         ]
         if name == "nobody":
             # A record does not hold whom its decisions need.
-            assert recorded.headline == "No answer yet: nothing is known of whom it is about"
+            assert recorded.headline == "No answer yet: nothing is known about this subject"
             assert live.headline == "No answer yet: nothing is known of the person"
         else:
             assert recorded.headline == live.headline

@@ -78,7 +78,7 @@ def test_without_styles_the_headings_and_landmarks_are_in_order(name: str) -> No
     assert all(after - before <= 1 for before, after in pairwise(levels))
     titles = [title for level, title in page.headings if level == 2]
     assert titles[0] in ("What to do next", "Why")
-    assert titles[-2:] == ["Please note", "What this was decided by"]
+    assert titles[-2:] == ["Please note", "About this assessment"]
     assert len(set(titles)) == len(titles)
 
 
@@ -86,7 +86,7 @@ def test_the_page_says_the_answer_first_then_what_to_do_then_why_then_every_find
     assessment = example("angina")
     said = Page(report(assessment, "html")).said
     order = [
-        "Not for this person",
+        "Not suitable for this person",
         "What to do next",
         "In an emergency call the emergency services",
         "Why",
@@ -106,7 +106,7 @@ def test_the_page_says_the_answer_first_then_what_to_do_then_why_then_every_find
 
 def test_every_finding_shows_the_evidence_behind_it() -> None:
     page = report(example("company"), "html")
-    found = re.search(r"<details><summary>Information in practice<small>.*?</details>", page, re.DOTALL)
+    found = re.search(r"<details><summary>Handling personal information<small>.*?</details>", page, re.DOTALL)
     assert found is not None
     assert "Evidence: seen, conversation, by Nadia Osei, link worker, 4 November 2026" in found[0]
     assert "Our reading: Consent is one lawful ground of several." in found[0]

@@ -70,7 +70,7 @@ FINE: dict[str, object] = {
     "cc_guidance_used": "yes",
     "governance_code_self_assessed": "2026-02-01",
 }
-TOP = "Escalation plan tried out"
+TOP = "Emergency plan tested"
 """Asked of the top tier alone, and not met: the plan of a café is not on paper."""
 
 
@@ -119,7 +119,7 @@ def test_a_day_that_has_passed_is_told_as_passed() -> None:
     text = said(late)
     assert late.outcome == "do_not_refer_yet"
     assert "This was due by 12 January 2027." in text
-    assert "Information in practice (was due by 12 January 2027)" in text
+    assert "Handling personal information (was due by 12 January 2027)" in text
     assert ". By 12 January 2027" not in text
 
 
@@ -186,7 +186,7 @@ def test_the_day_to_look_again_is_no_later_than_the_end_of_what_weighs() -> None
     """With a condition open the answer stays the same when the insurance ends; somebody has to look all the same."""
     made = cafe(dp_secure_reporting="no")
     assert made.outcome == "refer_with_conditions"
-    ends = said(made).partition("Look again by ")[2]
+    ends = said(made).partition("Review by ")[2]
     assert ends.startswith(("12 January 2027", "1 May 2027"))
     made = cafe(activity_hazards=None, hazards_handled=None)
-    assert said(made).partition("Look again by ")[2].startswith("1 May 2027 (")
+    assert said(made).partition("Review by ")[2].startswith("1 May 2027 (")

@@ -46,7 +46,7 @@ CAFE: dict[str, object] = {
 """A café run by volunteers, after a conversation; of insurance and hazards nobody has asked."""
 
 SEEN = {"strength": "seen", "by": "N. Osei", "role": "link worker", "on": "2026-11-28"}
-NOT_ASKED = ("Insured in some way", "Risks of a session handled", "Fair and open", "Safe referral")
+NOT_ASKED = ("Some insurance in place", "Risks of a session managed", "Fair and open", "Safe referral")
 
 
 def summary(form: str = "summary", **changed: object) -> str:
@@ -84,28 +84,28 @@ def test_what_nobody_has_asked_stays_on_the_card_whatever_else_is_known(
 
 def test_a_stop_of_the_provider_is_told_beside_a_stop_of_the_person() -> None:
     text = summary(person_needs_statutory_or_clinical="yes", escalation_procedure="none")
-    assert text.startswith("NOT FOR THIS PERSON")
-    assert "Refer nobody here until this is mended: Escalation plan" in text
+    assert text.startswith("NOT SUITABLE FOR THIS PERSON")
+    assert "Do not refer anyone here until this is put right: Escalation plan" in text
 
 
 def test_a_gap_that_the_tier_asks_for_today_is_not_put_off() -> None:
     insured: dict[str, object] = {"insurance_policies": [], "person_condition_complexity": "medium"}
     text = summary("summary", medical_need_skills="basic", **insured)
-    assert "Needed first: Insured in some way" in text
-    assert "Insured in some way is needed first." in text
-    assert "Standard is needed because of this: Complexity of the person's condition: In between" in text
+    assert "Needed first: Some insurance in place" in text
+    assert "Some insurance in place is needed first." in text
+    assert "Standard is needed because of this: Complexity of the person's condition: Moderate" in text
     conditions = text.partition("Gaps")[2].partition("Not checked yet")[0]
     assert "by 28 February" not in conditions
 
 
 def test_a_gap_that_only_a_higher_tier_would_ask_for_has_its_day() -> None:
     text = summary(insurance_policies=[])
-    assert "Conditions: Insured in some way (by 28 February 2027)" in text
+    assert "Conditions: Some insurance in place (by 28 February 2027)" in text
 
 
 def test_a_summary_that_allows_with_conditions_lists_these() -> None:
     text = summary()
-    assert text.startswith("YOU CAN REFER IF THESE ARE SEEN TO")
+    assert text.startswith("YOU CAN REFER, WITH ACTIONS TO COMPLETE")
     assert "Check what is listed under “Not checked yet”" in text
 
 

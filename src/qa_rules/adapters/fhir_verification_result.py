@@ -67,9 +67,7 @@ def _of_target(row: Node, targets: list[Who], looked: Looked) -> Reading:
     status = row["status"].text()
     title, standing = policy_in(row)
     if title and standing != ADOPTED:
-        text = say(
-            "It was assessed under {title}, an example that no locality has adopted.", title=quoted(title)
-        )
+        text = say("It was assessed under {title}, an example that no area has adopted.", title=quoted(title))
         entry.note(NoteKind.WARNING, text, row["extension"], "marks")
     elif title:
         entry.note(
@@ -78,7 +76,7 @@ def _of_target(row: Node, targets: list[Who], looked: Looked) -> Reading:
     if not targets:
         row.fault("nothing says what was verified", "give `target`", "feed")
     elif status in ("val-fail", "reval-fail"):
-        entry.note(NoteKind.WARNING, say("What was looked at did not stand."), row["status"], "marks")
+        entry.note(NoteKind.WARNING, say("What was checked did not hold."), row["status"], "marks")
     elif status == "req-revalid":
         entry.note(NoteKind.ASK, say("It has to be verified again."), row["status"], "marks")
     elif status not in ("attested", "validated"):

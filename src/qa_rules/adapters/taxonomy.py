@@ -67,7 +67,7 @@ def standing_words(policy: Policy) -> str:
     """Return the name of a policy and its standing, as a part of a sentence."""
     if policy.illustrative:
         return say(
-            "{title} ({name}), an example that no locality has adopted", title=policy.title, name=policy.name
+            "{title} ({name}), an example that no area has adopted", title=policy.title, name=policy.name
         )
     return say("{title} ({name}), adopted", title=policy.title, name=policy.name)
 

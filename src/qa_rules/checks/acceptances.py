@@ -17,5 +17,9 @@ def find(subject: Subject) -> Iterator[Remark]:
         if subject.on is not None and each.until is not None and each.until < subject.on:
             message = f"{each.check} at {each.at} was accepted until {day(each.until)}"
             yield Remark(
-                CODE, each.at, message, "mend what it excused, or accept it anew with a reason", each.place
+                CODE,
+                each.at,
+                message,
+                "put right what it excused, or accept it anew with a reason",
+                each.place,
             )

@@ -69,7 +69,9 @@ def command(
             echo(f"{shown}\n")
         looked = ", ".join(rulesets or ruleset_ids())
         accepted = f", {len(remarks) - len(open_)} accepted" if len(remarks) > len(open_) else ""
-        echo(f"{len(CHECKS)} checks of {looked}: {len(faults) + len(open_)} to mend{accepted}.")
+        number = len(faults) + len(open_)
+        problems = "no problems" if not number else "1 problem" if number == 1 else f"{number} problems"
+        echo(f"{len(CHECKS)} checks of {looked}: {problems}{accepted}.")
         if on is None and any(each.accepted is not None and each.accepted.until for each in remarks):
             echo("Whether an acceptance has run out was not looked at: say the day with --on.")
     return Exit.FAULT if faults or open_ else Exit.DONE

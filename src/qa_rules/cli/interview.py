@@ -31,7 +31,7 @@ from qa_rules.semantics.tellers import teller_of
 
 _GOALS = {
     For.TIER: "change the answer",
-    For.FIXES: "change the answer or what there is to mend",
+    For.FIXES: "change the answer, or what there is to put right",
     For.EVERYTHING: "change anything",
 }
 
@@ -120,13 +120,13 @@ def command(
         echo("")
     if not finished:
         left = dialogue.session.questions().at_most
-        dialogue.tell(f"Stopped. Asked {len(dialogue.session.replies)}, at most {left} more.")
+        dialogue.tell(f"Stopped after question {len(dialogue.session.replies)}. Up to {left} more are left.")
         dialogue.tell(*_left(dialogue.session))
     dialogue.tell(
         f"Everything is in {file}. To go on, or to change an answer:", _again(dialogue.session, file)
     )
     if finished and dialogue.session.goal == "tier":
-        dialogue.tell("To ask for all that there is to mend:", _again(dialogue.session, file, "--goal fixes"))
+        dialogue.tell("To see everything to put right:", _again(dialogue.session, file, "--goal fixes"))
     return Exit.DONE if finished else Exit.UNDECIDED
 
 
@@ -235,19 +235,21 @@ def _introduced(dialogue: Dialogue, who: bool, how: bool) -> None:
     )
     evidence, subject = session.evidence, session.facts.subject
     if not subject:
-        dialogue.tell("Whom is this about? A name, or press Enter to leave it out.")
+        dialogue.tell(
+            "What is the group or activity called? Do not enter anyone's name. Press Enter to leave it out."
+        )
         subject = _ask().strip()
         dialogue.hold(attrs.evolve(session, facts=attrs.evolve(session.facts, subject=subject)))
     if who:
         dialogue.tell(
-            "Who gives the answers? A name, and a role behind a comma. Or press Enter to leave it out."
+            "Your name and job title, for example: N. Osei, link worker. Or press Enter to leave it out."
         )
         name, role = person_of(_ask())
         evidence = attrs.evolve(evidence, by=name, role=role or evidence.role)
         told_by = teller_of(role) if role else session.told_by
         dialogue.hold(attrs.evolve(dialogue.session, evidence=evidence, told_by=told_by))
     while how:
-        dialogue.tell("How are the answers known? Press Enter for 1.", *_STRENGTHS)
+        dialogue.tell("How do you know? Press Enter for 1.", *_STRENGTHS)
         try:
             evidence = attrs.evolve(evidence, strength=strength_of(_ask(), Strength.STATED))
         except ValueError:
@@ -255,13 +257,13 @@ def _introduced(dialogue: Dialogue, who: bool, how: bool) -> None:
             continue
         break
     dialogue.hold(attrs.evolve(dialogue.session, evidence=evidence))
-    dialogue.tell(f"Unless you say otherwise, answers are {evidence_words(evidence)}.")
+    dialogue.tell(f"Unless you say otherwise, answers will be recorded as {evidence_words(evidence)}.")
 
 
 _STRENGTHS = (
-    "  1  stated: somebody says so",
-    "  2  seen: somebody able to judge has seen it",
-    "  3  verified: somebody independent has assessed it",
+    "  1  They told me (stated)",
+    "  2  I have seen it, or a competent person has (seen)",
+    "  3  It has been independently checked (verified)",
 )
 
 
@@ -269,9 +271,7 @@ def _sum_up(session: Session, dialogue: Dialogue) -> None:
     """Say the answer in words, and what is left."""
     from qa_rules.reports import report
 
-    dialogue.tell(
-        "", f"That is all: nothing more that anybody here can tell would {_GOALS[For(session.goal)]}.", ""
-    )
+    dialogue.tell("", f"You have answered everything that can still {_GOALS[For(session.goal)]}.", "")
     echo(report(session.assessment, "summary"))
     left = list(_left(session))
     dialogue.tell(*(["", *left] if left else []))

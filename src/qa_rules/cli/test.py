@@ -80,7 +80,7 @@ def command(
 ) -> int:
     """Try the cases of RULESETS: cases.yaml and generated.yaml beside each; without arguments, all that is shipped.
 
-    Exits with 1 when a case comes out otherwise than expected.
+    Exits with 1 when a case does not come out as expected.
     """
     from qa_rules.reports import coverage, testing
 

@@ -107,7 +107,7 @@ def _lines(found: Difference, words: Mapping[str, str]) -> Iterator[str]:
         if move.kind != POSSIBLE
     ]
     yield ""
-    yield "Said otherwise" if told else "The same is said."
+    yield "Said otherwise" if told else "No change."
     labels = {each.fact: each.label for each in found.facts} | _OTHERS
     for move, causes in told:
         yield moved(move, words)

@@ -151,7 +151,7 @@ class Dialogue:
             self.tell("", f"Changing answer {change}.")
         else:
             found, asked = session.best, len(session.replies)
-            self.tell("", f"Question {asked + 1}. Asked {asked}, at most {found.at_most} more.")
+            self.tell("", f"Question {asked + 1} (up to {asked + found.at_most}).")
         if topic and topic != self.topic:
             self.tell(f"Topic: {topic}.")
         self.topic = topic

@@ -38,7 +38,7 @@ _KINDS: Final = (
         "",
         "mapping values",
         "a colon and a space stand where text is",
-        "put text that holds `: ` in quotes, or mend the indentation of this line",
+        "put text that holds `: ` in quotes, or correct the indentation of this line",
         False,
     ),
     (

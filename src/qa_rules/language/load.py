@@ -104,7 +104,7 @@ def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
         RulesetError: it is at fault, or for another ruleset; with every diagnostic.
 
     >>> load_policy("illustrative-two-tiers", load_ruleset("social-prescribing")).title
-    'Illustrative policy with two tiers'
+    'Example policy with two tiers'
 
     """
     due("which", which, (str, Path), "a name or a path")

@@ -188,7 +188,7 @@ class _Telling:
             return say("This is about the person, and no provider can put it right.")
         if name in changing.stays and declared(vocabulary, name).about != ASSESSMENT:
             ways = self.other_ways() or say("Another way of assessing may do.")
-            return say("This says whom a way of assessing is for, and is no shortfall. {ways}", ways=ways)
+            return say("This says who a way of assessing is for, and is no shortfall. {ways}", ways=ways)
         if name in changing.stays:
             return say("This is how the provider is assessed, which is for others to choose.")
         if held is None:
@@ -196,7 +196,7 @@ class _Telling:
         if declared(vocabulary, variable.key).type is FactType.DATE and held.value is NONE:
             return say("The time for it has passed.")
         if isinstance(held.value, datetime.date) and held.value < changing.known.on:
-            return say("This has happened, and cannot be made to have happened otherwise.")
+            return say("This is in the past and cannot be changed.")
         if variable.key not in self.keys:
             return say("This is so, and no requirement asks for it to be otherwise.")
         return say("This is what the provider does, and giving it up would not put anything right.")

@@ -194,7 +194,9 @@ def _step(step: FixStep) -> str:
     if not step.requirement or step.needs_part:
         return say("{title}. {text}", title=step.title, text=step.text)
     return (
-        step.text if step.kind == FIX else say("Find out, and see to it if need be: {what}", what=step.text)
+        step.text
+        if step.kind == FIX
+        else say("Check this, and put it right if needed: {what}", what=step.text)
     )
 
 
@@ -270,9 +272,7 @@ class Future:
         if len(points) > 1:
             blocks.append(Timeline(tuple(points)))
         else:
-            text = say(
-                "As far as looked, until {day}, nothing changes the answer.", day=day(self.found.until)
-            )
+            text = say("Nothing is due to change this answer before {day}.", day=day(self.found.until))
             blocks.append(Words((text,)))
         due = tuple(say("by {day}: {what}", day=day(each.by), what=each.text) for each in self.due)
         if due:

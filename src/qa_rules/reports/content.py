@@ -114,7 +114,7 @@ def _unanswered(assessment: Assessment) -> str:
     about = needed_subject(assessment)
     if about:
         return say("No answer yet: nothing is known of the {subject}", subject=about)
-    return say("No answer yet: nothing is known of whom it is about")
+    return say("No answer yet: nothing is known about this subject")
 
 
 class _Made:
@@ -175,7 +175,7 @@ class _Made:
                 lambda: findings.by_verdict(findings.told(assessment, self.shortfalls.lasting)),
             ),
             Section("caveats", say("Please note"), lambda: (Items(_caveats(assessment)),)),
-            Section("made", say("What this was decided by"), lambda: (Words(_made_by(assessment)),)),
+            Section("made", say("About this assessment"), lambda: (Words(_made_by(assessment)),)),
         )
 
     def _advice(self) -> tuple[Section, ...]:
@@ -229,12 +229,12 @@ class _Made:
     def _review(self) -> tuple[Block, ...]:
         """When to look again: of an answer that allows its last day, otherwise no day."""
         if self.main is not None and self.main.allows and self.future is not None and self.future.review:
-            return (Words((say("Look again by {day}", day=self.future.review),)),)
+            return (Words((say("Review by {day}", day=self.future.review),)),)
         due = self.shortfalls.next_due
         if due is not None and self.main is not None and self.main.allows is None:
-            again = say("Look again by {day}, or as soon as something has changed.", day=day(due))
+            again = say("Review by {day}, or as soon as something has changed.", day=day(due))
             return (Words((again,)),)
-        return (Words((say("No day is set. Look again as soon as something has changed."),)),)
+        return (Words((say("No review date. Review this if anything changes."),)),)
 
     def _questions(self) -> tuple[Block, ...]:
         return advice.questions(self.asked, self.assessment)

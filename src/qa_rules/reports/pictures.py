@@ -206,5 +206,5 @@ def reached_words(tiers: TierResult, titles: Titles) -> str:
     tier = titles.of(tiers.attained) if tiers.attained else say("none yet")
     if tiers.at_most == tiers.attained:
         return say("Reached: {tier}", tier=tier)
-    form = say("Reached: {tier} (at most {most}, if all that is not known turns out well)")
+    form = say("Reached: {tier} (at most {most}, if everything not known turns out well)")
     return form.format(tier=tier, most=titles.of(tiers.at_most))

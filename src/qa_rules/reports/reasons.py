@@ -258,7 +258,7 @@ def needed_subject(assessment: Assessment) -> str:
 def policy_words(policy: Mapping[str, Any] | None) -> str:
     """Name the policy, and say when nobody has agreed it."""
     if policy is None:
-        return say("Policy: none. What the standard leaves to the locality is not known.")
+        return say("No local policy was used, so points left to local decision are shown as not known.")
     if policy["illustrative"]:
-        return say("Policy: {title} (ILLUSTRATIVE, agreed by nobody)", title=policy["title"])
+        return say("Policy: {title} (EXAMPLE POLICY, not adopted by any area)", title=policy["title"])
     return say("Policy: {title} ({name})", title=policy["title"], name=policy["name"])

@@ -69,7 +69,8 @@ def _counted(tested: Tested) -> str:
     inside = f" ({by_file})" if len(files) > 1 else ""
     number = len(tested.trials)
     cases = "1 case" if number == 1 else f"{number} cases"
-    return f"{cases} of {tested.ruleset.id}{inside}: {len(tested.failed)} otherwise than expected."
+    failed = f"{len(tested.failed)} not as expected" if tested.failed else "all as expected"
+    return f"{cases} of {tested.ruleset.id}{inside}: {failed}."
 
 
 def _coverage(coverage: Coverage) -> Iterator[str]:

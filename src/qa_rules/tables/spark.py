@@ -65,7 +65,7 @@ def _first_schema(frame: DataFrame) -> pa.Schema:
     """The columns of the first file, read where it is. QaRulesError when there is none."""
     found = frame.select(CONTENT).limit(1).mapInArrow(_schemas, "schema binary").collect()
     if not found:
-        raise QaRulesError("there is no Parquet file to assess; mend the path")
+        raise QaRulesError("there is no Parquet file to assess; correct the path")
     return pa.ipc.read_schema(pa.py_buffer(found[0][0]))
 
 
