@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 
 from qa_rules import ArgumentError, DocumentError, NotFoundError, QaRulesError, assess, replay
-from qa_rules.api import difference, fixes, horizon, next_questions, shortlist, standing, what_if, why
+from qa_rules.api import (
+    difference,
+    fixes,
+    horizon,
+    next_questions,
+    respond,
+    shortlist,
+    standing,
+    what_if,
+    why,
+)
 from qa_rules.api.verify import compare, verify
 from tests.assessment.small import ON, POLICY, RULESET
 
@@ -82,3 +92,18 @@ def test_what_is_nearly_right_is_refused_in_one_sentence(name: str) -> None:
         NEARLY[name]()
     assert isinstance(raised.value, QaRulesError)
     assert str(raised.value)
+
+
+def test_a_name_in_a_request_that_there_is_not_is_told_with_its_place() -> None:
+    request = {
+        "format": 1,
+        "ruleset": "ss2q@2017",
+        "on": "2026-11-22",
+        "last": "x",
+        "closed_to": ["a\n"],
+        "about": ["y"],
+    }
+    with pytest.raises(DocumentError) as caught:
+        respond(request)
+    assert {each.path for each in caught.value.diagnostics} == {("last",), ("closed_to", 0), ("about", 0)}
+    assert all(each.place is not None and each.message.isprintable() for each in caught.value.diagnostics)

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from qa_rules.assessment.assess import Assessment, assess
-from qa_rules.errors import Diagnostic, FactsError, NotFoundError, due
+from qa_rules.errors import Diagnostic, FactsError, NotFoundError, Place, due
+from qa_rules.escaping import in_place
 from qa_rules.interview.questions import next_questions
 from qa_rules.interview.ranking import Questions
 from qa_rules.language.facts import facts_of_document
@@ -26,6 +27,11 @@ from qa_rules.program.joint import under
 from qa_rules.semantics.tellers import TellerName
 
 T = TypeVar("T")
+
+
+def _fault(code: str, said: str, hint: str, *path: str | int) -> Diagnostic:
+    """What is wrong with a name in a request, and where it stands in it."""
+    return Diagnostic(code, in_place(f"{said} (at {path[0]})"), Place("<request>", 1, 1), hint, path=path)
 
 
 def _listed(argument: str, given: Iterable[T], kind: type[T]) -> list[T]:
@@ -71,22 +77,22 @@ def respond(
     facts = facts_of_document(source, ruleset.vocabulary)
     known = {*ruleset.vocabulary.scalars, *ruleset.vocabulary.collections}
     subjects = {each.about for each in ruleset.vocabulary.facts.values()}
+    asked: list[tuple[str, tuple[str | int, ...]]] = [(document.last, ("last",))] if document.last else []
+    asked += [(name, ("closed_to", at)) for at, name in enumerate(document.closed_to)]
     faults = [
-        Diagnostic(
-            "unknown-fact", f"there is no fact `{name}` (at {key})", hint="send the linkId of a question"
-        )
-        for key, names in (
-            ("last", [document.last] if document.last else []),
-            ("closed_to", document.closed_to),
-        )
-        for name in names
+        _fault("unknown-fact", f"there is no fact `{name}`", "send the linkId of a question", *path)
+        for name, path in asked
         if name not in known
     ]
     faults += [
-        Diagnostic(
-            "unknown-subject", f"no fact is about `{name}`", hint=f"there are {', '.join(sorted(subjects))}"
+        _fault(
+            "unknown-subject",
+            f"no fact is about `{name}`",
+            f"there are {', '.join(sorted(subjects))}",
+            "about",
+            at,
         )
-        for name in document.about or ()
+        for at, name in enumerate(document.about or ())
         if name not in subjects
     ]
     if faults:
