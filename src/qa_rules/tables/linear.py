@@ -119,7 +119,8 @@ class Ends:
     @classmethod
     def nothing(cls, rows: int, kind: Any) -> Ends:
         """Return those of a sum of nothing."""
-        return cls(*(np.zeros(rows, kind) for _ in range(2)), *(np.zeros(rows, np.bool_) for _ in range(3)))
+        nothing, never = np.zeros(rows, kind), np.zeros(rows, np.bool_)
+        return cls(nothing, nothing, never, never, never)
 
     def plus(self, other: Ends) -> Ends:
         """Return those of both together."""
