@@ -31,3 +31,21 @@ def test_a_provider_is_told_with_facts_of_the_ruleset_that_is_asked(policy: Poli
     told = text(Verified(RULESET, policy, Limits(ON), (refuted,), 0))
     label = under(RULESET, policy).vocabulary.facts[ASKED].label
     assert f"{label[0].upper()}{label[1:]}: " in told
+
+
+@pytest.mark.parametrize(
+    ("code", "at", "accepted"),
+    [
+        ("settled-when-known", "smrc-licence@2018.SM-25b", True),
+        ("settled-when-known", "smrc-licence@2018.SM-25a", False),
+        ("dead-test", "smrc-licence@2018.SM-25b", False),
+        ("settled-when-known", "SM-25b", False),
+        ("settled-when-known", "SP-25", True),
+    ],
+)
+def test_what_a_ruleset_accepts_of_itself_is_accepted_where_it_is_asked(
+    policy: Policy, code: str, at: str, accepted: bool
+) -> None:
+    refuted = Proof(code, at, "nobody", Status.REFUTED, "somebody")
+    found = Verified(RULESET, policy, Limits(ON), (refuted,), 0)
+    assert (found.open(Status.REFUTED) == ()) is accepted

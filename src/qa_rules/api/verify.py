@@ -66,7 +66,10 @@ class Verified:
         return next((each for each in self._listed(proof) if self._holds(each)), None)
 
     def _listed(self, proof: Proof) -> list[Acceptance]:
-        listed = (*self.ruleset.accept, *(() if self.policy is None else self.policy.accept))
+        listed = (
+            *under(self.ruleset, self.policy).accept,
+            *(() if self.policy is None else self.policy.accept),
+        )
         return [each for each in listed if each.covers(proof.code, proof.at)]
 
     def _holds(self, acceptance: Acceptance) -> bool:

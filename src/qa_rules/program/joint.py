@@ -12,6 +12,7 @@ from typing import Final
 
 import attrs
 
+from qa_rules.model.acceptances import Acceptance
 from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import (
     AllOf,
@@ -85,6 +86,7 @@ def _bound(ruleset: Ruleset, policy: Policy) -> Ruleset:
         values=(*ruleset.values, *(made for other in others for made in _values(other))),
         tables=(*ruleset.tables, *(made for other in others for made in _tables(other))),
         caveats=tuple(dict.fromkeys(each for one in (ruleset, *others) for each in one.caveats)),
+        accept=(*ruleset.accept, *(made for other in others for made in _accepted(other))),
     )
 
 
@@ -146,6 +148,11 @@ def _groups(other: Ruleset) -> Iterator[Group]:
         members = tuple(prefixed(other, member) for member in each.members)
         instead = None if each.instead is None else renamed(each.instead)
         yield attrs.evolve(each, id=prefixed(other, each.id), members=members, instead=instead)
+
+
+def _accepted(other: Ruleset) -> Iterator[Acceptance]:
+    """What a ruleset that is asked accepts of itself stays accepted where it is asked."""
+    return (attrs.evolve(each, at=prefixed(other, each.at)) for each in other.accept)
 
 
 def _values(other: Ruleset) -> Iterator[NamedValue]:
