@@ -336,8 +336,7 @@ def test_what_happened_in_the_past_cannot_be_made_to_have_happened_before() -> N
     late = fixes_of(ruleset, {"venues": [{"checked": "2026-06-01", "used": "2026-05-01"}]})
     assert late.can_be_reached is False
     assert [each.text for each in late.in_the_way] == [
-        "Title (clause 1). Venue 1, checked: 1 June 2026. This has happened, and cannot be made to have happened "
-        "otherwise."
+        "Title (clause 1). Venue 1, checked: 1 June 2026. This is in the past and cannot be changed."
     ]
     # A venue that is first used some day to come can still be checked before.
     soon = fixes_of(ruleset, {"venues": [{"used": "2026-12-01"}]})
@@ -896,8 +895,7 @@ LATE = {"kitchens": [{"opened": "2026-02-01", "checked": "2026-03-01"}]}
             True,
             False,
             [
-                "Title (clause 1). Kitchen 1, checked: 1 March 2026. This has happened, and cannot be made to have "
-                "happened otherwise."
+                "Title (clause 1). Kitchen 1, checked: 1 March 2026. This is in the past and cannot be changed."
             ],
         ),
     ],

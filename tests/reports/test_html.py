@@ -101,7 +101,7 @@ def test_the_page_says_the_answer_first_then_what_to_do_then_why_then_every_find
         assert finding.reason.text in said
     for caveat in assessment.caveats:
         assert caveat in said
-    assert "ILLUSTRATIVE" in said
+    assert "EXAMPLE POLICY" in said
 
 
 def test_every_finding_shows_the_evidence_behind_it() -> None:

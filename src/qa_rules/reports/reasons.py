@@ -101,7 +101,7 @@ class Reasoning:
 
     def _no_problem(self) -> str:
         """That no gap was found, and whether everything that weighs was looked at."""
-        if self.shortfalls.gaps or self.shortfalls.advised:
+        if self.shortfalls.gaps or self.shortfalls.beside or self.shortfalls.advised:
             return say("Nothing that decides this answer is missing.")
         if self.shortfalls.unchecked or self.open:
             return say("No problems found in what was checked. Not everything has been checked.")
@@ -186,7 +186,7 @@ class Reasoning:
 
     def _made_to_count(self) -> Iterator[str]:
         """What would let stand in what does not count yet, where that or something for which it could is missing."""
-        missing = (*self.shortfalls.gaps, *self.shortfalls.unchecked)
+        missing = (*self.shortfalls.gaps, *self.shortfalls.beside, *self.shortfalls.unchecked)
         groups = {name for each in missing for name in each.groups}
         asked = {name.partition(".")[0] for each in missing for name in each.reason.facts}
         return first_steps(

@@ -28,6 +28,8 @@ class Shortfalls:
     """The gaps of one assessment and what is not checked, as far as they weigh."""
 
     gaps: list[Finding]
+    beside: list[Finding]
+    """What falls short, at which this answer does not look: told, as advice is, but once unknown nobody asks for it."""
     advised: list[Finding]
     """What is advice and known to fall short: it changes nothing, and whoever reads a short form only is told of it."""
 
@@ -40,7 +42,9 @@ class Shortfalls:
         self.is_put: bool = main is None or not main.is_outside
         """Whether the overall question is one that applies here, or at least may apply."""
         found = assessment.findings
-        self.gaps = [each for each in found if each.verdict is Verdict.NOT_MET and self.weighs(each)]
+        short = [each for each in found if each.verdict is Verdict.NOT_MET and self.weighs(each)]
+        self.gaps = [each for each in short if each.hard_stop or self._counts(each)]
+        self.beside = [each for each in short if not (each.hard_stop or self._counts(each))]
         self.advised = [
             each
             for each in found
@@ -68,6 +72,10 @@ class Shortfalls:
             return finding.requirement in self.counting
         return finding.severity != ADVICE or finding.blocks
 
+    def _counts(self, finding: Finding) -> bool:
+        """Whether the overall decision looks at it, or a tier or route does."""
+        return finding.requirement in self.counting or finding.requirement in self.elsewhere
+
     @property
     def next_due(self) -> datetime.date | None:
         """The first day to come by which a gap has to be closed; None where none has a day."""
@@ -87,7 +95,10 @@ class Shortfalls:
         """The gaps that cannot be put right because of what has happened; none where nobody asked for advice."""
         if not self.with_advice:
             return {}
-        found = {each.requirement: lasting(self.assessment, each.requirement) for each in self.gaps}
+        found = {
+            each.requirement: lasting(self.assessment, each.requirement)
+            for each in (*self.gaps, *self.beside)
+        }
         return {name: each for name, each in found.items() if each is not None}
 
     def stands_beside(self, finding: Finding) -> bool:
@@ -97,10 +108,10 @@ class Shortfalls:
     def gap_lines(self) -> tuple[str, ...]:
         """Return every gap that weighs: hard stops, what is needed first, conditions with their days."""
         if not self.is_put:
-            return self._all_the_same(self.gaps)
+            return self._all_the_same([*self.gaps, *self.beside])
         stops = [each for each in self.gaps if each.hard_stop]
         others = [each for each in self.gaps if each not in stops]
-        return (*map(self._stop, stops), *self._by_weight(others), *self._advice())
+        return (*map(self._stop, stops), *self._by_weight([*others, *self.beside]), *self._advice())
 
     def _advice(self) -> Iterator[str]:
         if self.advised:
