@@ -88,7 +88,7 @@ def test_the_page_says_the_answer_first_then_what_to_do_then_why_then_every_find
     order = [
         "Not suitable for this person",
         "What to do next",
-        "In an emergency call the emergency services",
+        "life is at risk, call 999",
         "Why",
         "The three locks",
         "Tiers",

@@ -65,6 +65,8 @@ class Scope:
     """Yes-or-no values."""
     numbers: tuple[str, ...] = ()
     """Values that are numbers."""
+    apart: tuple[str, ...] = ()
+    """Those that look at no records, which may stand beside a field of the record in hand."""
     place: Place = Place.CLAUSE
     tiers: bool = False
     """Whether outcomes may ask about tiers."""
@@ -289,7 +291,8 @@ def _number(draw: st.DrawFn, scope: Scope) -> Expr:
     value, op = Named(draw(st.sampled_from(scope.numbers))), draw(st.sampled_from(Op))
     kind = draw(st.sampled_from((FactType.INTEGER, FactType.DECIMAL)))
     if not scope.plain and draw(st.integers(0, 3)) == 0:
-        return Compare(_subject(draw, scope, kind), op, value)
+        beside = scope if value.name in scope.apart else attrs.evolve(scope, collection=None)
+        return Compare(_subject(draw, beside, kind), op, value)
     if draw(st.integers(0, 3)) == 0:
         return Compare(value, op, Named(draw(st.sampled_from(scope.numbers))))
     return Compare(value, op, Literal(Decimal(draw(st.integers(-6, 12))) / 2))

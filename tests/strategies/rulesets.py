@@ -20,7 +20,9 @@ from qa_rules.model.expressions import (
     Literal,
     Named,
     Parameter,
+    Quantified,
     Reference,
+    Together,
 )
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.named_values import NamedValue
@@ -183,6 +185,18 @@ def _numbers(draw: st.DrawFn, scope: Scope) -> tuple[NamedValue, ...]:
     return tuple(found)
 
 
+def _looks_at_records(part: object, numbers: tuple[NamedValue, ...]) -> bool:
+    """Whether records stand anywhere in a number, also by the name of another one."""
+    if isinstance(part, Quantified | Together | nu.Counted):
+        return True
+    if isinstance(part, Named):
+        return any(_looks_at_records(each, numbers) for each in numbers if each.name == part.name)
+    if isinstance(part, tuple):
+        return any(_looks_at_records(each, numbers) for each in part)
+    names = [each.name for each in attrs.fields(type(part))] if attrs.has(type(part)) else []
+    return any(_looks_at_records(getattr(part, name), numbers) for name in names)
+
+
 def _values(draw: st.DrawFn, scope: Scope) -> tuple[NamedValue, ...]:
     """Yes-or-no values, each of which may use those before it. R0 uses none, so that they may refer to it."""
     found: list[NamedValue] = []
@@ -203,7 +217,13 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
     values = _values(draw, Scope(vocabulary, parameters, ("R0",), bare=False))
     scope = Scope(vocabulary, parameters, ("R0",), tuple(each.name for each in values), bare=False)
     numbers = _numbers(draw, scope)
-    clause = attrs.evolve(scope, references=(), numbers=tuple(each.name for each in numbers), bare=True)
+    clause = attrs.evolve(
+        scope,
+        references=(),
+        numbers=tuple(each.name for each in numbers),
+        apart=tuple(each.name for each in numbers if not _looks_at_records(each, numbers)),
+        bare=True,
+    )
     requirements = [_requirement(draw, "R0", Scope(vocabulary))]
     groups: list[Group] = []
     names = ["R0"]

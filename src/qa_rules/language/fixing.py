@@ -80,7 +80,7 @@ def _new(edit: Edit, start: int, lines: list[str], at: int) -> str | None:
         (each for each in lines[at + 1 :] if each.strip() and not each.lstrip().startswith("#")), ""
     )
     depth = len(following) - len(following.lstrip(" "))
-    holds_lines = line.rstrip().endswith(":")
+    holds_lines = line.rstrip()[-1:] == ":"
     if holds_lines and depth <= start:
         return None  # its list stands as far left as itself
     return f"{edit.new}:{end}{' ' * (depth if holds_lines else start + _INDENT)}{edit.below}"

@@ -65,4 +65,4 @@ def edit_at(hint: str, place: Place, width: int, lines: Sequence[str]) -> Edit |
 def _opens_a_block(line: str, column: int, key: str) -> bool:
     """Whether a key stands first on its line, behind dashes at most, so that another can stand under it."""
     behind = line[column - 1 + len(key) :]
-    return not line[: column - 1].strip(" -") and behind.startswith(":")
+    return not line[: column - 1].strip(" -") and behind[:1] == ":"
