@@ -65,8 +65,6 @@ class Scope:
     """Yes-or-no values."""
     numbers: tuple[str, ...] = ()
     """Values that are numbers."""
-    apart: tuple[str, ...] = ()
-    """Those that look at no records, which may stand beside a field of the record in hand."""
     place: Place = Place.CLAUSE
     tiers: bool = False
     """Whether outcomes may ask about tiers."""
@@ -75,6 +73,8 @@ class Scope:
     """Whether a bare reference may stand here."""
     negated: bool = False
     """Whether a not stands around."""
+    apart: tuple[str, ...] = ()
+    """The numbers that look at no records, which may stand beside a field of the record in hand."""
 
     @property
     def plain(self) -> bool:

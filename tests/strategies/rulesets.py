@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import attrs
 from hypothesis import strategies as st
@@ -193,7 +193,8 @@ def _looks_at_records(part: object, numbers: tuple[NamedValue, ...]) -> bool:
         return any(_looks_at_records(each, numbers) for each in numbers if each.name == part.name)
     if isinstance(part, tuple):
         return any(_looks_at_records(each, numbers) for each in part)
-    names = [each.name for each in attrs.fields(type(part))] if attrs.has(type(part)) else []
+    kind: Any = type(part)
+    names = [each.name for each in attrs.fields(kind)] if attrs.has(kind) else []
     return any(_looks_at_records(getattr(part, name), numbers) for name in names)
 
 
