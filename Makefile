@@ -7,6 +7,9 @@ READY := $(VENV)/.ready
 TYPES := $(VENV)/types.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# What was compiled once is kept, also where the surroundings say otherwise: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check quick coverage docs bench deep lock release-check clean
 

@@ -11,14 +11,14 @@ from qa_rules import assess
 from qa_rules.api.analyse import fixes
 from qa_rules.cli.fix import lines
 from tests.analysis.printed import Reader, steps_of
-from tests.strategies import LIGHT
+from tests.strategies import FEW
 from tests.told.providers import RULESETS, situations
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RULESETS)
 def test_a_printed_plan_done_at_its_least_reaches_the_goal(name: str) -> None:
-    @LIGHT
+    @FEW
     @given(st.data())
     def reaches(data: st.DataObject) -> None:
         each = data.draw(situations(name))

@@ -36,6 +36,7 @@ from tests.strategies.vocabularies import CALENDAR, vocabularies
 
 __all__ = [
     "CALENDAR",
+    "FEW",
     "LIGHT",
     "Case",
     "Place",
@@ -55,6 +56,8 @@ __all__ = [
 
 LIGHT = settings(max_examples=max(10, settings().max_examples * 2 // 5))
 """For properties of which one example takes a while: two fifths of the usual examples, in every profile."""
+FEW = settings(max_examples=max(5, settings().max_examples // 6))
+"""For those of which one example takes seconds: a sixth."""
 
 
 @attrs.frozen(repr=False)

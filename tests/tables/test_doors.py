@@ -23,7 +23,7 @@ from qa_rules.language.facts import facts_from_json
 from qa_rules.language.library import ruleset_file
 from qa_rules.model.facts import Facts, FactValue
 from qa_rules.model.rulesets import Policy
-from tests.strategies import CALENDAR, LIGHT, facts, moments, policies, rulesets
+from tests.strategies import CALENDAR, FEW, LIGHT, facts, moments, policies, rulesets
 from tests.tables.test_tables import expected, readable
 
 pa = pytest.importorskip("pyarrow")
@@ -172,7 +172,7 @@ def agree(rows: Rows, subjects: Sequence[Facts], task: TableTask) -> None:
 
 
 @pytest.mark.parametrize("door", DOORS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(FEW, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 @pytest.mark.filterwarnings("ignore")
 def test_generated_facts_come_to_the_same_by_every_door(
@@ -209,7 +209,7 @@ DOCUMENT_DOORS: dict[str, Callable[[Path, Facts, Ruleset], Facts | dict[str, Any
 
 
 @pytest.mark.parametrize("door", DOCUMENT_DOORS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(FEW, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 @pytest.mark.filterwarnings("ignore")
 def test_generated_facts_come_to_the_same_as_documents_and_objects_and_fewer_add_nothing_favourable(
