@@ -23,7 +23,7 @@ from qa_rules.language.facts import facts_from_json
 from qa_rules.language.library import ruleset_file
 from qa_rules.model.facts import Facts, FactValue
 from qa_rules.model.rulesets import Policy
-from tests.strategies import CALENDAR, FEW, LIGHT, facts, moments, policies, rulesets
+from tests.strategies import CALENDAR, FEW, facts, moments, policies, rulesets
 from tests.tables.test_tables import expected, readable
 
 pa = pytest.importorskip("pyarrow")
@@ -268,7 +268,7 @@ def test_worked_cases_come_to_the_same_by_every_door(name: str, door: str, tmp_p
 
 
 @pytest.mark.parametrize("door", ["parquet", "ndjson", "csv", "arrow"])
-@LIGHT
+@FEW
 @given(seed=st.integers(0, 2**32))
 @pytest.mark.filterwarnings("ignore")
 def test_facts_that_are_deleted_add_no_favourable_verdict(

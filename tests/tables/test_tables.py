@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_rules.assessment.assess import Assessment, assess
@@ -20,7 +20,7 @@ from qa_rules.model.expressions import Compare, Constant, Expr, Fact, Literal, O
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.rulesets import Group, Policy, Requirement
 from qa_rules.model.values import NONE, Severity
-from tests.strategies import CALENDAR, facts, moments, policies, rulesets
+from tests.strategies import CALENDAR, FEW, LIGHT, facts, moments, policies, rulesets
 from tests.tables import small
 
 pytest.importorskip("pyarrow")
@@ -106,6 +106,7 @@ def agree(row: Mapping[str, Any], assessment: Assessment) -> None:
     assert {name: row[name] for name in wanted} == wanted
 
 
+@LIGHT
 @given(st.data())
 def test_every_row_comes_to_what_assess_says(data: st.DataObject) -> None:
     ruleset = data.draw(rulesets())
@@ -167,6 +168,7 @@ def split(given: Facts, about: Mapping[str, str]) -> tuple[Facts, Facts]:
     return Facts(person, listed, "Person"), Facts(rest, others, "Provider")
 
 
+@LIGHT
 @given(st.data())
 def test_with_persons_every_row_stands_once_for_each(data: st.DataObject) -> None:
     ruleset = data.draw(rulesets())
@@ -207,7 +209,7 @@ SHIPPED = (
 
 
 @pytest.mark.parametrize(("name", "policy"), SHIPPED)
-@settings(max_examples=8)
+@FEW
 @given(data=st.data())
 def test_the_shipped_rulesets_come_to_the_same(name: str, policy: str | None, data: st.DataObject) -> None:
     ruleset = load_ruleset(name)

@@ -19,7 +19,7 @@ from qa_rules.semantics.tellers import TellerName
 from qa_rules.tables import assess_table, table_of
 from qa_rules.tables.shortlist import shortlist_table
 from tests.semantics.test_tellers import CAFE, ON, POLICY, SP
-from tests.strategies import LIGHT
+from tests.strategies import FEW
 from tests.told.providers import RULESETS, situations
 
 TELLERS: tuple[TellerName | None, ...] = (None, "link_worker", "referrer")
@@ -40,7 +40,7 @@ def own(facts: Facts, draw: st.DataObject) -> Facts:
 
 @pytest.mark.parametrize("name", [each for each in RULESETS if each.startswith("social-prescribing")])
 def test_a_row_comes_to_what_assess_says_whoever_hands_it_in(name: str) -> None:
-    @LIGHT
+    @FEW
     @given(st.data(), st.sampled_from(TELLERS))
     def agree(data: st.DataObject, told_by: TellerName | None) -> None:
         each = data.draw(situations(name))
