@@ -36,6 +36,8 @@ def test_there_is_a_row_for_each_finding_with_all_that_is_said_of_it(name: str) 
         assert row["due"] == ("" if finding.due is None else finding.due.isoformat())
         assert row["subject"] == assessment.subject
         assert row["on"] == "2026-11-22"
+        assert row["blocks"] == ("yes" if finding.blocks else "no")
+        assert not (finding.blocks and row["severity"] == "advice")  # what is needed first is no advice
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", " =", "\r", "＝"])
@@ -79,3 +81,8 @@ def test_the_command_line_writes_it_byte_for_byte(tmp_path: Path) -> None:
     assert written == report(example("compliant"), "csv").encode("utf-8")
     assert written.startswith(b"\xef\xbb\xbf")
     assert CliRunner().invoke(group, words).stdout_bytes == written
+
+
+def test_what_a_tier_needs_first_is_not_called_advice_though_the_policy_says_so() -> None:
+    found = [row for name in EVERY for row in rows(report(example(name), "csv")) if row["blocks"] == "yes"]
+    assert {row["severity"] for row in found} == {"needed first"}

@@ -98,6 +98,18 @@ def test_a_gap_that_the_tier_asks_for_today_is_not_put_off() -> None:
     assert "by 28 February" not in conditions
 
 
+def test_without_a_person_the_tier_that_is_reached_is_told_and_nothing_of_others_is_needed_first() -> None:
+    person = {name: None for name in CAFE if name.startswith(("person_", "match_"))}
+    text = summary(**person)
+    why, _, rest = text.partition("Why")[2].partition("Not checked yet")
+    assert "Tier. Reached: Basic" in why
+    assert "Emergency plan tested" not in why  # advice of a tier that nobody is known to need
+    needed = rest.partition("Needed first:")[2].partition("- Asked beside")[0]
+    assert "Can meet this person's needs" in needed
+    assert "(partnership)" not in needed
+    assert "(link worker)" not in needed
+
+
 def test_a_gap_that_only_a_higher_tier_would_ask_for_has_its_day() -> None:
     text = summary(insurance_policies=[])
     assert "Conditions: Some insurance in place (by 28 February 2027)" in text
