@@ -99,8 +99,8 @@ def test_a_gap_that_the_tier_asks_for_today_is_not_put_off() -> None:
 
 
 def test_without_a_person_the_tier_that_is_reached_is_told_and_nothing_of_others_is_needed_first() -> None:
-    person: dict[str, object] = {name: None for name in CAFE if name.startswith(("person_", "match_"))}
-    text = summary(**person)
+    person = {name: None for name in CAFE if name.startswith(("person_", "match_"))}
+    text = summary("summary", **person)
     why, _, rest = text.partition("Why")[2].partition("Not checked yet")
     assert "Tier. Reached: Basic" in why
     assert "Emergency plan tested" not in why  # advice of a tier that nobody is known to need
