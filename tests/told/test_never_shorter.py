@@ -104,7 +104,7 @@ def test_without_a_person_the_tier_that_is_reached_is_told_and_nothing_of_others
     why, _, rest = text.partition("Why")[2].partition("Not checked yet")
     assert "Tier. Reached: Basic" in why
     assert "Emergency plan tested" not in why  # advice of a tier that nobody is known to need
-    needed = rest.partition("Needed first:")[2].partition("- Asked beside")[0]
+    needed = rest.partition("Needed first:")[2].partition("- Asked by the standard")[0]
     assert "Can meet this person's needs" in needed
     assert "(partnership)" not in needed
     assert "(link worker)" not in needed

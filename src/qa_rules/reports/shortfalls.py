@@ -178,7 +178,7 @@ class Shortfalls:
             yield say("Asked only by tiers or routes not needed here: {titles}", titles=self._titles(beside))
         if others:
             yield say(
-                "Asked beside this answer, which does not turn on it: {titles}", titles=self._titles(others)
+                "Asked by the standard, but not part of this answer: {titles}", titles=self._titles(others)
             )
 
     def _titles(self, found: Iterable[Finding]) -> str:
