@@ -528,3 +528,11 @@ def test_what_is_no_number_of_a_list_is_none_however_long_it_is(text: str) -> No
 @pytest.mark.parametrize(("text", "number"), [("1", 1), ("3", 3), ("003", 3), (" 2 ", 2), ("\u0663", 3)])
 def test_a_number_of_a_list_is_read(text: str, number: int) -> None:
     assert number_of(text, 3) == number
+
+
+def test_who_stops_at_once_is_told_so_and_nobody_is_asked_for_the_name_of_a_person(tmp_path: Path) -> None:
+    done = CliRunner().invoke(
+        group, ["interview", "ss2q", "--to", str(tmp_path / "a.yaml"), "--on", "2026-11-30"]
+    )
+    assert "Stopped before the first question." in flat(done.output)
+    assert "Not a person's name." in flat(done.output)

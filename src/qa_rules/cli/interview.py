@@ -120,7 +120,9 @@ def command(
         echo("")
     if not finished:
         left = dialogue.session.questions().at_most
-        dialogue.tell(f"Stopped after question {len(dialogue.session.replies)}. Up to {left} more are left.")
+        asked = len(dialogue.session.replies)
+        where = f"after question {asked}" if asked else "before the first question"
+        dialogue.tell(f"Stopped {where}. Up to {left} more are left.")
         dialogue.tell(*_left(dialogue.session))
     dialogue.tell(
         f"Everything is in {file}. To go on, or to change an answer:", _again(dialogue.session, file)
@@ -236,7 +238,7 @@ def _introduced(dialogue: Dialogue, who: bool, how: bool) -> None:
     evidence, subject = session.evidence, session.facts.subject
     if not subject:
         dialogue.tell(
-            "What is the group or activity called? Do not enter anyone's name. Press Enter to leave it out."
+            "What is the group, activity or provider called? Not a person's name. Press Enter to leave it out."
         )
         subject = _ask().strip()
         dialogue.hold(attrs.evolve(session, facts=attrs.evolve(session.facts, subject=subject)))
