@@ -117,7 +117,8 @@ class Assessment:
             return self._document.to_values()
         from qa_rules.explain.values import values_of
 
-        return values_of(*self._work.explained, self._work.known)
+        closed, _, pairs = self._work.explained
+        return values_of(closed, pairs, self._work.known)
 
     @lazy
     def grounds(self) -> tuple[Ground, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from qa_rules.explain.figures import as_fact
@@ -17,9 +17,7 @@ from qa_rules.semantics.snapshot import Known
 from qa_rules.semantics.truth import Pair
 
 
-def values_of(
-    closed: ClosedRuleset, _: Sequence[int], pairs: Mapping[str, Pair], known: Known
-) -> tuple[ValueResult, ...]:
+def values_of(closed: ClosedRuleset, pairs: Mapping[str, Pair], known: Known) -> tuple[ValueResult, ...]:
     """Return each value of a ruleset and each output of its tables, in the order of the file."""
     figures, ruleset = Figures(closed, known, pairs), closed.ruleset
     names = [each.name for each in ruleset.values]
