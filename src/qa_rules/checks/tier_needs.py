@@ -1,7 +1,8 @@
-"""A tier that asks for less than it says: weaker evidence than the tier itself, or what counts only once overdue."""
+"""A tier that asks for less than it says: weaker evidence, what counts only once overdue, a route that never counts."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 
 from qa_rules.checks.protocol import Remark, Subject
@@ -10,13 +11,17 @@ from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset, Tier
 from qa_rules.model.values import Severity
 from qa_rules.program.bind import close
+from qa_rules.program.levels import counting
 from qa_rules.program.severities import requirements_of
+from qa_rules.semantics.evaluate import evaluate
+from qa_rules.semantics.snapshot import Known
+from qa_rules.semantics.truth import Pair
 
 CODE = "tier-needs"
 
 
 def find(subject: Subject) -> Iterator[Remark]:
-    """Yield tiers weaker than the one below, needs weaker than their tier, and needs of overdue conditions only.
+    """Yield tiers weaker than the one below, needs weaker than their tier or of overdue conditions, and idle routes.
 
     What a lower tier asks counts at every tier above; nobody has to repeat it.
     """
@@ -26,8 +31,24 @@ def find(subject: Subject) -> Iterator[Remark]:
                 message = f"`{above.id}` asks weaker evidence than `{below.id}`"
                 hint = "a higher tier asks at least the strength of the one below"
                 yield Remark(CODE, f"{policy.name}.{above.id}", message, hint, above.place)
+        yield from _idle_routes(subject.ruleset, policy)
         for tier in policy.tiers:
             yield from _of_tier(subject.ruleset, policy, tier)
+
+
+def _idle_routes(ruleset: Ruleset, policy: Policy) -> Iterator[Remark]:
+    """Yield the routes on which tiers ask something, though what the policy sets lets nobody come by them."""
+    nothing = Known({}, {}, datetime.date.min)
+    closed = close(ruleset, policy)
+    pairs: dict[str, Pair] = {}
+    for node in closed.nodes:
+        pairs[node.name] = evaluate(node.expr, nothing, pairs)
+    for route, counts in counting(closed.ruleset, closed.exprs).items():
+        first = next((each for each in policy.tiers if route in each.needs), None)
+        if first is not None and evaluate(counts, nothing, pairs)[1]:
+            message = f"`{first.id}` says what the route {route} needs, and under this policy that route never counts"
+            hint = "let the route count in the settings of the policy, or leave it out of the tiers"
+            yield Remark(CODE, f"{policy.name}.{first.id}", message, hint, first.place)
 
 
 def _of_tier(ruleset: Ruleset, policy: Policy, tier: Tier) -> Iterator[Remark]:

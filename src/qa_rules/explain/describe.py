@@ -18,6 +18,7 @@ from qa_rules.explain.notes import (
     Numbered,
     held_of,
     name_of,
+    not_counted,
 )
 from qa_rules.explain.wording import (
     COMPARED,
@@ -197,15 +198,13 @@ class Describer:
             text = say("{label}: none, and the rule does not say what follows from none", label=label)
             return Note("is_none", text, (name_of(term),))
         if held is not None and held.strength < self.asked:
-            text = say("{label}: {value}", label=label, value=self._too_weak(held.strength))
-            return Note("too_weak", text, (name_of(term),))
+            return not_counted("too_weak", label, self._too_weak(held.strength), name_of(term))
         given = self._given(term, record)
         declared = self.words.vocabulary.declaration(term)
         code = "missing"
         if given is not None and declared is not None:
             code = disbelief(given, declared, self.known.on) or "missing"
-        text = say("{label}: {value}", label=label, value=say(WHY[code]))
-        return Note(code, text, (name_of(term),))
+        return not_counted(code, label, say(WHY[code]), name_of(term))
 
     def _too_weak(self, strength: int) -> str:
         found, asked = strength_words(Strength(strength)), strength_words(Strength(self.asked))

@@ -22,6 +22,7 @@ from qa_rules.explain.notes import (
     first_code,
     joined,
     none_to_judge_by,
+    not_counted,
     tally,
     too_few,
     unique,
@@ -63,7 +64,7 @@ from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.values import Verdict
 from qa_rules.program.asked import routes_read
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.semantics.snapshot import NO_RECORDS, Known
+from qa_rules.semantics.snapshot import NO_RECORDS, Known, disbelief
 from qa_rules.semantics.truth import Pair
 from qa_rules.semantics.written import written
 
@@ -340,7 +341,7 @@ class Explainer(Describer):
         given = self.facts.collections.get(listed)
         name = (listed,)
         if given is None:
-            yield Note("missing", say("{label}: {value}", label=collection, value=say("not known")), name)
+            yield not_counted("missing", collection, say(WHY["missing"]), listed)
             return
         records = self._records(listed)
         whole = self.known.collections.get(listed, NO_RECORDS).whole
@@ -360,8 +361,9 @@ class Explainer(Describer):
         if given.partial:
             yield Note("partial", say("{list}: there may be more than are listed", list=collection), name)
         elif whole < self.asked:
-            code = "too_weak" if whole else "expired"
+            declared = self.closed.ruleset.vocabulary.collections[listed]
+            code = "too_weak" if whole else disbelief(given, declared, self.known.on) or "missing"
             text = self._too_weak(whole) if whole else say(WHY[code])
-            yield Note(code, say("{label}: {value}", label=collection, value=text), name)
+            yield not_counted(code, collection, text, listed)
         elif not found:
             yield Note("nothing_there", none_to_judge_by(collection, len(records)), name)

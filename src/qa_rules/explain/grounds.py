@@ -12,6 +12,7 @@ from qa_rules.explain.notes import (
     Numbered,
     facts_named,
     first_code,
+    folded,
     joined,
     unique,
     with_needs,
@@ -50,7 +51,8 @@ class AnswerExplainer(Explainer):
         outside = [each for each in (SCOPE, NodeId.scope(decision.id)) if each in self.nodes]
         if answer.outcome == decision.not_applicable and answer.outcome not in _outcomes(decision):
             reasons = (self._why(self.nodes[each], False, None) for each in outside if self._is_out(each))
-            return tuple(ground for notes in reasons for ground in _grounds(notes, open_=False))
+            return tuple(ground for notes in reasons for ground in _grounds(notes))
+        opened: list[Note] = []
         if result is not None and answer.allows is False and self._turns_on_tier(decision, answer):
             found += self._tier(result)
         why_tier = found[0].text if found else ""
@@ -59,17 +61,19 @@ class AnswerExplainer(Explainer):
             if outcome.id not in answer.possible:
                 continue
             if self._is(node, True, None):
-                deciding = _grounds(self._why(node, True, None), open_=False)
+                deciding = _grounds(self._why(node, True, None))
                 found += [
                     each
                     for each in deciding
                     if each.requirement or (not decision.favours(outcome) and each.text not in why_tier)
                 ]
             else:
-                found += _grounds(self._open(node, decision.favours(outcome), None), open_=True)
+                opened += self._open(node, decision.favours(outcome), None)
         for scope in outside:
             # A shortfall only stated rules nothing out where more is asked: whether this is asked at all is open.
-            found += _grounds(self._open_scope(scope), open_=True)
+            opened += self._open_scope(scope)
+        # What several outcomes turn on is said once, and what is not known in one breath.
+        found += _grounds(folded(opened), open_=True)
         if answer.outcome == decision.undecided and not any(each.open for each in found):
             found.append(
                 Ground("", say("Nothing that is asked here applies and is met."), True, "nothing_there")
@@ -206,7 +210,7 @@ def _outcomes(decision: Decision) -> frozenset[str]:
     return frozenset(each.id for each in decision.outcomes)
 
 
-def _grounds(notes: Iterable[Note], open_: bool) -> Iterator[Ground]:
+def _grounds(notes: Iterable[Note], open_: bool = False) -> Iterator[Ground]:
     for note in unique(notes):
         if note.code == _REQUIREMENT:
             yield Ground(note.facts[0], note.text, open_, note.cause)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from qa_rules.explain.messages import count, mark, say
-from qa_rules.explain.wording import sentences, widened
+from qa_rules.explain.wording import capital, listed, sentences, widened
 from qa_rules.model.expressions import Fact, Field
 from qa_rules.semantics.snapshot import HeldRecord
 
@@ -35,6 +35,9 @@ WHY = {
 """Why a value is not known, in words."""
 
 
+MANY = 3
+"""Of so many things the same is said once."""
+
 HAS_TO_BE, NEEDS, MAY_NOT_BE, LACKS = (
     mark("has to be {what}"),
     mark("needs {what}"),
@@ -57,6 +60,15 @@ class Note:
     """The message into which that is put."""
     cause: str = ""
     """Of a whole requirement that is open: the code that stands for why."""
+    label: str = ""
+    """What it is about, where all that is said of that is why it does not count."""
+    why: str = ""
+    """Why it does not count, in words: several of which the same is said stand in one sentence."""
+
+
+def not_counted(code: str, label: str, why: str, fact: str) -> Note:
+    """Return that something is not known, or does not count, and why."""
+    return Note(code, say("{label}: {value}", label=label, value=why), (fact,), label=label, why=why)
 
 
 def first_code(notes: Iterable[Note]) -> str:
@@ -107,8 +119,21 @@ def facts_named(notes: Iterable[Note]) -> tuple[str, ...]:
 
 
 def joined(lead: str, notes: list[Note]) -> str:
-    """Return a sentence a note; the lead alone when there is none."""
-    return sentences(dict.fromkeys(note.text for note in notes) or [lead])
+    """Return a sentence a note, one for several of which the same is said; the lead alone when there is none."""
+    return sentences(dict.fromkeys(note.text for note in folded(notes)) or [lead])
+
+
+def folded(notes: Iterable[Note]) -> Iterator[Note]:
+    """Yield notes in order, those of many things of which the same is said as one: `Not known: this, that and that`."""
+    notes = unique(notes)
+    for note in notes:
+        same = [each for each in notes if note.why and each.why == note.why]
+        labels = dict.fromkeys(each.label for each in same)
+        if len(labels) < MANY:
+            yield note
+        elif note is same[0]:
+            text = say("{why}: {labels}", why=capital(note.why), labels=listed(labels))
+            yield Note(note.code, text, facts_named(same))
 
 
 @attrs.frozen

@@ -161,10 +161,19 @@ class _Teller(Explainer):
 
 
 def first_steps(found: Iterable[StandIn]) -> Iterator[str]:
-    """Yield what to do about what does not count yet, alike things together."""
-    by_step: dict[StepKind, list[str]] = {RENEW: [], JUDGE: [], NOT_ACCEPTED: []}
+    """Yield what to do about what can be made to count, alike things together."""
+    return _told(found, (RENEW, JUDGE))
+
+
+def last_steps(found: Iterable[StandIn]) -> Iterator[str]:
+    """Yield what cannot be made to count, about which nothing is to be done: it does not come first."""
+    return _told(found, (NOT_ACCEPTED,))
+
+
+def _told(found: Iterable[StandIn], steps: Iterable[StepKind]) -> Iterator[str]:
+    by_step: dict[StepKind, list[str]] = {step: [] for step in steps}
     for each in found:
-        if each.step:
+        if each.step in by_step:
             by_step[each.step].append(each.name)
     forms = {
         RENEW: mark("Ask the provider to renew: {names}."),

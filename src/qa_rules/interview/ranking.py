@@ -18,7 +18,7 @@ from qa_rules.explain.wording import day, listed, value_words
 from qa_rules.interview.lookahead import best
 from qa_rules.interview.purpose import For, agenda, read_for, subjects_of
 from qa_rules.interview.relevance import Live, look
-from qa_rules.model.facts import FactDeclaration, FactType, FactValue
+from qa_rules.model.facts import FactDeclaration, FactType, FactValue, Records
 from qa_rules.model.nodes import Rung, ScopeNode, TierNode
 from qa_rules.program.bind import LOCK
 from qa_rules.program.severities import requirements_of
@@ -262,16 +262,20 @@ def _beside(situation: Situation, name: str) -> str:
 
 
 def _why(situation: Situation, name: str, because: str) -> str:
+    vocabulary = situation.closed.ruleset.vocabulary
     given = situation.facts.values.get(name)
     if because == "partial":
         return "Only part of it is known."
-    if given is None:
-        return "Nothing is known about it yet."
-    about = situation.closed.ruleset.vocabulary.scalars[name]
-    return f"It was answered with {value_words(given.value, about)}, {_doubt(given, about, because)}."
+    if given is not None:
+        about = vocabulary.scalars[name]
+        return f"It was answered with {value_words(given.value, about)}, {_doubt(given, about, because)}."
+    if name in situation.facts.collections:
+        doubt = _doubt(situation.facts.collections[name], vocabulary.collections[name], because)
+        return f"It was answered, {doubt}."
+    return "Nothing is known about it yet."
 
 
-def _doubt(given: FactValue, about: FactDeclaration, because: str) -> str:
+def _doubt(given: FactValue | Records, about: FactDeclaration, because: str) -> str:
     evidence = given.evidence
     match because:
         case "no_judge":
@@ -303,5 +307,5 @@ def _because(situation: Situation, name: str) -> str:
         wrong = disbelief(given, vocabulary.scalars[name], known.on)
         return wrong or ("partial" if given.partial else "too_weak")
     if name in facts.collections:
-        return "partial"
+        return disbelief(facts.collections[name], vocabulary.collections[name], known.on) or "partial"
     return "missing"

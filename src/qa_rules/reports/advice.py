@@ -68,6 +68,14 @@ def question_words(question: Question, assessment: Assessment) -> str:
     """Return what to ask and whom; of what is answered already, what is still to be done about the answer."""
     vocabulary = assessment.work.closed.ruleset.vocabulary
     declared, because = question.declared, question.because
+    if because == "not_yet":
+        label = capital(label_of(declared, vocabulary))
+        return say(
+            "{label}: the answer counts from {day}", label=label, day=day(counts_from(question, assessment))
+        )
+    if because == "expired":
+        text = say("The answer is out of date. {question}", question=question_of(declared, vocabulary))
+        return _asking(text, declared)
     if declared.type is FactType.COLLECTION and because != "missing":
         lacking = _record_lacking(question, assessment)
         if lacking is not None:
@@ -85,11 +93,16 @@ def question_words(question: Question, assessment: Assessment) -> str:
             return say("Record who judged this, and on which day: {label}", label=label)
         case "partial":
             text = say("Is this all of it? {question}", question=text)
-        case "expired":
-            text = say("The answer is out of date. {question}", question=text)
         case _:
             pass
     return _asking(text, declared)
+
+
+def counts_from(question: Question, assessment: Assessment) -> datetime.date:
+    """Return the day from which an answer counts; that of the assessment where it is not dated later."""
+    facts = assessment.work.facts
+    given = facts.values.get(question.fact) or facts.collections.get(question.fact)
+    return assessment.on if given is None or given.evidence.dated is None else given.evidence.dated
 
 
 def _asks_for_proof(assessment: Assessment) -> bool:

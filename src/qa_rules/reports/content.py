@@ -219,11 +219,11 @@ class _Made:
         return capital(self.reasoning.stand_ins[0].label) if self.reasoning.stand_ins else ""
 
     def _next(self) -> tuple[Block, ...]:
-        questions: tuple[str, ...] = ()
-        if self.asked is not None:
-            first = self.asked.questions[:MOST]
-            questions = tuple(advice.question_words(each, self.assessment) for each in first)
-        steps = self.reasoning.steps(questions)
+        asked = () if self.asked is None else self.asked.questions
+        to_come = [advice.counts_from(each, self.assessment) for each in asked if each.because == "not_yet"]
+        first = [each for each in asked if each.because != "not_yet"][:MOST]
+        questions = tuple(advice.question_words(each, self.assessment) for each in first)
+        steps = self.reasoning.steps(questions, max(to_come, default=None))
         return (Items(steps, is_numbered=True, most=MOST_STEPS, is_short=True),) if steps else ()
 
     def _review(self) -> tuple[Block, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from qa_rules.api.lasting import Lasting
 from qa_rules.assessment.assess import Assessment
 from qa_rules.explain.messages import say
-from qa_rules.explain.stand_ins import StandIn, first_steps, stand_ins
+from qa_rules.explain.stand_ins import StandIn, first_steps, last_steps, stand_ins
 from qa_rules.explain.tier_needs import lacking_needs, other_ways
 from qa_rules.explain.wording import day
 from qa_rules.model.assessments import Answer, Finding, Ground
@@ -140,13 +140,23 @@ class Reasoning:
 
     # What to do
 
-    def steps(self, questions: Sequence[str]) -> tuple[str, ...]:
-        """Return what to do: of an answer that is not decided first what to ask, then what to put right."""
+    def steps(self, questions: Sequence[str], counts_from: datetime.date | None = None) -> tuple[str, ...]:
+        """Return what to do: of an answer that is not decided first what to ask, then what to put right.
+
+        `counts_from` is the day from which all counts that is dated after this assessment, and was given.
+        """
         main = self.main
-        steps = [*filter(None, [self._assessed_otherwise()]), *self._made_to_count()]
+        steps = [*filter(None, [self._assessed_otherwise()]), *first_steps(self._wanted())]
         if self.is_open:
             steps += questions
-            if questions:
+            if counts_from is not None:
+                steps.append(
+                    say(
+                        "Assess again on {day} or later. Some of the evidence is dated after this assessment.",
+                        day=day(counts_from),
+                    )
+                )
+            elif questions:
                 steps.append(say("Assess again with what you have found out."))
             else:
                 steps += self._to_settle()
@@ -162,6 +172,7 @@ class Reasoning:
         unchecked = (each for each in self.shortfalls.unchecked if not self.shortfalls.stands_beside(each))
         if main is not None and main.allows and any(unchecked):
             steps.append(say("Check what is listed under “Not checked yet”, and put it right if needed."))
+        steps += last_steps(self._wanted())
         return tuple(steps)
 
     def _needed_by_tier(self) -> tuple[str, ...]:
@@ -184,16 +195,14 @@ class Reasoning:
         number = ("", *tiers.ladder).index(tiers.required_least)
         return other_ways(work.closed, work.facts, work.known, work.closed.pairs(work.results), number)
 
-    def _made_to_count(self) -> Iterator[str]:
-        """What would let stand in what does not count yet, where that or something for which it could is missing."""
+    def _wanted(self) -> Iterator[StandIn]:
+        """What may stand in, where that or something for which it could is missing."""
         missing = (*self.shortfalls.gaps, *self.shortfalls.beside, *self.shortfalls.unchecked)
         groups = {name for each in missing for name in each.groups}
         asked = {name.partition(".")[0] for each in missing for name in each.reason.facts}
-        return first_steps(
-            each
-            for each in self.stand_ins
-            if each.collection in asked or groups.intersection(each.instead_of)
-        )
+        for each in self.stand_ins:
+            if each.collection in asked or groups.intersection(each.instead_of):
+                yield each
 
     def _mended(self, finding: Finding) -> str:
         """What puts a gap right, and by when; what a tier asks for today, or time alone ends, has no such day."""

@@ -83,8 +83,8 @@ def _counts(evidence: Evidence, on: datetime.date) -> bool:
     return not _not_yet(evidence, on) and (evidence.valid_until is None or evidence.valid_until >= on)
 
 
-def disbelief(given: FactValue, declared: FactDeclaration, on: datetime.date) -> str | None:
-    """Return why a given value is unknown on `on` (`no_judge`, `not_yet`, `expired`), or None if it counts."""
+def disbelief(given: FactValue | Records, declared: FactDeclaration, on: datetime.date) -> str | None:
+    """Return why a value or list does not count on `on` (`no_judge`, `not_yet`, `expired`), or None if it does."""
     evidence = given.evidence
     if declared.type is FactType.JUDGEMENT and not (evidence.by and evidence.on):
         return "no_judge"
