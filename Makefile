@@ -98,11 +98,11 @@ bench: $(READY)  ## ratios side by side in one run: engines, durable-rules, peer
 # Pythons that a version manager keeps aside are found too.
 PYTHONS := $(subst $() ,:,$(wildcard $(HOME)/.pyenv/versions/*/bin))
 DEEP := $(VENV)/deep.log
-PARTS := coverage fuzz pythons bench
+PARTS := coverage fuzz marked properties pythons bench
 PART ?= $(PARTS)
 
 deep: SHELL := /bin/bash
-deep: check  ## the long runs, all or with PART=coverage, fuzz, pythons or bench; ends with what was skipped and why
+deep: check  ## the long runs, all or with PART=coverage, fuzz, marked, properties, pythons or bench; ends with what was skipped and why
 	@rm -f $(DEEP)
 	@for part in $(PART); do $(MAKE) --no-print-directory deep-$$part || exit 1; done
 	@echo "Skipped, and why:"
@@ -113,11 +113,19 @@ deep-%: .SHELLFLAGS := -o pipefail -c
 
 deep-coverage: coverage
 
-# Long fuzzing, Spark and pages in a real browser.
+# Thousands of knocks at every door.
 deep-fuzz: $(READY)
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest tests/fuzz -m "deep or not deep" -n 2 -rs | tee -a $(DEEP)
+
+# What is marked as deep: whole rulesets, made-up providers by the ten thousand, Spark, pages in a real browser.
+deep-marked: $(READY)
 	$(PIP) --editable '.[columns,durable,matching,spark,verify]' --group deep || echo "not run: what needs Spark or a browser" | tee -a $(DEEP)
 	$(BIN)/playwright install chromium || echo "not run: Playwright's own Chromium, which could not be fetched" | tee -a $(DEEP)
-	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -m "deep or not deep" -n 2 -rs | tee -a $(DEEP)
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest --ignore tests/fuzz -m deep -n 2 -rs | tee -a $(DEEP)
+
+# Every property that `make test` tries with a few examples, with thousands: hours.
+deep-properties: $(READY)
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest --ignore tests/fuzz -m "not deep" -n 2 -rs | tee -a $(DEEP)
 
 deep-pythons: $(READY)
 	PATH="$$PATH:$(PYTHONS)" $(BIN)/nox 2>&1 | tee -a $(DEEP)

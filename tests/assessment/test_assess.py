@@ -29,7 +29,7 @@ from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.reports.shortfalls import is_outside
 from tests.assessment.generating import assessed
 from tests.assessment.small import ON, POLICY, RULESET
-from tests.strategies import Case, cases
+from tests.strategies import LIGHT, Case, cases
 
 CODES = {
     Verdict.MET: {"met"},
@@ -186,6 +186,7 @@ def test_hashes_keep_every_digit_and_no_more() -> None:
     assert hashed("1234567890123456789012345678.1") != hashed("1234567890123456789012345678.2")
 
 
+@LIGHT
 @given(cases())
 def test_hashes_are_stable_under_the_order_of_facts(case: Case) -> None:
     facts = case.facts

@@ -32,7 +32,7 @@ from qa_rules.program.exhaustive import exhaustive
 from qa_rules.program.search import search
 from qa_rules.program.store import Store
 from tests.program.readings import leaves_nobody_out
-from tests.strategies import Case, cases
+from tests.strategies import LIGHT, Case, cases
 
 
 def compared(name: str, op: Op, value: bool | int) -> Expr:
@@ -137,6 +137,7 @@ def test_every_shipped_decision_leaves_nobody_out(which: str) -> None:
     assert all(each.holds for each in exhaustive(close(load_ruleset(which))).values())
 
 
+@LIGHT
 @given(cases() | cases(plain=True))
 def test_the_search_finds_what_trying_every_reading_finds(case: Case) -> None:
     for decision in case.closed.ruleset.decisions:

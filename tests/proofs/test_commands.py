@@ -13,7 +13,8 @@ from qa_rules import load_ruleset
 from qa_rules.api.verify import compare, verify
 from qa_rules.cli import group
 from qa_rules.cli.exits import Exit
-from qa_rules.language.library import shipped
+from qa_rules.language.library import ruleset_ids
+from qa_rules.language.policies import shipped_policies
 from qa_rules.proofs.claims import Status
 from qa_rules.proofs.edition_diff import Kind
 from qa_rules.proofs.symbolic import Limits
@@ -169,16 +170,14 @@ def test_the_claims_can_be_shared_by_several_processes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("levels", [1, pytest.param(3, marks=pytest.mark.deep)])
-def test_everything_that_is_shipped_is_proved(levels: int) -> None:
-    from qa_rules.language.library import ruleset_ids
-    from qa_rules.language.policies import shipped_policies
-
-    assert shipped().is_dir()
-    for name in ruleset_ids():
-        ruleset = load_ruleset(name)
-        for policy in shipped_policies(ruleset) or (None,):
-            found = verify(ruleset, policy, on=ON, limits=Limits(ON, levels=levels), jobs=2, seconds=300)
-            assert [*found.open(Status.REFUTED), *found.open(Status.UNDECIDED)] == []
+@pytest.mark.parametrize("name", ruleset_ids())
+def test_everything_that_is_shipped_is_proved(name: str, levels: int) -> None:
+    """Under one shipped policy in `make test`, under all of them in `make deep`."""
+    ruleset = load_ruleset(name)
+    under = shipped_policies(ruleset) or (None,)
+    for policy in under if levels > 1 else under[-1:]:
+        found = verify(ruleset, policy, on=ON, limits=Limits(ON, levels=levels), jobs=2, seconds=300)
+        assert [*found.open(Status.REFUTED), *found.open(Status.UNDECIDED)] == []
 
 
 def test_two_facts_with_one_label_are_told_apart(small: Path, tmp_path: Path) -> None:

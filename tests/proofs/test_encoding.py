@@ -17,7 +17,7 @@ from qa_rules.proofs.encode import Encoder
 from qa_rules.proofs.symbolic import DAY, Limits, WorldMaker
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.truth import Pair
-from tests.strategies import Case, cases
+from tests.strategies import LIGHT, Case, cases
 from tests.strategies.facts import facts
 
 T = TypeVar("T")
@@ -63,6 +63,7 @@ def _words(value: object) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, frozenset) else (value,) if isinstance(value, str) else ()
 
 
+@LIGHT
 @given(cases(), st.data())
 def test_the_encoding_agrees_with_the_definition(case: Case, data: st.DataObject) -> None:
     more = data.draw(st.lists(facts(case.closed.ruleset.vocabulary), max_size=3))

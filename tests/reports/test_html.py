@@ -110,7 +110,7 @@ def test_every_finding_shows_the_evidence_behind_it() -> None:
     assert found is not None
     assert "Evidence: seen, conversation, by Nadia Osei, link worker, 4 November 2026" in found[0]
     assert "Our reading: Consent is one lawful ground of several." in found[0]
-    assert "To put right: Keep only the personal information you need" in found[0]
+    assert "To put right: Keep only the personal information that is needed" in found[0]
 
 
 def test_the_ladder_shows_what_is_needed_what_is_reached_and_what_the_route_can_give() -> None:

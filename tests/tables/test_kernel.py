@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from qa_rules import engines
 from qa_rules.semantics.snapshot import believe
 from qa_rules.semantics.truth import PAIR
-from tests.strategies import CALENDAR, closed_rulesets, facts, moments
+from tests.strategies import CALENDAR, LIGHT, closed_rulesets, facts, moments
 
 pytest.importorskip("pyarrow")
 
@@ -17,6 +17,7 @@ from qa_rules.tables.engine import prepare
 from qa_rules.tables.planes import count_of, neither, packed
 
 
+@LIGHT
 @given(st.data())
 def test_every_row_agrees_with_the_reference(data: st.DataObject) -> None:
     closed = data.draw(closed_rulesets())

@@ -147,6 +147,8 @@ class Reasoning:
         """
         main = self.main
         steps = [*filter(None, [self._assessed_otherwise()]), *first_steps(self._wanted())]
+        if main is None or not main.allows:
+            steps += last_steps(self._wanted())
         if self.is_open:
             steps += questions
             if counts_from is not None:
@@ -164,6 +166,8 @@ class Reasoning:
             if main.allows and not self.gaps:  # then the condition is to find out
                 steps += questions
             steps.append(main.next_step)
+        if main is not None and main.allows:
+            steps += last_steps(self._wanted())
         about = needed_subject(self.assessment) if main is None else ""
         if about:
             steps.append(say("Find out what is asked about the {subject}, and assess again.", subject=about))
@@ -172,7 +176,6 @@ class Reasoning:
         unchecked = (each for each in self.shortfalls.unchecked if not self.shortfalls.stands_beside(each))
         if main is not None and main.allows and any(unchecked):
             steps.append(say("Check what is listed under “Not checked yet”, and put it right if needed."))
-        steps += last_steps(self._wanted())
         return tuple(steps)
 
     def _needed_by_tier(self) -> tuple[str, ...]:
