@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-PATIENCE = 400
+PATIENCE = 300
 """Seconds after which the server is ended, whatever it does."""
 
 
