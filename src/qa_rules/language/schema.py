@@ -36,7 +36,7 @@ from qa_rules.language.shapes import (
     top_tier_only,
 )
 from qa_rules.language.statement_schema import AcceptDocument, StatementDocument
-from qa_rules.language.table_schema import TableDocument
+from qa_rules.language.table_schema import RowsOrOutput, TableDocument
 
 
 class Document(Strict, BaseModel):
@@ -316,7 +316,8 @@ class PolicyDocument(Document):
     strength: Literal["stated", "seen", "verified"] = "stated"
     activity_strength: Literal["stated", "seen", "verified"] = "stated"
     tiers: list[TierDocument] = []
-    required_tier: list[RequiredRowDocument] = []
+    tables: list[TableDocument] = []
+    required_tier: Annotated[list[RequiredRowDocument], *RowsOrOutput] = []
     counts: dict[Name, list[Text]] = {}
     asks: list[AskedDocument] = []
     accept: list[AcceptDocument] = []

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from qa_rules.language.reading import Raw
 from qa_rules.language.shapes import Flag, Name, Rule, ScalarText, Strict, Text
+
+
+def _rows_or_output(raw: Raw) -> Raw:
+    """Take the name of what a table gives in the place of rows: it stands as the tier of the only one."""
+    return [{"tier": raw}] if isinstance(raw, str) else raw
+
+
+def _or_a_name(schema: dict[str, Any]) -> None:
+    rows = {key: schema.pop(key) for key in ("items", "type")}
+    schema["anyOf"] = [rows, {"type": "string", "description": "An output of a table of the policy."}]
+
+
+RowsOrOutput = (BeforeValidator(_rows_or_output), Field(json_schema_extra=_or_a_name))
+"""Annotates a list of rows, for which the name of what a table gives may stand."""
 
 
 class TableInputDocument(Strict):
