@@ -219,8 +219,8 @@ def _required(ruleset: Ruleset, policy: Policy, number: int) -> list[tuple[NodeI
     holds = _together([when for at, when in rows if at >= number])
     if ruleset.top_tier is not None:
         holds.append(ruleset.top_tier.forced_when)
-    if number == 1:
-        holds.append(Constant(True))
+    if number == 1:  # everybody needs that, whatever the table says
+        holds = [*(() if policy.required_by else holds), Constant(True)]
     if not policy.required_by and all(row.when is not None for row in policy.required_tier):
         # Where no row holds the policy is silent; a table says itself where it gives nothing.
         holds.append(AllOf((*(Not(when) for _, when in rows), Constant(None, "required_tier"))))
