@@ -156,7 +156,7 @@ def listed(name: str) -> Policy:
 def looked_at(closed: ClosedRuleset) -> tuple[list[str], list[Node]]:
     """The nodes of the tier required and of the evidence threshold, and those behind them in their order."""
     wanted = [
-        each.name
+        str(each.name)
         for each in closed.nodes
         if each.name == "policy/evidence_threshold" or each.name.startswith(("tier/required", "tier/lower"))
     ]
