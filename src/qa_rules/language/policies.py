@@ -7,7 +7,7 @@ from pathlib import Path
 
 import attrs
 
-from qa_rules.errors import Diagnostic, RulesetError
+from qa_rules.errors import RulesetError
 from qa_rules.language.acceptances import acceptances, named_in
 from qa_rules.language.asking import AskingReader
 from qa_rules.language.checking import check
@@ -17,6 +17,7 @@ from qa_rules.language.expressions import ExpressionReader, Scope, Slot
 from qa_rules.language.idle_needs import report_idle_needs
 from qa_rules.language.levels import read_needs
 from qa_rules.language.library import policy_file, policy_names, shipped_policy_file
+from qa_rules.language.overlaps import report_overlaps, stop_at_faults
 from qa_rules.language.reading import Raw, Source, Trail, mapping, read_data, read_file
 from qa_rules.language.schema import PolicyDocument, TierDocument
 from qa_rules.language.settings import setting
@@ -68,22 +69,19 @@ def _resolve(
     beside = with_rows(source, folder)
     document = check(PolicyDocument, source)
     if document is None:
-        raise RulesetError(_faults(source, beside))
+        raise RulesetError([one for each in (source, *beside.values()) for one in each.diagnostics])
     if document.for_ != ruleset.id:
         hint = f"load that ruleset, or write `for: {ruleset.id}`"
         source.fault("other-ruleset", f"this policy is for {document.for_}, not {ruleset.id}", ("for",), hint)
         raise RulesetError(source.diagnostics)
     policy = _Resolver(source, document, ruleset, folder, others, beside).policy()
-    if not _faults(source, beside):
+    files = (source, *beside.values())
+    if not source.diagnostics:
         report_idle_needs(source, ruleset, policy, dict(_written(document)))
-    if found := _faults(source, beside):
-        raise RulesetError(found)
+    stop_at_faults(files)
+    report_overlaps(source, beside, ruleset, policy)
+    stop_at_faults(files)
     return attrs.evolve(policy, written=source.data)
-
-
-def _faults(source: Source, beside: Mapping[int, Source]) -> list[Diagnostic]:
-    """The faults of a policy, and of the files with rows of its tables."""
-    return [each for one in (source, *beside.values()) for each in one.diagnostics]
 
 
 def _written(document: PolicyDocument) -> Iterator[tuple[tuple[int, str], tuple[Trail, Raw]]]:
