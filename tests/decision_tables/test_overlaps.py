@@ -61,7 +61,9 @@ def clash(data: dict[str, Any]) -> str:
 
 def test_rows_that_give_different_values_for_somebody_cannot_be_read() -> None:
     said = clash(fees(CLASHING))
-    assert said == "rows 1 and 2 of `fee_table` both match age: 18; member: yes, and give different values"
+    assert said.startswith(
+        "rows 1 and 2 of `fee_table` both match age: 18; member: yes, and give different values"
+    )
 
 
 def test_the_second_row_is_named_by_its_line_where_rows_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
