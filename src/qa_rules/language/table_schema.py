@@ -20,8 +20,17 @@ def _or_a_name(schema: dict[str, Any]) -> None:
     schema["anyOf"] = [rows, {"type": "string", "description": "An output of a table of the policy."}]
 
 
-RowsOrOutput = (BeforeValidator(_rows_or_output), Field(json_schema_extra=_or_a_name))
-"""Annotates a list of rows, for which the name of what a table gives may stand."""
+class RequiredRowDocument(Strict):
+    """A row of the table of required tiers."""
+
+    tier: Name
+    when: Rule | None = None
+
+
+RequiredRows = Annotated[
+    list[RequiredRowDocument], BeforeValidator(_rows_or_output), Field(json_schema_extra=_or_a_name)
+]
+"""The rows of the table of required tiers, or the name of what a table gives."""
 
 
 class TableInputDocument(Strict):
