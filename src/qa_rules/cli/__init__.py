@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "convert": "what registers and directories publish, as facts and notes",
     "impact": "who moves when a policy or a ruleset changes, over a whole table",
     "rulesets": "list the rulesets, or show one as readable text",
+    "tables": "show decision tables, one or two side by side with the changed cells marked",
     "facts": "what a ruleset asks, as a blank form to fill in",
     "lsp": "answer an editor: faults as you type, completion, hover, fixes, renaming",
     "schema": "print a JSON Schema for editors",
