@@ -47,7 +47,7 @@ ifeq ($(LOCKED),yes)
 	$(DURABLE) $(HASHED)/durable.txt --no-deps --no-build-isolation $(COMPILED)
 else
 	$(DURABLE) $(PIP) $(COMPILED) 'durable-rules>=2.0.28'
-	$(PIP) --editable '.[columns,durable,matching,verify]' --group dev
+	$(PIP) --editable '.[columns,durable,editor,matching,verify]' --group dev
 endif
 	@touch $(READY)
 
@@ -119,7 +119,7 @@ deep-fuzz: $(READY)
 
 # What is marked as deep: whole rulesets, made-up providers by the ten thousand, Spark, pages in a real browser.
 deep-marked: $(READY)
-	$(PIP) --editable '.[columns,durable,matching,spark,verify]' --group deep || echo "not run: what needs Spark or a browser" | tee -a $(DEEP)
+	$(PIP) --editable '.[columns,durable,editor,matching,spark,verify]' --group deep || echo "not run: what needs Spark or a browser" | tee -a $(DEEP)
 	$(BIN)/playwright install chromium || echo "not run: Playwright's own Chromium, which could not be fetched" | tee -a $(DEEP)
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest --ignore tests/fuzz -m deep -n 2 -rs | tee -a $(DEEP)
 

@@ -12,6 +12,7 @@ from qa_rules.language.reading import Source, Trail
 from qa_rules.language.statement_schema import AcceptDocument
 from qa_rules.language.values import did_you_mean
 from qa_rules.model.acceptances import Acceptance
+from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.rulesets import Ruleset, Tier
 
 CHECKED: Final = (
@@ -111,11 +112,13 @@ class Named:
         return did_you_mean(at, (*self.alone, *within))
 
 
-def named_in(ruleset: Ruleset, policy: str = "", tiers: Iterable[Tier] = ()) -> Named:
-    """Return what the remarks about a ruleset may be about, or those about a policy for it with these tiers."""
+def named_in(
+    ruleset: Ruleset, policy: str = "", tiers: Iterable[Tier] = (), tables: Iterable[DecisionTable] = ()
+) -> Named:
+    """Return what the remarks about a ruleset may be about, or those about a policy with these tiers and tables."""
     facts = ruleset.vocabulary.facts.values()
     alone = {ruleset.id, policy, *ruleset.requirement, *ruleset.group, *ruleset.parameter, *ruleset.value}
-    alone |= {name for table in ruleset.tables for name in (table.id, *table.output)}
+    alone |= {name for table in (*ruleset.tables, *tables) for name in (table.id, *table.output)}
     alone |= {
         *ruleset.vocabulary.facts,
         *ruleset.vocabulary.scalars,
