@@ -153,6 +153,14 @@ def due_names(argument: str, given: object) -> None:
             due(argument, each, str, "a list of names")
 
 
+def due_known(what: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Do nothing where every name is known. NotFoundError says which is not, and what there is."""
+    names = list(known)
+    for each in given:
+        if each not in names:
+            raise NotFoundError(f"there is no {what} `{each}`; there are {', '.join(sorted(names))}")
+
+
 def due_pair(argument: str, given: Any, words: str) -> tuple[Any, Any]:
     """Return the two of a pair. ArgumentError says what is due otherwise."""
     due(argument, given, (tuple, list), words)

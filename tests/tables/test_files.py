@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_rules.errors import FactsError
+from qa_rules.errors import FactsError, NotFoundError
 from tests.tables.clubs import CLUBS, ON, run, write_clubs
 
 pa = pytest.importorskip("pyarrow")
@@ -440,3 +440,15 @@ def test_the_shortlist_and_impact_tell_what_they_could_not_read(tmp_path: Path) 
     assert "3 subjects" in moved.stdout
     assert "row 2: line 3: this line has 3 cells, and 2 are due" in moved.stderr
     assert "row 3 (c), column insured" in moved.stderr
+
+
+@pytest.mark.parametrize("target", [".", "/", ""])
+def test_a_folder_is_no_place_for_a_table(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = csv(tmp_path, "id,insured\na,yes\n")
+    done = run("batch", write_clubs(tmp_path), source, target, "--on", ON)
+    assert isinstance(done.exception, NotFoundError)
+    assert "no table" in str(done.exception)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["clubs", "in.csv"]

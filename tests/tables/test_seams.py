@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from qa_rules.errors import ArgumentError, FactsError, NotFoundError, OutputError
+from qa_rules.language import placeholders
 from qa_rules.outputs import refuse
 from tests.language.test_placeholders import WORDS
 from tests.tables.clubs import CLUBS, ON
@@ -73,6 +74,13 @@ def test_the_empty_set_is_still_written_with_two_brackets() -> None:
         ("Stra\u00dfe", "STRASSE"),
         ("Si\u00e2n", "Sian"),
         ("St. Mary's", "St Marys"),
+        ("1.10", "1.1"),
+        ("2.5", "2.50"),
+        ("v1.10", "v1.1"),
+        ("\u039f\u0394\u039f\u03a3", "\u03bf\u03b4\u03bf\u03c2"),
+        ("\u0131", "i"),
+        ("\u0141\u00f3d\u017a", "Lodz"),
+        ("\u00f8re", "ore"),
     ],
 )
 def test_a_list_is_not_whole_where_a_lost_record_has_a_key_that_looks_like_that_of_the_row(
@@ -83,6 +91,46 @@ def test_a_list_is_not_whole_where_a_lost_record_has_a_key_that_looks_like_that_
     found = assess_table(CLUBS, table, on=DAY, key="id", children={"leaders": lost})
     assert found.table.column("SOME").to_pylist() == ["unknown", "not_met"]
     assert found.faults.num_rows == 1
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        *placeholders.WORDS,
+        "?",
+        "-",
+        "TBC",
+        "#N/A",
+        "\u200b",
+        "\u00a0",
+        "1E+03",
+        "1.23457E+12",
+        "123456789012345000",
+    ],
+)
+def test_a_record_whose_key_stands_for_nothing_or_was_shortened_may_belong_to_any_row(nothing: str) -> None:
+    table = pa.table({"id": ["a", "b"], "leaders@partial": [False, False]})
+    child = pa.table({"id": ["a", nothing], "called": ["Ann", "Bo"], "first_aider": [True, False]})
+    found = assess_table(CLUBS, table, on=DAY, key="id", children={"leaders": child})
+    assert found.table.column("EVERY").to_pylist() == ["unknown", "unknown"]
+    assert found.faults.num_rows == 1
+    assert "may belong to any row" in found.faults.column("problem")[0].as_py()
+
+
+@pytest.mark.parametrize("key", ["n/a", "TBC", "1E+03", "123456789012345000"])
+def test_a_row_whose_key_stands_for_nothing_or_was_shortened_has_no_whole_list(key: str) -> None:
+    table = pa.table({"id": [key, "b"], "leaders@partial": [False, False]})
+    child = pa.table({"id": ["b"], "called": ["Ann"], "first_aider": [True]})
+    found = assess_table(CLUBS, table, on=DAY, key="id", children={"leaders": child})
+    assert found.table.column("EVERY").to_pylist() == ["unknown", "met"]
+
+
+def test_long_numbers_in_full_are_keys_as_others_are() -> None:
+    keys = ["123456789012345678", "123456789012345000", "1000"]
+    table = pa.table({"id": keys, "leaders@partial": [False] * 3})
+    child = pa.table({"id": keys, "called": ["Ann"] * 3, "first_aider": [True, False, True]})
+    found = assess_table(CLUBS, table, on=DAY, key="id", children={"leaders": child})
+    assert found.table.column("EVERY").to_pylist() == ["met", "not_met", "met"]
 
 
 def test_keys_that_look_alike_and_have_rows_of_their_own_leave_both_lists_whole() -> None:

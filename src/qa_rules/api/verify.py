@@ -13,7 +13,8 @@ import attrs
 from qa_rules.assessment.arguments import due_to_decide
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.engines import engine as find_engine
-from qa_rules.errors import EngineFailedError, EngineUnavailableError, due_pair
+from qa_rules.errors import EngineFailedError, EngineUnavailableError, due_known, due_names, due_pair
+from qa_rules.language.acceptances import PROVED
 from qa_rules.language.load import calendar_for, under
 from qa_rules.model.acceptances import Acceptance
 from qa_rules.model.calendars import Calendar
@@ -114,6 +115,7 @@ def verify(
 
     Raises:
         EngineUnavailableError: z3 is not installed.
+        NotFoundError: there is no such question.
         EngineFailedError: a witness comes out otherwise in the engine, or the solver broke: a fault of this library.
 
     """
@@ -125,6 +127,9 @@ def verify(
     calendar = calendar_for(calendar, closed)
     within = Limits(on) if limits is None else attrs.evolve(limits, on=on)
     within = reaching(within, closed, close(ruleset))
+    if questions is not None:
+        due_names("questions", questions)
+        due_known("question", questions, PROVED)
     codes = None if questions is None else frozenset(questions)
     job = Job(ruleset, policy, within, calendar, codes, kept=None if keep is None else str(keep))
     proofs = tuple(_proofs(job, seconds, jobs))

@@ -111,7 +111,7 @@ def command(
     from qa_rules.tables.saving import check_suffix
 
     files = child_files(children)
-    faults = errors or target.with_suffix(".errors.csv")
+    faults = errors or target.parent / f"{target.stem}.errors.csv"
     others = files_among(ruleset, policy, *persons, *files.values())
     check_suffix(target)
     refuse([target, faults], [source, *others])

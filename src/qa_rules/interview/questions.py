@@ -7,7 +7,7 @@ from types import NoneType
 
 from qa_rules.assessment.assess import Assessment
 from qa_rules.assessment.situation import situation_of
-from qa_rules.errors import NotFoundError, due, due_count, due_names
+from qa_rules.errors import NotFoundError, due, due_count, due_known, due_names
 from qa_rules.interview.purpose import For, GoalWord
 from qa_rules.interview.ranking import Questions
 from qa_rules.interview.ranking import next_questions as _next_questions
@@ -35,7 +35,7 @@ def next_questions(
             person) while nothing is known of it: then that decision is not made.
 
     Raises:
-        NotFoundError: there is no such goal or fact.
+        NotFoundError: there is no such goal, fact or subject.
 
     >>> made = assess(load_ruleset("ss2q"), {}, on=datetime.date(2026, 11, 22))
     >>> next_questions(made, n=1).questions[0].fact
@@ -47,11 +47,15 @@ def next_questions(
     due_count("n", n)
     due("last", last, (str, NoneType), "the name of a fact, or None")
     due_names("closed_to", closed_to)
+    vocabulary = assessment.work.closed.ruleset.vocabulary
+    for each in closed_to:
+        if each not in vocabulary.scalars and each not in vocabulary.collections:
+            raise NotFoundError(f"there is no fact `{each}` that was asked about")
     if about is not None:
         due_names("about", about)
+        due_known("subject", about, {each.about for each in vocabulary.facts.values()})
     if goal not in list(For):
         raise NotFoundError(f"there is no goal `{goal}`; there are {', '.join(For)}")
-    vocabulary = assessment.work.closed.ruleset.vocabulary
     if last is not None and last not in vocabulary.scalars and last not in vocabulary.collections:
         raise NotFoundError(f"there is no fact `{last}` that was asked about last")
     return _next_questions(situation_of(assessment), For(goal), n, last, closed_to, about)

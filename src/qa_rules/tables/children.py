@@ -12,21 +12,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from qa_rules.errors import Diagnostic, FactsError
-from qa_rules.tables.plain import as_text, plain_table
+from qa_rules.tables.plain import as_text, plain_table, say_nothing
 from qa_rules.tables.planes import Plane, Rows, either, packed
 from qa_rules.tables.vectors import Index, running
 
 _AS_WRITTEN: Final = "keys are compared as they are written, blanks and all"
+_IN_FULL: Final = "a spreadsheet has shortened this number: keep the column as text and write the key in full"
 _ALIKE: Final = (
     (r"[ t]00:00(:00(\.0*)?)?z?\s*$", ""),  # midnight behind a day
-    (r"\.0*\s*$", ""),  # what programs put behind a whole number
+    (r"(\.[0-9]*?)0+\s*$", r"\1"),  # what programs put behind a number, or take away
+    (r"\.\s*$", ""),
     ("\u00df", "ss"),
     (r"[^\p{L}\p{N}]+", ""),  # blanks, signs, accents, and what nobody sees
     (r"(^|[^0-9])0+([0-9])", r"\1\2"),
 )
 """What people and programs do not tell apart, in the order in which it is taken out of a key."""
-_NUMBER: Final = r"^\s*\+?0*([0-9]+)(\.0*)?\s*$"
-"""What a number loses that was text before: the zeros before it, and what stands behind its point."""
+_LETTERS: Final = (
+    *("ıi", "łl", "øo", "đd", "ðd", "ħh", "ςσ"),
+    *("æae", "œoe", "þth"),
+)
+"""Letters that are written otherwise where a keyboard or a program has none of them."""
+_NUMBER: Final = r"^\s*\+?0*([0-9]+)((?:\.[0-9]*[1-9])?)\.?0*\s*$"
+"""What a number loses that was text before: the zeros before it, and those behind its point."""
+_POWER: Final = r"(?i)^\s*[+-]?[0-9](\.[0-9]+)?e[+-]?[0-9]+\s*$"
+_SHORTENED: Final = _POWER + r"|^\s*[0-9]{15}0+(\.0*)?\s*$"
+"""A long number of which a spreadsheet kept the first digits: 1.23457E+12 (several may be one), 123456789012345000."""
 _WRITTEN: Final = r"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$"
 """A number as a program writes it."""
 
@@ -121,6 +131,7 @@ class Child:
             self,
             found=np.zeros(len(self.keys), np.bool_),
             shared=(rows[:-1] > 1) | (self._several(texts) if meet else False),
+            open=self.open or bool(_matching(nobody, _SHORTENED).any()),
             loose=_loose(nobody).unique() if len(nobody) else None,
             crossed=_loose(self.keys).unique() if meet else None,
         )
@@ -154,11 +165,13 @@ class Child:
         inner = np.arange(offsets[-1]) + np.repeat(starts[found] - offsets[:-1], lengths)
         if self.open:
             return offsets, inner, True, shared
+        exact = found < len(self.keys)
         doubtful = words.is_null().to_numpy(zero_copy_only=False) | shared
+        doubtful |= _matching(words, _POWER) | (_matching(words, _SHORTENED) & ~exact)
         return (
             offsets,
             inner,
-            either(packed(doubtful) if doubtful.any() else False, self._near(words, found < len(self.keys))),
+            either(packed(doubtful) if doubtful.any() else False, self._near(words, exact)),
             shared,
         )
 
@@ -175,20 +188,25 @@ class Child:
 
     def unmatched(self) -> Iterator[Lost]:
         """The records whose key no row had."""
-        keys = self.keys.to_pylist()
+        keys, shortened = self.keys.to_pylist(), _matching(self.keys, _SHORTENED)
         for at in np.flatnonzero(~self.found).tolist():
             for record in self.places[self.offsets[at] : self.offsets[at + 1]].tolist():
                 problem = f"record {record + 1:,} of `{self.name}` was not used: no row has this `{self.key}`"
-                yield Lost(None, self.name, keys[at], problem, _AS_WRITTEN)
+                if shortened[at]:
+                    problem += "; it may belong to any row, so no list is taken as whole"
+                yield Lost(None, self.name, keys[at], problem, _IN_FULL if shortened[at] else _AS_WRITTEN)
 
 
 def comparable(keys: pa.Array, key: str, where: str) -> pa.Array:
-    """Return keys as text. FactsError when they are of a type that cannot be compared."""
+    """Return keys as text; one that stands for nothing, such as `n/a`, is none.
+
+    FactsError when they are of a type that cannot be compared.
+    """
     found = as_text(keys)
     if found is None:
         message = f"the key `{key}` of the {where} holds {keys.type}, and keys are text or numbers"
         raise FactsError([Diagnostic("column-type", message, hint="cast it to text")])
-    return found
+    return pc.if_else(say_nothing(found), pa.scalar(None, found.type), found)
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -211,14 +229,24 @@ def _is_in(words: pa.Array, those: pa.Array) -> npt.NDArray[np.bool_]:
 def _loose(keys: pa.Array) -> pa.Array:
     """Keys without what people and programs do not tell apart."""
     words = pc.utf8_lower(pc.utf8_normalize(keys, "NFKD"))
+    if not pc.all(pc.string_is_ascii(words)).as_py():
+        for letters in _LETTERS:
+            words = pc.replace_substring(words, letters[0], letters[1:])
     for pattern, instead in _ALIKE:
         words = pc.replace_substring_regex(words, pattern, instead)
     return words
 
 
+def _matching(keys: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
+    found: npt.NDArray[np.bool_] = pc.fill_null(pc.match_substring_regex(keys, pattern), False).to_numpy(
+        zero_copy_only=False
+    )
+    return found
+
+
 def _as_number(keys: pa.Array) -> pa.Array:
     """Keys as they are once a program has made numbers of them."""
-    return pc.replace_substring_regex(pc.utf8_normalize(keys, "NFKC"), _NUMBER, r"\1")
+    return pc.replace_substring_regex(pc.utf8_normalize(keys, "NFKC"), _NUMBER, r"\1\2")
 
 
 def _says(records: pa.Table, at: int) -> bool:

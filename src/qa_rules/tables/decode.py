@@ -15,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qa_rules.language.placeholders import KNOWN, says_nothing
 from qa_rules.language.reading import Plain
 from qa_rules.language.values import MOST_TEXT, ValueFault, parse_value
 from qa_rules.model.facts import FactDeclaration, FactType
@@ -23,7 +22,7 @@ from qa_rules.model.values import NONE, Value
 from qa_rules.tables import dates
 from qa_rules.tables.from_rows import values_of
 from qa_rules.tables.items import fault_of, items_of
-from qa_rules.tables.plain import bits_of, is_text, validity
+from qa_rules.tables.plain import bits_of, is_text, say_nothing, validity
 from qa_rules.tables.planes import Array, Plane, Rows, both, either, packed, unpacked, without
 from qa_rules.tables.vectors import Days, Index, Numbers, Options, Sets, Truths, Values, Words
 
@@ -222,7 +221,9 @@ def _texts(array: pa.Array, declared: FactDeclaration) -> Decoded:
         return Decoded(values, present)
     is_none = pc.equal(words, "none").to_pylist() if declared.may_be_none else [False] * len(words)
     most = _LONGEST_CODE if declared.type is FactType.CODE else MOST_TEXT
-    odd = pc.or_(pc.greater(pc.utf8_length(encoded.dictionary), most), _says_nothing(words, declared))
+    odd = pc.or_(
+        pc.greater(pc.utf8_length(encoded.dictionary), most), say_nothing(words, declared.real_words)
+    )
     if any(is_none):
         odd = pc.and_not(odd, pa.array(is_none))
     none = _among(at, is_none)
@@ -232,15 +233,6 @@ def _texts(array: pa.Array, declared: FactDeclaration) -> Decoded:
     rows = np.flatnonzero(unpacked(bad, len(array)))
     faults = _faults(array.take(pa.array(rows)), rows, declared)
     return Decoded(values, without(present, bad), none, faults)
-
-
-def _says_nothing(words: pa.Array, declared: FactDeclaration) -> pa.Array:
-    """Which of some words are empty or stand for nothing, such as `n/a`."""
-    squeezed = pc.replace_substring_regex(pc.ascii_lower(words), "[^a-z0-9]+", "")
-    likely = pc.is_in(squeezed, value_set=pa.array(["", "n", *sorted(KNOWN)], squeezed.type))
-    suspects = words.filter(pc.or_(likely, pc.invert(pc.string_is_ascii(words)))).unique().to_pylist()
-    nothing = [each for each in suspects if says_nothing(each) and each not in declared.real_words]
-    return pc.is_in(words, value_set=pa.array(nothing, words.type))
 
 
 def _one_by_one(array: pa.Array, declared: FactDeclaration) -> Decoded:

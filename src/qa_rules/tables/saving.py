@@ -25,7 +25,7 @@ _MARK: Final = b"\xef\xbb\xbf"
 def check_suffix(path: Path) -> None:
     """Do nothing if a table can be written to a file of this name. NotFoundError when it cannot."""
     if path.suffix.lower() not in SUFFIXES:
-        raise NotFoundError(f"{path.name} is no table; there are {', '.join(SUFFIXES)}")
+        raise NotFoundError(f"{path} is no table; there are {', '.join(SUFFIXES)}")
 
 
 def save(table: pa.Table, path: Path, inputs: Iterable[Path] = ()) -> None:

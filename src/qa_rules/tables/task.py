@@ -15,7 +15,16 @@ import pyarrow as pa
 from qa_rules.assessment.arguments import due_to_decide, teller_named
 from qa_rules.assessment.ready import closed_under
 from qa_rules.engines import DEFAULT_ENGINE
-from qa_rules.errors import Diagnostic, FactsError, QaRulesError, due, due_count, due_names
+from qa_rules.errors import (
+    ArgumentError,
+    Diagnostic,
+    FactsError,
+    QaRulesError,
+    due,
+    due_count,
+    due_known,
+    due_names,
+)
 from qa_rules.language.load import calendar_for
 from qa_rules.language.values import did_you_mean
 from qa_rules.model.calendars import Calendar
@@ -103,6 +112,9 @@ class TableTask:
         due("key", self.key, str, "the name of a column")
         for argument in ("keep", "ignore", "outputs"):
             due_names(argument, getattr(self, argument))
+        due_known("output", self.outputs, OUTPUTS)
+        if not self.outputs:
+            raise ArgumentError(f"`outputs` names at least one of {', '.join(OUTPUTS)}")
         due("children", self.children, Mapping, "tables by the name of a collection")
         due_count("threads", self.threads)
         if isinstance(self.rows_at_once, bool) or self.rows_at_once != 0:
