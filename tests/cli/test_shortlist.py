@@ -41,6 +41,19 @@ def test_a_folder_of_providers_is_put_in_order_with_a_reason_each() -> None:
     assert "self-management/ss2q.yaml holds no fact of this ruleset" in done.stderr
 
 
+def test_a_file_that_says_something_of_the_group_too_is_no_activity_of_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / "walking-group"
+    shutil.copytree(EXAMPLES / "walking-group", folder, ignore=shutil.ignore_patterns("persons", "policy*"))
+    before = json.loads(run(tmp_path, "--format", "json").stdout)["fits"]
+    with (folder / "group.yaml").open("a") as file:
+        file.write("  clinical_advice_obtained: yes\n")
+    after = json.loads(run(tmp_path, "--format", "json").stdout)["fits"]
+    assert [each["name"] for each in after] == [each["name"] for each in before] == ["walking-group"]
+    (folder / "swim.yaml").write_text("format: 1\nfacts:\n  activity_harm_potential: high\n")
+    names = [each["name"] for each in json.loads(run(tmp_path, "--format", "json").stdout)["fits"]]
+    assert sorted(names) == ["walking-group/swim", "walking-group/walk"]
+
+
 def test_a_provider_at_fault_is_named_at_its_place_and_the_others_stay(tmp_path: Path) -> None:
     folder = tmp_path / "all"
     shutil.copytree(EXAMPLES, folder)

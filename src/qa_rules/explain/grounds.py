@@ -17,7 +17,7 @@ from qa_rules.explain.notes import (
     unique,
     with_needs,
 )
-from qa_rules.explain.wording import listed
+from qa_rules.explain.wording import capital, listed
 from qa_rules.model.assessments import Answer, Ground, TierResult
 from qa_rules.model.expressions import (
     AllOf,
@@ -101,11 +101,15 @@ class AnswerExplainer(Explainer):
         if order.index(result.attained) < order.index(result.required_least):
             reached = titles.get(result.attained, say("none"))
             needed = titles[result.required_least]
+            if result.required_greatest != result.required_least:
+                needed = say("at least {tier}", tier=needed)
             text = say("Tier reached: {reached}. Tier needed here: {needed}.", reached=reached, needed=needed)
             number = order.index(result.required_least)
             why = unique(self._why(Reference(NodeId.required(number)), True, None))
             if why:
-                because = say("{needed} is needed because of this: {why}", needed=needed, why=joined("", why))
+                because = say(
+                    "{needed} is needed because of this: {why}", needed=capital(needed), why=joined("", why)
+                )
                 text = f"{text} {because}"
             yield Ground("", text, False)
             yield from (Ground("", each, False) for each in self._routes_that_do_not_count())
@@ -116,12 +120,14 @@ class AnswerExplainer(Explainer):
         if all(self.pairs[NodeId.used(each.id)][1] for each in routes):
             yield say("No agreed way of assessing it is in use.")
         for each in routes:
-            part = self.counting.get(each.id)
-            if part is not None and self.pairs[NodeId.used(each.id)][0] and self._is(part, False, None):
-                why = joined("", unique(super()._why(part, False, None)))
+            if self.pairs[NodeId.used(each.id)][0] and self._does_not_count(each.id):
+                why = joined("", unique(super()._why(self.counting[each.id], False, None)))
                 yield say(
                     "This way of assessing does not count here: {route}. {why}", route=each.title, why=why
                 )
+
+    def _does_not_count(self, route: str) -> bool:
+        return route in self.counting and self._is(self.counting[route], False, None)
 
     @lazy
     def counting(self) -> Mapping[str, Expr]:
@@ -146,7 +152,11 @@ class AnswerExplainer(Explainer):
 
     def _no_route(self) -> Note:
         closed = self.closed
-        used = [each.title for each in closed.ruleset.routes if self.pairs[NodeId.used(each.id)][0]]
+        used = [
+            each.title
+            for each in closed.ruleset.routes
+            if self.pairs[NodeId.used(each.id)][0] and not self._does_not_count(each.id)
+        ]
         text = say("No route in use can give the tier needed here: {routes}", routes=listed(used))
         return Note("", text, tuple(sorted(routes_read(closed))))
 

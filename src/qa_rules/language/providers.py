@@ -31,7 +31,8 @@ def providers_in(folder: Path, ruleset: Ruleset, leave_out: Callable[[Path], Non
     """Yield the providers of a folder, in order of name.
 
     A file is a provider. A folder inside is a provider too: its files are read as one, but where several of them hold
-    facts about an activity, each of those is an activity of its own. Folders further inside are not looked at.
+    facts about an activity, each of those is an activity of its own, but not one that is mostly about the group and
+    says of an activity only what no other says. Folders further inside are not looked at.
     `leave_out` is told of files that are for another ruleset: none of their facts is in the vocabulary.
     NotFoundError when there is no facts file.
     """
@@ -89,7 +90,7 @@ def _activities(
         yield name, FactsError(fault for each in faults for fault in each.diagnostics)
         return
     read = {stem: each for stem, each in loaded.items() if isinstance(each, Facts)}
-    activities = [stem for stem, each in read.items() if _is_activity(each, ruleset)]
+    activities = _about_activities(read, ruleset)
     if len(activities) < 2:
         yield name, _merged(read.values())
         return
@@ -98,11 +99,20 @@ def _activities(
         yield f"{name}/{stem}", _merged([*shared, read[stem]])
 
 
-def _is_activity(facts: Facts, ruleset: Ruleset) -> bool:
-    about = ruleset.vocabulary.facts
-    return any(
-        about[name.partition(".")[0]].about == ACTIVITY for name in (*facts.values, *facts.collections)
-    )
+def _about_activities(read: Mapping[str, Facts], ruleset: Ruleset) -> list[str]:
+    """The files that are each about an activity of its own.
+
+    One that is mostly about the group, and says of an activity only what no file about one says, holds for all.
+    """
+    declared = ruleset.vocabulary.facts
+    names = {
+        stem: {name.partition(".")[0] for name in (*each.values, *each.collections)}
+        for stem, each in read.items()
+    }
+    said = {stem: {name for name in each if declared[name].about == ACTIVITY} for stem, each in names.items()}
+    own = {stem for stem, each in said.items() if each and 2 * len(each) >= len(names[stem])}
+    told = {name for stem in own for name in said[stem]}
+    return [stem for stem, each in said.items() if each and (stem in own or not own or each & told)]
 
 
 def _merged(parts: Iterable[Facts]) -> Facts | DocumentError:

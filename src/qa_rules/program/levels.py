@@ -29,7 +29,7 @@ from qa_rules.model.expressions import (
     rebuild,
 )
 from qa_rules.model.nodes import BELOW, NO_ROUTE, NodeId
-from qa_rules.model.rulesets import Decision, Outcome, Policy, Ruleset, Tier
+from qa_rules.model.rulesets import Decision, Outcome, Policy, Route, Ruleset, Tier
 from qa_rules.model.values import DecisionKind, Strength
 from qa_rules.program.guards import never_not_met
 
@@ -198,13 +198,27 @@ def _something(needed: list[Expr], always: Collection[str]) -> tuple[Expr, ...]:
     return applies, never_not_met(met)
 
 
+def _used(route: Route) -> Expr:
+    return Reference(NodeId.used(route.id), strength=Strength.STATED)
+
+
+def _counted(route: Route) -> Expr:
+    """A route is in use, and counts for such as it is: one that does not gives nobody anything."""
+    used = _used(route)
+    return used if route.counts_when is None else AllOf((used, route.counts_when))
+
+
 def _reached(ruleset: Ruleset, policy: Policy, number: int) -> Expr:
-    ways = tuple(
-        Reference(NodeId.used(route.id), strength=Strength.STATED)
-        for route in ruleset.routes
-        if reach(policy.tiers, route.id) >= number
-    )
-    return AnyOf(ways) if ways else Constant(False)
+    """A route in use gets there that counts for such as it is; any that is in use, where none of them counts.
+
+    Where none counts, it is for whoever assesses to take another way, and no answer to who is to be referred.
+    """
+    reaching = [route for route in ruleset.routes if reach(policy.tiers, route.id) >= number]
+    if not reaching:
+        return Constant(False)
+    none_counts = Not(AnyOf(tuple(map(_counted, ruleset.routes))))
+    in_use = AnyOf(tuple(map(_used, reaching)))
+    return AnyOf((*map(_counted, reaching), AllOf((none_counts, in_use))))
 
 
 def _required(ruleset: Ruleset, policy: Policy, number: int) -> list[tuple[NodeId, Expr]]:

@@ -196,7 +196,7 @@ def _in_words(tiers: TierResult, titles: Titles, is_open: bool) -> tuple[str, ..
     return (
         needed,
         reached,
-        say("Highest that the routes in use can give: {tier}", tier=reaches),
+        say("Highest that the routes in use can give, where they count: {tier}", tier=reaches),
         say("Routes in use: {routes}", routes=routes),
     )
 

@@ -196,13 +196,14 @@ def _short(closed: ClosedRuleset, tiers: TierResult, is_open: bool) -> str:
     titles = {each.id: each.title for each in closed.ladder}
     least, greatest = ladder.index(tiers.required_least), ladder.index(tiers.required_greatest)
     needed = titles.get(tiers.required_least, "")
+    at_least = needed if least == greatest else f"at least {needed}"
     # More may be reached than by the routes that are known: then it is not known how it is assessed.
     if ladder.index(tiers.reaches) < least and ladder.index(tiers.at_most) <= ladder.index(tiers.reaches):
         reached = f"{titles[tiers.reaches]} at most" if tiers.reaches else "no tier"
-        return f"Tier needed: {needed}; the way in which it is assessed reaches {reached}."
+        return f"Tier needed: {at_least}; the way in which it is assessed reaches {reached}."
     if ladder.index(tiers.at_most) < least:
         reached = f"{titles[tiers.at_most]} at most" if tiers.at_most else "none yet"
-        return f"Tier needed: {needed}; reached: {reached}."
+        return f"Tier needed: {at_least}; reached: {reached}."
     if is_open and ladder.index(tiers.attained) < greatest:
         span = needed if least == greatest else f"{needed or 'none'} to {titles[tiers.required_greatest]}"
         return f"Tier needed: {span}; known to be reached: {titles.get(tiers.attained, 'none yet')}."
