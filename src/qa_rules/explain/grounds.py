@@ -17,7 +17,7 @@ from qa_rules.explain.notes import (
     unique,
     with_needs,
 )
-from qa_rules.explain.wording import capital, listed
+from qa_rules.explain.wording import listed
 from qa_rules.model.assessments import Answer, Ground, TierResult
 from qa_rules.model.expressions import (
     AllOf,
@@ -101,15 +101,13 @@ class AnswerExplainer(Explainer):
         if order.index(result.attained) < order.index(result.required_least):
             reached = titles.get(result.attained, say("none"))
             needed = titles[result.required_least]
-            if result.required_greatest != result.required_least:
-                needed = say("at least {tier}", tier=needed)
-            text = say("Tier reached: {reached}. Tier needed here: {needed}.", reached=reached, needed=needed)
+            is_span = result.required_greatest != result.required_least
+            least = say("at least {tier}", tier=needed) if is_span else needed
+            text = say("Tier reached: {reached}. Tier needed here: {needed}.", reached=reached, needed=least)
             number = order.index(result.required_least)
             why = unique(self._why(Reference(NodeId.required(number)), True, None))
             if why:
-                because = say(
-                    "{needed} is needed because of this: {why}", needed=capital(needed), why=joined("", why)
-                )
+                because = say("{needed} is needed because of this: {why}", needed=needed, why=joined("", why))
                 text = f"{text} {because}"
             yield Ground("", text, False)
             yield from (Ground("", each, False) for each in self._routes_that_do_not_count())
