@@ -14,7 +14,6 @@ from qa_rules.assessment.arguments import due_to_decide
 from qa_rules.engines import DEFAULT_ENGINE, EngineName
 from qa_rules.engines import engine as find_engine
 from qa_rules.errors import EngineFailedError, EngineUnavailableError, due_known, due_names, due_pair
-from qa_rules.language.acceptances import PROVED
 from qa_rules.language.load import calendar_for, under
 from qa_rules.model.acceptances import Acceptance
 from qa_rules.model.calendars import Calendar
@@ -128,8 +127,10 @@ def verify(
     within = Limits(on) if limits is None else attrs.evolve(limits, on=on)
     within = reaching(within, closed, close(ruleset))
     if questions is not None:
+        from qa_rules.proofs.questions import QUESTIONS
+
         due_names("questions", questions)
-        due_known("question", questions, PROVED)
+        due_known("question", questions, (each.code for each in QUESTIONS))
     codes = None if questions is None else frozenset(questions)
     job = Job(ruleset, policy, within, calendar, codes, kept=None if keep is None else str(keep))
     proofs = tuple(_proofs(job, seconds, jobs))
