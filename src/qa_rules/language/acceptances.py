@@ -13,6 +13,7 @@ from qa_rules.language.statement_schema import AcceptDocument
 from qa_rules.language.values import did_you_mean
 from qa_rules.model.acceptances import Acceptance
 from qa_rules.model.rulesets import Ruleset, Tier
+from qa_rules.model.statements import Statement
 
 CHECKED: Final = (
     "unused-fact",
@@ -111,8 +112,10 @@ class Named:
         return did_you_mean(at, (*self.alone, *within))
 
 
-def named_in(ruleset: Ruleset, policy: str = "", tiers: Iterable[Tier] = ()) -> Named:
-    """Return what the remarks about a ruleset may be about, or those about a policy for it with these tiers."""
+def named_in(
+    ruleset: Ruleset, policy: str = "", tiers: Iterable[Tier] = (), claims: Iterable[Statement] = ()
+) -> Named:
+    """Return what the remarks about a ruleset may be about, or those about a policy with these tiers and claims."""
     facts = ruleset.vocabulary.facts.values()
     alone = {ruleset.id, policy, *ruleset.requirement, *ruleset.group, *ruleset.parameter, *ruleset.value}
     alone |= {name for table in ruleset.tables for name in (table.id, *table.output)}
@@ -120,7 +123,7 @@ def named_in(ruleset: Ruleset, policy: str = "", tiers: Iterable[Tier] = ()) -> 
         *ruleset.vocabulary.facts,
         *ruleset.vocabulary.scalars,
         *(each.id for each in (*tiers, *ruleset.levels)),
-        *(each.id for each in ruleset.claims),
+        *(each.id for each in (*ruleset.claims, *claims)),
     }
     for named in (ruleset.decisions, ruleset.routes, ruleset.conversation):
         alone |= {each.id for each in named}

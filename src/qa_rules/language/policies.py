@@ -19,6 +19,7 @@ from qa_rules.language.library import policy_file, policy_names, shipped_policy_
 from qa_rules.language.reading import Raw, Source, Trail, mapping, read_data, read_file
 from qa_rules.language.schema import PolicyDocument, TierDocument
 from qa_rules.language.settings import setting
+from qa_rules.language.statements import StatementReader
 from qa_rules.language.values import near
 from qa_rules.model.expressions import Expr
 from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Tier
@@ -104,7 +105,9 @@ class _Resolver:
         settings = self._settings(reader)
         self._severities(names)
         tiers = tuple(self._tiers(reader))
-        named = named_in(ruleset, document.policy, tiers)
+        claims = StatementReader(reader, ruleset.decisions, [each.id for each in tiers])
+        claimed = tuple(claims.read(document.claims))
+        named = named_in(ruleset, document.policy, tiers, claimed)
         asking = AskingReader(source, document, ruleset, reader, self.folder, self.others)
         return Policy(
             name=document.policy,
@@ -122,6 +125,7 @@ class _Resolver:
             required_tier=tuple(self._rows(reader)),
             counts=asking.counts(),
             asks=asking.asks(),
+            claims=claimed,
             accept=acceptances(document.accept, source, named),
             place=source.place(("policy",)),
         )

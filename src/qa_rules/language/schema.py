@@ -319,6 +319,7 @@ class PolicyDocument(Document):
     required_tier: list[RequiredRowDocument] = []
     counts: dict[Name, list[Text]] = {}
     asks: list[AskedDocument] = []
+    claims: list[StatementDocument] = []
     accept: list[AcceptDocument] = []
 
 
@@ -346,39 +347,6 @@ class FactsDocument(Document):
     evidence: EvidenceDocument = EvidenceDocument()
     facts: dict[str, Any]
     interview: dict[str, Any] | None = None  # how far an interview got that wrote it; nobody assesses that
-
-
-class CaseBase(Document):
-    """Facts that several cases start from."""
-
-    as_of: Day | None = None
-    evidence: EvidenceDocument = EvidenceDocument()
-    facts: dict[str, Any]
-
-
-class CaseDocument(Document):
-    """A worked example with what is expected."""
-
-    name: Text
-    from_: Annotated[Text | None, Field(alias="from")] = None
-    on: Day | None = None
-    policy: Slug | None = None
-    facts: dict[str, Any] = {}
-    without: list[str] = []
-    evidence: EvidenceDocument | None = None
-    expect: Annotated[dict[str, Text], Field(min_length=1)]
-    because: Text | None = None
-
-
-class CasesDocument(Document):
-    """A file of worked examples."""
-
-    format: Format
-    ruleset: Text
-    policy: Slug = "none"
-    on: Day
-    base: dict[Text, CaseBase] = {}
-    cases: list[CaseDocument]
 
 
 def schema_of(document: type[BaseModel], title: str) -> dict[str, Any]:

@@ -339,6 +339,8 @@ class Policy(Shown):
     """By decision: requirements and groups that count in it beyond what the ruleset itself lets count."""
     asks: tuple[Asked, ...] = ()
     """What other rulesets have to answer."""
+    claims: tuple[Statement, ...] = attrs.field(default=(), eq=False)
+    """What its author says must hold under it. It decides nothing."""
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     overdue: frozenset[str] = attrs.field(default=frozenset(), eq=False)
     """Conditions that are required because they are overdue, of a policy as it stands on a day. No file says so."""
@@ -359,7 +361,8 @@ class Policy(Shown):
     @property
     def meaning(self) -> tuple[str, ...]:
         """The hash, and what is no part of it though it is told or decides."""
-        return (self.hash, repr((self.accept, sorted(self.overdue))))
+        told = (self.accept, sorted(self.overdue), *([self.claims] if self.claims else []))
+        return (self.hash, repr(told))
 
     @lazy
     def first(self) -> Policy:
