@@ -50,7 +50,8 @@ def _asked(subject: Subject) -> Mapping[str, set[str]]:
     """What each requirement and group asks for, and what is asked for at the ends."""
     ruleset = subject.ruleset
     asked: dict[str, set[str]] = defaultdict(set)
-    claims = {each.id for by in (ruleset, *subject.policies) for each in by.claims}
+    claims = {each.id for each in ruleset.claims}
+    claims |= {each.id for policy in subject.policies for each in policy.claims}
     for owner, _, node in nodes(subject):
         if isinstance(node, Reference) and owner not in claims:
             builds = owner in ruleset.requirement or owner in ruleset.group

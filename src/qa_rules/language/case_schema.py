@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from qa_rules.language.schema import EvidenceDocument
-from qa_rules.language.shapes import Day, Format, Slug, Strict, Text
+from qa_rules.language.schema import Document, EvidenceDocument
+from qa_rules.language.shapes import Day, Format, Slug, Text
 
 
-class CaseBase(Strict, BaseModel):
+class CaseBase(Document, BaseModel):
     """Facts that several cases start from."""
 
     as_of: Day | None = None
@@ -18,7 +18,7 @@ class CaseBase(Strict, BaseModel):
     facts: dict[str, Any]
 
 
-class CaseDocument(Strict, BaseModel):
+class CaseDocument(Document, BaseModel):
     """A worked example with what is expected."""
 
     name: Text
@@ -32,7 +32,7 @@ class CaseDocument(Strict, BaseModel):
     because: Text | None = None
 
 
-class CasesDocument(Strict, BaseModel):
+class CasesDocument(Document, BaseModel):
     """A file of worked examples."""
 
     format: Format

@@ -239,6 +239,14 @@ class PromptDocument(Document):
     stop: Flag = False
 
 
+class JudgedDocument(Document):
+    """What a ruleset judges, in words."""
+
+    singular: Text
+    plural: Text
+    called: Text | None = None
+
+
 class RulesetDocument(Document):
     """A ruleset file."""
 
@@ -246,6 +254,7 @@ class RulesetDocument(Document):
     ruleset: Slug
     edition: Slug
     title: Text
+    subject: JudgedDocument | None = None
     source: dict[Text, ScalarText]
     caveats: list[Text]
     vocabularies: list[Slug] = []

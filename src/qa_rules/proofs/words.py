@@ -61,8 +61,6 @@ def words_of(test: ex.Expr, vocabulary: Vocabulary) -> str:
             return of(written)
         case ex.Reference(name, ex.Aspect.GAP):
             return _OPPOSITES.get(name) or _of_node(name, "is not")
-        case ex.Reference(name, ex.Aspect.MET):
-            return _of_node(name, "applies and is")
         case ex.Reference(name):
             return _TIERS.get(name) or _of_node(name, "is")
         case ex.Quantified():
