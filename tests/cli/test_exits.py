@@ -41,6 +41,7 @@ CALLS: dict[str, list[str]] = {
     "convert": ["convert", "feed", "oruk", "FEED", "--ruleset", "ss2q", "--fetched-on", "2026-11-22"],
     "impact": ["impact", "TABLE", "--ruleset", "ss2q", "--ruleset", "smrc-licence", *ON],
     "rulesets": ["rulesets", "ss2q"],
+    "tables": ["tables", "social-prescribing", "--policy", "illustrative-two-tiers"],
     "facts": ["facts", "ss2q"],
     "schema": ["schema", "facts", "ss2q"],
     "costs": ["costs", "--people", "3"],

@@ -128,8 +128,8 @@ def broken(name: str, old: str, new: str, folder: Path) -> set[str]:
 
 
 def test_a_policy_that_no_longer_does_what_it_claims_is_shown_with_somebody(tmp_path: Path) -> None:
-    row = "        - activity_intervention_complexity is high\n        - activity_harm_potential is high\n"
-    lost = row.replace("harm_potential is high", "intervention_complexity is high")
+    row = "      - [any, any, any, high, enhanced]\n"
+    lost = "      - [any, any, high, high, enhanced]\n"
     assert broken("illustrative-three-tiers", row, lost, tmp_path) == {"harm_needs_the_top"}
     route = "      umbrella:\n        all_of:\n          - SP-35.um\n          - SP-T.M02.V.c\n"
     more = route.replace("umbrella", "link_worker_conversation").replace("SP-35.um", "SP-43")

@@ -34,7 +34,7 @@ def _gaps(ruleset: Ruleset, policy: Policy) -> Iterator[Remark]:
     if Severity.CONDITION in severities.values() and policy.condition_days is None:
         message = "gaps may be conditions, and the policy does not say within how many days they are due"
         yield Remark(CODE, policy.name, message, "set condition_days", policy.place)
-    if policy.required_tier and not _leaves_nobody_out(closed, policy):
+    if policy.required_tier and not policy.required_by and not _leaves_nobody_out(closed, policy):
         message = "which tier is required stays open where no row of the table holds"
         hint = "give those whom no row takes a row of their own, or end the table with a row without `when`"
         yield Remark(

@@ -99,6 +99,9 @@ def _of_policy(policy: Policy) -> Iterator[tuple[str, Place | None, Expr]]:
     for name, value in policy.settings.items():
         if isinstance(value, Expr):
             yield name, policy.place, value
+    for table in policy.tables:
+        for test in table.every_test:
+            yield table.id, test.place or table.place, test
     for tier in policy.tiers:
         for needs in tier.needs.values():
             yield tier.id, tier.place, needs

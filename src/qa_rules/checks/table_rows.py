@@ -14,7 +14,7 @@ from qa_rules.model.expressions import Not
 from qa_rules.program.bind import ClosedRuleset, close
 from qa_rules.program.decision_diagram import Gap, Overlap
 from qa_rules.program.exhaustive import is_exhaustive
-from qa_rules.program.table_tests import Output, leading_to
+from qa_rules.program.table_tests import Output, leading_to, tables_of
 
 HOLE = "table-hole"
 OVERLAP = "table-overlap"
@@ -65,9 +65,7 @@ def dead(subject: Subject) -> Iterator[Remark]:
 
 def _tables(subject: Subject) -> Iterator[tuple[ClosedRuleset, Output]]:
     """Each table once, by its first output, under each policy."""
-    if not subject.ruleset.tables:
-        return
     for policy in subject.policies or (None,):
-        closed = close(subject.ruleset, policy)
-        for table in subject.ruleset.tables:
+        for table in tables_of(subject.ruleset, policy):
+            closed = close(subject.ruleset, policy)
             yield closed, closed.outputs[table.outputs[0].name]

@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "convert": "what registers and directories publish, as facts and notes",
     "impact": "who moves when a policy or a ruleset changes, over a whole table",
     "rulesets": "list the rulesets, or show one as readable text",
+    "tables": "show decision tables, one or two side by side with the changed cells marked",
     "facts": "what a ruleset asks, as a blank form to fill in",
     "schema": "print a JSON Schema for editors",
     "costs": "what a licensed programme may cost, by indicative figures of 2018",

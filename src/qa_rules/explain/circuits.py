@@ -9,7 +9,7 @@ bits, *met* and *not not met*, so that all-of is `&` and any-of is `|`.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Final, Generic, TypeVar, assert_never
 
@@ -20,6 +20,7 @@ from qa_rules.explain.table_reasons import TableReader
 from qa_rules.model import expressions as ex
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.connectives import FactTest, Lowering
+from qa_rules.program.graph import referred
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Known
 from qa_rules.semantics.truth import Pair
@@ -123,6 +124,17 @@ class Circuit:
         """Return what each test is worth."""
         nodes = Nodes(self.closed, known)
         return [evaluate(test, known, nodes) for test in self.tests]
+
+    def worth(self, tests: Sequence[int], known: Known) -> tuple[Pair, ...]:
+        """Return what some of the tests are worth."""
+        nodes = Nodes(self.closed, known)
+        return tuple(evaluate(self.tests[test], known, nodes) for test in tests)
+
+    def within(self, tests: Iterable[int]) -> list[ex.Expr]:
+        """Return some of the tests, and for one of what a table gives those behind it."""
+        own = [self.tests[test] for test in tests]
+        names = {name for each in own if isinstance(each, ex.Sided) for name in referred(each)}
+        return [*own, *(self.closed.exprs[name] for name in sorted(self.closed.behind(names)))]
 
     def still_open(self, test: int, known: Known, asked: int) -> tuple[str, ...]:
         """Return the facts that must be learned, or shown more strongly, before an open test can be settled."""

@@ -56,7 +56,7 @@ class Describer:
 
     def __init__(self, closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair]) -> None:
         self.closed, self.facts, self.known, self.pairs = closed, facts, known, pairs
-        self.words: Wording = Wording(closed.ruleset.vocabulary, named_facts(closed.ruleset))
+        self.words: Wording = Wording(closed.ruleset.vocabulary, named_facts(closed.ruleset, closed.policy))
         self.asked: int = int(closed.strength)
 
     def _pair(self, expr: ex.Expr, record: Numbered | None) -> Pair:

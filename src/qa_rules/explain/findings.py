@@ -252,6 +252,15 @@ class Explainer(Describer):
     def _tabled(self, expr: Sided, met: bool) -> Iterator[Note]:
         """What a decision table gives, and by which row."""
         for output in self.tables.outputs_in(expr.of):
+            if self.tables.says_tier(output):
+                found = [
+                    note
+                    for each in self.tables.cells(output, expr.of, met)
+                    for note in self._why(each, True, None)
+                ]
+                if found:
+                    yield from either(found) if met else found
+                    continue
             label = self.tables.declared(output).label
             value, row = self.tables.value_words(output, 1), self.tables.row_words(output)
             text = say("{label}: {value}", label=label, value=value)

@@ -22,9 +22,8 @@ import attrs
 
 from qa_rules.explain.circuits import MET, NOT_MET, OPEN, Circuit, Gate, Kind
 from qa_rules.explain.critical_values import candidates
-from qa_rules.model.expressions import Fact, OverRecords, Sided
+from qa_rules.model.expressions import Fact, OverRecords
 from qa_rules.model.values import Value
-from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Held, Known
 from qa_rules.semantics.truth import Pair
 
@@ -100,7 +99,7 @@ class _Completions:
         alone: dict[str, list[int]] = {}
         for test, facts in self.open.items():
             expr = self.circuit.tests[test]
-            single = len(facts) == 1 and not isinstance(expr, OverRecords | Sided)
+            single = len(facts) == 1 and not isinstance(expr, OverRecords)
             if single and facts[0] not in self.known.collections and facts[0] in self._scalars:
                 alone.setdefault(facts[0], []).append(test)
         for fact, tests in alone.items():
@@ -131,8 +130,7 @@ class _Completions:
         held = self.known.values.get(fact)
         values: Sequence[Value]
         if held is None:
-            exprs = [self.circuit.tests[test] for test in tests]
-            values, certain = candidates(declared, Fact(fact), exprs, self.known)
+            values, certain = candidates(declared, Fact(fact), self.circuit.within(tests), self.known)
         elif isinstance(held.value, frozenset) and held.whole < held.strength:
             more = frozenset(declared.options)
             values, certain = [held.value, held.value | more], not more
@@ -141,8 +139,7 @@ class _Completions:
         kinds: dict[tuple[Pair, ...], None] = {}
         for value in values:
             known = self._with(fact, Held(value, STRONGEST, STRONGEST))
-            worth = tuple(evaluate(self.circuit.tests[test], known, {}) for test in tests)
-            kinds.setdefault(worth)
+            kinds.setdefault(self.circuit.worth(tests, known))
         return {test: [worth[at] for worth in kinds] for at, test in enumerate(tests)}, certain
 
     def _with(self, fact: str, held: Held) -> Known:

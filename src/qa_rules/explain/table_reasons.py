@@ -14,6 +14,7 @@ from qa_rules.model.facts import FactDeclaration
 from qa_rules.model.values import Scalar
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.decision_diagram import Branch, Gap, Given, Overlap, Step
+from qa_rules.program.table_regions import holds
 from qa_rules.program.table_tests import Output
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Known
@@ -118,6 +119,19 @@ class TableReader:
             for column, tests in zip(output.diagram.columns, output.tests, strict=True)
             if any(row not in region.rows for region in column.regions)
         )
+
+    def says_tier(self, output: Output) -> bool:
+        """Whether an output says which tier is required: of that people are told what it goes by, not its row."""
+        policy = self.closed.policy
+        return policy is not None and output.name == policy.required_by
+
+    def cells(self, output: Output, test: Expr, met: bool) -> Iterator[Expr]:
+        """Yield what the rows that match ask of their inputs, of those that meet a test of the output, or do not."""
+        for number, row in enumerate(output.diagram.table.rows):
+            if holds(test, row.outputs[output.at]) is met and self._matches(output, number):
+                for column, tests in zip(output.diagram.columns, output.tests, strict=True):
+                    if any(number not in region.rows for region in column.regions):
+                        yield from (each for each in tests if evaluate(each, self.known, self.pairs)[0] > 0)
 
     def hits_hole(self, output: Output) -> bool:
         """Whether a hole or an overlap is what keeps an output from having a value, whatever else is found out."""

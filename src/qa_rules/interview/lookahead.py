@@ -17,7 +17,6 @@ from qa_rules.explain.standing import declared
 from qa_rules.interview.relevance import Live, effort
 from qa_rules.model.expressions import Fact, OverRecords
 from qa_rules.model.facts import FactType
-from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import Held
 from qa_rules.semantics.truth import Pair
 
@@ -69,11 +68,11 @@ def _lots(live: Live, fact: str) -> list[_Lot] | None:
         return None
     about = declared(vocabulary, fact)
     held = known.values.get(fact)
-    values = candidates(about, Fact(fact), exprs, known)[0] if held is None else (held.value,)
+    values = candidates(about, Fact(fact), circuit.within(tests), known)[0] if held is None else (held.value,)
     worths: dict[tuple[Pair, ...], None] = {}
     for value in values:
         then = attrs.evolve(known, values={**known.values, fact: Held(value, 3, 3)})
-        worths.setdefault(tuple(evaluate(expr, then, {}) for expr in exprs))
+        worths.setdefault(circuit.worth(tests, then))
     found = [dict(zip(tests, worth, strict=True)) for worth in worths]
     if about.type in (FactType.YES_NO, FactType.JUDGEMENT) and len(found) == 2:
         chance = live.chances[tests[0]]

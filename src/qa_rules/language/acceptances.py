@@ -12,6 +12,7 @@ from qa_rules.language.reading import Source, Trail
 from qa_rules.language.statement_schema import AcceptDocument
 from qa_rules.language.values import did_you_mean
 from qa_rules.model.acceptances import Acceptance
+from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.rulesets import Ruleset, Tier
 from qa_rules.model.statements import Statement
 
@@ -113,12 +114,16 @@ class Named:
 
 
 def named_in(
-    ruleset: Ruleset, policy: str = "", tiers: Iterable[Tier] = (), claims: Iterable[Statement] = ()
+    ruleset: Ruleset,
+    policy: str = "",
+    tiers: Iterable[Tier] = (),
+    tables: Iterable[DecisionTable] = (),
+    claims: Iterable[Statement] = (),
 ) -> Named:
-    """Return what the remarks about a ruleset may be about, or those about a policy with these tiers and claims."""
+    """Return what the remarks about a ruleset may be about, or about a policy with these tiers, tables and claims."""
     facts = ruleset.vocabulary.facts.values()
     alone = {ruleset.id, policy, *ruleset.requirement, *ruleset.group, *ruleset.parameter, *ruleset.value}
-    alone |= {name for table in ruleset.tables for name in (table.id, *table.output)}
+    alone |= {name for table in (*ruleset.tables, *tables) for name in (table.id, *table.output)}
     alone |= {
         *ruleset.vocabulary.facts,
         *ruleset.vocabulary.scalars,

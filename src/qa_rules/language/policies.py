@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -11,17 +11,20 @@ from qa_rules.errors import RulesetError
 from qa_rules.language.acceptances import acceptances, named_in
 from qa_rules.language.asking import AskingReader
 from qa_rules.language.checking import check
+from qa_rules.language.decision_tables import TableReader, declared_outputs, with_rows
 from qa_rules.language.dependencies import report_cycles
 from qa_rules.language.expressions import ExpressionReader, Scope, Slot
 from qa_rules.language.idle_needs import report_idle_needs
 from qa_rules.language.levels import read_needs
 from qa_rules.language.library import policy_file, policy_names, shipped_policy_file
+from qa_rules.language.overlaps import report_overlaps, stop_at_faults
 from qa_rules.language.reading import Raw, Source, Trail, mapping, read_data, read_file
 from qa_rules.language.schema import PolicyDocument, TierDocument
 from qa_rules.language.settings import setting
 from qa_rules.language.statements import StatementReader
 from qa_rules.language.values import near
-from qa_rules.model.expressions import Expr
+from qa_rules.model.decision_tables import DecisionTable, TableRow
+from qa_rules.model.expressions import Compare, Expr, Literal, Named, Op
 from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Tier
 from qa_rules.model.values import Scalar, Severity, Strength
 from qa_rules.program.levels import ONLY
@@ -64,18 +67,21 @@ def policy_from(data: Mapping[str, object], ruleset: Ruleset, asks: Collection[R
 def _resolve(
     source: Source, ruleset: Ruleset, folder: Path | None, others: Collection[Ruleset] = ()
 ) -> Policy:
+    beside = with_rows(source, folder)
     document = check(PolicyDocument, source)
     if document is None:
-        raise RulesetError(source.diagnostics)
+        raise RulesetError([one for each in (source, *beside.values()) for one in each.diagnostics])
     if document.for_ != ruleset.id:
         hint = f"load that ruleset, or write `for: {ruleset.id}`"
         source.fault("other-ruleset", f"this policy is for {document.for_}, not {ruleset.id}", ("for",), hint)
         raise RulesetError(source.diagnostics)
-    policy = _Resolver(source, document, ruleset, folder, others).policy()
+    policy = _Resolver(source, document, ruleset, folder, others, beside).policy()
+    files = (source, *beside.values())
     if not source.diagnostics:
         report_idle_needs(source, ruleset, policy, dict(_written(document)))
-    if source.diagnostics:
-        raise RulesetError(source.diagnostics)
+    stop_at_faults(files)
+    report_overlaps(source, beside, ruleset, policy)
+    stop_at_faults(files)
     return attrs.evolve(policy, written=source.data)
 
 
@@ -95,19 +101,22 @@ class _Resolver:
     ruleset: Ruleset
     folder: Path | None
     others: Collection[Ruleset]
+    beside: Mapping[int, Source]
+    """The rows of tables that stand in files of their own."""
 
     def policy(self) -> Policy:
         document, ruleset, source = self.document, self.ruleset, self.source
         names = frozenset({*ruleset.requirement, *ruleset.group})
-        reader = ExpressionReader(
-            source, Scope(ruleset.vocabulary, ruleset.parameter, names, named_facts(ruleset))
-        )
-        settings = self._settings(reader)
+        given = named_facts(ruleset)
+        given |= declared_outputs(document.tables, {**ruleset.vocabulary.facts, **given}, source)
+        reader = ExpressionReader(source, Scope(ruleset.vocabulary, ruleset.parameter, names, given))
+        tables = TableReader(source, reader, self.beside).tables(document.tables)
+        settings = self._settings(reader, tables)
         self._severities(names)
         tiers = tuple(self._tiers(reader))
         claims = StatementReader(reader, ruleset.decisions, [each.id for each in tiers])
         claimed = tuple(claims.read(document.claims))
-        named = named_in(ruleset, document.policy, tiers, claimed)
+        named = named_in(ruleset, document.policy, tiers, tables, claimed)
         asking = AskingReader(source, document, ruleset, reader, self.folder, self.others)
         return Policy(
             name=document.policy,
@@ -122,7 +131,9 @@ class _Resolver:
             strength=Strength.of(document.strength),
             activity_strength=Strength.of(document.activity_strength),
             tiers=tiers,
-            required_tier=tuple(self._rows(reader)),
+            required_tier=tuple(self._given(tables) if self.required_by else self._rows(reader)),
+            required_by=self.required_by,
+            tables=tables,
             counts=asking.counts(),
             asks=asking.asks(),
             claims=claimed,
@@ -130,7 +141,9 @@ class _Resolver:
             place=source.place(("policy",)),
         )
 
-    def _settings(self, reader: ExpressionReader) -> dict[str, Scalar | frozenset[str] | Expr]:
+    def _settings(
+        self, reader: ExpressionReader, tables: Sequence[DecisionTable]
+    ) -> dict[str, Scalar | frozenset[str] | Expr]:
         found: dict[str, Scalar | frozenset[str] | Expr] = {}
         for name, raw in self.document.settings.items():
             declared = self.ruleset.parameter.get(name)
@@ -146,20 +159,25 @@ class _Resolver:
             value = setting(raw, declared, reader, ("settings", name))
             if value is not None:
                 found[name] = value
-        self._acyclic(found)
+        self._acyclic(found, tables)
         return found
 
-    def _acyclic(self, settings: Mapping[str, Scalar | frozenset[str] | Expr]) -> None:
+    def _acyclic(
+        self, settings: Mapping[str, Scalar | frozenset[str] | Expr], tables: Sequence[DecisionTable]
+    ) -> None:
         """A test may use other settings, but not itself, nor what uses it."""
         ruleset = self.ruleset
         defaults = {name: each.default for name, each in ruleset.parameter.items()}
         trails: dict[str, Trail] = {f"policy.{name}": ("settings", name) for name in settings}
+        trails |= {
+            name: ("tables", at, "outputs", name) for at, table in enumerate(tables) for name in table.output
+        }
         report_cycles(
             self.source,
             ruleset.requirements,
             ruleset.groups,
             ruleset.values,
-            ruleset.tables,
+            (*ruleset.tables, *tables),
             defaults | dict(settings),
             trails,
         )
@@ -234,6 +252,51 @@ class _Resolver:
             message = f"{name} has no routes: a tier says what it needs once"
             self.source.fault("unknown-route", message, trail, hint, key=True)
 
+    @property
+    def required_by(self) -> str:
+        """What a table gives that says which tier is required; empty where rows of tests do."""
+        rows = self.source.data["required_tier"] if self.document.required_tier else None
+        return rows if isinstance(rows, str) else ""
+
+    def _given(self, tables: Sequence[DecisionTable]) -> Iterator[RequiredRow]:
+        """A row for each tier that a table gives, strictest first."""
+        trail: Trail = ("required_tier",)
+        order = [tier.id for tier in self.document.tiers]
+        outputs = {each.name: (table, at) for table in tables for at, each in enumerate(table.outputs)}
+        found = outputs.get(self.required_by)
+        if found is None:
+            hint = near(self.source, self.required_by, outputs)
+            hint = hint or "name an output of a table under `tables:`, or write rows with `tier` and `when`"
+            message = f"no table of this policy gives `{self.required_by}`"
+            self.source.fault("unknown-tier", message, trail, hint)
+            return
+        self._is_asked(order)
+        table, at = found
+        rows = (*table.rows, *(() if table.otherwise is None else (TableRow((), table.otherwise),)))
+        given = dict.fromkeys(str(row.outputs[at]) for row in rows if len(row.outputs) > at)
+        for each in given:
+            if each not in order:
+                hint = f"the tiers are {', '.join(order) or 'none'}"
+                message = f"`{table.id}` gives `{each}`, and there is no such tier"
+                self.source.fault("unknown-tier", message, trail, hint)
+        for tier in reversed(order):
+            if tier in given:
+                test = Compare(Named(self.required_by), Op.IS, Literal(tier))
+                yield RequiredRow(tier, test, place=table.place)
+
+    def _is_asked(self, order: Sequence[str]) -> None:
+        """Rows that say which tier is required stand where there are routes, and with tiers."""
+        asked = bool(self.document.required_tier)
+        if asked and not self.ruleset.routes:
+            hint = "delete `required_tier`; who needs which level is for outcomes of the ruleset to say"
+            message = f"{self.ruleset.id} has no routes: its tiers are awarded, and nobody needs one"
+            self.source.fault("unknown-tier", message, ("required_tier",), hint, key=True)
+        elif order and not asked and self.ruleset.routes:
+            hint = "say under `required_tier` which tier is required when"
+            self.source.fault(
+                "policy-gap", "there are tiers, but none is ever required", ("tiers",), hint, key=True
+            )
+
     def _rows(self, reader: ExpressionReader) -> list[RequiredRow]:
         order = [tier.id for tier in self.document.tiers]
         rows: list[RequiredRow] = []
@@ -264,13 +327,5 @@ class _Resolver:
                 else reader.read(document.when, (*trail, "when"), left_out=left_out)
             )
             rows.append(RequiredRow(document.tier, when, place=self.source.place((*trail, "tier"))))
-        if rows and not self.ruleset.routes:
-            hint = "delete `required_tier`; who needs which level is for outcomes of the ruleset to say"
-            message = f"{self.ruleset.id} has no routes: its tiers are awarded, and nobody needs one"
-            self.source.fault("unknown-tier", message, ("required_tier",), hint, key=True)
-        elif order and not rows and self.ruleset.routes:
-            hint = "say under `required_tier` which tier is required when"
-            self.source.fault(
-                "policy-gap", "there are tiers, but none is ever required", ("tiers",), hint, key=True
-            )
+        self._is_asked(order)
         return rows

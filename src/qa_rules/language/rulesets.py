@@ -19,6 +19,7 @@ from qa_rules.language.levels import LevelReader, written_needs
 from qa_rules.language.library import ruleset_file, shipped_ruleset_file, vocabulary_file, vocabulary_names
 from qa_rules.language.named_values import declared_values, read_values
 from qa_rules.language.numbers import NumberReader
+from qa_rules.language.overlaps import report_overlaps, stop_at_faults
 from qa_rules.language.reading import Raw, Source, Trail, mapping, read_data, read_file
 from qa_rules.language.schema import (
     GroupDocument,
@@ -81,16 +82,15 @@ def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] |
     beside = with_rows(source, folder)
     document = check(RulesetDocument, source)
     if document is None:
-        raise RulesetError(
-            [*source.diagnostics, *(one for each in beside.values() for one in each.diagnostics)]
-        )
+        raise RulesetError([one for each in (source, *beside.values()) for one in each.diagnostics])
     vocabulary, sources = _vocabulary(document, source, folder, at_hand)
     ruleset = _Resolver(source, document, vocabulary, beside).ruleset()
     if ruleset.levels and not source.diagnostics:
         report_idle_needs(source, ruleset, None, written_needs(document.levels))
-    diagnostics = [each for one in (source, *sources.values(), *beside.values()) for each in one.diagnostics]
-    if diagnostics:
-        raise RulesetError(diagnostics)
+    files = (source, *sources.values(), *beside.values())
+    stop_at_faults(files)
+    report_overlaps(source, beside, ruleset)
+    stop_at_faults(files)
     if ruleset.values:  # what cannot be worked out is told now, not when somebody is assessed
         close(ruleset)
     vocabularies = {name: inner.data for name, inner in sources.items()}

@@ -36,7 +36,7 @@ from qa_rules.language.shapes import (
     top_tier_only,
 )
 from qa_rules.language.statement_schema import AcceptDocument, StatementDocument
-from qa_rules.language.table_schema import TableDocument
+from qa_rules.language.table_schema import RequiredRows, TableDocument
 
 
 class Document(Strict, BaseModel):
@@ -286,13 +286,6 @@ class TierDocument(Document):
     needs: Needs | None = None
 
 
-class RequiredRowDocument(Document):
-    """A row of the table of required tiers."""
-
-    tier: Name
-    when: Rule | None = None
-
-
 class AskedDocument(Document):
     """What a policy asks of another ruleset, from the same facts."""
 
@@ -325,7 +318,8 @@ class PolicyDocument(Document):
     strength: Literal["stated", "seen", "verified"] = "stated"
     activity_strength: Literal["stated", "seen", "verified"] = "stated"
     tiers: list[TierDocument] = []
-    required_tier: list[RequiredRowDocument] = []
+    tables: list[TableDocument] = []
+    required_tier: RequiredRows = []
     counts: dict[Name, list[Text]] = {}
     asks: list[AskedDocument] = []
     claims: list[StatementDocument] = []

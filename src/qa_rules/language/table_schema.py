@@ -4,9 +4,33 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from qa_rules.language.reading import Raw
 from qa_rules.language.shapes import Flag, Name, Rule, ScalarText, Strict, Text
+
+
+def _rows_or_output(raw: Raw) -> Raw:
+    """Take the name of what a table gives in the place of rows: it stands as the tier of the only one."""
+    return [{"tier": raw}] if isinstance(raw, str) else raw
+
+
+def _or_a_name(schema: dict[str, Any]) -> None:
+    rows = {key: schema.pop(key) for key in ("items", "type")}
+    schema["anyOf"] = [rows, {"type": "string", "description": "An output of a table of the policy."}]
+
+
+class RequiredRowDocument(Strict):
+    """A row of the table of required tiers."""
+
+    tier: Name
+    when: Rule | None = None
+
+
+RequiredRows = Annotated[
+    list[RequiredRowDocument], BeforeValidator(_rows_or_output), Field(json_schema_extra=_or_a_name)
+]
+"""The rows of the table of required tiers, or the name of what a table gives."""
 
 
 class TableInputDocument(Strict):

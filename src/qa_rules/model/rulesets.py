@@ -344,6 +344,10 @@ class Policy(Shown):
     """Lowest first."""
     required_tier: tuple[RequiredRow, ...] = ()
     """Strictest first."""
+    required_by: str = ""
+    """What a table gives that says which tier is required; the rows are then made of it. Empty for none."""
+    tables: tuple[DecisionTable, ...] = ()
+    """Decision tables of its own, whose outputs its tests may name."""
     counts: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False)
     """By decision: requirements and groups that count in it beyond what the ruleset itself lets count."""
     asks: tuple[Asked, ...] = ()

@@ -184,7 +184,7 @@ class Closing:
         self.settings: Settings = Settings(ruleset, policy)
         self.tests: Mapping[str, Expr] = {**self.settings.tests(), **nodes_of(ruleset.value)}
         if outputs is None:
-            outputs = outputs_of(ruleset, self.settings.applied) if ruleset.tables else {}
+            outputs = outputs_of(ruleset, policy, self.settings.applied)
         self.outputs: dict[str, Output] = dict(outputs)
         self.table_tests: TableTests = TableTests(self.outputs, self._named_part)
         self.values: Values = Values(

@@ -19,6 +19,7 @@ from qa_rules.model.expressions import (
     Fact,
     Given,
     Literal,
+    Not,
     Op,
     Reference,
     Sided,
@@ -70,6 +71,11 @@ def exhaustive(closed: ClosedRuleset) -> Mapping[str, Exhaustiveness]:
 def is_exhaustive(closed: ClosedRuleset, tests: Sequence[Expr]) -> bool:
     """Whether one of these tests holds for every complete subject in scope; False where the search was given up."""
     return _judged(left_waiting(closed), tests, ()).holds
+
+
+def is_met_by_somebody(closed: ClosedRuleset, test: Expr) -> bool:
+    """Whether some complete subject in scope meets a test; False where the search was given up."""
+    return _judged(left_waiting(closed), [Not(test)], ()).gap is not None
 
 
 def _of_decision(closed: ClosedRuleset, decision: Decision) -> Exhaustiveness:

@@ -13,7 +13,21 @@ from typing import Final
 import attrs
 
 from qa_rules.errors import Place
-from qa_rules.model.expressions import AllOf, AnyOf, Aspect, Constant, Expr, Not, Reference, rebuild
+from qa_rules.model.expressions import (
+    AllOf,
+    AnyOf,
+    Aspect,
+    Compare,
+    Constant,
+    Expr,
+    Literal,
+    Named,
+    Not,
+    OneOf,
+    Op,
+    Reference,
+    rebuild,
+)
 from qa_rules.model.nodes import BELOW, NO_ROUTE, NodeId
 from qa_rules.model.rulesets import Decision, Outcome, Policy, Ruleset, Tier
 from qa_rules.model.values import DecisionKind, Strength
@@ -202,12 +216,13 @@ def _required(ruleset: Ruleset, policy: Policy, number: int) -> list[tuple[NodeI
     rows = [
         (order[row.tier], Constant(True) if row.when is None else row.when) for row in policy.required_tier
     ]
-    holds: list[Expr] = [when for at, when in rows if at >= number]
+    holds = _together([when for at, when in rows if at >= number])
     if ruleset.top_tier is not None:
         holds.append(ruleset.top_tier.forced_when)
-    if number == 1:
-        holds.append(Constant(True))
-    if all(row.when is not None for row in policy.required_tier):  # where no row holds the policy is silent
+    if number == 1:  # everybody needs that, whatever the table says
+        holds = [*(() if policy.required_by else holds), Constant(True)]
+    if not policy.required_by and all(row.when is not None for row in policy.required_tier):
+        # Where no row holds the policy is silent; a table says itself where it gives nothing.
         holds.append(AllOf((*(Not(when) for _, when in rows), Constant(None, "required_tier"))))
     return [
         (NodeId.lower_than(number), Not(AnyOf(tuple(holds))) if holds else Constant(True)),
@@ -216,3 +231,16 @@ def _required(ruleset: Ruleset, policy: Policy, number: int) -> list[tuple[NodeI
             Not(Reference(NodeId.lower_than(number), Aspect.SATISFIED, policy.activity_strength)),
         ),
     ]
+
+
+def _together(whens: Sequence[Expr]) -> list[Expr]:
+    """The tests of what one table gives as one test: it can be certain where none of them is."""
+    values: dict[str, set[str]] = {}
+    found: list[Expr] = []
+    for each in whens:
+        match each:
+            case Compare(Named(name), Op.IS, Literal(str() as value)):
+                values.setdefault(name, set()).add(value)
+            case _:
+                found.append(each)
+    return [*found, *(OneOf(Named(name), Literal(frozenset(each))) for name, each in values.items())]

@@ -18,7 +18,7 @@ from qa_rules.model.expressions import terms, with_terms
 from qa_rules.model.facts import FactDeclaration, Vocabulary
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId
-from qa_rules.model.rulesets import Ruleset
+from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Scalar
 from qa_rules.program.decision_diagram import Branch, Diagram, Gap, Given, Overlap, Step, diagram
 from qa_rules.program.table_regions import inside
@@ -68,20 +68,27 @@ def leading_to(output: Output, kind: type[Gap | Overlap], most: int) -> Iterator
         yield ex.AllOf(tuple(tests)), way
 
 
-def named_facts(ruleset: Ruleset) -> dict[str, FactDeclaration]:
-    """Return what is known of the values of a ruleset and of what its tables give, as facts of their types."""
-    found = {each.name: each for table in ruleset.tables for each in table.outputs}
+def tables_of(ruleset: Ruleset, policy: Policy | None) -> tuple[DecisionTable, ...]:
+    """Return the decision tables of a ruleset and those of a policy."""
+    return ruleset.tables if policy is None else (*ruleset.tables, *policy.tables)
+
+
+def named_facts(ruleset: Ruleset, policy: Policy | None = None) -> dict[str, FactDeclaration]:
+    """Return what is known of the values of a ruleset and of what tables give, as facts of their types."""
+    found = {each.name: each for table in tables_of(ruleset, policy) for each in table.outputs}
     return found | {
         each.name: FactDeclaration(each.name, each.type, each.label, "", unit=each.unit)
         for each in ruleset.values
     }
 
 
-def outputs_of(ruleset: Ruleset, applied: Callable[[ex.Expr], ex.Expr]) -> dict[str, Output]:
+def outputs_of(
+    ruleset: Ruleset, policy: Policy | None, applied: Callable[[ex.Expr], ex.Expr]
+) -> dict[str, Output]:
     """Return the outputs of all tables by name. `applied` puts settings in the place of parameters."""
-    named = named_facts(ruleset)
+    named = named_facts(ruleset, policy)
     found: dict[str, Output] = {}
-    for table in ruleset.tables:
+    for table in tables_of(ruleset, policy):
         drawn = drawn_of(table, ruleset.vocabulary, named, applied)
         found |= {each.name: Output(each.name, drawn, at) for at, each in enumerate(table.outputs)}
     return found

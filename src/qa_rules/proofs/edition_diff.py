@@ -80,7 +80,7 @@ KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
     "tier": {Kind.WORDS: "title", Kind.RULES: "strength needs"},
     "policy": {
         Kind.WORDS: "name ruleset title says illustrative",
-        Kind.RULES: "strength activity_strength required_tier",
+        Kind.RULES: "strength activity_strength required_tier required_by tables",
         Kind.OPEN: "condition_days condition_days_from counts asks",
         Kind.BESIDE: "accept",
     },

@@ -14,7 +14,8 @@ from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.rulesets import ParameterDeclaration, Policy, Ruleset
 from qa_rules.program.bind import close
 from qa_rules.program.table_tests import named_facts
-from qa_rules.reports.decision_tables import grid
+from qa_rules.reports.decision_tables import grid_lines
+from qa_rules.reports.table_pairs import grids
 
 
 def show_ruleset(ruleset: Ruleset) -> str:
@@ -58,9 +59,7 @@ def show_ruleset(ruleset: Ruleset) -> str:
 
 def tables(ruleset: Ruleset) -> list[str]:
     """Return the decision tables of a ruleset as lines of text, with holes, overlaps and dead rows marked."""
-    outputs = close(ruleset).outputs if ruleset.tables else {}
-    drawn = [outputs[table.outputs[0].name].diagram for table in ruleset.tables]
-    return [line for each in drawn for line in ("", *grid(each))]
+    return [line for each in grids(ruleset) for line in ("", *grid_lines(each))]
 
 
 def _setting_words(setting: ParameterDeclaration) -> str:

@@ -300,7 +300,10 @@ class _OfPolicy(_Maker):
         yield from self._strengths()
         for at, tier in enumerate(self.policy.tiers):
             yield from self._tier(at, tier)
-        for at, row in enumerate(self.policy.required_tier):
+        for at, table in enumerate(self.policy.tables):
+            for kind, words, place, changed in slips(table, self.inner):
+                yield self._made(kind, table.id, words, place, tables=_with(self.policy.tables, at, changed))
+        for at, row in enumerate(() if self.policy.required_by else self.policy.required_tier):
             yield from self._row(at, row)
 
     def _made(self, kind: Kind, at: str, words: str, place: Place | None, **changes: Any) -> Mutant:

@@ -8,7 +8,7 @@ from typing import Final
 from qa_rules.explain.table_words import path_words
 from qa_rules.model.nodes import SCOPE
 from qa_rules.program.decision_diagram import Gap, Overlap
-from qa_rules.program.table_tests import leading_to
+from qa_rules.program.table_tests import leading_to, tables_of
 from qa_rules.proofs.claims import Claim
 from qa_rules.proofs.study import Study
 
@@ -20,7 +20,7 @@ _MOST: Final = 12
 def decides(study: Study) -> Iterator[Claim]:
     """Claim of each hole and each overlap of a table that nobody in scope reaches it."""
     scope = [study.nodes[SCOPE].t[0]] if SCOPE in study.closed.index else []
-    for table in study.ruleset.tables:
+    for table in tables_of(study.ruleset, study.closed.policy):
         output = study.closed.outputs[table.outputs[0].name]
         for kind in (Gap, Overlap):
             for test, way in leading_to(output, kind, _MOST):
