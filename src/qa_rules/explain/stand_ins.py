@@ -26,6 +26,7 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.facts import FactDeclaration, Facts
+from qa_rules.model.judged import Judged
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.results import Result
 from qa_rules.model.rulesets import Group
@@ -160,29 +161,29 @@ class _Teller(Explainer):
         return RENEW if any(map(_has_ended, short)) else JUDGE
 
 
-def first_steps(found: Iterable[StandIn]) -> Iterator[str]:
-    """Yield what to do about what can be made to count, alike things together."""
-    return _told(found, (RENEW, JUDGE))
+def first_steps(found: Iterable[StandIn], judged: Judged) -> Iterator[str]:
+    """Yield what to do about what can be made to count, alike things together; `judged` is who has it."""
+    return _told(found, (RENEW, JUDGE), judged)
 
 
-def last_steps(found: Iterable[StandIn]) -> Iterator[str]:
+def last_steps(found: Iterable[StandIn], judged: Judged) -> Iterator[str]:
     """Yield what cannot be made to count, about which nothing is to be done: it does not come first."""
-    return _told(found, (NOT_ACCEPTED,))
+    return _told(found, (NOT_ACCEPTED,), judged)
 
 
-def _told(found: Iterable[StandIn], steps: Iterable[StepKind]) -> Iterator[str]:
+def _told(found: Iterable[StandIn], steps: Iterable[StepKind], judged: Judged) -> Iterator[str]:
     by_step: dict[StepKind, list[str]] = {step: [] for step in steps}
     for each in found:
         if each.step in by_step:
             by_step[each.step].append(each.name)
     forms = {
-        RENEW: mark("Ask the provider to renew: {names}."),
+        RENEW: mark("Ask the {subject} to renew: {names}."),
         JUDGE: mark("Have somebody competent look at this, judge it, and record that: {names}."),
         NOT_ACCEPTED: mark("Do not count on this, which the local policy does not accept: {names}."),
     }
     for step, names in by_step.items():
         if names:
-            yield say(forms[step], names=listed(dict.fromkeys(names)))
+            yield say(forms[step], names=listed(dict.fromkeys(names)), subject=judged.singular)
 
 
 def _test(group: Group) -> Quantified | None:

@@ -146,9 +146,12 @@ class Reasoning:
         `counts_from` is the day from which all counts that is dated after this assessment, and was given.
         """
         main = self.main
-        steps = [*filter(None, [self._assessed_otherwise()]), *first_steps(self._wanted())]
+        steps = [
+            *filter(None, [self._assessed_otherwise()]),
+            *first_steps(self._wanted(), advice.judged_by(self.assessment)),
+        ]
         if main is None or not main.allows:
-            steps += last_steps(self._wanted())
+            steps += last_steps(self._wanted(), advice.judged_by(self.assessment))
         if self.is_open:
             steps += questions
             if counts_from is not None:
@@ -167,7 +170,7 @@ class Reasoning:
                 steps += questions
             steps.append(main.next_step)
         if main is not None and main.allows:
-            steps += last_steps(self._wanted())
+            steps += last_steps(self._wanted(), advice.judged_by(self.assessment))
         about = needed_subject(self.assessment) if main is None else ""
         if about:
             steps.append(say("Find out what is asked about the {subject}, and assess again.", subject=about))
