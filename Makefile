@@ -47,7 +47,7 @@ ifeq ($(LOCKED),yes)
 	$(DURABLE) $(HASHED)/durable.txt --no-deps --no-build-isolation $(COMPILED)
 else
 	$(DURABLE) $(PIP) $(COMPILED) 'durable-rules>=2.0.28'
-	$(PIP) --editable '.[columns,durable,matching,verify]' --group dev
+	$(PIP) --editable '.[columns,durable,editor,matching,verify]' --group dev
 endif
 	@touch $(READY)
 
@@ -115,7 +115,7 @@ deep-coverage: coverage
 
 # Long fuzzing, Spark and pages in a real browser.
 deep-fuzz: $(READY)
-	$(PIP) --editable '.[columns,durable,matching,spark,verify]' --group deep || echo "not run: what needs Spark or a browser" | tee -a $(DEEP)
+	$(PIP) --editable '.[columns,durable,editor,matching,spark,verify]' --group deep || echo "not run: what needs Spark or a browser" | tee -a $(DEEP)
 	$(BIN)/playwright install chromium || echo "not run: Playwright's own Chromium, which could not be fetched" | tee -a $(DEEP)
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -m "deep or not deep" -n 2 -rs | tee -a $(DEEP)
 

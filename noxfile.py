@@ -21,7 +21,7 @@ def tests(session: nox.Session) -> None:
     )
     session.install(
         "--editable",
-        ".[columns,durable,matching,verify]",
+        ".[columns,durable,editor,matching,verify]",
         *nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "dev"),
     )
     session.run("python", "-m", "pytest", "-m", "not deep", "-n", "2", "-rs")

@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 LISTED = ROOT / "requirements" / "licences.txt"
 
-EXTRAS = ("columns", "durable", "matching", "verify")
+EXTRAS = ("columns", "durable", "editor", "matching", "verify")
 """Those that the files of requirements hold."""
 
 PERMISSIVE = frozenset(

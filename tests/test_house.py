@@ -173,7 +173,7 @@ def plain(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "bin" / "qa-rules"
 
 
-INSTALL = {"batch": "columns", "impact": "columns", "verify": "verify", "diff": "verify"}
+INSTALL = {"batch": "columns", "impact": "columns", "verify": "verify", "diff": "verify", "lsp": "editor"}
 """What a command says that needs more than a plain install; every other command runs."""
 
 

@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "rulesets": "list the rulesets, or show one as readable text",
     "tables": "show decision tables, one or two side by side with the changed cells marked",
     "facts": "what a ruleset asks, as a blank form to fill in",
+    "lsp": "answer an editor: faults as you type, completion, hover, fixes, renaming",
     "schema": "print a JSON Schema for editors",
     "costs": "what a licensed programme may cost, by indicative figures of 2018",
     "check": "check rulesets, policies and cases",

@@ -19,6 +19,9 @@ EXTRAS: Final = {
     "pyspark": "spark",
     "hypothesis": "testing",
     "rapidfuzz": "matching",
+    "pygls": "editor",
+    "lsprotocol": "editor",
+    "cattrs": "editor",
 }
 """What is imported only by some commands, and the extra of the distribution that brings it."""
 

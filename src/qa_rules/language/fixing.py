@@ -51,23 +51,44 @@ def fixed(faults: Iterable[Diagnostic]) -> Iterator[Fixed]:
             yield Fixed(file, before, after, tuple(made))
 
 
-def _made(text: str, edits: Iterable[Edit]) -> tuple[str, list[Edit]]:
-    """The text with the edits made, the last in it first; of two at one place the first that was said."""
+@attrs.frozen
+class Replacement:
+    """What an edit comes to in a text: a part of one line, counted from 0, and what takes its place."""
+
+    edit: Edit
+    line: int
+    start: int
+    end: int
+    new: str
+
+
+def replacements(text: str, edits: Iterable[Edit]) -> list[Replacement]:
+    """Return what edits come to in a text, the first in it first; of two at one place the first that was said.
+
+    An edit is left out where something else stands at its place by now.
+    """
     lines = text.splitlines(keepends=True)
-    made: list[Edit] = []
+    made: list[Replacement] = []
     mark = int(text.startswith("\ufeff"))
     for each in sorted(dict.fromkeys(edits), key=lambda edit: edit.place, reverse=True):
         at, start = each.place.line - 1, each.place.column - 1
         start += mark if at == 0 else 0
         line = lines[at] if at < len(lines) else ""
         end = start + len(each.old)
-        overlaps = made and made[-1].place.line == each.place.line and made[-1].place.column <= end
+        overlaps = made and made[-1].line == at and made[-1].start < end
         new = _new(each, start, lines, at) if line[start:end] == each.old and not overlaps else None
-        if new is None:
-            continue
-        lines[at] = line[:start] + new + line[end:]
-        made.append(each)
-    return "".join(lines), made[::-1]
+        if new is not None:
+            made.append(Replacement(each, at, start, end, new))
+    return made[::-1]
+
+
+def _made(text: str, edits: Iterable[Edit]) -> tuple[str, list[Edit]]:
+    """The text with the edits made, and those that were."""
+    lines, made = text.splitlines(keepends=True), replacements(text, edits)
+    for each in reversed(made):
+        line = lines[each.line]
+        lines[each.line] = line[: each.start] + each.new + line[each.end :]
+    return "".join(lines), [each.edit for each in made]
 
 
 def _new(edit: Edit, start: int, lines: list[str], at: int) -> str | None:

@@ -22,6 +22,7 @@ from qa_rules.language.breaks import break_of
 from qa_rules.language.encoding import wide_encoding
 from qa_rules.language.instead import edit_at
 from qa_rules.language.json_numbers import NUMBERS
+from qa_rules.language.opened import open_text
 
 MOST_BYTES = 8 * 2**20
 MOST_NODES = 400_000
@@ -151,6 +152,8 @@ def read_file(path: Path) -> Source:
 
 def text_of(path: Path) -> tuple[str | None, Source]:
     """Return the text of a file, or None with a source that says why. NotFoundError when there is no file."""
+    if (text := open_text(path)) is not None:
+        return text.removeprefix("\ufeff"), Source(str(path))
     try:
         # A named pipe would be waited for without an end. What a shell puts in place of a file has a writer.
         if stat.S_ISFIFO(path.stat().st_mode) and not os.path.realpath(path).startswith(("/dev/", "/proc/")):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 
 import attrs
 
+from qa_rules.errors import Diagnostic, in_order
 from qa_rules.language.checking import check
 from qa_rules.language.placeholders import says_nothing
-from qa_rules.language.reading import Source, Trail
+from qa_rules.language.reading import Source, Trail, read_file
 from qa_rules.language.schema import FactDocument, VocabularyDocument
 from qa_rules.language.values import near
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
@@ -22,6 +24,14 @@ def read_vocabulary(source: Source) -> dict[str, FactDeclaration]:
     """Return the facts that a vocabulary file declares; faults go to the source."""
     document = check(VocabularyDocument, source)
     return {} if document is None else declare(document.facts, source, ("facts",))
+
+
+def vocabulary_faults(path: Path) -> tuple[Diagnostic, ...]:
+    """Return the faults of a vocabulary file by itself. NotFoundError when there is none."""
+    source = read_file(path)
+    if not source.diagnostics:
+        gather([(source, read_vocabulary(source))])
+    return in_order(source.diagnostics)
 
 
 def declare(
