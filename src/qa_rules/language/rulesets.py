@@ -34,8 +34,9 @@ from qa_rules.language.values import near
 from qa_rules.language.vocabularies import declare, gather, read_vocabulary
 from qa_rules.model.conversation import FollowUp, Prompt
 from qa_rules.model.decision_tables import DecisionTable
-from qa_rules.model.expressions import Expr
+from qa_rules.model.expressions import AnyOf, Expr
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.judged import UNNAMED, Judged
 from qa_rules.model.named_values import NamedValue
 from qa_rules.model.rulesets import (
     Decision,
@@ -122,7 +123,7 @@ class _Resolver:
     """The rows of tables that stand in files of their own."""
 
     def ruleset(self) -> Ruleset:
-        document, source = self.document, self.source
+        document, source, judged = self.document, self.source, self.document.subject
         parameters = {name: self._parameter(name, each) for name, each in document.parameters.items()}
         groups = [
             *(("groups", each) for each in document.groups),
@@ -173,6 +174,9 @@ class _Resolver:
             conversation=tuple(self._conversation(reader)),
             values=tuple(values),
             tables=tables,
+            subject=UNNAMED
+            if judged is None
+            else Judged(judged.singular, judged.plural, judged.called or ""),
             place=source.place(("ruleset",)),
         )
         return attrs.evolve(made, accept=acceptances(document.accept, source, named_in(made)))
@@ -258,12 +262,18 @@ class _Resolver:
             message = f"`{document.id}` is a hard stop, which always counts as required"
             hint = "delete `severity`, or `hard_stop`"
             self.source.fault("fixed-severity", message, (*trail, "severity"), hint)
+        met = reader.read(document.met_when, (*trail, "met_when"))
+        explained = self._optional(document.explained_when, (*trail, "explained_when"), reader)
+        if explained is not None and document.hard_stop:
+            message = f"`{document.id}` is a hard stop, which no explanation meets"
+            self.source.fault("explained-stop", message, (*trail, "explained_when"), "delete one of them")
         return Requirement(
             id=document.id,
             title=document.title,
             says=document.says,
             source=document.source,
-            met_when=reader.read(document.met_when, (*trail, "met_when")),
+            met_when=met if explained is None else AnyOf((met, explained), place=met.place),
+            plainly=None if explained is None else met,
             applies_when=self._optional(document.applies_when, (*trail, "applies_when"), reader),
             fix=document.fix or "",
             about=document.about or "",

@@ -157,7 +157,7 @@ def witness(study: Study, assignment: Mapping[str, bool | Number], claim: Claim)
     _agree(study, study.nodes, known, assignment, codes)
     if not all(study.make.evaluate(assignment, [*claim.literals, study.make.any(claim.cases)])):
         raise EngineFailedError(
-            f"nothing is wrong with the provider shown for {claim.at}; this is a fault of ours"
+            f"nothing is wrong with what is shown for {claim.at}; this is a fault of ours"
         )
     alone = Witness(facts, None, codes, on=on, overdue=overdue)
     if claim.later:
