@@ -131,7 +131,7 @@ def test_a_shortlist_is_made_under_what_the_files_of_providers_name(filled: Path
     # One that cannot be read does not lose the others, here either.
     assert short.stdout == long.stdout
     assert "Could not be read: torn" in short.stdout
-    assert "0 of 1 may be referred to." in short.stdout
+    assert "0 of 1 may be chosen." in short.stdout
     other = run("shortlist", filled.parent, "--person", "simple", "--on", "2026-12-01")
     assert f"{filled} was filled in for 22 November 2026." in other.stderr
 

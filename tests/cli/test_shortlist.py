@@ -35,7 +35,7 @@ def test_a_folder_of_providers_is_put_in_order_with_a_reason_each() -> None:
     assert done.exception is None
     assert done.return_value == 0
     lines = done.stdout.splitlines()
-    assert lines[0] == "For somebody who would like company, on 22 November 2026: 3 of 4 may be referred to."
+    assert lines[0] == "For somebody who would like company, on 22 November 2026: 3 of 4 may be chosen."
     assert [line[line.index("(") + 1 : -1] for line in lines if line[:1].isdigit()] == ORDER
     assert "   Not met: Handling personal information." in lines
     assert "self-management/ss2q.yaml holds no fact of this ruleset" in done.stderr

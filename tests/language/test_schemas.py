@@ -20,11 +20,11 @@ from pydantic import BaseModel
 
 from qa_rules import assess, load_facts, load_policy, load_ruleset
 from qa_rules.language.assessments import AssessmentDocument
+from qa_rules.language.case_schema import CasesDocument
 from qa_rules.language.facts_schema import facts_schema
 from qa_rules.language.library import policy_names, ruleset_file, ruleset_ids, shipped
 from qa_rules.language.reading import Plain, Raw, mapping, read_file
 from qa_rules.language.schema import (
-    CasesDocument,
     FactsDocument,
     PolicyDocument,
     RulesetDocument,

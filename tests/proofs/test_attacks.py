@@ -55,7 +55,7 @@ def test_the_old_limit_of_a_comparison_falls_to_them_too(
     monkeypatch.setattr(bounds, "_records", lambda *_: {})
     narrow = compare(old, new, on=ON, seconds=None)
     monkeypatch.undo()
-    assert "no-provider-newly-passes overall" in broken_comparison(narrow, old, new, 1_200)
+    assert "nobody-newly-passes overall" in broken_comparison(narrow, old, new, 1_200)
 
 
 @pytest.mark.deep

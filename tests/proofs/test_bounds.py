@@ -24,9 +24,7 @@ def test_an_edition_that_asks_less_of_the_last_of_several_officers_is_no_safe_ch
     weaker.write_text(text.replace(asked, "role is secretary"), encoding="utf-8")
     old, new = load_ruleset(OFFICES), load_ruleset(weaker)
     found = compare((old, None), (new, None), on=ON, seconds=None)
-    (newly,) = [
-        each for each in found.proofs if each.code == "no-provider-newly-passes" and each.at == "overall"
-    ]
+    (newly,) = [each for each in found.proofs if each.code == "nobody-newly-passes" and each.at == "overall"]
     assert newly.status is Status.REFUTED
     assert newly.witness is not None
     before, after = (assess(each, newly.witness.facts, on=ON) for each in (old, new))

@@ -130,7 +130,7 @@ def differ(new_policy: Path, *gates: str) -> tuple[int, str]:
 
 def test_what_is_not_compared_never_passes_a_gate(tmp_path: Path) -> None:
     longer = changed(tmp_path / "policy.yaml", POLICY, "condition_days: 60", "condition_days: 600")
-    code, text = differ(longer, "--no-provider-newly-passes")
+    code, text = differ(longer, "--nobody-newly-passes")
     assert code == Exit.UNDECIDED
     assert "Changed, and not compared:\n  the policy: condition days was 60 and is 600" in text
     assert "comes out as before, as far as that was compared" in text
@@ -142,7 +142,7 @@ def test_weaker_evidence_that_newly_passes_is_shown(tmp_path: Path) -> None:
         tmp_path / "policy.yaml", POLICY, "\nactivity_strength: stated", "\nactivity_strength: verified"
     )
     code, text = run(
-        "diff", RULES, RULES, "--old-policy", stricter, "--new-policy", POLICY, "--no-provider-newly-passes"
+        "diff", RULES, RULES, "--old-policy", stricter, "--new-policy", POLICY, "--nobody-newly-passes"
     )
     assert code == Exit.NO
     assert "evidence of any strength" in text

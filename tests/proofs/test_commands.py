@@ -70,7 +70,7 @@ def test_a_finding_shows_a_provider_in_plain_words_and_exits_with_1(tmp_path: Pa
     inverted = written(tmp_path / "inverted.yaml", RULES.replace("at least 10", "at most 10"))
     code, text = run("verify", inverted, "--question", "better-never-lowers")
     assert code == Exit.NO
-    assert "improving `score` makes things worse for this provider: R2 is no longer met" in text
+    assert "improving `score` makes things worse for this subject: R2 is no longer met" in text
     assert "Score: 0." in text
     assert "Score: 11." in text
     assert "inverted.yaml:13:" in text
@@ -116,7 +116,7 @@ def test_a_claim_that_overruns_is_undecided_and_the_rest_is_still_asked(small: P
 
 
 def test_the_same_ruleset_twice_differs_in_nothing(small: Path) -> None:
-    code, text = run("diff", small, small, "--no-provider-loses", "--no-provider-newly-passes")
+    code, text = run("diff", small, small, "--nobody-loses", "--nobody-newly-passes")
     assert code == Exit.DONE
     assert "0 no longer, 0 undecided" in text
     assert "Changes that decide nothing" not in text
@@ -124,8 +124,8 @@ def test_the_same_ruleset_twice_differs_in_nothing(small: Path) -> None:
 
 def test_a_stricter_edition_loses_somebody_and_lets_nobody_newly_pass(small: Path, tmp_path: Path) -> None:
     strict = written(tmp_path / "strict.yaml", RULES.replace("at least 10", "at least 11"))
-    assert run("diff", small, strict, "--no-provider-newly-passes")[0] == Exit.DONE
-    code, text = run("diff", small, strict, "--no-provider-loses")
+    assert run("diff", small, strict, "--nobody-newly-passes")[0] == Exit.DONE
+    code, text = run("diff", small, strict, "--nobody-loses")
     assert code == Exit.NO
     assert "Score: 10." in text
     assert "overall was starts and is stops" in text
@@ -152,7 +152,7 @@ def test_what_is_so_on_one_day_only_is_found_among_many(tmp_path: Path) -> None:
     assert run("verify", file, *asked, "--until", "2027-02-28")[0] == Exit.DONE
     code, text = run("verify", file, *asked, "--until", "2028-02-29")
     assert code == Exit.NO
-    assert "for example, on 2027-03-01 a provider" in text
+    assert "for example, on 2027-03-01 a subject" in text
     assert "assessed on any day from 2026-11-22 to 2028-02-29" in text
 
 

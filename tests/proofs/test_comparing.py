@@ -31,7 +31,7 @@ def test_who_shows_a_difference_is_told_something_else_under_each_policy(
         policies.append(load_policy(tmp_path / f"{name}.yaml", ruleset))
     old, new = policies
     shown = [each for each in compare((ruleset, old), (ruleset, new), on=ON).proofs if each.witness]
-    assert "no-provider-newly-passes" in {each.code for each in shown}
+    assert "nobody-newly-passes" in {each.code for each in shown}
     for each in shown:
         assert each.witness is not None
         made = [assess(ruleset, each.witness.facts, on=ON, policy=policy) for policy in policies]

@@ -123,7 +123,7 @@ def _backed(evidence: Evidence) -> Evidence:
 def names() -> set[str]:
     """The Latin words that are names: of requirements, sources' parts, subjects and those who can answer."""
     data = guide()
-    said = [data["ruleset"], "illustrative-three-tiers", "holidays"]
+    said = [data["ruleset"], "illustrative-three-tiers", "holidays", *data["subject"].values()]
     for each in data["requirements"]:
         said += [each["id"], each.get("about", ""), *each["source"]]
     for fact in data["facts"].values():

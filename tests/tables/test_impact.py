@@ -134,7 +134,7 @@ def test_nothing_changed_moves_nobody() -> None:
 
 def test_different_persons_are_refused() -> None:
     other = TableTask(ruleset=RULES, on=ON, policy=AFTER)
-    with pytest.raises(QaRulesError, match="different persons"):
+    with pytest.raises(QaRulesError, match="about others"):
         impact(directory(RULES, 5, BEFORE), task(BEFORE), other)
 
 

@@ -327,7 +327,7 @@ def _provider(given: Given | DocumentError, ruleset: Ruleset) -> Facts:
         raise given
     if not isinstance(given, Facts | Mapping):
         hint = "give names and values, as a facts file has them under `facts`"
-        raise FactsError([Diagnostic("value", "the facts of a provider are a mapping", hint=hint)])
+        raise FactsError([Diagnostic("value", "the facts of each are a mapping", hint=hint)])
     return evaluation.given_facts(given, ruleset)
 
 

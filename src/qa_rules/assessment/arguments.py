@@ -37,7 +37,7 @@ def due_day(argument: str, given: object) -> None:
 
 def teller_named(told_by: str | None) -> str:
     """Return who hands the facts in, empty for anybody. ArgumentError for a name that no teller has."""
-    due("told_by", told_by, (str, NoneType), "`link_worker`, `referrer` or None")
+    due("told_by", told_by, (str, NoneType), f"{', '.join(f'`{each}`' for each in TELLERS)} or None")
     if told_by is not None and told_by not in TELLERS:
         raise ArgumentError(f"`told_by` is {' or '.join(TELLERS)}, or left out, not {told_by!r}")
     return told_by or ""

@@ -47,7 +47,7 @@ CHECKS: Final[Sequence[Check]] = (
         "requirements and groups that count for nothing",
         ungrouped_requirement.find,
     ),
-    Check(outcome_gap.CODE, "providers for whom a decision has no outcome", outcome_gap.find),
+    Check(outcome_gap.CODE, "some for whom a decision has no outcome", outcome_gap.find),
     Check(outcome_order.CODE, "outcomes that allow above ones that forbid", outcome_order.find),
     Check(tier_needs.CODE, "a tier that asks for less than it says", tier_needs.find),
     Check(policy_gap.CODE, "what a policy should say and does not", policy_gap.find),

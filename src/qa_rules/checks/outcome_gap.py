@@ -11,7 +11,7 @@ from qa_rules.program.bind import close
 from qa_rules.program.exhaustive import STEPS, OutcomeGap, exhaustive
 
 CODE = "outcome-gap"
-_GIVE = "give the case to one of the outcomes, usually a stricter one; `qa-rules verify` looks for such a provider"
+_GIVE = "give the case to one of the outcomes, usually a stricter one; `qa-rules verify` looks for somebody like that"
 
 
 def find(subject: Subject) -> Iterator[Remark]:

@@ -108,6 +108,8 @@ def _of_policy(policy: Policy) -> Iterator[tuple[str, Place | None, Expr]]:
     for row in policy.required_tier:
         if row.when is not None:
             yield row.tier, row.place, row.when
+    for claim in policy.claims:
+        yield claim.id, claim.place, claim.when
 
 
 def nodes(subject: Subject) -> Iterator[tuple[str, Place | None, Expr]]:

@@ -51,6 +51,7 @@ def _asked(subject: Subject) -> Mapping[str, set[str]]:
     ruleset = subject.ruleset
     asked: dict[str, set[str]] = defaultdict(set)
     claims = {each.id for each in ruleset.claims}
+    claims |= {each.id for policy in subject.policies for each in policy.claims}
     for owner, _, node in nodes(subject):
         if isinstance(node, Reference) and owner not in claims:
             builds = owner in ruleset.requirement or owner in ruleset.group

@@ -16,13 +16,13 @@ from qa_rules.cli.failing import broken
 from qa_rules.version import VERSION
 
 COMMANDS: Final[Mapping[str, str]] = {
-    "assess": "assess a provider against a ruleset, with reasons",
+    "assess": "assess somebody or something against a ruleset, with reasons",
     "why": "the fewest facts that settle an answer, as a tree",
     "fix": "what to put right to reach a better answer, the least effort first",
     "questions": "what to ask next, best first",
     "conversation": "the questions of the structured conversation on one sheet, with room for notes",
     "interview": "ask one question after another, and write down the answers",
-    "shortlist": "which of many providers this person may be referred to, best fit first",
+    "shortlist": "which of many may be chosen, best fit first",
     "horizon": "how long an answer holds, and what comes due",
     "what-if": "what would be said otherwise if something changed",
     "batch": "assess every row of a table: Parquet, CSV or NDJSON",
@@ -36,7 +36,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "costs": "what a licensed programme may cost, by indicative figures of 2018",
     "check": "check rulesets, policies and cases",
     "verify": "prove that rulesets and policies are sound",
-    "diff": "show what a new ruleset or policy decides otherwise, with a provider for each difference",
+    "diff": "show what a new ruleset or policy decides otherwise, with an example of each difference",
     "test": "try the cases of a ruleset: worked and generated ones, what they cover, which slips they catch",
 }
 """Name to one line of help. The module of the same name, with `_` for `-`, holds `command`."""

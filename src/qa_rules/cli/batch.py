@@ -42,7 +42,7 @@ WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths", "asked", "values
     type=PERSON,
     multiple=True,
     metavar="NAME|FILE",
-    help="Facts about a person to refer; outcomes and tiers then stand once for each.",
+    help="Facts that are given with the question, such as about somebody; outcomes and tiers then stand once for each.",
 )
 @click.option("--key", default="", help="The column that names a row; it is kept.")
 @click.option("--keep", multiple=True, metavar="COLUMN", help="Another column to keep that is no fact.")

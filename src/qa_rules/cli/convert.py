@@ -43,7 +43,7 @@ def command() -> None:
     "--matches",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Of ico: which entry a person says is which provider; CSV with identifier, subject, by and on.",
+    help="Of ico: which entry somebody says is whose; CSV with identifier, subject, by and on.",
 )
 @click.option("--to", "table", type=click.Path(path_type=Path), metavar="TABLE", help="A table for `batch`.")
 @click.option(

@@ -18,9 +18,9 @@ from qa_rules.language.load import load_policy, load_ruleset
 from qa_rules.model.rulesets import Policy, Ruleset
 
 _FAILING: Final = {
-    "newly-allowed": ("no-provider-newly-passes",),
-    "no-longer-allowed": ("no-provider-loses",),
-    "anything-decided-otherwise": ("no-provider-newly-passes", "no-provider-loses", "same-answer"),
+    "newly-allowed": ("nobody-newly-passes",),
+    "no-longer-allowed": ("nobody-loses",),
+    "anything-decided-otherwise": ("nobody-newly-passes", "nobody-loses", "same-answer"),
 }
 """What a comparison may fail on, by the claims that are refuted then."""
 
@@ -32,9 +32,17 @@ _FAILING: Final = {
 @click.option("--old-policy", type=POLICY, metavar="NAME|FILE", help="The policy over the old ruleset.")
 @click.option("--new-policy", type=POLICY, metavar="NAME|FILE", help="The policy over the new ruleset.")
 @click.option(
-    "--no-provider-loses", is_flag=True, help="Exit with 1 if somebody who was allowed no longer is."
+    "--nobody-loses",
+    "--no-provider-loses",
+    is_flag=True,
+    help="Exit with 1 if somebody who was allowed no longer is.",
 )
-@click.option("--no-provider-newly-passes", is_flag=True, help="Exit with 1 if somebody is newly allowed.")
+@click.option(
+    "--nobody-newly-passes",
+    "--no-provider-newly-passes",
+    is_flag=True,
+    help="Exit with 1 if somebody is newly allowed.",
+)
 @click.option(
     "--records",
     type=click.IntRange(1, 20),
@@ -63,8 +71,8 @@ def command(
     on: datetime.date,
     old_policy: str | None,
     new_policy: str | None,
-    no_provider_loses: bool,
-    no_provider_newly_passes: bool,
+    nobody_loses: bool,
+    nobody_newly_passes: bool,
     records: int,
     until: datetime.date | None,
     fail_on: tuple[str, ...],
@@ -106,8 +114,8 @@ def command(
     else:
         echo(differences.text(compared))
     gates = {code for each in fail_on for code in _FAILING[each]}
-    gates |= {LOSES} if no_provider_loses else set()
-    gates |= {GAINS} if no_provider_newly_passes else set()
+    gates |= {LOSES} if nobody_loses else set()
+    gates |= {GAINS} if nobody_newly_passes else set()
     if any(each.status is Status.REFUTED for each in compared.proofs if each.code in gates):
         return Exit.NO
     unseen = gates and compared.changed(Kind.OPEN)

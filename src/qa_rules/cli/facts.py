@@ -13,7 +13,7 @@ from qa_rules.reports.showing import blank_form
 
 @click.command("facts")
 @click.argument("ruleset", type=RULESET)
-@click.option("--about", help="Only facts about this subject: provider, activity, person, ...")
+@click.option("--about", help="Only facts about this (`about`).")
 @policy_option
 def command(ruleset: str, about: str | None, policy: str | None) -> None:
     """Print every fact that RULESET reads as a blank form: a YAML file to fill in.

@@ -14,6 +14,7 @@ from qa_rules.cli.options import assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
 from qa_rules.engines import EngineName
 from qa_rules.explain.wording import day
+from qa_rules.model.judged import UNNAMED, Judged
 from qa_rules.repair.plans import Fixes, FixStep, Plan
 from qa_rules.reports.shortfalls import is_outside
 from qa_rules.semantics.tellers import TellerName
@@ -54,11 +55,16 @@ def command(
 ) -> None:
     """Print what to do so that the subject of FACTS reaches a better answer under RULESET: the least effort first.
 
-    Without --to, the first answer that allows a referral, or the next better one; for a provider alone the next tier.
+    Without --to, the first answer that allows, or the next better one; where that needs more to be known the next tier.
     """
     assessment = assessment_of(ruleset, facts, on, policy, engine, told_by)
     found = fixes(assessment, to, most, fixed=fixed)
-    told(found.to_dict(), _outside() if is_outside(assessment) else lines(found, to is not None), form)
+    judged = assessment.work.closed.ruleset.subject
+    told(
+        found.to_dict(),
+        _outside() if is_outside(assessment) else lines(found, to is not None, judged),
+        form,
+    )
 
 
 def _outside() -> Iterator[str]:
@@ -66,7 +72,7 @@ def _outside() -> Iterator[str]:
     yield "This does not apply here. There is nothing to do."
 
 
-def lines(found: Fixes, is_named: bool = False) -> Iterator[str]:
+def lines(found: Fixes, is_named: bool = False, judged: Judged = UNNAMED) -> Iterator[str]:
     """Yield what to fix as text. A goal that was named with --to is not told of as a way to see more."""
     yield f"To reach: {found.words}"
     yield ""
@@ -77,7 +83,7 @@ def lines(found: Fixes, is_named: bool = False) -> Iterator[str]:
             yield from _plan(number, plan, found.plans)
         yield _proof(found)
     elif found.can_be_reached is False:
-        yield "This provider cannot reach it by putting things right."
+        yield f"This {judged.singular} cannot reach it by putting things right."
         if found.in_the_way:
             yield "What stands in the way:"
             for each in found.in_the_way:

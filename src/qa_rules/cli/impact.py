@@ -45,7 +45,7 @@ from qa_rules.outputs import refuse, write_text
     type=PERSON,
     multiple=True,
     metavar="NAME|FILE",
-    help="Facts about a person to refer.",
+    help="Facts that are given with the question, such as about somebody.",
 )
 @click.option("--key", default="", help="The column that names a row.")
 @click.option("--ignore", multiple=True, metavar="COLUMN", help="A column that is no fact.")

@@ -49,7 +49,12 @@ _GOALS = {
 @click.option("--on", type=Day(), help="The date of the assessment, such as 2026-11-22.")
 @policy_option
 @click.option("--goal", type=click.Choice([str(each) for each in For]), help="What the questions are for.")
-@click.option("--about", multiple=True, metavar="SUBJECT", help="Ask only about these: provider, person, ...")
+@click.option(
+    "--about",
+    multiple=True,
+    metavar="SUBJECT",
+    help="Ask only about these (`about`).",
+)
 @click.option("--subject", help="The name of whom the interview is about.")
 @click.option("--by", help="Who gives the answers; asked for if left out.")
 @click.option("--role", help="The role of who gives the answers.")
@@ -237,14 +242,13 @@ def _introduced(dialogue: Dialogue, who: bool, how: bool) -> None:
     )
     evidence, subject = session.evidence, session.facts.subject
     if not subject:
-        dialogue.tell(
-            "What is the group, activity or provider called? Not a person's name. Press Enter to leave it out."
-        )
+        judged = session.ruleset.subject.name_of
+        dialogue.tell(f"What is the {judged} called? Not a person's name. Press Enter to leave it out.")
         subject = _ask().strip()
         dialogue.hold(attrs.evolve(session, facts=attrs.evolve(session.facts, subject=subject)))
     if who:
         dialogue.tell(
-            "Your name and job title, for example: N. Osei, link worker. Or press Enter to leave it out."
+            "Your name and job title, for example: N. Osei, assessor. Or press Enter to leave it out."
         )
         name, role = person_of(_ask())
         evidence = attrs.evolve(evidence, by=name, role=role or evidence.role)

@@ -71,9 +71,9 @@ def on_option(command: F, is_required: bool = True) -> F:
 
 def policy_option(command: F) -> F:
     """Add `--policy`."""
-    return click.option(
-        "--policy", type=POLICY, metavar="NAME|FILE", help="The locality's policy; none by default."
-    )(command)
+    return click.option("--policy", type=POLICY, metavar="NAME|FILE", help="The policy; none by default.")(
+        command
+    )
 
 
 def engine_option(command: F) -> F:
@@ -87,7 +87,7 @@ def told_by_option(command: F) -> F:
     return click.option(
         "--told-by",
         type=click.Choice(list(TELLERS)),
-        help="Who hands the facts in: what such a person says herself, with name and date, counts as seen.",
+        help="Who hands the facts in: what they say themselves, with name and date, counts as seen.",
     )(command)
 
 

@@ -24,7 +24,12 @@ from qa_rules.semantics.tellers import TellerName
 @click.option("--most", type=click.IntRange(1, 100), default=5, help="How many to print.")
 @click.option("--cannot-tell", multiple=True, metavar="FACT", help="Asked already, and nobody can tell.")
 @click.option("--last", metavar="FACT", help="Asked about last; its topic is stayed with.")
-@click.option("--about", multiple=True, metavar="SUBJECT", help="Ask only about these: provider, person, ...")
+@click.option(
+    "--about",
+    multiple=True,
+    metavar="SUBJECT",
+    help="Ask only about these (`about`).",
+)
 @form_option
 def command(
     ruleset: str,

@@ -35,7 +35,7 @@ def command(document: str, ruleset: str | None) -> None:
     The facts of a RULESET have one of their own: `schema facts ss2q`.
     """
     from qa_rules.api.results import RESULTS, schema_of_result
-    from qa_rules.language import assessments, questions, schema
+    from qa_rules.language import assessments, case_schema, questions, schema
     from qa_rules.language.facts_schema import facts_schema
     from qa_rules.language.rulesets import load_ruleset
 
@@ -50,7 +50,7 @@ def command(document: str, ruleset: str | None) -> None:
             "ruleset": schema.RulesetDocument,
             "vocabulary": schema.VocabularyDocument,
             "policy": schema.PolicyDocument,
-            "cases": schema.CasesDocument,
+            "cases": case_schema.CasesDocument,
             "facts": schema.FactsDocument,
             "assessment": assessments.AssessmentDocument,
             "questions": questions.QuestionsDocument,

@@ -42,7 +42,7 @@ COLUMNS = ("place", "name", "subject", "outcome", "words", "allows", "tier", "ef
     type=PERSON,
     required=True,
     metavar="NAME|FILE",
-    help="Facts about the person and the referral.",
+    help="Facts that are given with the question, such as about somebody.",
 )
 @partial(on_option, is_required=False)
 @policy_option
@@ -190,8 +190,8 @@ def _csv(fits: tuple[Fit, ...]) -> str:
 
 
 def _lines(found: Shortlist, person: Facts, on: datetime.date, fits: tuple[Fit, ...]) -> Iterator[str]:
-    who, count = person.subject or "this person", f"{len(found.may_refer)} of {len(found.fits)}"
-    yield f"For {who}, on {day(on)}: {count} may be referred to."
+    who, count = person.subject or "this question", f"{len(found.may_refer)} of {len(found.fits)}"
+    yield f"For {who}, on {day(on)}: {count} may be chosen."
     for place, each in enumerate(fits, 1):
         called = f"{each.subject} ({each.name})" if each.subject and each.subject != each.name else each.name
         yield f"{place}. {called}"

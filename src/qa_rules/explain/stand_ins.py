@@ -26,6 +26,7 @@ from qa_rules.model.expressions import (
     walk,
 )
 from qa_rules.model.facts import FactDeclaration, Facts
+from qa_rules.model.judged import Judged
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.results import Result
 from qa_rules.model.rulesets import Group
@@ -160,20 +161,20 @@ class _Teller(Explainer):
         return RENEW if any(map(_has_ended, short)) else JUDGE
 
 
-def first_steps(found: Iterable[StandIn]) -> Iterator[str]:
-    """Yield what to do about what does not count yet, alike things together."""
+def first_steps(found: Iterable[StandIn], judged: Judged) -> Iterator[str]:
+    """Yield what to do about what does not count yet, alike things together; `judged` is who has it."""
     by_step: dict[StepKind, list[str]] = {RENEW: [], JUDGE: [], NOT_ACCEPTED: []}
     for each in found:
         if each.step:
             by_step[each.step].append(each.name)
     forms = {
-        RENEW: mark("Ask the provider to renew: {names}."),
+        RENEW: mark("Ask the {subject} to renew: {names}."),
         JUDGE: mark("Have somebody competent look at this, judge it, and record that: {names}."),
         NOT_ACCEPTED: mark("Do not count on this, which the local policy does not accept: {names}."),
     }
     for step, names in by_step.items():
         if names:
-            yield say(forms[step], names=listed(dict.fromkeys(names)))
+            yield say(forms[step], names=listed(dict.fromkeys(names)), subject=judged.singular)
 
 
 def _test(group: Group) -> Quantified | None:

@@ -205,7 +205,7 @@ def date_of(text: str) -> datetime.date:
 # Evidence
 
 _KEYS: Final = re.compile(r"\b(by|as|on|until|reference|ref|because|source)\s+", re.IGNORECASE)
-EVIDENCE_EXAMPLE: Final = "seen by N. Osei as link worker on 4 November 2026 until 4 November 2027"
+EVIDENCE_EXAMPLE: Final = "seen by N. Osei as assessor on 4 November 2026 until 4 November 2027"
 
 
 def evidence_from(line: str, usual: Evidence) -> Evidence:

@@ -14,6 +14,7 @@ from qa_rules.language.values import did_you_mean
 from qa_rules.model.acceptances import Acceptance
 from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.rulesets import Ruleset, Tier
+from qa_rules.model.statements import Statement
 
 CHECKED: Final = (
     "unused-fact",
@@ -113,9 +114,13 @@ class Named:
 
 
 def named_in(
-    ruleset: Ruleset, policy: str = "", tiers: Iterable[Tier] = (), tables: Iterable[DecisionTable] = ()
+    ruleset: Ruleset,
+    policy: str = "",
+    tiers: Iterable[Tier] = (),
+    tables: Iterable[DecisionTable] = (),
+    claims: Iterable[Statement] = (),
 ) -> Named:
-    """Return what the remarks about a ruleset may be about, or those about a policy with these tiers and tables."""
+    """Return what the remarks about a ruleset may be about, or about a policy with these tiers, tables and claims."""
     facts = ruleset.vocabulary.facts.values()
     alone = {ruleset.id, policy, *ruleset.requirement, *ruleset.group, *ruleset.parameter, *ruleset.value}
     alone |= {name for table in (*ruleset.tables, *tables) for name in (table.id, *table.output)}
@@ -123,7 +128,7 @@ def named_in(
         *ruleset.vocabulary.facts,
         *ruleset.vocabulary.scalars,
         *(each.id for each in (*tiers, *ruleset.levels)),
-        *(each.id for each in ruleset.claims),
+        *(each.id for each in (*ruleset.claims, *claims)),
     }
     for named in (ruleset.decisions, ruleset.routes, ruleset.conversation):
         alone |= {each.id for each in named}

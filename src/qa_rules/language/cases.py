@@ -10,11 +10,11 @@ from typing import Final
 import attrs
 
 from qa_rules.errors import Place, RulesetError
+from qa_rules.language.case_schema import CaseBase, CaseDocument, CasesDocument
 from qa_rules.language.checking import check
 from qa_rules.language.facts import evidence_of, read_facts
 from qa_rules.language.facts_reader import around
 from qa_rules.language.reading import Source, Trail, read_file
-from qa_rules.language.schema import CaseBase, CaseDocument, CasesDocument
 from qa_rules.language.values import near
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Ruleset

@@ -11,9 +11,9 @@ import attrs
 from pydantic import BaseModel, WithJsonSchema
 from pydantic.fields import FieldInfo
 
+from qa_rules.language.case_schema import CasesDocument
 from qa_rules.language.reading import Raw, Source, Trail
 from qa_rules.language.schema import (
-    CasesDocument,
     FactsDocument,
     PolicyDocument,
     RulesetDocument,

@@ -21,6 +21,7 @@ from qa_rules.language.overlaps import report_overlaps, stop_at_faults
 from qa_rules.language.reading import Raw, Source, Trail, mapping, read_data, read_file
 from qa_rules.language.schema import PolicyDocument, TierDocument
 from qa_rules.language.settings import setting
+from qa_rules.language.statements import StatementReader
 from qa_rules.language.values import near
 from qa_rules.model.decision_tables import DecisionTable, TableRow
 from qa_rules.model.expressions import Compare, Expr, Literal, Named, Op
@@ -113,7 +114,9 @@ class _Resolver:
         settings = self._settings(reader, tables)
         self._severities(names)
         tiers = tuple(self._tiers(reader))
-        named = named_in(ruleset, document.policy, tiers, tables)
+        claims = StatementReader(reader, ruleset.decisions, [each.id for each in tiers])
+        claimed = tuple(claims.read(document.claims))
+        named = named_in(ruleset, document.policy, tiers, tables, claimed)
         asking = AskingReader(source, document, ruleset, reader, self.folder, self.others)
         return Policy(
             name=document.policy,
@@ -133,6 +136,7 @@ class _Resolver:
             tables=tables,
             counts=asking.counts(),
             asks=asking.asks(),
+            claims=claimed,
             accept=acceptances(document.accept, source, named),
             place=source.place(("policy",)),
         )

@@ -36,6 +36,7 @@ from qa_rules.model.conversation import FollowUp, Prompt
 from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.judged import UNNAMED, Judged
 from qa_rules.model.named_values import NamedValue
 from qa_rules.model.rulesets import (
     Decision,
@@ -122,7 +123,7 @@ class _Resolver:
     """The rows of tables that stand in files of their own."""
 
     def ruleset(self) -> Ruleset:
-        document, source = self.document, self.source
+        document, source, judged = self.document, self.source, self.document.subject
         parameters = {name: self._parameter(name, each) for name, each in document.parameters.items()}
         groups = [
             *(("groups", each) for each in document.groups),
@@ -173,6 +174,9 @@ class _Resolver:
             conversation=tuple(self._conversation(reader)),
             values=tuple(values),
             tables=tables,
+            subject=UNNAMED
+            if judged is None
+            else Judged(judged.singular, judged.plural, judged.called or ""),
             place=source.place(("ruleset",)),
         )
         return attrs.evolve(made, accept=acceptances(document.accept, source, named_in(made)))

@@ -239,6 +239,14 @@ class PromptDocument(Document):
     stop: Flag = False
 
 
+class JudgedDocument(Document):
+    """What a ruleset judges, in words."""
+
+    singular: Text
+    plural: Text
+    called: Text | None = None
+
+
 class RulesetDocument(Document):
     """A ruleset file."""
 
@@ -246,6 +254,7 @@ class RulesetDocument(Document):
     ruleset: Slug
     edition: Slug
     title: Text
+    subject: JudgedDocument | None = None
     source: dict[Text, ScalarText]
     caveats: list[Text]
     vocabularies: list[Slug] = []
@@ -313,6 +322,7 @@ class PolicyDocument(Document):
     required_tier: RequiredRows = []
     counts: dict[Name, list[Text]] = {}
     asks: list[AskedDocument] = []
+    claims: list[StatementDocument] = []
     accept: list[AcceptDocument] = []
 
 
@@ -340,39 +350,6 @@ class FactsDocument(Document):
     evidence: EvidenceDocument = EvidenceDocument()
     facts: dict[str, Any]
     interview: dict[str, Any] | None = None  # how far an interview got that wrote it; nobody assesses that
-
-
-class CaseBase(Document):
-    """Facts that several cases start from."""
-
-    as_of: Day | None = None
-    evidence: EvidenceDocument = EvidenceDocument()
-    facts: dict[str, Any]
-
-
-class CaseDocument(Document):
-    """A worked example with what is expected."""
-
-    name: Text
-    from_: Annotated[Text | None, Field(alias="from")] = None
-    on: Day | None = None
-    policy: Slug | None = None
-    facts: dict[str, Any] = {}
-    without: list[str] = []
-    evidence: EvidenceDocument | None = None
-    expect: Annotated[dict[str, Text], Field(min_length=1)]
-    because: Text | None = None
-
-
-class CasesDocument(Document):
-    """A file of worked examples."""
-
-    format: Format
-    ruleset: Text
-    policy: Slug = "none"
-    on: Day
-    base: dict[Text, CaseBase] = {}
-    cases: list[CaseDocument]
 
 
 def schema_of(document: type[BaseModel], title: str) -> dict[str, Any]:

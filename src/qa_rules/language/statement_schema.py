@@ -1,4 +1,4 @@
-"""The shapes of what the author of a ruleset claims of it, and of the remarks about it that are accepted."""
+"""The shapes of what the author of a file claims of it, and of the remarks about it that are accepted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _listed(raw: Raw) -> Raw:
     return [raw] if isinstance(raw, str) else raw
 
 
-Answers = Annotated[list[Name], BeforeValidator(_listed)]
+Answers = Annotated[list[Name], BeforeValidator(_listed, json_schema_input_type=list[Name] | Name)]
 
 
 class StatementDocument(Strict, BaseModel):
@@ -26,6 +26,8 @@ class StatementDocument(Strict, BaseModel):
     always: Rule | None = None
     whoever: Rule | None = None
     gets: dict[Name, Answers] = {}
+    needs: Name | None = None  # of a policy
+    attains_at_most: Name | None = None  # of a policy
 
 
 class AcceptDocument(Strict, BaseModel):

@@ -1,8 +1,8 @@
-"""The claims of a ruleset file: what its author says must hold of it."""
+"""The claims of a ruleset or policy file: what its author says must hold of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -21,6 +21,8 @@ class StatementReader:
 
     reader: ExpressionReader
     decisions: Sequence[Decision]
+    tiers: Collection[str] | None = None
+    """Those of a policy, whose claims may ask about tiers and severities; None for a ruleset."""
 
     def read(self, documents: Sequence[StatementDocument]) -> Iterator[Statement]:
         """Yield the claims of which it can be told what they say."""
@@ -31,26 +33,51 @@ class StatementReader:
                 message = f"the claim `{document.id}` is named twice"
                 source.fault("duplicate-id", message, (*trail, "id"), "rename one")
             given = {said: getattr(document, said) for said in Said if getattr(document, said) is not None}
-            if len(given) != 1 or (Said.WHOEVER in given) is not bool(document.gets):
+            then = document.gets or document.needs or document.attains_at_most
+            if len(given) != 1 or (Said.WHOEVER in given) is not bool(then):
                 hint = (
                     "write `never:`, `always:`, or `whoever:` with `gets:` and the answers that they may get"
                 )
+                if self.tiers:
+                    hint += ", `needs:` or `attains_at_most:` and a tier"
                 source.fault("claim", f"`{document.id}` does not claim one thing", trail, hint)
                 continue
             ((said, raw),) = given.items()
             when = self.reader.read(raw, (*trail, said), Slot.OUTCOME)
-            if any(
+            if self.tiers is None and any(
                 isinstance(each, Reference) and (each.name.is_tier or each.name.severity)
                 for each in walk(when)
             ):
-                hint = "name the requirement or group itself"
+                hint = "name the requirement or group itself, or claim it in the policy"
                 message = "a claim holds whatever the policy, so it asks about no tier and no severity"
                 source.fault("reference", message, (*trail, said), hint)
                 continue
             self._answers(document.gets, (*trail, "gets"))
+            self._tier(document.needs, (*trail, "needs"))
+            self._tier(document.attains_at_most, (*trail, "attains_at_most"))
             gets = {name: tuple(words) for name, words in document.gets.items()}
             place = source.place((*trail, "id"))
-            yield Statement(document.id, said, when, gets, document.says or "", place=place)
+            yield Statement(
+                document.id,
+                said,
+                when,
+                gets,
+                document.says or "",
+                document.needs or "",
+                document.attains_at_most or "",
+                place=place,
+            )
+
+    def _tier(self, name: str | None, trail: Trail) -> None:
+        if name is None or name in (self.tiers or ()):
+            return
+        source, known = self.reader.source, self.tiers or ()
+        if self.tiers is None:
+            hint = "claim it in the policy whose tier it is; a level of the standard stands under `gets: {level: ...}`"
+            source.fault("unknown-tier", "a claim of a ruleset names no tier", trail, hint, key=True)
+            return
+        hint = near(source, name, known) or f"the tiers are {', '.join(known) or 'none'}"
+        source.fault("unknown-tier", f"there is no tier `{name}`", trail, hint)
 
     def _answers(self, gets: Mapping[str, Sequence[str]], trail: Trail) -> None:
         source, known = self.reader.source, {each.id: each for each in self.decisions}

@@ -15,6 +15,7 @@ from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.frozen import freeze_fields
+from qa_rules.model.judged import UNNAMED, Judged
 from qa_rules.model.lazy import lazy
 from qa_rules.model.named_values import NamedValue
 from qa_rules.model.same import first_of
@@ -218,6 +219,8 @@ class Ruleset(Shown):
     claims: tuple[Statement, ...] = attrs.field(default=(), eq=False)
     """What its author says must hold. It decides nothing."""
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
+    subject: Judged = attrs.field(default=UNNAMED, eq=False)
+    """What it judges, in words."""
     base: Ruleset | None = attrs.field(default=None, eq=False)
     """The ruleset as it was written, where this is that ruleset with what a policy lets count."""
     place: Place | None = _place()
@@ -243,12 +246,18 @@ class Ruleset(Shown):
     def meaning(self) -> tuple[str, ...]:
         """The hash, and what is no part of it though it is told or proved."""
         independent = [each.independent_of for each in self.decisions]
-        return (self.hash, repr((self.accept, independent, *([self.claims] if self.claims else []))))
+        told = [*([self.claims] if self.claims else []), self.subject]
+        return (self.hash, repr((self.accept, independent, *told)))
 
     @lazy
     def first(self) -> Ruleset:
         """The first ruleset in use that means the same, as it was written."""
         return first_of(self.base or self, ("ruleset", self.id))
+
+    @lazy
+    def given(self) -> frozenset[str]:
+        """What decisions need to know something of beside what is judged, which cannot change it: such as a person."""
+        return frozenset(each.needs for each in self.decisions if each.needs)
 
     def __repr__(self) -> str:
         return f"<Ruleset {self.id}: {self.title}, {len(self.requirements)} requirements>"
@@ -343,6 +352,8 @@ class Policy(Shown):
     """By decision: requirements and groups that count in it beyond what the ruleset itself lets count."""
     asks: tuple[Asked, ...] = ()
     """What other rulesets have to answer."""
+    claims: tuple[Statement, ...] = attrs.field(default=(), eq=False)
+    """What its author says must hold under it. It decides nothing."""
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     overdue: frozenset[str] = attrs.field(default=frozenset(), eq=False)
     """Conditions that are required because they are overdue, of a policy as it stands on a day. No file says so."""
@@ -363,7 +374,8 @@ class Policy(Shown):
     @property
     def meaning(self) -> tuple[str, ...]:
         """The hash, and what is no part of it though it is told or decides."""
-        return (self.hash, repr((self.accept, sorted(self.overdue))))
+        told = (self.accept, sorted(self.overdue), *([self.claims] if self.claims else []))
+        return (self.hash, repr(told))
 
     @lazy
     def first(self) -> Policy:

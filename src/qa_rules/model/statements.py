@@ -1,4 +1,4 @@
-"""What the author of a standard says must hold of it. It decides nothing: it is proved, or shown to be false."""
+"""What the author of a ruleset or policy says must hold. It decides nothing: it is proved, or shown to be false."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Said(StrEnum):
 
 @attrs.frozen(repr=False)
 class Statement(Shown):
-    """One thing that must hold for everybody, whatever the policy."""
+    """One thing that must hold for everybody: of a ruleset whatever the policy, of a policy under it."""
 
     id: str
     said: Said
@@ -34,6 +34,10 @@ class Statement(Shown):
     gets: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False)
     """By decision the answers that they may get."""
     says: str = ""
+    needs: str = ""
+    """The tier that they need, or a higher one; only a policy can claim that."""
+    attains_at_most: str = ""
+    """The highest tier that they attain; only a policy can claim that."""
     place: Place | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:

@@ -33,6 +33,7 @@ from qa_rules.model.kept import Kept
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Group, Policy, Ruleset, Tier
+from qa_rules.model.statements import Statement
 from qa_rules.model.values import Severity, Strength
 from qa_rules.program import levels
 from qa_rules.program.graph import Graph, Node, has_working_days
@@ -78,6 +79,11 @@ class ClosedRuleset(Graph):
     def ladder(self) -> tuple[Tier, ...]:
         """The levels that are attained, lowest first."""
         return levels.ladder_of(self.ruleset, self.policy)
+
+    @property
+    def claims(self) -> tuple[Statement, ...]:
+        """What the authors of the ruleset and of the policy claim."""
+        return (*self.ruleset.claims, *(() if self.policy is None else self.policy.claims))
 
     @lazy
     def counts_working_days(self) -> bool:
@@ -143,8 +149,8 @@ def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRul
 
 
 def stating(closed: ClosedRuleset) -> ClosedRuleset:
-    """Return it with a probe for each claim of its author, in their order, and the nodes that only these refer to."""
-    closing, claims = closing_of(closed), enumerate(closed.ruleset.claims)
+    """Return it with a probe for each claim of its authors, in their order, and the nodes that only these refer to."""
+    closing, claims = closing_of(closed), enumerate(closed.claims)
     closing.made |= {NodeId.probe(at): closing.lower(each.when) for at, each in claims}
     return attrs.evolve(closed, nodes=(*closed.nodes, *closing.nodes_made(but=closed.index)))
 

@@ -10,6 +10,7 @@ from enum import Enum
 
 import attrs
 
+from qa_rules.model.judged import Judged
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Outcome, Ruleset
 from qa_rules.model.values import DecisionKind, Verdict
@@ -129,6 +130,11 @@ class Decisions:
     def ruleset(self) -> Ruleset:
         """The ruleset that is decided on."""
         return self.closed.ruleset
+
+    @property
+    def judged(self) -> Judged:
+        """What it judges, in words."""
+        return self.ruleset.subject
 
     def outputs(self) -> dict[Output, Lit]:
         """Return everything that is decided, by name."""

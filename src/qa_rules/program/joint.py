@@ -76,7 +76,7 @@ def _bound(ruleset: Ruleset, policy: Policy) -> Ruleset:
         requirements=(
             *ruleset.requirements,
             *(made for other in others for made in _requirements(other, policy)),
-            *(_asking(each, policy) for each in policy.asks),
+            *(_asking(each, policy, ruleset.subject.singular) for each in policy.asks),
         ),
         groups=(*ruleset.groups, *(made for other in others for made in _groups(other)), *groups),
         decisions=(
@@ -210,7 +210,7 @@ def _shown(other: Ruleset, name: str, wanted: Expr | None) -> Decision:
     return attrs.evolve(decision, applies_when=_both(wanted, decision.applies_when))
 
 
-def _asking(asked: Asked, policy: Policy) -> Requirement:
+def _asking(asked: Asked, policy: Policy, about: str) -> Requirement:
     """What a policy asks of another ruleset, as a requirement."""
     other, renamed = asked.ruleset, _renaming(asked.ruleset)
     if asked.meets:
@@ -229,7 +229,7 @@ def _asking(asked: Asked, policy: Policy) -> Requirement:
         met_when=met,
         applies_when=_both(asked.when, None if scope is None else renamed(scope)),
         fix=asked.fix or ("" if whole is None else whole.fix),
-        about="provider" if whole is None else whole.about,
+        about=about if whole is None else whole.about,
         severity=asked.severity,
         place=asked.place,
     )

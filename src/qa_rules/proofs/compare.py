@@ -21,7 +21,7 @@ from qa_rules.proofs.symbolic import Limits
 from qa_rules.proofs.vocabularies import merged
 from qa_rules.proofs.witnesses import codes_of
 
-LOSES, GAINS = "no-provider-loses", "no-provider-newly-passes"
+LOSES, GAINS = "nobody-loses", "nobody-newly-passes"
 DIFFERS = "same-answer"
 
 

@@ -66,7 +66,7 @@ class Study(Decisions):
         self.unbound: ClosedRuleset = close(closed.ruleset)
         """The ruleset without its policy."""
         others = (self.unbound,) if beside is None else (self.unbound, beside, close(beside.ruleset))
-        stated = stating(closed) if closed.ruleset.claims else closed
+        stated = stating(closed) if closed.claims else closed
         under, alone = (stated, *others[1:2]), (self.unbound, *others[2:])
         both = (under,) if closed is self.unbound else (under, alone)
         self.read_together: tuple[tuple[ClosedRuleset, ...], ...] = both

@@ -59,6 +59,8 @@ def words_of(test: ex.Expr, vocabulary: Vocabulary) -> str:
             return f"`{because}` is set" if holds is None else f"it {'always' if holds else 'never'} holds"
         case ex.Sided(written):
             return of(written)
+        case ex.Reference(name, ex.Aspect.GAP):
+            return _OPPOSITES.get(name) or _of_node(name, "is not")
         case ex.Reference(name):
             return _TIERS.get(name) or _of_node(name, "is")
         case ex.Quantified():

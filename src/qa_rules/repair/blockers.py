@@ -180,17 +180,22 @@ class _Telling:
     def because(self, variable: Variable) -> str:
         """Why it cannot be put right."""
         changing, name = self.changing, variable.name
-        vocabulary = changing.goal.closed.ruleset.vocabulary
+        ruleset = changing.goal.closed.ruleset
+        vocabulary, judged = ruleset.vocabulary, ruleset.subject.singular
         held = changing.held(variable)
         if name in self.fixed or name.partition(".")[0] in self.fixed:
             return say("You said that this cannot be changed.")
-        if declared(vocabulary, name).about == "person" and held is not None:
-            return say("This is about the person, and no provider can put it right.")
-        if name in changing.stays and declared(vocabulary, name).about != ASSESSMENT:
+        about = declared(vocabulary, name).about
+        if about in ruleset.given and held is not None:
+            whom = {"about": about.replace("_", " "), "subject": judged}
+            return say("This is about the {about}, and no {subject} can put it right.", **whom)
+        if name in changing.stays and about != ASSESSMENT:
             ways = self.other_ways() or say("Another way of assessing may do.")
             return say("This says who a way of assessing is for, and is no shortfall. {ways}", ways=ways)
         if name in changing.stays:
-            return say("This is how the provider is assessed, which is for others to choose.")
+            return say(
+                "This is how the {subject} is assessed, which is for others to choose.", subject=judged
+            )
         if held is None:
             return question_of(declared(vocabulary, variable.key), vocabulary)
         if declared(vocabulary, variable.key).type is FactType.DATE and held.value is NONE:
@@ -199,4 +204,6 @@ class _Telling:
             return say("This is in the past and cannot be changed.")
         if variable.key not in self.keys:
             return say("This is so, and no requirement asks for it to be otherwise.")
-        return say("This is what the provider does, and giving it up would not put anything right.")
+        return say(
+            "This is what the {subject} does, and giving it up would not put anything right.", subject=judged
+        )

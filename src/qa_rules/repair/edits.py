@@ -22,7 +22,7 @@ from qa_rules.model.values import NONE
 from qa_rules.repair import feasible
 from qa_rules.repair.feasible import worth_trying
 from qa_rules.repair.grounded import Grounded
-from qa_rules.repair.sites import PERSON, STRONGEST, WHOLE, Setting, Spot, State, Variable
+from qa_rules.repair.sites import STRONGEST, WHOLE, Setting, Spot, State, Variable
 from qa_rules.semantics.snapshot import Held, HeldRecord, HeldRecords, Known
 
 _MOST_VALUES = 12
@@ -276,9 +276,9 @@ class Changing:
 
         To renew it is no other way of assessing.
         """
-        vocabulary = self.goal.closed.ruleset.vocabulary
-        held = self.held(variable)
-        if not variable.field or held is None or vocabulary.facts[variable.name].about == PERSON:
+        ruleset = self.goal.closed.ruleset
+        vocabulary, held = ruleset.vocabulary, self.held(variable)
+        if not variable.field or held is None or vocabulary.facts[variable.name].about in ruleset.given:
             return False
         exprs = [each.expr for each in self._tests(variable)]
         return (

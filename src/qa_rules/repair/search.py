@@ -36,7 +36,6 @@ from qa_rules.repair.grounded import Grounded
 from qa_rules.repair.held import confirmed, endangered, keeps
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, Fixes, FixStep, Plan
 from qa_rules.repair.repairs import Changes, Mended
-from qa_rules.repair.sites import PERSON
 from qa_rules.repair.steps import Telling
 from qa_rules.repair.unrolling import grounded
 
@@ -110,14 +109,14 @@ class Fixing:
         self.in_doubt, self.is_proved = False, True
 
     def _stays(self) -> frozenset[str]:
-        """What is known of the person stays, and how the provider is assessed, so far as no requirement asks it."""
+        """What is given with the question stays, and how one is assessed, so far as no requirement asks it."""
         vocabulary = self.closed.ruleset.vocabulary
         direct = {each.name for test in self.goal.direct for each in self.goal.reads[test]}
         return (read_to_count(self.closed) & direct) | frozenset(
             each.name
             for reads in self.goal.reads
             for each in reads
-            if (about := declared(vocabulary, each.name).about) == PERSON
+            if (about := declared(vocabulary, each.name).about) in self.closed.ruleset.given
             or (about == ASSESSMENT and each.name in direct)
         )
 

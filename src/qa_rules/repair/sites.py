@@ -13,8 +13,6 @@ MOST_NEW = 3
 """How many records may be added to a list."""
 STRONGEST = 3
 WHOLE = -1
-PERSON = "person"
-"""What facts about the person referred are about. No provider can put them right."""
 
 
 @attrs.frozen(cache_hash=True)

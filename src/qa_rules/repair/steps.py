@@ -32,7 +32,7 @@ from qa_rules.repair.consequences import cone
 from qa_rules.repair.edits import Changing
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, FixStep, Need, StepKind
 from qa_rules.repair.repairs import Mended
-from qa_rules.repair.sites import PERSON, WHOLE, Spot, Variable
+from qa_rules.repair.sites import WHOLE, Spot, Variable
 from qa_rules.semantics.leaves import Lookup
 from qa_rules.semantics.leaves import held as held_of
 from qa_rules.semantics.snapshot import Held
@@ -70,13 +70,13 @@ class Telling:
             return step
         new = any(self.changing.is_new(each) for each in mine)
         step = attrs.evolve(step, kind=self._kind(step, needs, new))
-        vocabulary = self.changing.goal.closed.ruleset.vocabulary
-        person = {declared(vocabulary, each.name).about for each in mine} == {PERSON}
+        ruleset = self.changing.goal.closed.ruleset
+        given = {declared(ruleset.vocabulary, each.name).about for each in mine} <= ruleset.given
         part = len(needs) <= MOST_SAID and not new and all(worded.values()) and self._is_part_met(keys, gates)
-        if step.requirement and not (part or step.kind == SHOW or person):
+        if step.requirement and not (part or step.kind == SHOW or given):
             return step
         asked = self._turning(gates, mine) if step.kind == FIND_OUT and step.requirement else ()
-        text = " ".join([*asked, *self._said(needs, counts_on=person or not step.requirement)])
+        text = " ".join([*asked, *self._said(needs, counts_on=given or not step.requirement)])
         if step.requirement and any(each.kind == FIX and self._is_truth(each) for each in needs):
             text = f"{text} {step.text}"
         return attrs.evolve(step, text=text, why=self._stands(needs), needs_part=bool(step.requirement))

@@ -21,6 +21,7 @@ from qa_rules.explain.wording import capital, day, label_of, listed, question_of
 from qa_rules.interview.ranking import Question, Questions
 from qa_rules.model.assessments import Answer
 from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.judged import UNNAMED, Judged
 from qa_rules.model.values import Strength
 from qa_rules.repair.plans import FIND_OUT, FIX, Fixes, FixStep, Plan
 from qa_rules.reports.blocks import NO, OPEN, PLAIN, YES, Block, Items, Point, Timeline, Tree, Twig, Words
@@ -44,6 +45,11 @@ def is_live(assessment: Assessment) -> bool:
     except QaRulesError:
         return False
     return True
+
+
+def judged_by(assessment: Assessment) -> Judged:
+    """Return what is assessed, in the words of the ruleset; a record of an assessment does not say."""
+    return assessment.work.closed.ruleset.subject if is_live(assessment) else UNNAMED
 
 
 def mattering(assessment: Assessment, main: Answer) -> frozenset[str]:
@@ -80,7 +86,10 @@ def question_words(question: Question, assessment: Assessment) -> str:
         case "too_weak" if _asks_for_proof(assessment):
             return say("Have this checked by somebody independent: {label}", label=label)
         case "too_weak":
-            return say("Have somebody else than the provider look at this: {label}", label=label)
+            judged = judged_by(assessment).singular
+            return say(
+                "Have somebody else than the {subject} look at this: {label}", label=label, subject=judged
+            )
         case "no_judge":
             return say("Record who judged this, and on which day: {label}", label=label)
         case "partial":

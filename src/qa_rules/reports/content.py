@@ -70,10 +70,11 @@ def content_of(assessment: Assessment, with_advice: bool = True) -> Content:
     """
     main = next((each for each in assessment.answers if each.decision == assessment.overall), None)
     by = assessment.decided_by
+    judged = advice.judged_by(assessment).singular
     made = _Made(assessment, main, with_advice and advice.is_live(assessment))
     return Content(
         language=language(),
-        subject=inert(assessment.subject).strip() or say("The provider"),
+        subject=inert(assessment.subject).strip() or say("The {subject}", subject=judged),
         question="" if main is None else inert(main.title),
         headline=_unanswered(assessment) if main is None else inert(main.words),
         span="" if main is None else inert(_span(assessment, main)),

@@ -9,7 +9,7 @@ import attrs
 
 from qa_rules.errors import NotFoundError
 from qa_rules.explain.messages import language, say
-from qa_rules.explain.wording import question_of
+from qa_rules.explain.wording import capital, question_of
 from qa_rules.model.conversation import Prompt
 from qa_rules.model.facts import FactType
 from qa_rules.model.rulesets import Ruleset
@@ -56,7 +56,11 @@ def sheet_of(ruleset: Ruleset) -> Sheet:
     return Sheet(
         say("Structured conversation"),
         language(),
-        (say("Group or activity (no names of patients)"), say("With whom"), say("Date")),
+        (
+            say("{subject} (no names of people)", subject=capital(ruleset.subject.name_of)),
+            say("With whom"),
+            say("Date"),
+        ),
         ruleset.conversation,
         say("If it applies:"),
         say("No good answer? Do not refer anyone here until this is put right."),

@@ -58,7 +58,7 @@ def text(compared: Compared) -> str:
         lines.append(f"Every verdict, tier and answer that both name comes out as before{but}.")
     lines.append(
         f"{len(compared.proofs)} claims: {same} hold, {len(compared.proofs) - same - undecided} no longer, "
-        f"{undecided} undecided; for providers"
+        f"{undecided} undecided; for {compared.new.ruleset.subject.plural}"
     )
     lines += [f"  {words}" for words in compared.rests_on]
     return "\n".join(lines)

@@ -108,7 +108,7 @@ def summary(verified: Verified) -> str:
     """Return one line: how many claims, and how they ended."""
     under = "no policy" if verified.policy is None else verified.policy.name
     counts = f"{len(verified.proofs)} claims: {counted(verified.proofs)}"
-    return f"{verified.ruleset.id} under {under}: {counts}. This holds for providers"
+    return f"{verified.ruleset.id} under {under}: {counts}. This holds for {verified.ruleset.subject.plural}"
 
 
 def counted(proofs: Sequence[Proof]) -> str:
@@ -142,7 +142,7 @@ def _shown(proof: Proof, verified: Verified) -> Iterator[str]:
             yield f"    {each.words}" + ("" if each.place is None else f" ({each.place})")
     if proof.witness is not None:
         day = "" if verified.limits.until is None else f", on {proof.witness.on}"
-        yield f"  for example{day} a provider of whom this is known, and nothing else:"
+        yield f"  for example{day} {verified.ruleset.subject.one} of which this is known, and nothing else:"
         sentences = list(said(proof.witness.facts, verified.vocabulary))
         sentences += [f"{name} is a condition past its due date." for name in proof.witness.overdue]
         yield from (f"    {sentence}" for sentence in sentences or ["nothing at all"])

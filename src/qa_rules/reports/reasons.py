@@ -189,11 +189,12 @@ class Reasoning:
         missing = (*self.shortfalls.gaps, *self.shortfalls.beside, *self.shortfalls.unchecked)
         groups = {name for each in missing for name in each.groups}
         asked = {name.partition(".")[0] for each in missing for name in each.reason.facts}
-        return first_steps(
+        found = [
             each
             for each in self.stand_ins
             if each.collection in asked or groups.intersection(each.instead_of)
-        )
+        ]
+        return first_steps(found, advice.judged_by(self.assessment))
 
     def _mended(self, finding: Finding) -> str:
         """What puts a gap right, and by when; what a tier asks for today, or time alone ends, has no such day."""

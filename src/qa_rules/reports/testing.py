@@ -59,7 +59,7 @@ def text(tested: Tested) -> Iterator[str]:
     )
     if tested.unproved and left:
         yield ""
-        yield f"Nothing was proved, for {tested.unproved}: perhaps no provider can show what is open, or tell"
+        yield f"Nothing was proved, for {tested.unproved}: perhaps nobody can show what is open, or tell"
         yield "what survived apart. Proofs need z3: install qa-rules[verify]."
 
 
@@ -102,7 +102,7 @@ def _score(score: Score) -> Iterator[str]:
         ]
     )
     if score.rests_on:
-        yield "  Equivalent means: no provider tells it apart"
+        yield f"  Equivalent means: no {score.ruleset.subject.singular} tells it apart"
         yield from (f"    {words}" for words in score.rests_on)
 
 
@@ -126,7 +126,8 @@ def _survivors(score: Score, told: Sequence[Judged]) -> str:
     each = told[0]
     if each.case is not None:
         telling = "told apart" if len(told) == 1 else "each of these told apart"
-        lines.append(f"    {telling} by a provider of whom this is known, and nothing else:")
+        one = score.ruleset.subject.one
+        lines.append(f"    {telling} by {one} of which this is known, and nothing else:")
         sentences = list(said(each.case.facts, score.ruleset.vocabulary))
         lines += [f"      {sentence}" for sentence in sentences or ["nothing at all"]]
         found = ", ".join(f"{about}: {word}" for about, word in each.case.expect.items())

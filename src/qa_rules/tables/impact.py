@@ -28,7 +28,7 @@ from qa_rules.tables.task import TableTask, laid
 
 SMALL: Final = "small_group"
 """The test of a policy that says which providers are small groups."""
-_SMALL: Final = "test of small groups"
+_SMALL: Final = "the test of a policy"
 _MOVED: Final = ("outcome", "tier.attained", "tier.required_least")
 MOVED: Final = pa.schema(
     [("row", pa.int64()), *((name, pa.string()) for name in ("key", "person", "before", "after"))]
@@ -130,8 +130,8 @@ class Impact:
                     lines += [f"  {each.requirement:24} {each.rows:>12,}" for each in causes[:10]]
             for small in self.small_groups:
                 if small.person == person:
-                    lost = f"{small.lost:,} of {small.open_before:,} lose every way to a referral"
-                    lines.append(f"small groups, lowest tier: {lost}")
+                    lost = f"{small.lost:,} of {small.open_before:,} lose every answer that allows"
+                    lines.append(f"{SMALL.replace('_', ' ')}s, lowest tier: {lost}")
         return "\n".join(lines)
 
 
@@ -150,7 +150,7 @@ def impact(source: Any, before: TableTask, after: TableTask) -> Impact:
     due("before", before, TableTask, "a TableTask")
     due("after", after, TableTask, "a TableTask")
     if tuple(before.persons) != tuple(after.persons):
-        raise QaRulesError("before and after are for different persons; give both the same")
+        raise QaRulesError("before and after are about others; give both the same")
     return _Comparison(before, after).over(source)
 
 

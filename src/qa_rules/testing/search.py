@@ -112,7 +112,7 @@ def search_here(job: Job) -> Iterator[Asked | Result]:
         if number in open_.numbers:
             words = found.obligations[number].sentence
             raise EngineFailedError(
-                f"the solver's provider does not show what was asked: {words}; please report it"
+                f"what the solver found does not show what was asked: {words}; please report it"
             )
         for each in open_.around(facts, number):
             yield from _struck(open_, each)
@@ -150,7 +150,7 @@ def search_apart(job: Job, seconds: float) -> Iterator[Result]:
                     met.add(asked)
                     yield Undecided(asked, f"it took longer than {seconds:g} seconds")
                 case str():
-                    raise EngineFailedError(f"the search for providers broke: {message}")
+                    raise EngineFailedError(f"the search broke: {message}")
                 case _:
                     met.update(message.numbers if isinstance(message, Met) else (message.number,))
                     yield message

@@ -68,7 +68,7 @@ class Telling:
                 reasons.append(found if policy is None else f"{found} (under {policy.name})")
         if reasons:
             return Judged(mutant, Fate.UNDECIDED, reason=reasons[0])
-        return Judged(mutant, Fate.EQUIVALENT, reason="no provider tells it apart")
+        return Judged(mutant, Fate.EQUIVALENT, reason=f"no {self.ruleset.subject.singular} tells it apart")
 
     def _told_apart(self, mutant: Mutant, policy: Policy | None) -> Case | str | None:
         """A case that tells a mutant apart, None where there is no such provider, or why neither was found."""
@@ -98,10 +98,10 @@ class Telling:
         simplest = min(shown, key=lambda each: len(before.make.names([each])))
         answer = before.ask([simplest])
         if not isinstance(answer, Found):
-            return "the solver gave up on a provider that it found before"
+            return "the solver gave up on what it found before"
         facts = provider_of(before, shrink(before, [simplest], answer.assignment, {}, before.ask))
         return (
-            self._case(mutant, policy, facts) or "the solver's provider is not told apart by any expectation"
+            self._case(mutant, policy, facts) or "what the solver found is not told apart by any expectation"
         )
 
     def _study(self, policy: Policy | None) -> Study:

@@ -16,7 +16,7 @@ from qa_rules.testing.canonical import plain
 from qa_rules.testing.generation import Made, Suite
 
 _WIDTH: Final = 110
-_BASE: Final = "provider"
+_BASE: Final = "anybody"
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 _RESERVED: Final = frozenset(("yes", "no", "true", "false", "null", "none", "on", "off", "y", "n"))
 
@@ -83,7 +83,7 @@ def _foot(suites: Sequence[Suite]) -> Iterator[str]:
         under = "" if suite.policy is None else f" under the policy {suite.policy.name}"
         if suite.coverage.infeasible:
             yield ""
-            yield f"# Out of reach of every provider{under}:"
+            yield f"# Out of reach of everybody{under}:"
             for entry in suite.coverage.infeasible:
                 reason = f" ({entry.reason})" if entry.reason else ""
                 yield from _comment(f"- {entry.obligation.sentence}{reason}")

@@ -43,7 +43,7 @@ QUESTIONS: Final[Sequence[Question]] = (
     Question(unknowns.SETTLED, "who has answered everything gets a verdict", unknowns.settled),
     Question(groups.CODE, "no group is contradictory or vacuous", groups.possible),
     Question(groups.IMPLIED, "no requirement is part of another in its group", groups.implied),
-    Question(decisions.TOTAL, "every provider gets an outcome", decisions.total),
+    Question(decisions.TOTAL, "everybody gets an outcome", decisions.total),
     Question(tables.CODE, "every table gives one value", tables.decides),
     Question(decisions.REACHABLE, "every outcome can be the answer", decisions.reachable),
     Question(heeding.STOP, "no hard stop is overridden", heeding.stops),

@@ -32,7 +32,7 @@ def total(study: Study) -> Iterator[Claim]:
             statement=f"`{decision.id}` has an outcome for everybody",
             wanted=False,
             literals=(scope, *nothing),
-            fault=f"`{decision.id}` has no outcome for this provider: all of them are ruled out",
+            fault=f"`{decision.id}` has no outcome for this {study.judged.singular}: all of them are ruled out",
             hint="give the case to one of the outcomes, usually a stricter one",
             place=decision.place,
         )
@@ -62,7 +62,8 @@ def reachable(study: Study) -> Iterator[Claim]:
                 hint=f"`{decision.id}` needs something known of the {decision.needs}, and no fact is about the "
                 f"{decision.needs}: correct `needs`"
                 if unmade
-                else "a stricter outcome takes every such provider, or its own test contradicts itself",
+                else f"a stricter outcome takes every such {study.judged.singular}, or its own test "
+                "contradicts itself",
                 place=outcome.place,
                 about=(NodeId.outcome(decision.id, outcome.id), SCOPE, NodeId.scope(decision.id)),
                 parts=() if unmade else tuple(_holding(study, decision, outcome)),

@@ -103,7 +103,7 @@ def improves(study: Study) -> Iterator[Claim]:
             looser=tuple((upward, literal) for literal in looser),
             words=tuple(words for _, words, _ in lowered),
             places=tuple(place for _, _, place in lowered),
-            fault=f"improving {shown} makes things worse for this provider",
+            fault=f"improving {shown} makes things worse for this {study.judged.singular}",
             hint="a comparison is the wrong way round, or the fact's direction is",
             place=declared.place,
             changed={stem: prefix},

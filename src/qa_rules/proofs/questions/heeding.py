@@ -39,7 +39,8 @@ def stops(study: Study) -> Iterator[Claim]:
                     make.all((study.not_met(each.id, bare), inside, -forbidden)),
                 ),
                 words=("it allows", "without a policy it does not forbid"),
-                fault=f"`{decision.id}` does not stop this provider although the hard stop {each.id} is not met",
+                fault=f"`{decision.id}` does not stop this {study.judged.singular} although the hard stop "
+                f"{each.id} is not met",
                 hint=f"add `{each.id} is not met` by itself to an outcome of `{decision.id}` that forbids",
                 place=each.place,
             )
@@ -58,7 +59,7 @@ def required_tier(study: Study) -> Iterator[Claim]:
             statement=f"`{decision.id}` never allows whoever is below the required tier",
             wanted=False,
             literals=(study.nodes[BELOW].t[0], study.allowing(decision)),
-            fault=f"`{decision.id}` allows this provider, who does not reach the required tier",
+            fault=f"`{decision.id}` allows this {study.judged.singular}, which does not reach the required tier",
             hint=f"add `tier is below required` to an outcome of `{decision.id}` that forbids, and nowhere else",
             place=decision.place,
         )
@@ -106,7 +107,8 @@ def order(study: Study) -> Iterator[Claim]:
             cases=tuple(study.stops(decision, each) for each in forbidding),
             places=tuple(each.place for each in forbidding),
             words=tuple(f"`{each.id}` holds" for each in forbidding),
-            fault=f"an outcome that forbids stands below one that allows, and `{decision.id}` allows this provider",
+            fault="an outcome that forbids stands below one that allows, and "
+            f"`{decision.id}` allows this {study.judged.singular}",
             hint="put the outcomes in order, the strictest first",
             place=decision.place,
         )
@@ -144,7 +146,7 @@ def meeting(study: Study) -> Iterator[Claim]:
             cases=tuple(cases),
             looser=tuple(looser),
             words=tuple(f"{name} is not met, and if it were, the answer would forbid" for name in counting),
-            fault=f"`{decision.id}` allows this provider for falling short",
+            fault=f"`{decision.id}` allows this {study.judged.singular} for falling short",
             hint="an outcome has `allows` the wrong way round, or asks that something is not met where it should be "
             "met",
             place=decision.place,

@@ -43,7 +43,7 @@ def nested(study: Study) -> Iterator[Claim]:
             statement=f"whoever attains `{tier}` attains the tier below",
             wanted=False,
             literals=(breaks,),
-            fault=f"this provider attains `{tier}` and not the tier below",
+            fault=f"this {study.judged.singular} attains `{tier}` and not the tier below",
             hint="ask at the higher tier all that the lower one asks",
             place=place,
             reads=(NodeId.attained(number - 1), NodeId.attained(number)),
@@ -58,7 +58,7 @@ def nested(study: Study) -> Iterator[Claim]:
             statement=f"whoever needs `{tier}` needs at least the tier below, so one tier is needed",
             wanted=False,
             literals=(breaks,),
-            fault=f"this provider needs `{tier}` and not the tier below",
+            fault=f"this {study.judged.singular} needs `{tier}` and not the tier below",
             hint="this is a fault of the library; please report it",
             place=place,
             reads=(NodeId.required(number - 1), NodeId.required(number)),
@@ -76,10 +76,10 @@ def reached(study: Study) -> Iterator[Claim]:
         yield Claim(
             code=REACHED,
             at=tier,
-            statement=f"a provider can attain `{tier}` and no higher tier",
+            statement=f"{study.judged.one} can attain `{tier}` and no higher tier",
             wanted=True,
             literals=study.attaining(number),
-            fault=f"no provider attains `{tier}`"
+            fault=f"no {study.judged.singular} attains `{tier}`"
             + ("" if is_highest else " without attaining the tier above"),
             hint="what it needs cannot all be met, or the tier above asks nothing more",
             place=place,
@@ -95,10 +95,10 @@ def reached(study: Study) -> Iterator[Claim]:
             yield Claim(
                 code=REACHED,
                 at=f"{tier}.{route}",
-                statement=f"a provider can attain `{tier}` on the route `{route}`",
+                statement=f"{study.judged.one} can attain `{tier}` on the route `{route}`",
                 wanted=True,
                 literals=(way,),
-                fault=f"no provider attains `{tier}` on the route `{route}`",
+                fault=f"no {study.judged.singular} attains `{tier}` on the route `{route}`",
                 hint="what it needs cannot all be met, or the route can never be in use or is not agreed to",
                 place=place,
                 about=(NodeId.attained(number),),
@@ -297,7 +297,7 @@ def table(study: Study) -> Iterator[Claim]:
         yield Claim(
             code=TABLE,
             at=tier,
-            statement=f"with activity and person fully known it is settled whether `{tier}` is required",
+            statement=f"with all that the table reads fully known it is settled whether `{tier}` is required",
             wanted=False,
             literals=(*known, -pair.t[0], -pair.f[0]),
             fault=f"everything is known, and whether `{tier}` is required stays open: no row of the table holds",

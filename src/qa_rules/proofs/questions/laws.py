@@ -122,7 +122,7 @@ def _hiding_tiers(study: Study) -> Iterator[Claim]:
             wanted=False,
             literals=(study.make.any(raised),),
             node_by_node=True,
-            fault=f"this provider attains `{tier.id}` only as long as something is not known",
+            fault=f"this {study.judged.singular} attains `{tier.id}` only as long as something is not known",
             hint="this is a fault of the library; please report it",
             place=tier.place,
         )

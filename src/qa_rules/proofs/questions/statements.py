@@ -1,4 +1,4 @@
-"""What the author of a ruleset claims of it: that something never is, always is, or leads to some answers only."""
+"""What the authors of ruleset and policy claim: something never is, always is, or leads to some answers only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CODE = "author-claim"
 
 def claimed(study: Study) -> Iterator[Claim]:
     """Claim what the author does, and of whoever is spoken of that there is somebody like that."""
-    for at, each in enumerate(study.ruleset.claims):
+    for at, each in enumerate(study.closed.claims):
         reads = (NodeId.probe(at),)
         pair = study.stated[NodeId.probe(at)]
         words = words_of(each.when, study.ruleset.vocabulary)
@@ -40,6 +40,7 @@ def claimed(study: Study) -> Iterator[Claim]:
                     reads=reads,
                 )
                 yield from _gets(study, each, pair.t[0], words)
+                yield from _tiers(study, each, pair.t[0], words)
 
 
 def _gets(study: Study, stated: Statement, holds: Lit, words: str) -> Iterator[Claim]:
@@ -62,6 +63,21 @@ def _gets(study: Study, stated: Statement, holds: Lit, words: str) -> Iterator[C
             hint="correct the claim, or the rules that let this happen",
             place=stated.place,
         )
+
+
+def _tiers(study: Study, stated: Statement, holds: Lit, words: str) -> Iterator[Claim]:
+    """What a policy claims of tiers: that one is needed at least, or none above one attained."""
+    place = {tier.id: number for number, tier in enumerate(study.closed.ladder, 1)}
+    if stated.needs:
+        needed = NodeId.required(place[stated.needs])
+        statement = f"where {words}, `{stated.needs}` or a higher tier is needed"
+        fault = f"here {words}, and a lower tier than `{stated.needs}` may do"
+        yield _claim(stated, (holds, -study.nodes[needed].t[0]), (needed,), statement, fault)
+    above = NodeId.attained(place.get(stated.attains_at_most, len(place)) + 1)
+    if stated.attains_at_most and above in study.nodes:
+        statement = f"where {words}, no tier above `{stated.attains_at_most}` is attained"
+        fault = f"here {words}, and a tier above `{stated.attains_at_most}` is attained"
+        yield _claim(stated, (holds, study.nodes[above].t[0]), (above,), statement, fault)
 
 
 def _claim(

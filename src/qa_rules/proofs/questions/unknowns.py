@@ -42,7 +42,7 @@ def certain(study: Study) -> Iterator[Claim]:
                 f"whatever else were learned, it would {words}"
                 for words in ("be met", "be not met", "not apply")
             ),
-            fault=f"{each.id} is left open for this provider for no reason",
+            fault=f"{each.id} is left open for this {study.judged.singular} for no reason",
             hint="write the certain case beside it, or ask of that only where it decides",
             place=each.place,
         )
@@ -80,7 +80,7 @@ def settled(study: Study) -> Iterator[Claim]:
             statement=f"{each.id} is settled for whoever has answered all that it asks",
             wanted=False,
             literals=(*known, *(-verdict(each.id, made) for verdict in verdicts)),
-            fault=f"{each.id} stays open for this provider, of whom all is known that it asks",
+            fault=f"{each.id} stays open for this {study.judged.singular}, of which all is known that it asks",
             hint="say what *none* means there: put `is given` beside the test, or `not: ... is given`",
             place=each.place,
             about=(each.id,),
