@@ -53,6 +53,8 @@ class Requirement(Shown):
     severity: Severity | None = None
     """Fixed by the standard; None leaves it to the policy."""
     hard_stop: bool = False
+    plainly: Expr | None = None
+    """What meets it without an explanation, where one meets it too, more weakly; `met_when` is either."""
     readings: tuple[Reading, ...] = ()
     place: Place | None = _place()
 
