@@ -177,7 +177,9 @@ def test_an_answer_that_allows_names_its_last_day_and_any_other_says_that_no_day
             )
         due = re.fullmatch(r"Review by \d+ \w+ \d{4}, or as soon as something has changed\.", review[0])
         assert bool(due) is (name == "chest-pains")  # not decided, and a gap has a day
-        assert dated or due or review == ["No review date. Review this if anything changes."]
+        turn = re.fullmatch(r"From \d+ \w+ \d{4}, if nothing else changes: .+\.", review[0])
+        assert bool(turn) is (name == "half-known")
+        assert dated or due or turn or review == ["No review date. Review this if anything changes."]
 
 
 def test_the_timeline_begins_today_and_tells_what_comes_and_why() -> None:

@@ -35,7 +35,23 @@ def other_ways(
     return _Needs(closed, facts, known, pairs).other_ways(number)
 
 
+def open_between(
+    closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair], result: TierResult
+) -> tuple[str, ...]:
+    """Return what is not known of all that settles which tier is needed; nothing where that is known."""
+    return tuple(dict.fromkeys(_Needs(closed, facts, known, pairs).open_between(result)))
+
+
 class _Needs(Explainer):
+    def open_between(self, result: TierResult) -> Iterator[str]:
+        """Yield a sentence for each thing that is not known and may ask for a higher tier."""
+        order = ["", *result.ladder]
+        span = range(order.index(result.required_least) + 1, order.index(result.required_greatest) + 1)
+        found = [
+            note for number in span for note in self._open(Reference(NodeId.required(number)), False, None)
+        ]
+        yield from (joined("", [note]) for note in unique(found))
+
     def lacking_needs(self, result: TierResult) -> Iterator[str]:
         """Yield what the tier needed here, and those below, ask outside any requirement and lack or do not know."""
         order = ["", *result.ladder]

@@ -281,6 +281,18 @@ class Future:
         return say("{day} ({why})", day=day(first), why=why) if why else day(first)
 
     @property
+    def next_turn(self) -> str | None:
+        """When the answer is another one, if nothing is renewed, and which; None where no day is known."""
+        for change in self.changes:
+            for move in change.moves:
+                if move.kind == DECISION and self._counts(move):
+                    outcome = self._outcome(move.after)
+                    return say(
+                        "From {day}, if nothing else changes: {outcome}.", day=day(change.on), outcome=outcome
+                    )
+        return None
+
+    @property
     def due(self) -> tuple[Due, ...]:
         """What to renew or review in time; not what only a tier asks for that is not needed here."""
         return tuple(each for each in self.found.due if each.changes and not self._is_beside(each))

@@ -10,7 +10,7 @@ from qa_rules.api.lasting import Lasting
 from qa_rules.assessment.assess import Assessment
 from qa_rules.explain.messages import say
 from qa_rules.explain.stand_ins import StandIn, first_steps, last_steps, stand_ins
-from qa_rules.explain.tier_needs import lacking_needs, other_ways
+from qa_rules.explain.tier_needs import lacking_needs, open_between, other_ways
 from qa_rules.explain.wording import day
 from qa_rules.model.assessments import Answer, Finding, Ground
 from qa_rules.model.values import Verdict
@@ -236,14 +236,25 @@ class Reasoning:
         if codes - {"policy_silent", "is_none", "no_calendar", "nothing_there"}:
             yield say("Find out what is not known, and assess again.")
         elif "nothing_there" in codes:
-            yield say("There is nothing to judge by yet. Assess again as soon as there is.")
+            yield say(
+                "There is nothing to judge by yet. Check that nothing was left out. "
+                "Assess again as soon as there is something."
+            )
 
     def find_out(self) -> tuple[str, ...]:
-        """Return, beside an answer that stands already, what is not known and could make it stricter."""
-        main = self.main
-        if main is None or main.settled or self.is_open:
+        """Return, beside an answer that stands already, what is not known and could make it stricter.
+
+        Beside one that forbids also what would settle which tier is needed: whoever looks for another place needs it.
+        """
+        main, tiers = self.main, self.assessment.tiers
+        if main is None or self.is_open:
             return ()
-        return tuple(each.text for each in self.open if not each.requirement)
+        told = [] if main.settled else [each.text for each in self.open if not each.requirement]
+        if tiers is not None and main.allows is False and advice.is_live(self.assessment):
+            work = self.assessment.work
+            pairs = work.closed.pairs(work.results)
+            told += open_between(work.closed, work.facts, work.known, pairs, tiers)
+        return tuple(dict.fromkeys(told))
 
 
 def _lasting_words(stays: Lasting, due: datetime.date | None) -> Iterator[str]:

@@ -52,6 +52,7 @@ class Shortfalls:
             and each.asked
             and each.severity == ADVICE
             and not self.weighs(each)
+            and (main is not None or each.requirement not in self.elsewhere)
         ]
         self.too_weak: Mapping[str, Strength] = _too_weak(assessment)
         """What is met, but less strongly than a tier asks that is or may be needed, and how strongly it asks."""
@@ -126,6 +127,8 @@ class Shortfalls:
     def _to_be_backed(self) -> Iterator[str]:
         for strength in sorted(set(self.too_weak.values()), reverse=True):
             names = [each for each in self.weak if self.too_weak[each.requirement] == strength]
+            if not names:
+                continue
             if strength is Strength.VERIFIED:
                 yield say(
                     "Has to be checked first by somebody independent: {titles}", titles=self._titles(names)
