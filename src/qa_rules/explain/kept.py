@@ -114,7 +114,10 @@ def _looks(closed: ClosedRuleset) -> dict[str, _Look]:
             for field in vocabulary.collections[each].fields.values()
         )
         is_open = any(overdue_of(each) for each in reads)
-        if max((depths[each] for each in behind), default=0) > _DEEPEST or is_exact_list or is_open:
+        # A figure is told as what it may still come to, also where its test is settled without what it is made of.
+        is_figure = any(each in closed.compared for each in behind)
+        is_deep = max((depths[each] for each in behind), default=0) > _DEEPEST
+        if is_deep or is_exact_list or is_open or is_figure:
             continue
         exprs = [inner for each in behind for inner in walk(closed.exprs[each])]
         is_dated = bool(lists) or any(
