@@ -6,6 +6,7 @@ unknown there. Nothing else of the row is lost.
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from math import ceil, floor
 from typing import Any, Final
@@ -15,7 +16,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qa_rules.language.placeholders import KNOWN, says_nothing
 from qa_rules.language.reading import Plain
 from qa_rules.language.values import MOST_TEXT, ValueFault, parse_value
 from qa_rules.model.facts import FactDeclaration, FactType
@@ -23,12 +23,13 @@ from qa_rules.model.values import NONE, Value
 from qa_rules.tables import dates
 from qa_rules.tables.from_rows import values_of
 from qa_rules.tables.items import fault_of, items_of
-from qa_rules.tables.plain import bits_of, is_text, validity
+from qa_rules.tables.plain import bits_of, is_text, say_nothing, validity
 from qa_rules.tables.planes import Array, Plane, Rows, both, either, packed, unpacked, without
 from qa_rules.tables.vectors import Days, Index, Numbers, Options, Sets, Truths, Values, Words
 
 _TRUTHS: Final = (FactType.YES_NO, FactType.JUDGEMENT)
 _LONGEST_CODE: Final = 200
+_SHOWN: Final = 200
 _DAY: Final = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
@@ -100,7 +101,7 @@ def decoded(array: pa.Array, declared: FactDeclaration) -> Decoded:
         case FactType.CODE | FactType.TEXT if is_text(kind):
             return _texts(array, declared)
         case FactType.CHOICES | FactType.CODES:
-            return _sets(items_of(array), declared, in_cells=True)
+            return _sets(items_of(array), declared, cells=array)
         case _:
             pass
     return _one_by_one(array, declared)
@@ -222,7 +223,9 @@ def _texts(array: pa.Array, declared: FactDeclaration) -> Decoded:
         return Decoded(values, present)
     is_none = pc.equal(words, "none").to_pylist() if declared.may_be_none else [False] * len(words)
     most = _LONGEST_CODE if declared.type is FactType.CODE else MOST_TEXT
-    odd = pc.or_(pc.greater(pc.utf8_length(encoded.dictionary), most), _says_nothing(words, declared))
+    odd = pc.or_(
+        pc.greater(pc.utf8_length(encoded.dictionary), most), say_nothing(words, declared.real_words)
+    )
     if any(is_none):
         odd = pc.and_not(odd, pa.array(is_none))
     none = _among(at, is_none)
@@ -232,15 +235,6 @@ def _texts(array: pa.Array, declared: FactDeclaration) -> Decoded:
     rows = np.flatnonzero(unpacked(bad, len(array)))
     faults = _faults(array.take(pa.array(rows)), rows, declared)
     return Decoded(values, without(present, bad), none, faults)
-
-
-def _says_nothing(words: pa.Array, declared: FactDeclaration) -> pa.Array:
-    """Which of some words are empty or stand for nothing, such as `n/a`."""
-    squeezed = pc.replace_substring_regex(pc.ascii_lower(words), "[^a-z0-9]+", "")
-    likely = pc.is_in(squeezed, value_set=pa.array(["", "n", *sorted(KNOWN)], squeezed.type))
-    suspects = words.filter(pc.or_(likely, pc.invert(pc.string_is_ascii(words)))).unique().to_pylist()
-    nothing = [each for each in suspects if says_nothing(each) and each not in declared.real_words]
-    return pc.is_in(words, value_set=pa.array(nothing, words.type))
 
 
 def _one_by_one(array: pa.Array, declared: FactDeclaration) -> Decoded:
@@ -331,8 +325,11 @@ def lists(array: pa.Array) -> tuple[Index, pa.Array]:
     return offsets - offsets[0], items
 
 
-def _sets(array: pa.Array, declared: FactDeclaration, *, in_cells: bool = False) -> Decoded:
-    """Lists of options or codes. One item that does not fit makes the whole set unknown in its row."""
+def _sets(array: pa.Array, declared: FactDeclaration, *, cells: pa.Array | None = None) -> Decoded:
+    """Lists of options or codes, and the cells in which they stood, if they did.
+
+    One item that does not fit makes the whole set unknown in its row; the value that is told is the cell, or the list.
+    """
     offsets, items = lists(array)
     words = items if pa.types.is_dictionary(items.type) else items.dictionary_encode()
     single = attrs.evolve(
@@ -342,7 +339,7 @@ def _sets(array: pa.Array, declared: FactDeclaration, *, in_cells: bool = False)
     )
     raw = [_written(each) for each in words.dictionary.to_pylist()]
     parsed, wrong = _parsed(raw, single)
-    if in_cells:
+    if cells is not None:
         found = {code: fault_of(str(item)) for code, item in enumerate(raw)}
         wrong |= {code: (str(raw[code]), fault) for code, fault in found.items() if fault is not None}
     present = validity(array)
@@ -361,7 +358,12 @@ def _sets(array: pa.Array, declared: FactDeclaration, *, in_cells: bool = False)
     if bad.any():
         at = np.flatnonzero(bad)
         rows = np.searchsorted(offsets, at, side="right") - 1
-        faults = _fault_list(rows, [wrong[code] for code in codes[at].tolist()])
+        whole = (array if cells is None else cells).take(pa.array(rows)).to_pylist()
+        values = [
+            each if isinstance(each, str) else json.dumps(each, ensure_ascii=False)[:_SHOWN] for each in whole
+        ]
+        wrongs = [wrong[code][1] for code in codes[at].tolist()]
+        faults = _fault_list(rows, [*zip(values, wrongs, strict=True)])
         spoilt = np.zeros(len(array), np.bool_)
         spoilt[rows] = True
         present = without(present, packed(spoilt))
