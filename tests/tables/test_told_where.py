@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from qa_rules import ArgumentError, FactsError, facts_from, load_ruleset
-from qa_rules.cli import main
+from qa_rules import ArgumentError, FactsError, NotFoundError, facts_from, load_ruleset
+from qa_rules.cli.exits import Exit
+from qa_rules.cli.failing import broken
 from qa_rules.language.values import did_you_mean
 from tests.tables.small import ON, RULESET
+from tests.tables.test_commands import run
 
 pa = pytest.importorskip("pyarrow")
 
 from qa_rules.tables import assess_table  # noqa: E402
-from qa_rules.tables.files import NotFoundError, open_table  # noqa: E402
+from qa_rules.tables.files import open_table  # noqa: E402
 from qa_rules.tables.saving import save  # noqa: E402
 
 VENUES = pa.table({"subject": ["A", "B", "B"], "seats": ["3", "4", "none at all"]})
@@ -103,15 +105,15 @@ def test_child_tables_take_the_key_subject_and_a_key_that_is_missing_is_a_slip_o
         "--key",
         "nope",
     ]
-    assert main(words) == 2
+    with pytest.raises(ArgumentError) as caught:
+        run(*words)
+    assert broken(caught.value) == Exit.USAGE
 
 
-def test_errors_of_another_suffix_are_refused_before_the_table_is_opened(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_errors_of_another_suffix_are_refused_before_the_table_is_opened(tmp_path: Path) -> None:
     words = ["batch", "ss2q", str(tmp_path / "none.csv"), str(tmp_path / "o.csv"), "--on", "2026-11-22"]
-    assert main([*words, "--errors", str(tmp_path / "faults.txt")]) == 2
-    assert "faults.txt is no table" in capsys.readouterr().err
+    with pytest.raises(NotFoundError, match=r"faults\.txt is no table"):
+        run(*words, "--errors", tmp_path / "faults.txt")
 
 
 def test_what_is_there_and_no_plain_file_is_said_to_be_so(tmp_path: Path) -> None:
