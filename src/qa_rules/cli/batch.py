@@ -113,7 +113,8 @@ def command(
     files = child_files(children)
     faults = errors or target.parent / f"{target.stem}.errors.csv"
     others = files_among(ruleset, policy, *persons, *files.values())
-    check_suffix(target)
+    for each in (target, faults):
+        check_suffix(each)
     refuse([target, faults], [source, *others])
     if errors is None and faults.is_file() and not is_errors_file(faults):
         raise OutputError(

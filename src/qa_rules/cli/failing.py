@@ -10,7 +10,14 @@ from typing import Final
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.printing import echo
-from qa_rules.errors import DocumentError, EngineError, NotFoundError, OutputError, QaRulesError
+from qa_rules.errors import (
+    ArgumentError,
+    DocumentError,
+    EngineError,
+    NotFoundError,
+    OutputError,
+    QaRulesError,
+)
 
 EXTRAS: Final = {
     "z3": "verify",
@@ -32,7 +39,7 @@ def broken(error: BaseException) -> int:
         case DocumentError(diagnostics=diagnostics):
             number = len(diagnostics)
             return _ended(f"{error}\n\n{number} fault{'s' if number != 1 else ''}.", Exit.FAULT)
-        case NotFoundError() | OutputError() | EngineError():
+        case ArgumentError() | NotFoundError() | OutputError() | EngineError():
             return _ended(f"error: {error}", Exit.USAGE)
         case QaRulesError():
             return _ended(f"error: {error}", Exit.FAULT)

@@ -175,6 +175,9 @@ class FactsReader:
         if not isinstance(raw, Mapping):
             raw = {"exists": raw}
         elif "value" in raw:
+            if isinstance(raw["value"], Mapping):
+                self.value({"value": raw["value"]}, declared.fields["exists"], trail, inherited)
+                return {}
             rest = {
                 key: each for key, each in raw.items() if key not in ("value", *declared.fields, "evidence")
             }

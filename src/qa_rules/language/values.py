@@ -55,6 +55,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         return ""
     names = frozenset(known) - {word}
     alike: Iterable[str] = names
+    folded = word.casefold()
+    if same := sorted(each for each in names if each.casefold() == folded):
+        return meant(f"did you mean `{same[0]}`?", word, same[0], names)
     if len(names) > MOST_COMPARED:
         shared = Counter(name for pair in _pairs(word) for name in _by_pair(names).get(pair, ()))
         alike = (name for name, _ in shared.most_common(MOST_COMPARED))
@@ -320,7 +323,7 @@ def shown(raw: Raw) -> str:
     if isinstance(raw, bool):
         return f"`{'true' if raw else 'false'}`"
     if isinstance(raw, int) and raw.bit_length() > 400:
-        return f"a number of {int(raw.bit_length() * 0.30103)} digits"
+        return f"a number of {int(raw.bit_length() * 0.30103) + 1} digits"
     try:
         text = str(raw)
     except Exception:  # the value is of somebody else's type, and says nothing

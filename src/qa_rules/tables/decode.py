@@ -6,6 +6,7 @@ unknown there. Nothing else of the row is lost.
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from math import ceil, floor
 from typing import Any, Final
@@ -28,6 +29,7 @@ from qa_rules.tables.vectors import Days, Index, Numbers, Options, Sets, Truths,
 
 _TRUTHS: Final = (FactType.YES_NO, FactType.JUDGEMENT)
 _LONGEST_CODE: Final = 200
+_SHOWN: Final = 200
 _DAY: Final = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
@@ -99,7 +101,7 @@ def decoded(array: pa.Array, declared: FactDeclaration) -> Decoded:
         case FactType.CODE | FactType.TEXT if is_text(kind):
             return _texts(array, declared)
         case FactType.CHOICES | FactType.CODES:
-            return _sets(items_of(array), declared, in_cells=True)
+            return _sets(items_of(array), declared, cells=array)
         case _:
             pass
     return _one_by_one(array, declared)
@@ -323,8 +325,11 @@ def lists(array: pa.Array) -> tuple[Index, pa.Array]:
     return offsets - offsets[0], items
 
 
-def _sets(array: pa.Array, declared: FactDeclaration, *, in_cells: bool = False) -> Decoded:
-    """Lists of options or codes. One item that does not fit makes the whole set unknown in its row."""
+def _sets(array: pa.Array, declared: FactDeclaration, *, cells: pa.Array | None = None) -> Decoded:
+    """Lists of options or codes, and the cells in which they stood, if they did.
+
+    One item that does not fit makes the whole set unknown in its row; the value that is told is the cell, or the list.
+    """
     offsets, items = lists(array)
     words = items if pa.types.is_dictionary(items.type) else items.dictionary_encode()
     single = attrs.evolve(
@@ -334,7 +339,7 @@ def _sets(array: pa.Array, declared: FactDeclaration, *, in_cells: bool = False)
     )
     raw = [_written(each) for each in words.dictionary.to_pylist()]
     parsed, wrong = _parsed(raw, single)
-    if in_cells:
+    if cells is not None:
         found = {code: fault_of(str(item)) for code, item in enumerate(raw)}
         wrong |= {code: (str(raw[code]), fault) for code, fault in found.items() if fault is not None}
     present = validity(array)
@@ -353,7 +358,12 @@ def _sets(array: pa.Array, declared: FactDeclaration, *, in_cells: bool = False)
     if bad.any():
         at = np.flatnonzero(bad)
         rows = np.searchsorted(offsets, at, side="right") - 1
-        faults = _fault_list(rows, [wrong[code] for code in codes[at].tolist()])
+        whole = (array if cells is None else cells).take(pa.array(rows)).to_pylist()
+        values = [
+            each if isinstance(each, str) else json.dumps(each, ensure_ascii=False)[:_SHOWN] for each in whole
+        ]
+        wrongs = [wrong[code][1] for code in codes[at].tolist()]
+        faults = _fault_list(rows, [*zip(values, wrongs, strict=True)])
         spoilt = np.zeros(len(array), np.bool_)
         spoilt[rows] = True
         present = without(present, packed(spoilt))

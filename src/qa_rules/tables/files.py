@@ -27,6 +27,9 @@ def open_table(path: Path, vocabulary: Vocabulary, rows: int = FEWEST * 2, colle
     """
     if path.is_fifo():
         raise NotFoundError(f"cannot read {path}: it is a named pipe; name a file")
+    if path.exists() and not path.is_file():
+        kind = "a folder" if path.is_dir() else "no plain file"
+        raise NotFoundError(f"cannot read {path}: it is {kind}; name a file")
     if not path.is_file():
         raise NotFoundError(f"there is no file {path}")
     try:

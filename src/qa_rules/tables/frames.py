@@ -20,7 +20,7 @@ from qa_rules.errors import Diagnostic, FactsError
 from qa_rules.language.values import ValueFault, as_python
 from qa_rules.model.facts import FactDeclaration
 from qa_rules.tables.children import Lost
-from qa_rules.tables.shapes import Shape
+from qa_rules.tables.shapes import Day, Shape
 from qa_rules.tables.streams import WholeTable, refused
 
 _UNKNOWN_TO_ARROW: Final = re.compile(r"Int128|Object")
@@ -133,9 +133,9 @@ def _as_data(value: Any) -> Any:
     match value:
         case datetime.datetime():
             whole = value.time() == _MIDNIGHT and not getattr(value, "nanosecond", 0)
-            return value.date().isoformat() if whole else str(value)
+            return Day(value.date().isoformat() if whole else str(value))
         case datetime.date():
-            return value.isoformat()
+            return Day(value.isoformat())
         case int() if value.bit_length() > _MOST_BITS:
             return Decimal(value)
         case float():
@@ -145,7 +145,7 @@ def _as_data(value: Any) -> Any:
         case Decimal():
             return None if value.is_nan() else value
         case str():
-            return value.encode("utf-8", "replace").decode("utf-8")
+            return str(value.encode("utf-8", "replace").decode("utf-8"))
         case list() | tuple():
             return [_as_data(each) for each in value]
         case set() | frozenset():

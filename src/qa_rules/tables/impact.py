@@ -245,7 +245,7 @@ class _Comparison:
         faults: list[pa.RecordBatch] = []
         for batch in joined(batches, self.before.rows_at_once):
             judged = [
-                side.kernel.judge(batch, layout, each.children, side.task.key)
+                side.kernel.judge(batch, layout, each.children, side.task.named_by(batch.schema))
                 for side, layout, each in zip(sides, layouts, collectors, strict=True)
             ]
             for person in self.before.persons or ("",):

@@ -93,7 +93,7 @@ class Layout:
 
         A column of another type is left out where it `holds_nothing`: who writes nulls alone writes them in any type.
         """
-        sorter = _Sorter(vocabulary, {field.name: field.type for field in schema}, holds_nothing)
+        sorter = _Sorter(vocabulary, {field.name: field.type for field in schema}, holds_nothing, key)
         sorter.twice(schema.names)
         for name in dict.fromkeys(schema.names):
             if name not in others:
@@ -110,6 +110,8 @@ class _Sorter:
     vocabulary: Vocabulary
     types: dict[str, pa.DataType]
     holds_nothing: Callable[[str], bool]
+    key: str
+    """The column that names a row, or would."""
     layout: Layout = attrs.field(factory=Layout)
     faults: list[Diagnostic] = attrs.field(factory=list)
 
@@ -224,7 +226,7 @@ class _Sorter:
         self.record(found, schema, f"{name}.", (key,))
 
     def unknown(self, name: str, base: str) -> None:
-        known = [*self.vocabulary.scalars, *self.vocabulary.facts]
+        known = [*self.vocabulary.scalars, *self.vocabulary.facts, *({self.key} - {""})]
         hint = did_you_mean(base, known) or "leave it out, or name it among the columns to keep or to ignore"
         self.fault("unknown-fact", f"the column `{name}` is no fact that the vocabulary knows", hint)
 

@@ -19,6 +19,7 @@ from qa_rules.tables.plain import validity
 from qa_rules.tables.planes import Plane, both, either, packed, unpacked, without
 from qa_rules.tables.records import Records
 from qa_rules.tables.sets import rows_of
+from qa_rules.tables.shapes import of_record
 from qa_rules.tables.vectors import Column, Grades, Index, Truths
 
 Get = Callable[[str], pa.Array]
@@ -49,6 +50,21 @@ class Moment:
         return self.today or self.on
 
 
+@attrs.frozen(eq=False)
+class Lists:
+    """The records of a collection in all rows, as the table has them."""
+
+    offsets: Index
+    """Where each row's records begin."""
+    records: pa.Array
+    given: Plane
+    """Which rows give a list."""
+    lacking: Plane
+    """Which lists may lack some."""
+    numbers: Index
+    """What each record is called in a fault, from 1: where it stands in its list, or in its child table."""
+
+
 @attrs.define
 class Reader:
     """Reads one batch. What was decoded is kept, so that it may be asked about several moments."""
@@ -66,8 +82,8 @@ class Reader:
     kept: dict[str, Decoded] = attrs.field(factory=dict)
     backings: dict[str, Backing] = attrs.field(factory=dict)
     inner: dict[str, Reader] = attrs.field(factory=dict)
-    lists: dict[str, tuple[Index, pa.Array, Plane, Plane]] = attrs.field(factory=dict)
-    """By collection: where each row's records begin, the records, which rows give a list, and which may lack some."""
+    lists: dict[str, Lists] = attrs.field(factory=dict)
+    """By collection."""
 
     def facts(self, at: Moment) -> dict[str, Column]:
         """Return what is believed of the facts that have columns."""
@@ -190,18 +206,16 @@ class Reader:
                 if name in children and keys is not None:
                     self.lists[name] = self.of_child(children[name], keys, partial)
                 elif columns.value:
-                    self.lists[name] = (*self.listed(name, self.column(columns.value)), False)
+                    self.lists[name] = self.listed(name, self.column(columns.value))
                 else:
                     continue
-            offsets, records, given, lacking = self.lists[name]
-            more = either(lacking, _perhaps(partial, base.rows))
-            found[name] = self.records(columns, backing, offsets, records, given, more, at)
-            self.given[name] = given
+            lists = self.lists[name]
+            more = either(lists.lacking, _perhaps(partial, base.rows))
+            found[name] = self.records(columns, backing, lists, more, at)
+            self.given[name] = lists.given
         return found
 
-    def of_child(
-        self, child: Child, keys: pa.Array, partial: Decoded | None
-    ) -> tuple[Index, pa.Array, Plane, Plane]:
+    def of_child(self, child: Child, keys: pa.Array, partial: Decoded | None) -> Lists:
         """Return the records of a child table. None says nothing, unless a column says that the list is whole."""
         offsets, inner, lacking, shared = child.of_rows(keys)
         rows = np.flatnonzero(shared)
@@ -222,33 +236,34 @@ class Reader:
         if isinstance(records, pa.ChunkedArray):
             records = records.combine_chunks()
         given: Plane = packed(offsets[1:] > offsets[:-1])
-        return offsets, records, given if partial is None else either(given, partial.present), lacking
+        given = given if partial is None else either(given, partial.present)
+        return Lists(offsets, records, given, lacking, child.places[inner] + 1)
 
-    def listed(self, name: str, array: pa.Array) -> tuple[Index, pa.Array, Plane]:
+    def listed(self, name: str, array: pa.Array) -> Lists:
         """Return the records of a column of lists. One that is missing makes the list unknown in its row."""
         offsets, records = lists(array)
-        given = validity(array)
-        if not records.null_count:
-            return offsets, records, given
-        missing = records.is_null().to_numpy(zero_copy_only=False)
-        rows = rows_of(offsets)[missing]
-        count = len(rows)
-        problem, hint = "a record of the list is missing", "leave it out, or write what is known of it"
-        faults = Faults(rows, ("",) * count, (problem,) * count, (hint,) * count)
-        self.found.append(ColumnFaults(name, faults))
-        return offsets, records, without(given, _rows(faults, len(array)))
+        given, row = validity(array), rows_of(offsets)
+        numbers = np.arange(len(row)) - offsets[row] + 1
+        if records.null_count:
+            missing = records.is_null().to_numpy(zero_copy_only=False)
+            rows, count = row[missing], int(missing.sum())
+            hint = "leave it out, or write what is known of it"
+            problems = tuple(of_record(name, each, "it is missing") for each in numbers[missing].tolist())
+            faults = Faults(rows, ("",) * count, problems, (hint,) * count)
+            self.found.append(ColumnFaults(name, faults))
+            given = without(given, _rows(faults, len(array)))
+        return Lists(offsets, records, given, False, numbers)
 
     def records(
         self,
         columns: RecordColumns,
         base: Backing,
-        offsets: Index,
-        structs: pa.Array,
-        given: Plane,
+        lists: Lists,
         partial: Plane,
         at: Moment,
     ) -> Records:
         """Return what is believed of the records of all rows."""
+        offsets, structs, given = lists.offsets, lists.records, lists.given
         row = rows_of(offsets)
         name = columns.declared.name
         label = f"{name}."
@@ -260,7 +275,7 @@ class Reader:
             for field, each in columns.fields.items()
         }
         self.found += [
-            attrs.evolve(each, faults=attrs.evolve(each.faults, rows=row[each.faults.rows]))
+            ColumnFaults(each.column, _in_records(each.faults, name, row, lists.numbers))
             for each in inner.found
         ]
         inner.found.clear()
@@ -305,6 +320,13 @@ def _perhaps(flag: Decoded | None, rows: int) -> Plane:
     if flag is None:
         return False
     return _yes(flag) if flag.faults is None else either(_yes(flag), _rows(flag.faults, rows))
+
+
+def _in_records(faults: Faults, collection: str, row: Index, numbers: Index) -> Faults:
+    """Faults of records as faults of the rows to which they belong."""
+    at = zip(numbers[faults.rows].tolist(), faults.messages, strict=True)
+    messages = tuple(of_record(collection, number, message) for number, message in at)
+    return attrs.evolve(faults, rows=row[faults.rows], messages=messages)
 
 
 def _rows(faults: Faults, rows: int) -> Plane:

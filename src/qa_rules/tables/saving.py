@@ -14,7 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from qa_rules.errors import NotFoundError
-from qa_rules.escaping import cell
+from qa_rules.escaping import cell, inert
 from qa_rules.outputs import replacing
 from qa_rules.tables.files import SUFFIXES
 
@@ -89,18 +89,20 @@ class TableWriter:
 def _cells(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Words in place of codes, lists as text, and nothing that a spreadsheet would run: what a CSV file can hold."""
     arrays = [_cell_column(column) for column in batch.columns]
-    return pa.RecordBatch.from_arrays(arrays, names=[cell(name) for name in batch.schema.names])
+    return pa.RecordBatch.from_arrays(arrays, names=[cell(inert(name)) for name in batch.schema.names])
 
 
 def _cell_column(column: pa.Array) -> pa.Array:
     kind = column.type
     if pa.types.is_dictionary(kind):
         words = pa.array(
-            [None if each is None else cell(str(each)) for each in column.dictionary.to_pylist()]
+            [None if each is None else cell(inert(str(each))) for each in column.dictionary.to_pylist()]
         )
         return pa.DictionaryArray.from_arrays(column.indices, words.cast(pa.string())).cast(pa.string())
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return pa.array([None if each is None else cell(each) for each in column.to_pylist()], pa.string())
+        return pa.array(
+            [None if each is None else cell(inert(each)) for each in column.to_pylist()], pa.string()
+        )
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         cells = [
             None if each is None else json.dumps(each, ensure_ascii=False, default=str)

@@ -22,6 +22,12 @@ _FLAG: Final = re.compile(r"@(none|partial)$")
 Line = dict[str, Any]
 
 
+class Day(str):
+    """A day or moment of Python, as a facts file writes it: a date, and neither a code nor a text."""
+
+    __slots__ = ()
+
+
 @attrs.define(eq=False)
 class Shape:
     """Which columns things that are said one by one have, and which fields their records."""
@@ -67,14 +73,18 @@ class Shape:
             unread.append(Lost(row, label, _shown(value), *wrong))
             return False
         if declared is not None and declared.type is FactType.COLLECTION:
-            for record in value or ():
+            for number, record in enumerate(value or (), 1):
+                inner = deque[Lost]()
                 bad = [
                     name
                     for name, each in record.items()
-                    if not self.fits(f"{label}.{name}", each, declared.fields.get(name), row, unread)
+                    if not self.fits(f"{label}.{name}", each, declared.fields.get(name), row, inner)
                 ]
                 for name in bad:
                     del record[name]
+                unread.extend(
+                    attrs.evolve(each, problem=of_record(label, number, each.problem)) for each in inner
+                )
         return True
 
     def batch(self, rows: Sequence[Line]) -> pa.RecordBatch:
@@ -106,6 +116,11 @@ class Shape:
         offsets = pa.array(_running(lengths), pa.int32())
         mask = pa.array([value is None for value in values], pa.bool_())
         return pa.ListArray.from_arrays(offsets, structs, mask=mask)
+
+
+def of_record(collection: str, number: int, problem: str) -> str:
+    """Return a problem with the record in which it is, counted from 1."""
+    return f"record {number:,} of `{collection}`: {problem}"
 
 
 def _running(lengths: Iterable[int]) -> list[int]:
@@ -143,12 +158,19 @@ def _misfit(value: Any, declared: FactDeclaration | None, label: str) -> tuple[s
         case FactType.CHOICES | FactType.CODES:
             if not isinstance(value, list):
                 return f"{_kind(value)} is not a list", "write a list; [] for none of them"
-            if not all(each is None or isinstance(each, str) for each in value):
+            if not all(
+                each is None or (isinstance(each, str) and not isinstance(each, Day)) for each in value
+            ):
                 return "an item of the set is no text", "write each in quotes"
         case FactType.DOCUMENT if isinstance(value, list | dict):
             return f"{_kind(value)} is neither yes nor no", f"name its parts, such as `{label}.exists`"
         case _ if isinstance(value, list | dict):
             return f"{_kind(value)} is no single value", "write one value"
+        case FactType.TEXT | FactType.CODE | FactType.CHOICE if isinstance(value, Day):
+            return (
+                f"{_kind(value)} stands where text is due",
+                "write it in quotes, as it was before it became a date",
+            )
         case _ if declared.type in _TEXT and not isinstance(value, str):
             return f"{_kind(value)} stands where text is due", "write it in quotes"
         case _:
@@ -160,7 +182,7 @@ def _kind(value: Any) -> str:
     if isinstance(value, bool):
         return "yes or no"
     if isinstance(value, str):
-        return "text"
+        return "a date" if isinstance(value, Day) else "text"
     return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "a number"
 
 

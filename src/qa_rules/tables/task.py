@@ -15,16 +15,7 @@ import pyarrow as pa
 from qa_rules.assessment.arguments import due_to_decide, teller_named
 from qa_rules.assessment.ready import closed_under
 from qa_rules.engines import DEFAULT_ENGINE
-from qa_rules.errors import (
-    ArgumentError,
-    Diagnostic,
-    FactsError,
-    QaRulesError,
-    due,
-    due_count,
-    due_known,
-    due_names,
-)
+from qa_rules.errors import ArgumentError, FactsError, QaRulesError, due, due_count, due_known, due_names
 from qa_rules.language.load import calendar_for
 from qa_rules.language.values import did_you_mean
 from qa_rules.model.calendars import Calendar
@@ -140,7 +131,7 @@ class TableTask:
     def grouped(self) -> dict[str, Child]:
         """The child tables, made ready to find the records of a row. FactsError when their keys cannot be compared."""
         return {
-            name: Child.of(name, as_table(table), self.key, unread_of(table))
+            name: Child.of(name, as_table(table), self.row_key, unread_of(table))
             for name, table in self.records.items()
         }
 
@@ -153,11 +144,14 @@ class TableTask:
 
     def named_by(self, schema: pa.Schema) -> str:
         """Return the column that names a row: the key, else `subject`, where no fact has that name; empty for none."""
-        if self.key or SUBJECT not in schema.names:
-            return self.key
+        return self.row_key if self.key or self.row_key in schema.names else ""
+
+    @lazy
+    def row_key(self) -> str:
+        """The column that names a row, if it is there; empty when `subject` is the name of something else."""
         vocabulary = self.ruleset.vocabulary
         taken = SUBJECT in vocabulary.facts or SUBJECT in vocabulary.scalars or SUBJECT in self.ignore
-        return "" if taken else SUBJECT
+        return self.key or ("" if taken else SUBJECT)
 
     def kept(self, schema: pa.Schema) -> list[str]:
         """Return the columns that go from the table to the result as they are."""
@@ -165,29 +159,27 @@ class TableTask:
         return list(dict.fromkeys([*([key] if key else []), *self.keep]))
 
     def layout(self, schema: pa.Schema, nothing_in: Callable[[str], bool] = lambda _: False) -> Layout:
-        """Return what the columns say. FactsError with every column that does not fit and that holds something."""
+        """Return what the columns say. FactsError with every column that does not fit and that holds something.
+
+        ArgumentError when a column that is asked for by its name is not there.
+        """
         kept = self.kept(schema)
-        faults = [
-            Diagnostic("no-column", f"there is no column `{name}`", hint=_columns(name, schema.names))
-            for name in kept
-            if name not in schema.names
-        ]
-        if self.children and not self.key:
-            hint = "name the column by which records find their row"
-            faults.append(Diagnostic("no-key", "child tables need a key", hint=hint))
-        if faults:
-            raise FactsError(faults)
+        for name in kept:
+            if name not in schema.names:
+                raise ArgumentError(f"there is no column `{name}`; {_columns(name, schema.names)}")
+        if self.children and not self.named_by(schema):
+            raise ArgumentError("child tables need a key: name the column by which records find their row")
         inner = {name: plain_schema(as_table(table).schema) for name, table in self.records.items()}
         found = Layout.of(
             schema,
             self.ruleset.vocabulary,
             others={*kept, *self.ignore},
             children=inner,
-            key=self.key,
+            key=self.row_key,
             holds_nothing=nothing_in,
         )
         if self.children:
-            comparable(pa.array([], schema.field(self.key).type), self.key, "table")
+            comparable(pa.array([], schema.field(self.row_key).type), self.row_key, "table")
         return found
 
     def collector(self, source: Any) -> Collector:
@@ -195,7 +187,7 @@ class TableTask:
 
         Where there are child tables, the table is one that can be read again.
         """
-        children = {name: each.afresh(column_of(source, self.key)) for name, each in self.grouped.items()}
+        children = {name: each.afresh(column_of(source, self.row_key)) for name, each in self.grouped.items()}
         return Collector(children, unread_of(source))
 
     def assess(self, table: Any) -> TableAssessment:
@@ -221,13 +213,13 @@ class TableTask:
             batch = next(cut, None)
             if batch is None or collector.first + batch.num_rows > after:
                 raise QaRulesError("the rows that were done before are not those of this table; begin anew")
-            collector.pass_over(batch, self.key)
+            collector.pass_over(batch, self.row_key)
         for batch, judged in self._judged(cut, layout, collector):
             yield self._told(batch, judged, collector.of_batch([judged.faults], batch, key))
         none = empty(schema)
         rest = faults_of(collector.rest())
         if rest.num_rows or not collector.first:
-            yield self._told(none, self.kernel.judge(none, layout, collector.children, self.key), rest)
+            yield self._told(none, self.kernel.judge(none, layout, collector.children, key), rest)
 
     def _judged(
         self, batches: Iterable[pa.RecordBatch], layout: Layout, collector: Collector
@@ -235,7 +227,7 @@ class TableTask:
         """Judge batches in order, as many at once as there are threads."""
 
         def judge(batch: pa.RecordBatch) -> Judged:
-            return self.kernel.judge(batch, layout, collector.children, self.key)
+            return self.kernel.judge(batch, layout, collector.children, self.named_by(batch.schema))
 
         if self.threads == 1:
             for batch in batches:
@@ -254,7 +246,7 @@ class TableTask:
 
     def judged(self, batch: pa.RecordBatch, layout: Layout) -> TableBatch:
         """Assess one batch by itself; without child tables."""
-        judged = self.kernel.judge(batch, layout, {}, self.key)
+        judged = self.kernel.judge(batch, layout, {}, self.named_by(batch.schema))
         faults = Collector({}).of_batch([judged.faults], batch, self.named_by(batch.schema))
         return self._told(batch, judged, faults)
 
