@@ -361,7 +361,7 @@ def test_what_the_person_needs_is_not_put_right() -> None:
     ruleset = ruleset_of(wants, calm, insured)
     found = fixes_of(ruleset, {"calm": False})
     assert (found.can_be_reached, found.plans) == (False, ())
-    text = "Title (clause 1). Calm: no. This is about the person, and no provider can put it right."
+    text = "Title (clause 1). Calm: no. This is about the person, and no subject can put it right."
     assert [each["text"] for each in found.to_dict()["in_the_way"]] == [text]
     assert fixes_of(ruleset, {"calm": True}).can_be_reached
     # What is not known about the person can be found out.

@@ -170,6 +170,73 @@ def test_a_slip_that_no_case_catches_is_shown_with_a_provider_and_closes_the_gat
     assert "Does the standard?" in text
 
 
+SWIMS = """\
+format: 1
+ruleset: swims
+edition: "1"
+title: Swims
+source: {title: Made up}
+caveats: []
+facts:
+  guarded: {type: yes_no, label: lifeguard, question: "Is there a lifeguard?"}
+  depth: {type: integer, unit: cm, least: 0, most: 500, label: depth, question: "How deep?"}
+  plan: {type: document, label: rescue plan, question: "Is there a plan?"}
+requirements:
+  - id: S-1
+    title: Lifeguard
+    says: A lifeguard is there in deep water.
+    source: {clause: 1}
+    applies_when: depth more than 150
+    met_when: guarded
+  - {id: S-2, title: Plan, says: A plan is in date., source: {clause: 2}, met_when: plan is current}
+groups:
+  - {id: All, title: Everything that is asked, members: [S-1, S-2]}
+decisions:
+  - id: overall
+    title: In order?
+    outcomes:
+      - {id: wrong, words: Not in order, allows: no, when: All is not met}
+      - {id: right, words: In order, allows: yes, when: All}
+"""
+DRY = """\
+format: 1
+ruleset: swims@1
+on: 2026-11-22
+cases:
+  - {name: nothing known, expect: {S-1: unknown, S-2: unknown}}
+"""
+
+
+def test_slips_that_one_case_catches_are_told_once_about_somebody_who_gets_a_verdict(folder: Path) -> None:
+    pytest.importorskip("z3")
+    (folder / "ruleset.yaml").write_text(SWIMS, "utf-8")
+    (folder / "cases.yaml").write_text(DRY, "utf-8")
+    _, text = run(folder, "--mutants")
+    told = [each for each in text.split("  survived: ") if "Does the standard?" in each]
+    asked = re.findall(r"the rules say (.*)\. Does the standard\?", text)
+    assert asked
+    # Nobody is asked whether a standard says that something is not known.
+    assert [
+        each for each in asked if not re.search("(S-[12]|All): (met|not_m|not_a)|: (right|wrong)", each)
+    ] == []
+    twice = [each for each in told if "depth more than 149" in each or "depth at least 150" in each]
+    assert len(twice) == 1
+    assert "each of these told apart by" in twice[0]
+    assert text.count("depth more than 149") == text.count("depth at least 150") == 1
+    assert "“Everything that is asked”" in text
+
+
+def test_what_slips_in_the_parts_of_a_test_is_told_in_the_words_of_the_whole(folder: Path) -> None:
+    (folder / "ruleset.yaml").write_text(SWIMS, "utf-8")
+    (folder / "cases.yaml").write_text(DRY, "utf-8")
+    (tested,) = json.loads(run(folder, "--mutants", "--no-proofs", "--format", "json")[1])
+    words = [
+        f"{each['at']}: {each['change']}" for each in tested["mutants"]["mutants"] if "plan" in each["change"]
+    ]
+    assert "S-2: `plan is current` became `plan exists`" in words
+    assert [each for each in words if "any_of" in each or "all_of" in each] == []
+
+
 def test_coverage_is_shown_in_colour_over_the_ruleset(folder: Path) -> None:
     mended(folder)
     options = ("--policy", folder / "here.yaml", "--coverage", "--no-proofs", "--format")

@@ -113,6 +113,13 @@ def test_the_first_row_decides_where_the_file_says_so() -> None:
     assert ruleset_from(fees(CLASHING, hit_policy="first")).tables
 
 
+def test_the_first_and_the_last_day_that_there_are_may_stand_in_a_cell() -> None:
+    data = fees([["before 0001-01-02", 1], ["after 9999-12-30", 2]], ("day",))
+    data["facts"]["day"] = {"type": "date", "label": "day", "question": "When?"}
+    data["tables"][0]["rows"] += [["0001-01-01", 1], ["9999-12-31", 2]]
+    assert len(ruleset_from(data).tables[0].rows) == 4
+
+
 def under_policy(ruleset: Ruleset, age: int) -> None:
     data = {"format": 1, "policy": "ours", "for": "fees@1", "title": "Ours", "settings": {"grown_up": age}}
     policy_from(data, ruleset)

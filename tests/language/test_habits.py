@@ -41,7 +41,18 @@ TESTS = [
     ("note contains 'http'", "text is not searched"),
     ("note starts with 'BT'", "text is not searched"),
     ("note matches 'BT.*'", "text is not searched"),
-    ("seen_on within 6 weeks", "days, working days, months or years"),
+    ("seen_on within 6 weeks", "write `42 days`"),
+    ("seen_on within 2 fortnights", "write `28 days`"),
+    ("seen_on within 2 quarters", "write `6 months`"),
+    ("max(hygiene, structure) at most 10", "`greatest:` under `values:`"),
+    ("count(visits) at most 3", "`count:` under `values:`"),
+    ("note has 'x'", "text is not searched"),
+    ("length of note at least 5", "text is not searched"),
+    ("hygiene is a multiple of 5", "list the values"),
+    ("if insured then note is given", "`only_when:`"),
+    ("hygiene is in 1, 2", "write `is one of`"),
+    ("hygiene in 1, 2", "write `is one of`"),
+    ("hygiene not in 1, 2", "write `is not one of`"),
     ("latest visits seen_on within 3 months", "`some` or `every`"),
     ("insured unless hygiene at least 2", "`only_when:`"),
     ("insured = yes", "write `is`"),
@@ -49,6 +60,9 @@ TESTS = [
 KEYS: list[tuple[str, Any, str]] = [
     ("none_of", ["insured"], "`not:` over `any_of:`"),
     ("at_most", {"count": 1, "of": ["insured"]}, "`not:` over `at_least:`"),
+    ("at_most_one", ["insured"], "`not:` over `at_least:` with `count: 2`"),
+    ("most visits", "done", "`share:` under `values:`"),
+    ("at least half visits", "done", "`share:` under `values:`"),
     ("at most 3 visits", "done", "`not:` over `at least 4 visits:`"),
     ("exactly 2 visits", "done", "`not:` over `at least 3 visits:`"),
     ("more than 2 visits", "done", "`at least 3 visits:`"),
@@ -89,3 +103,27 @@ def test_a_test_in_other_words_is_told_what_to_write(test: str, says: str) -> No
 @pytest.mark.parametrize(("key", "inner", "says"), KEYS)
 def test_a_structure_in_other_words_is_told_what_to_write(key: str, inner: Any, says: str) -> None:
     assert any(says in each for each in hints({key: inner})), hints({key: inner})
+
+
+def test_a_rule_in_if_and_then_is_told_what_to_write() -> None:
+    assert any("`only_when:`" in each for each in hints({"if": "insured", "then": "note is given"}))
+
+
+def test_an_outcome_that_asks_nothing_is_told_of_otherwise() -> None:
+    outcomes = [
+        {"id": "stop", "words": "No", "allows": False, "when": "insured is no"},
+        {"id": "go_on", "words": "Yes", "allows": True, "when": {"all_of": []}},
+    ]
+    data = {
+        "format": 1,
+        "ruleset": "habits",
+        "edition": "1",
+        "title": "Habits",
+        "source": {"t": "s"},
+        "caveats": [],
+        "facts": FACTS,
+        "requirements": [{"id": "A", "title": "a", "says": "a.", "source": {"c": 1}, "met_when": "insured"}],
+        "decisions": [{"id": "go", "title": "Go?", "outcomes": outcomes}],
+    }
+    with pytest.raises(RulesetError, match="`when: otherwise`"):
+        ruleset_from(data)

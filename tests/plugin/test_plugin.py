@@ -116,9 +116,7 @@ def test_a_proof_that_fails_shows_a_provider(pytester: pytest.Pytester, walks: P
     pytest.importorskip("z3")
     (walks / "ruleset.yaml").write_text(RULESET.replace("at least 2", "at most 2"))
     found = run(pytester, "--qa-rules", "--qa-rules-parts", "proofs", "-k", "better-never-lowers")
-    found.stdout.fnmatch_lines(
-        ["better-never-lowers: *", "*for example a provider*", "*Number of leaders: *"]
-    )
+    found.stdout.fnmatch_lines(["better-never-lowers: *", "*for example a subject*", "*Number of leaders: *"])
     assert found.parseoutcomes()["failed"] == 1
 
 

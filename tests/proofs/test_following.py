@@ -54,6 +54,20 @@ def test_a_group_that_contradicts_itself_is_a_fault_of_its_own(tmp_path: Path) -
     assert {each.follows for each in refuted} == {()}
 
 
+def test_what_is_left_open_where_nobody_is_in_scope_goes_with_the_scope(tmp_path: Path) -> None:
+    over = (FOLDER.parent / "traps" / "scope-of-nobody-by-kind.yaml").read_text(encoding="utf-8")
+    planted = tmp_path / "nobody.yaml"
+    sound = (FOLDER / "sound.yaml").read_text(encoding="utf-8")
+    planted.write_text(laid_over(sound, over.partition("policy:\n")[0]), encoding="utf-8")
+    questions = ("outcome-reachable", "false-unknown")
+    refuted = verified(str(planted.with_suffix("")), tmp_path, *questions).open(Status.REFUTED)
+    roots = [each for each in refuted if not each.follows]
+    (scope,) = {each.at for each in roots}
+    following = [each for each in refuted if each.code == "false-unknown"]
+    assert following
+    assert {each.follows for each in following} == {(scope,)}
+
+
 def test_what_depends_on_a_tier_that_nobody_needs_is_told_with_it(tmp_path: Path) -> None:
     found = verified("table-row-dead", tmp_path)
     follow = [each for each in found.open(Status.REFUTED) if each.follows]

@@ -65,6 +65,10 @@ class Scope:
     """Yes-or-no values."""
     numbers: tuple[str, ...] = ()
     """Values that are numbers."""
+    shares: tuple[str, ...] = ()
+    """Values that are shares: compared with a constant only."""
+    outputs: tuple[str, ...] = ()
+    """What decision tables give: `load`, a number, and `mark`, an ordered choice."""
     place: Place = Place.CLAUSE
     tiers: bool = False
     """Whether outcomes may ask about tiers."""
@@ -298,7 +302,26 @@ def _number(draw: st.DrawFn, scope: Scope) -> Expr:
     return Compare(value, op, Literal(Decimal(draw(st.integers(-6, 12))) / 2))
 
 
+def _output(draw: st.DrawFn, scope: Scope) -> Expr:
+    """What a table gives, against a constant, or a number also against a fact."""
+    name = draw(st.sampled_from(scope.outputs))
+    if name == "mark":
+        op = draw(st.sampled_from(Op))
+        ranks = () if op is Op.IS else tuple(LEVELS)
+        return Compare(Named(name), op, Literal(draw(st.sampled_from(tuple(LEVELS)))), ranks)
+    op = draw(st.sampled_from(Op))
+    if not scope.plain and draw(st.integers(0, 3)) == 0:
+        other = _subject(draw, attrs.evolve(scope, collection=None), FactType.INTEGER)
+        return Compare(Named(name), op, other)
+    return Compare(Named(name), op, Literal(Decimal(draw(st.integers(-2, 6)))))
+
+
 def _leaf(draw: st.DrawFn, scope: Scope) -> Expr:
+    if scope.outputs and draw(st.integers(0, 7)) == 0:
+        return _output(draw, scope)
+    if scope.shares and draw(st.integers(0, 7)) == 0:
+        share, percent = Named(draw(st.sampled_from(scope.shares))), draw(st.sampled_from((0, 33, 50, 100)))
+        return Compare(share, draw(st.sampled_from(Op)), Literal(Decimal(percent)))
     if scope.numbers and draw(st.integers(0, 7)) == 0:
         return _number(draw, scope)
     if scope.values and draw(st.integers(0, 7)) == 0:

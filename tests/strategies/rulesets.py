@@ -17,6 +17,7 @@ from qa_rules.model.expressions import (
     Constant,
     Expr,
     Fact,
+    Field,
     Literal,
     Named,
     Parameter,
@@ -43,6 +44,7 @@ from qa_rules.model.rulesets import (
 from qa_rules.model.values import DecisionKind, Scalar, Severity, Strength
 from qa_rules.program.levels import ONLY, level_reached
 from tests.strategies.expressions import Place, Scope, expressions
+from tests.strategies.tables import tables_over, with_outputs
 from tests.strategies.vocabularies import COLOURS, plain_vocabulary, values, vocabularies
 
 Setting = Scalar | frozenset[str] | Expr
@@ -63,6 +65,7 @@ _SEVERITIES: Final = (None, None, None, *Severity)
 _ROUTES: Final = ("checklist", "talk", "umbrella")
 _VALUES: Final = ("ready", "settled", "steady")
 _NUMBERS: Final = ("points", "worst")
+_SHARE: Final = "part"
 _LADDER: Final = ("basic", "middle", "top")
 
 
@@ -156,7 +159,12 @@ def _decision(draw: st.DrawFn, name: str, scope: Scope) -> Decision:
 
 def _number(draw: st.DrawFn, scope: Scope, depth: int) -> nu.Number:
     """Facts, tests, settings and other numbers added up, the least and the greatest of them."""
-    kind = draw(st.sampled_from(("fact", "fact", "test", "sum", "sum", "least", "greatest", "other")))
+    kinds = ("fact", "fact", "records", "records", "test", "sum", "sum", "least", "greatest", "other")
+    kind = draw(st.sampled_from(kinds))
+    if kind == "records" and scope.vocabulary.collections:
+        return _of_records(draw, scope)
+    if kind == "other" and "load" in scope.outputs:
+        return Named("load")
     if kind == "other" and scope.numbers and depth:
         return Named(draw(st.sampled_from(scope.numbers)))
     if kind == "test":
@@ -177,6 +185,39 @@ def _number(draw: st.DrawFn, scope: Scope, depth: int) -> nu.Number:
     return nu.Product(Literal(Decimal(draw(st.integers(-4, 4))) / 2), fact) if draw(st.booleans()) else fact
 
 
+def _of_records(draw: st.DrawFn, scope: Scope) -> nu.Number:
+    """How many records of a list there are that are so, or what a number in them comes to."""
+    name, where = _selected(draw, scope)
+    fields = scope.vocabulary.collections[name].fields
+    amounts = [each for each, about in fields.items() if about.type.is_number]
+    adds = bool(amounts) and draw(st.booleans())
+    amount = Field(name, draw(st.sampled_from(amounts))) if adds else None
+    counted = nu.Counted(name, where, amount)
+    factor = Literal(Decimal(draw(st.sampled_from((-1, 2)))))
+    return nu.Product(factor, counted) if draw(st.integers(0, 3)) == 0 else counted
+
+
+def _selected(draw: st.DrawFn, scope: Scope) -> tuple[str, Expr | None]:
+    """A list, and what its records have to be to count."""
+    collection = draw(st.sampled_from(tuple(scope.vocabulary.collections.values())))
+    return collection.name, _of_record(draw, scope, collection.name) if draw(st.booleans()) else None
+
+
+def _of_record(draw: st.DrawFn, scope: Scope, name: str) -> Expr:
+    collection = scope.vocabulary.collections[name]
+    inside = attrs.evolve(scope.inner, numbers=(), outputs=(), collection=collection, negated=True)
+    return draw(expressions(inside, 1))
+
+
+def _shares(draw: st.DrawFn, scope: Scope) -> tuple[NamedValue, ...]:
+    """Now and then: of how many records something holds."""
+    if not scope.vocabulary.collections or draw(st.booleans()):
+        return ()
+    name, where = _selected(draw, scope)
+    share = nu.ShareOfRecords(name, where, _of_record(draw, scope, name))
+    return (NamedValue(_SHARE, FactType.DECIMAL, _SHARE, share),)
+
+
 def _numbers(draw: st.DrawFn, scope: Scope) -> tuple[NamedValue, ...]:
     found: list[NamedValue] = []
     for name in _NUMBERS[: draw(st.integers(0, len(_NUMBERS)))]:
@@ -187,7 +228,7 @@ def _numbers(draw: st.DrawFn, scope: Scope) -> tuple[NamedValue, ...]:
 
 def _looks_at_records(part: object, numbers: tuple[NamedValue, ...]) -> bool:
     """Whether records stand anywhere in a number, also by the name of another one."""
-    if isinstance(part, Quantified | Together | nu.Counted):
+    if isinstance(part, Quantified | Together | nu.Counted | nu.ShareOfRecords):
         return True
     if isinstance(part, Named):
         return any(_looks_at_records(each, numbers) for each in numbers if each.name == part.name)
@@ -217,10 +258,13 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
     parameters = {} if plain else _parameters(draw, vocabulary)
     values = _values(draw, Scope(vocabulary, parameters, ("R0",), bare=False))
     scope = Scope(vocabulary, parameters, ("R0",), tuple(each.name for each in values), bare=False)
-    numbers = _numbers(draw, scope)
+    tables = () if plain else tables_over(draw, scope)
+    scope = with_outputs(scope, tables)
+    numbers, shares = _numbers(draw, scope), _shares(draw, scope)
     clause = attrs.evolve(
         scope,
         references=(),
+        shares=tuple(each.name for each in shares),
         numbers=tuple(each.name for each in numbers),
         apart=tuple(each.name for each in numbers if not _looks_at_records(each, numbers)),
         bare=True,
@@ -267,19 +311,25 @@ def rulesets(draw: st.DrawFn, plain: bool = False) -> Ruleset:
         routes=routes,
         top_tier=top,
         levels=levels,
-        values=(*values, *numbers),
+        values=(*values, *numbers, *shares),
+        tables=tables,
     )
 
 
-def _defined(ruleset: Ruleset) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The yes-or-no values and the numbers of a ruleset."""
+_Names = tuple[str, ...]
+
+
+def _defined(ruleset: Ruleset) -> tuple[_Names, _Names, _Names, _Names]:
+    """The yes-or-no values of a ruleset, its numbers, its shares, and what its tables give."""
     truths = tuple(each.name for each in ruleset.values if each.type is FactType.YES_NO)
-    return truths, tuple(each.name for each in ruleset.values if each.type is not FactType.YES_NO)
+    numbers = tuple(each.name for each in ruleset.values if each.name in _NUMBERS)
+    shares = tuple(each.name for each in ruleset.values if each.name == _SHARE)
+    return truths, numbers, shares, tuple(name for each in ruleset.tables for name in each.output)
 
 
 def _tiers(draw: st.DrawFn, ruleset: Ruleset) -> tuple[Tier, ...]:
     names = tuple({**ruleset.requirement, **ruleset.group})
-    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, *_defined(ruleset), Place.NEEDS)
+    scope = Scope(ruleset.vocabulary, ruleset.parameter, names, *_defined(ruleset), place=Place.NEEDS)
     return _steps(draw, scope, [route.id for route in ruleset.routes])
 
 

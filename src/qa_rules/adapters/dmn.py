@@ -14,6 +14,7 @@ import attrs
 
 from qa_rules.adapters.dmn_names import Name, Type, fact_of, free, output_of, slug, word_of
 from qa_rules.adapters.dmn_tests import NotSimple, Value, cell, is_any, value_of, values_in, values_of
+from qa_rules.adapters.dmn_writing import OURS
 from qa_rules.adapters.xml import Element, read_xml
 from qa_rules.errors import Diagnostic, RulesetError
 
@@ -64,7 +65,10 @@ class _Reading:
         for each in root.all("itemDefinition"):
             self.types[each.attributes.get("name", "")] = self.type_of(each)
         for each in root.all("inputData"):
-            self.inputs[each.attributes.get("name", "")] = self.variable(each)
+            of = self.variable(each)
+            if _ours(each, "type") == "integer":
+                of = attrs.evolve(of, allowed=list(of.allowed), whole=True)
+            self.inputs[each.attributes.get("name", "")] = of
         for each in root.children:
             if each.namespace == root.namespace and each.name in ("decisionService", "import"):
                 message = f"`{each.attributes.get('name', '')}` is a {each.name}, which is not read"
@@ -163,7 +167,15 @@ class _Reading:
             of.kind = next((value.kind for value in given), of.kind)
             if of.kind == "number":
                 of.kind = "decimal" if any("." in value.said for value in given) else "integer"
-            named = self.outputs[said] = Name(said, self.fresh(said), of)
+                of.kind = _ours(each, "type") or of.kind
+            named = self.outputs[said] = Name(
+                said,
+                self.fresh(_ours(each, "name") or said),
+                of,
+                label=_ours(each, "label"),
+                unit=_ours(each, "unit"),
+                ordered=_ours(each, "ordered") == "yes",
+            )
             for value in (*of.allowed, *given):
                 if value.kind == "text":
                     named.option(value.said)
@@ -211,8 +223,8 @@ class _Reading:
             rules = self.by_priority(rules, outputs, table)
         rows = [self.row(rule, asked, outputs) for rule in rules]
         made: dict[str, Any] = {
-            "id": free(slug(name) + "_table", self.names),
-            "title": name,
+            "id": _ours(table, "id") or free(slug(name) + "_table", self.names),
+            "title": _ours(table, "title") or name,
             "inputs": [each.name for each in asked],
             "outputs": {each.name: output_of(each) for each in outputs},
             "hit_policy": {"UNIQUE": "unique", "COLLECT": "collect"}.get(policy, "first"),
@@ -227,6 +239,8 @@ class _Reading:
                 for entry, named in zip(defaults, outputs, strict=True)
                 if entry is not None
             ]
+        if said := _ours(table, "says"):
+            made["says"] = said
         if policy == "ANY":
             made["says"] = "Rows that match together give the same: the first of them is taken."
         elif policy == "PRIORITY":
@@ -330,6 +344,11 @@ class _Reading:
             found.open = not found.of.allowed
             for value in found.of.allowed:
                 found.option(value.said)
+
+
+def _ours(element: Element, key: str) -> str:
+    """What this library wrote beside what DMN has a word for; empty where it did not."""
+    return element.attributes.get(f"{OURS} {key}", "")
 
 
 _LOGIC: Final = (

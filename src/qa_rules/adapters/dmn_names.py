@@ -22,6 +22,8 @@ class Type:
     most: str = ""
     may_be_none: bool = False
     parts: dict[str, Type] = attrs.field(factory=dict)
+    whole: bool = False
+    """Of a number: whether the file says that it is a whole one, which DMN has no word for."""
 
 
 @attrs.define(eq=False)
@@ -35,6 +37,9 @@ class Name:
     """By the text of DMN."""
     open: bool = False
     """Whether any text can be its value."""
+    label: str = ""
+    unit: str = ""
+    ordered: bool = False
 
     def option(self, text: str) -> str:
         """The option for a text."""
@@ -64,7 +69,7 @@ def word_of(value: Value, named: Name) -> str:
 def fact_of(named: Name) -> dict[str, Any]:
     """Return an input as a fact is declared."""
     of, label = named.of, _spoken(named.said)
-    kinds = {"number": "decimal", "truth": "yes_no", "date": "date"}
+    kinds = {"number": "integer" if of.whole else "decimal", "truth": "yes_no", "date": "date"}
     kind = kinds.get(of.kind) or ("code" if named.open or not named.options else "choice")
     made: dict[str, Any] = {"type": kind, "label": label, "question": f"What is the {label}?"}
     if kind == "yes_no":
@@ -81,9 +86,16 @@ def fact_of(named: Name) -> dict[str, Any]:
 def output_of(named: Name) -> dict[str, Any]:
     """Return an output as a table declares it."""
     kinds = {"truth": "yes_no", "text": "choice"}
-    made: dict[str, Any] = {"type": kinds.get(named.of.kind, named.of.kind), "label": _spoken(named.said)}
+    made: dict[str, Any] = {
+        "type": kinds.get(named.of.kind, named.of.kind),
+        "label": named.label or _spoken(named.said),
+    }
     if made["type"] == "choice":
         made["options"] = {name: text for text, name in named.options.items()}
+    if named.unit:
+        made["unit"] = named.unit
+    if named.ordered:
+        made["ordered"] = "yes"
     return made
 
 
@@ -94,7 +106,7 @@ def _parts(text: str) -> Iterator[str]:
 
 def slug(text: str) -> str:
     """A name of ours for a name of theirs: `RiskCategory` is risk_category."""
-    found = "_".join(_parts(text))
+    found = text if re.fullmatch(r"[a-z][a-z0-9_]*", text) else "_".join(_parts(text))
     found = found if re.match(r"[a-z]", found) else f"n_{found}" if found else ""
     return f"{found}_" if found in RESERVED or found in ("yes", "no", "given") else found
 

@@ -13,7 +13,7 @@ from qa_rules.model.facts import Facts
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.rulesets import Group, Policy, Requirement, Ruleset
 from qa_rules.model.values import Severity, Verdict
-from qa_rules.program.answers import answer_of, tiers_of, verdict_by, verdicts_of
+from qa_rules.program.answers import answer_of, explained_by, tiers_of, verdict_by, verdicts_of
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.conditions import overdue
 from qa_rules.program.overdue import with_overdue
@@ -152,6 +152,7 @@ def findings(work: Work) -> tuple[Finding, ...]:
         tier_blocks(work),
     )
     severities, overdue, found = closed.severities, work.overdue, []
+    by_explanation = explained_by(closed, results)
     looked, due, told, stands = (
         looked_at(work.closed),
         work.due,
@@ -180,6 +181,7 @@ def findings(work: Work) -> tuple[Finding, ...]:
                 not is_left_out and (verdict is not Verdict.UNKNOWN or not is_decided or name in looked),
                 each.hard_stop,
                 name in blocking and verdict in (Verdict.NOT_MET, Verdict.UNKNOWN),
+                verdict is Verdict.MET and by_explanation(name),
             )
         )
     return tuple(found)
@@ -220,14 +222,15 @@ def groups(work: Work) -> tuple[GroupResult, ...]:
 
     by_name, is_decided = verdicts(work), _is_decided(work)
     asking, program = Asking(work.closed, work.known, work.pairs), work.program
-    stands = verdict_by(program, work.found)
+    stands, by_explanation = verdict_by(program, work.found), explained_by(program, work.found)
     found = []
     for group, names in _members(program):
         verdict, strength = stands(group.id)
         inside = [by_name[name] for name in names]
         counts = (inside.count(_MET), inside.count(_NOT_MET), inside.count(_UNKNOWN), inside.count(_NEVER))
         asked = asking.is_asked(group.id, verdict, is_decided)
-        found.append(GroupResult(group.id, group.title, group.kind, verdict, strength, counts, asked))
+        alone = sum(by_name[name] is _MET and by_explanation(name) for name in names)
+        found.append(GroupResult(group.id, group.title, group.kind, verdict, strength, counts, asked, alone))
     return tuple(found)
 
 

@@ -14,10 +14,11 @@ import click
 from qa_rules.adapters import FEEDS, Match, Reading
 from qa_rules.adapters.files import Part, matches_in, parts_of, parts_of_lines
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import RULESET, Day, policy_option
+from qa_rules.cli.options import POLICY, RULESET, Day, policy_option
 from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.cli.shortlist import lines_of_stdin
 from qa_rules.errors import Diagnostic, NotFoundError, Place
+from qa_rules.language.library import ruleset_file
 from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.outputs import refuse, write_text
@@ -110,18 +111,37 @@ def feed(
 
 
 @command.command("dmn")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--from", "ruleset", type=RULESET, help="Write the decision tables of this ruleset as DMN instead."
+)
+@click.option(
+    "--policy", type=POLICY, metavar="NAME|FILE", help="With --from: the tables of this policy too."
+)
 @click.option(
     "--to", "target", type=click.Path(path_type=Path), metavar="FILE", help="Where they go, not printed."
 )
-def dmn(file: Path, target: Path | None) -> None:
-    """Turn the decision tables of a DMN FILE into `facts:` and `tables:` of a ruleset.
+def dmn(file: Path | None, ruleset: str | None, policy: str | None, target: Path | None) -> None:
+    """Turn the decision tables of a DMN FILE into `facts:` and `tables:` of a ruleset, or, with --from, into DMN.
 
-    Read are tables with simple unary tests, of DMN 1.3 and later. Everything else is refused, each by name and place.
+    Read and written are tables with simple unary tests, of DMN 1.3 and later. Everything else is refused, each by name
+    and place.
     """
     from qa_rules.adapters import dmn as reading
+    from qa_rules.adapters import dmn_writing
     from qa_rules.language.plain_yaml import yaml_text
 
+    if (file is None) == (ruleset is None):
+        raise click.UsageError("name a DMN file, or a ruleset with --from")
+    if ruleset is not None:
+        rules = load_ruleset(ruleset)
+        text = dmn_writing.write(rules, None if policy is None else load_policy(policy, rules))
+        if target is None:
+            hand_over(text)
+        else:
+            write_text(target, text, [ruleset_file(ruleset)])
+        return
+    assert file is not None
     try:
         content = file.read_bytes()
     except OSError as error:

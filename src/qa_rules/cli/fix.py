@@ -15,7 +15,7 @@ from qa_rules.cli.printing import told
 from qa_rules.engines import EngineName
 from qa_rules.explain.wording import day
 from qa_rules.model.judged import UNNAMED, Judged
-from qa_rules.repair.plans import Fixes, FixStep, Plan
+from qa_rules.repair.plans import MOST_NEW, Fixes, FixStep, Plan
 from qa_rules.reports.shortfalls import is_outside
 from qa_rules.semantics.tellers import TellerName
 
@@ -96,6 +96,10 @@ def lines(found: Fixes, is_named: bool = False, judged: Judged = UNNAMED) -> Ite
         yield "Whether this can be reached turns on what is not known. Find out first, and ask again:"
         for each in found.in_the_way:
             yield from _wrapped(f"- {each.text}", 2, 4)
+    elif found.short_of:
+        lists = ", ".join(found.short_of)
+        yield f"No plan was found with up to {MOST_NEW} new records in: {lists}. More of them are not tried,"
+        yield "so whether that would reach it, and how many it takes, is not said here."
     else:
         yield "It could not be settled in reasonable time whether this can be reached."
 

@@ -51,6 +51,7 @@ class FindingDocument(Document):
     asked: bool = True
     hard_stop: bool = False
     blocks: bool = False
+    explained: bool = False
 
 
 class GroupResultDocument(Document):
@@ -63,6 +64,7 @@ class GroupResultDocument(Document):
     strength: StrengthWord | None
     counts: tuple[Count, Count, Count, Count]
     asked: bool = True
+    explained: int = 0
 
 
 class ValueDocument(Document):
@@ -184,6 +186,7 @@ class AssessmentDocument(Document):
                 asked=each.asked,
                 hard_stop=each.hard_stop,
                 blocks=each.blocks,
+                explained=each.explained,
             )
             for each in self.findings
         )
@@ -203,6 +206,7 @@ class AssessmentDocument(Document):
                 _strength(each.strength),
                 each.counts,
                 each.asked,
+                each.explained,
             )
             for each in self.groups
         )

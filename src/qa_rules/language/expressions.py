@@ -127,6 +127,8 @@ class ExpressionReader:
             return self._leaf(raw, trail, here)
         if not isinstance(raw, Mapping) or len(raw) != 1:
             hint = f"write a test, or a mapping with one of {_STRUCTURES}"
+            if isinstance(raw, Mapping) and {"if", "then"} <= {*raw}:
+                hint = "write `only_when:` with `this:` and `then:`"
             what = "an expression has one key" if isinstance(raw, Mapping) else "this is not an expression"
             return self._fault("expression", what, trail, hint)
         ((key, inner),) = raw.items()
@@ -168,7 +170,10 @@ class ExpressionReader:
 
     def _operands(self, raw: Raw, trail: Trail, here: _Here, bare: bool) -> tuple[ex.Expr, ...]:
         if not isinstance(raw, list) or not raw:
-            self._fault("expression", "here a list of expressions is due", trail, "write each behind a dash")
+            hint = "write each behind a dash"
+            if raw == [] and here.slot is Slot.OUTCOME:
+                hint = f"{hint}; the last outcome, for all others, may say `when: otherwise`"
+            self._fault("expression", "here a list of expressions is due", trail, hint)
             return _NO_LIST
         if len(raw) > MOST_OPERANDS:
             self._fault(

@@ -9,6 +9,7 @@ from qa_rules.language.instead import Instead
 
 _HABITS: Final = (
     (r"none_of|no_of|neither", "write `not:` over `any_of:`"),
+    (r"at_most_one", "write `not:` over `at_least:` with `count: 2`"),
     (r"at_most", "write `not:` over `at_least:` with a `count` of one more"),
     (
         r"exactly",
@@ -25,6 +26,10 @@ _HABITS: Final = (
     (r"(more than|over) (?P<n>\d+) (?P<list>\w+)", "write `at least {more} {list}:`"),
     (r"(less|fewer) than (?P<n>\d+) (?P<list>\w+)", "write `not:` over `at least {n} {list}:`"),
     (r"(no|none) (of )?(?P<list>\w+)", "write `not:` over `some {list}:`"),
+    (
+        r"(most|half|at least half)( of)?( the)? \w+",
+        "write a `share:` under `values:`, and compare that by its name",
+    ),
     (r"(all|each) (of )?(?P<list>\w+)", "write `every {list}:`"),
     (r"(any|an?|exists) (of )?(?P<list>\w+)", "write `some {list}:`"),
     (

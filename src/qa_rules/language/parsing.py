@@ -70,27 +70,46 @@ _SEARCHED: Final = "text is not searched: ask `is given`; of a choice or a code 
 _LEAVE_OUT: Final = "leave out `is`"
 
 _HABITS: Final = (
-    (r"\b(sum|total) of\b", _NO_FIT, _ADDED),
-    (r"\b(average|mean) of\b", _NO_FIT, "compare a `sum:` under `values:` with so many times the limit"),
+    (r"\b(sum|total)( of\b| ?\()", _NO_FIT, _ADDED),
     (
-        r"\b(least|lowest|minimum|min) of\b",
+        r"\b(average|avg|mean)( of\b| ?\()",
+        _NO_FIT,
+        "compare a `sum:` under `values:` with so many times the limit",
+    ),
+    (
+        r"\b(least|lowest|minimum|min)( of\b| ?\()",
         _NO_FIT,
         "write a `least:` under `values:`, and compare that by its name",
     ),
     (
-        r"\b(greatest|highest|maximum|max) of\b",
+        r"\b(greatest|highest|maximum|max)( of\b| ?\()",
         _NO_FIT,
         "write a `greatest:` under `values:`, and compare that",
     ),
-    (r"\b(count|number) of\b", _NO_FIT, "write a `count:` under `values:`, and compare that by its name"),
+    (
+        r"\b(count|number)( of\b| ?\()",
+        _NO_FIT,
+        "write a `count:` under `values:`, and compare that by its name",
+    ),
     (r"^[a-z][\w.]* (plus|and) [a-z][\w.]* (?=at |more |less |is )", _NO_FIT, _ADDED),
     (r"^[a-z][\w.]* \+", _NO_FIT, _ADDED),
     (r"^[a-z][\w.]* (minus\b|- )", _NO_FIT, _TAKEN),
     (r"\b[\w.]+ (times|multiplied by|\*)", _NO_FIT, _TIMES),
     (r"\b[\w.]+ (divided by|/)", _NO_FIT, "multiply the other side instead: " + _TIMES),
     (r"\d+(\.\d+)? ?(%|percent|per cent)( of)?", _NO_FIT, _PART_OF),
-    (r"\b(contains|starts with|ends with|begins with|matches|like)\b", _NO_FIT, _SEARCHED),
-    (r"\b\d+ (weeks?|fortnights?|quarters?)\b", _NO_FIT, "a span is in days, working days, months or years"),
+    (r"\b(contains|starts with|ends with|begins with|matches|like|has)\b", _NO_FIT, _SEARCHED),
+    (r"\blength( of\b| ?\()", _NO_FIT, _SEARCHED),
+    (
+        r"\b(is )?(a )?multiple of\b",
+        _NO_FIT,
+        "this cannot be asked: list the values, each with `is`, under `any_of:`",
+    ),
+    (r"(?P<n>\b\d+) weeks?\b", _NO_FIT, "write `{days} days`"),
+    (r"(?P<n>\b\d+) fortnights?\b", _NO_FIT, "write `{days} days`"),
+    (r"(?P<n>\b\d+) quarters?\b", _NO_FIT, "write `{months} months`"),
+    (r"^if\b", _NO_FIT, "write `only_when:` with `this:` and `then:`"),
+    (r"\b(is )?not in\b", _NO_FIT, "write `is not one of`"),
+    (r"\b(is )?in\b", _NO_FIT, "write `is one of`"),
     (r"\bunless\b", _NO_FIT, "write `only_when:` with `this:` and `then:`"),
     (
         r"^(latest|last|first|newest) ",
@@ -190,7 +209,11 @@ def _habit(text: str, at: int) -> SyntaxFault | None:
     for pattern, wrong, instead in _HABITS:
         for found in re.finditer(pattern, text):
             if found.start() <= at <= found.end() + 1:
-                hint = instead.format(plain=re.sub("[, ]", "", found[0]), **found.groupdict())
+                groups = found.groupdict()
+                days = int(groups.get("n") or 0) * (14 if "fortnight" in found[0] else 7)
+                months = int(groups.get("n") or 0) * 3
+                plain = re.sub("[, ]", "", found[0])
+                hint = instead.format(plain=plain, days=days, months=months, **groups)
                 words = found[0].strip()
                 exact = _EXACT.fullmatch(hint)
                 if exact:

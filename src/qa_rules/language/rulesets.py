@@ -34,7 +34,7 @@ from qa_rules.language.values import near
 from qa_rules.language.vocabularies import declare, gather, read_vocabulary
 from qa_rules.model.conversation import FollowUp, Prompt
 from qa_rules.model.decision_tables import DecisionTable
-from qa_rules.model.expressions import Expr
+from qa_rules.model.expressions import AnyOf, Expr
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.judged import UNNAMED, Judged
 from qa_rules.model.named_values import NamedValue
@@ -262,12 +262,18 @@ class _Resolver:
             message = f"`{document.id}` is a hard stop, which always counts as required"
             hint = "delete `severity`, or `hard_stop`"
             self.source.fault("fixed-severity", message, (*trail, "severity"), hint)
+        met = reader.read(document.met_when, (*trail, "met_when"))
+        explained = self._optional(document.explained_when, (*trail, "explained_when"), reader)
+        if explained is not None and document.hard_stop:
+            message = f"`{document.id}` is a hard stop, which no explanation meets"
+            self.source.fault("explained-stop", message, (*trail, "explained_when"), "delete one of them")
         return Requirement(
             id=document.id,
             title=document.title,
             says=document.says,
             source=document.source,
-            met_when=reader.read(document.met_when, (*trail, "met_when")),
+            met_when=met if explained is None else AnyOf((met, explained), place=met.place),
+            plainly=None if explained is None else met,
             applies_when=self._optional(document.applies_when, (*trail, "applies_when"), reader),
             fix=document.fix or "",
             about=document.about or "",

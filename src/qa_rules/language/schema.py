@@ -132,6 +132,7 @@ class RequirementDocument(Document):
     about: Name | None = None
     applies_when: Rule | None = None
     met_when: Rule
+    explained_when: Rule | None = None
     fix: Words | None = None
     effort: Number = Decimal(1)
     severity: Literal["required", "condition", "advice"] | None = None

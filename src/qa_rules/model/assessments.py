@@ -55,6 +55,8 @@ class Finding(Shown, Result):
     """Whether a gap in it stops everything, whatever a policy says."""
     blocks: bool = False
     """Whether a tier that is or may be needed asks for it, and is not known to be reached."""
+    explained: bool = False
+    """Of a met verdict: whether only an explanation meets it, which is weaker than to do what is asked."""
 
 
 @attrs.frozen(repr=False)
@@ -70,6 +72,8 @@ class GroupResult(Shown, Result):
     """Requirements met, not met, unknown and not applicable."""
     asked: bool = True
     """Whether it is asked here, as of a finding."""
+    explained: int = 0
+    """How many of those that are met only an explanation meets."""
 
 
 @attrs.frozen(repr=False)

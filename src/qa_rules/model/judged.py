@@ -31,3 +31,5 @@ class Judged(Shown):
 
 UNNAMED: Final = Judged()
 """Of a standard that does not say what it judges."""
+PERSON: Final = "person"
+"""About whom facts may be in any domain. A person is nothing that anybody puts right."""

@@ -39,10 +39,10 @@ class Part(StrEnum):
     """It is met or does not apply."""
     APPLIES = "applies"
     MET = "met"
+    PLAINLY = "plainly"  # without what only explains it
     LEFT_OUT = "left_out"
     """The scope, the policy or the route leaves it out."""
-    LOOKED_AT = "looked_at"
-    """The overall decision looks at it."""
+    LOOKED_AT = "looked_at"  # the overall decision looks at it
 
 
 class Which(StrEnum):
@@ -241,6 +241,11 @@ class NodeId(str):
     def met(cls, name: str) -> NodeId:
         """Return: a requirement or group is met, where it applies."""
         return cls(f"{name}/{Part.MET}")
+
+    @classmethod
+    def plainly(cls, name: str) -> NodeId:
+        """Return: a requirement is met without an explanation."""
+        return cls(f"{name}/{Part.PLAINLY}")
 
     @classmethod
     def left_out(cls, name: str) -> NodeId:

@@ -15,7 +15,7 @@ from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.frozen import freeze_fields
-from qa_rules.model.judged import UNNAMED, Judged
+from qa_rules.model.judged import PERSON, UNNAMED, Judged
 from qa_rules.model.lazy import lazy
 from qa_rules.model.named_values import NamedValue
 from qa_rules.model.same import first_of
@@ -53,6 +53,8 @@ class Requirement(Shown):
     severity: Severity | None = None
     """Fixed by the standard; None leaves it to the policy."""
     hard_stop: bool = False
+    plainly: Expr | None = None
+    """What meets it without an explanation, where one meets it too, more weakly; `met_when` is either."""
     readings: tuple[Reading, ...] = ()
     place: Place | None = _place()
 
@@ -256,8 +258,8 @@ class Ruleset(Shown):
 
     @lazy
     def given(self) -> frozenset[str]:
-        """What decisions need to know something of beside what is judged, which cannot change it: such as a person."""
-        return frozenset(each.needs for each in self.decisions if each.needs)
+        """What facts may be about that nobody who is judged changes: a person, and whatever else a decision needs."""
+        return frozenset({PERSON, *(each.needs for each in self.decisions if each.needs)})
 
     def __repr__(self) -> str:
         return f"<Ruleset {self.id}: {self.title}, {len(self.requirements)} requirements>"

@@ -75,6 +75,13 @@ def verdict_by(closed: ClosedRuleset, results: Results) -> Callable[[str], Stand
     return stands
 
 
+def explained_by(closed: ClosedRuleset, results: Results) -> Callable[[str], bool]:
+    """Return how to know of a requirement that is met whether only an explanation meets it, as strongly as is asked."""
+    rules = (each.id for each in closed.ruleset.requirements if each.plainly is not None)
+    plainly = {name: PAIR[results[closed.index[NodeId.plainly(name)]]][0] for name in rules}
+    return lambda name: plainly.get(name, Strength.VERIFIED) < closed.strength
+
+
 @lru_cache(maxsize=4)
 def _standings(asked: Strength) -> tuple[tuple[Stands, ...], ...]:
     """Verdicts as `_verdicts` has them, each with its strength."""

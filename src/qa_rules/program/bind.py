@@ -213,6 +213,8 @@ class Closing:
                 requirement = ruleset.requirement[name]
                 self._selections(requirement.met_when)
                 self._conditional(name, requirement.applies_when, requirement.met_when)
+                if requirement.plainly is not None:
+                    self.made[NodeId.plainly(name)] = self.lower(requirement.plainly)
             elif name in ruleset.group:
                 self._group(ruleset.group[name])
             elif name in self.tests:

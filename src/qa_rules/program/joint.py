@@ -136,6 +136,7 @@ def _requirements(other: Ruleset, policy: Policy) -> Iterator[Requirement]:
             each,
             id=prefixed(other, each.id),
             met_when=renamed(each.met_when),
+            plainly=None if each.plainly is None else renamed(each.plainly),
             applies_when=_both(wanted, None if applies is None else renamed(applies)),
             severity=each.severity or Severity.ADVICE,
             hard_stop=False,

@@ -242,6 +242,8 @@ def _counted(span: Span) -> Span | None:
     """The whole numbers, or the days, of a span, edges included; None where there are none."""
     low, high = span.low, span.high
     if isinstance(low, datetime.date) or isinstance(high, datetime.date):
+        if (low == datetime.date.max and span.low_open) or (high == datetime.date.min and span.high_open):
+            return None  # there are no days beyond
         one = datetime.timedelta(1)
         first = low + one if low is not None and span.low_open else low  # type: ignore[operator]
         last = high - one if high is not None and span.high_open else high  # type: ignore[operator]

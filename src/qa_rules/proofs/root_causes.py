@@ -14,7 +14,7 @@ from functools import lru_cache
 import attrs
 
 from qa_rules.model.expressions import walk
-from qa_rules.model.nodes import NodeId
+from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Outcome
 from qa_rules.program.gates import Lit
 from qa_rules.program.graph import outcomes_of
@@ -30,6 +30,8 @@ def causes_of(study: Study, claim: Claim) -> tuple[str, ...]:
     """Return the requirements or tiers at the root of a refuted claim; none where it is a fault of its own."""
     if claim.code in (LIVE, heeding.STOP, heeding.ORDER):
         return ()
+    if claim.code == unknowns.CODE and _nobody_is_asked(study):
+        return (study.ruleset.id,)
     if claim.code in (DEAD, unknowns.CODE) and claim.at in _lifeless_requirements(study):
         return (claim.at,)  # no test can turn what never turns, and what is unknown of it is certain
     if claim.code == DEAD and (
@@ -50,6 +52,13 @@ def causes_of(study: Study, claim: Claim) -> tuple[str, ...]:
     found = found or _to_mend(study, claim, dead | closed) or tuple(_lacking_tiers(study, claim))
     itself = claim.code == decisions.REACHABLE and claim.at in _lifeless_outcomes(study).values()
     return found or ((claim.at,) if itself else ())
+
+
+@lru_cache(maxsize=2)
+def _nobody_is_asked(study: Study) -> bool:
+    """Whether the scope of the ruleset leaves everybody out: then nothing applies, whatever is not known."""
+    scope = study.nodes.get(SCOPE)
+    return scope is not None and isinstance(study.somebody([scope.t[0]]), NoneExists)
 
 
 def _always_applies(study: Study, claim: Claim) -> bool:

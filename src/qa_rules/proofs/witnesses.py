@@ -52,6 +52,20 @@ class _Shrinking:
         self.fixed.append(literal)
         return True
 
+    def plainest(self, cells: Sequence[Cell | ListCell]) -> None:
+        """Make each of these as plain as can be, in their order.
+
+        What can be unknown together can be so one after another, so that halves are tried before each by itself: that
+        comes to the same, and takes few questions.
+        """
+        if len(cells) == 1:
+            cell = cells[0]
+            self.cell(cell) if isinstance(cell, Cell) else self.listing(cell)
+        elif cells and not self.tried(self.study.make.all(each for cell in cells for each in _gone(cell))):
+            middle = len(cells) // 2
+            self.plainest(cells[:middle])
+            self.plainest(cells[middle:])
+
     def cell(self, cell: Cell) -> None:
         if cell.known[0] == TRUE:  # whether a condition is overdue
             for literal in cell.items.values():
@@ -117,8 +131,7 @@ class _Shrinking:
         for record in cells.records:
             if self.holds(record.there):
                 self.fixed.append(record.there)
-                for field in record.fields.values():
-                    self.cell(field)
+                self.plainest(list(record.fields.values()))
 
 
 def shrink(
@@ -133,12 +146,23 @@ def shrink(
     if DAY in assignment and isinstance(study.world.on, NumberVar):
         work.number(study.world.on)
     mentioned = {re.split(r"[?\[=+!~]", name)[0] for name in assignment}
-    for name, cell in [*_cells(study), *others.items()]:
-        if name in mentioned or name in others or name.partition(".")[0] in mentioned:
-            work.cell(cell) if isinstance(cell, Cell) else work.listing(cell)
+    work.plainest(
+        [
+            cell
+            for name, cell in [*_cells(study), *others.items()]
+            if name in mentioned or name in others or name.partition(".")[0] in mentioned
+        ]
+    )
     if LATER in mentioned:
         work.number(study.later)
     return work.assignment
+
+
+def _gone(cell: Cell | ListCell) -> list[Lit]:
+    """That nothing is known of it; of whether a condition is overdue, that it is not."""
+    if isinstance(cell, ListCell):
+        return [-level for level in cell.listed]
+    return [-each for each in (cell.items.values() if cell.known[0] == TRUE else cell.known)]
 
 
 def _cells(study: Study) -> Iterator[tuple[str, Cell | ListCell]]:

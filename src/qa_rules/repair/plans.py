@@ -12,6 +12,7 @@ from qa_rules.model.facts import Facts
 from qa_rules.model.results import KEY, Result
 from qa_rules.model.values import StrengthWord
 from qa_rules.repair.blockers import Obstacle
+from qa_rules.repair.sites import MOST_NEW as MOST_NEW
 from qa_rules.timeline.difference import FactChange
 
 StepKind = Literal["fix", "find_out", "show"]
@@ -116,3 +117,5 @@ class Fixes(Result):
     in_the_way: tuple[Obstacle, ...]
     """When it cannot be reached: what cannot be put right, without which, as it is, it could be. When it is not
     known whether it can be: what has to be found out first."""
+    short_of: tuple[str, ...] = ()
+    """Where it was not settled: lists of which more new records might reach it than were tried (`MOST_NEW`)."""

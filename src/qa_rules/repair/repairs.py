@@ -86,6 +86,10 @@ class Mended:
                 kept[variable] = longer
         return cls(changing, kept, before)
 
+    def with_changes(self, changes: Changes) -> Mended:
+        """Return it with other changes."""
+        return attrs.evolve(self, changes=changes)
+
     def least(self, keys: Collection[str], also: Collection[int]) -> Mended:
         """Return it with changes to some keys that go no further than the goal asks."""
         kept = dict(self.changes)

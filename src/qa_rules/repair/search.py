@@ -37,6 +37,7 @@ from qa_rules.repair.held import confirmed, endangered, keeps
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, Fixes, FixStep, Plan
 from qa_rules.repair.repairs import Changes, Mended
 from qa_rules.repair.steps import Telling
+from qa_rules.repair.totals import no_further, short_of
 from qa_rules.repair.unrolling import grounded
 
 MOST_TRIES = 2_000
@@ -59,7 +60,7 @@ def fixes(
     work = Fixing(situation, destination, fixed, tries)
     if not work.reaches(frozenset(work.steps)):
         if work.in_doubt:
-            return Fixes(to, words, False, (), None, False, ())
+            return Fixes(to, words, False, (), None, False, (), short_of(work.changing))
         hindered = in_the_way(work.changing, work.keys(work.steps), work.fixed, work.asking(), situation)
         can_be = False if any(each.is_known for each in hindered) or not hindered else None
         return Fixes(to, words, False, (), can_be, can_be is False, hindered)
@@ -379,7 +380,7 @@ class Fixing:
         except UnsettledError:
             also, changes = [], self.seen[steps] or {}
         mended = Mended.fewest(self.changing, changes, also, self.situation.facts, self.keys(steps))
-        mended = mended.least(self.keys(steps), also)
+        mended = no_further(mended.least(self.keys(steps), also), also)
         facts = mended.facts()
         telling = Telling(mended, mended.ends(facts))
         return Plan(

@@ -33,6 +33,7 @@ from qa_rules.repair.edits import Changing
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, FixStep, Need, StepKind
 from qa_rules.repair.repairs import Mended
 from qa_rules.repair.sites import WHOLE, Spot, Variable
+from qa_rules.repair.totals import adds_up, one_way
 from qa_rules.semantics.leaves import Lookup
 from qa_rules.semantics.leaves import held as held_of
 from qa_rules.semantics.snapshot import Held
@@ -74,7 +75,8 @@ class Telling:
         given = {declared(ruleset.vocabulary, each.name).about for each in mine} <= ruleset.given
         part = len(needs) <= MOST_SAID and not new and all(worded.values()) and self._is_part_met(keys, gates)
         if step.requirement and not (part or step.kind == SHOW or given):
-            return step
+            way = one_way(self.mended, mine) if adds_up(self.changing, self._won(gates)) else ""
+            return attrs.evolve(step, text=f"{step.text} {way}".strip())
         asked = self._turning(gates, mine) if step.kind == FIND_OUT and step.requirement else ()
         text = " ".join([*asked, *self._said(needs, counts_on=given or not step.requirement)])
         if step.requirement and any(each.kind == FIX and self._is_truth(each) for each in needs):
@@ -226,6 +228,9 @@ class Telling:
             for each in changing.every(variable)
             if isinstance(each.value, Held) and isinstance(each.value.value, int | Decimal)
         }
+        chosen = changes[variable]
+        if isinstance(chosen, Held) and isinstance(chosen.value, int | Decimal):
+            does[chosen.value] = True
         good = [value for value, is_enough in does.items() if is_enough]
         bad = [value for value, is_enough in does.items() if not is_enough]
         if good and (not bad or max(bad) < min(good)):

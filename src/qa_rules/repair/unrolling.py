@@ -143,6 +143,8 @@ class _Grounding(Building[Test]):
             return self.quantified(expr, view, wanted)
         if isinstance(expr, ex.Together) and not isinstance(expr.target, ex.Unset | ex.Parameter):
             return self.together(expr, view, wanted)
+        if isinstance(expr, ex.Total):
+            self.crowded.update(_may_add(expr, wanted))
         looks_inside = any(isinstance(term, ex.Field) for term in terms(expr)) and not isinstance(
             expr, ex.Together | ex.Total
         )
@@ -316,3 +318,14 @@ class _Grounding(Building[Test]):
             yield Variable(collection, place)
             for name in fields:
                 yield Variable(collection, place, name)
+
+
+def _may_add(expr: ex.Total, wanted: bool) -> Iterator[str]:
+    """Yield the lists of which a further record may bring a sum nearer to what is wanted of it."""
+    for part in expr.records:
+        least, most = (1, 1) if part.amount is None else (part.amount.least, part.amount.most)
+        by = part.factor if part.amount is None else part.factor * part.amount.factor
+        ends = (least, most) if by > 0 else (most, least)
+        end = ends[1] if wanted else ends[0]
+        if end is None or (by * end > 0 if wanted else by * end < 0):
+            yield part.collection

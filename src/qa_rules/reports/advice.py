@@ -164,6 +164,13 @@ def plans(assessment: Assessment, main: Answer) -> tuple[Block, ...]:
     if found.can_be_reached is None and hindrances:
         text = say("Whether {goal} can be reached turns on what is not known.", goal=goal)
         return Words((text,)), Items(hindrances, title=say("To find out first"))
+    if found.can_be_reached is None and found.short_of:
+        text = say(
+            "No plan to reach {goal} was found with a few new records in {lists}. More were not tried.",
+            goal=goal,
+            lists=listed(found.short_of),
+        )
+        return (Words((text,)),)
     if found.can_be_reached is None:
         return (
             Words((say("Whether {goal} can be reached was not settled in reasonable time.", goal=goal),)),

@@ -22,11 +22,13 @@ RANKS: Mapping[str | None, int] = {"required": 0, None: 1, "condition": 2, "advi
 """Severity to its place: what stands in the way first."""
 
 
-def verdict_words(verdict: Verdict, is_asked: bool = True) -> str:
+def verdict_words(verdict: Verdict, is_asked: bool = True, is_explained: bool = False) -> str:
     """Return a verdict as a heading says it; what is left out here is neither open nor a matter of the subject."""
     if not is_asked and verdict in (Verdict.UNKNOWN, Verdict.NOT_APPLICABLE):
         return say("Not asked here")
     match verdict:
+        case Verdict.MET if is_explained:
+            return say("Met by an explanation alone")
         case Verdict.MET:
             return say("Met")
         case Verdict.NOT_MET:
@@ -118,7 +120,7 @@ def _told(finding: Finding, locks: Mapping[str, str], backing: Backing, due: str
         clause=finding.clause,
         about=finding.about.replace("_", " "),
         verdict=verdict_words(finding.verdict),
-        heading=verdict_words(finding.verdict, finding.asked),
+        heading=verdict_words(finding.verdict, finding.asked, finding.explained),
         asked=finding.asked,
         blocks=finding.blocks,
         marks=tuple(filter(None, marks)),

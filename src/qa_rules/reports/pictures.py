@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import QaRulesError
-from qa_rules.explain.messages import say
+from qa_rules.explain.messages import count, say
 from qa_rules.explain.wording import capital, listed
 from qa_rules.model.assessments import Finding, GroupResult, TierResult
 from qa_rules.model.nodes import NodeId
@@ -100,7 +100,11 @@ def groups(assessment: Assessment) -> tuple[Block, ...]:
 
 def _group_counts(group: GroupResult) -> str:
     by_verdict = dict(zip(Verdict, group.counts, strict=True))
-    return ", ".join(counted(each, by_verdict[each]) for each in ORDER if by_verdict[each])
+    told = [counted(each, by_verdict[each]) for each in ORDER if by_verdict[each]]
+    if group.explained:
+        n = group.explained
+        told.append(count("{n} of these by an explanation alone", "{n} of these by an explanation alone", n))
+    return ", ".join(told)
 
 
 class Titles:

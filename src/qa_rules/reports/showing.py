@@ -38,7 +38,12 @@ def show_ruleset(ruleset: Ruleset) -> str:
         lines += ["", f"{each.id}  {each.title}  ({each.clause})", f"  {each.says}"]
         if each.applies_when is not None:
             lines += ["  Applies when", *_lines(each.applies_when, words, 2)]
-        lines += ["  Met when", *_lines(each.met_when, words, 2)]
+        if each.plainly is None:
+            lines += ["  Met when", *_lines(each.met_when, words, 2)]
+        else:
+            lines += ["  Met when", *_lines(each.plainly, words, 2)]
+            explained = ex.children(each.met_when)[1]
+            lines += ["  Met more weakly, by an explanation alone, when", *_lines(explained, words, 2)]
         lines += [f"  Reading ({reading.about}): {reading.choice}" for reading in each.readings]
         if each.fix:
             lines.append(f"  To fix: {each.fix}")

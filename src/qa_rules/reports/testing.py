@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,7 @@ def _score(score: Score) -> Iterator[str]:
     )
     kinds = dict.fromkeys(each.mutant.kind for each in score.judged)
     yield from _columns({kind.value: _kind(score, kind) for kind in kinds})
-    yield from _shortened([line for each in score.of(Fate.SURVIVED) for line in _survivor(score, each)])
+    yield from _shortened([_survivors(score, each) for each in _by_case(score.of(Fate.SURVIVED))])
     yield from _shortened(
         [
             f"{_line(f'{each.mutant}', each.mutant.place)}\n    undecided: {each.reason}"
@@ -111,12 +111,23 @@ def _kind(score: Score, kind: object) -> str:
     return f"{sum(each.fate is Fate.KILLED for each in mine)} of {len(mine)}"
 
 
-def _survivor(score: Score, each: Judged) -> Iterator[str]:
-    lines = [_line(f"survived: {each.mutant}", each.mutant.place)]
+def _by_case(survived: Iterable[Judged]) -> Iterable[list[Judged]]:
+    """What survived, those of one rule together that one and the same case would kill."""
+    found: dict[tuple[str, int], list[Judged]] = {}
+    for each in survived:
+        key = id(each) if each.case is None else id(each.case)
+        found.setdefault((each.mutant.at, key), []).append(each)
+    return found.values()
+
+
+def _survivors(score: Score, told: Sequence[Judged]) -> str:
+    """Mutants that one case would kill, with the question that this case is."""
+    lines = [_line(f"survived: {each.mutant}", each.mutant.place) for each in told]
+    each = told[0]
     if each.case is not None:
-        lines.append(
-            f"    told apart by {score.ruleset.subject.one} of which this is known, and nothing else:"
-        )
+        telling = "told apart" if len(told) == 1 else "each of these told apart"
+        one = score.ruleset.subject.one
+        lines.append(f"    {telling} by {one} of which this is known, and nothing else:")
         sentences = list(said(each.case.facts, score.ruleset.vocabulary))
         lines += [f"      {sentence}" for sentence in sentences or ["nothing at all"]]
         found = ", ".join(f"{about}: {word}" for about, word in each.case.expect.items())
@@ -124,7 +135,7 @@ def _survivor(score: Score, each: Judged) -> Iterator[str]:
         says = _says(score.ruleset, each.mutant.at)
         lines += [f"      {says}"] if says else []
         lines.append("    If it does, add this as a case; if not, the rule is wrong.")
-    yield "\n".join(lines)
+    return "\n".join(lines)
 
 
 def _says(ruleset: Ruleset, at: str) -> str:
@@ -133,7 +144,12 @@ def _says(ruleset: Ruleset, at: str) -> str:
     if requirement is not None:
         return f"“{requirement.says}” ({requirement.clause})"
     group = ruleset.group.get(at)
-    return f"“{group.says}”" if group is not None and group.says else ""
+    if group is not None:
+        return f"“{group.says or group.title}”"
+    outcomes = {
+        f"{each.id}.{outcome.id}": outcome.words for each in ruleset.decisions for outcome in each.outcomes
+    }
+    return f"“{outcomes[at]}”" if at in outcomes else ""
 
 
 def _line(words: str, place: Place | None) -> str:

@@ -348,6 +348,8 @@ def _outputs(closed: ClosedRuleset, asked: Sequence[str]) -> list[Output]:
             found.append(results.strength(closed, name))
         if "asked" in asked:
             found.append(results.asked(closed, name))
+        if name in ruleset.requirement and ruleset.requirement[name].plainly is not None:
+            found.append(results.explained(closed, name))
     return found
 
 

@@ -214,6 +214,21 @@ def asked(closed: ClosedRuleset, name: str) -> Output:
     return Output(f"{name}@asked", (*reading.wants, left_out, looked_at), make, decided=about)
 
 
+def explained(closed: ClosedRuleset, name: str) -> Output:
+    """Whether a requirement is met, and by an explanation alone."""
+    program = over_nodes(closed)
+    reading = _Reading.of(program, (program.verdicts(name)[Verdict.MET],))
+    plainly: Want = (NodeId.plainly(name), True, int(closed.strength))
+
+    def make(planes: Planes, rows: int) -> Words:
+        (met,) = reading.planes(planes)
+        alone = without(met, planes[plainly])
+        number = count_of(alone, rows)
+        return Words(_coded(alone, rows, 1), ("no", "yes"), (rows - number, number))
+
+    return Output(f"{name}@explained", (*reading.wants, plainly), make)
+
+
 def answers(closed: ClosedRuleset, decision: Decision) -> tuple[Output, Output, Output]:
     """What a decision comes to, whether that allows, and the outcomes that are not ruled out."""
     program = over_nodes(closed)

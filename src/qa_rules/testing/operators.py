@@ -68,6 +68,23 @@ _OTHER_HOW = {
 }
 
 
+def _of_current(document: str, words: str) -> str:
+    """The words of a change inside `is current`, of which authors write neither the parts nor what joins them."""
+    if not document:
+        return words
+    whole, due = f"`{document} is current`", f"{document}.review_due"
+    said = {
+        f"{whole} became `any_of`": f"{whole} became enough where only one of its two parts holds: "
+        "that it exists, that its review is not past",
+        "`any_of` left out": f"{whole} became `{document} exists`",
+        f"`{document} exists` left out": f"{whole} asked of the review alone, not whether it exists",
+        "`any_of` became `all_of`": f"{whole} became impossible: a review that is not past and no day for it",
+        f"`not: {due} is given` left out": f"{whole} asked for a day of review, which may be left open",
+        f"`{due} not before on` left out": f"{whole} asked that there be no day of review",
+    }
+    return said.get(words, f"in {whole}: {words}")
+
+
 @attrs.frozen
 class Altering(Quoting):
     """Changes expressions over one vocabulary."""
@@ -81,11 +98,12 @@ class Altering(Quoting):
 
     def changes(self, expr: ex.Expr) -> Iterator[Change]:
         """Yield the expression with one thing changed, for every thing in it, outermost first."""
-        whole = f"in `{self.words(expr)}`: " if current(expr) else ""
-        yield from (attrs.evolve(change, words=f"{whole}{change.words}") for change in self._own(expr))
+        document = current(expr)
+        for change in self._own(expr):
+            yield attrs.evolve(change, words=_of_current(document, change.words))
         for at, child in enumerate(children(expr)):
             for change in self.changes(child):
-                words = f"{whole}{change.words}"
+                words = _of_current(document, change.words)
                 yield attrs.evolve(change, words=words, expr=_replaced(expr, at, change.expr))
 
     # One node

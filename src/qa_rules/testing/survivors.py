@@ -84,12 +84,15 @@ class Telling:
         after = before.sharing(
             found.closed, {name: pair for name, pair in before.nodes.items() if name in kept}
         )
-        differ = list(_differences(before, after))
+        differ, settled = zip(*_differences(before, after), strict=True)
         answer = before.ask([before.make.any(differ)])
         if isinstance(answer, NoneExists):
             return None
         if not isinstance(answer, Found):
             return answer.reason
+        # Whoever is asked what the standard says of somebody is shown somebody of whom the rules say something.
+        told = before.ask([before.make.any(settled)])
+        differ, answer = (settled, told) if isinstance(told, Found) else (differ, answer)
         shown = [each for each in differ if before.make.evaluate(answer.assignment, [each])[0]]
         # Asked for the simplest difference alone, the solver speaks of few facts, and few have to be made unknown.
         simplest = min(shown, key=lambda each: len(before.make.names([each])))
@@ -180,27 +183,33 @@ def _counted(ruleset: Ruleset, limits: Limits) -> dict[str, int]:
     return {**found, **limits.more_records}
 
 
-def _differences(before: Study, after: Study) -> Iterator[Lit]:
-    """Literals that hold of those of whom only one of the two says something that a case may expect."""
+def _differences(before: Study, after: Study) -> Iterator[tuple[Lit, Lit]]:
+    """Literals that hold of those of whom only one of the two says something that a case may expect.
+
+    Each with one that holds of those among them of whom the ruleset itself says it.
+    """
     make = before.make
     ways = (Study.met, Study.not_met, Study.not_applicable)
     for name in (*before.ruleset.requirement, *before.ruleset.group):
         for verdict in ways:
             old_word, new_word = verdict(before, name), verdict(after, name)
             if old_word != new_word:
-                yield -make.same(old_word, new_word)
+                yield -make.same(old_word, new_word), make.all((old_word, -new_word))
     for was, is_now in zip(before.ruleset.decisions, after.ruleset.decisions, strict=True):
         old, new = before.answers(was), after.answers(is_now)
         is_made = made(before, was.needs)
         for word in dict.fromkeys((*old, *new)):
-            differ = -make.same(old.get(word, FALSE), new.get(word, FALSE))
-            yield make.all((differ, is_made))
+            was_word, new_word = old.get(word, FALSE), new.get(word, FALSE)
+            differ = make.all((-make.same(was_word, new_word), is_made))
+            is_said = word != was.undecided
+            yield differ, make.all((differ, was_word)) if is_said else FALSE
     for number in range(1, 1 + len(before.closed.ladder)):
         for name in (NodeId.attained(number), NodeId.required(number)):
             if name in before.nodes and name in after.nodes:
                 old_pair, new_pair = before.nodes[name], after.nodes[name]
-                yield -make.same(old_pair.t[0], new_pair.t[0])
-                yield -make.same(old_pair.f[0], new_pair.f[0])
+                for old_side, new_side in ((old_pair.t[0], new_pair.t[0]), (old_pair.f[0], new_pair.f[0])):
+                    differ = -make.same(old_side, new_side)
+                    yield differ, make.all((differ, old_side))
 
 
 def made(study: Study, needs: str) -> Lit:
