@@ -23,6 +23,7 @@ pa = pytest.importorskip("pyarrow")
 
 from benchmarks.directory import ON, directory  # noqa: E402
 from qa_rules.tables import Impact, TableTask, impact  # noqa: E402
+from qa_rules.tables.moving import is_same  # noqa: E402
 from qa_rules.tables.picture import picture_of  # noqa: E402
 from tests.tables.rows import facts_of_row  # noqa: E402
 
@@ -145,3 +146,43 @@ def test_the_picture_says_in_words_what_it_shows(both: Any) -> None:
     for each in found.moves:
         if each.what == "outcome":
             assert f"{each.before} to {each.after}: {each.rows}" in words
+
+
+def test_only_what_stands_in_the_way_of_the_outcome_is_named() -> None:
+    """What the link worker and the partnership lack never does, whatever severity it has."""
+    lax = attrs.evolve(BEFORE, severities={"default": Severity.ADVICE})
+    found = impact(directory(RULES, 120, BEFORE), task(BEFORE), task(lax))
+    about = {RULES.requirement[each.requirement].about for each in found.causes if each.requirement != "tier"}
+    assert about == {"provider"}
+
+
+def test_a_tier_that_is_not_reached_is_named_where_it_is_so_of_one_of_the_two(both: Any) -> None:
+    found, pairs = both
+    order = ("do_not_refer_here", "do_not_refer_yet", "cannot_decide", "refer_with_conditions", "refer")
+    expected: Counter[tuple[str, str]] = Counter()
+    for person, *two in pairs:
+        below = [
+            ("", *each.tiers.ladder).index(each.tiers.attained or "")
+            < ("", *each.tiers.ladder).index(each.tiers.required_least)
+            for each in two
+        ]
+        ranks = [order.index(each.outcome) for each in two if each.outcome in order]
+        if len(ranks) == 2 and ranks[0] != ranks[1] and below[0] != below[1]:
+            way = "stricter" if ranks[1] < ranks[0] else "laxer"
+            expected[person, way] += below[1] if way == "stricter" else below[0]
+    told = {(each.person, each.way): each.rows for each in found.causes if each.requirement == "tier"}
+    assert told == dict(+expected)
+
+
+def test_a_tier_by_another_name_at_the_same_place_is_no_move() -> None:
+    names = {each.id: f"t{at}" for at, each in enumerate(BEFORE.tiers)}
+    ladder = tuple(BEFORE.tiers)
+    one = tuple(each.id for each in ladder)
+    other = tuple(names.values())
+    assert is_same("tier.attained", one[1], other[1], (one, other))
+    assert not is_same("tier.attained", one[1], other[2], (one, other))
+    assert not is_same("tier.attained", one[0], one[1], (one, (one[1], one[0], *one[2:])))
+    assert is_same("tier.attained", one[2], one[2], (one, one[1:]))
+    assert not is_same("outcome", one[1], other[1], (one, other))
+    assert is_same("tier.attained", one[-1], "top", (one, ("ground", "top")))
+    assert not is_same("tier.attained", one[1], "ground", (one, ("ground", "top")))

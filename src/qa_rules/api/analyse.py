@@ -54,6 +54,7 @@ from qa_rules.timeline.difference import (
 )
 from qa_rules.timeline.horizon import Horizon
 from qa_rules.timeline.horizon import horizon as _horizon
+from qa_rules.timeline.supposed import supposed
 
 YEARS = 5
 """How far ahead `horizon` looks by default."""
@@ -174,8 +175,10 @@ def what_if(
 
     Args:
         assessment: how things stand.
-        changes: facts as a facts file holds them; `facts` are the same by keyword. They replace whole facts with their
-            evidence: a bare value is `stated`, as everywhere. None makes a fact unknown.
+        changes: facts as a facts file holds them; `facts` are the same by keyword. They replace whole facts. A bare
+            value keeps the evidence that stands there, as of the day that is asked about; where none does it is
+            `stated`, and a judgement counts as one of that day. A value as it is changes nothing. None makes a fact
+            unknown.
         on: another day.
         policy: another policy.
         facts: as `changes`.
@@ -200,9 +203,7 @@ def what_if(
     unknown = [name for name in given if name not in ruleset.vocabulary.facts]
     if unknown:
         facts_from(dict.fromkeys(unknown, "?"), ruleset)
-    values = {name: each for name, each in work.given.values.items() if name.partition(".")[0] not in given}
-    collections = {name: each for name, each in work.given.collections.items() if name not in given}
-    changed = Facts({**values, **new.values}, {**collections, **new.collections}, work.facts.subject)
+    changed = supposed(work.given, new, given, ruleset.vocabulary, on)
     return assessed(
         ruleset, changed, on, policy, assessment.engine, work.known.calendar, told_by=work.told_by
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -17,8 +17,10 @@ from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Decision
 from qa_rules.model.values import Severity
+from qa_rules.program.asked import asked_by_tiers_only, looked_at
 from qa_rules.tables.batches import Judged, TableKernel
 from qa_rules.tables.faults import FAULTS, faults_of, texts_of
+from qa_rules.tables.moving import crossed, is_same, placed, ranked
 from qa_rules.tables.planes import Rows, unpacked
 from qa_rules.tables.results import Want, Words
 from qa_rules.tables.schedule import MET
@@ -28,6 +30,9 @@ from qa_rules.tables.task import TableTask, laid
 
 SMALL: Final = "small_group"
 """The test of a policy that says which providers are small groups."""
+TIER: Final = "tier"
+"""What is told as a cause where the tier that is needed is not reached."""
+_WEIGHTS: Final[Mapping[Severity | None, int]] = {Severity.REQUIRED: 2, Severity.CONDITION: 1}
 _SMALL: Final = "the test of a policy"
 _MOVED: Final = ("outcome", "tier.attained", "tier.required_least")
 MOVED: Final = pa.schema(
@@ -46,16 +51,19 @@ class Move:
     before: str
     after: str
     rows: int
+    is_same: bool = False
+    """Whether both words say the same: tiers at one place of two ladders are one, whatever they are called."""
 
 
 @attrs.frozen
 class Cause:
-    """A requirement that stands in the way in one of the two only, among those whose outcome moves that way."""
+    """What stands in the way of the outcome in one of the two only, or more so, among those that move that way."""
 
     person: str
     requirement: str
+    """A requirement at which the outcome looks by itself, or `tier`: the tier reached is below the one needed."""
     way: str
-    """`stricter`: it newly stands in the way. `laxer`: it no longer does."""
+    """`stricter`: it newly stands in the way, or as required and no longer as a condition. `laxer`: the other way."""
     rows: int
 
 
@@ -112,7 +120,7 @@ class Impact:
             if person:
                 lines.append(f"\nperson: {person}")
             for what in _MOVED:
-                changed = [each for each in mine if each.what == what and each.before != each.after]
+                changed = [each for each in mine if each.what == what and not each.is_same]
                 total = sum(each.rows for each in mine if each.what == what)
                 if total:
                     moving = sum(each.rows for each in changed)
@@ -159,23 +167,26 @@ class _Side:
     """One of the two."""
 
     task: TableTask
-    counted: Sequence[str]
-    """Requirements that stand in the way when they are not met."""
+    counted: Mapping[str, int]
+    """What stands in the way of the overall outcome when it is not met, by name: 2 as required, 1 as a condition."""
 
     @classmethod
     def of(cls, task: TableTask) -> _Side:
-        severities = task.kernel.kernel.closed.severities
-        return cls(task, [name for name, each in severities.items() if each is Severity.REQUIRED])
+        closed = task.kernel.kernel.closed
+        looked = looked_at(closed) - asked_by_tiers_only(closed) if task.ruleset.decisions else None
+        weights = {
+            name: _WEIGHTS.get(Severity.REQUIRED if task.ruleset.requirement[name].hard_stop else severity, 0)
+            for name, severity in closed.severities.items()
+            if looked is None or name in looked
+        }
+        return cls(task, {name: weight for name, weight in weights.items() if weight})
 
     @lazy
     def kernel(self) -> TableKernel:
         """The rules, with what is needed to say why somebody moves."""
         task = self.task
         closed, policy = task.kernel.kernel.closed, task.policy
-        asked = int(closed.strength)
-        if policy is not None:
-            asked = max([asked, *(int(tier.strength) for tier in policy.tiers)])
-        watch: dict[str, Want] = {name: (name, MET, asked) for name in self.counted}
+        watch: dict[str, Want] = {name: (name, MET, int(closed.strength)) for name in self.counted}
         if NodeId.setting(SMALL) in closed.index:
             watch[_SMALL] = (NodeId.setting(SMALL), MET, 1)
         calendar, evidence = task.kernel.calendar, task.evidence
@@ -205,6 +216,25 @@ class _Side:
     def name(self) -> str:
         policy = self.task.policy
         return self.task.ruleset.id if policy is None else f"{self.task.ruleset.id} under {policy.name}"
+
+    @property
+    def ladder(self) -> tuple[str, ...]:
+        """The tiers, lowest first."""
+        policy = self.task.policy
+        return () if policy is None else tuple(each.id for each in policy.tiers)
+
+    def gaps(self, judged: Judged, person: str, rows: int) -> dict[str, npt.NDArray[np.int8]]:
+        """Return how much each thing that counts stands in the way, by row: 0 where it does not."""
+        found = {
+            name: np.where(unpacked(judged.watched[person][name], rows), 0, weight).astype(np.int8)
+            for name, weight in self.counted.items()
+        }
+        needed, reached = (_found(judged, each, person) for each in ("tier.required_least", "tier.attained"))
+        if needed is not None and reached is not None:
+            ladder = {word: at for at, word in enumerate(("", *self.ladder))}
+            least, attained = (placed(each, ladder) for each in (needed, reached))
+            found[TIER] = np.where(attained < least, 2, 0).astype(np.int8)
+        return found
 
     def lowest(self) -> str:
         """The lowest tier of the policy; empty without tiers."""
@@ -253,11 +283,14 @@ class _Comparison:
             faults.append(collectors[0].of_batch([each.faults for each in judged], batch, key))
             rows += batch.num_rows
         faults.append(faults_of(dict.fromkeys(lost for each in collectors for lost in each.rest())))
+        ladders = sides[0].ladder, sides[1].ladder
         return Impact(
             before=sides[0].name,
             after=sides[1].name,
             rows=rows,
-            moves=tuple(Move(*key, count) for key, count in self.moves.items()),
+            moves=tuple(
+                Move(*key, count, is_same=is_same(*key[1:], ladders)) for key, count in self.moves.items()
+            ),
             causes=tuple(Cause(*key, count) for key, count in self.causes.most_common()),
             small_groups=tuple(
                 SmallGroups(person, *(self.small[person, what] for what in ("all", "open", "lost")))
@@ -285,17 +318,14 @@ class _Comparison:
             names = [f"outcome.{each}" if what == "outcome" else what for each in decisions]
             pair = [_found(each, name, person) for each, name in zip(judged, names, strict=True)]
             if pair[0] is not None and pair[1] is not None:
-                for (one, two), count in _crossed(pair[0], pair[1]):
+                for (one, two), count in crossed(pair[0], pair[1]):
                     self.moves[person, what, one, two] += count
         found = [
             _found(each, f"outcome.{name}", person) for each, name in zip(judged, decisions, strict=True)
         ]
         outcomes = [words for words in found if words is not None]
-        ranks = [_ranked(words, side.ranks) for words, side in zip(outcomes, sides, strict=True)]
-        gaps = [
-            {name: ~unpacked(each.watched[person][name], rows) for name in side.counted}
-            for each, side in zip(judged, sides, strict=True)
-        ]
+        ranks = [ranked(words, side.ranks) for words, side in zip(outcomes, sides, strict=True)]
+        gaps = [side.gaps(each, person, rows) for each, side in zip(judged, sides, strict=True)]
         made = (ranks[0] >= 0) & (ranks[1] >= 0)
         ways = {"stricter": made & (ranks[1] < ranks[0]), "laxer": made & (ranks[1] > ranks[0])}
         for way, new, old in (("stricter", gaps[1], gaps[0]), ("laxer", gaps[0], gaps[1])):
@@ -304,13 +334,15 @@ class _Comparison:
         self.small_groups(sides, judged, person, rows)
 
     def blame(
-        self, person: str, way: str, moving: Rows, new: Mapping[str, Rows], old: Mapping[str, Rows]
+        self,
+        person: str,
+        way: str,
+        moving: Rows,
+        new: Mapping[str, npt.NDArray[np.int8]],
+        old: Mapping[str, npt.NDArray[np.int8]],
     ) -> None:
         for name, gap in new.items():
-            there = moving & gap
-            if name in old:
-                there &= ~old[name]
-            count = int(there.sum())
+            count = int((moving & (gap > old.get(name, 0))).sum())
             if count:
                 self.causes[person, name, way] += count
 
@@ -347,20 +379,3 @@ class _Comparison:
 def _found(judged: Judged, column: str, person: str) -> Words | None:
     """A column for a person; what does not depend on the person stands once."""
     return judged.columns.get(f"{column}@{person}", judged.columns.get(column))
-
-
-def _ranked(words: Words, ranks: Mapping[str, int]) -> npt.NDArray[np.int64]:
-    """The rank of each row's word; below 0 where there is none."""
-    order = np.array([*(ranks[word] for word in words.words), -1])
-    found: npt.NDArray[np.int64] = order[words.codes]
-    return found
-
-
-def _crossed(before: Words, after: Words) -> Iterable[tuple[tuple[str, str], int]]:
-    """How many rows go from each word to each word; rows without one are left out."""
-    there = (before.codes >= 0) & (after.codes >= 0)
-    size = len(after.words)
-    pairs = before.codes[there].astype(np.int64) * size + after.codes[there]
-    for at, count in enumerate(np.bincount(pairs, minlength=len(before.words) * size).tolist()):
-        if count:
-            yield (before.words[at // size], after.words[at % size]), count

@@ -7,9 +7,11 @@ from typing import Literal
 
 import attrs
 
+from qa_rules.explain.messages import say
+from qa_rules.explain.notes import WHY
 from qa_rules.explain.standing import Move, MoveKind, declared, label
 from qa_rules.explain.wording import plural, value_words
-from qa_rules.model.facts import Facts, FactValue, Records, Vocabulary
+from qa_rules.model.facts import Facts, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.results import Result
 
 Mixed = Callable[[frozenset[str]], Mapping[tuple[MoveKind, str], str]]
@@ -132,4 +134,8 @@ def _words(given: FactValue | Records | None, name: str, vocabulary: Vocabulary)
         words = value_words(given.value, declared(vocabulary, name))
     if given.partial:
         words += ", and maybe more"
-    return f"{words} ({given.evidence.strength.word})"
+    evidence = given.evidence
+    is_judged = isinstance(given, FactValue) and declared(vocabulary, name).type is FactType.JUDGEMENT
+    if is_judged and not (evidence.by and evidence.on):
+        return f"{words} ({evidence.strength.word}; {say(WHY['no_judge'])})"
+    return f"{words} ({evidence.strength.word})"
