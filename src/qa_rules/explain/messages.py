@@ -83,3 +83,12 @@ def catalogue_of(code: str) -> NullTranslations | None:
             f"there is no catalogue of messages for `{code}`; the words of this library are in `{SOURCE}`"
         )
         raise NotFoundError(message) from None
+
+
+WHY = {
+    "missing": mark("not known"),
+    "expired": mark("not counted, because the evidence has run out"),
+    "not_yet": mark("not counted yet, because the evidence is dated later"),
+    "no_judge": mark("not counted, because a judgement needs the name of whoever made it and the date"),
+}
+"""Why a value is not known, in words."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from qa_rules.explain.messages import WHY as WHY
 from qa_rules.explain.messages import count, mark, say
 from qa_rules.explain.wording import capital, listed, sentences, widened
 from qa_rules.model.expressions import Fact, Field
@@ -25,14 +26,6 @@ FIRST = (
     "no_calendar",
 )
 """Which code stands for a reason with several."""
-
-WHY = {
-    "missing": mark("not known"),
-    "expired": mark("not counted, because the evidence has run out"),
-    "not_yet": mark("not counted yet, because the evidence is dated later"),
-    "no_judge": mark("not counted, because a judgement needs the name of whoever made it and the date"),
-}
-"""Why a value is not known, in words."""
 
 
 MANY = 3

@@ -7,8 +7,7 @@ from typing import Literal
 
 import attrs
 
-from qa_rules.explain.messages import say
-from qa_rules.explain.notes import WHY
+from qa_rules.explain.messages import WHY, say
 from qa_rules.explain.standing import Move, MoveKind, declared, label
 from qa_rules.explain.wording import plural, value_words
 from qa_rules.model.facts import Facts, FactType, FactValue, Records, Vocabulary
