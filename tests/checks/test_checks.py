@@ -281,7 +281,15 @@ def test_a_table_of_which_the_last_row_has_a_test_leaves_somebody_out_or_nobody(
 ) -> None:
     ruleset = load_ruleset("social-prescribing")
     data = read_text(shipped_policy_file("illustrative-two-tiers").read_text("utf-8"), "here.yaml").data
-    data["required_tier"][-1]["when"] = read_text(last, "here.yaml").data
+    high = [
+        "person_acute_risk",
+        "person_condition_complexity is high",
+        *(f"activity_{each} at least medium" for each in ("intervention_complexity", "harm_potential")),
+    ]
+    data["required_tier"] = [
+        {"tier": data["tiers"][-1]["id"], "when": {"any_of": high}},
+        {"tier": data["tiers"][0]["id"], "when": read_text(last, "here.yaml").data},
+    ]
     policy = policy_from(data, ruleset)
     found = [each for each in run(Subject(ruleset, (policy,), (), ON)) if each.code == "policy-gap"]
     assert [each.code for each in found] == codes

@@ -33,7 +33,7 @@ def test_a_step_says_what_to_do_why_and_how_much_it_takes() -> None:
     shown = walking(str(WALKING / "persons/company.yaml")).output
     assert shown.startswith("To reach: You can refer\n\nPlan: 1 step, effort 1\n  Put right\n")
     assert "1. Handling personal information: Needed: Information kept and sent safely" in shown
-    assert "Keep only the personal information you need" in " ".join(shown.split())
+    assert "Keep only the personal information that is needed" in " ".join(shown.split())
     assert "Now: Information kept and sent safely: no (seen)." in shown
     assert "(SP-41.dp, section 3.1, bullet data protection; effort 1)" in shown
     assert shown.endswith("Nothing that takes less effort reaches it, and no step can be left out.\n")

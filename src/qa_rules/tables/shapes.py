@@ -73,7 +73,8 @@ class Shape:
             unread.append(Lost(row, label, _shown(value), *wrong))
             return False
         if declared is not None and declared.type is FactType.COLLECTION:
-            for number, record in enumerate(value or (), 1):
+            records: Sequence[dict[str, Any]] = value or []
+            for number, record in enumerate(records, 1):
                 inner = deque[Lost]()
                 bad = [
                     name
