@@ -53,7 +53,7 @@ VALUES = [
     "é",
 ]
 _OURS = re.compile(
-    r"[cfkrtwx]c?\d+|t\d+_|[ABS]\d+|N|H|F|run|facts|rows|on|calendar|later|together|there|selected"
+    r"[cfkrtwx]c?\d+|t\d+_|[ABS]\d+|N|H|F|P|run|facts|rows|on|calendar|later|together|there|selected"
 )
 _WORDS = {
     "def",

@@ -49,7 +49,9 @@ def test_of_outcomes_the_hint_says_who_may_hold_otherwise_and_who_allows() -> No
     stop, go = OUTCOMES
     assert ruled("insured", decision(stop, go))
     assert hints("insured", decision(go, stop)) == ["move it to the end of the list, or write its test"]
-    assert hints("insured", decision(stop, {**go, "when": {"all_of": []}})) == ["write each behind a dash"]
+    assert hints("insured", decision(stop, {**go, "when": {"all_of": []}})) == [
+        "write each behind a dash; the last outcome, for all others, may say `when: otherwise`"
+    ]
     without = {key: value for key, value in go.items() if key != "when"}
     assert hints("insured", decision(stop, without)) == [
         "write `when:` and a test; the last outcome may say `when: otherwise`"
