@@ -32,10 +32,6 @@ NOTHING = (
     "?", "???", "TBC", "tbd", "#N/A", "#REF!", "<NA>", "(none)", "n.a.", "N / A", "not known", "Not applicable", "...",
     "\u200b", "\u00ad", "\u2800", "\u3164", "\x00", "N\u200b/A", "Ｎ／Ａ", "\\N", "nil", "don't know", "don’t know",
     "{}", "[ ]", "()", "[]", "<>", "=", "[-]", "“n/a”", "—", "n.u.l.l",
-    "not known yet", "not yet known", "no information", "not checked", "Not asked", "awaiting", "awaiting information",
-    "to be agreed", "still to be confirmed", "TBC by Ana", "tbc after the visit", "k.A.", "k. A.", "unbekannt",
-    "anhysbys", "ddim yn hysbys", "0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "99/99/9999", "1900-01-00",
-    "00.01.1900", "inconnu",
     "-" * 61, "n/a" + "." * 61, "unknown" + " " * 60 + "!",
 )  # fmt: skip
 SOMETHING = (
@@ -52,12 +48,6 @@ SOMETHING = (
     "{0}",
     "nannies",
     "TBC-1",
-    "TBC Bank",
-    "KA",
-    "2026-01-10",
-    "99/12/9999",
-    "not checked by the fire service",
-    "awaiting a kidney",
     "x" * 200,
 )
 SS2Q = load_ruleset("ss2q")

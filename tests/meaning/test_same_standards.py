@@ -61,7 +61,8 @@ def test_a_few_made_up_standards_mean_the_same_by_both_readings() -> None:
     assert [
         each for each in (*wanted, "met", "not_met", "unknown", "not_applicable") if not compared.seen[each]
     ] == []
-    assert compared.refused < compared.rulesets / 4
+    # Rows of a table that clash are refused by chance; of what else is made, little may be.
+    assert compared.refused - compared.seen["refused: table-overlap"] < compared.rulesets / 4
     assert compared.seen["not told"] < compared.subjects / 10
 
 
@@ -77,7 +78,7 @@ def test_a_later_row_taken_by_the_library_is_seen(monkeypatch: pytest.MonkeyPatc
 
 def test_strengths_mixed_up_in_ratings_by_the_library_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deciding, "strengths", lambda decision, outcome, asked: (1, 1))
-    assert compare(range(5_002, 5_008), 3).differences
+    assert compare(range(5_002, 5_016), 3).differences
 
 
 @pytest.mark.deep

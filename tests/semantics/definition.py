@@ -38,6 +38,7 @@ from qa_rules.model.expressions import (
     Parameter,
     Quantified,
     Reference,
+    Sided,
     Term,
     Together,
     Total,
@@ -127,6 +128,8 @@ def worth(
             return some([opposite(of(condition)), of(operand)])
         case Constant(holds):
             return holds
+        case Sided(_, met, unmet):
+            return True if of(met) else False if of(unmet) else None
         case Reference(name, _, None):
             return nodes[name]
         case Reference():

@@ -106,7 +106,7 @@ def _in_brackets(rest: str, is_value: bool) -> tuple[Trail, str, bool]:
             is_list = len(trail) > opened[-1] and trail[opened[-1]] == 0
             del trail[opened[-1] + is_list :]
             text, is_value = "", is_list
-        elif char == " " and text.endswith(":") and opened:
+        elif char == " " and text[-1:] == ":" and opened:
             trail.append(_bare(text[:-1]))
             text, is_value = "", True
         else:

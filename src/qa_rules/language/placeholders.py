@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Final
 
 _LISTED: Final = """
@@ -16,8 +15,6 @@ _LISTED: Final = """
     | not given | not specified | unspecified | not provided | not recorded | not set | no data | no value | missing
     | blank | empty | tbc | tba | tbd | to be confirmed | to be announced | to be advised | to be decided
     | to be determined | to follow | pending | null! | ref! | value! | name? | div/0! | num!
-    | awaiting | awaited | unbekannt | keine angabe | inconnu | desconocido | sconosciuto | onbekend
-    | anhysbys | ddim yn hysbys | ddim ar gael | dim gwybodaeth
     """
 """In lower case; blanks and signs do not matter."""
 
@@ -33,49 +30,9 @@ def _squeezed(text: str) -> str:
     return _SIGNS.sub("", text)
 
 
-_NOT: Final = """
-    known answered asked checked assessed recorded stated given specified provided set available confirmed received
-    reported entered completed decided determined established collected disclosed supplied found filled
-    """
-"""What was not done where nothing is known."""
-_NO: Final = "data answer value information info response reply idea details"
-_AWAITED: Final = "information confirmation details answer reply response data"
-_TO_BE: Final = "confirmed announced advised agreed checked completed decided determined provided supplied"
-
-
-def _made() -> Iterator[str]:
-    """Words that are made alike, from what is missing and how that is said."""
-    for each in _NOT.split():
-        yield from (
-            f"not {each}",
-            f"not yet {each}",
-            f"not {each} yet",
-            f"not been {each}",
-            f"not yet been {each}",
-        )
-    yield from (f"{no} {each}" for no in ("no", "no further") for each in _NO.split())
-    yield from (
-        f"{wait} {each}" for wait in ("awaiting", "waiting for", "pending") for each in _AWAITED.split()
-    )
-    yield from (
-        f"{first} {each}" for first in ("to be", "still to be", "yet to be") for each in _TO_BE.split()
-    )
-
-
-WORDS: Final = tuple(dict.fromkeys((*(" ".join(each.split()) for each in _LISTED.split("|")), *_made())))
+WORDS: Final = tuple(" ".join(each.split()) for each in _LISTED.split("|"))
 KNOWN: Final = frozenset(map(_squeezed, WORDS))
 """Letters and digits of such words, in lower case."""
-_ZERO_DAY: Final = r"(?:[0-9]{4}[-/](?:00[-/][0-9]{2}|[0-9]{2}[-/]00)|9999[-/]99[-/]99)"
-_DAY_ZERO: Final = r"(?:(?:00[-/.][0-9]{2}|[0-9]{2}[-/.]00)[-/.][0-9]{4}|99[-/.]99[-/.]9999)"
-FORMS: Final = (
-    rf"^\s*(?:{_ZERO_DAY}|{_DAY_ZERO})(?:[ tT]00:00(?::00)?)?\s*$",
-    r"^\s*[Tt][Bb][AaCcDd] +(?:[Aa]fter|[Aa][Tt]|[Bb][Yy]|[Ff]rom|[Ii][Nn]|[Oo][Nn]|[Uu]ntil|[Ww]hen|[Ww]ith)(?: |$)",
-    r"^\s*[Kk]\. ?[Aa]\.\s*$",
-)
-"""A day that no calendar has, as databases and forms write it for none; `TBC by Ana`; *keine Angabe*, but no KA.
-
-In the language that JSON Schema, Python and Arrow read alike."""
-_FORMS: Final = tuple(map(re.compile, FORMS))
 
 
 def says_nothing(text: str) -> bool:
@@ -90,9 +47,7 @@ def says_nothing(text: str) -> bool:
         )
     )
     seen = seen.strip().casefold()
-    if _DASHES.fullmatch(seen) is not None or seen == r"\n" or _squeezed(seen) in KNOWN:
-        return True
-    return any(each.search(text) for each in _FORMS)
+    return _DASHES.fullmatch(seen) is not None or seen == r"\n" or _squeezed(seen) in KNOWN
 
 
 def is_from_program(text: str) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Any, Final
 
-from qa_rules.language.placeholders import FORMS, KNOWN, says_nothing
+from qa_rules.language.placeholders import KNOWN, says_nothing
 from qa_rules.language.values import MOST_DIGITS
 
 _ASCII: Final = 0x7F
@@ -58,8 +58,7 @@ def nothing() -> dict[str, Any]:
         {"pattern": rf"^[\u0000-\u007f{beyond}]*$"},
         {"pattern": f"^{_SIGN}(?:{_tree(KNOWN)}){_SIGN}$"},
     ]
-    alone = [f"^[{dashes}]*$", around(r"\\[nN]"), *FORMS]
-    return {"anyOf": [*({"pattern": each} for each in alone), {"allOf": word}]}
+    return {"anyOf": [{"pattern": f"^[{dashes}]*$"}, {"pattern": around(r"\\[nN]")}, {"allOf": word}]}
 
 
 def _tree(words: Iterable[str]) -> str:

@@ -231,6 +231,7 @@ class _Walk(WordReader):
             yield from self._setting(name, raw, ("settings", name))
         for name in (each for each in mapping(data.get("severity")) if each[:1].isupper()):
             yield from self._key(Symbol("rule", name), ("severity", name))
+        yield from self._tables(data.get("tables"))
         for at, each in enumerate(items(data.get("tiers"))):
             here, inner = ("tiers", at), mapping(each)
             yield from self._value("tier", inner.get("id"), (*here, "id"), True)

@@ -11,6 +11,7 @@ from lark import Token, Tree
 
 from qa_rules.language.parsing import SyntaxFault, parse
 from qa_rules.language.reading import Raw, mapping
+from qa_rules.model.nodes import NodeId
 
 _PARTS: Final = ("exists", "dated", "review_due", "covers")
 
@@ -73,7 +74,7 @@ def words_in_test(text: str, scope: Scope, collection: str = "") -> Iterator[tup
     for token, is_subject in sorted(_tokens(tree), key=lambda each: each[0].start_pos or 0):
         at, word = token.start_pos or 0, str(token)
         if token.type == "REFERENCE":
-            name = word.partition(":")[0]
+            name = NodeId(word).rule
             yield at, name, Symbol("rule", name)
         elif token.type == "PARAMETER":
             name = word.removeprefix("policy.")

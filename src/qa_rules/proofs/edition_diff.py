@@ -51,7 +51,7 @@ _FACT: Final = {
 KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
     "requirement": {
         Kind.WORDS: "title says source fix readings effort",
-        Kind.RULES: "met_when applies_when severity",
+        Kind.RULES: "met_when plainly applies_when severity",
         Kind.OPEN: "hard_stop about",
     },
     "group": {
@@ -73,7 +73,7 @@ KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
     },
     "route": {Kind.WORDS: "title says", Kind.RULES: "used_when counts_when"},
     "ruleset": {
-        Kind.WORDS: "name edition title source caveats readings",
+        Kind.WORDS: "name edition title source caveats readings subject",
         Kind.RULES: "applies_when top_tier levels values tables",
         Kind.BESIDE: "conversation claims accept",
     },
@@ -82,7 +82,7 @@ KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
         Kind.WORDS: "name ruleset title says illustrative",
         Kind.RULES: "strength activity_strength required_tier required_by tables",
         Kind.OPEN: "condition_days condition_days_from counts asks",
-        Kind.BESIDE: "accept",
+        Kind.BESIDE: "claims accept",
     },
 }
 """Of each kind of thing what may change; what has parts of its own is compared part by part (`PARTS`)."""

@@ -109,7 +109,9 @@ def _elsewhere(study: Study) -> Iterator[Claim]:
         name = nodes[0].name
         elsewhere = [other for other, each in found if each == leaf and other != place]
         inside = _is_said_again(study, name, elsewhere)
-        forced = _is_row(name) and any(_file(other) != _file(place) for other in elsewhere)
+        forced = _is_row(name) and (
+            any(_file(other) != _file(place) for other in elsewhere) or _is_forced(study, place)
+        )
         if forced or place in asked:  # the table of a policy may say again what the ruleset forces
             continue
         if study.passes_over(place):
@@ -133,6 +135,12 @@ def _elsewhere(study: Study) -> Iterator[Claim]:
                 place=place,
                 about=results,
             )
+
+
+def _is_forced(study: Study, place: Place | None) -> bool:
+    """Whether a ruleset forces a tier here, under a policy whose table of tiers may say the same in its own way."""
+    policy = study.closed.policy
+    return policy is not None and bool(policy.required_by) and _file(place) != _file(policy.place)
 
 
 def _file(place: Place | None) -> str | None:
