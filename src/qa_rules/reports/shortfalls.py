@@ -52,7 +52,7 @@ class Shortfalls:
             and each.asked
             and each.severity == ADVICE
             and not self.weighs(each)
-            and (main is not None or each.requirement not in self.elsewhere)
+            and each.requirement not in self.elsewhere
         ]
         self.too_weak: Mapping[str, Strength] = _too_weak(assessment)
         """What is met, but less strongly than a tier asks that is or may be needed, and how strongly it asks."""
