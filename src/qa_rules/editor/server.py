@@ -48,7 +48,7 @@ class _At(Protocol):
     position: lsp.Position
 
 
-class Server(LanguageServer):
+class _Server(LanguageServer):
     """A language server with the files that it looks after."""
 
     def __init__(self) -> None:
@@ -152,9 +152,9 @@ def _uri(path: Path) -> str:
     return from_fs_path(str(path)) or str(path)
 
 
-def made() -> Server:
+def _made() -> _Server:
     """Return a server with all that it answers."""
-    server = Server()
+    server = _Server()
     _watch(server)
     _read(server)
     _write(server)
@@ -166,10 +166,10 @@ def serve() -> None:
     logging.getLogger("pygls").setLevel(logging.CRITICAL)  # what is refused is told to the editor
     # Whatever else is printed is no answer, and the server closes what it answers on.
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers, redirect_stdout(sys.stderr):
-        made().start_io(stdout=answers)
+        _made().start_io(stdout=answers)
 
 
-def _watch(server: Server) -> None:
+def _watch(server: _Server) -> None:
     """What tells that texts have changed."""
 
     async def soon() -> None:
@@ -195,7 +195,7 @@ def _watch(server: Server) -> None:
         server.feature(method)(changed)
 
 
-def _read(server: Server) -> None:
+def _read(server: _Server) -> None:
     """What is asked of a text as it stands."""
 
     @server.feature(
@@ -253,7 +253,7 @@ def _read(server: Server) -> None:
         ]
 
 
-def _write(server: Server) -> None:
+def _write(server: _Server) -> None:
     """What is asked for to be written."""
 
     @server.feature(
@@ -335,11 +335,11 @@ def _item(path: Path, each: Offer, where: lsp.Range) -> lsp.CompletionItem:
     )
 
 
-def _location(server: Server, word: Word) -> lsp.Location:
+def _location(server: _Server, word: Word) -> lsp.Location:
     return lsp.Location(_uri(Path(word.place.file)), server.at_word(word.place, word.text))
 
 
-def _file(server: Server, path: Path, word: Word) -> lsp.Location | None:
+def _file(server: _Server, path: Path, word: Word) -> lsp.Location | None:
     """The beginning of the file of a vocabulary."""
     for each in server.project.vocabularies(path):
         if each.stem == word.text:
