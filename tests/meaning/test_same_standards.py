@@ -11,6 +11,7 @@ import pytest
 
 from qa_rules.errors import RulesetError
 from qa_rules.language.load import policy_from, ruleset_from
+from qa_rules.model.rulesets import Ruleset
 from qa_rules.program import constraints, decision_diagram
 from qa_rules.program import decide as deciding
 from tests.meaning.deciding import Found, decide
@@ -27,7 +28,7 @@ def compare(seeds: range, subjects: int) -> Compared:
         rules = standard(chance)
         under = policy(chance) if chance.random() < 0.7 else None
         try:
-            loaded = ruleset_from(rules)
+            loaded = read(rules)
             with_policy = None if under is None else policy_from(under, loaded)
         except RulesetError as fault:
             compared.refused += 1
@@ -43,6 +44,19 @@ def compare(seeds: range, subjects: int) -> Compared:
             found = differing(mine, theirs._replace(tiers=mine.tiers))
             compared.differences += [f"seed {seed}: {each} of {file['facts']}" for each in found]
     return compared
+
+
+def read(rules: Any) -> Ruleset:
+    """Read a standard; where rows of a table that claims to have one answer clash, the first of them counts."""
+    try:
+        return ruleset_from(rules)
+    except RulesetError as fault:
+        if {each.code for each in fault.diagnostics} != {"table-overlap"}:
+            raise
+    for each in rules["tables"]:
+        if each["hit_policy"] == "unique":
+            each["hit_policy"] = "first"
+    return ruleset_from(rules)
 
 
 def count(seen: collections.Counter[str], found: Found, rules: Any) -> None:
@@ -61,8 +75,7 @@ def test_a_few_made_up_standards_mean_the_same_by_both_readings() -> None:
     assert [
         each for each in (*wanted, "met", "not_met", "unknown", "not_applicable") if not compared.seen[each]
     ] == []
-    # Rows of a table that clash are refused by chance; of what else is made, little may be.
-    assert compared.refused - compared.seen["refused: table-overlap"] < compared.rulesets / 4
+    assert compared.refused < compared.rulesets / 4
     assert compared.seen["not told"] < compared.subjects / 10
 
 
@@ -78,7 +91,7 @@ def test_a_later_row_taken_by_the_library_is_seen(monkeypatch: pytest.MonkeyPatc
 
 def test_strengths_mixed_up_in_ratings_by_the_library_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deciding, "strengths", lambda decision, outcome, asked: (1, 1))
-    assert compare(range(5_002, 5_016), 3).differences
+    assert compare(range(5_002, 5_008), 3).differences
 
 
 @pytest.mark.deep
