@@ -22,7 +22,7 @@ from qa_rules.model.values import NONE
 from qa_rules.repair import feasible
 from qa_rules.repair.feasible import worth_trying
 from qa_rules.repair.grounded import Grounded
-from qa_rules.repair.sites import STRONGEST, WHOLE, Setting, Spot, State, Variable
+from qa_rules.repair.sites import STRONGEST, WHOLE, Setting, Spot, State, Variable, in_order
 from qa_rules.semantics.snapshot import Held, HeldRecord, HeldRecords, Known
 
 _MOST_VALUES = 12
@@ -79,7 +79,8 @@ class Changing:
         """The test gates that look at each variable."""
         found: dict[Variable, list[int]] = {}
         for gate, (test, _, _) in self.goal.literals.items():
-            for variable in self.goal.reads[test]:
+            # Sets of names have another order in each process; what is tried first must not.
+            for variable in sorted(self.goal.reads[test], key=in_order):
                 found.setdefault(variable, []).append(gate)
         return {variable: tuple(gates) for variable, gates in found.items()}
 

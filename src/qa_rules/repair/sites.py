@@ -32,6 +32,11 @@ class Variable:
         return f"{self.name}.{self.field}" if self.field else self.name
 
 
+def in_order(variable: Variable) -> tuple[str, int, str]:
+    """Return what variables are sorted by: a list before its records, and those by their places."""
+    return variable.name, WHOLE if variable.place is None else variable.place, variable.field
+
+
 @attrs.frozen
 class Spot:
     """A test, of the record at a place where it looks at fields."""

@@ -14,7 +14,7 @@ from qa_rules.model.expressions import walk
 from qa_rules.model.facts import FactType
 from qa_rules.repair.edits import Changing
 from qa_rules.repair.repairs import Mended
-from qa_rules.repair.sites import WHOLE, Setting, Spot, Variable
+from qa_rules.repair.sites import WHOLE, Setting, Spot, Variable, in_order
 from qa_rules.semantics.linear import EXACT
 from qa_rules.semantics.snapshot import Held
 
@@ -78,7 +78,7 @@ def one_way(mended: Mended, variables: Collection[Variable]) -> str:
     changing, vocabulary = mended.changing, mended.changing.goal.closed.ruleset.vocabulary
     given: list[str] = []
     new: dict[tuple[str, int], list[str]] = {}
-    for each in sorted(variables, key=lambda each: (each.name, each.place or 0, each.field)):
+    for each in sorted(variables, key=in_order):
         if each.place is None or each.place == WHOLE:
             continue
         setting = mended.changes[each]
