@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from qa_rules.errors import NotFoundError
+from qa_rules.language.remembered import looked_at
 from qa_rules.language.values import did_you_mean
 
 RULESET: Final = "ruleset.yaml"
@@ -116,7 +117,12 @@ def vocabulary_file(name: str, beside: Path | None) -> Path | None:
     places = [shipped() / "vocabulary"]
     if beside is not None:
         places = [beside, beside / "vocabulary", *places]
-    return next((folder / f"{name}.yaml" for folder in places if (folder / f"{name}.yaml").is_file()), None)
+    for folder in places:
+        file = folder / f"{name}.yaml"
+        if file.is_file():
+            return file
+        looked_at(file, None)
+    return None
 
 
 def vocabulary_names() -> list[str]:

@@ -18,7 +18,7 @@ from qa_rules.language.idle_needs import report_idle_needs
 from qa_rules.language.levels import read_needs
 from qa_rules.language.library import policy_file, policy_names, shipped_policy_file
 from qa_rules.language.overlaps import report_overlaps, stop_at_faults
-from qa_rules.language.reading import Raw, Source, Trail, mapping, read_data, read_file
+from qa_rules.language.reading import Raw, Source, Trail, kept_until_changed, mapping, read_data, read_file
 from qa_rules.language.schema import PolicyDocument, TierDocument
 from qa_rules.language.settings import setting
 from qa_rules.language.statements import StatementReader
@@ -34,10 +34,13 @@ from qa_rules.program.table_tests import named_facts
 def load_policy(which: str | Path, ruleset: Ruleset) -> Policy:
     """Return a policy by name or path, for a ruleset; text without a separator is a name.
 
-    NotFoundError when there is none; RulesetError with every diagnostic when it is at fault or for another ruleset.
+    The same object for as long as its files hold the same text. NotFoundError when there is none; RulesetError with
+    every diagnostic when it is at fault or for another ruleset.
     """
     file = policy_file(which)
-    return _resolve(read_file(file), ruleset, file.parent)
+    return kept_until_changed(
+        "policy", file, lambda: _resolve(read_file(file), ruleset, file.parent), ruleset
+    )
 
 
 def shipped_policy(name: str, ruleset: Ruleset) -> Policy:
@@ -48,11 +51,8 @@ def shipped_policy(name: str, ruleset: Ruleset) -> Policy:
 def shipped_policies(ruleset: Ruleset) -> tuple[Policy, ...]:
     """Return the shipped policies that are for a ruleset. RulesetError when one is at fault."""
     files = [policy_file(name) for name in policy_names()]
-    sources = [(read_file(file), file.parent) for file in files]
     return tuple(
-        _resolve(each, ruleset, folder)
-        for each, folder in sources
-        if mapping(each.data).get("for") == ruleset.id
+        load_policy(file, ruleset) for file in files if mapping(read_file(file).data).get("for") == ruleset.id
     )
 
 
@@ -75,14 +75,15 @@ def _resolve(
         hint = f"load that ruleset, or write `for: {ruleset.id}`"
         source.fault("other-ruleset", f"this policy is for {document.for_}, not {ruleset.id}", ("for",), hint)
         raise RulesetError(source.diagnostics)
-    policy = _Resolver(source, document, ruleset, folder, others, beside).policy()
+    resolver = _Resolver(source, document, ruleset, folder, others, beside)
+    policy = attrs.evolve(resolver.policy(), written=source.data)
     files = (source, *beside.values())
     if not source.diagnostics:
         report_idle_needs(source, ruleset, policy, dict(_written(document)))
     stop_at_faults(files)
     report_overlaps(source, beside, ruleset, policy)
     stop_at_faults(files)
-    return attrs.evolve(policy, written=source.data)
+    return policy
 
 
 def _written(document: PolicyDocument) -> Iterator[tuple[tuple[int, str], tuple[Trail, Raw]]]:

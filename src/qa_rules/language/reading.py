@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import attrs
 import yaml
@@ -23,6 +23,7 @@ from qa_rules.language.encoding import wide_encoding
 from qa_rules.language.instead import edit_at
 from qa_rules.language.json_numbers import NUMBERS
 from qa_rules.language.opened import open_text
+from qa_rules.language.remembered import looked_at, unless_changed
 
 MOST_BYTES = 8 * 2**20
 MOST_NODES = 400_000
@@ -36,6 +37,7 @@ MOST_FAULTS = 200
 
 Raw = Any
 """Plain, str, None, list and dict from YAML; numbers and booleans from JSON; anything from Python."""
+T = TypeVar("T")
 Trail = tuple[str | int, ...]
 """The keys and indexes that lead to a value."""
 
@@ -150,8 +152,22 @@ def read_file(path: Path) -> Source:
     return source if text is None else read_text(text, str(path))
 
 
+def kept_until_changed(kind: str, file: Path, read: Callable[[], T], *of: Hashable) -> T:
+    """Return what `read` makes of a file and of what that names, the same object until one of them holds other text.
+
+    `of` is what else it is made of.
+    """
+    return unless_changed((kind, str(file), *of), lambda path: _text_of(path)[0], read)
+
+
 def text_of(path: Path) -> tuple[str | None, Source]:
     """Return the text of a file, or None with a source that says why. NotFoundError when there is no file."""
+    text, source = _text_of(path)
+    looked_at(path, text)
+    return text, source
+
+
+def _text_of(path: Path) -> tuple[str | None, Source]:
     if (text := open_text(path)) is not None:
         return text.removeprefix("\ufeff"), Source(str(path))
     try:

@@ -20,7 +20,7 @@ from qa_rules.language.library import ruleset_file, shipped_ruleset_file, vocabu
 from qa_rules.language.named_values import declared_values, read_values
 from qa_rules.language.numbers import NumberReader
 from qa_rules.language.overlaps import report_overlaps, stop_at_faults
-from qa_rules.language.reading import Raw, Source, Trail, mapping, read_data, read_file
+from qa_rules.language.reading import Raw, Source, Trail, kept_until_changed, mapping, read_data, read_file
 from qa_rules.language.schema import (
     GroupDocument,
     ParameterDocument,
@@ -55,10 +55,11 @@ from qa_rules.program.bind import close
 def load_ruleset(which: str | Path) -> Ruleset:
     """Return a ruleset by id (`ss2q@2017`), folder or file; text without a separator is an id.
 
-    NotFoundError when there is none; RulesetError with every diagnostic when it is at fault.
+    The same object for as long as its files hold the same text. NotFoundError when there is none; RulesetError with
+    every diagnostic when it is at fault.
     """
     file = ruleset_file(which)
-    return resolve(read_file(file), file.parent)
+    return kept_until_changed("ruleset", file, lambda: resolve(read_file(file), file.parent))
 
 
 def shipped_ruleset(name: str) -> Ruleset:
@@ -84,7 +85,9 @@ def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] |
     if document is None:
         raise RulesetError([one for each in (source, *beside.values()) for one in each.diagnostics])
     vocabulary, sources = _vocabulary(document, source, folder, at_hand)
-    ruleset = _Resolver(source, document, vocabulary, beside).ruleset()
+    vocabularies = {name: inner.data for name, inner in sources.items()}
+    written = {"ruleset": source.data, "vocabularies": vocabularies}
+    ruleset = attrs.evolve(_Resolver(source, document, vocabulary, beside).ruleset(), written=written)
     if ruleset.levels and not source.diagnostics:
         report_idle_needs(source, ruleset, None, written_needs(document.levels))
     files = (source, *sources.values(), *beside.values())
@@ -93,8 +96,7 @@ def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] |
     stop_at_faults(files)
     if ruleset.values:  # what cannot be worked out is told now, not when somebody is assessed
         close(ruleset)
-    vocabularies = {name: inner.data for name, inner in sources.items()}
-    return attrs.evolve(ruleset, written={"ruleset": source.data, "vocabularies": vocabularies})
+    return ruleset
 
 
 def _vocabulary(

@@ -68,6 +68,17 @@ class Kept(Generic[K, T]):
             return self._make(key, make)
         return found
 
+    def find(self, key: K) -> T | None:
+        """Return what is kept under a key, None where nothing is."""
+        return self._kept.get(key)
+
+    def put(self, key: K, made: T) -> None:
+        """Keep this under a key, in the place of what is kept there."""
+        with self._lock:
+            self._kept[key] = made
+            self._kept.move_to_end(key)
+            self._trim()
+
     def keep(self, most: int) -> None:
         """Keep as many as this from now on."""
         with self._lock:
