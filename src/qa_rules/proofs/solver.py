@@ -41,7 +41,7 @@ from qa_rules.program.gates import (
     Var,
 )
 from qa_rules.program.store import Store
-from qa_rules.proofs.assumptions import Laws, Needs
+from qa_rules.proofs.assumptions import NOTHING, Laws, Needs
 from qa_rules.proofs.months import FIRST, LAST, Beyond, distances
 from qa_rules.semantics.dates import later
 
@@ -95,6 +95,11 @@ class Solver:
         """Gates that stand free because they are beyond the solver."""
         self.templates: dict[object, Any] = {}
         self.some_day: Any = z3.Int("some day", self.context)
+        self.asked: list[Lit] = []
+        self.standing: list[Lit] = []
+        """What is told of the last question."""
+        self.needs: Needs = NOTHING
+        """The laws and variables that it turns on."""
         self._start()
 
     def _start(self) -> None:
@@ -102,6 +107,8 @@ class Solver:
         self.solver.set("random_seed", 1)
         self.held: set[Lit | str] = set()
         """The laws that the solver has been told, and the names of the numbers whose bounds it has."""
+        self.stands: bool = False
+        """Whether the last question stands: the solver is still told of it."""
 
     def solve(
         self,
@@ -118,47 +125,84 @@ class Solver:
         asked = [each for each in dict.fromkeys(literals) if each != 1]
         if -1 in asked:
             return NoneExists()
-        needs = self.laws.needs(asked) | self.laws.behind(also)
-        truths = [self._literal(each) for each in asked]
-        self._hold(needs)
-        self.solver.push()
-        try:
-            self.solver.set("rlimit", effort or self.effort)
-            self.solver.add(*truths)
-            answer = self.solver.check()
-            if answer == z3.unsat:
-                return NoneExists()
-            if answer == z3.unknown:
-                return Undecided(f"the solver gave up: {self.solver.reason_unknown()}")
-            if not read and not self.free:
-                return Found({})
-            assignment = self._read(self.solver.model(), needs.names)
-        finally:
-            self.solver.pop()
+        last = self._tell(asked, also)
+        self.solver.set("rlimit", effort or self.effort)
+        answer = self.solver.check() if last is None else self._check_assuming(last)
+        if answer == z3.unsat:
+            return NoneExists()
+        if answer == z3.unknown:
+            return Undecided(f"the solver gave up: {self.solver.reason_unknown()}")
+        if not read and not self.free:
+            return Found({})
+        assignment = self._read(self.solver.model(), self.needs.names)
         if not all(self.formulas.evaluate(assignment, asked)):
             if self.free:
                 return Undecided("unsupported: it turns on a span of time that is not known in advance")
             raise EngineFailedError("the solver's answer does not satisfy the formula that it was given")
         return Found(assignment)
 
+    def _tell(self, asked: list[Lit], also: Iterable[str]) -> Any | None:
+        """Tell the solver what is asked, but for what is to be assumed of this question alone, which is returned.
+
+        A question that says all that stands and more is asked beside it, so that what z3 has found out stays: a
+        witness is made small by hundreds of those.
+        """
+        told = [self._literal(each) for each in asked]  # before the laws: numbers in it may have bounds
+        stand, alike = len(self.standing), len(asked) > 1 and asked[:-1] == self.asked[:-1]
+        self.asked = asked
+        if not self.stands or asked[:stand] != self.standing or len(asked) == stand:
+            if self.stands:
+                self.solver.pop()
+            self.needs, self.standing, stand = self.laws.needs(asked) | self.laws.behind(also), [], 0
+            self._hold(self.needs)
+            self.solver.push()
+            self.stands = True
+            if not alike:
+                self.standing = asked
+                self.solver.add(*told)
+                return None
+        else:
+            more = self.laws.needs(asked[stand:]) | self.laws.behind(also)
+            new = Needs(more.laws - self.needs.laws, more.names - self.needs.names)
+            self.solver.add(*[part for parts in self._telling(new).values() for part in parts])
+            self.needs |= new
+        self.solver.add(*told[stand:-1])
+        self.standing = asked[:-1]
+        return told[-1]
+
+    def _check_assuming(self, truth: Any) -> Any:
+        """Ask whether this can hold beside what stands; where it cannot, that is told the solver, too."""
+        assumed = z3.FreshBool("assumed", self.context)
+        self.solver.add(z3.Implies(assumed, truth))
+        answer = self.solver.check(assumed)
+        if answer == z3.unsat:
+            self.solver.add(z3.Not(truth))
+        return answer
+
     def _hold(self, needs: Needs) -> None:
         """Tell the solver what a question turns on; start anew where that is little of what it has been told.
 
         It has to satisfy all that it has been told, so that much of it slows every question.
         """
-        wanted: dict[Lit | str, list[Any]] = {law: [self._literal(law)] for law in sorted(needs.laws)}
-        wanted |= {name: self.bounds[name] for name in sorted(needs.names & self.bounds.keys())}
+        wanted = self._telling(needs)
         if len(self.held) > ROOM + 4 * len(wanted):
             self._start()
         new = [each for each in wanted if each not in self.held]
         self.held.update(new)
         self.solver.add(*(part for each in new for part in wanted[each]))
 
+    def _telling(self, needs: Needs) -> dict[Lit | str, list[Any]]:
+        """What is told of each law, and of each number that has bounds."""
+        wanted: dict[Lit | str, list[Any]] = {law: [self._literal(law)] for law in sorted(needs.laws)}
+        return wanted | {name: self.bounds[name] for name in sorted(needs.names & self.bounds.keys())}
+
     def _read(self, model: Any, names: Iterable[str]) -> dict[str, bool | Number]:
         found: dict[str, bool | Number] = {}
+        context, value_of, is_so = self.context.ref(), (z3.Ast * 1)(), z3.Z3_L_TRUE
         for name in sorted(names):
-            if name in self.truths:
-                found[name] = z3.is_true(model.eval(self.truths[name], model_completion=True))
+            if name in self.truths:  # there are thousands, so z3's objects for each are passed by
+                z3.Z3_model_eval(context, model.model, self.truths[name].as_ast(), True, value_of)
+                found[name] = z3.Z3_get_bool_value(context, value_of[0]) == is_so
             elif name in self.numbers:
                 value = model.eval(self.numbers[name], model_completion=True)
                 if z3.is_int_value(value):
