@@ -19,7 +19,7 @@ import yaml
 from qa_rules.errors import MORE, Diagnostic, NotFoundError, Place
 from qa_rules.escaping import in_place
 from qa_rules.language.breaks import break_of
-from qa_rules.language.encoding import wide_encoding
+from qa_rules.language.encoding import AS_TEXT, no_text, wide_encoding
 from qa_rules.language.instead import edit_at
 from qa_rules.language.json_numbers import NUMBERS
 from qa_rules.language.opened import open_text
@@ -189,6 +189,9 @@ def _text_of(path: Path) -> tuple[str | None, Source]:
 
 
 def _decoded(content: bytes, source: Source) -> str | None:
+    if kind := no_text(content):
+        source.fault("not-utf-8", f"this is {kind}, and no text", (), AS_TEXT)
+        return None
     if wide := wide_encoding(content):
         source.fault("not-utf-8", f"this is in {wide}", (), "save the file as UTF-8")
         return None
