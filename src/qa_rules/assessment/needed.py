@@ -6,34 +6,83 @@ from collections.abc import Iterator, Mapping
 
 from qa_rules.assessment.evaluation import tiers
 from qa_rules.assessment.work import Work
-from qa_rules.model.expressions import Reference, walk
+from qa_rules.model.expressions import AnyOf, Reference, walk
 from qa_rules.model.nodes import NodeId
-from qa_rules.model.rulesets import Route
+from qa_rules.model.rulesets import Group, Route
 from qa_rules.model.values import Strength
 from qa_rules.program.asked import rules_behind
+from qa_rules.program.graph import outcomes_of, referred
 from qa_rules.program.levels import conjuncts, reach
+from qa_rules.semantics.evaluate import evaluate
 
 
 def tier_blocks(work: Work) -> frozenset[str]:
-    """Return what such a tier asks by the routes in use; where none is, what it asks by every route."""
-    policy, closed, needed = work.closed.policy, work.closed, _needed(work)
-    if policy is None or not needed:
-        return frozenset()
-    routes = _routes(work)
-    able = [each for each in closed.ruleset.routes if reach(policy.tiers, each.id) >= needed[-1]]
-    asked = [
-        rules_behind(closed, (NodeId.way(each.id, min(needed[-1], reach(policy.tiers, each.id))),))
-        for each in routes or able
-    ]
+    """Return what such a tier asks by the routes in use; where none is, what it asks by every route.
+
+    Not a gap at which one route ends while another may still get there.
+    """
+    return _asked_by_routes(work) - asked_in_vain(work)
+
+
+def _asked_by_routes(work: Work) -> frozenset[str]:
+    ways = _ways(work)
+    asked = [rules_behind(work.closed, (each,)) for each in ways]
     if not asked:
         return frozenset()
-    return frozenset[str]().union(*asked) if routes else asked[0].intersection(*asked)
+    return frozenset[str]().union(*asked) if _routes(work) else asked[0].intersection(*asked)
+
+
+def asked_in_vain(work: Work) -> frozenset[str]:
+    """Return the gaps that only such routes in use ask to be closed as are ruled out, while another may get there."""
+    possible = [each for each in _ways(work) if not work.pairs[each][1]] if _routes(work) else []
+    if not possible:
+        return frozenset()
+    asked = _asked_by_routes(work).difference(*(rules_behind(work.closed, (each,)) for each in possible))
+    return frozenset(each for each in asked if work.pairs[each][1])
+
+
+def _ways(work: Work) -> list[NodeId]:
+    """The nodes of how such a tier is reached by the routes in use; where none is, by every one that can get there."""
+    policy, closed, needed = work.closed.policy, work.closed, _needed(work)
+    if policy is None or not needed:
+        return []
+    able = [each for each in closed.ruleset.routes if reach(policy.tiers, each.id) >= needed[-1]]
+    return [
+        NodeId.way(each.id, min(needed[-1], reach(policy.tiers, each.id))) for each in _routes(work) or able
+    ]
+
+
+def stood_in_for(work: Work) -> Mapping[str, Group]:
+    """Return each requirement at which the overall decision would look if nothing stood in for a group, with the group.
+
+    Not one that is also asked elsewhere, and no hard stop: nothing stands in for that.
+    """
+    closed = work.closed
+    ahead = [name for each in closed.ruleset.decisions[:1] for name in outcomes_of(each)]
+    seen: set[NodeId] = set()
+    left_out: dict[str, Group] = {}
+    while ahead:
+        name = ahead.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        group, expr = closed.ruleset.group.get(name.rule), closed.exprs[name]
+        if group is not None and group.instead is not None and isinstance(expr, AnyOf) and not name.is_applies:
+            members, instead = expr.operands
+            if evaluate(instead, work.known, work.pairs)[0] >= closed.strength:
+                expr = instead
+                behind = rules_behind(closed, tuple(referred(members)))
+                left_out |= dict.fromkeys(behind, group)
+        ahead += referred(expr)
+    looked = {each.rule for each in seen if not each.is_applies}
+    names = left_out.keys() & closed.ruleset.requirement.keys() - looked
+    return {name: left_out[name] for name in names}
 
 
 def too_weak(work: Work) -> Mapping[str, Strength]:
     """Return what such a tier asks more strongly than it is known, and how strongly."""
     found: dict[str, Strength] = {}
-    asked_here = tier_blocks(work)
+    asked_here = _asked_by_routes(work)
     for need, asked in _needs(work):
         for each in rules_behind(work.closed, (need,)):
             if (

@@ -146,7 +146,9 @@ class Reasoning:
         `counts_from` is the day from which all counts that is dated after this assessment, and was given.
         """
         main = self.main
+        urgent = (each.next_step for each in self.assessment.answers if each.urgent and each != main)
         steps = [
+            *dict.fromkeys(urgent),
             *filter(None, [self._assessed_otherwise()]),
             *first_steps(self._wanted(), advice.judged_by(self.assessment)),
         ]
