@@ -34,7 +34,8 @@ def _asked_by_routes(work: Work) -> frozenset[str]:
 
 def asked_in_vain(work: Work) -> frozenset[str]:
     """Return the gaps that only such routes in use ask to be closed as are ruled out, while another may get there."""
-    possible = [each for each in _ways(work) if not work.pairs[each][1]] if _routes(work) else []
+    ways = [each for each in _ways(work) if each in work.pairs] if _routes(work) else []
+    possible = [each for each in ways if not work.pairs[each][1]]
     if not possible:
         return frozenset()
     asked = _asked_by_routes(work).difference(*(rules_behind(work.closed, (each,)) for each in possible))
@@ -67,7 +68,12 @@ def stood_in_for(work: Work) -> Mapping[str, Group]:
             continue
         seen.add(name)
         group, expr = closed.ruleset.group.get(name.rule), closed.exprs[name]
-        if group is not None and group.instead is not None and isinstance(expr, AnyOf) and not name.is_applies:
+        if (
+            group is not None
+            and group.instead is not None
+            and isinstance(expr, AnyOf)
+            and not name.is_applies
+        ):
             members, instead = expr.operands
             if evaluate(instead, work.known, work.pairs)[0] >= closed.strength:
                 expr = instead
