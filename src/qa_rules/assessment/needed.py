@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from qa_rules.assessment.evaluation import tiers
 from qa_rules.assessment.work import Work
-from qa_rules.model.expressions import AnyOf, Reference, walk
+from qa_rules.model.expressions import Reference, walk
 from qa_rules.model.nodes import NodeId
-from qa_rules.model.rulesets import Group, Route
+from qa_rules.model.rulesets import Route
 from qa_rules.model.values import Strength
 from qa_rules.program.asked import rules_behind
-from qa_rules.program.graph import outcomes_of, referred
 from qa_rules.program.levels import conjuncts, reach
-from qa_rules.semantics.evaluate import evaluate
 
 
 def tier_blocks(work: Work) -> frozenset[str]:
@@ -51,38 +49,6 @@ def _ways(work: Work) -> list[NodeId]:
     return [
         NodeId.way(each.id, min(needed[-1], reach(policy.tiers, each.id))) for each in _routes(work) or able
     ]
-
-
-def stood_in_for(work: Work) -> Mapping[str, Group]:
-    """Return each requirement at which the overall decision would look if nothing stood in for a group, with the group.
-
-    Not one that is also asked elsewhere, and no hard stop: nothing stands in for that.
-    """
-    closed = work.closed
-    ahead = [name for each in closed.ruleset.decisions[:1] for name in outcomes_of(each)]
-    seen: set[NodeId] = set()
-    left_out: dict[str, Group] = {}
-    while ahead:
-        name = ahead.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        group, expr = closed.ruleset.group.get(name.rule), closed.exprs[name]
-        if (
-            group is not None
-            and group.instead is not None
-            and isinstance(expr, AnyOf)
-            and not name.is_applies
-        ):
-            members, instead = expr.operands
-            if evaluate(instead, work.known, work.pairs)[0] >= closed.strength:
-                expr = instead
-                behind = rules_behind(closed, tuple(referred(members)))
-                left_out |= dict.fromkeys(behind, group)
-        ahead += referred(expr)
-    looked = {each.rule for each in seen if not each.is_applies}
-    names = left_out.keys() & closed.ruleset.requirement.keys() - looked
-    return {name: left_out[name] for name in names}
 
 
 def too_weak(work: Work) -> Mapping[str, Strength]:

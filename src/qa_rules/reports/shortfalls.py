@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from qa_rules.api.lasting import Lasting, lasting
 from qa_rules.assessment.assess import Assessment
-from qa_rules.assessment.needed import asked_in_vain, stood_in_for, too_weak
+from qa_rules.assessment.needed import asked_in_vain, too_weak
 from qa_rules.errors import QaRulesError
 from qa_rules.explain.messages import say
 from qa_rules.explain.wording import listed
@@ -18,7 +18,7 @@ from qa_rules.model.assessments import Answer, Finding
 from qa_rules.model.expressions import Reference, facts_of, walk
 from qa_rules.model.lazy import lazy
 from qa_rules.model.values import Strength, Verdict
-from qa_rules.program.asked import asked_by_tiers_only, looked_at
+from qa_rules.program.asked import asked_by_tiers_only, looked_at, stood_in_for
 from qa_rules.reports.findings import due_words
 
 ADVICE = "advice"
@@ -225,7 +225,7 @@ def _beside_the_answer(assessment: Assessment) -> tuple[frozenset[str], Mapping[
         return frozenset(), {}
     vocabulary = work.closed.ruleset.vocabulary
     found: dict[str, str] = {}
-    for name, group in stood_in_for(work).items():
+    for name, group in stood_in_for(work.closed, work.known, work.pairs).items():
         assert group.instead is not None
         lists = [each for each in sorted(facts_of(group.instead)) if each in vocabulary.collections]
         found[name] = vocabulary.facts[lists[0]].label if lists else say("something else")
