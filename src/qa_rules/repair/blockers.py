@@ -69,7 +69,6 @@ def in_the_way(
     That something might not be asked at all is told only where nothing else would do. `asking` are the titles of the
     requirements that ask for something, by its key. Empty when not even any change at all would reach the goal.
     """
-
     vocabulary = changing.goal.closed.ruleset.vocabulary
     staying = [each for each in changing.gates_of if each.name in changing.stays]
     known = [each for each in changing.gates_of if changing.held(each) is not None]
