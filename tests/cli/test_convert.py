@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -177,6 +178,18 @@ def test_what_cannot_be_done_is_one_clear_error(
     assert out == ""
     assert words in err
     assert "Traceback" not in err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize("name", ["feed", "feed.json"])
+def test_what_is_there_and_no_file_is_said_to_be_no_file(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / name)
+    for place in (tmp_path / name, Path(os.devnull)):
+        code, _, err = call(["convert", "feed", "ods", str(place), *SP], capsys)
+        assert code == Exit.USAGE
+        assert f"cannot read {place}: it is no plain file" in err
 
 
 @pytest.mark.parametrize("text", ["", "[", "{", "\ufeff", "[" * 100_000, '{"a": NaN}', "\x00", "5"])

@@ -337,6 +337,8 @@ def test_an_output_that_cannot_be_written_is_one_line_and_the_facts_are_no_outpu
     for output in ("none/report.txt", "a folder", "facts.yaml", "./facts.yaml", "x" * 300):
         code, _, err = call([*arguments, "--output", output], capsys)
         assert (code, err.count("\n")) == (Exit.USAGE, 1)
+    code, _, err = call([*arguments, "--output", "new/"], capsys)
+    assert (code, "is the name of a folder" in err, (tmp_path / "new").exists()) == (Exit.USAGE, True, False)
     assert (tmp_path / "facts.yaml").read_text("utf-8") == FACTS
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,6 +89,17 @@ def test_a_line_of_a_table_tells_them_too(tmp_path: Path) -> None:
 def test_a_decimal_of_python_that_no_context_can_hold_is_no_whole_number(number: str) -> None:
     with pytest.raises(ValueFault, match="is not a whole number"):
         parse_integer(Decimal(number))
+
+
+@pytest.mark.parametrize("number", [10**300, 1e300, Decimal("1E+300")])
+def test_a_number_that_is_too_long_is_told_how_long_one_may_be(number: Any) -> None:
+    with pytest.raises(FactsError, match="is not a number of at most 30 digits"):
+        assess(CLUBS, {"fee": number}, on=DAY)
+    with pytest.raises(ValueFault, match="is not a whole number of at most 30 digits"):
+        parse_integer(number)
+    with pytest.raises(FactsError) as refused:
+        assess(CLUBS, {"charity": number}, on=DAY)
+    assert "a number of" not in refused.value.diagnostics[0].hint
 
 
 @pytest.mark.parametrize("number", ["NaN", "-Infinity", "sNaN"])

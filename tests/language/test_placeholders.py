@@ -32,6 +32,10 @@ NOTHING = (
     "?", "???", "TBC", "tbd", "#N/A", "#REF!", "<NA>", "(none)", "n.a.", "N / A", "not known", "Not applicable", "...",
     "\u200b", "\u00ad", "\u2800", "\u3164", "\x00", "N\u200b/A", "Ｎ／Ａ", "\\N", "nil", "don't know", "don’t know",
     "{}", "[ ]", "()", "[]", "<>", "=", "[-]", "“n/a”", "—", "n.u.l.l",
+    "not known yet", "not yet known", "Not-yet-been-asked", "no information", "no response", "no idea", "not answered",
+    "not assessed", "awaiting", "Awaiting confirmation", "still to be agreed", "TBC by Ana", "tba when open", "k.A.",
+    "0000-00-00", "00/00/0000", "99/99/9999", "1900-01-00", "0000-00-00 00:00:00", "1/0/1900", "pd.NA", "inconnu",
+    "anhysbys",
     "-" * 61, "n/a" + "." * 61, "unknown" + " " * 60 + "!",
 )  # fmt: skip
 SOMETHING = (
@@ -48,6 +52,13 @@ SOMETHING = (
     "{0}",
     "nannies",
     "TBC-1",
+    "KA",
+    "TBCA by Ana",
+    "00000000",
+    "2012-10-00",
+    "not until asked",
+    "no ideas but in things",
+    "to be continued",
     "x" * 200,
 )
 SS2Q = load_ruleset("ss2q")
@@ -91,6 +102,14 @@ def test_a_word_for_nothing_says_nothing(word: str) -> None:
 def test_a_word_for_something_says_something(word: str) -> None:
     assert not says_nothing(word)
     assert assess(WORDS, {"code": word}, on=ON).verdicts["B"] is Verdict.MET
+
+
+def test_columns_know_the_same_words() -> None:
+    arrow = pytest.importorskip("pyarrow")
+    from qa_rules.tables.plain import say_nothing
+
+    found = say_nothing(arrow.array([*NOTHING, *SOMETHING])).to_pylist()
+    assert found == [True] * len(NOTHING) + [False] * len(SOMETHING)
 
 
 @pytest.mark.parametrize("word", NOTHING)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from qa_rules import RulesetError, load_policy, load_ruleset
+from qa_rules.language.facts_schema import facts_model
 from qa_rules.language.library import ruleset_file
+from qa_rules.language.remembered import looked_at, unless_changed
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LENDING = EXAMPLES / "lending"
@@ -112,3 +116,31 @@ def test_a_policy_is_read_anew_when_a_ruleset_that_it_asks_has_changed(tmp_path:
     assert load_policy(policy, rules) is before
     saved(licence, licence.read_text() + "# looked through\n")
     assert load_policy(policy, rules) is not before
+
+
+def test_two_that_read_the_same_at_once_have_one_object(folder: Path) -> None:
+    file, inner = folder / "ruleset.yaml", []
+
+    def text(path: Path) -> str:
+        return path.read_text()
+
+    def read() -> object:
+        looked_at(file, text(file))
+        return object()
+
+    def while_another_reads() -> object:
+        inner.append(unless_changed(("two", str(file)), text, read))
+        return read()
+
+    assert unless_changed(("two", str(file)), text, while_another_reads) is inner[0]
+
+
+def test_threads_that_ask_for_a_model_at_once_have_one(folder: Path) -> None:
+    rules, ready = load_ruleset(folder), Barrier(8)
+
+    def asked(_: int) -> type:
+        ready.wait()
+        return facts_model(rules)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(asked, range(8)))) == 1

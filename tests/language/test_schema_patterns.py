@@ -12,19 +12,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_rules.language.placeholders import KNOWN, says_nothing
+from qa_rules.language.placeholders import FORMS, KNOWN, PHRASE, says_nothing
 from qa_rules.language.schema_patterns import DAY, around, digits_between, in_any_case, literally, nothing
 
 SIGNS = st.sampled_from(
     [*" \t-_.,/()[]{}<>#'\"$%&@^~|\\", "\u00ab", "\u2014", "\u2026", "\u200b", "\uff0f", "\x01", ""]
 )
 LETTERS = st.sampled_from([*"nNaAuUlLkKtbcxyz09", "\u00e9", "\u00ff"])
-SPELT = st.sampled_from(sorted(KNOWN)).flatmap(
+WORDS = st.one_of(st.sampled_from(sorted(KNOWN)), st.from_regex(rf"\A(?:{PHRASE})\Z"))
+SPELT = WORDS.flatmap(
     lambda word: st.tuples(*(st.tuples(st.sampled_from([each, each.upper()]), SIGNS).map("".join) for each in word))
 ).map("".join)  # fmt: skip
 TEXTS = st.one_of(
     st.tuples(SIGNS, SPELT, SIGNS).map("".join),
     st.tuples(SPELT, LETTERS).map("".join),
+    st.sampled_from(FORMS).flatmap(lambda form: st.from_regex(form, alphabet=st.characters(codec="ascii"))),
     st.lists(SIGNS | LETTERS, max_size=80).map("".join),
 )
 
@@ -53,6 +55,7 @@ def test_long_text_is_looked_through_in_one_pass() -> None:
     assert not fits(nothing(), "-" * 10_000 + "x" + "-" * 10_000)
     assert not fits(nothing(), "n" * 10_000)
     assert fits(nothing(), "n" + "/" * 10_000 + "a")
+    assert not fits(nothing(), "not" + " yet" * 10_000)
 
 
 @given(st.integers(0, 10_000), st.integers(0, 14), st.integers(0, 33))

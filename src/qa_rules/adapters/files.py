@@ -53,13 +53,20 @@ def parts_of(path: Path) -> Iterator[Part]:
             yield Part(tables, Place(str(path)), tuple(faults))
     elif path.suffix.lower() in SUFFIXES:
         yield from _parts_of_file(path)
+    elif path.exists() and not path.is_file():
+        raise NotFoundError(
+            f"cannot read {path}: it is no plain file; - is lines of JSON on the standard input"
+        )
     else:
         raise NotFoundError(f"{path} is no feed; files end in {', '.join(SUFFIXES)}, and - is lines of JSON")
 
 
 def _parts_of_file(path: Path) -> Iterator[Part]:
     if not path.is_file():
-        raise NotFoundError(f"there is no file {path}")
+        is_there = path.exists()
+        raise NotFoundError(
+            f"cannot read {path}: it is no plain file" if is_there else f"there is no file {path}"
+        )
     try:
         text = path.read_bytes().decode("utf-8-sig", "surrogateescape")
     except OSError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import assessed, assessment_of
+from qa_rules.cli.options import OUTPUT, assessed, assessment_of
 from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.engines import EngineName
 from qa_rules.language.library import policy_file, ruleset_file
@@ -47,7 +47,7 @@ FOR_PEOPLE = ("text", "summary")
     type=click.Path(path_type=Path),
     help="The assessment before this one, as JSON: gaps keep the day that they had.",
 )
-@click.option("--output", type=click.Path(path_type=Path), help="Write to a file instead.")
+@click.option("--output", type=OUTPUT, help="Write to a file instead.")
 def command(
     ruleset: str,
     facts: tuple[Path, ...],

@@ -13,7 +13,15 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.naming import named, told_first
-from qa_rules.cli.options import PERSON, RULESET, form_option, on_option, policy_option, told_by_option
+from qa_rules.cli.options import (
+    OUTPUT,
+    PERSON,
+    RULESET,
+    form_option,
+    on_option,
+    policy_option,
+    told_by_option,
+)
 from qa_rules.cli.printing import told
 from qa_rules.cli.reading import child_files, children_of, files_among, persons_of
 from qa_rules.errors import OutputError
@@ -33,7 +41,7 @@ WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths", "asked", "values
 @click.command("batch")
 @click.argument("ruleset", type=RULESET)
 @click.argument("source", metavar="IN", type=click.Path(path_type=Path))
-@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@click.argument("target", metavar="OUT", type=OUTPUT)
 @partial(on_option, is_required=False)
 @policy_option
 @click.option(
@@ -64,9 +72,7 @@ WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths", "asked", "values
     help="How strong the evidence of all values is that have no `@strength` of their own.",
 )
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The date of values that have no `@on`.")
-@click.option(
-    "--errors", type=click.Path(path_type=Path), help="Where all that was not used goes; OUT.errors.csv."
-)
+@click.option("--errors", type=OUTPUT, help="Where all that was not used goes; OUT.errors.csv.")
 @click.option(
     "--resume",
     type=click.Path(path_type=Path),

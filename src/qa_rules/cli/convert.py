@@ -14,7 +14,7 @@ import click
 from qa_rules.adapters import FEEDS, Match, Reading
 from qa_rules.adapters.files import Part, matches_in, parts_of, parts_of_lines
 from qa_rules.cli.exits import Exit
-from qa_rules.cli.options import POLICY, RULESET, Day, policy_option
+from qa_rules.cli.options import OUTPUT, POLICY, RULESET, Day, policy_option
 from qa_rules.cli.printing import echo, hand_over, json_text
 from qa_rules.cli.shortlist import lines_of_stdin
 from qa_rules.errors import Diagnostic, NotFoundError, Place
@@ -46,10 +46,8 @@ def command() -> None:
     metavar="FILE",
     help="Of ico: which entry somebody says is whose; CSV with identifier, subject, by and on.",
 )
-@click.option("--to", "table", type=click.Path(path_type=Path), metavar="TABLE", help="A table for `batch`.")
-@click.option(
-    "--notes", type=click.Path(path_type=Path), metavar="FILE", help="Where notes, identifiers and faults go."
-)
+@click.option("--to", "table", type=OUTPUT, metavar="TABLE", help="A table for `batch`.")
+@click.option("--notes", type=OUTPUT, metavar="FILE", help="Where notes, identifiers and faults go.")
 def feed(
     feed: str,
     sources: tuple[Path, ...],
@@ -118,9 +116,7 @@ def feed(
 @click.option(
     "--policy", type=POLICY, metavar="NAME|FILE", help="With --from: the tables of this policy too."
 )
-@click.option(
-    "--to", "target", type=click.Path(path_type=Path), metavar="FILE", help="Where they go, not printed."
-)
+@click.option("--to", "target", type=OUTPUT, metavar="FILE", help="Where they go, not printed.")
 def dmn(file: Path | None, ruleset: str | None, policy: str | None, target: Path | None) -> None:
     """Turn the decision tables of a DMN FILE into `facts:` and `tables:` of a ruleset, or, with --from, into DMN.
 

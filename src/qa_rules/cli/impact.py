@@ -11,7 +11,7 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.naming import named, told_first
-from qa_rules.cli.options import PERSON, POLICY, RULESET, form_option, on_option
+from qa_rules.cli.options import OUTPUT, PERSON, POLICY, RULESET, form_option, on_option
 from qa_rules.cli.printing import told
 from qa_rules.cli.reading import child_files, children_of, files_among, persons_of, tell_faults
 from qa_rules.language.library import person_file
@@ -56,9 +56,9 @@ from qa_rules.outputs import refuse, write_text
     metavar="COLLECTION=FILE",
     help="A collection as a table of its own.",
 )
-@click.option("--csv", "counts", type=click.Path(path_type=Path), help="Write the counts of moves here.")
-@click.option("--moved", type=click.Path(path_type=Path), help="Write every subject that moves here.")
-@click.option("--picture", type=click.Path(path_type=Path), help="Write a picture (SVG) of the moves here.")
+@click.option("--csv", "counts", type=OUTPUT, help="Write the counts of moves here.")
+@click.option("--moved", type=OUTPUT, help="Write every subject that moves here.")
+@click.option("--picture", type=OUTPUT, help="Write a picture (SVG) of the moves here.")
 @form_option
 def command(
     source: Path,

@@ -13,7 +13,7 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.naming import named, told_first
-from qa_rules.cli.options import RULESET, Day, policy_option
+from qa_rules.cli.options import RULESET, Day, OutputPath, policy_option
 from qa_rules.cli.printing import echo
 from qa_rules.errors import OutputError
 from qa_rules.explain.standing import label
@@ -43,7 +43,7 @@ _GOALS = {
     "--to",
     "file",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutputPath(path_type=Path, dir_okay=False),
     help="The file to write, kept after every line. If it is there, the interview in it goes on.",
 )
 @click.option("--on", type=Day(), help="The date of the assessment, such as 2026-11-22.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -56,6 +57,17 @@ class Named(click.ParamType[str]):
         return typed(value, self.shipped_file)
 
 
+class OutputPath(click.Path):
+    """A file to write. A name that ends like that of a folder is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, or fail."""
+        if os.fspath(value).endswith(("/", os.sep)):
+            self.fail(f"{str(value)!r} is the name of a folder; name a file", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+OUTPUT = OutputPath(path_type=Path)
 RULESET = Named("ruleset", shipped_ruleset_file)
 POLICY = Named("policy", shipped_policy_file)
 PERSON = Named("person", shipped_person_file)

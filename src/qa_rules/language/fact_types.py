@@ -303,8 +303,20 @@ def _document(declared: FactDeclaration) -> Any:
         **beside,
         "evidence": evidence,
     }
-    exists = create_model(f"{name}Exists", __base__=_Backed, __module__=__name__, **fields)
-    return _YesNo | whole | exists | None
+    return _YesNo | whole | _exists(name, fields) | None
+
+
+def _exists(name: str, fields: dict[str, Any]) -> Any:
+    """The type of a document of which it is said beside its parts that it exists. Those with the same parts are one."""
+    own = tuple((key, kind) for key, (kind, _) in fields.items())
+    if own not in _existing:
+        called = f"{name}Exists" if "covers" in fields else "DocumentExists"
+        made = create_model(called, __base__=_Backed, __module__=__name__, **fields)
+        _existing.setdefault(own, made)
+    return _existing[own]
+
+
+_existing: dict[tuple[tuple[str, Any], ...], Any] = {}
 
 
 def _collection(declared: FactDeclaration) -> Any:
@@ -323,8 +335,11 @@ def _collection(declared: FactDeclaration) -> Any:
     return records | whole | None
 
 
+_GivenEvidence = _alias("GivenEvidence", _Evidence | None)
+
+
 def _optional_evidence() -> Any:
-    return _optional(_Evidence | None)
+    return _optional(_GivenEvidence)
 
 
 def _told(declared: FactDeclaration) -> Any:

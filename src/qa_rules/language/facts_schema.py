@@ -6,8 +6,7 @@ import datetime
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, ClassVar, Final, cast
 
 import attrs
 from pydantic import (
@@ -28,6 +27,7 @@ from qa_rules.language.reading import Raw, read_data
 from qa_rules.language.schema import FactsDocument
 from qa_rules.language.values import shown
 from qa_rules.model.facts import Evidence, FactDeclaration, Vocabulary
+from qa_rules.model.kept import Kept
 from qa_rules.model.rulesets import Ruleset
 
 
@@ -118,10 +118,13 @@ def facts_model(ruleset: Ruleset, about: frozenset[str] | None = None) -> type[B
     subjects = {each.about for each in ruleset.vocabulary.facts.values()}
     for subject in sorted((about or frozenset()) - subjects):
         raise NotFoundError(f"no fact is about `{subject}`; there are {', '.join(sorted(subjects - {''}))}")
-    return _model(_Kind(ruleset.hash, about, ruleset))
+    kind = _Kind(ruleset.hash, about, ruleset)
+    return _MODELS.get(kind, lambda: _model(kind))
 
 
-@lru_cache(maxsize=256)
+_MODELS: Final[Kept[_Kind, type[BaseModel]]] = Kept(256)
+
+
 def _model(kind: _Kind) -> type[BaseModel]:
     known = {
         name: declared

@@ -10,13 +10,33 @@ import unicodedata
 from typing import Final
 
 _LISTED: Final = """
-    n/a | na | not applicable | not available | no answer | does not apply | null | none | nan | nat | nil | void
-    | undefined | unknown | not known | unk | nk | dk | don't know | do not know | not sure | unsure | not stated
-    | not given | not specified | unspecified | not provided | not recorded | not set | no data | no value | missing
-    | blank | empty | tbc | tba | tbd | to be confirmed | to be announced | to be advised | to be decided
-    | to be determined | to follow | pending | null! | ref! | value! | name? | div/0! | num!
+    n/a | na | not applicable | does not apply | null | none | nan | nat | pd.na | nil | void | undefined | unknown
+    | unk | nk | dk | don't know | do not know | not sure | unsure | unspecified | missing | blank | empty | tbc | tba
+    | tbd | to follow | awaiting | awaited | pending | null! | ref! | value! | name? | div/0! | num!
+    | unbekannt | keine angabe | inconnu | desconocido | sconosciuto | onbekend | anhysbys | ddim yn hysbys
     """
 """In lower case; blanks and signs do not matter."""
+
+_SAID: Final = "data|answer|value|info|information|response|reply|idea|details|confirmation"
+PHRASE: Final = (
+    "not(?:yet)?(?:been)?(?:known|given|set|available|(?:answer|ask|check|assess|record|stat|specifi|provid|confirm"
+    "|receiv|report|enter|decid|determin|establish|collect|disclos|suppli)ed)(?:yet)?"
+    f"|(?:no|nofurther|awaiting|waitingfor|pending)(?:{_SAID})"
+    "|(?:still|yet)?tobe(?:confirm|announc|advis|agre|check|decid|determin|provid|suppli)ed"
+)
+"""What is said in several words of what nobody has said yet: not yet known, no answer, to be confirmed.
+
+Letters and digits alone, in lower case; in what JSON Schema, Python and Arrow read alike, as the forms are."""
+_ZERO_DAY: Final = (
+    "[0-9]{4}[-/]00[-/]00|00[-/.]00[-/.][0-9]{4}|9999[-/]99[-/]99|99[-/.]99[-/.]9999"
+    "|1900-01-00|0?0/0?1/1900|0?1/0?0/1900"
+)
+FORMS: Final = (
+    rf"^\s*(?:{_ZERO_DAY})(?:[ tT]00:00(?::00)?)?\s*$",
+    r"^\s*[tT][bB][aAcCdD] +(?:[aA]fter|[aA][tT]|[bB][yY]|[fF]rom|[iI]n|[oO]n|[uU]ntil|[wW]hen|[wW]ith)(?: |$)",
+    r"^\s*[kK]\. ?[aA]\.\s*$",
+)
+"""A day that no calendar has, as databases and sheets write none; `TBC by Ana`; *keine Angabe*, though KA is a code."""
 
 _SIGNS: Final = re.compile(r"[\W_]+")
 _DASHES: Final = re.compile(r"[\s\-\u2010-\u2015\u2212\u2022\u2026\u00b7_.,;:?!*/|~#()\[\]{}<>=+]*")
@@ -35,6 +55,10 @@ KNOWN: Final = frozenset(map(_squeezed, WORDS))
 """Letters and digits of such words, in lower case."""
 
 
+_PHRASE: Final = re.compile(PHRASE)
+_FORMS: Final = re.compile("|".join(FORMS))
+
+
 def says_nothing(text: str) -> bool:
     """Whether a text is empty to the eye, made of dashes and dots alone, or a word for `not known`."""
     seen = (
@@ -47,7 +71,10 @@ def says_nothing(text: str) -> bool:
         )
     )
     seen = seen.strip().casefold()
-    return _DASHES.fullmatch(seen) is not None or seen == r"\n" or _squeezed(seen) in KNOWN
+    if _DASHES.fullmatch(seen) or seen == r"\n" or _FORMS.search(text):
+        return True
+    squeezed = _squeezed(seen)
+    return squeezed in KNOWN or _PHRASE.fullmatch(squeezed) is not None
 
 
 def is_from_program(text: str) -> bool:

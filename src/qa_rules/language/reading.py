@@ -20,6 +20,7 @@ from qa_rules.language.breaks import break_of
 from qa_rules.language.encoding import wide_encoding
 from qa_rules.language.json_numbers import NUMBERS
 from qa_rules.language.opened import open_text
+from qa_rules.language.plain_data import is_too_deep, odd_keys
 from qa_rules.language.remembered import looked_at, unless_changed
 from qa_rules.language.source import MOST_FAULTS as MOST_FAULTS
 from qa_rules.language.source import Plain as Plain
@@ -130,48 +131,18 @@ def read_data(data: object, name: str, base: int = 0) -> Source:
     `base` is how many steps of a trail lead to the data that was handed in, for want of what stands around it.
     """
     source = Source(name, data, base=base)
-    if _too_deep(data):
+    if is_too_deep(data, MOST_DEPTH, MOST_NODES):
         source.fault(
             "too-deep", "the data is nested too deeply, or holds itself", (), f"keep to {MOST_DEPTH} levels"
         )
         source.data = None
         return source
-    for trail, key in _odd_keys(data, ()):
+    for trail, key in odd_keys(data, ()):
         message = f"a key here is text, not {type(key).__name__}"
         source.fault("key", message, trail, "give the name as text")
     if source.diagnostics:
         source.data = None
     return source
-
-
-def _odd_keys(data: object, trail: Trail) -> Iterator[tuple[Trail, object]]:
-    """Yield keys that are no text, which no file can hold, with the way to where they stand."""
-    if isinstance(data, Mapping):
-        for key, each in data.items():
-            if not isinstance(key, str):
-                yield trail, key
-            elif isinstance(each, dict | list | tuple | Mapping):
-                yield from _odd_keys(each, (*trail, key))
-    elif isinstance(data, list | tuple):
-        for at, each in enumerate(data):
-            if isinstance(each, dict | list | tuple | Mapping):
-                yield from _odd_keys(each, (*trail, at))
-
-
-def _too_deep(data: object) -> bool:
-    """Whether data is nested beyond what files may be; what holds itself is nested without end."""
-    level, here = 0, [data]
-    while here := [
-        inner
-        for each in here
-        if isinstance(each, dict | list | tuple | Mapping)
-        for inner in (each.values() if isinstance(each, Mapping) else each)
-        if isinstance(inner, dict | list | tuple | Mapping)
-    ]:
-        level += 1
-        if level > MOST_DEPTH or len(here) > MOST_NODES:
-            return True
-    return False
 
 
 class _Stop(Exception):

@@ -41,7 +41,11 @@ def unless_changed(
         with _noting() as texts:
             found = read()
         if all(digest is None or os.path.isfile(name) for name, digest in texts.items()):  # noqa: PTH113
-            _READ.put(key, (texts, found))
+            meanwhile = _READ.find(key)  # another thread may have read the same
+            if meanwhile is not None and meanwhile[0] == texts:
+                found = meanwhile[1]
+            else:
+                _READ.put(key, (texts, found))
     outer = _LOOKED_AT.get()
     if outer is not None:
         outer.update(texts)

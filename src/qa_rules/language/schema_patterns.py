@@ -5,6 +5,7 @@ They look neither ahead nor behind, and use classes of letters only where each l
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -12,7 +13,7 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Any, Final
 
-from qa_rules.language.placeholders import KNOWN, says_nothing
+from qa_rules.language.placeholders import FORMS, KNOWN, PHRASE, says_nothing
 from qa_rules.language.values import MOST_DIGITS
 
 _ASCII: Final = 0x7F
@@ -51,14 +52,20 @@ def _escaped(char: str) -> str:
 
 @lru_cache(maxsize=1)
 def nothing() -> dict[str, Any]:
-    """Return the schema of text that says nothing: dashes and dots, or a word for it with signs about and in it."""
+    """Return the schema of text that says nothing: dashes and dots, or words for it with signs about and in them."""
     dashes = "".join(_ranges(each for each in _SIGNS if says_nothing(chr(each))))
     beyond = "".join(_ranges(each for each in _SIGNS if each > _ASCII))
     word = [
         {"pattern": rf"^[\u0000-\u007f{beyond}]*$"},
-        {"pattern": f"^{_SIGN}(?:{_tree(KNOWN)}){_SIGN}$"},
+        {"pattern": f"^{_SIGN}(?:{_tree(KNOWN)}{_SIGN}|{_spelt(PHRASE)})$"},
     ]
-    return {"anyOf": [{"pattern": f"^[{dashes}]*$"}, {"pattern": around(r"\\[nN]")}, {"allOf": word}]}
+    forms = (f"^[{dashes}]*$", around(r"\\[nN]"), *FORMS)
+    return {"anyOf": [*({"pattern": each} for each in forms), {"allOf": word}]}
+
+
+def _spelt(pattern: str) -> str:
+    """A pattern of lower letters, in any case and with signs after each."""
+    return re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]{_SIGN}", pattern)
 
 
 def _tree(words: Iterable[str]) -> str:

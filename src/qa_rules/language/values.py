@@ -185,6 +185,7 @@ def parse_integer(raw: Raw) -> int:
         and len(raw.strip().lstrip("+-")) <= MOST_DIGITS
     ):
         number = int(raw)
+    _refuse_long(raw, "is not a whole number", "12")
     if number is None or len(str(abs(number))) > MOST_DIGITS:
         raise ValueFault(f"{shown(raw)} is not a whole number", "write digits without quotes, such as 12")
     return number
@@ -213,7 +214,18 @@ def parse_decimal(raw: Raw) -> Decimal:
     text = digits_of(raw)
     if len(text.lstrip("+-")) <= MOST_DIGITS and _DECIMAL.fullmatch(text):
         return Decimal(text)
+    _refuse_long(raw, "is not a number", "12.50")
     raise ValueFault(f"{shown(raw)} is not a number", hint)
+
+
+def _refuse_long(raw: Raw, fault: str, example: str) -> None:
+    """Tell of a number, whole or not, that it has more digits than one may have."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal) or not _is_finite(raw):
+        return
+    if raw.adjusted() >= MOST_DIGITS if isinstance(raw, Decimal) else abs(raw) >= 10**MOST_DIGITS:
+        raise ValueFault(
+            f"{shown(raw)} {fault} of at most {MOST_DIGITS} digits", f"write fewer, such as {example}"
+        )
 
 
 def digits_of(raw: Raw) -> str:
@@ -245,7 +257,9 @@ def parse_date(raw: Raw) -> datetime.date:
 def parse_text(raw: Raw, most: int = MOST_TEXT) -> str:
     """Return text that says something."""
     if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
-        quoted = 'write it in quotes: "{}"'.format(shown(raw).strip("`"))
+        quoted = "write it in quotes"
+        if raw.bit_length() <= 64 if isinstance(raw, int) else len(str(raw)) <= MOST_DIGITS:
+            quoted += f': "{raw}"'
         hint = quoted if _is_finite(raw) else "leave it out when it is unknown"
         raise ValueFault(f"{shown(raw)} is a number where text is due", hint)
     text = str(raw).strip() if isinstance(raw, str) else ""

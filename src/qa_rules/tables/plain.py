@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from qa_rules.errors import Diagnostic, FactsError
-from qa_rules.language.placeholders import KNOWN, says_nothing
+from qa_rules.language.placeholders import FORMS, KNOWN, PHRASE, says_nothing
 from qa_rules.model.values import exact_text
 from qa_rules.tables.planes import Plane, packed
 from qa_rules.tables.vectors import running
@@ -206,6 +206,8 @@ def say_nothing(words: pa.Array, real: Collection[str] = ()) -> pa.Array:
     """Return which of some words are empty or stand for nothing, such as `n/a`, and are not among the real ones."""
     squeezed = pc.replace_substring_regex(pc.ascii_lower(words), "[^a-z0-9]+", "")
     likely = pc.is_in(squeezed, value_set=pa.array(["", "n", *sorted(KNOWN)], squeezed.type))
+    for texts, pattern in ((squeezed, f"^(?:{PHRASE})$"), (words, "|".join(FORMS))):
+        likely = pc.or_(likely, pc.match_substring_regex(texts, pattern))
     suspects = words.filter(pc.or_(likely, pc.invert(pc.string_is_ascii(words)))).unique().to_pylist()
     nothing = [each for each in suspects if each is not None and says_nothing(each) and each not in real]
     return pc.is_in(words, value_set=pa.array(nothing, words.type))
