@@ -10,6 +10,7 @@ import pytest
 from qa_rules import FactsError, NotFoundError, load_facts, load_ruleset
 from qa_rules.language import reading
 from qa_rules.language.reading import Plain, Source, read_file, read_text
+from qa_rules.language.source import MOST_SHOWN
 from qa_rules.model.facts import Vocabulary
 
 SOUND = load_ruleset(Path(__file__).parent / "bad" / "sound" / "ruleset.yaml")
@@ -436,7 +437,7 @@ def test_the_caret_is_under_the_fault_or_left_out_where_the_line_is_too_long(tmp
     assert 0 < len(shown) < len(caught.value.diagnostics) == 40
     for fault in shown:
         assert fault.place is not None
-        assert fault.place.column <= reading.MOST_SHOWN
+        assert fault.place.column <= MOST_SHOWN
         assert fault.excerpt[fault.place.column - 1 :].startswith(('"scheme', '"'))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,6 +71,43 @@ def test_a_law_that_comes_after_the_question_counts_from_then_on() -> None:
     asks = solver(make, [])
     a, b = make.var("a"), make.var("b")
     assert isinstance(asks.solve([a, -b]), Found)
+    asks.laws.also([make.implies(a, b)])
+    assert isinstance(asks.solve([a, -b]), NoneExists)
+
+
+@given(st.randoms(use_true_random=False))
+def test_a_question_comes_to_the_same_whatever_was_asked_before(chance: random.Random) -> None:
+    make = Store()
+    truths = [make.var(f"t{at}") for at in range(6)]
+    numbers = [NumberVar(f"n{at}", True, 0, 9) for at in range(3)]
+    ends: list[NumberVar | Const] = [*numbers, Const(-1), Const(4), Const(9)]
+    tests = [make.at_most(first, then) for first in numbers for then in ends]
+    literals = [sign * each for each in (*truths, *tests) for sign in (1, -1) if abs(each) != 1]
+    laws = [make.any(chance.sample(literals, 3)) for _ in range(4)]
+    asks, told = solver(make, laws[:2]), laws[:2]
+    asked: list[Lit] = []
+    for at in range(25):
+        if at == 12:
+            asks.laws.also(laws[2:])
+            told = laws
+        trial = chance.choice(literals)
+        answer = asks.solve([*asked, trial])
+        assert type(answer) is type(solver(make, told).solve([*asked, trial]))
+        if isinstance(answer, Found):
+            assert all(
+                make.evaluate(answer.assignment, [*asked, trial, *asks.laws.needs([*asked, trial]).laws])
+            )
+            assert all(0 <= answer.assignment.get(each.name, 0) <= 9 for each in numbers)
+            asked.append(trial)
+        if chance.random() < 0.1:
+            asked = asked[: chance.randrange(len(asked) + 1)]
+
+
+def test_what_is_asked_beside_a_question_that_stands_is_asked_of_the_laws_since() -> None:
+    make = Store()
+    asks = solver(make, [])
+    a, b = make.var("a"), make.var("b")
+    assert isinstance(asks.solve([a]), Found)
     asks.laws.also([make.implies(a, b)])
     assert isinstance(asks.solve([a, -b]), NoneExists)
 

@@ -233,5 +233,5 @@ class Store:
 
     def evaluate(self, assignment: Assignment, literals: Sequence[Lit]) -> list[bool]:
         """Return the truth of each literal under one assignment."""
-        one = Simulation(self.gates, self.calendar, [{}], [assignment])
+        one = Simulation(self.gates, self.calendar, [assignment], [{}])
         return [bool(one.mask(each)) for each in literals]

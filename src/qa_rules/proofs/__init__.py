@@ -5,7 +5,7 @@ Truths and numbers are gates of a `program.store`.
 cells       what may be believed of a subject, as variables, within limits that `reaching` takes from the rules
 laws        what must hold between the variables, and which of it a question turns on
 encoding    a closed ruleset over them: for each node, known met and known not met; `program.decide` reads it off
-solving     the only module that knows z3
+solving     asks z3; `translation`, the only module that imports it, says what it is told
 study       a closed ruleset made ready for questions; its `pool` of providers is tried before the solver
 questions   what is asked, one function a kind
 proving     from claims to proofs; `witnesses` makes the smallest provider, and `realising` the facts

@@ -20,7 +20,8 @@ from typing import Final
 from qa_rules.program.gates import And, AtLeast, AtMost, Gate, Lit, Number, Reached, SumAtLeast, Var
 from qa_rules.program.store import Store
 from qa_rules.proofs.assumptions import Laws
-from qa_rules.proofs.solver import Answer, Found, NoneExists, Solver, z3
+from qa_rules.proofs.solver import Answer, Found, NoneExists, Solver
+from qa_rules.proofs.translation import z3
 from qa_rules.version import VERSION
 
 _NONE: Final = "none"

@@ -191,13 +191,13 @@ class Study(Decisions):
     ) -> Answer:
         """Ask the solver, with silent policies silent, or free to say anything; `also` names variables to be told."""
         chosen = self.make.var(SPEAKS)
-        return self.solver.solve((*literals, chosen if speaks else -chosen), also, effort, read)
+        return self.solver.solve((chosen if speaks else -chosen, *literals), also, effort, read)
 
     def somebody(self, literals: Iterable[Lit]) -> Answer:
         """Return whether the literals hold of anybody; who is found is tried on the next such questions first."""
         if not self.pools:
             return self.ask(literals, read=False)
-        asked = (*literals, -self.make.var(SPEAKS))
+        asked = (-self.make.var(SPEAKS), *literals)
         if not self.pool.bases:
             self.pool.start(list(self._whole_providers()), list(self._falling_short()))
         if self.pool.shows((*asked, self.lawful)):

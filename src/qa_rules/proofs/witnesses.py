@@ -20,6 +20,7 @@ from qa_rules.program.decide import Nodes
 from qa_rules.program.gates import FALSE, TRUE, Const, Lit, Number, NumberVar
 from qa_rules.program.graph import Node
 from qa_rules.program.overdue import with_overdue
+from qa_rules.program.simulate import Simulation
 from qa_rules.proofs.claims import Claim, Witness
 from qa_rules.proofs.concretize import assignment_of, facts_from
 from qa_rules.proofs.solver import Answer, Found
@@ -36,7 +37,13 @@ class _Shrinking:
     def __init__(
         self, study: Study, literals: Sequence[Lit], assignment: dict[str, bool | Number], ask: Ask
     ) -> None:
-        self.study, self.fixed, self.assignment, self.ask = study, list(literals), assignment, ask
+        self.study, self.fixed, self.ask = study, list(literals), ask
+        self._takes(assignment)
+
+    def _takes(self, assignment: dict[str, bool | Number]) -> None:
+        make = self.study.make
+        self.assignment = assignment
+        self.shown = Simulation(make.gates, make.calendar, [assignment], [{}])
 
     def tried(self, literal: Lit) -> bool:
         """Fix the literal if everything fixed so far allows it."""
@@ -44,11 +51,11 @@ class _Shrinking:
             return True
         if literal == FALSE:
             return False
-        if not self.study.make.evaluate(self.assignment, [literal])[0]:
+        if not self.holds(literal):
             answer = self.ask([*self.fixed, literal])
             if not isinstance(answer, Found):
                 return False
-            self.assignment = {**self.assignment, **answer.assignment}
+            self._takes({**self.assignment, **answer.assignment})
         self.fixed.append(literal)
         return True
 
@@ -107,8 +114,7 @@ class _Shrinking:
             near = make.all(
                 (make.at_most(Const(base - middle), variable), make.at_most(variable, Const(base + middle)))
             )
-            held = make.evaluate(self.assignment, [near])[0]
-            if held or isinstance(self.ask([*self.fixed, near]), Found):
+            if self.holds(near) or isinstance(self.ask([*self.fixed, near]), Found):
                 high = middle
             else:
                 low = middle + 1
@@ -117,7 +123,7 @@ class _Shrinking:
                 return
 
     def holds(self, literal: Lit) -> bool:
-        return self.study.make.evaluate(self.assignment, [literal])[0]
+        return bool(self.shown.mask(literal))
 
     def listing(self, cells: ListCell) -> None:
         for level in reversed(cells.listed):
