@@ -100,7 +100,7 @@ def test_what_is_looked_at_for_a_fault_does_not_grow_with_what_else_is_wrong(
         shown[0] += len(text)
         return in_place(text)
 
-    monkeypatch.setattr("qa_rules.language.reading.in_place", counting)
+    monkeypatch.setattr("qa_rules.language.source.in_place", counting)
     names = [f"zz{at}" for at in range(2_000)]
     with pytest.raises(FactsError):
         facts_from({Name(each): 1 for each in names}, RULESET)

@@ -303,6 +303,7 @@ def shortlist(
     ):
         message = f"nothing is known of the {decision.needs}, and `{decision.id}` needs it"
         raise FactsError([Diagnostic("no-person", message, hint=f"give a fact about the {decision.needs}")])
+    first = evaluation.urgent_steps(evaluation.judge(ready, somebody, on, told_by=teller))
     fits: list[Fit] = []
     unread: list[Unread] = []
     for pair in providers.items() if isinstance(providers, Mapping) else providers:
@@ -320,7 +321,7 @@ def shortlist(
             raise AssertionError("the decision is made: something is known of whom it needs")
         tiers = evaluation.tiers(work)
         fits.append(fit(name, provider.subject, work.program, work.found, answer, tiers, work.overdue))
-    return shortlisted(decision, fits, unread)
+    return shortlisted(decision, fits, unread, first)
 
 
 def _provider(given: Given | DocumentError, ruleset: Ruleset) -> Facts:

@@ -15,25 +15,46 @@ from qa_rules.program.levels import conjuncts, reach
 
 
 def tier_blocks(work: Work) -> frozenset[str]:
-    """Return what such a tier asks by the routes in use; where none is, what it asks by every route."""
-    policy, closed, needed = work.closed.policy, work.closed, _needed(work)
-    if policy is None or not needed:
-        return frozenset()
-    routes = _routes(work)
-    able = [each for each in closed.ruleset.routes if reach(policy.tiers, each.id) >= needed[-1]]
-    asked = [
-        rules_behind(closed, (NodeId.way(each.id, min(needed[-1], reach(policy.tiers, each.id))),))
-        for each in routes or able
-    ]
+    """Return what such a tier asks by the routes in use; where none is, what it asks by every route.
+
+    Not a gap at which one route ends while another may still get there.
+    """
+    return _asked_by_routes(work) - asked_in_vain(work)
+
+
+def _asked_by_routes(work: Work) -> frozenset[str]:
+    ways = _ways(work)
+    asked = [rules_behind(work.closed, (each,)) for each in ways]
     if not asked:
         return frozenset()
-    return frozenset[str]().union(*asked) if routes else asked[0].intersection(*asked)
+    return frozenset[str]().union(*asked) if _routes(work) else asked[0].intersection(*asked)
+
+
+def asked_in_vain(work: Work) -> frozenset[str]:
+    """Return the gaps that only such routes in use ask to be closed as are ruled out, while another may get there."""
+    ways = [each for each in _ways(work) if each in work.pairs] if _routes(work) else []
+    possible = [each for each in ways if not work.pairs[each][1]]
+    if not possible:
+        return frozenset()
+    asked = _asked_by_routes(work).difference(*(rules_behind(work.closed, (each,)) for each in possible))
+    return frozenset(each for each in asked if work.pairs[each][1])
+
+
+def _ways(work: Work) -> list[NodeId]:
+    """The nodes of how such a tier is reached by the routes in use; where none is, by every one that can get there."""
+    policy, closed, needed = work.closed.policy, work.closed, _needed(work)
+    if policy is None or not needed:
+        return []
+    able = [each for each in closed.ruleset.routes if reach(policy.tiers, each.id) >= needed[-1]]
+    return [
+        NodeId.way(each.id, min(needed[-1], reach(policy.tiers, each.id))) for each in _routes(work) or able
+    ]
 
 
 def too_weak(work: Work) -> Mapping[str, Strength]:
     """Return what such a tier asks more strongly than it is known, and how strongly."""
     found: dict[str, Strength] = {}
-    asked_here = tier_blocks(work)
+    asked_here = _asked_by_routes(work)
     for need, asked in _needs(work):
         for each in rules_behind(work.closed, (need,)):
             if (

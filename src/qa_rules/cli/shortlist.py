@@ -192,6 +192,7 @@ def _csv(fits: tuple[Fit, ...]) -> str:
 def _lines(found: Shortlist, person: Facts, on: datetime.date, fits: tuple[Fit, ...]) -> Iterator[str]:
     who, count = person.subject or "this question", f"{len(found.may_refer)} of {len(found.fits)}"
     yield f"For {who}, on {day(on)}: {count} may be chosen."
+    yield from found.first
     for place, each in enumerate(fits, 1):
         called = f"{each.subject} ({each.name})" if each.subject and each.subject != each.name else each.name
         yield f"{place}. {called}"

@@ -166,8 +166,10 @@ class AnswerExplainer(Explainer):
     def _why_referred(self, name: str, met: bool) -> Iterator[Note]:
         base = NodeId(name).whole
         if base not in self.closed.ruleset.requirement:
-            yield from self._why(self._without_instead(name), met, None)
-        elif self._is(Reference(base), False, None):
+            expr = self._without_instead(name)
+            if not met or self._is(expr, met, None):  # of what something stands in for nothing is missing
+                yield from self._why(expr, met, None)
+        elif self._is(Reference(base), False, None) and not NodeId(name).is_applies:
             yield Note(_REQUIREMENT, self._inner().reason(base, Verdict.NOT_MET).text, (base,))
 
     def _open_referred(self, name: str, wanted: bool) -> Iterator[Note]:

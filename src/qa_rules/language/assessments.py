@@ -92,6 +92,7 @@ class AnswerDocument(Document):
     settled: bool
     next_step: str
     kind: Literal["permission", "rating", "category"] = "permission"
+    urgent: bool = False
 
 
 class GroundDocument(Document):
@@ -240,6 +241,7 @@ class AssessmentDocument(Document):
                 each.settled,
                 each.next_step,
                 DecisionKind(each.kind),
+                each.urgent,
             )
             for each in self.answers
         )

@@ -66,6 +66,11 @@ class DecisionReader:
         elif kind is not DecisionKind.PERMISSION and document.allows is not None:
             hint = "delete `allows`, here and at the other outcomes"
             self.source.fault("outcome", _SCALES[kind], (*trail, "allows"), hint, key=True)
+        if document.urgent and not document.next:
+            hint = "write `next:` and what to do first"
+            self.source.fault(
+                "missing-key", "what is urgent has no `next`", (*trail, "urgent"), hint, key=True
+            )
         otherwise = is_otherwise(document.when)
         when = self._otherwise(document, trail, every) if otherwise else self._when(document.when, trail)
         return Outcome(
@@ -75,6 +80,7 @@ class DecisionReader:
             allows=bool(document.allows) if kind is DecisionKind.PERMISSION else None,
             next_step=document.next or "",
             otherwise=otherwise,
+            urgent=document.urgent,
             place=self.source.place((*trail, "id")),
         )
 

@@ -178,6 +178,7 @@ class OutcomeDocument(Document):
     allows: Flag | None = None
     when: OutcomeRule
     next: Text | None = None
+    urgent: Flag = False
 
 
 class DecisionDocument(Document):

@@ -123,12 +123,16 @@ class Answer(Shown, Result):
     next_step: str = ""
     kind: DecisionKind = DecisionKind.PERMISSION
     """Of a rating or a category, which allow nothing and forbid nothing, an answer that is given has no `allows`."""
+    urgent: bool = False
+    """Whether the next step comes first, whatever else is answered."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape; that of a permission does not say its kind."""
+        """Return the JSON shape; that of a permission does not say its kind, nor what is not urgent that it is not."""
         found = super().to_dict()
         if self.kind is DecisionKind.PERMISSION:
             del found["kind"]
+        if not self.urgent:
+            del found["urgent"]
         return found
 
     @property

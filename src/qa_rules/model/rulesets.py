@@ -118,6 +118,8 @@ class Outcome(Shown):
     next_step: str = ""
     otherwise: bool = False
     """It holds where all before it are ruled out; `when` is then not looked at."""
+    urgent: bool = False
+    """Its next step comes first in every report, whatever else is answered."""
     place: Place | None = _place()
 
 

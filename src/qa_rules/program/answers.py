@@ -176,8 +176,9 @@ def _answer(decision: Decision, told: Sequence[Output]) -> Answer:
     else:
         words, next_step, allows = _outside_words(decision), "", None
     settled = possible == (word,)
+    urgent = outcome is not None and outcome.urgent
     return Answer(
-        decision.id, decision.title, word, words, possible, allows, settled, next_step, decision.kind
+        decision.id, decision.title, word, words, possible, allows, settled, next_step, decision.kind, urgent
     )
 
 

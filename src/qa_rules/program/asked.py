@@ -22,9 +22,10 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SCOPE, NodeId, RuleNode, SettingNode, Which, overdue_of
+from qa_rules.model.rulesets import Group
 from qa_rules.model.values import Severity, Verdict
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.program.graph import outcomes_of
+from qa_rules.program.graph import outcomes_of, referred
 from qa_rules.program.guards import NO_SEVERITY
 from qa_rules.program.levels import counting
 from qa_rules.program.severities import requirements_of
@@ -227,3 +228,34 @@ def asked_by_tiers_only(closed: ClosedRuleset) -> frozenset[str]:
         if not members <= top:
             weighing |= members
     return (looked_at(closed) & frozenset(ruleset.requirement)) - weighing
+
+
+def stood_in_for(closed: ClosedRuleset, known: Known, pairs: Mapping[str, Pair]) -> Mapping[str, Group]:
+    """Return each requirement at which the overall decision would look if nothing stood in for a group, with the group.
+
+    Not one that is also asked elsewhere, and no hard stop: nothing stands in for that.
+    """
+    ahead = [name for each in closed.ruleset.decisions[:1] for name in outcomes_of(each)]
+    seen: set[NodeId] = set()
+    left_out: dict[str, Group] = {}
+    while ahead:
+        name = ahead.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        group, expr = closed.ruleset.group.get(name.rule), closed.exprs[name]
+        if (
+            group is not None
+            and group.instead is not None
+            and isinstance(expr, AnyOf)
+            and not name.is_applies
+        ):
+            members, instead = expr.operands
+            if evaluate(instead, known, pairs)[0] >= closed.strength:
+                expr = instead
+                behind = rules_behind(closed, tuple(referred(members)))
+                left_out |= dict.fromkeys(behind, group)
+        ahead += referred(expr)
+    looked = {each.rule for each in seen if not each.is_applies}
+    names = left_out.keys() & closed.ruleset.requirement.keys() - looked
+    return {name: left_out[name] for name in names}

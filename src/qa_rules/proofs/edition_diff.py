@@ -64,7 +64,7 @@ KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
         Kind.OPEN: "needs",
         Kind.BESIDE: "independent_of",
     },
-    "outcome": {Kind.WORDS: "words next_step", Kind.RULES: "when otherwise allows"},
+    "outcome": {Kind.WORDS: "words next_step urgent", Kind.RULES: "when otherwise allows"},
     "fact": _FACT,
     "parameter": {
         Kind.WORDS: "question reading",

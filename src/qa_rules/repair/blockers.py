@@ -64,43 +64,30 @@ def in_the_way(
 ) -> tuple[Obstacle, ...]:
     """Return a minimal set of what stands in the way when only what has some keys may change.
 
-    What is not known comes first: where the goal may be reached once it is found out, that is all that is told.
+    What is not known comes first: where the goal may be reached once it is found out, that is all that is told; where
+    it may be so with nothing put right, all that takes, and not what could be put right besides.
     That something might not be asked at all is told only where nothing else would do. `asking` are the titles of the
     requirements that ask for something, by its key. Empty when not even any change at all would reach the goal.
     """
-
-    def reaches(lifted: Collection[Variable], is_evading: bool) -> Changes | None:
-        try:
-            return enough(changing.lifting(lifted, is_evading), keys)
-        except UnsettledError:
-            return None
-
     vocabulary = changing.goal.closed.ruleset.vocabulary
     staying = [each for each in changing.gates_of if each.name in changing.stays]
     known = [each for each in changing.gates_of if changing.held(each) is not None]
     ways = {each for each in staying if declared(vocabulary, each.name).about == ASSESSMENT}
     given = [each for each in staying if each not in ways]
-    kept: list[Variable] = []
     unknown = [each for each in changing.gates_of if _is_to_be_learned(changing, each, fixed)]
     # By which routes it is assessed is named only where nothing about the provider or the person is in the way.
     beside = [each for each in known if each not in ways]
     wider = (given, [*given, *beside], staying, [*staying, *known], [*changing.gates_of])
-    is_evading = False
-    for is_evading, lifted in [(True, unknown), *product((False, True), wider)]:
-        found = reaches(lifted, is_evading)
-        if found is not None:
-            fewest = Mended.fewest(changing.lifting(lifted, is_evading), found, (), situation.facts)
-            kept = [each for each in lifted if each in fewest.changes]
-            kept = lifted if reaches(kept, is_evading) is None else kept
-            break
-    for variable in tuple(kept):
-        fewer = [each for each in kept if each != variable]
-        if reaches(fewer, is_evading) is not None:
-            kept = fewer
+    tried = [_Lifting(changing, unknown, True, ()), _Lifting(changing, unknown, True, keys)]
+    tried += [_Lifting(changing, lifted, evading, keys) for evading, lifted in product((False, True), wider)]
+    way = next((each for each in tried if each.reached(each.lifted) is not None), None)
+    if way is None:
+        return ()
+    kept = way.least(situation)
     for at, variable in enumerate(kept):
         for later in _done_later(changing, variable):
             swapped = [*kept[:at], later, *kept[at + 1 :]]
-            if reaches(swapped, is_evading) is not None:
+            if way.reached(swapped) is not None:
                 kept = swapped
                 break
     telling = _Telling(changing, keys, fixed, situation)
@@ -109,6 +96,37 @@ def in_the_way(
         for each in sorted(kept, key=lambda each: (each.key, each.place or 0))
     ]
     return tuple(dict.fromkeys(told))
+
+
+@attrs.frozen(eq=False)
+class _Lifting:
+    """A try whether the goal would be reached if some things could be anything."""
+
+    changing: Changing
+    lifted: list[Variable]
+    is_evading: bool
+    keys: Collection[str]
+    """What may be put right besides."""
+
+    def reached(self, lifted: Collection[Variable]) -> Changes | None:
+        """Return what would reach the goal, None where nothing would or that was not settled."""
+        try:
+            return enough(self.changing.lifting(lifted, self.is_evading), self.keys)
+        except UnsettledError:
+            return None
+
+    def least(self, situation: Situation) -> list[Variable]:
+        """Return a minimal set of what has to be otherwise."""
+        found, changing = self.reached(self.lifted), self.changing.lifting(self.lifted, self.is_evading)
+        assert found is not None
+        fewest = Mended.fewest(changing, found, (), situation.facts)
+        kept = [each for each in self.lifted if each in fewest.changes]
+        kept = self.lifted if self.reached(kept) is None else kept
+        for variable in tuple(kept):
+            fewer = [each for each in kept if each != variable]
+            if self.reached(fewer) is not None:
+                kept = fewer
+        return kept
 
 
 def _done_later(changing: Changing, variable: Variable) -> Iterator[Variable]:

@@ -146,7 +146,9 @@ class Reasoning:
         `counts_from` is the day from which all counts that is dated after this assessment, and was given.
         """
         main = self.main
+        urgent = (each.next_step for each in self.assessment.answers if each.urgent and each != main)
         steps = [
+            *dict.fromkeys(urgent),
             *filter(None, [self._assessed_otherwise()]),
             *first_steps(self._wanted(), advice.judged_by(self.assessment)),
         ]
@@ -203,7 +205,18 @@ class Reasoning:
 
     def _wanted(self) -> Iterator[StandIn]:
         """What may stand in, where that or something for which it could is missing."""
-        missing = (*self.shortfalls.gaps, *self.shortfalls.beside, *self.shortfalls.unchecked)
+        short = self.shortfalls
+        missing = [
+            each
+            for each in (*short.gaps, *short.beside, *short.unchecked)
+            if each.requirement not in short.in_vain and each.requirement not in short.stood_in
+        ]
+        if (
+            self.main is not None
+            and self.main.allows is False
+            and all(each.requirement for each in self.deciding)
+        ):
+            missing = self.gaps  # nothing else stands in the way, and nothing else helps
         groups = {name for each in missing for name in each.groups}
         asked = {name.partition(".")[0] for each in missing for name in each.reason.facts}
         for each in self.stand_ins:

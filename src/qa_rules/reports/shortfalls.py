@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from qa_rules.api.lasting import Lasting, lasting
 from qa_rules.assessment.assess import Assessment
-from qa_rules.assessment.needed import too_weak
+from qa_rules.assessment.needed import asked_in_vain, too_weak
 from qa_rules.errors import QaRulesError
 from qa_rules.explain.messages import say
 from qa_rules.explain.wording import listed
 from qa_rules.model.assessments import Answer, Finding
-from qa_rules.model.expressions import Reference, walk
+from qa_rules.model.expressions import Reference, facts_of, walk
 from qa_rules.model.lazy import lazy
 from qa_rules.model.values import Strength, Verdict
-from qa_rules.program.asked import asked_by_tiers_only, looked_at
+from qa_rules.program.asked import asked_by_tiers_only, looked_at, stood_in_for
 from qa_rules.reports.findings import due_words
 
 ADVICE = "advice"
@@ -42,6 +42,7 @@ class Shortfalls:
         self.is_put: bool = main is None or not main.is_outside
         """Whether the overall question is one that applies here, or at least may apply."""
         found = assessment.findings
+        self.in_vain, self.stood_in = _beside_the_answer(assessment)
         short = [each for each in found if each.verdict is Verdict.NOT_MET and self.weighs(each)]
         self.gaps = [each for each in short if each.hard_stop or self._counts(each)]
         self.beside = [each for each in short if not (each.hard_stop or self._counts(each))]
@@ -70,7 +71,7 @@ class Shortfalls:
         """Whether a gap in it does something to an answer: not what the policy calls advice and no tier asks."""
         if finding.severity is None:
             return finding.requirement in self.counting
-        return finding.severity != ADVICE or finding.blocks
+        return finding.severity != ADVICE or finding.blocks or finding.requirement in self.in_vain
 
     def _counts(self, finding: Finding) -> bool:
         """Whether the overall decision looks at it, or a tier or route does."""
@@ -86,6 +87,7 @@ class Shortfalls:
             and not each.blocks
             and each.requirement in self.counting
             and not self.stands_beside(each)
+            and each.requirement not in self.stood_in
             and self.is_put
         ]
         return min((each for each in days if each >= self.assessment.on), default=None)
@@ -167,6 +169,8 @@ class Shortfalls:
         beside = [each for each in found if self.stands_beside(each)]
         others = [each for each in found if each.requirement not in self.counting]
         here = [each for each in found if each not in beside and each not in others]
+        stood_in = [each for each in here if each.requirement in self.stood_in]
+        here = [each for each in here if each not in stood_in]
         first = [each for each in here if each.blocks or each.severity == "required"]
         later = [each for each in here if each not in first and each.severity == "condition"]
         silent = [each for each in here if each not in first and each not in later]
@@ -176,6 +180,9 @@ class Shortfalls:
             yield say("Conditions: {titles}", titles=self._titles(later))
         if silent:
             yield self._titles(silent)
+        for what in dict.fromkeys(self.stood_in[each.requirement] for each in stood_in):
+            titles = self._titles(each for each in stood_in if self.stood_in[each.requirement] == what)
+            yield say("Missing, and made up for by {what}: {titles}", what=what, titles=titles)
         if beside:
             yield say("Asked only by tiers or routes not needed here: {titles}", titles=self._titles(beside))
         if others:
@@ -191,7 +198,7 @@ class Shortfalls:
         title = finding.title
         if beside:
             title = say("{title} ({about})", title=title, about=finding.about.replace("_", " "))
-        if beside or self.stands_beside(finding):
+        if beside or self.stands_beside(finding) or finding.requirement in self.stood_in:
             return title
         due = due_words(finding, self.assessment.on, self.lasting.get(finding.requirement))
         return say("{title} ({due})", title=title, due=due) if due else title
@@ -205,6 +212,24 @@ def _too_weak(assessment: Assessment) -> Mapping[str, Strength]:
         opened = {each.requirement for each in assessment.grounds if each.open}
         return dict.fromkeys(opened, Strength.SEEN)
     return too_weak(work)
+
+
+def _beside_the_answer(assessment: Assessment) -> tuple[frozenset[str], Mapping[str, str]]:
+    """What only a route asks that is ruled out anyway; and that for which something stands in, with what does.
+
+    Of a record, which does not say, nothing.
+    """
+    try:
+        work = assessment.work
+    except QaRulesError:
+        return frozenset(), {}
+    vocabulary = work.closed.ruleset.vocabulary
+    found: dict[str, str] = {}
+    for name, group in stood_in_for(work.closed, work.known, work.pairs).items():
+        assert group.instead is not None
+        lists = [each for each in sorted(facts_of(group.instead)) if each in vocabulary.collections]
+        found[name] = vocabulary.facts[lists[0]].label if lists else say("something else")
+    return asked_in_vain(work), found
 
 
 def is_outside(assessment: Assessment) -> bool:

@@ -78,6 +78,8 @@ class Shortlist(Result):
     """Every provider that could be read."""
     unread: tuple[Unread, ...] = ()
     """Providers that are not in the list, because their facts are at fault."""
+    first: tuple[str, ...] = ()
+    """What is to be done for the person before anybody is chosen: the next step of each answer that is urgent."""
 
     @property
     def may_refer(self) -> tuple[Fit, ...]:
@@ -216,7 +218,9 @@ def _titles(closed: ClosedRuleset, names: Sequence[str]) -> str:
     return "; ".join(titles[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
 
 
-def shortlisted(decision: Decision, fits: Iterable[Fit], unread: Iterable[Unread] = ()) -> Shortlist:
+def shortlisted(
+    decision: Decision, fits: Iterable[Fit], unread: Iterable[Unread] = (), first: tuple[str, ...] = ()
+) -> Shortlist:
     """Return fits in order: those that may be referred to, those not decided, those that may not, those out of scope.
 
     Last of all come those at which a hard stop stands in the way. Within each the mildest outcome comes first, then
@@ -236,7 +240,7 @@ def shortlisted(decision: Decision, fits: Iterable[Fit], unread: Iterable[Unread
             mildest = strictest = places[each.outcome]
         return kind, -strictest, -mildest, each.effort, len(each.gaps), len(each.open), each.name
 
-    return Shortlist(decision.id, tuple(sorted(fits, key=rank)), tuple(unread))
+    return Shortlist(decision.id, tuple(sorted(fits, key=rank)), tuple(unread), first)
 
 
 def together(provider: Facts, person: Facts, about: Mapping[str, str], whom: str) -> Facts:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from qa_rules.assessment.ready import closed_under
+from qa_rules.assessment.evaluation import judge, urgent_steps
+from qa_rules.assessment.ready import closed_under, ready
+from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import Diagnostic, FactsError, NotFoundError
 from qa_rules.explain.span import words_of
 from qa_rules.model.assessments import Answer, TierResult
@@ -106,7 +108,11 @@ def shortlist_table(
         unread.setdefault(name, []).append(Diagnostic("value", message, hint=each["hint"] or ""))
     names = [name for name, _ in turned_on(closed, decision.id)]
     fits = _fits(found.table, decision, names, task.named_by(kept.schema), closed)
-    return shortlisted(decision, fits, (Unread(name, tuple(faults)) for name, faults in unread.items()))
+    first = urgent_steps(
+        judge(ready(ruleset, policy, DEFAULT_ENGINE, None), person, on, told_by=told_by or "")
+    )
+    unread_rows = (Unread(name, tuple(faults)) for name, faults in unread.items())
+    return shortlisted(decision, fits, unread_rows, first)
 
 
 def _fits(table: pa.Table, decision: Decision, names: Sequence[str], key: str, closed: Any) -> list[Fit]:

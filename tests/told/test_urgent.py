@@ -1,0 +1,132 @@
+"""What is urgent comes first whatever is answered; what a mark makes up for, or no way needs, is not needed first."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa_rules import Assessment, RulesetError, assess, load_facts, load_policy, load_ruleset, ruleset_from
+from qa_rules.api import shortlist
+from qa_rules.language.load import facts_from
+from qa_rules.reports import report
+from tests.told.test_never_shorter import CAFE, SEEN
+from tests.told.test_stand_ins import GOOD
+
+RULESET = load_ruleset("social-prescribing")
+POLICY = load_policy("illustrative-three-tiers", RULESET)
+ON = datetime.date(2026, 11, 30)
+FORMS = ("summary", "card", "text", "html", "markdown")
+SAFE = "Make sure first that this person is safe. If a life is at risk, call 999."
+
+
+def told(**changed: object) -> Assessment:
+    facts = {key: each for key, each in (CAFE | changed).items() if each is not None}
+    given = {
+        key: each if key in ("changes", "marks") else {"value": each, **SEEN} for key, each in facts.items()
+    }
+    return assess(RULESET, facts_from(given, RULESET), on=ON, policy=POLICY)
+
+
+def words(made: Assessment, form: str) -> str:
+    return " ".join(report(made, form).replace("&#x27;", "'").split())
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"match_within_competence": "no"},
+        {"escalation_procedure": "none"},
+        {"safeguarding_followed": None},
+        {},
+    ],
+    ids=["not suitable", "not yet", "not known", "as it is"],
+)
+def test_a_danger_that_is_known_comes_first_whatever_the_answer(form: str, changed: dict[str, Any]) -> None:
+    said = words(told(person_acute_risk="yes", **changed), form)
+    first = said.partition("What to do next")[2][:120]
+    assert SAFE in first
+    assert "999" not in words(told(person_acute_risk="no", **changed), form)
+
+
+def test_it_comes_first_at_any_strength_and_from_a_record() -> None:
+    facts = facts_from({"person_acute_risk": True}, RULESET)
+    made = assess(RULESET, facts, on=ON, policy=POLICY)
+    assert SAFE in words(made, "summary")
+    again = Assessment.from_dict(made.to_dict())
+    assert [each for each in again.answers if each.urgent] == [each for each in made.answers if each.urgent]
+    assert SAFE in words(again, "summary")
+    unknown = assess(RULESET, facts_from({"person_condition_complexity": "high"}, RULESET), on=ON)
+    assert not [each for each in unknown.answers if each.urgent]
+
+
+def test_a_shortlist_begins_with_it() -> None:
+    person = facts_from({"person_acute_risk": True, "person_condition_complexity": "low"}, RULESET)
+    group = load_facts(
+        Path(__file__).parents[2] / "examples/social-prescribing/craft-group/group.yaml", RULESET
+    )
+    found = shortlist(person, {"craft": group}, ruleset=RULESET, on=ON)
+    assert [SAFE in each for each in found.first] == [True]
+    calm = facts_from({"person_acute_risk": False}, RULESET)
+    assert shortlist(calm, {"craft": group}, ruleset=RULESET, on=ON).first == ()
+
+
+def test_what_is_urgent_says_what_to_do() -> None:
+    made = {
+        "format": 1,
+        "ruleset": "small",
+        "edition": "1",
+        "title": "Small",
+        "source": {"title": "A source"},
+        "caveats": [],
+        "facts": {"fire": {"type": "yes_no", "label": "fire", "question": "Does it burn?"}},
+        "requirements": [
+            {
+                "id": "R",
+                "title": "Safe",
+                "says": "It is safe.",
+                "source": {"clause": 1},
+                "met_when": "fire is no",
+            }
+        ],
+        "decisions": [
+            {
+                "id": "now",
+                "title": "What now?",
+                "kind": "rating",
+                "outcomes": [{"id": "burns", "words": "It burns", "when": "fire", "urgent": True}],
+            }
+        ],
+    }
+    with pytest.raises(RulesetError, match="what is urgent has no `next`"):
+        ruleset_from(made)
+
+
+@pytest.mark.parametrize("form", ["summary", "text"])
+def test_what_a_mark_makes_up_for_is_missing_but_not_needed_first(form: str) -> None:
+    charity = {"volunteer_led": "no", "provider_type": "charity", "routes_in_use": ["existing_mark"]}
+    lacking = charity | {"dp_minimum_necessary": "no"}
+    with_mark = words(told(**lacking, marks=[GOOD]), form)
+    without = words(told(**lacking, marks=[{**GOOD, "measures_covered": ["equality"]}]), form)
+    gaps = with_mark.partition("Gaps")[2]
+    assert "Missing, and made up for by quality marks held: " in gaps
+    assert gaps.partition("made up for by quality marks held: ")[2].startswith("Information policies")
+    assert "made up for by quality marks held: Equality policy" in without
+
+
+def test_a_gap_of_a_way_that_is_ruled_out_is_not_needed_while_another_may_get_there() -> None:
+    both = {
+        "volunteer_led": "no",
+        "provider_type": "charity",
+        "routes_in_use": ["policy_checklist", "existing_mark"],
+        "marks": [{**GOOD, "accepted_role": "other"}],
+        "insurance_adequate": None,
+    }
+    one = both | {"routes_in_use": ["existing_mark"]}
+    open_ = words(told(**both), "summary")
+    assert "Needed first: Mark accepted" not in open_
+    assert "Asked only by tiers or routes not needed here: Mark accepted" in open_
+    assert "Mark accepted" in words(told(**one), "summary").partition("Needed first")[2]
