@@ -25,6 +25,7 @@ from qa_rules.language.statements import StatementReader
 from qa_rules.language.values import near
 from qa_rules.model.decision_tables import DecisionTable, TableRow
 from qa_rules.model.expressions import Compare, Expr, Literal, Named, Op
+from qa_rules.model.frozen import freeze
 from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Tier
 from qa_rules.model.values import Scalar, Severity, Strength
 from qa_rules.program.levels import ONLY
@@ -76,7 +77,7 @@ def _resolve(
         source.fault("other-ruleset", f"this policy is for {document.for_}, not {ruleset.id}", ("for",), hint)
         raise RulesetError(source.diagnostics)
     resolver = _Resolver(source, document, ruleset, folder, others, beside)
-    policy = attrs.evolve(resolver.policy(), written=source.data)
+    policy = attrs.evolve(resolver.policy(), written=freeze(source.data))
     files = (source, *beside.values())
     if not source.diagnostics:
         report_idle_needs(source, ruleset, policy, dict(_written(document)))

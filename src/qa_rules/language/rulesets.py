@@ -36,6 +36,7 @@ from qa_rules.model.conversation import FollowUp, Prompt
 from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import AnyOf, Expr
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.frozen import freeze
 from qa_rules.model.judged import UNNAMED, Judged
 from qa_rules.model.named_values import NamedValue
 from qa_rules.model.rulesets import (
@@ -86,7 +87,7 @@ def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] |
         raise RulesetError([one for each in (source, *beside.values()) for one in each.diagnostics])
     vocabulary, sources = _vocabulary(document, source, folder, at_hand)
     vocabularies = {name: inner.data for name, inner in sources.items()}
-    written = {"ruleset": source.data, "vocabularies": vocabularies}
+    written = freeze({"ruleset": source.data, "vocabularies": vocabularies})
     ruleset = attrs.evolve(_Resolver(source, document, vocabulary, beside).ruleset(), written=written)
     if ruleset.levels and not source.diagnostics:
         report_idle_needs(source, ruleset, None, written_needs(document.levels))
