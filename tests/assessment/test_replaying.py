@@ -407,6 +407,13 @@ def test_nothing_is_changed_in_place_at_any_depth(what: str) -> None:
         assert isinstance(hash(each), int)
 
 
+def test_what_a_ruleset_or_policy_was_made_of_makes_it_again() -> None:
+    assert RULESET.written is not None
+    assert POLICY.written is not None
+    assert ruleset_from(RULESET.written["ruleset"]).hash == RULESET.hash
+    assert policy_from(POLICY.written, RULESET).hash == POLICY.hash
+
+
 def test_data_that_its_owner_changes_alters_no_policy_that_was_made_of_it() -> None:
     data: dict[str, Any] = {"format": 1, "policy": "mine", "for": RULESET.id, "title": "Mine", "settings": {}}
     policy = policy_from(data, RULESET)

@@ -18,7 +18,7 @@ from qa_rules.language.idle_needs import report_idle_needs
 from qa_rules.language.levels import read_needs
 from qa_rules.language.library import policy_file, policy_names, shipped_policy_file
 from qa_rules.language.overlaps import report_overlaps, stop_at_faults
-from qa_rules.language.reading import Raw, Source, Trail, kept_until_changed, mapping, read_data, read_file
+from qa_rules.language.reading import Raw, Source, Trail, kept_until_changed, mapping, read_copy, read_file
 from qa_rules.language.schema import PolicyDocument, TierDocument
 from qa_rules.language.settings import setting
 from qa_rules.language.statements import StatementReader
@@ -62,7 +62,7 @@ def policy_from(data: Mapping[str, object], ruleset: Ruleset, asks: Collection[R
 
     The rulesets that it asks are among `asks` or shipped: no path in it is followed.
     """
-    return _resolve(read_data(data, "<policy>"), ruleset, None, asks)
+    return _resolve(read_copy(data, "<policy>"), ruleset, None, asks)
 
 
 def _resolve(

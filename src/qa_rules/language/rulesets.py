@@ -20,7 +20,7 @@ from qa_rules.language.library import ruleset_file, shipped_ruleset_file, vocabu
 from qa_rules.language.named_values import declared_values, read_values
 from qa_rules.language.numbers import NumberReader
 from qa_rules.language.overlaps import report_overlaps, stop_at_faults
-from qa_rules.language.reading import Raw, Source, Trail, kept_until_changed, mapping, read_data, read_file
+from qa_rules.language.reading import Raw, Source, Trail, kept_until_changed, mapping, read_copy, read_file
 from qa_rules.language.schema import (
     GroupDocument,
     ParameterDocument,
@@ -73,7 +73,7 @@ def ruleset_from(data: Mapping[str, object], beside: str | Path | None = None) -
 
     `beside` is a folder in which vocabularies are looked for before the shipped ones. RulesetError as for a file.
     """
-    return resolve(read_data(data, "<ruleset>"), None if beside is None else Path(beside).resolve())
+    return resolve(read_copy(data, "<ruleset>"), None if beside is None else Path(beside).resolve())
 
 
 def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] | None = None) -> Ruleset:
