@@ -11,6 +11,7 @@ from qa_rules import FactsError, NotFoundError, load_facts, load_ruleset
 from qa_rules.language import reading
 from qa_rules.language.reading import Plain, Source, read_file, read_text
 from qa_rules.language.source import MOST_SHOWN
+from qa_rules.model.facts import Vocabulary
 
 SOUND = load_ruleset(Path(__file__).parent / "bad" / "sound" / "ruleset.yaml")
 
@@ -185,7 +186,9 @@ def test_a_date_in_quotes_is_a_date(tmp_path: Path) -> None:
 @pytest.mark.parametrize("depth", [reading.MOST_DEPTH + 1, 5_000, 200_000])
 def test_deep_nesting_is_refused(depth: int) -> None:
     for text in ("[" * depth + "1" + "]" * depth, "{a: " * depth + "1" + "}" * depth):
-        assert codes(yaml(text)) in (["too-deep"], ["not-yaml"])
+        source = yaml(text)
+        assert codes(source) in (["too-deep"], ["not-yaml"])
+        assert "nested too deeply" in source.diagnostics[0].message
 
 
 def test_nesting_up_to_the_limit_is_read() -> None:
@@ -196,6 +199,33 @@ def test_nesting_up_to_the_limit_is_read() -> None:
 def test_a_billion_laughs_are_refused_at_the_first() -> None:
     lines = ["a0: &a0 [ha, ha]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
     assert codes(yaml("\n".join(lines))) == ["anchor"]
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (b"PK\x03\x04\x14\0\0\0", "a workbook or another zip archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(400), "a workbook or document of an old Office"),
+        (b"%PDF-1.7\n", "a PDF"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".yaml", ".json", ".csv", ".ndjson"])
+def test_a_file_of_another_program_is_named_as_what_it_is(
+    start: bytes, kind: str, suffix: str, tmp_path: Path
+) -> None:
+    file = tmp_path / f"facts{suffix}"
+    file.write_bytes(start)
+    if suffix in (".yaml", ".json"):
+        found = reading.read_file(file).diagnostics[0]
+    else:
+        pytest.importorskip("pyarrow")
+        from qa_rules.tables.files import open_table
+
+        with pytest.raises(FactsError) as refused:
+            open_table(file, Vocabulary({}))
+        (found,) = refused.value.diagnostics
+    assert f"this is {kind}, and no text" in found.message
+    assert "CSV" in found.hint
 
 
 def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ class OutputPath(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path, or fail."""
-        if os.fspath(value).endswith(("/", os.sep)):
+        if os.fspath(value).endswith(("/", os.sep)) and not os.path.isdir(value):  # noqa: PTH112  # which is told later
             self.fail(f"{str(value)!r} is the name of a folder; name a file", param, ctx)
         return super().convert(value, param, ctx)
 

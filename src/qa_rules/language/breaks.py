@@ -20,6 +20,13 @@ class Break:
 
 
 _KINDS: Final = (
+    (
+        "",
+        "nesting depth",
+        "the data is nested too deeply",
+        "keep what belongs together in fewer levels",
+        False,
+    ),
     # what the parser was at, what it says, what is wrong, what to do, and whether the slip is where it began
     ("", "escape character", "a backslash has a meaning of its own here", "use single quotes", False),
     (

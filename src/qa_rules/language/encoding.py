@@ -1,4 +1,4 @@
-"""In which encoding a file is that is not in UTF-8: named, so that whoever saved it knows what to do."""
+"""What a file is that is no text in UTF-8: named, so that whoever saved it knows what to do."""
 
 from __future__ import annotations
 
@@ -14,6 +14,25 @@ _MARKS: Final[Mapping[bytes, str]] = {
 """Byte order marks, the longer ones first."""
 _LOOKED_AT: Final = 400
 _WIDTHS: Final = {4: "UTF-32", 2: "UTF-16"}
+
+
+_BEGINNINGS: Final[Mapping[bytes, str]] = {
+    b"PK\x03\x04": "a workbook or another zip archive",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "a workbook or document of an old Office",
+    b"%PDF-": "a PDF",
+    b"PAR1": "a Parquet file",
+    b"ARROW1": "an Arrow file",
+    b"SQLite format 3\0": "a database",
+    b"\x1f\x8b": "a compressed file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+AS_TEXT: Final = "hand over text in UTF-8; a sheet is saved as CSV"
+
+
+def no_text(start: bytes) -> str:
+    """Return what a file is that begins like none of text; empty for text."""
+    return next((kind for begins, kind in _BEGINNINGS.items() if start.startswith(begins)), "")
 
 
 def wide_encoding(start: bytes) -> str:

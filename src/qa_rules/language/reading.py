@@ -17,7 +17,7 @@ import yaml
 
 from qa_rules.errors import NotFoundError
 from qa_rules.language.breaks import break_of
-from qa_rules.language.encoding import wide_encoding
+from qa_rules.language.encoding import AS_TEXT, no_text, wide_encoding
 from qa_rules.language.json_numbers import NUMBERS
 from qa_rules.language.opened import open_text
 from qa_rules.language.plain_data import is_too_deep, odd_keys
@@ -78,6 +78,9 @@ def _text_of(path: Path) -> tuple[str | None, Source]:
 
 
 def _decoded(content: bytes, source: Source) -> str | None:
+    if kind := no_text(content):
+        source.fault("not-utf-8", f"this is {kind}, and no text", (), AS_TEXT)
+        return None
     if wide := wide_encoding(content):
         source.fault("not-utf-8", f"this is in {wide}", (), "save the file as UTF-8")
         return None

@@ -20,7 +20,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from qa_rules.errors import Diagnostic, FactsError
-from qa_rules.language.encoding import wide_encoding
+from qa_rules.language.encoding import AS_TEXT, no_text, wide_encoding
 from qa_rules.tables.children import Lost
 from qa_rules.tables.streams import TableFile
 
@@ -92,6 +92,8 @@ def refused(path: Path, code: str, message: str, hint: str) -> FactsError:
 
 def in_utf8(path: Path, start: bytes) -> bytes:
     """Return the first bytes of a file without the mark of UTF-8. FactsError for another encoding."""
+    if kind := no_text(start):
+        raise refused(path, "encoding", f"this is {kind}, and no text", AS_TEXT)
     if wide := wide_encoding(start):
         raise refused(path, "encoding", f"this file is in {wide}", "save it in UTF-8")
     return start.removeprefix(UTF8_MARK)
