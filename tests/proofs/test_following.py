@@ -134,7 +134,8 @@ def test_what_goes_with_something_that_is_not_told_is_told_in_full(tmp_path: Pat
         ("implied", [("implied-requirement", "R6")]),
         ("allowed-above-forbidden", [("forbidding-heeded", "overall")]),
         ("group-contradicts", [("group-possible", "Everything")]),
-        ("count-too-high", [("decision-total", "overall"), ("threshold-attainable", "overall.starts")]),
+        ("count-too-high", [("threshold-attainable", "overall.starts")]),
+        ("never-met-count", [("requirement-live", "R3")]),
     ],
 )
 def test_one_slip_is_told_once(name: str, told: list[tuple[str, str]], tmp_path: Path) -> None:
@@ -142,6 +143,47 @@ def test_one_slip_is_told_once(name: str, told: list[tuple[str, str]], tmp_path:
     refuted = found.open(Status.REFUTED)
     assert [(each.code, each.at) for each in refuted if not found.causes(each)] == told
     assert len(refuted) > len(told)
+
+
+def test_a_count_that_nobody_reaches_hides_no_other_hole(tmp_path: Path) -> None:
+    over = (FOLDER / "count-too-high.yaml").read_text(encoding="utf-8")
+    planted = tmp_path / "both.yaml"
+    rules = laid_over((FOLDER / "sound.yaml").read_text(encoding="utf-8"), over)
+    both = rules.replace("reaches required, {at_least", "reaches required, risk is high, {at_least")
+    assert both != rules
+    planted.write_text(both, encoding="utf-8")
+    found = verified(str(planted.with_suffix("")), tmp_path, "decision-total", "threshold-attainable")
+    assert [each.code for each in found.open(Status.REFUTED) if not found.causes(each)] == [
+        "decision-total",
+        "threshold-attainable",
+    ]
+
+
+@pytest.mark.parametrize(
+    "asked", ["score at least 21", "{at_least: {count: 2, of: [risk is low, risk is high]}}"]
+)
+def test_what_nobody_reaches_beside_another_way_is_told_once(asked: str, tmp_path: Path) -> None:
+    rules = (FOLDER / "sound.yaml").read_text(encoding="utf-8")
+    slipped = rules.replace("met_when: stop,", f"met_when: {{any_of: [stop, {asked}]}},")
+    assert slipped != rules
+    (tmp_path / "slipped.yaml").write_text(slipped, encoding="utf-8")
+    found = verified(str(tmp_path / "slipped"), tmp_path)
+    refuted = found.open(Status.REFUTED)
+    assert [each.code for each in refuted if not found.causes(each)] == ["threshold-attainable"]
+    assert len(refuted) > 1
+
+
+def test_what_can_never_be_met_names_what_in_its_count_excludes_each_other(tmp_path: Path) -> None:
+    rules = (FOLDER / "sound.yaml").read_text(encoding="utf-8")
+    asked = "{all_of: [stop, {at_least: {count: 2, of: [risk is low, risk is high, risk is medium]}}]}"
+    slipped = rules.replace("met_when: stop,", f"met_when: {asked},")
+    assert slipped != rules
+    (tmp_path / "slipped.yaml").write_text(slipped, encoding="utf-8")
+    refuted = verified(str(tmp_path / "slipped"), tmp_path, "requirement-live", "threshold-attainable")
+    live, count = refuted.open(Status.REFUTED)
+    assert [each.words for each in live.culprits] == [each.words for each in count.culprits]
+    assert len(live.culprits) == 2
+    assert refuted.causes(count) == ("S1",)
 
 
 def test_a_count_that_nobody_reaches_names_the_fewest_that_exclude_each_other(tmp_path: Path) -> None:

@@ -21,6 +21,10 @@ from qa_rules.semantics.dates import later
 from tests.strategies import Case, cases
 
 ON = datetime.date(2026, 11, 22)
+MANY = settings().max_examples
+"""As many examples as the profile asks for: 25 in `make test`, thousands in `make deep`."""
+FEW = max(10, MANY // 20)
+"""Of those that take whole rulesets."""
 SPAN = (ON.toordinal() - 7320, ON.toordinal() + 7320)
 
 
@@ -31,7 +35,7 @@ def solver(make: Store, laws: list[Lit]) -> Solver:
 
 
 @given(st.integers(-60, 60).filter(bool), st.integers(*SPAN), st.integers(-1, 1))
-@settings(max_examples=60)
+@settings(max_examples=MANY)
 def test_the_solver_counts_months_as_the_definition_does(amount: int, day: int, off: int) -> None:
     make = Store()
     start, end = NumberVar("start", True, *SPAN), NumberVar("end", True, 1, SPAN[1] + 4000)
@@ -121,7 +125,7 @@ def test_bounds_of_numbers_in_laws_hold_too() -> None:
 
 
 @given(cases(), st.data())
-@settings(max_examples=30)
+@settings(max_examples=FEW)
 def test_many_providers_at_once_come_to_what_each_comes_to(case: Case, data: st.DataObject) -> None:
     study = Study(case.closed, Limits(case.on), case.calendar)
     literals = [lit for pair in study.nodes.values() for lit in (*pair.t, *pair.f)]
@@ -149,7 +153,7 @@ def _numbers(make: Store, literals: list[Lit]) -> list[NumberVar]:
 
 
 @given(cases())
-@settings(max_examples=25)
+@settings(max_examples=FEW)
 def test_whoever_the_pool_shows_the_solver_finds_too(case: Case) -> None:
     study = Study(case.closed, Limits(case.on), case.calendar)
     for pair in study.nodes.values():
@@ -160,7 +164,7 @@ def test_whoever_the_pool_shows_the_solver_finds_too(case: Case) -> None:
 
 
 @given(cases(), st.data())
-@settings(max_examples=25)
+@settings(max_examples=FEW)
 def test_what_cannot_be_of_loose_copies_cannot_be_of_copies(case: Case, data: st.DataObject) -> None:
     study = Study(case.closed, Limits(case.on), case.calendar)
     if not study.facts:

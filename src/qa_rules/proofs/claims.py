@@ -39,6 +39,8 @@ class Part:
     words: str
     literal: Lit
     place: Place | None = None
+    counted: tuple[Part, ...] = ()
+    """Of a count what it counts, which may be what excludes each other."""
 
 
 @attrs.frozen

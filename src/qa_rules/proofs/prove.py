@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import attrs
@@ -11,7 +11,7 @@ from qa_rules.model.expressions import Constant
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.values import Severity
 from qa_rules.proofs.cegis import Asker
-from qa_rules.proofs.claims import Claim, Culprit, Proof, Status, Witness
+from qa_rules.proofs.claims import Claim, Culprit, Part, Proof, Status, Witness
 from qa_rules.proofs.other_studies import (
     SEVERITY,
     TIERS,
@@ -183,13 +183,19 @@ def _lacking(study: Study, claim: Claim) -> Severity | None:
 
 def _culprits(study: Study, claim: Claim) -> tuple[Culprit, ...]:
     """The fewest parts that cannot hold together: none of them can be left out."""
-    kept = list(claim.parts)
+    return _excluding(study, claim.parts)
+
+
+def _excluding(study: Study, parts: Sequence[Part]) -> tuple[Culprit, ...]:
+    kept = list(parts)
     if not isinstance(study.ask([part.literal for part in kept]), NoneExists):
         return ()
-    for part in claim.parts:
+    for part in parts:
         fewer = [each for each in kept if each is not part]
         if isinstance(study.ask([each.literal for each in fewer]), NoneExists):
             kept = fewer
+    if len(kept) == 1 and (inside := _excluding(study, kept[0].counted)):
+        return inside
     return tuple(Culprit(part.words, part.place) for part in kept)
 
 

@@ -13,17 +13,18 @@ from functools import lru_cache
 
 import attrs
 
-from qa_rules.model.expressions import walk
+from qa_rules.model.expressions import Expr, walk
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Outcome
 from qa_rules.program.gates import Lit
 from qa_rules.program.graph import outcomes_of
 from qa_rules.proofs.claims import Claim
-from qa_rules.proofs.questions import QUESTIONS, decisions, decisive, groups, heeding, unknowns
+from qa_rules.proofs.questions import QUESTIONS, decisions, decisive, groups, heeding, thresholds, unknowns
 from qa_rules.proofs.questions.ladder import REACHED
 from qa_rules.proofs.questions.requirements import DEAD, LIVE
 from qa_rules.proofs.solver import Found, NoneExists
 from qa_rules.proofs.study import Study
+from qa_rules.semantics.written import taken, walk_written
 
 
 def causes_of(study: Study, claim: Claim) -> tuple[str, ...]:
@@ -38,7 +39,7 @@ def causes_of(study: Study, claim: Claim) -> tuple[str, ...]:
         claim.at in _lifeless_outcomes(study).values() or _always_applies(study, claim)
     ):
         return (claim.at,)
-    if found := _of_the_order(study, claim) or _of_a_twin(study, claim):
+    if found := _of_the_order(study, claim) or _of_a_twin(study, claim) or _of_a_count(study, claim):
         return found
     if not claim.wanted:
         return ()
@@ -147,6 +148,50 @@ def _of_a_twin(study: Study, claim: Claim) -> tuple[str, ...]:
     if claim.code == groups.IMPLIED and root == claim.at and (alone or claim.at not in _parts(study)):
         return ()
     return (root,) if root else ()
+
+
+def _of_a_count(study: Study, claim: Claim) -> tuple[str, ...]:
+    """Where the count or number is told that nobody reaches, and that the claim goes with; or what it goes with."""
+    if claim.code == thresholds.ATTAINABLE and claim.at in _lifeless_requirements(study):
+        met = _if_reached(study, claim).met(claim.at)
+        return (claim.at,) if isinstance(study.ask([met], read=False), Found) else ()
+    if claim.code not in (DEAD, unknowns.CODE, decisions.TOTAL):
+        return ()
+    return next(((each.at,) for each in _unreached(study) if _goes_with(study, claim, each)), ())
+
+
+def _goes_with(study: Study, claim: Claim, threshold: Claim) -> bool:
+    """Whether a claim fails only because nobody reaches a count or number."""
+    if claim.code == DEAD:
+        return any(each.place == claim.place for test in _tests_of(study, threshold) for each in walk(test))
+    if claim.code == unknowns.CODE:
+        return claim.at == threshold.at  # it waits for what can reach nothing
+    asked = [one for one in decisions.total(_if_reached(study, threshold)) if one.is_as(claim)]
+    return all(isinstance(study.ask(one.literals, read=False), NoneExists) for one in asked)
+
+
+@lru_cache(maxsize=2)
+def _unreached(study: Study) -> tuple[Claim, ...]:
+    """The claims of counts and numbers that nobody reaches."""
+    return tuple(
+        each for each in thresholds.attainable(study) if isinstance(study.somebody(each.literals), NoneExists)
+    )
+
+
+def _tests_of(study: Study, threshold: Claim) -> list[Expr]:
+    """The count or number that a claim is about, as it stands in the rules."""
+    written = walk_written(study.closed.exprs[threshold.about[0]], study.ruleset.vocabulary)
+    return [test for test in written if test.place == threshold.place and thresholds.is_threshold(test)]
+
+
+def _if_reached(study: Study, threshold: Claim) -> Study:
+    """The study of the ruleset in which everybody reaches a count or number."""
+    mended, name = copy(study), threshold.about[0]
+    expr = study.closed.exprs[name]
+    for test in _tests_of(study, threshold):
+        expr = taken(expr, test, True, study.ruleset.vocabulary)
+    mended.nodes = study.taking({name: study.encoder.of(expr, study.nodes)})
+    return mended
 
 
 @lru_cache(maxsize=2)

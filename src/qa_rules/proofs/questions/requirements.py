@@ -18,6 +18,7 @@ from qa_rules.model.rulesets import Requirement
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.gates import Lit
 from qa_rules.proofs.claims import Claim, Part
+from qa_rules.proofs.questions.thresholds import counted
 from qa_rules.proofs.study import Study
 from qa_rules.proofs.wider import nobody
 from qa_rules.proofs.words import words_of
@@ -87,7 +88,7 @@ def _asked(study: Study, requirement: Requirement, parts: int = 2) -> Iterator[P
         for expr in together(study.closed.exprs[name]):
             words = words_of(expr, study.ruleset.vocabulary)
             literal = study.encoder.of(expr, study.nodes).t[0]
-            yield Part(words, literal, expr.place or requirement.place)
+            yield Part(words, literal, expr.place or requirement.place, tuple(counted(study, expr)))
 
 
 def _falling_short(study: Study, requirement: Requirement) -> Iterator[Part]:

@@ -48,7 +48,7 @@ def attainable(study: Study) -> Iterator[Claim]:
     for node in study.closed.nodes:
         for test in _asked(node, study.ruleset.vocabulary):
             told = node.compared if test is node.expr and node.compared is not None else test
-            if not _is_threshold(told) or (told.place, told) in seen:
+            if not is_threshold(told) or (told.place, told) in seen:
                 continue
             seen.add((told.place, told))
             at = owner_of(study.closed, node.name)
@@ -64,7 +64,7 @@ def attainable(study: Study) -> Iterator[Claim]:
                 place=told.place or study.ruleset.place,
                 about=(node.name,),
                 reads=(node.name,),
-                parts=tuple(_counted(study, test)) if told is test else (),
+                parts=tuple(counted(study, test)) if told is test else (),
             )
 
 
@@ -78,14 +78,15 @@ def _asked(node: Node, vocabulary: Vocabulary) -> Iterator[Expr]:
     yield from (each for each in inner if each.place is not None and each.place != node.compared.place)
 
 
-def _counted(study: Study, test: Expr) -> Iterator[Part]:
-    """What is counted; of a count that nobody reaches, the fewest that exclude each other are named."""
+def counted(study: Study, test: Expr) -> Iterator[Part]:
+    """Yield what is counted; of a count that nobody reaches, the fewest that exclude each other are named."""
     for each in test.operands if isinstance(test, AtLeast) else ():
         literal = study.encoder.of(each, study.nodes).t[0]
         yield Part(words_of(each, study.ruleset.vocabulary), literal, each.place or test.place)
 
 
-def _is_threshold(test: Expr) -> bool:
+def is_threshold(test: Expr) -> bool:
+    """Return whether a test asks for a count, or for a number or day on one side of another."""
     match test:
         case AtLeast():
             return True
@@ -139,7 +140,7 @@ def _thresholds(study: Study, route: str, number: int) -> Mapping[tuple[str, boo
     ahead = [] if index is None else [study.closed.nodes[index].expr]
     while ahead:
         expr = ahead.pop()
-        if isinstance(expr, Compare) and isinstance(expr.left, Fact) and _is_threshold(expr):
+        if isinstance(expr, Compare) and isinstance(expr.left, Fact) and is_threshold(expr):
             found.setdefault((expr.left.name, False), expr)
         elif isinstance(expr, Within):
             for each in (expr.moment, expr.start):
