@@ -154,8 +154,9 @@ def _answer(decision: Decision, word: str, possible: tuple[str, ...], allows: bo
     else:
         words, next_step = decision.not_applicable_words or "Does not apply here", ""
     settled = possible == (word,)
+    urgent = outcome is not None and outcome.urgent
     return Answer(
-        decision.id, decision.title, word, words, possible, allows, settled, next_step, decision.kind
+        decision.id, decision.title, word, words, possible, allows, settled, next_step, decision.kind, urgent
     )
 
 

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_rules import Assessment, assess, load_facts, load_policy, load_ruleset, merge
+from qa_rules import Assessment, Policy, assess, load_facts, load_policy, load_ruleset, merge, policy_from
 from qa_rules.api.analyse import what_if, why
 from qa_rules.explain.stand_ins import StandIn
+from qa_rules.language.library import policy_file
 from qa_rules.language.load import facts_from
 from qa_rules.reports import report
 from qa_rules.reports.blocks import Items
@@ -22,6 +23,7 @@ from tests.told.test_never_shorter import CAFE, SEEN
 
 RULESET = load_ruleset("social-prescribing")
 POLICY = load_policy("illustrative-three-tiers", RULESET)
+SEEN_ONLY = policy_from({**(POLICY.written or {}), "strength": "seen"}, RULESET)
 GOOD: Mapping[str, object] = {
     "scheme": "trusted_charity",
     "covers_activity": "yes",
@@ -35,11 +37,11 @@ GOOD: Mapping[str, object] = {
 NAMES = RULESET.vocabulary.facts["marks"].fields["scheme"].options
 
 
-def held(*marks: Mapping[str, object], **changed: object) -> Assessment:
+def held(*marks: Mapping[str, object], policy: Policy = POLICY, **changed: object) -> Assessment:
     facts = CAFE | {"volunteer_led": "no", "provider_type": "charity", "routes_in_use": ["existing_mark"]}
     given_ = {key: {"value": each, **SEEN} for key, each in (facts | changed).items() if key != "changes"}
     on = datetime.date(2026, 11, 30)
-    return assess(RULESET, facts_from(given_ | {"marks": list(marks)}, RULESET), on=on, policy=POLICY)
+    return assess(RULESET, facts_from(given_ | {"marks": list(marks)}, RULESET), on=on, policy=policy)
 
 
 def only(made: Assessment) -> StandIn:
@@ -160,3 +162,24 @@ def test_a_mark_that_is_all_that_is_missing_is_the_first_step(changed: dict[str,
     assert isinstance(steps, Items)
     assert step in steps.items[:2]
     assert [each for each in steps.items if "safeguarding" in each.lower()] == []
+
+
+def test_of_a_mark_that_is_refused_nothing_else_is_told() -> None:
+    """Nothing helps what the local policy does not accept, and audits are asked of other marks alone."""
+    refused = held({**GOOD, "scheme": "matrix", "accepted_role": "other"}, {**GOOD, "valid_to": "2027-06-02"})
+    assert [each.why_not for each in why(refused).stand_ins] == [("the local policy does not accept it",), ()]
+    stated = only(held({**GOOD, "evidence": {"strength": "stated"}}, policy=SEEN_ONLY))
+    assert stated.why_not
+    assert not [each for each in stated.why_not if "audit" in each or "self-assessment" in each]
+
+
+def test_what_a_policy_lets_count_of_others_says_whose_it_is(tmp_path: Path) -> None:
+    text = policy_file("illustrative-three-tiers").read_text(encoding="utf-8")
+    file = tmp_path / "policy.yaml"
+    file.write_text(f"{text}\ncounts:\n  referral: [M02.L]\n", encoding="utf-8")
+    given_ = {key: {"value": each, **SEEN} for key, each in CAFE.items() if key != "changes"}
+    facts = facts_from(given_, RULESET)
+    made = assess(RULESET, facts, on=datetime.date(2026, 11, 30), policy=load_policy(file, RULESET))
+    text = " ".join(report(made, "summary").split())
+    assert "DBS check (link worker)" in text
+    assert "(provider)" not in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 import attrs
@@ -18,6 +18,7 @@ from qa_rules.model.expressions import (
     Expr,
     Field,
     On,
+    OnlyWhen,
     Op,
     Parameter,
     Quantified,
@@ -132,10 +133,25 @@ class _Teller(Explainer):
             return StandIn(found.collection, declared.label, name, counts, (), "", groups)
         first, *others = found.lacks.values()
         common = [each for each in first if all(each in other for other in others)]
-        reasons = [one for each in common for one in self._reasons(found, *each, declared, name)]
+        told = self._concerning(found, common, declared)
+        reasons = [one for each in told for one in self._reasons(found, *each, declared, name)]
         why = tuple(dict.fromkeys(reasons)) or (say("it is accepted for nothing that is asked here"),)
         step = self._step(found, common, declared)
         return StandIn(found.collection, declared.label, name, (), why, step, groups)
+
+    def _concerning(
+        self, found: _Record, lacking: Sequence[tuple[Expr, Expr]], declared: FactDeclaration
+    ) -> Sequence[tuple[Expr, Expr]]:
+        """What of it concerns this record: where it is refused that alone, and nothing that is asked of other kinds."""
+        short = [each for each in lacking if self._is(each[1], False, found.record)]
+        refused = [each for each in short if _is_refused(each[0], declared)]
+        if refused:
+            return refused
+        return [
+            each
+            for each in lacking
+            if not (isinstance(each[1], OnlyWhen) and self._pair(each[1].condition, found.record)[1])
+        ]
 
     def _reasons(
         self, found: _Record, written: Expr, lowered: Expr, declared: FactDeclaration, name: str

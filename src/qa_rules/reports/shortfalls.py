@@ -19,6 +19,7 @@ from qa_rules.model.expressions import Reference, facts_of, walk
 from qa_rules.model.lazy import lazy
 from qa_rules.model.values import Strength, Verdict
 from qa_rules.program.asked import asked_by_tiers_only, looked_at, stood_in_for
+from qa_rules.program.severities import requirements_of
 from qa_rules.reports.findings import due_words
 
 ADVICE = "advice"
@@ -42,6 +43,8 @@ class Shortfalls:
         self.is_put: bool = main is None or not main.is_outside
         """Whether the overall question is one that applies here, or at least may apply."""
         found = assessment.findings
+        self.added: frozenset[str] = _added_by_policy(assessment)
+        """What counts because the policy says so: mostly about others, such as the link worker."""
         self.in_vain, self.stood_in = _beside_the_answer(assessment)
         short = [each for each in found if each.verdict is Verdict.NOT_MET and self.weighs(each)]
         self.gaps = [each for each in short if each.hard_stop or self._counts(each)]
@@ -194,11 +197,15 @@ class Shortfalls:
         return listed(map(self._title, found))
 
     def _title(self, finding: Finding) -> str:
-        beside = finding.requirement not in self.counting and finding.about
+        is_other = finding.requirement not in self.counting or finding.requirement in self.added
         title = finding.title
-        if beside:
+        if is_other and finding.about:
             title = say("{title} ({about})", title=title, about=finding.about.replace("_", " "))
-        if beside or self.stands_beside(finding) or finding.requirement in self.stood_in:
+        if (
+            finding.requirement not in self.counting
+            or self.stands_beside(finding)
+            or finding.requirement in self.stood_in
+        ):
             return title
         due = due_words(finding, self.assessment.on, self.lasting.get(finding.requirement))
         return say("{title} ({due})", title=title, due=due) if due else title
@@ -245,6 +252,16 @@ def _counting(assessment: Assessment) -> frozenset[str]:
     except QaRulesError:
         return frozenset(assessment.verdicts)
     return looked_at(closed) if closed.ruleset.decisions else frozenset(assessment.verdicts)
+
+
+def _added_by_policy(assessment: Assessment) -> frozenset[str]:
+    """The requirements that a policy lets count beyond what the ruleset does; of a record, which does not say, none."""
+    try:
+        closed = assessment.work.closed
+    except QaRulesError:
+        return frozenset()
+    named = [] if closed.policy is None else [name for each in closed.policy.counts.values() for name in each]
+    return frozenset(inside for name in named for inside in requirements_of(closed.ruleset, name))
 
 
 def _asked_by_tiers_only(assessment: Assessment) -> frozenset[str]:
