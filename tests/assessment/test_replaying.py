@@ -389,6 +389,8 @@ CHANGES: dict[str, Callable[[Assessment], object]] = {
     "the vocabulary": lambda a: _clear(RULESET.vocabulary.facts),
     "facts of the model": lambda a: _clear(a.work.facts.values),
     "a record of the model": lambda a: _clear(a.work.facts.collections["visits"].records[0]),
+    "what the file of the ruleset holds": lambda a: _clear(RULESET.written["ruleset"]),  # type: ignore[index]
+    "what the policy was made of": lambda a: POLICY.written.popitem(),  # type: ignore[union-attr]
     "the source of a requirement": lambda a: _clear(RULESET.requirements[0].source),
 }
 
@@ -403,6 +405,22 @@ def test_nothing_is_changed_in_place_at_any_depth(what: str) -> None:
     assert (RULESET.hash, POLICY.hash) == hashes
     for each in (made, made.facts, made.decided_by, made.verdicts, POLICY, RULESET, made.work.facts):
         assert isinstance(hash(each), int)
+
+
+def test_what_a_ruleset_or_policy_was_made_of_makes_it_again() -> None:
+    assert RULESET.written is not None
+    assert POLICY.written is not None
+    assert ruleset_from(RULESET.written["ruleset"]).hash == RULESET.hash
+    assert policy_from(POLICY.written, RULESET).hash == POLICY.hash
+
+
+def test_data_that_its_owner_changes_alters_no_policy_that_was_made_of_it() -> None:
+    data: dict[str, Any] = {"format": 1, "policy": "mine", "for": RULESET.id, "title": "Mine", "settings": {}}
+    policy = policy_from(data, RULESET)
+    before = Bundle(RULESET, policy).to_dict()
+    data["settings"]["no_such"] = 1
+    data["title"] = "Yours"
+    assert Bundle(RULESET, policy).to_dict() == before
 
 
 def test_what_to_dict_gives_is_ones_own() -> None:

@@ -18,13 +18,14 @@ from qa_rules.language.idle_needs import report_idle_needs
 from qa_rules.language.levels import read_needs
 from qa_rules.language.library import policy_file, policy_names, shipped_policy_file
 from qa_rules.language.overlaps import report_overlaps, stop_at_faults
-from qa_rules.language.reading import Raw, Source, Trail, kept_until_changed, mapping, read_data, read_file
+from qa_rules.language.reading import Raw, Source, Trail, kept_until_changed, mapping, read_copy, read_file
 from qa_rules.language.schema import PolicyDocument, TierDocument
 from qa_rules.language.settings import setting
 from qa_rules.language.statements import StatementReader
 from qa_rules.language.values import near
 from qa_rules.model.decision_tables import DecisionTable, TableRow
 from qa_rules.model.expressions import Compare, Expr, Literal, Named, Op
+from qa_rules.model.frozen import freeze
 from qa_rules.model.rulesets import Policy, RequiredRow, Ruleset, Tier
 from qa_rules.model.values import Scalar, Severity, Strength
 from qa_rules.program.levels import ONLY
@@ -61,7 +62,7 @@ def policy_from(data: Mapping[str, object], ruleset: Ruleset, asks: Collection[R
 
     The rulesets that it asks are among `asks` or shipped: no path in it is followed.
     """
-    return _resolve(read_data(data, "<policy>"), ruleset, None, asks)
+    return _resolve(read_copy(data, "<policy>"), ruleset, None, asks)
 
 
 def _resolve(
@@ -76,7 +77,7 @@ def _resolve(
         source.fault("other-ruleset", f"this policy is for {document.for_}, not {ruleset.id}", ("for",), hint)
         raise RulesetError(source.diagnostics)
     resolver = _Resolver(source, document, ruleset, folder, others, beside)
-    policy = attrs.evolve(resolver.policy(), written=source.data)
+    policy = attrs.evolve(resolver.policy(), written=freeze(source.data))
     files = (source, *beside.values())
     if not source.diagnostics:
         report_idle_needs(source, ruleset, policy, dict(_written(document)))

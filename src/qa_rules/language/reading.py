@@ -29,6 +29,7 @@ from qa_rules.language.source import Source as Source
 from qa_rules.language.source import Span as Span
 from qa_rules.language.source import Trail as Trail
 from qa_rules.language.source import one_line
+from qa_rules.model.frozen import thaw
 
 MOST_BYTES = 8 * 2**20
 MOST_NODES = 400_000
@@ -145,6 +146,13 @@ def read_data(data: object, name: str, base: int = 0) -> Source:
         source.fault("key", message, trail, "give the name as text")
     if source.diagnostics:
         source.data = None
+    return source
+
+
+def read_copy(data: object, name: str) -> Source:
+    """Take data as `read_data` does, as a copy that its owner cannot change, with a list for each tuple."""
+    source = read_data(data, name)
+    source.data = thaw(source.data)
     return source
 
 

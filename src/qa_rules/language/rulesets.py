@@ -20,7 +20,7 @@ from qa_rules.language.library import ruleset_file, shipped_ruleset_file, vocabu
 from qa_rules.language.named_values import declared_values, read_values
 from qa_rules.language.numbers import NumberReader
 from qa_rules.language.overlaps import report_overlaps, stop_at_faults
-from qa_rules.language.reading import Raw, Source, Trail, kept_until_changed, mapping, read_data, read_file
+from qa_rules.language.reading import Raw, Source, Trail, kept_until_changed, mapping, read_copy, read_file
 from qa_rules.language.schema import (
     GroupDocument,
     ParameterDocument,
@@ -36,6 +36,7 @@ from qa_rules.model.conversation import FollowUp, Prompt
 from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import AnyOf, Expr
 from qa_rules.model.facts import FactType, Vocabulary
+from qa_rules.model.frozen import freeze
 from qa_rules.model.judged import UNNAMED, Judged
 from qa_rules.model.named_values import NamedValue
 from qa_rules.model.rulesets import (
@@ -72,7 +73,7 @@ def ruleset_from(data: Mapping[str, object], beside: str | Path | None = None) -
 
     `beside` is a folder in which vocabularies are looked for before the shipped ones. RulesetError as for a file.
     """
-    return resolve(read_data(data, "<ruleset>"), None if beside is None else Path(beside).resolve())
+    return resolve(read_copy(data, "<ruleset>"), None if beside is None else Path(beside).resolve())
 
 
 def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] | None = None) -> Ruleset:
@@ -86,7 +87,7 @@ def resolve(source: Source, folder: Path | None, at_hand: Mapping[str, Source] |
         raise RulesetError([one for each in (source, *beside.values()) for one in each.diagnostics])
     vocabulary, sources = _vocabulary(document, source, folder, at_hand)
     vocabularies = {name: inner.data for name, inner in sources.items()}
-    written = {"ruleset": source.data, "vocabularies": vocabularies}
+    written = freeze({"ruleset": source.data, "vocabularies": vocabularies})
     ruleset = attrs.evolve(_Resolver(source, document, vocabulary, beside).ruleset(), written=written)
     if ruleset.levels and not source.diagnostics:
         report_idle_needs(source, ruleset, None, written_needs(document.levels))
