@@ -25,7 +25,12 @@ SAFE = "Make sure first that this person is safe. If a life is at risk, call 999
 def told(**changed: object) -> Assessment:
     facts = {key: each for key, each in (CAFE | changed).items() if each is not None}
     given = {
-        key: each if key in ("changes", "marks") else {"value": each, **SEEN} for key, each in facts.items()
+        key: each
+        if isinstance(each, list) and key in ("changes", "marks")
+        else {**each, "evidence": SEEN}
+        if isinstance(each, dict)
+        else {"value": each, **SEEN}
+        for key, each in facts.items()
     }
     return assess(RULESET, facts_from(given, RULESET), on=ON, policy=POLICY)
 
@@ -130,3 +135,12 @@ def test_a_gap_of_a_way_that_is_ruled_out_is_not_needed_while_another_may_get_th
     assert "Needed first: Mark accepted" not in open_
     assert "Asked only by tiers or routes not needed here: Mark accepted" in open_
     assert "Mark accepted" in words(told(**one), "summary").partition("Needed first")[2]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_document_dated_after_the_assessment_is_told(form: str) -> None:
+    """It is read as it is given: that there is none yet, nobody has said."""
+    then = words(told(safeguarding_policy={"exists": "yes", "dated": "2027-02-01"}), form)
+    assert "dated 1 February 2027, after this assessment. Is it there yet?" in then
+    now = words(told(safeguarding_policy={"exists": "yes", "dated": "2026-02-01"}), form)
+    assert "Is it there yet?" not in now

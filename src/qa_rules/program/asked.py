@@ -200,6 +200,13 @@ def looked_at(closed: ClosedRuleset) -> frozenset[str]:
 
 
 @once_for_each
+def facts_looked_at(closed: ClosedRuleset) -> frozenset[str]:
+    """Return the facts and collections that the overall decision reads."""
+    overall = closed.ruleset.decisions[:1]
+    return frozenset[str]().union(*(closed.reads[name] for each in overall for name in outcomes_of(each)))
+
+
+@once_for_each
 def rules_behind(closed: ClosedRuleset, names: tuple[NodeId, ...]) -> frozenset[str]:
     """Return the requirements and groups to which some nodes refer, directly or by others."""
     return frozenset(filter(None, (each.rule for each in closed.behind(names))))

@@ -11,9 +11,11 @@ from qa_rules.assessment.assess import Assessment
 from qa_rules.explain.messages import say
 from qa_rules.explain.stand_ins import StandIn, first_steps, last_steps, stand_ins
 from qa_rules.explain.tier_needs import lacking_needs, open_between, other_ways
-from qa_rules.explain.wording import day
+from qa_rules.explain.wording import capital, day
 from qa_rules.model.assessments import Answer, Finding, Ground
+from qa_rules.model.facts import FactType
 from qa_rules.model.values import Verdict
+from qa_rules.program.asked import facts_looked_at
 from qa_rules.reports import advice
 from qa_rules.reports.findings import RANKS
 from qa_rules.reports.pictures import Titles, reached_words
@@ -259,15 +261,37 @@ class Reasoning:
 
         Beside one that forbids also what would settle which tier is needed: whoever looks for another place needs it.
         """
-        main, tiers = self.main, self.assessment.tiers
+        main, tiers, later = self.main, self.assessment.tiers, self._dated_later()
         if main is None or self.is_open:
-            return ()
+            return tuple(later)
         told = [] if main.settled else [each.text for each in self.open if not each.requirement]
         if tiers is not None and main.allows is False and advice.is_live(self.assessment):
             work = self.assessment.work
             pairs = work.closed.pairs(work.results)
             told += open_between(work.closed, work.facts, work.known, pairs, tiers)
-        return tuple(dict.fromkeys(told))
+        return tuple(dict.fromkeys((*told, *later)))
+
+    def _dated_later(self) -> list[str]:
+        """The documents at which the answer looks that are dated after the assessment: can they be there yet?"""
+        if not advice.is_live(self.assessment):
+            return []
+        work = self.assessment.work
+        vocabulary, values = work.closed.ruleset.vocabulary, work.facts.values
+        looked = facts_looked_at(work.closed)
+        found: list[str] = []
+        for name, declared in vocabulary.facts.items():
+            given = values.get(f"{name}.dated") if declared.type is FactType.DOCUMENT else None
+            then = None if given is None else given.value
+            if isinstance(then, datetime.date) and then > self.assessment.on and f"{name}.exists" in looked:
+                label = capital(declared.label)
+                found.append(
+                    say(
+                        "{label}: dated {day}, after this assessment. Is it there yet?",
+                        label=label,
+                        day=day(then),
+                    )
+                )
+        return found
 
 
 def _lasting_words(stays: Lasting, due: datetime.date | None) -> Iterator[str]:
