@@ -190,7 +190,7 @@ class _Ladder:
         )
 
     def beyond(self, strength: int) -> Truth:
-        """A route is in use, and none of those that count can give the tier required; or none at all, if none counts."""
+        """A route is in use, and none of those that count can give the tier required; or none, if none counts."""
         in_use = some(self.judging.worth(each["used_when"], strength) for each in self.routes.values())
         nothing_counts = opposite(some(self.counted(route, strength) for route in self.routes))
         short = []
