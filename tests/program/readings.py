@@ -29,6 +29,7 @@ from qa_rules.model.expressions import (
     Op,
     Reference,
     children,
+    spans,
     terms,
 )
 from qa_rules.model.nodes import SCOPE, NodeId
@@ -144,7 +145,7 @@ def _lots(closed: ClosedRuleset, tests: list[Expr]) -> list[list[dict[Expr, bool
     for test in tests:
         own = terms(test)
         names = [each.name for each in own if isinstance(each, Fact)]
-        is_simple = isinstance(test, Compare | OneOf | Given) and len(names) == 1 == len(set(names))
+        is_simple = isinstance(test, Compare | OneOf | Given) and len(names) == 1 and not spans(test)
         if is_simple and len(own) - 1 == sum(isinstance(each, Literal) for each in own):
             about = declared.get(names[0])
             if about is not None and not about.may_be_none and not about.type.is_set:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import attrs
 import pytest
 from hypothesis import given
@@ -17,6 +19,7 @@ from qa_rules.model.expressions import (
     Expr,
     Fact,
     Given,
+    Later,
     Literal,
     Not,
     Op,
@@ -24,7 +27,7 @@ from qa_rules.model.expressions import (
 )
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
 from qa_rules.model.rulesets import Decision, Outcome, Policy, Requirement, Ruleset
-from qa_rules.model.values import Severity
+from qa_rules.model.values import Severity, Unit
 from qa_rules.program import exhaustive as module
 from qa_rules.program.bind import close
 from qa_rules.program.conditions import hardened
@@ -45,6 +48,7 @@ NOT_R1, NOT_R2 = Reference("R1", Aspect.GAP), Reference("R2", Aspect.GAP)
 AT_LEAST_10, UNDER_10, UNDER_8 = (
     compared("n", op, bound) for op, bound in ((Op.AT_LEAST, 10), (Op.LESS, 10), (Op.LESS, 8))
 )
+LATER = Compare(Fact("d"), Op.IS, Later(Literal(datetime.date(2026, 11, 21)), Literal(30), Unit.MONTHS))
 OPTIONAL = tuple(compared("m", op, 10) for op in (Op.AT_LEAST, Op.LESS))
 
 
@@ -52,6 +56,7 @@ def made(*outcomes: Expr, severity: Severity | None = None) -> Ruleset:
     facts = [FactDeclaration(name, FactType.YES_NO, name, "?") for name in "ab"]
     facts += [
         FactDeclaration("n", FactType.INTEGER, "n", "?"),
+        FactDeclaration("d", FactType.DATE, "d", "?"),
         FactDeclaration("m", FactType.INTEGER, "m", "?", may_be_none=True),
     ]
     last = len(outcomes) - 1
@@ -82,6 +87,8 @@ def made(*outcomes: Expr, severity: Severity | None = None) -> Ruleset:
         ((UNDER_8, AT_LEAST_10), False),
         ((UNDER_8, compared("n", Op.MORE, 7)), True),
         ((UNDER_10, AT_LEAST_10, R1), True),
+        ((Not(LATER), R1), False),
+        ((Not(LATER), LATER), True),
         (OPTIONAL, True),
         ((OPTIONAL[1], compared("m", Op.AT_LEAST, 9)), False),
         ((Not(Given(Fact("m"))), Given(Fact("m"))), True),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TypeVar
 
-from qa_rules.model.expressions import Compare, Expr, Fact, Given, Literal, OneOf, terms
+from qa_rules.model.expressions import Compare, Expr, Fact, Given, Literal, OneOf, spans, terms
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import Scalar
 from qa_rules.semantics.evaluate import evaluate
@@ -41,6 +41,8 @@ def regions(tests: Iterable[Expr], declared: Mapping[str, FactDeclaration]) -> I
 def _fact(test: Expr) -> str:
     """The only fact that a test reads; empty where there is more to it."""
     if not isinstance(test, Compare | OneOf | Given):
+        return ""
+    if spans(test):  # the days that it turns on are not written
         return ""
     own = terms(test)
     names = [each.name for each in own if isinstance(each, Fact)]
