@@ -345,6 +345,15 @@ def test_an_output_that_cannot_be_written_is_one_line_and_the_facts_are_no_outpu
     assert (tmp_path / "facts.yaml").read_text("utf-8") == FACTS
 
 
+@pytest.mark.parametrize("command", ["verify", "diff"])
+def test_a_folder_for_answers_that_cannot_be_made_is_one_line(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = call([*filled(command, tmp_path), "--keep", "facts.yaml/kept"], capsys)
+    assert (code, err.count("\n")) == (Exit.USAGE, 1)
+    assert "cannot write facts.yaml/kept" in err
+
+
 def test_what_is_missing_is_named_with_what_installs_it() -> None:
     for module, extra in failing.EXTRAS.items():
         error = ModuleNotFoundError(f"No module named '{module}.x'", name=f"{module}.x")

@@ -182,20 +182,24 @@ class _Ladder:
             for at in range(1, len(self.tiers) + 1)
         )
 
+    def counted(self, route: str, strength: int) -> Truth:
+        """Whether a route is in use, and counts for such as it is."""
+        counts = self.routes[route].get("counts_when")
+        return every(
+            [self.used(route)(strength), True if counts is None else self.judging.worth(counts, strength)]
+        )
+
     def beyond(self, strength: int) -> Truth:
-        """A route is in use, and none of those in use can give the tier required."""
+        """A route is in use, and none of those that count can give the tier required; or none, if none counts."""
         in_use = some(self.judging.worth(each["used_when"], strength) for each in self.routes.values())
-        short = [
-            every(
-                [
-                    self.required(at)(strength),
-                    opposite(
-                        some(self.used(route)(strength) for route in self.routes if self.reach(route) >= at)
-                    ),
-                ]
-            )
-            for at in range(1, len(self.tiers) + 1)
-        ]
+        nothing_counts = opposite(some(self.counted(route, strength) for route in self.routes))
+        short = []
+        for at in range(1, len(self.tiers) + 1):
+            reaching = [route for route in self.routes if self.reach(route) >= at]
+            counting = some(self.counted(route, strength) for route in reaching)
+            using = some(self.used(route)(strength) for route in reaching)
+            reached = some([counting, every([nothing_counts, using])])
+            short.append(every([self.required(at)(strength), opposite(reached)]))
         return every([in_use, some(short)])
 
     def shown(self) -> Tiers:

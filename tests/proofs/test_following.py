@@ -145,6 +145,56 @@ def test_one_slip_is_told_once(name: str, told: list[tuple[str, str]], tmp_path:
     assert len(refuted) > len(told)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "met_when: {all_of: [plan, read]}",
+            "met_when: {all_of: [read, {not: read}]}",
+            ("requirement-live", "R1"),
+        ),
+        (
+            "kind is one of charity, company",
+            "kind is one of club, charity, company",
+            ("requirement-live", "R2"),
+        ),
+        (
+            "requirements:\n",
+            "applies_when: {all_of: [score less than 3, score more than 5]}\nrequirements:\n",
+            ("outcome-reachable", "planted@1"),
+        ),
+    ],
+    ids=["a need of two tiers", "what applies to everybody", "a scope of nobody"],
+)
+def test_a_slip_on_which_much_hangs_is_told_once(
+    old: str, new: str, told: tuple[str, str], tmp_path: Path
+) -> None:
+    rules = (FOLDER / "sound.yaml").read_text(encoding="utf-8")
+    assert old in rules
+    (tmp_path / "slipped.yaml").write_text(rules.replace(old, new, 1), encoding="utf-8")
+    found = verified(str(tmp_path / "slipped"), tmp_path)
+    refuted = found.open(Status.REFUTED)
+    assert [(each.code, each.at) for each in refuted if not found.causes(each)] == [told]
+    assert len(refuted) > 1
+
+
+def test_each_tier_goes_with_what_it_needs_however_long_its_lists_are(tmp_path: Path) -> None:
+    rules = (FOLDER / "sound.yaml").read_text(encoding="utf-8")
+    slipped = rules.replace("met_when: {all_of: [plan, read]}", "met_when: {all_of: [read, {not: read}]}")
+    slipped = slipped.replace(
+        "{every venues: {where: first_used not after on, meets: checked}}", "{at least 3 venues: checked}"
+    )
+    policy = """policy:
+  tiers:
+    - {id: basic, title: Basic, routes: {form: {all_of: [R1, R3]}}}
+    - {id: higher, title: Higher, routes: {form: {all_of: [R1, R3, R4]}}}
+"""
+    (tmp_path / "slipped.yaml").write_text(slipped + policy, encoding="utf-8")
+    refuted = verified(str(tmp_path / "slipped"), tmp_path, "tier-reachable").open(Status.REFUTED)
+    told = {(each.at, each.follows) for each in refuted if "attains" in each.message}
+    assert told == {("basic", ("R1",)), ("higher", ("R1",))}
+
+
 def test_a_count_that_nobody_reaches_hides_no_other_hole(tmp_path: Path) -> None:
     over = (FOLDER / "count-too-high.yaml").read_text(encoding="utf-8")
     planted = tmp_path / "both.yaml"
@@ -189,3 +239,14 @@ def test_what_can_never_be_met_names_what_in_its_count_excludes_each_other(tmp_p
 def test_a_count_that_nobody_reaches_names_the_fewest_that_exclude_each_other(tmp_path: Path) -> None:
     (one,) = verified("count-too-high", tmp_path, "threshold-attainable").open(Status.REFUTED)
     assert [each.words for each in one.culprits] == ["kind is “Charity”", "kind is “Company”"]
+
+
+def test_a_route_that_nobody_is_on_is_told_at_one_tier(tmp_path: Path) -> None:
+    rules = (FOLDER / "sound.yaml").read_text(encoding="utf-8")
+    slipped = rules.replace("used_when: plan is given", "used_when: {all_of: [plan, {not: plan}]}")
+    assert slipped != rules
+    (tmp_path / "slipped.yaml").write_text(slipped, encoding="utf-8")
+    found = verified(str(tmp_path / "slipped"), tmp_path, "tier-reachable", "outcome-reachable")
+    refuted = found.open(Status.REFUTED)
+    assert [each.at for each in refuted if not found.causes(each)] == ["basic"]
+    assert len(refuted) > 2

@@ -11,6 +11,7 @@ from qa_rules import Ruleset, load_policy, load_ruleset
 from qa_rules.api.verify import Verified, compare, verify
 from qa_rules.model.rulesets import Policy
 from qa_rules.proofs.claims import Status
+from qa_rules.proofs.remembered import Answers
 from qa_rules.proofs.solver import Answer, NoneExists, Solver
 from tests.proofs.test_planted import FOLDER
 
@@ -118,3 +119,12 @@ def test_somebody_who_was_kept_is_tried_on_the_formula_again(tmp_path: Path, ask
     before = len(asked)
     assert told(proved(tmp_path, kept)) == told(first)
     assert not all(isinstance(each, NoneExists) for each in asked[before:])
+
+
+def test_an_answer_that_cannot_be_written_is_known_and_costs_no_proof(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    answers = Answers(folder)
+    folder.rmdir()
+    answers.keep("asked", NoneExists())
+    assert answers.found["asked"] == NoneExists()
+    assert Answers(folder).found == {}

@@ -80,6 +80,7 @@ def test_a_law_that_comes_after_the_question_counts_from_then_on() -> None:
 
 
 @given(st.randoms(use_true_random=False))
+@settings(max_examples=FEW)
 def test_a_question_comes_to_the_same_whatever_was_asked_before(chance: random.Random) -> None:
     make = Store()
     truths = [make.var(f"t{at}") for at in range(6)]

@@ -77,8 +77,19 @@ class Verified:
 
     def causes(self, proof: Proof) -> tuple[str, ...]:
         """Return what a refuted claim goes with, where that is told: refuted itself, and not accepted."""
-        told = {each.at for each in self.open(Status.REFUTED) if not each.follows}
-        return proof.follows if told.issuperset(proof.follows) else ()
+        refuted = self.open(Status.REFUTED)
+        told = {each.at for each in refuted if not each.follows}
+        behind = {each.at: each.follows for each in refuted if each.follows}
+
+        def roots(names: tuple[str, ...], passed: frozenset[str]) -> Iterator[str]:
+            for name in names:
+                if name in told or name in passed or name not in behind:
+                    yield name
+                else:
+                    yield from roots(behind[name], passed | {name})
+
+        found = tuple(dict.fromkeys(roots(proof.follows, frozenset())))
+        return found if told.issuperset(found) else ()
 
     def open(self, status: Status) -> tuple[Proof, ...]:
         """Return the claims that ended so and that nothing accepts."""

@@ -14,7 +14,7 @@ import click
 from qa_rules.assessment.assess import Assessment, assess
 from qa_rules.cli.naming import named, told_first
 from qa_rules.engines import DEFAULT_ENGINE, ENGINES, EngineName
-from qa_rules.errors import RulesetError
+from qa_rules.errors import OutputError, RulesetError
 from qa_rules.language.library import (
     shipped_person_file,
     shipped_policy_file,
@@ -154,11 +154,22 @@ def form_option(command: F) -> F:
     return click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")(command)
 
 
+def _folder(context: click.Context, param: click.Parameter, folder: Path | None) -> Path | None:
+    """Make the folder now: a worker that cannot would end without an answer."""
+    if folder is not None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error
+    return folder
+
+
 def keep_option(command: F) -> F:
     """Add `--keep`, a folder for the solver's answers."""
     return click.option(
         "--keep",
         type=click.Path(file_okay=False, path_type=Path),
+        callback=_folder,
         metavar="FOLDER",
         help="Keep the solver's answers there: after a change only what it touches is asked again.",
     )(command)

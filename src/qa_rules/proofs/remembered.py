@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from pathlib import Path
@@ -41,7 +42,7 @@ class Answers:
                     self.found[key] = answer
 
     def keep(self, key: str, answer: Answer) -> None:
-        """Keep an answer, here and in the folder. A line that is not written to its end is passed over later."""
+        """Keep an answer, here and in the folder. What is not written to its end is asked again another time."""
         self.found[key] = answer
         if isinstance(answer, Found):
             data: object = {
@@ -51,8 +52,10 @@ class Answers:
         else:
             data = _NONE
         line = json.dumps([key, data], separators=(",", ":"))
-        with (self.folder / f"answers-{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
-            file.write(f"{line}\n")
+        file = self.folder / f"answers-{os.getpid()}.jsonl"
+        # A full disk costs what would have been kept, and not the proof.
+        with suppress(OSError), file.open("a", encoding="utf-8") as writing:
+            writing.write(f"{line}\n")
 
 
 def _read(line: str) -> tuple[str, Answer | None]:

@@ -13,13 +13,22 @@ from functools import lru_cache
 
 import attrs
 
-from qa_rules.model.expressions import Expr, walk
+from qa_rules.model.expressions import Expr, facts_of, walk
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Outcome
 from qa_rules.program.gates import Lit
 from qa_rules.program.graph import outcomes_of
 from qa_rules.proofs.claims import Claim
-from qa_rules.proofs.questions import QUESTIONS, decisions, decisive, groups, heeding, thresholds, unknowns
+from qa_rules.proofs.questions import (
+    QUESTIONS,
+    decisions,
+    decisive,
+    facts,
+    groups,
+    heeding,
+    thresholds,
+    unknowns,
+)
 from qa_rules.proofs.questions.ladder import REACHED
 from qa_rules.proofs.questions.requirements import DEAD, LIVE
 from qa_rules.proofs.solver import Found, NoneExists
@@ -29,16 +38,21 @@ from qa_rules.semantics.written import taken, walk_written
 
 def causes_of(study: Study, claim: Claim) -> tuple[str, ...]:
     """Return the requirements or tiers at the root of a refuted claim; none where it is a fault of its own."""
-    if claim.code in (LIVE, heeding.STOP, heeding.ORDER):
+    if claim.code in (heeding.STOP, heeding.ORDER):
         return ()
-    if claim.code == unknowns.CODE and _nobody_is_asked(study):
-        return (study.ruleset.id,)
+    if claim.code in (LIVE, unknowns.CODE) and _nobody_is_asked(study):
+        own = claim.code == LIVE and not holds_when_mended(study, claim, (SCOPE,))
+        return () if own else (study.ruleset.id,)
+    if claim.code == LIVE:
+        return ()
     if claim.code in (DEAD, unknowns.CODE) and claim.at in _lifeless_requirements(study):
         return (claim.at,)  # no test can turn what never turns, and what is unknown of it is certain
     if claim.code == DEAD and (
         claim.at in _lifeless_outcomes(study).values() or _always_applies(study, claim)
     ):
         return (claim.at,)
+    if claim.code == facts.DECIDES and (asked := _asked_everybody(study, claim.at)):
+        return (asked,)
     if found := _of_the_order(study, claim) or _of_a_twin(study, claim) or _of_a_count(study, claim):
         return found
     if not claim.wanted:
@@ -47,7 +61,7 @@ def causes_of(study: Study, claim: Claim) -> tuple[str, ...]:
     dead = {name: name for name in _lifeless_requirements(study) if name in behind}
     found = _to_mend(study, claim, dead)
     if claim.code == REACHED:
-        return found
+        return found or _of_the_routes(study, claim)
     others = {**_unattained(study), **_lifeless_groups(study, claim.at), **_lifeless_outcomes(study)}
     closed = {node: name for node, name in others.items() if node in behind and name != claim.at}
     found = found or _to_mend(study, claim, dead | closed) or tuple(_lacking_tiers(study, claim))
@@ -69,6 +83,30 @@ def _always_applies(study: Study, claim: Claim) -> bool:
     if applies is None or all(each.place != claim.place for each in walk(applies)):
         return False
     return isinstance(study.somebody([study.not_applicable(claim.at)]), NoneExists)
+
+
+def _of_the_routes(study: Study, claim: Claim) -> tuple[str, ...]:
+    """The lowest tier, where nobody attains that or a higher one because nobody is on any of the routes."""
+    lowest = next(iter(study.closed.ladder), None)
+    named = (NodeId.used(each.id) for each in study.ruleset.routes)
+    unused = tuple(
+        name
+        for name in named
+        if name in study.nodes and isinstance(study.somebody([study.nodes[name].t[0]]), NoneExists)
+    )
+    if lowest is None or lowest.id not in _unattained(study).values() or claim.at == lowest.id or not unused:
+        return ()
+    return (lowest.id,) if holds_when_mended(study, claim, unused) else ()
+
+
+def _asked_everybody(study: Study, fact: str) -> str:
+    """The requirement that applies to everybody, where a fact is read to say when it applies, and nowhere else."""
+    readers = {node.name for node in study.closed.nodes if fact in facts_of(node.expr)}
+    for each in study.ruleset.requirements:
+        applies = {NodeId.applies(each.id)}
+        if readers == applies and isinstance(study.somebody([study.not_applicable(each.id)]), NoneExists):
+            return each.id
+    return ""
 
 
 def lifeless_behind(study: Study, claim: Claim) -> bool:
@@ -132,7 +170,9 @@ def _in_order(study: Study, name: str) -> Study:
     made = tuple(
         attrs.evolve(each, outcomes=_sorted(each)) if each.id == name else each for each in ruleset.decisions
     )
-    return study.sharing(attrs.evolve(study.closed, ruleset=attrs.evolve(ruleset, decisions=made)))
+    found = study.sharing(attrs.evolve(study.closed, ruleset=attrs.evolve(ruleset, decisions=made)))
+    found.only = None
+    return found
 
 
 @lru_cache(maxsize=16)
@@ -260,6 +300,7 @@ def _lifeless_requirements(study: Study) -> tuple[str, ...]:
 def _claims_of_mended(study: Study, code: str, names: tuple[str, ...]) -> Mapping[tuple[str, str], Claim]:
     """What a question claims of the ruleset in which these nodes may come to anything."""
     mended = copy(study)
+    mended.only = None  # what is made here is kept, and asked of other claims too
     mended.nodes = study.taking({name: study.anything(name) for name in names})
     asked = (each.ask(mended) for each in QUESTIONS if each.code == code)
     return {(claim.at, claim.statement): claim for claims in asked for claim in claims}

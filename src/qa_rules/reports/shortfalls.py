@@ -45,6 +45,8 @@ class Shortfalls:
         found = assessment.findings
         self.added: frozenset[str] = _added_by_policy(assessment)
         """What counts because the policy says so: mostly about others, such as the link worker."""
+        self.in_vain: frozenset[str]
+        self.stood_in: Mapping[str, str]
         self.in_vain, self.stood_in = _beside_the_answer(assessment)
         short = [each for each in found if each.verdict is Verdict.NOT_MET and self.weighs(each)]
         self.gaps = [each for each in short if each.hard_stop or self._counts(each)]

@@ -41,7 +41,9 @@ def open_table(path: Path, vocabulary: Vocabulary, rows: int = FEWEST * 2, colle
             case ".ndjson" | ".jsonl":
                 return open_ndjson(path, _declared(vocabulary, collection))
             case _:
-                raise NotFoundError(f"{path} is no table; there are {', '.join(SUFFIXES)}")
+                raise NotFoundError(
+                    f"{path} is no table; there are {', '.join(SUFFIXES)}; save a sheet as CSV"
+                )
     except OSError as error:
         raise NotFoundError(f"cannot read {path}: {error.strerror or error}") from error
 
