@@ -8,7 +8,7 @@ import attrs
 import pytest
 from hypothesis import given
 
-from qa_rules import load_ruleset
+from qa_rules import assess, load_ruleset, policy_from, ruleset_from
 from qa_rules.language.library import ruleset_ids
 from qa_rules.model.expressions import (
     AllOf,
@@ -162,3 +162,52 @@ def test_a_search_finds_truths_that_make_all_literals_hold_and_none_where_there_
     none = search(make.gates, [two, some, -c], 1000)
     assert none is not None
     assert not none.holds
+
+
+@pytest.mark.parametrize("outcomes", [["R", "R:advice is not met"], ["R", "R:advice is not met", "c"]])
+def test_what_a_policy_does_not_say_leaves_out_whom_it_may_be_silent_about(outcomes: list[str]) -> None:
+    """Whether a gap in R is advice nobody has said: read as none, whoever does not meet R has no outcome."""
+    ruleset = ruleset_from(
+        {
+            "format": 1,
+            "ruleset": "small",
+            "edition": "1",
+            "title": "Small",
+            "source": {"title": "A source"},
+            "caveats": [],
+            "facts": {name: {"type": "yes_no", "label": name, "question": f"{name}?"} for name in "abc"},
+            "requirements": [
+                {
+                    "id": "R",
+                    "title": "Safe",
+                    "says": "It is safe.",
+                    "source": {"clause": 1},
+                    "met_when": "a",
+                    "applies_when": "b",
+                }
+            ],
+            "decisions": [
+                {
+                    "id": "may",
+                    "title": "May it?",
+                    "outcomes": [
+                        {"id": f"o{at}", "words": f"Way {at}", "allows": True, "when": when}
+                        for at, when in enumerate(outcomes)
+                    ],
+                }
+            ],
+        }
+    )
+    written = {
+        "format": 1,
+        "policy": "local",
+        "for": "small@1",
+        "title": "Local",
+        "tiers": [],
+        "required_tier": [],
+    }
+    silent = policy_from({**written, "severity": {}}, ruleset)
+    assert not exhaustive(close(ruleset, silent))["may"].holds
+    assert assess(ruleset, {}, on=datetime.date(2026, 11, 30), policy=silent).outcome == "undecided"
+    said = policy_from({**written, "severity": {"R": "advice"}}, ruleset)
+    assert exhaustive(close(ruleset, said))["may"].holds

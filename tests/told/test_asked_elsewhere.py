@@ -190,3 +190,12 @@ def test_the_day_to_look_again_is_no_later_than_the_end_of_what_weighs() -> None
     assert ends.startswith(("12 January 2027", "1 May 2027"))
     made = cafe(activity_hazards=None, hazards_handled=None)
     assert said(made).partition("Review by ")[2].startswith("1 May 2027 (")
+
+
+def test_a_day_by_which_a_gap_has_to_be_closed_hides_no_earlier_turn_of_an_answer_that_is_open() -> None:
+    ends = [{"valid_to": "2026-12-10", "covers_activity": "yes", "evidence": SEEN}]
+    made = cafe(dp_secure_reporting="no", safeguarding_followed=None, insurance_policies=ends)
+    assert made.outcome == "cannot_decide"
+    assert "From 11 December 2026, if nothing else changes: Do not refer yet." in said(made)
+    later = cafe(dp_secure_reporting="no", safeguarding_followed=None)
+    assert "Review by 12 January 2027, or as soon as something has changed." in said(later)

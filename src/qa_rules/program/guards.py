@@ -37,7 +37,9 @@ def guarded(expr: Expr, always: Collection[str] = ()) -> Expr:
     ]
     if not asked or any(each.name in always for each in asked):
         return expr
-    met = AnyOf(tuple(Reference(each.name, Aspect.MET, each.strength) for each in asked))
+    # Who is asked for because the policy might say so is asked for nothing where it says otherwise.
+    silent = [each for each in walk(expr) if isinstance(each, Constant) and each.because.startswith(WEIGHT)]
+    met = AnyOf((*(Reference(each.name, Aspect.MET, each.strength) for each in asked), *silent))
     return AllOf((expr, never_not_met(met)))
 
 

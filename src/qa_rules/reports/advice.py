@@ -281,15 +281,16 @@ class Future:
         return say("{day} ({why})", day=day(first), why=why) if why else day(first)
 
     @property
-    def next_turn(self) -> str | None:
-        """When the answer is another one, if nothing is renewed, and which; None where no day is known."""
+    def next_turn(self) -> tuple[datetime.date, str] | None:
+        """When the answer is another one, if nothing is renewed, and which in words; None where no day is known."""
         for change in self.changes:
             for move in change.moves:
                 if move.kind == DECISION and self._counts(move):
                     outcome = self._outcome(move.after)
-                    return say(
+                    text = say(
                         "From {day}, if nothing else changes: {outcome}.", day=day(change.on), outcome=outcome
                     )
+                    return change.on, text
         return None
 
     @property

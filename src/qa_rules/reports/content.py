@@ -232,14 +232,16 @@ class _Made:
         if self.main is not None and self.main.allows and self.future is not None and self.future.review:
             return (Words((say("Review by {day}", day=self.future.review),)),)
         due = self.shortfalls.next_due
+        turn = None if self.future is None else self.future.next_turn
+        if turn is not None and (due is None or turn[0] <= due):
+            return (Words((turn[1],)),)
         if due is not None and self.main is not None and self.main.allows is None:
             again = say("Review by {day}, or as soon as something has changed.", day=day(due))
             return (Words((again,)),)
         if self.main is not None and not self.with_advice and advice.is_live(self.assessment):
             return ()  # nobody has looked
-        turn = None if self.future is None else self.future.next_turn
         if turn is not None:
-            return (Words((turn,)),)
+            return (Words((turn[1],)),)
         return (Words((say("No review date. Review this if anything changes."),)),)
 
     def _questions(self) -> tuple[Block, ...]:
