@@ -183,6 +183,19 @@ def routes_read(closed: ClosedRuleset) -> frozenset[str]:
 
 
 @once_for_each
+def asked_of_routes(closed: ClosedRuleset) -> frozenset[str]:
+    """Return the requirements that are asked because a route is in use, such as that a mark is accepted."""
+    routes = routes_read(closed)
+    return frozenset(
+        each
+        for each in closed.ruleset.requirement
+        if NodeId.applies(each) in closed.index
+        and closed.reads[NodeId.applies(each)] & routes
+        and closed.reads[NodeId.applies(each)] <= routes
+    )
+
+
+@once_for_each
 def read_to_count(closed: ClosedRuleset) -> frozenset[str]:
     """Return the facts that say for whom a route is, such as small groups: none of them is a shortfall."""
     found: set[str] = set()

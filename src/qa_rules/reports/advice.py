@@ -12,6 +12,7 @@ from typing import Final
 
 from qa_rules.api import analyse
 from qa_rules.assessment.assess import Assessment
+from qa_rules.assessment.needed import too_weak
 from qa_rules.errors import EngineFailedError, QaRulesError
 from qa_rules.explain.messages import count, say
 from qa_rules.explain.span import words_of
@@ -89,7 +90,9 @@ def question_words(question: Question, assessment: Assessment) -> str:
         because = "partial" if assessment.work.facts.collections[question.fact].partial else "too_weak"
     label, text = capital(label_of(declared, vocabulary)), question_of(declared, vocabulary)
     match because:
-        case "too_weak" if checkers := checked_by(declared):
+        case "too_weak" if (checkers := checked_by(declared)) and not _is_to_be_verified(
+            question, assessment
+        ):
             return say("Have this checked: {label} (by: {who})", label=label, who=_people(checkers))
         case "too_weak" if _asks_for_proof(assessment):
             return say("Have this checked by somebody independent: {label}", label=label)
@@ -119,6 +122,12 @@ def _asks_for_proof(assessment: Assessment) -> bool:
     closed = assessment.work.closed
     asked = [closed.strength, *(each.strength for each in (closed.policy.tiers if closed.policy else ()))]
     return max(asked) >= Strength.VERIFIED
+
+
+def _is_to_be_verified(question: Question, assessment: Assessment) -> bool:
+    """Whether what it is asked for has to be checked by somebody independent: nobody's own word is as much as that."""
+    weak = too_weak(assessment.work)
+    return any(weak.get(each) is Strength.VERIFIED for each in question.requirements)
 
 
 def _asking(text: str, declared: FactDeclaration) -> str:

@@ -19,7 +19,7 @@ from qa_rules.program.asked import facts_looked_at
 from qa_rules.reports import advice
 from qa_rules.reports.findings import RANKS
 from qa_rules.reports.pictures import Titles, reached_words
-from qa_rules.reports.shortfalls import Shortfalls
+from qa_rules.reports.shortfalls import ADVICE, Shortfalls
 
 
 class Reasoning:
@@ -211,7 +211,8 @@ class Reasoning:
         missing = [
             each
             for each in (*short.gaps, *short.beside, *short.unchecked)
-            if each.requirement not in short.in_vain and each.requirement not in short.stood_in
+            if each.requirement not in short.stood_in
+            and not (each.severity == ADVICE and short.stands_beside(each))
         ]
         if (
             self.main is not None

@@ -18,7 +18,7 @@ from qa_rules.model.assessments import Answer, Finding
 from qa_rules.model.expressions import Reference, facts_of, walk
 from qa_rules.model.lazy import lazy
 from qa_rules.model.values import Strength, Verdict
-from qa_rules.program.asked import asked_by_tiers_only, looked_at, stood_in_for
+from qa_rules.program.asked import asked_by_tiers_only, asked_of_routes, looked_at, stood_in_for
 from qa_rules.program.severities import requirements_of
 from qa_rules.reports.findings import due_words
 
@@ -48,7 +48,13 @@ class Shortfalls:
         self.in_vain: frozenset[str]
         self.stood_in: Mapping[str, str]
         self.in_vain, self.stood_in = _beside_the_answer(assessment)
-        short = [each for each in found if each.verdict is Verdict.NOT_MET and self.weighs(each)]
+        ways = _asked_of_routes(assessment)
+        short = [
+            each
+            for each in found
+            if each.verdict is Verdict.NOT_MET
+            and (self.weighs(each) or (each.requirement in ways and self.stands_beside(each)))
+        ]
         self.gaps = [each for each in short if each.hard_stop or self._counts(each)]
         self.beside = [each for each in short if not (each.hard_stop or self._counts(each))]
         self.advised = [
@@ -254,6 +260,14 @@ def _counting(assessment: Assessment) -> frozenset[str]:
     except QaRulesError:
         return frozenset(assessment.verdicts)
     return looked_at(closed) if closed.ruleset.decisions else frozenset(assessment.verdicts)
+
+
+def _asked_of_routes(assessment: Assessment) -> frozenset[str]:
+    """What is asked because a route is in use: that one has run out is told where another is enough."""
+    try:
+        return asked_of_routes(assessment.work.closed)
+    except QaRulesError:
+        return frozenset()
 
 
 def _added_by_policy(assessment: Assessment) -> frozenset[str]:
