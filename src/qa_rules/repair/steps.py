@@ -78,7 +78,10 @@ class Telling:
             way = one_way(self.mended, mine) if adds_up(self.changing, self._won(gates)) else ""
             return attrs.evolve(step, text=f"{step.text} {way}".strip())
         asked = self._turning(gates, mine) if step.kind == FIND_OUT and step.requirement else ()
-        text = " ".join([*asked, *self._said(needs, counts_on=given or not step.requirement)])
+        # Of what is a yes or no the fix says what is wanted; a question alone does not say which answer would do.
+        is_open = any(each.kind == FIND_OUT and not self._is_truth(each) for each in needs)
+        counts_on = given or not step.requirement or is_open
+        text = " ".join([*asked, *self._said(needs, counts_on)])
         if step.requirement and any(each.kind == FIX and self._is_truth(each) for each in needs):
             text = f"{text} {step.text}"
         return attrs.evolve(step, text=text, why=self._stands(needs), needs_part=bool(step.requirement))
