@@ -147,11 +147,12 @@ class _Teller(Explainer):
         refused = [each for each in short if _is_refused(each[0], declared)]
         if refused:
             return refused
-        return [
+        own = [
             each
             for each in lacking
             if not (isinstance(each[1], OnlyWhen) and self._pair(each[1].condition, found.record)[1])
         ]
+        return own or lacking
 
     def _reasons(
         self, found: _Record, written: Expr, lowered: Expr, declared: FactDeclaration, name: str

@@ -20,6 +20,7 @@ class Break:
 
 
 _KINDS: Final = (
+    # what the parser was at, what it says, what is wrong, what to do, and whether the slip is where it began
     (
         "",
         "nesting depth",
@@ -27,7 +28,6 @@ _KINDS: Final = (
         "keep what belongs together in fewer levels",
         False,
     ),
-    # what the parser was at, what it says, what is wrong, what to do, and whether the slip is where it began
     ("", "escape character", "a backslash has a meaning of its own here", "use single quotes", False),
     (
         "quoted scalar",

@@ -193,7 +193,7 @@ class Shortfalls:
             yield self._titles(silent)
         for what in dict.fromkeys(self.stood_in[each.requirement] for each in stood_in):
             titles = self._titles(each for each in stood_in if self.stood_in[each.requirement] == what)
-            yield say("Missing, and made up for by {what}: {titles}", what=what, titles=titles)
+            yield say("Made up for by {what}: {titles}", what=what, titles=titles)
         if beside:
             yield say("Asked only by tiers or routes not needed here: {titles}", titles=self._titles(beside))
         if others:
