@@ -11,11 +11,11 @@ from itertools import islice, product
 from typing import Final
 
 from qa_rules.checks.protocol import Remark, Subject
-from qa_rules.explain.critical_values import candidates
-from qa_rules.model.expressions import Expr, Fact, Reference, walk
+from qa_rules.model.expressions import Expr, Reference, walk
+from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset, Tier
-from qa_rules.model.values import Severity
+from qa_rules.model.values import Severity, Value
 from qa_rules.program.asked import routes_read
 from qa_rules.program.bind import ClosedRuleset, close
 from qa_rules.program.levels import counting
@@ -82,10 +82,9 @@ def _asked_of_nobody(ruleset: Ruleset, policy: Policy) -> Iterator[Remark]:
 def _assessed_by_one(closed: ClosedRuleset) -> Mapping[str, Sequence[Mapping[str, Pair]]]:
     """What is known of the nodes, for each route, of whoever is assessed by that alone and nothing else is known of."""
     vocabulary, routes = closed.ruleset.vocabulary, closed.ruleset.routes
-    nothing = Known({}, {}, datetime.date.min)
     tests = [each.used_when for each in routes]
     facts = sorted(routes_read(closed) & vocabulary.scalars.keys())
-    values = [candidates(vocabulary.scalars[each], Fact(each), tests, nothing)[0] for each in facts]
+    values = [_values(vocabulary.scalars[each]) for each in facts]
     found: dict[str, list[Mapping[str, Pair]]] = {}
     for chosen in islice(product(*values), _MOST_WAYS):
         known = Known(
@@ -98,6 +97,19 @@ def _assessed_by_one(closed: ClosedRuleset) -> Mapping[str, Sequence[Mapping[str
             route = next(each.id for each, (t, _) in zip(routes, worth, strict=True) if t)
             found.setdefault(route, []).append(_pairs(closed, known))
     return found
+
+
+def _values(declared: FactDeclaration) -> Sequence[Value]:
+    """What a fact may say of how one is assessed, of a set each thing alone; nothing where that cannot be listed."""
+    match declared.type:
+        case FactType.YES_NO | FactType.JUDGEMENT:
+            return True, False
+        case FactType.CHOICE:
+            return tuple(declared.options)
+        case FactType.CHOICES:
+            return tuple(frozenset({each}) for each in declared.options)
+        case _:
+            return ()
 
 
 def _pairs(closed: ClosedRuleset, known: Known) -> Mapping[str, Pair]:

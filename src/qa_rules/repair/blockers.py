@@ -215,9 +215,7 @@ class _Telling:
         number = _needed(situation)
         if not number:
             return ""
-        return other_ways(
-            closed, situation.facts, situation.known, closed.pairs(situation.results), number
-        )
+        return other_ways(closed, situation.facts, situation.known, closed.pairs(situation.results), number)
 
     def because(self, variable: Variable) -> str:
         """Why it cannot be put right."""
@@ -234,7 +232,11 @@ class _Telling:
         if name in changing.stays and about != ASSESSMENT:
             ways = self.other_ways() or say("Another way of assessing may do.")
             return say("This says who a way of assessing is for, and is no shortfall. {ways}", ways=ways)
-        if name in changing.stays and name in routes_read(changing.goal.closed) and _idle_words(self.situation):
+        if (
+            name in changing.stays
+            and name in routes_read(changing.goal.closed)
+            and _idle_words(self.situation)
+        ):
             return self.other_ways()
         if name in changing.stays:
             return say(
