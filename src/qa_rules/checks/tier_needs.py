@@ -1,6 +1,7 @@
 """A tier that asks for less than it says.
 
-It takes weaker evidence, asks what counts only once overdue or what its route asks of nobody, or its route never counts.
+It takes weaker evidence, asks what counts only once overdue or is asked of nobody by its route, or its route never
+counts.
 """
 
 from __future__ import annotations

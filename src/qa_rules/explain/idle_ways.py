@@ -1,4 +1,4 @@
-"""A way in use to a tier of which nothing that is asked applies: nobody reaches the tier by it, and nothing is missing."""
+"""A way in use to a tier of which nothing that is asked applies: nobody gets there by it, and nothing is missing."""
 
 from __future__ import annotations
 
