@@ -24,6 +24,7 @@ from qa_rules.model.identity import hashes_of
 from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.semantics.tellers import TellerName
+from qa_rules.tables import results
 from qa_rules.tables.batches import OUTPUTS, Judged, TableKernel
 from qa_rules.tables.children import Child, comparable
 from qa_rules.tables.faults import FAULTS, Collector, faults_of
@@ -270,7 +271,7 @@ class TableTask:
             counts={
                 name: column.counts()
                 for name, column in judged.columns.items()
-                if "@" not in name or self.persons
+                if "@" not in name or self.persons or name.endswith(results.EXPLAINED)
             },
         )
 
