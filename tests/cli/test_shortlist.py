@@ -126,6 +126,27 @@ def test_a_table_is_read_as_batch_reads_it(tmp_path: Path) -> None:
     assert {row["name"] for row in csv.DictReader(io.StringIO(done.stdout))} == {"'=one", "two"}
 
 
+def test_what_is_urgent_stands_in_every_row_and_object(tmp_path: Path) -> None:
+    danger, calm, torn = tmp_path / "danger.yaml", tmp_path / "calm.yaml", tmp_path / "torn"
+    danger.write_text("format: 1\nfacts: {person_acute_risk: yes}\n")
+    calm.write_text("format: 1\nfacts: {person_acute_risk: no}\n")
+    torn.mkdir()
+    (torn / "one.yaml").write_text("format: 1\nfacts: {")
+    decisions = load_ruleset("social-prescribing").decisions
+    (said,) = (one.next_step for each in decisions for one in each.outcomes if one.urgent)
+    assert "call 999" in said
+    for person, first in ((danger, [said]), (calm, [])):
+        rows = list(
+            csv.DictReader(io.StringIO(run(EXAMPLES, "--person", str(person), "--format", "csv").stdout))
+        )
+        assert [row["first"] for row in rows] == [" ".join(first)] * 4
+        cut = run(EXAMPLES, "--person", str(person), "--format", "ndjson", "--most", "2").stdout.splitlines()
+        assert [json.loads(line)["first"] for line in cut] == [first] * 2
+        nobody = run(torn, "--person", str(person), "--format", "csv")
+        assert nobody.stdout.count("\n") == 1
+        assert nobody.stderr.count(said) == len(first)
+
+
 def test_the_list_can_be_cut_short() -> None:
     lines = run(EXAMPLES, "--most", "1").stdout.splitlines()
     assert lines[-1] == "... and 3 more"

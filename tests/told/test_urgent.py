@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,14 @@ def test_it_comes_first_at_any_strength_and_from_a_record() -> None:
     assert SAFE in words(again, "summary")
     unknown = assess(RULESET, facts_from({"person_condition_complexity": "high"}, RULESET), on=ON)
     assert not [each for each in unknown.answers if each.urgent]
+
+
+def test_every_row_for_a_spreadsheet_has_it() -> None:
+    for risk, first in (("yes", SAFE), ("no", "")):
+        text = report(told(person_acute_risk=risk), "csv").removeprefix("\ufeff")
+        (said,) = {row["first"] for row in csv.DictReader(io.StringIO(text, newline=""))}
+        assert said.startswith(first)
+        assert bool(said) == bool(first)
 
 
 def test_a_shortlist_begins_with_it() -> None:

@@ -33,6 +33,7 @@ from qa_rules.explain.why import why as _why
 from qa_rules.interview.questions import next_questions as next_questions
 from qa_rules.interview.ranking import Questions
 from qa_rules.language.load import facts_from
+from qa_rules.model.assessments import urgent_steps
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.identity import hash_of
@@ -303,7 +304,7 @@ def shortlist(
     ):
         message = f"nothing is known of the {decision.needs}, and `{decision.id}` needs it"
         raise FactsError([Diagnostic("no-person", message, hint=f"give a fact about the {decision.needs}")])
-    first = evaluation.urgent_steps(evaluation.judge(ready, somebody, on, told_by=teller))
+    first = urgent_steps(evaluation.answers(evaluation.judge(ready, somebody, on, told_by=teller)))
     fits: list[Fit] = []
     unread: list[Unread] = []
     for pair in providers.items() if isinstance(providers, Mapping) else providers:

@@ -73,11 +73,6 @@ def answers(work: Work) -> tuple[Answer, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def urgent_steps(work: Work) -> tuple[str, ...]:
-    """Return what is to be done first, whatever the overall answer is."""
-    return tuple(dict.fromkeys(each.next_step for each in answers(work) if each.urgent))
-
-
 def tiers(work: Work) -> TierResult | None:
     """Return the tiers, None where there are none."""
     return tiers_of(work.program, work.found)

@@ -31,7 +31,7 @@ from qa_rules.semantics.tellers import TellerName
 from qa_rules.shortlist.matching import Fit, Shortlist
 
 TABLES = (".parquet", ".csv", ".ndjson", ".jsonl")
-COLUMNS = ("place", "name", "subject", "outcome", "words", "allows", "tier", "effort", "reason")
+COLUMNS = ("place", "first", "name", "subject", "outcome", "words", "allows", "tier", "effort", "reason")
 
 
 @click.command("shortlist")
@@ -112,6 +112,9 @@ def command(
             somebody, stream, ruleset=rules, on=on, policy=settings, engine=engine, told_by=told_by
         )
     _print(found, somebody, on, form, found.fits[:most])
+    if form in ("ndjson", "csv") and not found.fits:  # no row to say it in
+        for line in found.first:
+            echo(inert(line), err=True)
     for each in found.unread:
         echo(f"{each.name}: could not be read as it stands", err=True)
         for fault in each.diagnostics:
@@ -172,19 +175,21 @@ def _print(found: Shortlist, person: Facts, on: datetime.date, form: str, fits: 
         hand_over(json_text(data))
     elif form == "ndjson":
         for each in fits:
-            hand_over(json_text(each.to_dict(), None))
+            hand_over(json_text({"first": list(found.first)} | each.to_dict(), None))
     elif form == "csv":
-        hand_over(_csv(fits))
+        hand_over(_csv(fits, found.first))
     else:
         echo_lines(_lines(found, person, on, fits))
 
 
-def _csv(fits: tuple[Fit, ...]) -> str:
+def _csv(fits: tuple[Fit, ...], first: tuple[str, ...]) -> str:
+    """Every row says what comes first: however they are sorted, filtered or cut, nobody reads on without it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for place, each in enumerate(fits, 1):
-        row = each.to_dict() | {"place": place, "allows": {True: "yes", False: "no", None: ""}[each.allows]}
+        allows = {True: "yes", False: "no", None: ""}[each.allows]
+        row = each.to_dict() | {"place": place, "first": " ".join(first), "allows": allows}
         writer.writerow([cell(inert(str(row[column]))) for column in COLUMNS])
     return text.getvalue()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -141,6 +142,11 @@ class Answer(Shown, Result):
         return (
             self.kind is DecisionKind.PERMISSION and self.allows is None and self.possible == (self.outcome,)
         )
+
+
+def urgent_steps(answers: Iterable[Answer]) -> tuple[str, ...]:
+    """Return what is to be done first, whatever else is answered."""
+    return tuple(dict.fromkeys(each.next_step for each in answers if each.urgent))
 
 
 @attrs.frozen(repr=False)

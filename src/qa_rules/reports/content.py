@@ -12,7 +12,7 @@ from qa_rules.explain.messages import language, say
 from qa_rules.explain.span import span_words
 from qa_rules.explain.wording import capital, day
 from qa_rules.interview.ranking import Questions
-from qa_rules.model.assessments import Answer
+from qa_rules.model.assessments import Answer, urgent_steps
 from qa_rules.model.lazy import lazy
 from qa_rules.reports import advice, findings, pictures
 from qa_rules.reports.blocks import NO, OPEN, YES, Block, Items, Section, Told, Words
@@ -36,6 +36,8 @@ class Content:
     """Between which answers it lies, while it is not settled; empty otherwise."""
     stands: str
     """`yes` where the answer allows, `no` where it does not, `open` where there is none yet."""
+    first: tuple[str, ...]
+    """What is urgent, and comes first whatever the answer is."""
     sections: tuple[Section, ...]
     """All of the report below the headline, in order."""
     policy: str
@@ -79,6 +81,7 @@ def content_of(assessment: Assessment, with_advice: bool = True) -> Content:
         headline=_unanswered(assessment) if main is None else inert(main.words),
         span="" if main is None else inert(_span(assessment, main)),
         stands=OPEN if main is None or main.allows is None else YES if main.allows else NO,
+        first=all_inert(urgent_steps(assessment.answers)),
         sections=made.sections(),
         policy=inert(policy_words(by["policy"])),
         caveats=all_inert(_caveats(assessment)),

@@ -12,7 +12,7 @@ from qa_rules.explain.messages import count, say
 from qa_rules.explain.stand_ins import StandIn, first_steps, last_steps, stand_ins
 from qa_rules.explain.tier_needs import lacking_needs, open_between, other_ways
 from qa_rules.explain.wording import capital, day
-from qa_rules.model.assessments import Answer, Finding, Ground
+from qa_rules.model.assessments import Answer, Finding, Ground, urgent_steps
 from qa_rules.model.facts import FactType
 from qa_rules.model.values import Verdict
 from qa_rules.program.asked import facts_looked_at
@@ -161,9 +161,8 @@ class Reasoning:
         `counts_from` is the day from which all counts that is dated after this assessment, and was given.
         """
         main = self.main
-        urgent = (each.next_step for each in self.assessment.answers if each.urgent and each != main)
         steps = [
-            *dict.fromkeys(urgent),
+            *urgent_steps(each for each in self.assessment.answers if each != main),
             *filter(None, [self._assessed_otherwise()]),
             *first_steps(self._wanted(), advice.judged_by(self.assessment)),
         ]

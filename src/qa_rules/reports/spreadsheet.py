@@ -21,6 +21,7 @@ COLUMNS: Final = (
     "policy",
     "outcome",
     "span",
+    "first",
     "requirement",
     "title",
     "clause",
@@ -46,8 +47,9 @@ def render(content: Content) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(COLUMNS)
+    answer = {"outcome": content.headline, "span": content.span, "first": " ".join(content.first)}
     for told in content.told:
-        row = {**content.source, "outcome": content.headline, "span": content.span, **_row(told)}
+        row = {**content.source, **answer, **_row(told)}
         writer.writerow([cell(row[name]) for name in COLUMNS])
     return MARK + written.getvalue()
 

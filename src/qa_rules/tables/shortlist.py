@@ -8,12 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from qa_rules.assessment.evaluation import judge, urgent_steps
+from qa_rules.assessment.evaluation import answers, judge
 from qa_rules.assessment.ready import closed_under, ready
 from qa_rules.engines import DEFAULT_ENGINE
 from qa_rules.errors import Diagnostic, FactsError, NotFoundError
 from qa_rules.explain.span import words_of
-from qa_rules.model.assessments import Answer, TierResult
+from qa_rules.model.assessments import Answer, TierResult, urgent_steps
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Decision, Policy, Ruleset
 from qa_rules.program.answers import undecided_words
@@ -108,9 +108,8 @@ def shortlist_table(
         unread.setdefault(name, []).append(Diagnostic("value", message, hint=each["hint"] or ""))
     names = [name for name, _ in turned_on(closed, decision.id)]
     fits = _fits(found.table, decision, names, task.named_by(kept.schema), closed)
-    first = urgent_steps(
-        judge(ready(ruleset, policy, DEFAULT_ENGINE, None), person, on, told_by=told_by or "")
-    )
+    alone = judge(ready(ruleset, policy, DEFAULT_ENGINE, None), person, on, told_by=told_by or "")
+    first = urgent_steps(answers(alone))
     unread_rows = (Unread(name, tuple(faults)) for name, faults in unread.items())
     return shortlisted(decision, fits, unread_rows, first)
 
