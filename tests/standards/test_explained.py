@@ -121,8 +121,8 @@ def test_a_case_of_what_nothing_explains_cannot_expect_it(tmp_path: Path) -> Non
 
 def test_every_slip_that_tells_an_explanation_from_what_is_done_is_caught() -> None:
     """Each leaves the verdict met: only what is told apart shows it."""
-    base = {"tested": True}
-    facts = {
+    base: dict[str, Any] = {"tested": True}
+    facts: dict[str, dict[str, Any]] = {
         "done": {"analysed": True},
         "why": {"analysed": False, "reason": "No tool reads it."},
         "open": {},
