@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from qa_rules.errors import QaRulesError, due
-from qa_rules.model.expressions import Expr, Term, terms, walk
+from qa_rules.model.expressions import terms, walk
 from qa_rules.model.identity import hashes_of
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId
@@ -30,7 +30,6 @@ from qa_rules.tables.streams import joined
 from qa_rules.tables.summary import counted
 from qa_rules.tables.task import TableTask, laid
 
-"""The test of a policy that says which providers are small groups."""
 TIER: Final = "tier"
 """What is told as a cause where the tier that is needed is not reached."""
 _WEIGHTS: Final[Mapping[Severity | None, int]] = {Severity.REQUIRED: 2, Severity.CONDITION: 1}
@@ -188,12 +187,14 @@ class _Side:
     @lazy
     def tests(self) -> tuple[str, ...]:
         """The tests of the policy on which it hangs for whom a route counts."""
-        closed = self.task.kernel.kernel.closed
-        routes = [each.counts_when for each in closed.ruleset.routes if each.counts_when is not None]
-        asked = {term.name for each in routes for term in _terms(each) if isinstance(term, Parameter)}
-        names = (each.name for each in closed.ruleset.parameters if each.type is None and each.name in asked)
-        given = () if self.task.policy is None else self.task.policy.settings
-        return tuple(each for each in names if each in given and NodeId.setting(each) in closed.index)
+        closed, policy = self.task.kernel.kernel.closed, self.task.policy
+        asked = [each.counts_when for each in closed.ruleset.routes if each.counts_when is not None]
+        inside = [term for each in asked for node in walk(each) for term in terms(node)]
+        given = () if policy is None else policy.settings
+        names = dict.fromkeys(
+            term.name for term in inside if isinstance(term, Parameter) and term.name in given
+        )
+        return tuple(each for each in names if NodeId.setting(each) in closed.index)
 
     @lazy
     def kernel(self) -> TableKernel:
@@ -390,10 +391,6 @@ class _Comparison:
         self.tested[name, person, "all"] += int(held.sum())
         self.tested[name, person, "open"] += int((held & was).sum())
         self.tested[name, person, "lost"] += int((held & was & ~is_).sum())
-
-
-def _terms(expr: Expr) -> Iterator[Term]:
-    return (term for each in walk(expr) for term in terms(each))
 
 
 def _found(judged: Judged, column: str, person: str) -> Words | None:

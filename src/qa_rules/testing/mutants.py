@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 import attrs
 
 from qa_rules.errors import Place
-from qa_rules.model.expressions import Expr, Reference, facts_of, walk
+from qa_rules.model.expressions import Expr, facts_of, walk
 from qa_rules.model.nodes import BELOW, NO_ROUTE
 from qa_rules.model.rulesets import Decision, Group, Outcome, Policy, RequiredRow, Requirement, Ruleset, Tier
 from qa_rules.model.values import Severity, Strength
 from qa_rules.testing import requirement_mutants
+from qa_rules.testing.beneath import beneath, refers
 from qa_rules.testing.number_mutants import number_changes, values_beside
 from qa_rules.testing.operators import Altering, Change, Kind, next_like
 from qa_rules.testing.quoting import value_words
@@ -71,12 +72,9 @@ class _Maker:
         vocabulary = ruleset.vocabulary
         read = [name for name in vocabulary.scalars if name in _reads(ruleset)]
         like = next_like(read, vocabulary.scalars)
-        bare = [
-            each.id
-            for each in ruleset.requirements
-            if not any(isinstance(node, Reference) for expr in _rules(each) for node in walk(expr))
-        ]
-        self.inner = Altering(vocabulary, like, _cycle(bare))
+        bare = [each.id for each in ruleset.requirements if not any(map(refers, _rules(each)))]
+        below = beneath(ruleset)
+        self.inner = Altering(vocabulary, like, _cycle(bare), beneath=below)
         """Of requirements: a reference may name only what refers to nothing, lest a circle be made."""
         kinds = dict.fromkeys(each.kind for each in ruleset.groups)
         groups = [[each.id for each in ruleset.groups if each.kind == kind] for kind in kinds]
@@ -84,8 +82,8 @@ class _Maker:
         for each in groups:
             named |= _cycle(each)
         named |= {BELOW: NO_ROUTE, NO_ROUTE: BELOW} if ruleset.routes else {}
-        self.needs = Altering(vocabulary, like, named)
-        self.outer = Altering(vocabulary, like, named, negates_references=True)
+        self.needs = Altering(vocabulary, like, named, beneath=below)
+        self.outer = Altering(vocabulary, like, named, negates_references=True, beneath=below)
 
 
 def _cycle(names: Sequence[str]) -> dict[str, str]:
