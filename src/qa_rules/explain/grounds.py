@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from qa_rules.explain.findings import Explainer
+from qa_rules.explain.idle_ways import idle_way
 from qa_rules.explain.messages import say
 from qa_rules.explain.notes import (
     MAY_NOT_BE,
@@ -164,6 +165,10 @@ class AnswerExplainer(Explainer):
         return any(self._is(each, False, None) for each in used)
 
     def _why_referred(self, name: str, met: bool) -> Iterator[Note]:
+        idle = "" if met else idle_way(self.closed, self.known, self.pairs, name)
+        if idle:
+            yield Note("", idle, tuple(sorted(routes_read(self.closed))))
+            return
         base = NodeId(name).whole
         if base not in self.closed.ruleset.requirement:
             expr = self._without_instead(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from qa_rules.explain.findings import Explainer
+from qa_rules.explain.idle_ways import idle_ways
 from qa_rules.explain.messages import say
 from qa_rules.explain.notes import joined, unique, with_needs
 from qa_rules.explain.wording import listed
@@ -31,7 +32,10 @@ def lacking_needs(
 def other_ways(
     closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair], number: int
 ) -> str:
-    """Return the step to be assessed in a way that counts; empty where one in use may, or no other gives that tier."""
+    """Return the step to be assessed in a way that gives a tier; empty where one in use may, or no other does.
+
+    Where nothing applies that a way in use asks for it, that is for whoever decides the policy.
+    """
     return _Needs(closed, facts, known, pairs).other_ways(number)
 
 
@@ -78,7 +82,13 @@ class _Needs(Explainer):
         return [each for each in self.closed.ruleset.routes if not self.pairs[NodeId.used(each.id)][1]]
 
     def other_ways(self, number: int) -> str:
-        """Return the step to be assessed in another way that may give a tier, where none in use counts."""
+        """Return the step to be assessed in another way that may give a tier, where none in use can."""
+        for tier, route in idle_ways(self.closed, self.known, self.pairs, number):
+            return say(
+                "Ask whoever decides the policy what tier {tier} needs of what is assessed in this way: {route}.",
+                tier=tier,
+                route=route,
+            )
         routes = self.closed.ruleset.routes
         ways = [
             f"“{each.title}”" for each in routes if each not in self.used and self._may_count(each, number)

@@ -9,6 +9,7 @@ import attrs
 
 from qa_rules.explain.circuits import View
 from qa_rules.explain.findings import Explainer
+from qa_rules.explain.idle_ways import idle_way
 from qa_rules.explain.messages import count, mark, say
 from qa_rules.explain.notes import Note, tally, with_needs
 from qa_rules.explain.standing import declared
@@ -133,6 +134,9 @@ class Teller:
             head = _head(self.closed, NodeId(name), NOT_APPLICABLE, self._aside(name)) or head
             name, view, met = ruling_out, view.turned, False
         if head is None:
+            idle = "" if met else idle_way(self.closed, self.known, self.pairs, name)
+            if idle:
+                return (Step("tier", name, says, idle),)
             return tuple(self._why(self.exprs[name], view, met))
         if (name, head.says, met) in self.told:
             return (attrs.evolve(head, text=say("{what} (see above)", what=head.text)),)

@@ -96,6 +96,23 @@ def counting(ruleset: Ruleset, exprs: Mapping[str, Expr]) -> Mapping[str, Expr]:
     return found
 
 
+def something_applies(exprs: Mapping[str, Expr], route: str, number: int) -> Expr | None:
+    """Return the test that anything applies which a way asks at a tier and below it; None where that is always so."""
+    way = exprs.get(NodeId.way(route, number))
+    whole = way.operands[0] if isinstance(way, AnyOf) and way.operands else way
+    found = (each for each in whole.operands if _asks_whether(each)) if isinstance(whole, AllOf) else ()
+    return next(iter(found), None)
+
+
+def _asks_whether(expr: Expr) -> bool:
+    """Whether it only asks if one of several things applies."""
+    return (
+        isinstance(expr, AnyOf)
+        and bool(expr.operands)
+        and all(isinstance(each, Reference) and each.name.is_applies for each in expr.operands)
+    )
+
+
 Naming = Callable[[NodeId], NodeId]
 """From the name of a need to that of the node that says whether it is satisfied as a need."""
 

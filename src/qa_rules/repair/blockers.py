@@ -9,15 +9,18 @@ from typing import ClassVar
 
 import attrs
 
+from qa_rules.explain.idle_ways import idle_way
 from qa_rules.explain.messages import count, say
 from qa_rules.explain.situation import Situation
 from qa_rules.explain.standing import declared, label
 from qa_rules.explain.tier_needs import other_ways
 from qa_rules.explain.wording import question_of, value_words
 from qa_rules.model.facts import FactType
+from qa_rules.model.nodes import NodeId
 from qa_rules.model.results import Result
 from qa_rules.model.values import NONE, Value
 from qa_rules.program.answers import tiers_of
+from qa_rules.program.asked import routes_read
 from qa_rules.repair.choosing import enough
 from qa_rules.repair.edits import Changing, UnsettledError
 from qa_rules.repair.repairs import Changes, Mended
@@ -95,7 +98,28 @@ def in_the_way(
         telling.obstacle(each, asking.get(each.key, ""))
         for each in sorted(kept, key=lambda each: (each.key, each.place or 0))
     ]
+    if idle := _idle_words(situation):
+        routes = routes_read(situation.closed)
+        told = [attrs.evolve(each, about=idle) for each in told if each.fact in routes] or told
     return tuple(dict.fromkeys(told))
+
+
+def _idle_words(situation: Situation) -> str:
+    """That nothing applies which a way in use asks for the tier needed here; empty where something may."""
+    number = _needed(situation)
+    if not number:
+        return ""
+    closed = situation.closed
+    pairs = closed.pairs(situation.results)
+    names = (NodeId.way(each.id, number) for each in closed.ruleset.routes)
+    words = (idle_way(closed, situation.known, pairs, each) for each in names if each in closed.exprs)
+    return next(filter(None, words), "")
+
+
+def _needed(situation: Situation) -> int:
+    """The number of the tier that is needed at least, from 1; 0 where none is."""
+    tiers = tiers_of(situation.closed, situation.results)
+    return 0 if tiers is None else ("", *tiers.ladder).index(tiers.required_least)
 
 
 @attrs.frozen(eq=False)
@@ -186,14 +210,12 @@ class _Telling:
         return Obstacle(about, variable.key, place, words, value, is_known, self.because(variable))
 
     def other_ways(self) -> str:
-        """The step to be assessed in another way, where none in use counts."""
+        """The step to be assessed in another way, where none in use can give the tier needed."""
         situation, closed = self.situation, self.situation.closed
-        tiers = tiers_of(closed, situation.results)
-        if tiers is None:
+        number = _needed(situation)
+        if not number:
             return ""
-        number = ("", *tiers.ladder).index(tiers.required_least)
-        pairs = closed.pairs(situation.results)
-        return other_ways(closed, situation.facts, situation.known, pairs, number)
+        return other_ways(closed, situation.facts, situation.known, closed.pairs(situation.results), number)
 
     def because(self, variable: Variable) -> str:
         """Why it cannot be put right."""
@@ -210,6 +232,12 @@ class _Telling:
         if name in changing.stays and about != ASSESSMENT:
             ways = self.other_ways() or say("Another way of assessing may do.")
             return say("This says who a way of assessing is for, and is no shortfall. {ways}", ways=ways)
+        if (
+            name in changing.stays
+            and name in routes_read(changing.goal.closed)
+            and _idle_words(self.situation)
+        ):
+            return self.other_ways()
         if name in changing.stays:
             return say(
                 "This is how the {subject} is assessed, which is for others to choose.", subject=judged
