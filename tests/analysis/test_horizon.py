@@ -17,6 +17,7 @@ from qa_rules.explain.standing import ANSWERS
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import Compare, Fact, Later, Literal, On, Op
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
+from qa_rules.model.nodes import OutcomeNode, TierNode
 from qa_rules.model.rulesets import Policy, Requirement
 from qa_rules.model.values import Unit
 from tests import strategies
@@ -101,7 +102,7 @@ def test_what_is_due_comes_soonest_first_and_says_whether_it_changes_anything(ca
     moved = {each.on: each.moves for each in found.timeline}
     reads, beyond = case.closed.reads, frozenset[str]()
     for node in case.closed.nodes:
-        beyond |= reads[node.name] if node.name.is_tier or node.name.is_outcome else frozenset()
+        beyond |= reads[node.name] if isinstance(node.name.parts, TierNode | OutcomeNode) else frozenset()
     for due in found.due:
         assert on <= due.by <= until
         names = {due.fact, due.fact.partition(".")[0]}

@@ -226,11 +226,6 @@ class NodeId(str):
         return isinstance(_parts(self), TierNode)
 
     @property
-    def is_outcome(self) -> bool:
-        """Whether it says that an outcome holds."""
-        return isinstance(_parts(self), OutcomeNode)
-
-    @property
     def is_named_test(self) -> bool:
         """Whether it is a test that has a name and no verdict: a value of the ruleset, or what a policy sets."""
         return isinstance(_parts(self), ValueNode | TableNode | SettingNode)

@@ -14,6 +14,7 @@ from qa_rules.explain.wording import day as in_words
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.kept import once_for_each
+from qa_rules.model.nodes import OutcomeNode, TierNode
 from qa_rules.model.results import KEY, Result
 from qa_rules.model.values import Unit
 from qa_rules.program.bind import ClosedRuleset
@@ -269,7 +270,7 @@ def _due(
 @once_for_each
 def _read_beyond(closed: ClosedRuleset) -> frozenset[str]:
     """What tiers and outcomes look at, by themselves or by what they name."""
-    nodes = [each.name for each in closed.nodes if each.name.is_tier or each.name.is_outcome]
+    nodes = [each.name for each in closed.nodes if isinstance(each.name.parts, TierNode | OutcomeNode)]
     return frozenset[str]().union(*(closed.reads[each] for each in nodes))
 
 
