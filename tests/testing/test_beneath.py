@@ -85,7 +85,7 @@ def test_each_can_be_bound_and_gives_somebody_another_answer(found: dict[str, Mu
         "hygiene": 5,
         "structure": 10,
     }
-    others = [
+    others: list[dict[str, Any]] = [
         {"safe": False},
         {"small": False},
         {"led": False},

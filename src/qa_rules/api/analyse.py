@@ -155,8 +155,10 @@ def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horiz
     if until is None:
         until = later(on, YEARS, Unit.YEARS, None) or datetime.date.max
 
-    def judge(day: datetime.date, spared: frozenset[str]) -> tuple[Standing, Mapping[str, datetime.date]]:
-        found = evaluation.judge(ready, work.facts, day, earlier=work.earlier, spared=spared)
+    def judge(
+        facts: Facts, day: datetime.date, spared: frozenset[str]
+    ) -> tuple[Standing, Mapping[str, datetime.date]]:
+        found = evaluation.judge(ready, facts, day, earlier=work.earlier, spared=spared)
         return evaluation.standing(found), found.due
 
     return _horizon(ready.closed, work.facts, on, until, calendar, judge)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from qa_rules.api.analyse import difference, what_if
 from qa_rules.assessment.assess import assess
-from qa_rules.cli.horizon import moved, words_of
+from qa_rules.cli.horizon import Said, moved
 from qa_rules.cli.options import POLICY, Day, assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
 from qa_rules.engines import EngineName
@@ -63,7 +63,7 @@ def command(
         after = assess(rules, given, on=on, policy=settings, engine=engine, told_by=told_by)
     after = what_if(after, _set(changes, rules.vocabulary), on=later or on, policy=settings)
     found = difference(before, after)
-    told(found.to_dict(), _lines(found, words_of(rules)), form)
+    told(found.to_dict(), _lines(found, Said(before.work.closed, after.work.closed)), form)
 
 
 _SINGLE = (FactType.TEXT, FactType.CODE, FactType.CHOICE)
@@ -90,7 +90,7 @@ def _set(changes: tuple[str, ...], vocabulary: Vocabulary) -> dict[str, object]:
     return found
 
 
-def _lines(found: Difference, words: Mapping[str, str]) -> Iterator[str]:
+def _lines(found: Difference, said: Said) -> Iterator[str]:
     if not found.facts and not found.others:
         yield "Nothing is changed."
         return
@@ -109,7 +109,7 @@ def _lines(found: Difference, words: Mapping[str, str]) -> Iterator[str]:
     yield "Said otherwise" if told else "No change."
     labels = {each.fact: each.label for each in found.facts} | _OTHERS
     for move, causes in told:
-        yield moved(move, words)
+        yield moved(move, said)
         yield f"    because of {', '.join(labels[each] for each in causes)}"
 
 
