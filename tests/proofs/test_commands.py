@@ -92,7 +92,7 @@ def test_what_no_rule_looks_at_limits_no_proof(
     rules = RULES.replace("score at least 10", test).replace("facts:", "facts:\n" + HELD, 1)
     file = written(tmp_path / "small.yaml", rules)
     under = written(tmp_path / "policy.yaml", f"{POLICY}{policy}\n")
-    code, text = run("verify", file, "--policy", under)
+    text = run("verify", file, "--policy", under)[1]
     assert f"assessed on {day}\n" in text
     assert f"evidence {strength}" in text
 
