@@ -75,7 +75,7 @@ KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
     "ruleset": {
         Kind.WORDS: "name edition title source caveats readings subject",
         Kind.RULES: "applies_when top_tier levels values tables",
-        Kind.BESIDE: "conversation claims accept",
+        Kind.BESIDE: "conversation claims accept people",
     },
     "tier": {Kind.WORDS: "title", Kind.RULES: "strength needs"},
     "policy": {
