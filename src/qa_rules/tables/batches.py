@@ -261,7 +261,7 @@ class _Work:
         return mine.beside(attrs.evolve(frame, columns={**frame.columns, **columns}), frozenset(columns))
 
     def overdue(self, run: Run, person: str) -> dict[str, Plane]:
-        """Return where each condition is overdue: its `met_when` is not met, and has not been since the last day for that.
+        """Return where each condition is overdue: its `met_when` has not been met since the last day for that.
 
         Learning never turns what is not met, so what counted by then is enough, but for a test of the day: there each
         day in between is tried too. And where it applies today, what says so has to have been so by then.
