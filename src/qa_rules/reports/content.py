@@ -138,7 +138,7 @@ class _Made:
         return (
             Section("next", say("What to do next"), self._next, on_card=True),
             Section("review", "", self._review, on_card=True),
-            Section("why", say("Why"), lambda: _short(self.reasoning.reasons()), on_card=True),
+            Section("why", say("Why"), self._why, on_card=True),
             Section("gaps", say("Gaps"), lambda: _all(self.shortfalls.gap_lines()), on_card=True),
             Section(
                 "unchecked",
@@ -229,6 +229,11 @@ class _Made:
         questions = tuple(advice.question_words(each, self.assessment) for each in first)
         steps = self.reasoning.steps(questions, max(to_come, default=None))
         return (Items(steps, is_numbered=True, most=MOST_STEPS, is_short=True),) if steps else ()
+
+    def _why(self) -> tuple[Block, ...]:
+        """The reasons, and of an answer that allows which tier is needed and reached, whatever else is said."""
+        beside = () if self.reasoning.is_reached_told else self.reasoning.reached()
+        return (*_short(self.reasoning.reasons()), *((Words(beside),) if beside else ()))
 
     def _review(self) -> tuple[Block, ...]:
         """When to look again: before an answer that allows ends, or the tier that is reached; otherwise no day."""

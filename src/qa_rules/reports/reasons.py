@@ -12,13 +12,13 @@ from qa_rules.explain.messages import say
 from qa_rules.explain.stand_ins import StandIn, first_steps, last_steps, stand_ins
 from qa_rules.explain.tier_needs import lacking_needs, open_between, other_ways
 from qa_rules.explain.wording import capital, day
-from qa_rules.model.assessments import Answer, Finding, Ground, urgent_steps
+from qa_rules.model.assessments import Answer, Finding, Ground, TierResult, urgent_steps
 from qa_rules.model.facts import FactType
 from qa_rules.model.values import Verdict
 from qa_rules.program.asked import facts_looked_at
 from qa_rules.reports import advice
 from qa_rules.reports.findings import RANKS
-from qa_rules.reports.pictures import Titles, reached_words
+from qa_rules.reports.pictures import Titles, is_awarded, reached_words
 from qa_rules.reports.shortfalls import ADVICE, Shortfalls
 
 
@@ -92,8 +92,13 @@ class Reasoning:
             reached = reached_words(self.assessment.tiers, Titles(self.assessment))
             told.insert(0, say("{title}. {text}", title=say("Tier"), text=reached))
         if not told:
-            told = [" ".join([self._no_problem(), *self._reached()])]
+            told = [" ".join([self._no_problem(), *self.reached()])]
         return tuple(told)
+
+    @property
+    def is_reached_told(self) -> bool:
+        """Whether the reasons say which tier is needed and reached: where they have nothing else to say."""
+        return not self.is_open and not self.deciding and not self._not_known()
 
     def _not_known(self) -> list[Ground]:
         """What could make an answer stricter that stands already, or with nothing that decides could still decide."""
@@ -130,15 +135,26 @@ class Reasoning:
             return ""
         return say("{who}: “{words}”.", who=given.get("by") or say("Noted"), words=given["reason"])
 
-    def _reached(self) -> tuple[str, ...]:
-        """Of an answer that allows: the tier that is needed and the one that is there."""
+    def reached(self) -> tuple[str, ...]:
+        """Of an answer that allows: the tier that is needed and the one that is there; while it is open, why it is."""
         tiers, main, titles = self.assessment.tiers, self.main, Titles(self.assessment)
         if tiers is None or main is None or not main.allows:
             return ()
-        if tiers.required_least != tiers.required_greatest:
-            return ()
+        if is_awarded(tiers):
+            return (say("{words}.", words=reached_words(tiers, titles)),)
         needed, reached = titles.of(tiers.required_least), titles.of(tiers.attained)
-        return (say("Tier needed here: {needed}. Tier reached: {reached}.", needed=needed, reached=reached),)
+        if tiers.required_least != tiers.required_greatest:
+            span = say("between {least} and {greatest}")
+            needed = span.format(least=needed, greatest=titles.of(tiers.required_greatest))
+        text = say("Tier needed here: {needed}. Tier reached: {reached}.", needed=needed, reached=reached)
+        if tiers.required_least == tiers.required_greatest or not advice.is_live(self.assessment):
+            return (text,)
+        return (" ".join([text, say("What is not known of it:"), *self._open_between(tiers)]),)
+
+    def _open_between(self, tiers: TierResult) -> tuple[str, ...]:
+        """What is not known, such as of the person, and would settle which tier is needed."""
+        work = self.assessment.work
+        return open_between(work.closed, work.facts, work.known, work.closed.pairs(work.results), tiers)
 
     # What to do
 
@@ -266,9 +282,7 @@ class Reasoning:
             return tuple(later)
         told = [] if main.settled else [each.text for each in self.open if not each.requirement]
         if tiers is not None and main.allows is False and advice.is_live(self.assessment):
-            work = self.assessment.work
-            pairs = work.closed.pairs(work.results)
-            told += open_between(work.closed, work.facts, work.known, pairs, tiers)
+            told += self._open_between(tiers)
         return tuple(dict.fromkeys((*told, *later)))
 
     def _dated_later(self) -> list[str]:
