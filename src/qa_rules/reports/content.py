@@ -14,7 +14,7 @@ from qa_rules.explain.wording import capital, day
 from qa_rules.interview.ranking import Questions
 from qa_rules.model.assessments import Answer, urgent_steps
 from qa_rules.model.lazy import lazy
-from qa_rules.reports import advice, findings, pictures
+from qa_rules.reports import advice, findings, pictures, trees
 from qa_rules.reports.blocks import NO, OPEN, YES, Block, Items, Section, Told, Words
 from qa_rules.reports.reasons import Reasoning, needed_subject, policy_words
 from qa_rules.reports.shortfalls import Shortfalls, is_outside
@@ -190,7 +190,7 @@ class _Made:
             Section("fixes", say("What would change the answer"), lambda: advice.plans(assessment, main)),
             Section("questions", say("Questions left"), self._questions),
             Section("horizon", say("How long this holds"), self._horizon),
-            Section("tree", say("Why, step by step"), lambda: advice.tree(assessment), is_folded=True),
+            Section("tree", say("Why, step by step"), lambda: trees.tree(assessment), is_folded=True),
         )
 
     @lazy

@@ -9,7 +9,7 @@ from typing import Any
 from qa_rules.api.lasting import Lasting
 from qa_rules.assessment.assess import Assessment
 from qa_rules.explain.messages import say
-from qa_rules.explain.stand_ins import StandIn, first_steps, last_steps, stand_ins
+from qa_rules.explain.stand_ins import JUDGE, NOT_ACCEPTED, StandIn, first_steps, last_steps
 from qa_rules.explain.tier_needs import lacking_needs, open_between, other_ways
 from qa_rules.explain.wording import capital, day
 from qa_rules.model.assessments import Answer, Finding, Ground, TierResult, urgent_steps
@@ -46,7 +46,7 @@ class Reasoning:
             self.is_open and not self.open
         ):  # what keeps it open is told, whether or not it was found to matter
             self.open = sorted((each for each in grounds if each.open), key=self._rank)
-        self.stand_ins: tuple[StandIn, ...] = _stand_ins(assessment)
+        self.stand_ins: tuple[StandIn, ...] = advice.stood_in_by(assessment)
         self.gaps: list[Finding] = self._gaps()
 
     def _stated(self) -> list[Ground]:
@@ -198,7 +198,7 @@ class Reasoning:
         unchecked = (each for each in self.shortfalls.unchecked if not self.shortfalls.stands_beside(each))
         if main is not None and main.allows and any(unchecked):
             steps.append(say("Check what is listed under “Not checked yet”, and put it right if needed."))
-        return tuple(steps)
+        return tuple(dict.fromkeys(steps))
 
     def _needed_by_tier(self) -> tuple[str, ...]:
         """What a tier asks outside any requirement, where it is needed here and what it asks is missing."""
@@ -237,8 +237,16 @@ class Reasoning:
             missing = self.gaps  # nothing else stands in the way, and nothing else helps
         groups = {name for each in missing for name in each.groups}
         asked = {name.partition(".")[0] for each in missing for name in each.reason.facts}
+        needed = [each for each in missing if not short.stands_beside(each)]
+        needs = {name.partition(".")[0] for each in needed for name in each.reason.facts}
         for each in self.stand_ins:
-            if each.collection in asked or groups.intersection(each.instead_of):
+            # To be in date again helps only for what it is accepted for already; a judgement may accept it for more.
+            if each.step in (JUDGE, NOT_ACCEPTED):
+                helps = each.collection in asked or not groups.isdisjoint(each.instead_of)
+            else:
+                is_needed = each.collection in needs or not groups.isdisjoint(each.useful_for)
+                helps = bool(each.useful_for) and is_needed
+            if helps:
                 yield each
 
     def _mended(self, finding: Finding) -> str:
@@ -316,13 +324,6 @@ def _lasting_words(stays: Lasting, due: datetime.date | None) -> Iterator[str]:
         yield say("It counts until {day}.", day=day(stays.until))
     if due is not None and (stays.until is None or due <= stays.until):
         yield say("So it cannot be met by {day}, the day by which it is due.", day=day(due))
-
-
-def _stand_ins(assessment: Assessment) -> tuple[StandIn, ...]:
-    if not advice.is_live(assessment):
-        return ()
-    work = assessment.work
-    return stand_ins(work.closed, work.facts, work.known, work.closed.pairs(work.results))
 
 
 def needed_subject(assessment: Assessment) -> str:
