@@ -15,7 +15,6 @@ from qa_rules.engines import EngineName
 from qa_rules.explain.standing import DECISION, POSSIBLE, TIER, Move
 from qa_rules.explain.wording import day
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.semantics.tellers import TellerName
 from qa_rules.timeline.horizon import Due, Horizon
 
 
@@ -29,7 +28,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
-    told_by: TellerName | None,
+    told_by: str | None,
     until: datetime.date | None,
     form: str,
 ) -> None:

@@ -19,7 +19,6 @@ from qa_rules.explain.standing import POSSIBLE
 from qa_rules.language.load import load_facts, load_policy, merge, under
 from qa_rules.language.reading import Plain, read_text
 from qa_rules.model.facts import FactType, Vocabulary
-from qa_rules.semantics.tellers import TellerName
 from qa_rules.timeline.difference import Difference
 
 
@@ -46,7 +45,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
-    told_by: TellerName | None,
+    told_by: str | None,
     changes: tuple[str, ...],
     files: tuple[Path, ...],
     later: datetime.date | None,

@@ -73,6 +73,7 @@ def question_words(question: Question, assessment: Assessment) -> str:
     """Return what to ask and whom; of what is answered already, what is still to be done about the answer."""
     vocabulary = assessment.work.closed.ruleset.vocabulary
     declared, because = question.declared, question.because
+    people = assessment.work.closed.ruleset.people
     if because == "not_yet":
         label = capital(label_of(declared, vocabulary))
         return say(
@@ -93,7 +94,7 @@ def question_words(question: Question, assessment: Assessment) -> str:
         because = "partial" if assessment.work.facts.collections[question.fact].partial else "too_weak"
     label, text = capital(label_of(declared, vocabulary)), question_of(declared, vocabulary)
     match because:
-        case "too_weak" if (checkers := checked_by(declared)) and not _is_to_be_verified(
+        case "too_weak" if (checkers := checked_by(declared, people)) and not _is_to_be_verified(
             question, assessment
         ):
             return say("Have this checked: {label} (by: {who})", label=label, who=people(checkers))
