@@ -214,11 +214,11 @@ class _Teller(Explainer):
 
 def asking(text: str, declared: FactDeclaration) -> str:
     """Return a question with whom to ask."""
-    who = people(declared.answered_by)
+    who = who_may(declared.answered_by)
     return say("{question} (ask: {who})", question=text, who=who) if who else text
 
 
-def people(names: Iterable[str]) -> str:
+def who_may(names: Iterable[str]) -> str:
     """Return who may do something, in words."""
     return listed((each.replace("_", " ") for each in names), "or")
 

@@ -16,7 +16,7 @@ from qa_rules.assessment.needed import too_weak
 from qa_rules.errors import EngineFailedError, QaRulesError
 from qa_rules.explain.messages import count, say
 from qa_rules.explain.span import words_of
-from qa_rules.explain.stand_ins import StandIn, asking, people, stand_ins
+from qa_rules.explain.stand_ins import StandIn, asking, stand_ins, who_may
 from qa_rules.explain.standing import DECISION, TIER, Move, given_of
 from qa_rules.explain.wording import capital, day, label_of, listed, question_of, record_words
 from qa_rules.interview.ranking import Question, Questions
@@ -97,7 +97,7 @@ def question_words(question: Question, assessment: Assessment) -> str:
         case "too_weak" if (checkers := checked_by(declared, people)) and not _is_to_be_verified(
             question, assessment
         ):
-            return say("Have this checked: {label} (by: {who})", label=label, who=people(checkers))
+            return say("Have this checked: {label} (by: {who})", label=label, who=who_may(checkers))
         case "too_weak" if _asks_for_proof(assessment):
             return say("Have this checked by somebody independent: {label}", label=label)
         case "too_weak":
