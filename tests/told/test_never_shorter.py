@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import html
 
 import attrs
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_rules import Facts, assess, load_policy, load_ruleset
+from qa_rules.language.cases import load_cases
+from qa_rules.language.library import ruleset_file
 from qa_rules.language.load import facts_from
 from qa_rules.model.facts import FactType
 from qa_rules.reports import report
@@ -137,15 +140,59 @@ def test_making_a_fact_unknown_never_takes_a_line_away(name: str) -> None:
         each = data.draw(situations(name))
         facts = [*each.facts.values, *each.facts.collections]
         fact = data.draw(st.sampled_from(facts)) if facts else ""
-        declared = each.ruleset.vocabulary.facts.get(fact.partition(".")[0])
-        needed = {one.needs for one in each.ruleset.decisions}
-        if declared is None or declared.about in needed:  # without a person nothing is decided of one
+        if not fact:
             return
-        before, _ = weighing(each, each.facts)
-        after, _ = weighing(each, without(each.facts, fact))
+        before, answered = weighing(each, each.facts)
+        after, answers = weighing(each, without(each.facts, fact))
+        if (
+            answered and not answers
+        ):  # the last that was known of the person: nothing is decided of one any more
+            return
         assert before <= after, fact
 
     less()
+
+
+def of_tiers(each: Situation, facts: Facts) -> tuple[bool, bool]:
+    """Whether the answer allows, and whether the card says which tier is needed and reached."""
+    assessment = assess(each.ruleset, facts, on=each.on, policy=each.policy)
+    main = next((one for one in assessment.answers if one.decision == assessment.overall), None)
+    why = report(assessment, "summary", advice=False).partition("\nWhy\n")[2].partition("\nGaps\n")[0]
+    return main is not None and bool(main.allows), "Tier needed here:" in why
+
+
+@LIGHT
+@given(st.data())
+def test_of_an_answer_that_allows_the_tiers_stay_on_the_card_whatever_is_not_known(
+    data: st.DataObject,
+) -> None:
+    each = data.draw(situations("social-prescribing@3.5"))
+    each = attrs.evolve(each, policy=load_policy("illustrative-three-tiers", each.ruleset))
+    facts = [*each.facts.values, *each.facts.collections]
+    fact = data.draw(st.sampled_from(facts)) if facts else ""
+    (before, told), (after, again) = of_tiers(each, each.facts), of_tiers(each, without(each.facts, fact))
+    assert told or not before
+    assert again or not after
+
+
+@pytest.mark.parametrize("form", ["summary", "card"])
+@pytest.mark.parametrize("is_worse", [False, True])
+def test_what_was_never_asked_of_the_person_is_on_the_card(is_worse: bool, form: str) -> None:
+    ruleset = load_ruleset("social-prescribing@3.5")
+    policy = load_policy("illustrative-three-tiers", ruleset)
+    name = "the charity meets all of the provider column and whatever stands beside it"
+    cases = load_cases(ruleset_file(ruleset.id).parent / "cases.yaml", ruleset)
+    (case,) = (each for each in cases if each.name == name)
+    facts = without(case.facts, "equality_policy") if is_worse else case.facts
+    for given_, needed in (
+        (facts, "Basic."),
+        (without(facts, "person_condition_complexity"), "between Basic and"),
+    ):
+        made = assess(ruleset, given_, on=case.on, policy=policy)
+        text = " ".join(html.unescape(report(made, form)).split())
+        assert text.count(f"Tier needed here: {needed}") == 1
+        asked = "Tier reached: Enhanced. What is not known of it: Complexity of the person's condition: not known."
+        assert (asked in text) is (given_ is not facts)
 
 
 @pytest.mark.parametrize("name", RULESETS)
