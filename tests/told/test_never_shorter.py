@@ -15,6 +15,7 @@ from qa_rules.language.cases import load_cases
 from qa_rules.language.library import ruleset_file
 from qa_rules.language.load import facts_from
 from qa_rules.model.facts import FactType
+from qa_rules.model.values import Strength
 from qa_rules.reports import report
 from qa_rules.reports.content import content_of
 from qa_rules.reports.shortfalls import Shortfalls
@@ -111,6 +112,30 @@ def test_without_a_person_the_tier_that_is_reached_is_told_and_nothing_of_others
     assert "Can meet this person's needs" in needed
     assert "(partnership)" not in needed
     assert "(link worker)" not in needed
+
+
+@pytest.mark.parametrize("form", ["summary", "card"])
+def test_what_has_to_be_seen_first_names_what_a_tier_asks_outside_any_requirement(form: str) -> None:
+    ruleset = load_ruleset("social-prescribing")
+    shipped = load_policy("illustrative-three-tiers", ruleset)
+    tiers = [attrs.evolve(each, strength=Strength.SEEN) for each in shipped.tiers]
+    policy = attrs.evolve(shipped, name="seen", tiers=tuple(tiers))
+    given_ = {key: {"value": each, **SEEN} for key, each in CAFE.items() if key != "changes"}
+    person = {"person_condition_complexity": {"value": "medium", **SEEN}}
+    for stated, is_told in ((True, True), (False, False)):
+        skills = "basic" if stated else {"value": "basic", **SEEN}
+        facts = facts_from(given_ | person | {"medical_need_skills": skills}, ruleset)
+        made = assess(ruleset, facts, on=datetime.date(2026, 11, 30), policy=policy)
+        text = html.unescape(" ".join(report(made, form).split()))
+        first = text.partition("Somebody has to see this first:")[2][:200]
+        assert ("Skills for medical needs" in first) is is_told
+
+
+def test_a_place_that_does_not_suit_the_person_is_said_once() -> None:
+    text = summary(match_within_competence="no")
+    steps = text.partition("What to do next")[2].partition("Why")[0]
+    assert steps.count("ook for another activity") == 1
+    assert "Find a provider" not in steps
 
 
 def test_a_gap_that_only_a_higher_tier_would_ask_for_has_its_day() -> None:

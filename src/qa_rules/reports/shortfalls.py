@@ -13,6 +13,7 @@ from qa_rules.assessment.assess import Assessment
 from qa_rules.assessment.needed import asked_in_vain, too_weak
 from qa_rules.errors import QaRulesError
 from qa_rules.explain.messages import say
+from qa_rules.explain.tier_needs import weak_needs
 from qa_rules.explain.wording import listed
 from qa_rules.model.assessments import Answer, Finding
 from qa_rules.model.expressions import Reference, facts_of, walk
@@ -138,16 +139,15 @@ class Shortfalls:
         return (*self._by_weight(self.unchecked), *self._to_be_backed())
 
     def _to_be_backed(self) -> Iterator[str]:
-        for strength in sorted(set(self.too_weak.values()), reverse=True):
+        needs = _weak_needs(self.assessment)
+        for strength in sorted({*self.too_weak.values(), *needs.values()}, reverse=True):
             names = [each for each in self.weak if self.too_weak[each.requirement] == strength]
-            if not names:
-                continue
-            if strength is Strength.VERIFIED:
-                yield say(
-                    "Has to be checked first by somebody independent: {titles}", titles=self._titles(names)
-                )
-            else:
-                yield say("Somebody has to see this first: {titles}", titles=self._titles(names))
+            plain = [each for each, asked in needs.items() if asked == strength]
+            titles = listed([*map(self._title, names), *plain])
+            if titles and strength is Strength.VERIFIED:
+                yield say("Has to be checked first by somebody independent: {titles}", titles=titles)
+            elif titles:
+                yield say("Somebody has to see this first: {titles}", titles=titles)
 
     @property
     def weak(self) -> list[Finding]:
@@ -227,6 +227,15 @@ def _too_weak(assessment: Assessment) -> Mapping[str, Strength]:
         opened = {each.requirement for each in assessment.grounds if each.open}
         return dict.fromkeys(opened, Strength.SEEN)
     return too_weak(work)
+
+
+def _weak_needs(assessment: Assessment) -> Mapping[str, Strength]:
+    """What a tier asks outside any requirement more strongly than it is known; nothing of a record."""
+    tiers = assessment.tiers
+    if tiers is None or assessment.is_record:
+        return {}
+    work = assessment.work
+    return weak_needs(work.closed, work.facts, work.known, work.closed.pairs(work.results), tiers)
 
 
 def _beside_the_answer(assessment: Assessment) -> tuple[frozenset[str], Mapping[str, str]]:
