@@ -11,7 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_rules import Assessment, Policy, assess, load_facts, load_policy, load_ruleset, merge, policy_from
+from qa_rules import (
+    Assessment,
+    Policy,
+    assess,
+    load_facts,
+    load_policy,
+    load_ruleset,
+    merge,
+    policy_from,
+    ruleset_from,
+)
 from qa_rules.api.analyse import next_questions, what_if, why
 from qa_rules.explain.stand_ins import StandIn
 from qa_rules.language.library import policy_file
@@ -244,3 +254,63 @@ def test_what_a_policy_lets_count_of_others_says_whose_it_is(tmp_path: Path) -> 
     text = " ".join(report(made, "summary").split())
     assert "DBS check (link worker)" in text
     assert "(provider)" not in text
+
+
+def test_what_is_met_only_by_a_word_too_weak_is_the_reason_where_there_is_no_other() -> None:
+    """Audits are asked of another kind; but that it is of this kind is only stated, and has to be seen."""
+    audited = {"only_when": {"this": "kind is gold", "then": "audited within 24 months"}}
+    kind = {
+        "type": "choice",
+        "label": "kind",
+        "question": "Which?",
+        "options": {"gold": "Gold", "tin": "Tin"},
+    }
+    fields = {"kind": kind, "audited": {"type": "date", "label": "last audit", "question": "When?"}}
+    badges = {"type": "collection", "label": "badges", "question": "Which?", "fields": fields}
+    safe = {"type": "yes_no", "label": "safety", "question": "Is it safe?"}
+    about = {"id": "R", "title": "R", "says": "R.", "source": {"clause": "1"}, "met_when": "safe"}
+    some = {"some badges": {"all_of": [audited]}}
+    rules = ruleset_from(
+        {
+            "format": 1,
+            "ruleset": "small",
+            "edition": "1",
+            "title": "Small",
+            "source": {"title": "Made up"},
+            "caveats": [],
+            "facts": {"safe": safe, "badges": badges},
+            "requirements": [about],
+            "groups": [{"id": "G", "title": "G", "members": ["R"], "instead": some}],
+            "decisions": [
+                {
+                    "id": "d",
+                    "title": "May it?",
+                    "undecided": "open",
+                    "outcomes": [
+                        {"id": "stop", "words": "No", "allows": "no", "when": "G is not met"},
+                        {"id": "go", "words": "Yes", "allows": "yes", "when": "G"},
+                    ],
+                }
+            ],
+        }
+    )
+    policy = policy_from(
+        {
+            "format": 1,
+            "policy": "p",
+            "for": "small@1",
+            "title": "P",
+            "severity": {"default": "required"},
+            "strength": "seen",
+        },
+        rules,
+    )
+    made = assess(
+        rules,
+        facts_from({"safe": False, "badges": [{"kind": "tin"}]}, rules),
+        on=datetime.date(2026, 11, 30),
+        policy=policy,
+    )
+    found = only(made)
+    assert found.why_not[0] == "kind: only stated so far, and it has to be seen"
+    assert (found.step, found.asks) == ("judge", ())

@@ -177,12 +177,12 @@ class _Teller(Explainer):
         refused = [each for each in short if _is_refused(each[0], declared)]
         if refused:
             return refused
-        own = [
-            each
-            for each in lacking
-            if not (isinstance(each[1], OnlyWhen) and self._pair(each[1].condition, found.record)[1])
-        ]
+        own = [each for each in lacking if not self._is_of_others(each[1], found.record)]
         return own or lacking
+
+    def _is_of_others(self, lowered: Expr, record: Numbered) -> bool:
+        """Whether it is asked of other kinds than this record is said to be of, however weakly that is backed."""
+        return isinstance(lowered, OnlyWhen) and self._pair(lowered.condition, record)[1] > 0
 
     def _reasons(
         self, found: _Record, written: Expr, lowered: Expr, declared: FactDeclaration, name: str
@@ -208,7 +208,9 @@ class _Teller(Explainer):
         if any(map(_has_ended, short)):
             return RENEW
         name = record_words(declared, found.record.number, lambda field: None)
-        is_date = not short and all(_has_ended(written) for written, _ in lacking)
+        is_date = not short and all(
+            _has_ended(written) and not self._is_of_others(low, found.record) for written, low in lacking
+        )
         return FIND_OUT if is_date and any(self._asks(found, lacking, declared, name)) else JUDGE
 
 
