@@ -842,7 +842,7 @@ def test_the_words_are_of_what_is_missing() -> None:
         ruleset, {"roles": [{"role_name": "the cook", "checked": True}, {"role_name": "the driver"}]}, "R"
     )
     assert [(step.kind, step.text) for step in found.plans[0].steps] == [
-        ("find_out", "The driver: Was it checked?")
+        ("find_out", "The driver: Was it checked? This plan counts on: yes.")
     ]
 
 
