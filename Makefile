@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check quick coverage docs bench deep lock release-check clean
+.PHONY: help demo test check check-mypy check-pyright quick coverage docs bench deep lock release-check clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -57,12 +57,18 @@ demo: $(INSTALLED)  ## assess the example providers and print the decisions
 check: $(READY)  ## format, lint, types, import contracts, rulesets
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory -j2 check-mypy check-pyright
+	$(BIN)/lint-imports
+	$(BIN)/qa-rules check
+
+# Each uses one core for a minute and more, so both run at once.
+check-mypy: $(READY)
 	$(BIN)/mypy
+
+check-pyright: $(READY)
 	$(BIN)/basedpyright
 	@echo "every type of what is exported is known"
 	@cd src && PYTHONPATH=. ../$(BIN)/basedpyright --pythonpath ../$(BIN)/python --verifytypes qa_rules --ignoreexternal > ../$(TYPES) || (cat ../$(TYPES); exit 1)
-	$(BIN)/lint-imports
-	$(BIN)/qa-rules check
 
 # Few examples of each property; no engine, mutation or proof that takes long.
 quick: $(READY)  ## the inner loop of whoever changes something: types, and the tests that are quick

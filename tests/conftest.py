@@ -17,7 +17,7 @@ _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_bas
 # A whole ruleset takes minutes to shrink; what fails here says which node and why.
 settings.register_profile(
     "default",
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     derandomize="CI" in os.environ,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -178,8 +178,11 @@ def test_no_report_lets_a_name_write_over_it(trick: str, form: str) -> None:
     rules = load_ruleset("ss2q")
     by = Evidence(source=trick, by=trick, role=trick, reference=trick, on=date(2026, 1, 1))
     facts = Facts({"enquiry_limit_days": FactValue(5, by)}, subject=trick)
-    text = report(assess(rules, facts, on=date(2026, 11, 22)), form)
-    wanted = report(assess(rules, attrs.evolve(facts, subject="Plain"), on=date(2026, 11, 22)), form)
+    has_advice = trick == TRICKS[0]  # it takes most of the time
+    text, wanted = (
+        report(assess(rules, each, on=date(2026, 11, 22)), form, advice=has_advice)
+        for each in (facts, attrs.evolve(facts, subject="Plain"))
+    )
     if form == "csv":
         found = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
         assert len(found) == 36

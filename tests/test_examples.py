@@ -112,7 +112,11 @@ def test_a_summary_of_a_record_says_the_same_but_sets_no_day() -> None:
     live = report(made, "summary")
     recorded = report(Assessment.from_dict(made.to_dict()), "summary")
     assert "\nReview by 6 December 2026" in live
-    undated = re.sub(r"\nReview by .*", "\nNo review date. Review this if anything changes.", live)
+    undated = re.sub(
+        r"\nReview by .*",
+        "\nHow long this holds was not worked out again. Review it if anything changes.",
+        live,
+    )
     note = "Please note: "
     read = f"{note}This was read from a record, and was not decided again. "
     assert " ".join(recorded.split()) == " ".join(undated.split()).replace(note, read)

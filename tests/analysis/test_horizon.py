@@ -17,6 +17,7 @@ from qa_rules.explain.standing import ANSWERS
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import Compare, Fact, Later, Literal, On, Op
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
+from qa_rules.model.nodes import OutcomeNode, TierNode
 from qa_rules.model.rulesets import Policy, Requirement
 from qa_rules.model.values import Unit
 from tests import strategies
@@ -93,11 +94,23 @@ def test_what_is_due_comes_soonest_first_and_says_whether_it_changes_anything(ca
     on, until = Day(2026, 10, 25), Day(2026, 12, 31)
     found = horizon(assess(ruleset, case.facts, on=on, policy=policy, calendar=CALENDAR), until)
     assert [each.by for each in found.due] == sorted(each.by for each in found.due)
-    changed = {(cause.fact, cause.record, each.on) for each in found.timeline for cause in each.causes}
+    changed = {
+        (cause.fact, cause.record, each.on)
+        for each in found.timeline
+        for cause in (*each.causes, *each.beside)
+    }
+    moved = {each.on: each.moves for each in found.timeline}
+    reads, beyond = case.closed.reads, frozenset[str]()
+    for node in case.closed.nodes:
+        beyond |= reads[node.name] if isinstance(node.name.parts, TierNode | OutcomeNode) else frozenset()
     for due in found.due:
         assert on <= due.by <= until
-        assert due.requirements
+        names = {due.fact, due.fact.partition(".")[0]}
+        if due.kind != "condition_due":
+            assert due.requirements == tuple(each for each in ruleset.requirement if names & reads[each])
+        assert due.requirements or names & beyond
         assert due.changes == ((due.fact, due.record, due.by + _STEP) in changed)
+        assert set(due.moves) <= set(moved.get(due.by + _STEP, ()))
     ends = {each.by for each in found.due if each.kind == "evidence_ends"}
     stops = {
         given.evidence.valid_until

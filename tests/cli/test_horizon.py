@@ -26,7 +26,7 @@ def test_each_change_is_told_in_words_and_the_soonest_renewal_comes_first() -> N
     due = lines[lines.index("To renew or review, soonest first") + 1 :]
     assert [line.rpartition(" (")[2] for line in due] == [
         "then the answer changes)",
-        "then the answer changes)",
+        "then the tier changes)",
         "then the answer stays)",
     ]
     assert due[0].startswith("  by 2 February 2027: Handling personal information")

@@ -21,6 +21,9 @@ from tests.meaning.testing_facts import Sight, Truth, leaf
 WORKLESS = Working(date(2026, 1, 1), date(2026, 1, 1), frozenset())
 ALWAYS = Node(lambda _: True, lambda _: True)
 
+_PARTS = {"exists": ["exists"], "is current": ["exists", "review_due"], "covers": ["covers"]}
+"""What a test of a document reads of it."""
+
 
 class Answer(NamedTuple):
     """What a decision comes to."""
@@ -178,12 +181,15 @@ def _began(subject: Subject, judging: Judging, name: str) -> date:
 
 def _days(subject: Subject, judging: Judging, name: str) -> list[date]:
     """The days from which something counts that meets a requirement: before all of them nothing shows a gap."""
-    words = {
-        word
-        for text in judging.tests_behind(judging.requirements[name]["met_when"])
-        for word in re.findall(r"[a-z_]+(?:\.[a-z_]+)?", text)
+    texts = judging.tests_behind(judging.requirements[name]["met_when"])
+    words = {word for text in texts for word in re.findall(r"[a-z_]+(?:\.[a-z_]+)?", text)}
+    words |= {
+        f"{text.split()[0]}.{part}"
+        for text in texts
+        for asked, parts in _PARTS.items()
+        if f" {asked}" in text
+        for part in parts
     }
-    words |= {f"{word}.{part}" for word in words for part in ("exists", "review_due", "covers")}
     at = 1 if subject.policy.get("condition_days_from") == "noted" else 0
     return [days[at] for word in words for days in subject.believed.days.get(word, ())]
 

@@ -91,12 +91,15 @@ def _parameters(draw: st.DrawFn, vocabulary: Vocabulary) -> dict[str, ParameterD
 def _requirement(draw: st.DrawFn, name: str, scope: Scope) -> Requirement:
     stop = draw(st.integers(0, 5)) == 0
     severity = Severity.REQUIRED if stop else draw(st.sampled_from(_SEVERITIES))
+    plainly = draw(expressions(scope, 3))
+    explained = draw(expressions(scope, 2)) if not stop and draw(st.integers(0, 3)) == 0 else None
     return Requirement(
         name,
         f"Title of {name}",
         f"It says {name}",
         {"clause": name},
-        met_when=draw(expressions(scope, 3)),
+        met_when=plainly if explained is None else AnyOf((plainly, explained)),
+        plainly=None if explained is None else plainly,
         applies_when=draw(expressions(scope, 2)) if draw(st.integers(0, 2)) == 0 else None,
         fix=f"Put {name} right",
         severity=severity,

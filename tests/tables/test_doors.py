@@ -171,6 +171,15 @@ def agree(rows: Rows, subjects: Sequence[Facts], task: TableTask) -> None:
         assert {name: row[name] for name in wanted} == wanted, subject
 
 
+def drawn(data: st.DataObject) -> tuple[TableTask, list[Facts]]:
+    """Rules, a day, perhaps a policy, and some subjects."""
+    ruleset = data.draw(rulesets())
+    policy = data.draw(st.none() | policies(ruleset))
+    found = data.draw(st.lists(facts(ruleset.vocabulary), min_size=1, max_size=4))
+    subjects = named([readable(each, ruleset.vocabulary) for each in found])
+    return TableTask(ruleset=ruleset, on=data.draw(moments()), policy=policy, calendar=CALENDAR), subjects
+
+
 @pytest.mark.parametrize("door", DOORS)
 @settings(FEW, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
@@ -178,14 +187,10 @@ def agree(rows: Rows, subjects: Sequence[Facts], task: TableTask) -> None:
 def test_generated_facts_come_to_the_same_by_every_door(
     door: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    ruleset = data.draw(rulesets())
-    policy = data.draw(st.none() | policies(ruleset))
-    drawn = data.draw(st.lists(facts(ruleset.vocabulary), min_size=1, max_size=4))
-    subjects = named([readable(each, ruleset.vocabulary) for each in drawn])
+    task, subjects = drawn(data)
     if door == "csv":
         subjects = [in_cells(each) for each in subjects]
-    task = TableTask(ruleset=ruleset, on=data.draw(moments()), policy=policy, calendar=CALENDAR)
-    rows = DOORS[door](tmp_path_factory.mktemp("door"), table_of(ruleset, subjects), task)
+    rows = DOORS[door](tmp_path_factory.mktemp("door"), table_of(task.ruleset, subjects), task)
     agree(rows, subjects, task)
 
 

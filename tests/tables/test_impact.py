@@ -85,13 +85,14 @@ def test_small_groups_that_lose_every_way_are_counted(both: Any) -> None:
     for person, one, two in pairs:
         small = PAIR[one.work.results[at]][0] > 0 and one.tiers.required_least == "basic"
         was, is_ = (not allowing.isdisjoint(each.possible) for each in (one, two))
-        expected[person, "groups"] += small
+        expected[person, "subjects"] += small
         expected[person, "open_before"] += small and was
         expected[person, "lost"] += small and was and not is_
-    for each in found.small_groups:
-        for what in ("groups", "open_before", "lost"):
+    for each in found.tested:
+        assert each.test == "small_group"
+        for what in ("subjects", "open_before", "lost"):
             assert getattr(each, what) == expected[each.person, what]
-    assert sum(each.groups for each in found.small_groups) > 0
+    assert sum(each.subjects for each in found.tested) > 0
 
 
 def test_a_requirement_that_newly_counts_is_named() -> None:

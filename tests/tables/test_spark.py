@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from qa_rules.errors import FactsError, QaRulesError
+from tests.strategies import FEW
 from tests.tables.small import ON, RULESET
 
 pa = pytest.importorskip("pyarrow")
 pyspark = pytest.importorskip("pyspark", reason="needs qa-rules[spark]")
 
-from qa_rules.tables import TableTask, assess_table  # noqa: E402
+from qa_rules.tables import TableTask, assess_table, table_of  # noqa: E402
 from qa_rules.tables.spark import assess_frame, unpacked  # noqa: E402
+from tests.tables.test_doors import KEY, agree, drawn  # noqa: E402
 
 pytestmark = [
     pytest.mark.deep,
@@ -68,6 +72,24 @@ def test_a_frame_comes_to_the_same_as_a_table(session: Any) -> None:
     for row in expected.table.to_pylist():
         assert {name: found[row["id"]][name] for name in row} == row
     assert sum(row["faults"] for row in found.values()) == expected.summary.faults > 0
+
+
+# A job of Spark takes half a second, so there are few.
+@settings(
+    FEW, max_examples=min(FEW.max_examples, 40), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_generated_facts_come_to_the_same_in_spark(
+    session: Any, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    import pyarrow.parquet as parquet
+
+    task, subjects = drawn(data)
+    file = tmp_path_factory.mktemp("door") / "in.parquet"
+    parquet.write_table(table_of(task.ruleset, subjects), file)
+    found = {row[KEY]: row.asDict() for row in assess_frame(session.read.parquet(str(file)), task).collect()}
+    assert sum(row["faults"] for row in found.values()) == 0
+    agree([found[each.subject] for each in subjects], subjects, task)
 
 
 def test_whole_files_packed_in_a_column_come_to_the_same(session: Any, tmp_path: Path) -> None:

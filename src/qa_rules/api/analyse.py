@@ -43,7 +43,6 @@ from qa_rules.program.answers import answer_of
 from qa_rules.repair.plans import Fixes
 from qa_rules.repair.search import fixes as _fixes
 from qa_rules.semantics.dates import later
-from qa_rules.semantics.tellers import TellerName
 from qa_rules.shortlist.matching import Fit, Shortlist, Unread, fit, shortlisted, subjects_by_fact, together
 from qa_rules.timeline.difference import (
     Difference,
@@ -156,8 +155,10 @@ def horizon(assessment: Assessment, until: datetime.date | None = None) -> Horiz
     if until is None:
         until = later(on, YEARS, Unit.YEARS, None) or datetime.date.max
 
-    def judge(day: datetime.date, spared: frozenset[str]) -> tuple[Standing, Mapping[str, datetime.date]]:
-        found = evaluation.judge(ready, work.facts, day, earlier=work.earlier, spared=spared)
+    def judge(
+        facts: Facts, day: datetime.date, spared: frozenset[str]
+    ) -> tuple[Standing, Mapping[str, datetime.date]]:
+        found = evaluation.judge(ready, facts, day, earlier=work.earlier, spared=spared)
         return evaluation.standing(found), found.due
 
     return _horizon(ready.closed, work.facts, on, until, calendar, judge)
@@ -265,7 +266,7 @@ def shortlist(
     policy: Policy | None = None,
     engine: EngineName = DEFAULT_ENGINE,
     calendar: Calendar | None = None,
-    told_by: TellerName | None = None,
+    told_by: str | None = None,
 ) -> Shortlist:
     """Return which providers this person may be referred to: best fit first by outcome, then by what is left to do.
 
@@ -290,7 +291,7 @@ def shortlist(
 
     """
     due_to_decide(ruleset, on, policy, engine, calendar)
-    teller = teller_named(told_by)
+    teller = teller_named(told_by, ruleset)
     due("person", person, (Facts, Mapping), "Facts or a mapping of names to values")
     due("providers", providers, Iterable, "facts by name, or pairs of a name and facts")
     if not ruleset.decisions:
@@ -303,7 +304,9 @@ def shortlist(
         about[name] == decision.needs for name in (*somebody.values, *somebody.collections)
     ):
         message = f"nothing is known of the {decision.needs}, and `{decision.id}` needs it"
-        raise FactsError([Diagnostic("no-person", message, hint=f"give a fact about the {decision.needs}")])
+        raise FactsError(
+            [Diagnostic("nothing-given", message, hint=f"give a fact about the {decision.needs}")]
+        )
     first = urgent_steps(evaluation.answers(evaluation.judge(ready, somebody, on, told_by=teller)))
     fits: list[Fit] = []
     unread: list[Unread] = []

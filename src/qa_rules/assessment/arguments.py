@@ -8,7 +8,6 @@ from types import NoneType
 from qa_rules.errors import ArgumentError, due
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.rulesets import Policy, Ruleset
-from qa_rules.semantics.tellers import TELLERS
 
 
 def due_to_prepare(ruleset: Ruleset, policy: Policy | None, engine: str, calendar: Calendar | None) -> None:
@@ -35,9 +34,13 @@ def due_day(argument: str, given: object) -> None:
         raise ArgumentError(f"`{argument}` is a date such as datetime.date(2026, 11, 22), not {what}")
 
 
-def teller_named(told_by: str | None) -> str:
-    """Return who hands the facts in, empty for anybody. ArgumentError for a name that no teller has."""
-    due("told_by", told_by, (str, NoneType), f"{', '.join(f'`{each}`' for each in TELLERS)} or None")
-    if told_by is not None and told_by not in TELLERS:
-        raise ArgumentError(f"`told_by` is {' or '.join(TELLERS)}, or left out, not {told_by!r}")
+def teller_named(told_by: str | None, ruleset: Ruleset) -> str:
+    """Return who hands the facts in, empty for anybody. ArgumentError for whom `people:` does not name."""
+    named = ruleset.people.own_word_seen
+    due("told_by", told_by, (str, NoneType), f"{', '.join(f'`{each}`' for each in named)} or None")
+    if told_by is not None and told_by not in named:
+        found = (
+            f"{' or '.join(named)}, or left out" if named else f"left out where {ruleset.id} has no `people:`"
+        )
+        raise ArgumentError(f"`told_by` is {found}, not {told_by!r}")
     return told_by or ""

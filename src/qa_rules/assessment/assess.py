@@ -22,7 +22,6 @@ from qa_rules.model.lazy import lazy
 from qa_rules.model.results import plain
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Verdict
-from qa_rules.semantics.tellers import TellerName
 
 if TYPE_CHECKING:
     from qa_rules.assessment.ready import Ready
@@ -318,7 +317,7 @@ def assess(
     engine: EngineName = DEFAULT_ENGINE,
     calendar: Calendar | None = None,
     earlier: Assessment | Mapping[str, datetime.date] | None = None,
-    told_by: TellerName | None = None,
+    told_by: str | None = None,
 ) -> Assessment:
     """Assess one subject against a ruleset on a date.
 
@@ -346,7 +345,7 @@ def assess(
     began = time.perf_counter_ns()
     due("facts", facts, (Facts, Mapping), "Facts or a mapping of names to values")
     due_to_decide(ruleset, on, policy, engine, calendar)
-    teller = teller_named(told_by)
+    teller = teller_named(told_by, ruleset)
     made = assessed(ruleset, facts, on, policy, engine, calendar, gaps_of(earlier, ruleset, on), teller)
     if is_listened_to():
         log("assess", made, time.perf_counter_ns() - began)

@@ -19,7 +19,6 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
 from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
-from qa_rules.semantics.tellers import TellerName
 
 if TYPE_CHECKING:
     from qa_rules.assessment.ready import Ready
@@ -57,7 +56,7 @@ class Prepared:
         *,
         on: datetime.date,
         earlier: Assessment | Mapping[str, datetime.date] | None = None,
-        told_by: TellerName | None = None,
+        told_by: str | None = None,
     ) -> Assessment:
         """Assess one subject on a date. See `qa_rules.assess`, which does the same, for arguments and errors."""
         began = time.perf_counter_ns()
@@ -70,7 +69,7 @@ class Prepared:
         *,
         on: datetime.date,
         earlier: Assessment | Mapping[str, datetime.date] | None = None,
-        told_by: TellerName | None = None,
+        told_by: str | None = None,
     ) -> Assessment:
         """Assess what a request holds: JSON of names and values, or of a whole facts file.
 
@@ -94,12 +93,13 @@ class Prepared:
         facts: Facts | Mapping[str, object],
         on: datetime.date,
         earlier: Assessment | Mapping[str, datetime.date] | None,
-        told_by: TellerName | None,
+        told_by: str | None,
         began: int,
     ) -> Assessment:
         due_day("on", on)
         gaps = {} if earlier is None else gaps_of(earlier, self._ready.ruleset, on)
-        made = decided(self._ready, facts, on, gaps, "" if told_by is None else teller_named(told_by))
+        teller = "" if told_by is None else teller_named(told_by, self._ready.ruleset)
+        made = decided(self._ready, facts, on, gaps, teller)
         if is_listened_to():
             log("assess", made, time.perf_counter_ns() - began)
         return made

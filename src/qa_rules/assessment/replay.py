@@ -78,10 +78,16 @@ def _again(
     ruleset = under(ruleset, policy)
     facts = _facts(old["facts"], ruleset)
     engine = record.document.decided_by.engine
-    on, earlier = record.document.on, record.document.earlier_gaps
+    on, earlier, told_by = (
+        record.document.on,
+        record.document.earlier_gaps,
+        record.document.decided_by.told_by or "",
+    )
+    if told_by and told_by not in ruleset.people.own_word_seen:
+        raise ReplayError("told_by", f"{ruleset.id} does not name `{told_by}` under `people:`")
 
     def decided(by_engine: str) -> Assessment:
-        gaps, told_by = gaps_of(earlier, ruleset, on), record.document.decided_by.told_by or ""
+        gaps = gaps_of(earlier, ruleset, on)
         return assessed(ruleset, facts, on, policy, by_engine, calendar, gaps, told_by)
 
     if engine not in ENGINES:

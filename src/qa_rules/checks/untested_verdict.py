@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qa_rules.checks.protocol import Remark, Subject
 from qa_rules.explain.wording import listed
-from qa_rules.model.values import Verdict
+from qa_rules.model.values import EXPLAINED, Verdict
 
 CODE = "untested-verdict"
 _DUE = (Verdict.MET, Verdict.NOT_MET, Verdict.UNKNOWN)
@@ -26,7 +26,8 @@ def find(subject: Subject) -> Iterator[Remark]:
             seen.setdefault(name, set()).add(verdict)
     for each in ruleset.requirements:
         due = _DUE if each.applies_when is None else (*_DUE, Verdict.NOT_APPLICABLE)
-        lacking = [verdict.value for verdict in due if verdict.value not in seen.get(each.id, ())]
+        words = [verdict.value for verdict in due] + [EXPLAINED] * (each.plainly is not None)
+        lacking = [word for word in words if word not in seen.get(each.id, ())]
         if lacking:
             message = f"no case shows {each.id} {listed(lacking, 'or')}"
             yield Remark(CODE, each.id, message, "add a worked example for each to cases.yaml", each.place)

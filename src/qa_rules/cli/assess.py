@@ -15,7 +15,6 @@ from qa_rules.language.library import policy_file, ruleset_file
 from qa_rules.model.assessments import Answer
 from qa_rules.outputs import refuse, write_text
 from qa_rules.reports import REPORTS, report
-from qa_rules.semantics.tellers import TellerName
 
 FOR_PEOPLE = ("text", "summary")
 """What is read where it is printed; every other form is UTF-8, for a file or a program."""
@@ -54,7 +53,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
-    told_by: TellerName | None,
+    told_by: str | None,
     form: str,
     advice: bool,
     require: tuple[str, ...],

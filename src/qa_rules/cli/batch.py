@@ -17,6 +17,7 @@ from qa_rules.cli.options import (
     OUTPUT,
     PERSON,
     RULESET,
+    due_teller,
     form_option,
     on_option,
     policy_option,
@@ -30,7 +31,6 @@ from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.model.facts import Evidence
 from qa_rules.model.values import Strength
 from qa_rules.outputs import refuse
-from qa_rules.semantics.tellers import TellerName
 
 if TYPE_CHECKING:
     from qa_rules.tables.streams import TableFile
@@ -45,6 +45,7 @@ WHAT = ("outcomes", "tiers", "groups", "verdicts", "strengths", "asked", "values
 @partial(on_option, is_required=False)
 @policy_option
 @click.option(
+    "--given",
     "--person",
     "persons",
     type=PERSON,
@@ -99,7 +100,7 @@ def command(
     as_of: datetime.datetime | None,
     errors: Path | None,
     resume: Path | None,
-    told_by: TellerName | None,
+    told_by: str | None,
     threads: int,
     form: str,
     quiet: bool,
@@ -133,6 +134,7 @@ def command(
     rules = load_ruleset(found.ruleset)
     settings = None if policy is None else load_policy(policy, rules)
     rules = under(rules, settings)
+    due_teller(rules, told_by)
     task = TableTask(
         ruleset=rules,
         on=found.on,

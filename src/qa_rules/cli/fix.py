@@ -17,7 +17,6 @@ from qa_rules.explain.wording import day
 from qa_rules.model.judged import UNNAMED, Judged
 from qa_rules.repair.plans import MOST_NEW, Fixes, FixStep, Plan
 from qa_rules.reports.shortfalls import is_outside
-from qa_rules.semantics.tellers import TellerName
 
 WIDTH = 100
 LEADS = {
@@ -47,7 +46,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
-    told_by: TellerName | None,
+    told_by: str | None,
     to: str | None,
     most: int,
     fixed: tuple[str, ...],

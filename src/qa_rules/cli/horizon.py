@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -12,11 +12,10 @@ from qa_rules.api.analyse import horizon
 from qa_rules.cli.options import Day, assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
 from qa_rules.engines import EngineName
-from qa_rules.explain.standing import DECISION, POSSIBLE, Move
+from qa_rules.explain.standing import DECISION, POSSIBLE, TIER, Move
 from qa_rules.explain.wording import day
-from qa_rules.model.rulesets import Ruleset
-from qa_rules.semantics.tellers import TellerName
-from qa_rules.timeline.horizon import Horizon
+from qa_rules.program.bind import ClosedRuleset
+from qa_rules.timeline.horizon import Due, Horizon
 
 
 @click.command("horizon")
@@ -29,18 +28,18 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
-    told_by: TellerName | None,
+    told_by: str | None,
     until: datetime.date | None,
     form: str,
 ) -> None:
     """Print how long the answer for the subject of FACTS holds if nothing is renewed, and what comes due."""
     assessment = assessment_of(ruleset, facts, on, policy, engine, told_by)
     found = horizon(assessment, until)
-    words = words_of(assessment.work.closed.ruleset)
-    told(found.to_dict(), _lines(found, words, assessment.overall), form)
+    said = Said(assessment.work.closed)
+    told(found.to_dict(), _lines(found, said, assessment.overall), form)
 
 
-def _lines(found: Horizon, words: Mapping[str, str], overall: str) -> Iterator[str]:
+def _lines(found: Horizon, said: Said, overall: str) -> Iterator[str]:
     own = [each for each in found.timeline if any(_is_of(move, overall) for move in each.moves)]
     last = own[0].on - datetime.timedelta(days=1) if own else None
     if overall and found.holds_until is not None and last != found.holds_until:
@@ -56,18 +55,28 @@ def _lines(found: Horizon, words: Mapping[str, str], overall: str) -> Iterator[s
     for change in found.timeline:
         yield ""
         yield f"From {day(change.on)}{'' if change.is_answer else ' (the answer stays)'}"
-        yield from (moved(each, words) for each in change.moves if each.kind != POSSIBLE)
+        yield from (moved(each, said) for each in change.moves if each.kind != POSSIBLE)
         yield from (f"  because {each.text}" for each in change.causes)
+        yield from (
+            f"  beside it, and not the cause of another answer: {each.text}" for each in change.beside
+        )
     if found.due:
-        turns = {change.on: change.is_answer for change in found.timeline}
         yield ""
         yield "To renew or review, soonest first"
-        for each in found.due:
-            then = ""
-            if each.changes:
-                answers = turns.get(each.by + datetime.timedelta(days=1), False)
-                then = " (then the answer changes)" if answers else " (then the answer stays)"
-            yield f"  by {day(each.by)}: {each.text}{then}"
+        yield from (f"  by {day(each.by)}: {each.text}{_then(each, overall)}" for each in found.due)
+
+
+def _then(due: Due, overall: str) -> str:
+    """What else is answered on the day after because of it, told by the weightiest of it."""
+    if not due.moves:
+        return ""
+    if any(_is_of(each, overall) for each in due.moves):
+        return " (then the answer changes)"
+    if any(each.kind == DECISION for each in due.moves):
+        return " (then another answer changes)"
+    if any(each.kind == TIER for each in due.moves):
+        return " (then the tier changes)"
+    return " (then the answer stays)"
 
 
 def _is_of(move: Move, overall: str) -> bool:
@@ -75,21 +84,31 @@ def _is_of(move: Move, overall: str) -> bool:
     return move.kind == DECISION and move.name == overall
 
 
-def words_of(ruleset: Ruleset) -> dict[str, str]:
-    """Return what outcomes and verdicts are called."""
-    found = {"unknown": "not known", "": "none"}
-    for each in ruleset.decisions:
-        found[each.undecided] = each.undecided_words or "cannot be decided yet"
-        found[each.not_applicable] = each.not_applicable_words or "does not apply"
-        found.update((outcome.id, outcome.words) for outcome in each.outcomes)
-    return found
+class Said:
+    """What is said for the ids that a standing holds, under one policy or, where it changes, two."""
+
+    def __init__(self, *closed: ClosedRuleset) -> None:
+        self.decisions: dict[str, dict[str, str]] = {}
+        self.tiers: dict[str, str] = {"": "none"}
+        for one in closed:
+            for each in one.ruleset.decisions:
+                words = self.decisions.setdefault(each.id, {})
+                words[each.undecided] = each.undecided_words or "cannot be decided yet"
+                words[each.not_applicable] = each.not_applicable_words or "does not apply"
+                words.update((outcome.id, outcome.words) for outcome in each.outcomes)
+            self.tiers.update((each.id, each.title) for each in one.ruleset.routes)
+            self.tiers.update((each.id, each.title) for each in one.ladder)
+
+    def of(self, move: Move, word: str) -> str:
+        """Return what is said for one side of a move."""
+        if move.kind == DECISION and word:
+            return self.decisions[move.name][word]
+        if move.kind == TIER:
+            return ", ".join(self.tiers.get(each, each) for each in word.split(", "))
+        return {"unknown": "not known", "": "none"}.get(word, word.replace("_", " "))
 
 
-def moved(move: Move, words: Mapping[str, str]) -> str:
+def moved(move: Move, said: Said) -> str:
     """Return a line about something that is said differently."""
     mark = "" if move.title.endswith("?") else ":"
-    return f"  {move.title}{mark} {_said(move.before, words)}; then: {_said(move.after, words)}"
-
-
-def _said(word: str, words: Mapping[str, str]) -> str:
-    return words.get(word, word.replace("_", " "))
+    return f"  {move.title}{mark} {said.of(move, move.before)}; then: {said.of(move, move.after)}"

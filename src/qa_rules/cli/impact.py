@@ -40,6 +40,7 @@ from qa_rules.outputs import refuse, write_text
 )
 @partial(on_option, is_required=False)
 @click.option(
+    "--given",
     "--person",
     "persons",
     type=PERSON,

@@ -109,7 +109,7 @@ def command(
     session = attrs.evolve(session, evidence=attrs.evolve(session.evidence, **told))  # type: ignore[arg-type]
     if role is not None:
         # The role of who sits here. That which a file holds, anybody can have written.
-        session = attrs.evolve(session, told_by=teller_of(role))
+        session = attrs.evolve(session, told_by=teller_of(role, session.ruleset.people))
     _kept(session, file)
     dialogue = Dialogue(session, _ask, echo, lambda each: _kept(each, file), each_evidence=evidence == "each")
     dialogue.sum_up = lambda session: _sum_up(session, dialogue)
@@ -252,7 +252,7 @@ def _introduced(dialogue: Dialogue, who: bool, how: bool) -> None:
         )
         name, role = person_of(_ask())
         evidence = attrs.evolve(evidence, by=name, role=role or evidence.role)
-        told_by = teller_of(role) if role else session.told_by
+        told_by = teller_of(role, dialogue.session.ruleset.people) if role else session.told_by
         dialogue.hold(attrs.evolve(dialogue.session, evidence=evidence, told_by=told_by))
     while how:
         dialogue.tell("How do you know? Press Enter for 1.", *_STRENGTHS)

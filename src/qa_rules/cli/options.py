@@ -23,7 +23,7 @@ from qa_rules.language.library import (
 )
 from qa_rules.language.load import load_facts, load_policy, load_ruleset, merge, under
 from qa_rules.language.reading import mapping, read_file
-from qa_rules.semantics.tellers import TELLERS, TellerName
+from qa_rules.model.rulesets import Ruleset
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -98,9 +98,21 @@ def told_by_option(command: F) -> F:
     """Add `--told-by`: whose word counts, no file can say."""
     return click.option(
         "--told-by",
-        type=click.Choice(list(TELLERS)),
-        help="Who hands the facts in: what they say themselves, with name and date, counts as seen.",
+        metavar="WHO",
+        help="Who hands the facts in: one of those whose own word, with name and date, counts as seen.",
     )(command)
+
+
+def due_teller(rules: Ruleset, told_by: str | None) -> None:
+    """Do nothing where the ruleset says that their own word counts; a wrong option otherwise."""
+    named = rules.people.own_word_seen
+    if told_by is not None and told_by not in named:
+        hint = (
+            f"is one of {', '.join(named)}"
+            if named
+            else "is for rulesets with `people:`, who are named there"
+        )
+        raise click.BadParameter(f"{rules.id}: this {hint}, not {told_by!r}", param_hint="'--told-by'")
 
 
 def assessed(command: F) -> F:
@@ -130,13 +142,14 @@ def assessment_of(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
-    told_by: TellerName | None,
+    told_by: str | None,
     earlier: Path | None = None,
 ) -> Assessment:
     """Return the assessment of the subject of one or more facts files, which are read as one."""
     rules = load_ruleset(ruleset)
     settings = None if policy is None else load_policy(policy, rules)
     rules = under(rules, settings)
+    due_teller(rules, told_by)
     given = merge(*(load_facts(path, rules) for path in facts))
     before = None if earlier is None else _recorded(earlier)
     return assess(rules, given, on=on, policy=settings, engine=engine, earlier=before, told_by=told_by)

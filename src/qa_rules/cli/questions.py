@@ -15,7 +15,6 @@ from qa_rules.engines import EngineName
 from qa_rules.interview.purpose import For, GoalWord
 from qa_rules.interview.ranking import Questions
 from qa_rules.interview.requests import response
-from qa_rules.semantics.tellers import TellerName
 
 
 @click.command("questions")
@@ -37,7 +36,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
-    told_by: TellerName | None,
+    told_by: str | None,
     goal: GoalWord,
     most: int,
     cannot_tell: tuple[str, ...],

@@ -15,7 +15,16 @@ import click
 from qa_rules.api.analyse import shortlist
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.naming import named, told_first
-from qa_rules.cli.options import PERSON, RULESET, Day, engine_option, on_option, policy_option, told_by_option
+from qa_rules.cli.options import (
+    PERSON,
+    RULESET,
+    Day,
+    due_teller,
+    engine_option,
+    on_option,
+    policy_option,
+    told_by_option,
+)
 from qa_rules.cli.printing import echo, echo_lines, hand_over, json_text
 from qa_rules.engines import EngineName
 from qa_rules.errors import NotFoundError
@@ -27,7 +36,6 @@ from qa_rules.language.providers import files_in, providers_in, providers_of_lin
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Strength
-from qa_rules.semantics.tellers import TellerName
 from qa_rules.shortlist.matching import Fit, Shortlist
 
 TABLES = (".parquet", ".csv", ".ndjson", ".jsonl")
@@ -38,7 +46,9 @@ COLUMNS = ("place", "first", "name", "subject", "outcome", "words", "allows", "t
 @click.argument("ruleset", type=RULESET)
 @click.argument("providers", required=False, type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
+    "--given",
     "--person",
+    "person",
     type=PERSON,
     required=True,
     metavar="NAME|FILE",
@@ -72,7 +82,7 @@ def command(
     on: datetime.date | None,
     policy: str | None,
     engine: EngineName,
-    told_by: TellerName | None,
+    told_by: str | None,
     most: int | None,
     key: str,
     ignore: tuple[str, ...],
@@ -98,6 +108,7 @@ def command(
     rules = load_ruleset(found_in.ruleset)
     settings = None if policy is None else load_policy(policy, rules)
     rules = under(rules, settings)
+    due_teller(rules, told_by)
     somebody = load_facts(person_file(person), rules)
     if providers.suffix.lower() in TABLES:
         evidence = Evidence(strength=Strength.of(strength), as_of=as_of)
@@ -150,7 +161,7 @@ def _table(
     key: str,
     ignore: tuple[str, ...],
     evidence: Evidence,
-    told_by: TellerName | None,
+    told_by: str | None,
 ) -> Shortlist:
     from qa_rules.tables.files import read_table
     from qa_rules.tables.shortlist import shortlist_table

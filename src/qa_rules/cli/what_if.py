@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from qa_rules.api.analyse import difference, what_if
 from qa_rules.assessment.assess import assess
-from qa_rules.cli.horizon import moved, words_of
+from qa_rules.cli.horizon import Said, moved
 from qa_rules.cli.options import POLICY, Day, assessed, assessment_of, form_option
 from qa_rules.cli.printing import told
 from qa_rules.engines import EngineName
@@ -19,7 +19,6 @@ from qa_rules.explain.standing import POSSIBLE
 from qa_rules.language.load import load_facts, load_policy, merge, under
 from qa_rules.language.reading import Plain, read_text
 from qa_rules.model.facts import FactType, Vocabulary
-from qa_rules.semantics.tellers import TellerName
 from qa_rules.timeline.difference import Difference
 
 
@@ -46,7 +45,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
-    told_by: TellerName | None,
+    told_by: str | None,
     changes: tuple[str, ...],
     files: tuple[Path, ...],
     later: datetime.date | None,
@@ -64,7 +63,7 @@ def command(
         after = assess(rules, given, on=on, policy=settings, engine=engine, told_by=told_by)
     after = what_if(after, _set(changes, rules.vocabulary), on=later or on, policy=settings)
     found = difference(before, after)
-    told(found.to_dict(), _lines(found, words_of(rules)), form)
+    told(found.to_dict(), _lines(found, Said(before.work.closed, after.work.closed)), form)
 
 
 _SINGLE = (FactType.TEXT, FactType.CODE, FactType.CHOICE)
@@ -91,7 +90,7 @@ def _set(changes: tuple[str, ...], vocabulary: Vocabulary) -> dict[str, object]:
     return found
 
 
-def _lines(found: Difference, words: Mapping[str, str]) -> Iterator[str]:
+def _lines(found: Difference, said: Said) -> Iterator[str]:
     if not found.facts and not found.others:
         yield "Nothing is changed."
         return
@@ -110,7 +109,7 @@ def _lines(found: Difference, words: Mapping[str, str]) -> Iterator[str]:
     yield "Said otherwise" if told else "No change."
     labels = {each.fact: each.label for each in found.facts} | _OTHERS
     for move, causes in told:
-        yield moved(move, words)
+        yield moved(move, said)
         yield f"    because of {', '.join(labels[each] for each in causes)}"
 
 

@@ -15,7 +15,6 @@ from qa_rules.engines import EngineName
 from qa_rules.explain.standing import label
 from qa_rules.explain.why import Why
 from qa_rules.model.facts import Vocabulary
-from qa_rules.semantics.tellers import TellerName
 
 
 @click.command("why")
@@ -30,7 +29,7 @@ def command(
     on: datetime.date,
     policy: str | None,
     engine: EngineName,
-    told_by: TellerName | None,
+    told_by: str | None,
     target: str | None,
     form: str,
 ) -> None:

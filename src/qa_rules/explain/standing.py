@@ -86,11 +86,11 @@ def moves(before: Standing, after: Standing, titles: Mapping[str, str]) -> tuple
 
 
 _TIERS = {
-    "attained": mark("Tier attained"),
-    "at_most": mark("Tier attained at most"),
-    "reaches": mark("Top tier of the routes in use"),
-    "required_least": mark("Tier required at least"),
-    "required_greatest": mark("Tier required at most"),
+    "attained": mark("Tier reached"),
+    "at_most": mark("Tier reached at most"),
+    "reaches": mark("Highest tier that the routes in use can give"),
+    "required_least": mark("Tier needed at least"),
+    "required_greatest": mark("Tier needed at most"),
     "routes": mark("Routes in use"),
 }
 

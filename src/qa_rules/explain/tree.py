@@ -133,6 +133,8 @@ class Teller:
                 return ()
             head = _head(self.closed, NodeId(name), NOT_APPLICABLE, self._aside(name)) or head
             name, view, met = ruling_out, view.turned, False
+        elif head is not None and met and self._is_explained(name, view):
+            head = _head(self.closed, NodeId(name), MET, say("met by an explanation alone")) or head
         if head is None:
             idle = "" if met else idle_way(self.closed, self.known, self.pairs, name)
             if idle:
@@ -142,6 +144,9 @@ class Teller:
             return (attrs.evolve(head, text=say("{what} (see above)", what=head.text)),)
         self.told.add((name, head.says, met))
         return (attrs.evolve(head, inside=self._under(head, self._why(self.exprs[name], view, met))),)
+
+    def _is_explained(self, name: str, view: View) -> bool:
+        return self.pairs.get(NodeId.plainly(name), (view.met, 0))[0] < view.met
 
     def _ruling_out(self, name: str, view: View) -> str:
         """The node because of which a requirement or group does not apply; empty where it may apply."""

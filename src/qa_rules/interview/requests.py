@@ -24,7 +24,6 @@ from qa_rules.language.rulesets import shipped_ruleset
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.writing import FORMAT
 from qa_rules.program.joint import under
-from qa_rules.semantics.tellers import TellerName
 
 T = TypeVar("T")
 
@@ -49,7 +48,7 @@ def respond(
     *,
     rulesets: Iterable[Ruleset] | None = None,
     policies: Iterable[Policy] | None = None,
-    told_by: TellerName | None = None,
+    told_by: str | None = None,
 ) -> dict[str, Any]:
     """Return the next questions for a request, both as data that JSON can hold.
 

@@ -32,7 +32,6 @@ from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.writing import facts_to_data
 from qa_rules.outputs import locked, write_text
-from qa_rules.semantics.tellers import TellerName
 
 
 class Kind(StrEnum):
@@ -87,7 +86,7 @@ class Session:
     calendar: Calendar | None = None
     facts_given: str = ""
     """The hash of the facts before the first question."""
-    told_by: TellerName | None = None
+    told_by: str | None = None
     """Who answers, as for `assess`. The caller says so each time: no file is asked, and none keeps it."""
     seen: dict[str, str | None] = attrs.field(factory=dict, eq=False, repr=False)
     """What files of this interview held when it last read or wrote them; one for all that come from one session."""
@@ -206,7 +205,7 @@ def begin(
     goal: GoalWord = "tier",
     about: tuple[str, ...] | None = None,
     evidence: Evidence | None = None,
-    told_by: TellerName | None = None,
+    told_by: str | None = None,
 ) -> Session:
     """Return a new session. NotFoundError and RulesetError as for `load_ruleset` and `load_policy`."""
     rules = _loaded_ruleset(ruleset)
@@ -231,7 +230,7 @@ def resume(
     ruleset: str | Path | Ruleset | None = None,
     policy: str | Path | Policy | None = None,
     changed_rules: bool = False,
-    told_by: TellerName | None = None,
+    told_by: str | None = None,
 ) -> Session:
     """Return the session that a file holds.
 

@@ -137,7 +137,7 @@ class DecidedByDocument(Document):
     asks: tuple[HashedDocument, ...] = ()
     """Other rulesets that the policy asks."""
     calendar: HashedDocument | None
-    told_by: Literal["link_worker", "referrer"] | None = None
+    told_by: str | None = None
     """Who handed the facts in, as the caller said."""
     facts: str
     digest: str | None = None

@@ -18,7 +18,7 @@ from qa_rules.language.reading import Source, Trail, read_file
 from qa_rules.language.values import near
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Ruleset
-from qa_rules.model.values import Verdict
+from qa_rules.model.values import EXPLAINED, Verdict
 
 OF_TIERS: Final = ("tier", "at_most", "required")
 """What cases may expect of the ladder: the tier attained, the highest that could be, and the one required."""
@@ -119,6 +119,7 @@ def _check_expected(expect: Mapping[str, str], source: Source, trail: Trail, rul
         each.id: [*(outcome.id for outcome in each.outcomes), each.undecided, each.not_applicable, "none"]
         for each in ruleset.decisions
     }
+    can_be |= {each.id: [*verdicts, EXPLAINED] for each in ruleset.requirements if each.plainly is not None}
     for about, word in expect.items():
         if about in OF_TIERS:
             continue

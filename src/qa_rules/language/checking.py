@@ -187,7 +187,7 @@ def _due(key: str, field: FieldInfo | None) -> str:
         return f"write `{key}:` and below it each behind a dash{'' if some else f'; for none, `{key}: []`'}"
     if kind is Literal:
         return f"write `{key}:` and one of {', '.join(get_args(field.annotation))}"
-    return f"write `{key}:` and what belongs to it on the lines below, each with its own key"
+    return f"write `{key}:` and inside it what belongs to it, each with its own key"
 
 
 def _fields(document: type[BaseModel], trail: Trail) -> dict[str, FieldInfo]:

@@ -22,7 +22,6 @@ from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.writing import FORMAT
 
 SUFFIXES = (".yaml", ".yml", ".json")
-ACTIVITY = "activity"
 Provider = tuple[str, Facts | DocumentError]
 """A name, and facts or what is wrong with them."""
 
@@ -104,12 +103,12 @@ def _about_activities(read: Mapping[str, Facts], ruleset: Ruleset) -> list[str]:
 
     One that is mostly about the group, and says of an activity only what no file about one says, holds for all.
     """
-    declared = ruleset.vocabulary.facts
+    declared, part = ruleset.vocabulary.facts, ruleset.subject.part
     names = {
         stem: {name.partition(".")[0] for name in (*each.values, *each.collections)}
         for stem, each in read.items()
     }
-    said = {stem: {name for name in each if declared[name].about == ACTIVITY} for stem, each in names.items()}
+    said = {stem: {name for name in each if declared[name].about == part} for stem, each in names.items()}
     own = {stem for stem, each in said.items() if each and 2 * len(each) >= len(names[stem])}
     told = {name for stem in own for name in said[stem]}
     return [stem for stem, each in said.items() if each and (stem in own or not own or each & told)]

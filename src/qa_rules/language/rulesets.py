@@ -31,7 +31,7 @@ from qa_rules.language.schema import (
 from qa_rules.language.settings import setting
 from qa_rules.language.statements import StatementReader
 from qa_rules.language.values import near
-from qa_rules.language.vocabularies import declare, gather, read_vocabulary
+from qa_rules.language.vocabularies import answering, declare, gather, people_of, read_vocabulary
 from qa_rules.model.conversation import FollowUp, Prompt
 from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import AnyOf, Expr
@@ -114,7 +114,7 @@ def _vocabulary(
         sources[name] = inner
         parts.append((inner, read_vocabulary(inner)))
     parts.append((source, declare(document.facts, source, ("facts",))))
-    return gather(parts), sources
+    return answering(gather(parts), people_of(document.people)), sources
 
 
 @attrs.define
@@ -179,7 +179,8 @@ class _Resolver:
             tables=tables,
             subject=UNNAMED
             if judged is None
-            else Judged(judged.singular, judged.plural, judged.called or ""),
+            else Judged(judged.singular, judged.plural, judged.called or "", judged.part or ""),
+            people=people_of(document.people),
             place=source.place(("ruleset",)),
         )
         return attrs.evolve(made, accept=acceptances(document.accept, source, named_in(made)))

@@ -241,12 +241,20 @@ class PromptDocument(Document):
     stop: Flag = False
 
 
+class PeopleDocument(Document):
+    """Whose word an answer is."""
+
+    speak_for_it: list[Text] = []
+    own_word_seen: list[Text] = []
+
+
 class JudgedDocument(Document):
     """What a ruleset judges, in words."""
 
     singular: Text
     plural: Text
     called: Text | None = None
+    part: Text | None = None
 
 
 class RulesetDocument(Document):
@@ -257,6 +265,7 @@ class RulesetDocument(Document):
     edition: Slug
     title: Text
     subject: JudgedDocument | None = None
+    people: PeopleDocument = PeopleDocument()
     source: dict[Text, ScalarText]
     caveats: list[Text]
     vocabularies: list[Slug] = []

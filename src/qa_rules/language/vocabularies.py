@@ -12,9 +12,10 @@ from qa_rules.errors import Diagnostic, in_order
 from qa_rules.language.checking import check
 from qa_rules.language.placeholders import says_nothing
 from qa_rules.language.reading import Source, Trail, read_file
-from qa_rules.language.schema import FactDocument, VocabularyDocument
+from qa_rules.language.schema import FactDocument, PeopleDocument, VocabularyDocument
 from qa_rules.language.values import near
 from qa_rules.model.facts import FactDeclaration, FactType, Vocabulary
+from qa_rules.model.judged import People
 
 _OF_NUMBERS = ("unit", "least", "most")
 _OF_CHOICES = ("options", "ordered")
@@ -76,6 +77,25 @@ def _against(name: str, fact: FactDeclaration, facts: Mapping[str, FactDeclarati
         elif other not in facts or facts[other].type not in (FactType.YES_NO, FactType.JUDGEMENT):
             hint = near(source, other, facts) or "exclusions hold between yes-or-no facts"
             source.fault("unknown-fact", f"`{other}` is no yes-or-no fact", where, hint)
+
+
+def people_of(document: PeopleDocument) -> People:
+    """Return whose word answers are."""
+    return People(tuple(document.speak_for_it), tuple(document.own_word_seen))
+
+
+def answering(vocabulary: Vocabulary, people: People) -> Vocabulary:
+    """Return the vocabulary with whose own word counts as seen of each fact: of none that the subject answers too."""
+    if not people.own_word_seen:
+        return vocabulary
+
+    def told(fact: FactDeclaration) -> FactDeclaration:
+        is_its_own = any(each in people.speak_for_it for each in fact.answered_by)
+        seen = () if is_its_own else tuple(each for each in people.own_word_seen if each in fact.answered_by)
+        fields = {name: told(each) for name, each in fact.fields.items()}
+        return attrs.evolve(fact, own_word_of=seen, fields=fields)
+
+    return Vocabulary({name: told(each) for name, each in vocabulary.facts.items()})
 
 
 def _fact(

@@ -80,6 +80,8 @@ class FactDeclaration(Shown):
     about: str = ""
     """The subject that the fact is about: provider, activity, person, ..."""
     answered_by: tuple[str, ...] = ()
+    own_word_of: tuple[str, ...] = ()
+    """Of those who may answer: whose own word on it counts as seen."""
     topic: str = ""
     options: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     """Of a choice or a set of choices: key to words."""

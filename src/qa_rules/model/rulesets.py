@@ -15,7 +15,7 @@ from qa_rules.model.decision_tables import DecisionTable
 from qa_rules.model.expressions import Expr
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.frozen import freeze_fields
-from qa_rules.model.judged import PERSON, UNNAMED, Judged
+from qa_rules.model.judged import NOBODY, UNNAMED, Judged, People
 from qa_rules.model.lazy import lazy
 from qa_rules.model.named_values import NamedValue
 from qa_rules.model.same import first_of
@@ -225,6 +225,8 @@ class Ruleset(Shown):
     accept: tuple[Acceptance, ...] = attrs.field(default=(), eq=False)
     subject: Judged = attrs.field(default=UNNAMED, eq=False)
     """What it judges, in words."""
+    people: People = attrs.field(default=NOBODY, eq=False)
+    """Whose word answers are; what follows of it stands on each fact."""
     base: Ruleset | None = attrs.field(default=None, eq=False)
     """The ruleset as it was written, where this is that ruleset with what a policy lets count."""
     place: Place | None = _place()
@@ -260,8 +262,8 @@ class Ruleset(Shown):
 
     @lazy
     def given(self) -> frozenset[str]:
-        """What facts may be about that nobody who is judged changes: a person, and whatever else a decision needs."""
-        return frozenset({PERSON, *(each.needs for each in self.decisions if each.needs)})
+        """What facts may be about that nobody who is judged changes: whatever is given with the question."""
+        return frozenset(each.needs for each in self.decisions if each.needs)
 
     def __repr__(self) -> str:
         return f"<Ruleset {self.id}: {self.title}, {len(self.requirements)} requirements>"

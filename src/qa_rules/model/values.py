@@ -32,6 +32,10 @@ class Verdict(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+EXPLAINED: Final = "explained"
+"""What cases and suites say of a requirement that is met, and by an explanation alone."""
+
+
 class DecisionKind(StrEnum):
     """How the outcomes of a decision are to each other, and so what an open answer is."""
 

@@ -11,7 +11,7 @@ from qa_rules.model.facts import Facts
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Decision, Tier
-from qa_rules.model.values import DecisionKind, Strength, Verdict
+from qa_rules.model.values import EXPLAINED, DecisionKind, Strength, Verdict
 from qa_rules.program import algebra, levels
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.decide import AnswerIs, IsPossible, IsUsed, Output, TierIs, What, verdicts
@@ -77,9 +77,22 @@ def verdict_by(closed: ClosedRuleset, results: Results) -> Callable[[str], Stand
 
 def explained_by(closed: ClosedRuleset, results: Results) -> Callable[[str], bool]:
     """Return how to know of a requirement that is met whether only an explanation meets it, as strongly as is asked."""
-    rules = (each.id for each in closed.ruleset.requirements if each.plainly is not None)
-    plainly = {name: PAIR[results[closed.index[NodeId.plainly(name)]]][0] for name in rules}
+    plainly = {name: PAIR[results[at]][0] for name, at in _done_plainly(closed).items()}
     return lambda name: plainly.get(name, Strength.VERIFIED) < closed.strength
+
+
+def word_of(closed: ClosedRuleset, results: Results, name: str) -> str:
+    """Return the verdict of a requirement or group as a word, `explained` where only an explanation meets it."""
+    verdict, _ = verdict_of(closed, results, name)
+    at = _done_plainly(closed).get(name) if verdict is Verdict.MET else None
+    return verdict.value if at is None or PAIR[results[at]][0] >= closed.strength else EXPLAINED
+
+
+@once_for_each
+def _done_plainly(closed: ClosedRuleset) -> dict[str, int]:
+    """The places of the nodes that say of a requirement with `explained_when` that what is asked is done."""
+    rules = (each.id for each in closed.ruleset.requirements if each.plainly is not None)
+    return {name: closed.index[NodeId.plainly(name)] for name in rules}
 
 
 @lru_cache(maxsize=4)

@@ -32,7 +32,7 @@ from qa_rules.model.expressions import (
 from qa_rules.model.kept import Kept
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import SCOPE, NodeId
-from qa_rules.model.rulesets import Group, Policy, Ruleset, Tier
+from qa_rules.model.rulesets import Group, Policy, Requirement, Ruleset, Tier
 from qa_rules.model.statements import Statement
 from qa_rules.model.values import Severity, Strength
 from qa_rules.program import levels
@@ -138,7 +138,7 @@ def close_again(closed: ClosedRuleset, changed: Ruleset, name: str) -> ClosedRul
     """Return it with the rules of one requirement changed, which must apply always if it did, and refer to no more."""
     closing, requirement = Closing(changed, closed.policy), changed.requirement[name]
     closing.always |= {each.id for each in changed.groups if NodeId.applies(each.id) not in closed.index}
-    closing._conditional(name, requirement.applies_when, requirement.met_when)
+    closing._requirement(requirement)
     more = closing.nodes_made(but=closed.index)
     nodes: list[Node] = []
     for each in closed.nodes:
@@ -210,11 +210,8 @@ class Closing:
         ]
         for name in in_order(ruleset, self.tests, self.outputs):
             if name in ruleset.requirement:
-                requirement = ruleset.requirement[name]
-                self._selections(requirement.met_when)
-                self._conditional(name, requirement.applies_when, requirement.met_when)
-                if requirement.plainly is not None:
-                    self.made[NodeId.plainly(name)] = self.lower(requirement.plainly)
+                self._selections(ruleset.requirement[name].met_when)
+                self._requirement(ruleset.requirement[name])
             elif name in ruleset.group:
                 self._group(ruleset.group[name])
             elif name in self.tests:
@@ -240,6 +237,11 @@ class Closing:
         return [Node(name, expr, self.compared.get(name)) for name, expr in made]
 
     # Nodes
+
+    def _requirement(self, each: Requirement) -> None:
+        self._conditional(each.id, each.applies_when, each.met_when)
+        if each.plainly is not None:
+            self.made[NodeId.plainly(each.id)] = self.lower(each.plainly)
 
     def _conditional(self, name: str, applies: Expr | None, met: Expr) -> None:
         if applies is None:

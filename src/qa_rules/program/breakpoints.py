@@ -17,6 +17,7 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.expressions import children, terms
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactValue, Record
 from qa_rules.model.kept import once_for_each
+from qa_rules.model.nodes import NodeId, OutcomeNode, RuleNode, Rung, TierNode
 from qa_rules.model.values import NONE, Unit
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.semantics.bisection import changes
@@ -112,13 +113,31 @@ class _Dated:
 @once_for_each
 def _dated_tests(closed: ClosedRuleset) -> tuple[_Dated, ...]:
     found: dict[_Dated, None] = {}
-    named = closed.ruleset.requirement
     exprs = closed.exprs
     for node in closed.nodes:
-        wanted = True if not node.name.is_applies and node.name.whole in named else None
-        for each in _tests(node.expr, "", wanted, exprs):
+        for each in _tests(node.expr, "", _wanted(closed, node.name), exprs):
             found.setdefault(each)
     return tuple(found)
+
+
+def _wanted(closed: ClosedRuleset, name: NodeId) -> bool | None:
+    """Whether somebody wants a node to hold: a requirement, what a tier needs, an outcome that allows or forbids."""
+    match name.parts:
+        case RuleNode():
+            return True if not name.is_applies and name.whole in closed.ruleset.requirement else None
+        case TierNode(rung):
+            return True if rung in (Rung.NEEDS, Rung.WAY, Rung.ATTAINED) else None
+        case OutcomeNode(of, outcome):
+            return _allows(closed, of, outcome)
+        case _:
+            return None
+
+
+def _allows(closed: ClosedRuleset, of: str, outcome: str) -> bool | None:
+    """Of the most favourable outcome and of one that forbids whether it allows; of others neither can be said."""
+    decision = next(each for each in closed.ruleset.decisions if each.id == of)
+    found = next(each for each in decision.outcomes if each.id == outcome)
+    return found.allows if found.allows is False or found is decision.outcomes[-1] else None
 
 
 def _tests(

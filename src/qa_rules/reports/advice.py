@@ -75,6 +75,7 @@ def question_words(question: Question, assessment: Assessment) -> str:
     """Return what to ask and whom; of what is answered already, what is still to be done about the answer."""
     vocabulary = assessment.work.closed.ruleset.vocabulary
     declared, because = question.declared, question.because
+    people = assessment.work.closed.ruleset.people
     if because == "not_yet":
         label = capital(label_of(declared, vocabulary))
         return say(
@@ -90,7 +91,7 @@ def question_words(question: Question, assessment: Assessment) -> str:
         because = "partial" if assessment.work.facts.collections[question.fact].partial else "too_weak"
     label, text = capital(label_of(declared, vocabulary)), question_of(declared, vocabulary)
     match because:
-        case "too_weak" if (checkers := checked_by(declared)) and not _is_to_be_verified(
+        case "too_weak" if (checkers := checked_by(declared, people)) and not _is_to_be_verified(
             question, assessment
         ):
             return say("Have this checked: {label} (by: {who})", label=label, who=_people(checkers))
@@ -249,11 +250,12 @@ class Future:
     """How an answer fares if nothing is renewed."""
 
     assessment: Assessment
-    main: Answer
+    main: Answer | None
+    """Without an overall answer it is about the tier that is reached."""
     shortfalls: Shortfalls
     changes: list[Change]
 
-    def __init__(self, assessment: Assessment, main: Answer, shortfalls: Shortfalls) -> None:
+    def __init__(self, assessment: Assessment, main: Answer | None, shortfalls: Shortfalls) -> None:
         self.assessment, self.main, self.shortfalls = assessment, main, shortfalls
         self.found: Horizon = analyse.horizon(assessment)
         self.titles: Titles = Titles(assessment)
@@ -261,40 +263,50 @@ class Future:
         self.outcomes: Mapping[str, tuple[str, str]] = {
             outcome.id: (outcome.words, _STANDS[outcome.allows])
             for each in decisions
-            if each.id == main.decision
+            if main is not None and each.id == main.decision
             for outcome in each.outcomes
         }
         self.changes = [each for each in self.found.timeline if any(map(self._counts, each.moves))]
 
     def _counts(self, move: Move) -> bool:
         """Whether a move is of the overall answer, or of a tier that somebody would notice."""
-        if move.kind == DECISION:
-            return move.name == self.main.decision
-        return move.kind == TIER and move.name in ("attained", "required_least")
+        return self._is_answer(move) or (move.kind == TIER and move.name in ("attained", "required_least"))
+
+    def _is_answer(self, move: Move) -> bool:
+        """Whether a move is of the overall answer; where there is none, of the tier that is reached."""
+        if self.main is None:
+            return move.kind == TIER and move.name == "attained"
+        return move.kind == DECISION and move.name == self.main.decision
 
     @property
     def review(self) -> str:
         """The day by which to look again: before the answer ends, or something that weighs in it runs out."""
-        days: dict[datetime.date, list[str]] = {}
-        for each in self.due:
-            if any(map(self._weighs, each.requirements)):
-                days.setdefault(each.by, []).append(each.text)
+        days: dict[datetime.date, dict[tuple[str, int | None], str]] = {}
+        next_due = self.shortfalls.next_due
+        for each in self.found.due:
+            # A condition whose evidence has no date runs from today; assessed later it would run from then.
+            is_task = each.kind == "condition_due" and each.by == next_due
+            if is_task or (each in self.due and any(map(self._weighs, each.requirements))):
+                days.setdefault(each.by, {})[each.fact, each.record] = each.text
         for change in self.changes:
-            if any(each.kind == DECISION for each in change.moves if self._counts(each)):
+            if any(map(self._is_answer, change.moves)):
                 last = change.on - datetime.timedelta(days=1)
-                days.setdefault(last, [each.text for each in change.causes])
+                turning = [each for each in change.causes if any(map(self._is_answer, each.moves))]
+                first = {(each.fact, each.record): each.text for each in turning}
+                due = days.get(last, {})  # in these words where both say it, and what turns the answer first
+                days[last] = {name: due.get(name, text) for name, text in first.items()} | due
         if not days:
             return ""
-        first = min(days)
-        why = "; ".join(dict.fromkeys(days[first]))
-        return say("{day} ({why})", day=day(first), why=why) if why else day(first)
+        first_day = min(days)
+        why = "; ".join(dict.fromkeys(days[first_day].values()))
+        return say("{day} ({why})", day=day(first_day), why=why) if why else day(first_day)
 
     @property
     def next_turn(self) -> tuple[datetime.date, str] | None:
         """When the answer is another one, if nothing is renewed, and which in words; None where no day is known."""
-        for change in self.changes:
+        for change in self.changes if self.main is not None else ():
             for move in change.moves:
-                if move.kind == DECISION and self._counts(move):
+                if self._is_answer(move):
                     outcome = self._outcome(move.after)
                     text = say(
                         "From {day}, if nothing else changes: {outcome}.", day=day(change.on), outcome=outcome
@@ -316,7 +328,9 @@ class Future:
         return self.shortfalls.weighs(finding) and not self.shortfalls.stands_beside(finding)
 
     def blocks(self) -> tuple[Block, ...]:
-        """Return the days on which the answer or a tier changes, and what falls due."""
+        """Return the days on which the answer or a tier changes, and what falls due; of no answer, nothing."""
+        if self.main is None:
+            return ()
         first = Point(day(self.found.on), self.main.words, (), self._stands(self.main.outcome))
         points = [first, *map(self._point, self.changes[:MOST_LISTED])]
         blocks: list[Block] = []
@@ -334,7 +348,9 @@ class Future:
     def _point(self, change: Change) -> Point:
         kept = [each for each in change.moves if self._counts(each)]
         stands = next((self._stands(each.after) for each in kept if each.kind == DECISION), PLAIN)
-        causes = listed(each.text for each in change.causes)
+        causes = listed(
+            each.text for each in (*change.causes, *change.beside) if any(map(self._counts, each.moves))
+        )
         notes = (say("because {causes}", causes=causes),) if causes else ()
         return Point(day(change.on), ". ".join(map(self._moved, kept)), notes, stands)
 
@@ -350,7 +366,9 @@ class Future:
         if name in self.outcomes:
             return self.outcomes[name][0]
         decision = next(
-            each for each in self.assessment.work.closed.ruleset.decisions if each.id == self.main.decision
+            each
+            for each in self.assessment.work.closed.ruleset.decisions
+            if each.id == self.assessment.overall
         )
         return words_of(decision)[name]
 

@@ -131,6 +131,8 @@ class Told:
     evidence: tuple[str, ...]
     readings: tuple[str, ...]
     asked: bool = True
+    explained: bool = False
+    """Whether only an explanation meets it."""
     blocks: bool = False
     """Whether a tier asks for it that is or may be needed here, whatever its severity."""
 

@@ -208,7 +208,7 @@ class _Made:
 
     @lazy
     def future(self) -> advice.Future | None:
-        if self.main is None or not self.with_advice:
+        if not self.with_advice:
             return None
         return advice.Future(self.assessment, self.main, self.shortfalls)
 
@@ -231,21 +231,26 @@ class _Made:
         return (Items(steps, is_numbered=True, most=MOST_STEPS, is_short=True),) if steps else ()
 
     def _review(self) -> tuple[Block, ...]:
-        """When to look again: of an answer that allows its last day, otherwise no day."""
-        if self.main is not None and self.main.allows and self.future is not None and self.future.review:
+        """When to look again: before an answer that allows ends, or the tier that is reached; otherwise no day."""
+        if self.future is None:
+            return self._not_looked()
+        if self.future.review and (self.main is None or self.main.allows):
             return (Words((say("Review by {day}", day=self.future.review),)),)
-        due = self.shortfalls.next_due
-        turn = None if self.future is None else self.future.next_turn
-        if turn is not None and (due is None or turn[0] <= due):
-            return (Words((turn[1],)),)
-        if due is not None and self.main is not None and self.main.allows is None:
+        due, turn = self.shortfalls.next_due, self.future.next_turn
+        is_open = self.main is not None and self.main.allows is None
+        if is_open and due is not None and (turn is None or turn[0] > due):
             again = say("Review by {day}, or as soon as something has changed.", day=day(due))
             return (Words((again,)),)
-        if self.main is not None and not self.with_advice and advice.is_live(self.assessment):
-            return ()  # nobody has looked
         if turn is not None:
             return (Words((turn[1],)),)
         return (Words((say("No review date. Review this if anything changes."),)),)
+
+    def _not_looked(self) -> tuple[Block, ...]:
+        """No day where nobody has looked: that of a condition is told with it, and may not be the first."""
+        if advice.is_live(self.assessment):
+            return ()
+        again = say("How long this holds was not worked out again. Review it if anything changes.")
+        return (Words((again,)),)
 
     def _questions(self) -> tuple[Block, ...]:
         return advice.questions(self.asked, self.assessment)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 import attrs
 
@@ -16,9 +15,6 @@ from qa_rules.model.rulesets import Ruleset
 from qa_rules.reports.html import template
 from qa_rules.reports.showing import facts_read
 from qa_rules.reports.text import WIDTH, wrapped
-
-_BY: Final = ("link_worker",)
-"""Whose judgement it is: of one that others may give as well, the conversation is not the place."""
 
 
 @attrs.frozen
@@ -48,10 +44,12 @@ def sheet_of(ruleset: Ruleset) -> Sheet:
     if not ruleset.conversation:
         form = f"`qa-rules facts {ruleset.id}` prints a form of all that it asks"
         raise NotFoundError(f"{ruleset.id} has no structured conversation; {form}")
+    # Whose judgement it is: of one that others may give as well, the conversation is not the place.
+    by = ruleset.people.own_word_seen[:1]
     judgements = [
         question_of(each, ruleset.vocabulary)
         for each in facts_read(ruleset)
-        if each.type is FactType.JUDGEMENT and each.answered_by == _BY
+        if each.type is FactType.JUDGEMENT and each.answered_by == by
     ]
     return Sheet(
         say("Structured conversation"),

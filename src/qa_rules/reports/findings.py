@@ -122,6 +122,7 @@ def _told(finding: Finding, locks: Mapping[str, str], backing: Backing, due: str
         verdict=verdict_words(finding.verdict),
         heading=verdict_words(finding.verdict, finding.asked, finding.explained),
         asked=finding.asked,
+        explained=finding.explained,
         blocks=finding.blocks,
         marks=tuple(filter(None, marks)),
         strength=strength,

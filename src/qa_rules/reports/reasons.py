@@ -8,7 +8,7 @@ from typing import Any
 
 from qa_rules.api.lasting import Lasting
 from qa_rules.assessment.assess import Assessment
-from qa_rules.explain.messages import say
+from qa_rules.explain.messages import count, say
 from qa_rules.explain.stand_ins import StandIn, first_steps, last_steps, stand_ins
 from qa_rules.explain.tier_needs import lacking_needs, open_between, other_ways
 from qa_rules.explain.wording import capital, day
@@ -93,7 +93,20 @@ class Reasoning:
             told.insert(0, say("{title}. {text}", title=say("Tier"), text=reached))
         if not told:
             told = [" ".join([self._no_problem(), *self._reached()])]
-        return tuple(told)
+        return (*told, *self._explained())
+
+    def _explained(self) -> tuple[str, ...]:
+        """How much is met by an explanation alone, which is weaker than what is asked."""
+        n = sum(each.explained for each in self.assessment.findings)
+        if not n:
+            return ()
+        return (
+            count(
+                "{n} requirement is met by an explanation alone.",
+                "{n} requirements are met by an explanation alone.",
+                n,
+            ),
+        )
 
     def _not_known(self) -> list[Ground]:
         """What could make an answer stricter that stands already, or with nothing that decides could still decide."""

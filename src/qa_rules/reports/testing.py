@@ -239,7 +239,7 @@ def _score_data(score: Score) -> dict[str, Any]:
                 "fate": each.fate.value,
                 "by": each.by or None,
                 "reason": each.reason or None,
-                "provider": None if each.case is None else facts_to_data(each.case.facts),
+                "facts": None if each.case is None else facts_to_data(each.case.facts),
                 "expect": None if each.case is None else dict(each.case.expect),
                 "says": _says(score.ruleset, each.mutant.at) or None,
             }

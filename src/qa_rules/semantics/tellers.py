@@ -1,39 +1,32 @@
-"""Whose word counts: facts that a link worker or referrer says himself are seen, when the caller says who it is.
+"""Whose word counts: what those say themselves whom a ruleset names is seen, when the caller says who it is.
 
-Anybody can write a role into a file, so no file is asked. What the provider, or somebody who speaks for it, may
-answer stays as it is, whoever hands it in.
+Anybody can write a role into a file, so no file is asked. What is judged, or somebody who speaks for it, may answer
+too stays as it is, whoever hands it in: the ruleset says under `people:` who that is.
 """
 
 from __future__ import annotations
 
-from typing import Final, Literal, get_args
-
 import attrs
 
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactValue, Record, Records, Vocabulary
+from qa_rules.model.judged import People
 from qa_rules.model.values import Strength
-
-TellerName = Literal["link_worker", "referrer"]
-TELLERS: Final[tuple[TellerName, ...]] = get_args(TellerName)
-"""Whose own word counts as seen."""
-_PROVIDER: Final = frozenset({"provider", "coordinator", "tutor"})
-"""The provider, and people of its own who answer for it."""
 
 
 def counts_as_seen(declared: FactDeclaration, told_by: str) -> bool:
-    """Whether the vocabulary lets this person answer a fact, and not the provider."""
-    return told_by in declared.answered_by and not _PROVIDER.intersection(declared.answered_by)
+    """Whether the vocabulary lets them answer a fact, and nobody who speaks for what is judged."""
+    return told_by in declared.own_word_of
 
 
-def checked_by(declared: FactDeclaration) -> tuple[str, ...]:
-    """Return who may look at what the provider says of a fact, and answer it too."""
-    return tuple(each for each in declared.answered_by if each not in _PROVIDER)
+def checked_by(declared: FactDeclaration, people: People) -> tuple[str, ...]:
+    """Return who may look at what the subject says of a fact, and answer it too."""
+    return tuple(each for each in declared.answered_by if each not in people.speak_for_it)
 
 
-def teller_of(role: str) -> TellerName | None:
-    """Return whose word a role is, as the person who has it says: `link_worker` of *Link worker*; None for others."""
+def teller_of(role: str, people: People) -> str | None:
+    """Return whose word a role is, as whoever has it says: `site_engineer` of *Site engineer*; None for others."""
     word = "_".join(role.lower().replace("-", " ").replace("_", " ").split())
-    return next((each for each in TELLERS if each == word), None)
+    return word if word in people.own_word_seen else None
 
 
 def as_told_by(facts: Facts, vocabulary: Vocabulary, told_by: str) -> Facts:

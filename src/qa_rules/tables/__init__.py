@@ -18,7 +18,6 @@ from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.program.joint import under
-from qa_rules.semantics.tellers import TellerName
 
 try:
     from qa_rules.tables.batches import OUTPUTS
@@ -47,7 +46,7 @@ def assess_table(
     outputs: Sequence[str] = OUTPUTS,
     calendar: Calendar | None = None,
     threads: int = 1,
-    told_by: TellerName | None = None,
+    told_by: str | None = None,
 ) -> TableAssessment:
     """Assess every row of a table.
 

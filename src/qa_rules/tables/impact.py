@@ -12,10 +12,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from qa_rules.errors import QaRulesError, due
+from qa_rules.model.expressions import terms, walk
 from qa_rules.model.identity import hashes_of
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Decision
+from qa_rules.model.terms import Parameter
 from qa_rules.model.values import Severity
 from qa_rules.program.asked import asked_by_tiers_only, looked_at
 from qa_rules.tables.batches import Judged, TableKernel
@@ -28,12 +30,9 @@ from qa_rules.tables.streams import joined
 from qa_rules.tables.summary import counted
 from qa_rules.tables.task import TableTask, laid
 
-SMALL: Final = "small_group"
-"""The test of a policy that says which providers are small groups."""
 TIER: Final = "tier"
 """What is told as a cause where the tier that is needed is not reached."""
 _WEIGHTS: Final[Mapping[Severity | None, int]] = {Severity.REQUIRED: 2, Severity.CONDITION: 1}
-_SMALL: Final = "the test of a policy"
 _MOVED: Final = ("outcome", "tier.attained", "tier.required_least")
 MOVED: Final = pa.schema(
     [("row", pa.int64()), *((name, pa.string()) for name in ("key", "person", "before", "after"))]
@@ -68,11 +67,13 @@ class Cause:
 
 
 @attrs.frozen
-class SmallGroups:
-    """What becomes of small groups for a person for whom the lowest tier was enough."""
+class Tested:
+    """What becomes of those of whom a test of the policy holds, where the lowest tier was enough."""
 
+    test: str
+    """The parameter that the policy writes, such as who counts as small."""
     person: str
-    groups: int
+    subjects: int
     open_before: int
     """Those to which a referral was possible at all."""
     lost: int
@@ -88,7 +89,9 @@ class Impact:
     rows: int
     moves: tuple[Move, ...]
     causes: tuple[Cause, ...]
-    small_groups: tuple[SmallGroups, ...]
+    tested: tuple[Tested, ...]
+    given: str
+    """What the ruleset calls that of which facts are given with the question."""
     moved: pa.Table
     """One row for each subject and person whose outcome moves."""
     faults: pa.Table
@@ -102,7 +105,7 @@ class Impact:
         found["hashes"] = {name: dict(each) for name, each in self.hashes.items()}
         found["moves"] = [attrs.asdict(each) for each in self.moves]
         found["causes"] = [attrs.asdict(each) for each in self.causes]
-        found["small_groups"] = [attrs.asdict(each) for each in self.small_groups]
+        found["tested"] = [attrs.asdict(each) for each in self.tested]
         found["faults"] = self.faults.num_rows
         return found
 
@@ -118,7 +121,7 @@ class Impact:
         for person in dict.fromkeys(each.person for each in self.moves):
             mine = [each for each in self.moves if each.person == person]
             if person:
-                lines.append(f"\nperson: {person}")
+                lines.append(f"\n{self.given}: {person}")
             for what in _MOVED:
                 changed = [each for each in mine if each.what == what and not each.is_same]
                 total = sum(each.rows for each in mine if each.what == what)
@@ -136,10 +139,10 @@ class Impact:
                         f"{'newly in' if way == 'stricter' else 'no longer in'} the way of those who move:"
                     )
                     lines += [f"  {each.requirement:24} {each.rows:>12,}" for each in causes[:10]]
-            for small in self.small_groups:
-                if small.person == person:
-                    lost = f"{small.lost:,} of {small.open_before:,} lose every answer that allows"
-                    lines.append(f"{SMALL.replace('_', ' ')}s, lowest tier: {lost}")
+            for each in self.tested:
+                if each.person == person:
+                    lost = f"{each.lost:,} of {each.open_before:,} lose every answer that allows"
+                    lines.append(f"{each.test.replace('_', ' ')}, lowest tier: {lost}")
         return "\n".join(lines)
 
 
@@ -182,13 +185,24 @@ class _Side:
         return cls(task, {name: weight for name, weight in weights.items() if weight})
 
     @lazy
+    def tests(self) -> tuple[str, ...]:
+        """The tests of the policy on which it hangs for whom a route counts."""
+        closed, policy = self.task.kernel.kernel.closed, self.task.policy
+        asked = [each.counts_when for each in closed.ruleset.routes if each.counts_when is not None]
+        inside = [term for each in asked for node in walk(each) for term in terms(node)]
+        given = () if policy is None else policy.settings
+        names = dict.fromkeys(
+            term.name for term in inside if isinstance(term, Parameter) and term.name in given
+        )
+        return tuple(each for each in names if NodeId.setting(each) in closed.index)
+
+    @lazy
     def kernel(self) -> TableKernel:
         """The rules, with what is needed to say why somebody moves."""
         task = self.task
         closed, policy = task.kernel.kernel.closed, task.policy
         watch: dict[str, Want] = {name: (name, MET, int(closed.strength)) for name in self.counted}
-        if NodeId.setting(SMALL) in closed.index:
-            watch[_SMALL] = (NodeId.setting(SMALL), MET, 1)
+        watch |= {NodeId.setting(name): (NodeId.setting(name), MET, 1) for name in self.tests}
         calendar, evidence = task.kernel.calendar, task.evidence
         outputs = ("outcomes", "tiers")
         persons, told_by = task.persons, task.told_by or ""
@@ -259,7 +273,7 @@ class _Comparison:
     after: TableTask
     moves: Counter[tuple[str, str, str, str]] = attrs.field(factory=Counter)
     causes: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
-    small: Counter[tuple[str, str]] = attrs.field(factory=Counter)
+    tested: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
     moved: list[pa.RecordBatch] = attrs.field(factory=list)
 
     def over(self, source: Any) -> Impact:
@@ -292,10 +306,11 @@ class _Comparison:
                 Move(*key, count, is_same=is_same(*key[1:], ladders)) for key, count in self.moves.items()
             ),
             causes=tuple(Cause(*key, count) for key, count in self.causes.most_common()),
-            small_groups=tuple(
-                SmallGroups(person, *(self.small[person, what] for what in ("all", "open", "lost")))
-                for person in dict.fromkeys(person for person, _ in self.small)
+            tested=tuple(
+                Tested(*key, *(self.tested[*key, what] for what in ("all", "open", "lost")))
+                for key in dict.fromkeys(each[:2] for each in self.tested)
             ),
+            given=next(iter(sorted(sides[0].task.ruleset.given)), "given").replace("_", " "),
             moved=pa.Table.from_batches(self.moved, MOVED),
             faults=pa.Table.from_batches(faults, FAULTS),
             hashes={
@@ -331,7 +346,8 @@ class _Comparison:
         for way, new, old in (("stricter", gaps[1], gaps[0]), ("laxer", gaps[0], gaps[1])):
             self.blame(person, way, ways[way], new, old)
         self.listed(outcomes, np.flatnonzero(ways["stricter"] | ways["laxer"]), person, first, keys)
-        self.small_groups(sides, judged, person, rows)
+        for name in sides[0].tests:
+            self.follow(name, sides, judged, person, rows)
 
     def blame(
         self,
@@ -361,19 +377,20 @@ class _Comparison:
             pa.RecordBatch.from_arrays([pa.array(at + first + 1), named, who, *words], schema=MOVED)
         )
 
-    def small_groups(
-        self, sides: tuple[_Side, _Side], judged: Sequence[Judged], person: str, rows: int
+    def follow(
+        self, name: str, sides: tuple[_Side, _Side], judged: Sequence[Judged], person: str, rows: int
     ) -> None:
-        plane = judged[0].watched[person].get(_SMALL)
+        """Count those of whom a test of the policy before holds, where the lowest tier was enough."""
+        plane = judged[0].watched[person].get(NodeId.setting(name))
         required = _found(judged[0], "tier.required_least", person)
         if plane is None or required is None:
             return
         lowest = np.array([word == sides[0].lowest() for word in required.words] + [False])
-        small = unpacked(plane, rows) & lowest[required.codes]
+        held = unpacked(plane, rows) & lowest[required.codes]
         was, is_ = (side.open(each, person, rows) for side, each in zip(sides, judged, strict=True))
-        self.small[person, "all"] += int(small.sum())
-        self.small[person, "open"] += int((small & was).sum())
-        self.small[person, "lost"] += int((small & was & ~is_).sum())
+        self.tested[name, person, "all"] += int(held.sum())
+        self.tested[name, person, "open"] += int((held & was).sum())
+        self.tested[name, person, "lost"] += int((held & was & ~is_).sum())
 
 
 def _found(judged: Judged, column: str, person: str) -> Words | None:

@@ -46,6 +46,8 @@ _TIERS: Final = {
     What.REQUIRED_GREATEST: "required_greatest",
 }
 TIERS: Final = ("attained", "at_most", "reaches", "required_least", "required_greatest")
+EXPLAINED: Final = "@explained"
+"""What a column is called after a requirement that an explanation may meet, or a group that holds some."""
 _NOTHING: Final = -1
 _FEW: Final = 16
 """So many words are counted one by one."""
@@ -226,7 +228,7 @@ def explained(closed: ClosedRuleset, name: str) -> Output:
         number = count_of(alone, rows)
         return Words(_coded(alone, rows, 1), ("no", "yes"), (rows - number, number))
 
-    return Output(f"{name}@explained", (*reading.wants, plainly), make)
+    return Output(f"{name}{EXPLAINED}", (*reading.wants, plainly), make)
 
 
 def answers(closed: ClosedRuleset, decision: Decision) -> tuple[Output, Output, Output]:

@@ -18,7 +18,6 @@ from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.rulesets import Decision, Policy, Ruleset
 from qa_rules.program.answers import undecided_words
 from qa_rules.program.joint import under
-from qa_rules.semantics.tellers import TellerName
 from qa_rules.shortlist.matching import (
     Fit,
     Shortlist,
@@ -46,7 +45,7 @@ def shortlist_table(
     key: str = "",
     ignore: Sequence[str] = (),
     evidence: Evidence | None = None,
-    told_by: TellerName | None = None,
+    told_by: str | None = None,
 ) -> Shortlist:
     """Return which rows of a table this person may be referred to, as `answering.shortlist` does for facts.
 
@@ -78,7 +77,9 @@ def shortlist_table(
         about[name] == decision.needs for name in (*person.values, *person.collections)
     ):
         message = f"nothing is known of the {decision.needs}, and `{decision.id}` needs it"
-        raise FactsError([Diagnostic("no-person", message, hint=f"give a fact about the {decision.needs}")])
+        raise FactsError(
+            [Diagnostic("nothing-given", message, hint=f"give a fact about the {decision.needs}")]
+        )
     told = {*person.values, *person.collections}
     theirs = [
         name

@@ -73,6 +73,12 @@ class Summary:
         ]
         return sorted(found, key=lambda each: -each[1])
 
+    @property
+    def explained(self) -> Mapping[str, int]:
+        """Of each requirement with `explained_when`: in how many rows only the explanation meets it."""
+        found = {name.partition("@explained"): words for name, words in self.counts.items()}
+        return {name + person: words.get("yes", 0) for (name, about, person), words in found.items() if about}
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Summary:
         """Return the counts that `to_dict` wrote."""
@@ -106,6 +112,9 @@ class Summary:
             for name, words in found.items():
                 said = [f"{word or 'none'} {count:,}" for word, count in words.items() if count]
                 lines.append(f"{title} {name}: {', '.join(said) or 'nothing'}")
+        if self.explained:
+            lines.append("met by an explanation alone:")
+            lines += [f"  {name:20} {count:>12,}" for name, count in self.explained.items() if count]
         failing = self.failing(requirements)[:_FAILING]
         if failing:
             lines.append("most often not met:")

@@ -23,7 +23,7 @@ from qa_rules.model.facts import Evidence, Facts
 from qa_rules.model.identity import hashes_of
 from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy, Ruleset
-from qa_rules.semantics.tellers import TellerName
+from qa_rules.tables import results
 from qa_rules.tables.batches import OUTPUTS, Judged, TableKernel
 from qa_rules.tables.children import Child, comparable
 from qa_rules.tables.faults import FAULTS, Collector, faults_of
@@ -90,12 +90,12 @@ class TableTask:
     threads: int = 1
     rows_at_once: int = 0
     """Rows of a batch; 0 goes by the size of a row."""
-    told_by: TellerName | None = None
+    told_by: str | None = None
     """Who hands the facts in, as for `assess`."""
 
     def __attrs_post_init__(self) -> None:
         due_to_decide(self.ruleset, self.on, self.policy, DEFAULT_ENGINE, self.calendar)
-        teller_named(self.told_by)
+        teller_named(self.told_by, self.ruleset)
         due("persons", self.persons, Mapping, "Facts by name")
         for each in self.persons.values():
             due("persons", each, Facts, "Facts by name")
@@ -270,7 +270,7 @@ class TableTask:
             counts={
                 name: column.counts()
                 for name, column in judged.columns.items()
-                if "@" not in name or self.persons
+                if "@" not in name or self.persons or name.endswith(results.EXPLAINED)
             },
         )
 

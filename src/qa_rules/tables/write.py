@@ -12,7 +12,6 @@ from qa_rules.errors import ArgumentError, due
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import NONE
-from qa_rules.semantics.tellers import TELLERS, counts_as_seen
 
 _TYPES: Mapping[FactType, pa.DataType] = {
     FactType.YES_NO: pa.bool_(),
@@ -95,7 +94,7 @@ def _beside(name: str, evidence: Sequence[Evidence | None], declared: FactDeclar
     judged = declared.type is FactType.JUDGEMENT
     any_since = any(each and each.since for each in evidence)
     # Who says it counts for a judgement, and where the word of whoever hands the table in may.
-    is_their_word = any(counts_as_seen(declared, each) for each in TELLERS)
+    is_their_word = bool(declared.own_word_of)
     parts: dict[str, Callable[[Evidence], object]] = {
         "strength": lambda each: each.strength.word,
         # A judgement needs a date of its own; the date of a file does not do.

@@ -17,6 +17,7 @@ from qa_rules.language.policies import shipped_policy
 from qa_rules.language.values import did_you_mean
 from qa_rules.model.assessments import TierResult
 from qa_rules.model.rulesets import Policy, Ruleset
+from qa_rules.model.values import EXPLAINED
 from qa_rules.outputs import write_text
 from qa_rules.program.levels import ladder_of
 
@@ -131,9 +132,12 @@ def _because(about: str, assessment: Assessment) -> str:
 def actual(assessment: Assessment) -> dict[str, str]:
     """Return everything that a case may expect something of, in words.
 
-    `none` for a decision that was not made and for no tier; an interval of required tiers as `least to greatest`.
+    `none` for a decision that was not made and for no tier; an interval of required tiers as `least to greatest`;
+    `explained` for a requirement that only an explanation meets.
     """
     found = {requirement: verdict.value for requirement, verdict in assessment.verdicts.items()}
+    if any(each.plainly is not None for each in assessment.work.closed.ruleset.requirements):
+        found |= {each.requirement: EXPLAINED for each in assessment.findings if each.explained}
     found |= {each.group: each.verdict.value for each in assessment.groups}
     found |= dict.fromkeys(assessment.decisions, "none") | {
         each.decision: each.outcome for each in assessment.answers

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 
 from qa_rules.model.expressions import Expr, facts_of
@@ -82,10 +84,13 @@ def _steps(old: ClosedRuleset, new: ClosedRuleset) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+_OPTIONAL: Final = ("applies_when", "plainly")
+
+
 def _keeps_the_nodes(old: ClosedRuleset, changed: Ruleset, name: str) -> bool:
     """Whether a requirement with other rules leaves the other nodes, and their order, as they are."""
     before, after = old.ruleset.requirement[name], changed.requirement[name]
-    if (before.applies_when is None) is not (after.applies_when is None):
+    if any((getattr(before, each) is None) is not (getattr(after, each) is None) for each in _OPTIONAL):
         return False
     was, now = (
         {ref for expr in (each.applies_when, each.met_when) if expr is not None for ref in referred(expr)}

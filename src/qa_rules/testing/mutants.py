@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 import attrs
 
 from qa_rules.errors import Place
-from qa_rules.model.expressions import Expr, Reference, facts_of, walk
+from qa_rules.model.expressions import Expr, facts_of, walk
 from qa_rules.model.nodes import BELOW, NO_ROUTE
 from qa_rules.model.rulesets import Decision, Group, Outcome, Policy, RequiredRow, Requirement, Ruleset, Tier
 from qa_rules.model.values import Severity, Strength
+from qa_rules.testing import requirement_mutants
+from qa_rules.testing.beneath import beneath, refers
 from qa_rules.testing.number_mutants import number_changes, values_beside
 from qa_rules.testing.operators import Altering, Change, Kind, next_like
 from qa_rules.testing.quoting import value_words
@@ -37,7 +39,7 @@ class Mutant:
     policy: Policy | None = attrs.field(default=None, repr=False)
     """The changed policy; None when the change is in the ruleset, and then any policy for it applies."""
     requirement: str | None = None
-    """The one requirement of which only `applies_when` or `met_when` is another; None for any other change."""
+    """The one requirement of which only the tests are others; None for any other change."""
 
     @property
     def id(self) -> str:
@@ -70,12 +72,9 @@ class _Maker:
         vocabulary = ruleset.vocabulary
         read = [name for name in vocabulary.scalars if name in _reads(ruleset)]
         like = next_like(read, vocabulary.scalars)
-        bare = [
-            each.id
-            for each in ruleset.requirements
-            if not any(isinstance(node, Reference) for expr in _rules(each) for node in walk(expr))
-        ]
-        self.inner = Altering(vocabulary, like, _cycle(bare))
+        bare = [each.id for each in ruleset.requirements if not any(map(refers, _rules(each)))]
+        below = beneath(ruleset)
+        self.inner = Altering(vocabulary, like, _cycle(bare), beneath=below)
         """Of requirements: a reference may name only what refers to nothing, lest a circle be made."""
         kinds = dict.fromkeys(each.kind for each in ruleset.groups)
         groups = [[each.id for each in ruleset.groups if each.kind == kind] for kind in kinds]
@@ -83,8 +82,8 @@ class _Maker:
         for each in groups:
             named |= _cycle(each)
         named |= {BELOW: NO_ROUTE, NO_ROUTE: BELOW} if ruleset.routes else {}
-        self.needs = Altering(vocabulary, like, named)
-        self.outer = Altering(vocabulary, like, named, negates_references=True)
+        self.needs = Altering(vocabulary, like, named, beneath=below)
+        self.outer = Altering(vocabulary, like, named, negates_references=True, beneath=below)
 
 
 def _cycle(names: Sequence[str]) -> dict[str, str]:
@@ -188,14 +187,12 @@ class _OfRuleset(_Maker):
             def put_applies(expr: Expr | None, at: int = at) -> Ruleset:
                 return put(at, applies_when=expr)
 
-            def put_met(expr: Expr, at: int = at) -> Ruleset:
-                return put(at, met_when=expr)
-
             if each.applies_when is not None:
                 for mutant in self._optional(each.id, each.applies_when, self.inner, put_applies):
                     yield attrs.evolve(mutant, requirement=each.id)
-            for mutant in self._altered(each.id, each.met_when, self.inner, put_met):
-                yield attrs.evolve(mutant, requirement=each.id)
+            for change, fields in requirement_mutants.slips(each, self.inner):
+                place = change.place or _place(each.met_when)
+                yield Mutant(change.kind, each.id, change.words, place, put(**fields), requirement=each.id)
             if each.hard_stop:
                 yield Mutant(Kind.SEVERITY, each.id, "`hard_stop` left out", each.place, put(hard_stop=False))
             for severity in (None, *Severity) if each.severity is not None and not each.hard_stop else ():

@@ -23,7 +23,7 @@ from qa_rules.model.facts import Facts
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import SCOPE, NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
-from qa_rules.program.answers import answer_of, tiers_of, verdict_of
+from qa_rules.program.answers import answer_of, tiers_of, word_of
 from qa_rules.program.bind import ClosedRuleset, close
 from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.truth import Pair, pack
@@ -106,7 +106,7 @@ def observed(closed: ClosedRuleset, results: Sequence[int], facts: Facts) -> dic
 
 def _observed(closed: ClosedRuleset, results: Sequence[int], facts: Facts, about: str) -> str | None:
     if about in closed.ruleset.requirement or about in closed.ruleset.group:
-        return verdict_of(closed, results, about)[0].value
+        return word_of(closed, results, about)
     if about in TIERS:
         found = tiers_of(closed, results)
         return None if found is None else tier_words(found)[about]
@@ -229,7 +229,7 @@ class Bench:
         for about, word in sitting.expect.items():
             applies = NodeId.applies(about)
             plain = about in self.ruleset.requirement or about in self.ruleset.group
-            parts = (about, applies, SCOPE)
+            parts = (about, applies, NodeId.plainly(about), SCOPE)
             stays = not any(each in changed for each in parts) and old.strength == closed.strength
             if plain and stays and all((each in old.index) == (each in closed.index) for each in parts):
                 continue

@@ -37,6 +37,10 @@ def number_changes(number: nu.Number, altering: Altering) -> Iterator[NumberChan
         case ex.Fact(name) if name in altering.like:
             other_name = altering.like[name]
             yield NumberChange(Kind.FACT, f"`{name}` became `{other_name}`", ex.Fact(other_name))
+        case ex.Named():
+            for other_term in altering.in_place_of(number):
+                words = f"`{number.name}` became `{other_term.name}`"
+                yield NumberChange(Kind.REFERENCE, words, other_term)
         case nu.Sum(parts) | nu.Least(parts) | nu.Greatest(parts):
             yield from _of_parts(number, parts, altering)
         case nu.Product(factor, of):

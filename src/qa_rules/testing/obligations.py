@@ -150,6 +150,11 @@ def _verdicts(closed: ClosedRuleset) -> Iterator[Obligation]:
     for requirement in closed.ruleset.requirements:
         name, place = requirement.id, requirement.place
         yield from _verdicts_of(closed, Kind.REQUIREMENT, name, place, tuple(Verdict))
+        if requirement.plainly is not None:
+            met, done = verdict(closed, name, Verdict.MET), Holds(NodeId.plainly(name), closed.strength)
+            yield Obligation(Kind.REQUIREMENT, name, "is met by what is done", both(met, done), place)
+            alone = both(met, Never(done))
+            yield Obligation(Kind.REQUIREMENT, name, "is met by an explanation alone", alone, place)
         if closed.strength > Strength.STATED:
             weak = both(verdict(closed, name, Verdict.UNKNOWN), Holds(name))
             way = "would be met, but for the strength of its evidence"
@@ -308,6 +313,10 @@ def _guard(closed: ClosedRuleset, node: NodeId) -> tuple[Condition, bool, int]:
     asked = int(closed.strength)
     if base not in closed.ruleset.requirement:
         return ALWAYS, False, 1
+    if node == NodeId.plainly(
+        base
+    ):  # it shows where the requirement is met: by what is done, or by an explanation
+        return Holds(base, asked), False, asked
     if node.is_applies:
         return is_settled(NodeId.met(base), asked), True, asked
     return (ALWAYS if node == base else Holds(NodeId.applies(base), asked)), True, asked

@@ -86,6 +86,18 @@ def _of_current(document: str, words: str) -> str:
 
 
 @attrs.frozen
+class Beneath:
+    """For requirements and values what lies under them, and for values what stands beside them."""
+
+    tests: Mapping[str, ex.Expr] = attrs.field(factory=dict)
+    """The first test of a fact in a requirement, or in a yes-or-no value, that asks more than that."""
+    facts: Mapping[str, str] = attrs.field(factory=dict)
+    """The first fact in a number."""
+    values: Mapping[str, str] = attrs.field(factory=dict)
+    """A value to another of its type."""
+
+
+@attrs.frozen
 class Altering(Quoting):
     """Changes expressions over one vocabulary."""
 
@@ -95,6 +107,8 @@ class Altering(Quoting):
     """What may be referred to here, each to another of its kind."""
     negates_references: bool = False
     """Whether `is not met` may be asked here."""
+    beneath: Beneath = attrs.field(factory=lambda: Beneath())
+    """What somebody may have asked in place of what is made of it."""
 
     def changes(self, expr: ex.Expr) -> Iterator[Change]:
         """Yield the expression with one thing changed, for every thing in it, outermost first."""
@@ -154,6 +168,13 @@ class Altering(Quoting):
             case _:
                 return
 
+    def in_place_of(self, value: ex.Named) -> Iterator[ex.Named | ex.Fact]:
+        """Yield what may stand in place of a value: another of its type, and the first fact in a number."""
+        if value.name in self.beneath.values:
+            yield ex.Named(self.beneath.values[value.name])
+        if value.name in self.beneath.facts:
+            yield ex.Fact(self.beneath.facts[value.name])
+
     def _taken(self, kind: Kind, before: ex.Expr, after: ex.Expr) -> Change:
         return Change(kind, f"`{self.words(before)}` became `{self.words(after)}`", after, before.place)
 
@@ -204,6 +225,10 @@ class Altering(Quoting):
             other_rule = self.references[name]
             swapped = NodeId.at(other_rule, severity) if severity else NodeId(other_rule)
             yield self._taken(Kind.REFERENCE, expr, attrs.evolve(expr, name=swapped))
+        if name in self.beneath.tests and not severity and expr.strength is None:
+            test = attrs.evolve(self.beneath.tests[name], place=expr.place)
+            after = ex.Not(test, place=expr.place) if expr.aspect is ex.Aspect.GAP else test
+            yield self._taken(Kind.REFERENCE, expr, after)
         if severity:
             other_severity = Severity.CONDITION if severity is Severity.REQUIRED else Severity.REQUIRED
             after = attrs.evolve(expr, name=NodeId.at(name, other_severity))
@@ -226,6 +251,10 @@ class Altering(Quoting):
                 yield self._taken(Kind.OPERATOR, leaf, attrs.evolve(leaf, op=op))
         if leaf.op is ex.Op.IS:
             yield self._negated(leaf)
+        if truth and isinstance(leaf.left, ex.Named) and leaf.left.name in self.beneath.tests:
+            test = attrs.evolve(self.beneath.tests[leaf.left.name], place=leaf.place)
+            is_asked = leaf.right == ex.Literal(True)
+            yield self._taken(Kind.REFERENCE, leaf, test if is_asked else ex.Not(test, place=leaf.place))
         if not truth:
             for right in self._others(leaf.right, self.vocabulary.declaration(leaf.left)):
                 yield self._taken(Kind.CONSTANT, leaf, attrs.evolve(leaf, right=right))
@@ -284,7 +313,10 @@ class Altering(Quoting):
                 yield Change(Kind.LEFT_OUT, words, put(ex.Literal(items.value - {item})), expr.place)
 
     def _swapped(self, expr: ex.Expr, term: ex.Term, put: Callable[[ex.Term], ex.Expr]) -> Iterator[Change]:
-        """Another fact of the same type in its place."""
+        """Another fact of the same type in its place; of a value another, and the fact under it."""
+        if isinstance(term, ex.Named):
+            for other_term in self.in_place_of(term):
+                yield self._taken(Kind.REFERENCE, expr, put(other_term))
         if isinstance(term, ex.Fact) and term.name in self.like:
             yield self._taken(Kind.FACT, expr, put(ex.Fact(self.like[term.name])))
         elif isinstance(term, ex.Field):

@@ -195,6 +195,9 @@ def _differences(before: Study, after: Study) -> Iterator[tuple[Lit, Lit]]:
             old_word, new_word = verdict(before, name), verdict(after, name)
             if old_word != new_word:
                 yield -make.same(old_word, new_word), make.all((old_word, -new_word))
+    for name in (each.id for each in before.ruleset.requirements if each.plainly is not None):
+        old_word, new_word = (_explained(each, name) for each in (before, after))
+        yield -make.same(old_word, new_word), make.all((old_word, -new_word))
     for was, is_now in zip(before.ruleset.decisions, after.ruleset.decisions, strict=True):
         old, new = before.answers(was), after.answers(is_now)
         is_made = made(before, was.needs)
@@ -210,6 +213,14 @@ def _differences(before: Study, after: Study) -> Iterator[tuple[Lit, Lit]]:
                 for old_side, new_side in ((old_pair.t[0], new_pair.t[0]), (old_pair.f[0], new_pair.f[0])):
                     differ = -make.same(old_side, new_side)
                     yield differ, make.all((differ, old_side))
+
+
+def _explained(study: Study, name: str) -> Lit:
+    """Whether a requirement is met, and by an explanation alone."""
+    plainly = study.nodes.get(NodeId.plainly(name))
+    if plainly is None:
+        return FALSE
+    return study.make.all((study.met(name), -study.at(plainly.t, study.closed.strength)))
 
 
 def made(study: Study, needs: str) -> Lit:

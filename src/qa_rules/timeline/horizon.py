@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, Final, Literal
 
 import attrs
 
 from qa_rules.explain.messages import say
-from qa_rules.explain.standing import ANSWERS, Move, Standing, given_of, label, moves, read_by, titles_of
+from qa_rules.explain.standing import ANSWERS, DECISION, TIER, Move, given_of, label, moves, titles_of
 from qa_rules.explain.wording import day as in_words
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Facts
-from qa_rules.model.results import Result
+from qa_rules.model.kept import once_for_each
+from qa_rules.model.nodes import OutcomeNode, TierNode
+from qa_rules.model.results import KEY, Result
 from qa_rules.model.values import Unit
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.breakpoints import BEGINS, ENDS, REACHED, Moment, MomentKind, moments
 from qa_rules.semantics.dates import later
+from qa_rules.timeline.causes import Happening, Judge, OneDay
 
 _DAY = datetime.timedelta(days=1)
 OVERDUE: Final = "condition_overdue"
 _NOTHING = frozenset[str]()
-Judge = Callable[[datetime.date, frozenset[str]], tuple[Standing, Mapping[str, datetime.date]]]
-"""Assesses the same facts on another day, as if some conditions were never overdue, and says when gaps are due."""
 
 
 @attrs.frozen(repr=False)
@@ -38,6 +39,8 @@ class Cause(Result):
     """`evidence_begins`, `evidence_ends`, `date_reached` or `condition_overdue`."""
     text: str
     """The same as a sentence."""
+    moves: tuple[Move, ...] = attrs.field(metadata={KEY: None})
+    """What it has part in, of all that moves on its day."""
 
 
 @attrs.frozen(repr=False)
@@ -51,7 +54,9 @@ class Change(Result):
     moves: tuple[Move, ...]
     """What is said differently, decisions first."""
     causes: tuple[Cause, ...]
-    """What brings it about."""
+    """What brings it about; where an answer or a tier moves, only what has part in that."""
+    beside: tuple[Cause, ...] = ()
+    """Where an answer or a tier moves, what only brings about what else is said differently."""
 
     @property
     def is_answer(self) -> bool:
@@ -62,6 +67,8 @@ class Change(Result):
 @attrs.frozen(repr=False)
 class Due(Result):
     """Something to renew or to review, and the last day on which that is in time."""
+
+    also: ClassVar[tuple[str, ...]] = ("changes",)
 
     by: datetime.date
     """The last day in time."""
@@ -74,9 +81,14 @@ class Due(Result):
     text: str
     """The same as a sentence."""
     requirements: tuple[str, ...]
-    """The requirements that look at it."""
-    changes: bool
-    """Whether what is said changes on the day after, if nothing is done."""
+    """The requirements that look at it; none where only a tier or an outcome does."""
+    moves: tuple[Move, ...]
+    """What is said differently on the day after because of it, if nothing is done."""
+
+    @property
+    def changes(self) -> bool:
+        """Whether what is said changes on the day after, if nothing is done."""
+        return bool(self.moves)
 
 
 @attrs.frozen(repr=False)
@@ -125,90 +137,56 @@ def horizon(
 
     """
     coming = moments(closed, facts, on, until, calendar)
-    days = {each.on for each in coming}
-    before, conditions = judge(on, _NOTHING)
-    days.update(_overdue(closed, facts, on, until, calendar))
+    today: dict[datetime.date, list[Happening]] = {}
+    for each in coming:
+        today.setdefault(each.on, []).append(each)
+    before, conditions = judge(facts, on, _NOTHING)
+    days = {*today, *_overdue(closed, facts, on, until, calendar)}
     days.update(end + _DAY for end in conditions.values() if on <= end < until)
     titles = titles_of(closed.ruleset)
     timeline: list[Change] = []
+    turned: dict[tuple[datetime.date, Happening], tuple[Move, ...]] = {}
     for day in sorted(days):
-        after, due_then = judge(day, _NOTHING)
+        after, due_then = judge(facts, day, _NOTHING)
         moved = moves(before, after, titles)
         if moved:
-            causes = _causes(closed, facts, moved, [each for each in coming if each.on == day])
-            late = frozenset(name for name, end in due_then.items() if end + _DAY == day)
-            causes += [
-                Cause(each, None, OVERDUE, say("{title}: the condition is overdue", title=titles[each]))
-                for each in _late_causes(late, day, after, moved, judge)
-            ]
-            timeline.append(Change(day, moved, tuple(causes)))
+            late = sorted(name for name, end in due_then.items() if end + _DAY == day)
+            this = OneDay(closed, facts, day, calendar, judge, before, after)
+            for what, keys in this.turned_by([*today.get(day, ()), *late]).items():
+                turned[day, what] = tuple(each for each in moved if (each.kind, each.name) in keys)
+            parts = {what: found for (when, what), found in turned.items() if when == day}
+            timeline.append(_change(closed, facts, day, moved, parts))
         before = after
-    changed = {(cause.fact, cause.record, each.on) for each in timeline for cause in each.causes}
-    due = _due(closed, facts, coming, changed)
-    due += [
-        Due(
-            day,
-            name,
-            None,
-            "condition_due",
-            say("{title}: the condition is due", title=titles[name]),
-            (name,),
-            (name, None, day + _DAY) in changed,
-        )
-        for name, day in conditions.items()
-        if on <= day <= until
-    ]
+    due = [*_due(closed, facts, coming, turned)]
+    for name, day in conditions.items():
+        if on <= day <= until:
+            text = say("{title}: the condition is due", title=titles[name])
+            found = turned.get((day + _DAY, name), ())
+            due.append(Due(day, name, None, "condition_due", text, (name,), found))
     return Horizon(on, until, tuple(timeline), tuple(sorted(due, key=lambda each: (each.by, each.fact))))
 
 
-def _late_causes(
-    late: frozenset[str], day: datetime.date, after: Standing, moved: tuple[Move, ...], judge: Judge
-) -> list[str]:
-    """The conditions that are overdue from a day and have part in what moved."""
-    found = [each for each in sorted(late) if _is_cause(each, late, day, after, moved, judge)]
-    return found or (_several_at_once(late, day, judge) if late else [])
-
-
-def _several_at_once(late: frozenset[str], day: datetime.date, judge: Judge) -> list[str]:
-    """Conditions of which it takes some, and any will do: none moves the answer alone, none is missed by all others.
-
-    Each is left over with as few others as still move the answer, and then is missed.
-    """
-    without = judge(day, late)[0]
-
-    def move(kept: frozenset[str]) -> bool:
-        return any(each.kind in ANSWERS for each in moves(without, judge(day, late - kept)[0], {}))
-
-    found = []
-    for name in sorted(late) if move(late) else ():
-        kept = late
-        for other in sorted(late - {name}):
-            kept = kept - {other} if move(kept - {other}) else kept
-        if not move(kept - {name}):
-            found.append(name)
-    return found
-
-
-def _is_cause(
-    name: str,
-    late: frozenset[str],
+def _change(
+    closed: ClosedRuleset,
+    facts: Facts,
     day: datetime.date,
-    after: Standing,
     moved: tuple[Move, ...],
-    judge: Judge,
-) -> bool:
-    """Whether a condition that is overdue from a day has part in what moved: alone, or beside the others.
+    parts: Mapping[Happening, tuple[Move, ...]],
+) -> Change:
+    """What moves on a day, with what brings it about: first what turns an answer or a tier, where one turns."""
+    is_answer = any(each.kind in ANSWERS for each in moved)
+    causes, beside = list[Cause](), list[Cause]()
+    for what, found in parts.items():
+        turns = not is_answer or any(each.kind in ANSWERS for each in found)
+        (causes if turns else beside).append(_cause(closed, facts, what, found))
+    return Change(day, moved, tuple(causes), tuple(beside))
 
-    Where an answer or a tier moved it is about these: what stands behind them moves with every condition.
-    """
-    answers = any(each.kind in ANSWERS for each in moved)
 
-    def differ(one: frozenset[str], other: frozenset[str] | None) -> bool:
-        second = after if other is None else judge(day, other)[0]
-        found = moves(judge(day, one)[0], second, {})
-        return any(each.kind in ANSWERS or not answers for each in found)
-
-    return differ(frozenset([name]), None) or differ(late, late - {name})
+def _cause(closed: ClosedRuleset, facts: Facts, what: Happening, found: tuple[Move, ...]) -> Cause:
+    if isinstance(what, Moment):
+        return Cause(what.fact, what.record, what.kind, _text(closed, facts, what), found)
+    title = closed.ruleset.requirement[what].title
+    return Cause(what, None, OVERDUE, say("{title}: the condition is overdue", title=title), found)
 
 
 def _overdue(
@@ -232,17 +210,6 @@ def _overdue(
         due = later(start, span, Unit.DAYS, None)
         if due is not None and on <= due < until:
             yield due + _DAY
-
-
-def _causes(closed: ClosedRuleset, facts: Facts, moved: tuple[Move, ...], today: list[Moment]) -> list[Cause]:
-    """The moments of the day that what moved depends on."""
-    read = frozenset[str]().union(*(read_by(closed, each.kind, each.name) for each in moved))
-    causes = [
-        Cause(each.fact, each.record, each.kind, _text(closed, facts, each))
-        for each in today
-        if not each.fact or each.fact in read or each.fact.partition(".")[0] in read
-    ]
-    return list(dict.fromkeys(causes))
 
 
 def _text(closed: ClosedRuleset, facts: Facts, moment: Moment) -> str:
@@ -277,26 +244,48 @@ def _due(
     closed: ClosedRuleset,
     facts: Facts,
     coming: tuple[Moment, ...],
-    changed: set[tuple[str, int | None, datetime.date]],
-) -> list[Due]:
-    """What comes to its end: evidence that is no longer believed, dates that a requirement asks not to be past.
+    turned: Mapping[tuple[datetime.date, Happening], tuple[Move, ...]],
+) -> Iterator[Due]:
+    """What comes to its end: evidence that is no longer believed, dates that are asked not to be past.
 
     Of a date that is good for several lengths of time, by what is asked of whom, only those count that change anything.
     """
-    found: list[Due] = []
     limits: dict[tuple[str, int | None], set[datetime.date]] = {}
     for each in coming:
         if each.worse and each.kind == REACHED:
             limits.setdefault((each.fact, each.record), set()).add(each.on)
     for each in coming:
-        base = each.fact.partition(".")[0]
-        requirements = tuple(
-            name for name in closed.ruleset.requirement if {each.fact, base} & closed.reads[name]
-        )
-        if each.worse and each.fact and requirements:
-            text, moved = _text(closed, facts, each), (each.fact, each.record, each.on) in changed
-            is_one_of_several = each.kind == REACHED and len(limits[each.fact, each.record]) > 1
-            if is_one_of_several and not moved:
-                continue
-            found.append(Due(each.on - _DAY, each.fact, each.record, each.kind, text, requirements, moved))
-    return found
+        found = turned.get((each.on, each), ())
+        if not each.fact or not (each.worse or (each.kind != BEGINS and _is_lost(closed, found))):
+            continue
+        both = {each.fact, each.fact.partition(".")[0]}
+        requirements = tuple(name for name in closed.ruleset.requirement if both & closed.reads[name])
+        is_one_of_several = each.kind == REACHED and len(limits.get((each.fact, each.record), ())) > 1
+        if not found and (is_one_of_several or not (requirements or both & _read_beyond(closed))):
+            continue
+        text = _text(closed, facts, each)
+        yield Due(each.on - _DAY, each.fact, each.record, each.kind, text, requirements, found)
+
+
+@once_for_each
+def _read_beyond(closed: ClosedRuleset) -> frozenset[str]:
+    """What tiers and outcomes look at, by themselves or by what they name."""
+    nodes = [each.name for each in closed.nodes if isinstance(each.name.parts, TierNode | OutcomeNode)]
+    return frozenset[str]().union(*(closed.reads[each] for each in nodes))
+
+
+def _is_lost(closed: ClosedRuleset, found: Iterable[Move]) -> bool:
+    """Whether an answer is stricter, or no longer given, or a lower tier is attained."""
+    tiers = ["", *(each.id for each in closed.ladder)]
+    for move in found:
+        if (
+            move.kind == TIER
+            and move.name == "attained"
+            and tiers.index(move.after) < tiers.index(move.before)
+        ):
+            return True
+        for decision in closed.ruleset.decisions if move.kind == DECISION else ():
+            places = {each.id: at for at, each in enumerate(decision.outcomes)}
+            if decision.id == move.name and places.get(move.after, -1) < places.get(move.before, -1):
+                return True
+    return False
