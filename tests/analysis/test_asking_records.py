@@ -139,7 +139,10 @@ def test_the_date_of_a_way_of_assessing_that_is_not_in_use_is_not_asked() -> Non
     ruleset = load_ruleset("social-prescribing")
     policy = load_policy("illustrative-three-tiers", ruleset)
     facts = {name: {"value": each, **SEEN} for name, each in CAFE.items() if name != "changes"}
-    change = {"what_changed": {"value": "Moved to a pub", **SEEN}, "changed_on": {"value": "2026-11-29", **SEEN}}
+    change = {
+        "what_changed": {"value": "Moved to a pub", **SEEN},
+        "changed_on": {"value": "2026-11-29", **SEEN},
+    }
     given_ = {**facts, "changes": [change]}
     policy = attrs.evolve(policy, severities={**policy.severities, "SP-25": Severity.REQUIRED})
     made = assess(ruleset, facts_from(given_, ruleset), on=ON, policy=policy)

@@ -102,6 +102,7 @@ SMALL = ruleset_from(
             {
                 "id": "overall",
                 "title": "May it start?",
+                "needs": "person",
                 "outcomes": [
                     {"id": "waits", "words": "No", "allows": "no", "when": "tier is below required"},
                     {"id": "starts", "words": "Yes", "allows": "yes", "when": "tier reaches required"},
