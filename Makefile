@@ -119,7 +119,7 @@ deep-%: .SHELLFLAGS := -o pipefail -c
 
 deep-coverage: coverage
 
-# Thousands of knocks at every door.
+# Hundreds of knocks at every door, others each time.
 deep-fuzz: $(READY)
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest tests/fuzz -m "deep or not deep" -n 2 -rs | tee -a $(DEEP)
 

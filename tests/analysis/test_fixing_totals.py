@@ -127,15 +127,30 @@ def test_of_several_records_that_would_do_every_process_says_the_same() -> None:
     assert said == {"Do more. One way: Record 3, share: 0.5.\n"}
 
 
-@pytest.mark.parametrize("test", ["number at least 10", "rate at most 10"])
+@pytest.mark.parametrize(
+    ("test", "payments"),
+    [
+        ("number at least 10", PAYMENTS),
+        ("number at least 12", []),
+        ("rate at most 10", PAYMENTS),
+        ("spent at least 500", []),
+    ],
+)
+def test_as_many_new_records_as_it_takes_are_added_up_to_twelve(test: str, payments: Any) -> None:
+    ruleset, found = fixed(test, payments)
+    assert assess(ruleset, found.plans[0].facts, on=ON).verdicts["R"] is Verdict.MET
+    assert len(found.plans[0].facts.collections["payments"].records) <= len(payments) + 12
+
+
+@pytest.mark.parametrize("test", ["number at least 20", "rate at most 5"])
 def test_where_it_takes_more_new_records_than_are_tried_that_is_said_and_not_that_it_cannot_be(
     test: str,
 ) -> None:
     _, found = fixed(test)
     assert (found.plans, found.can_be_reached, found.short_of) == ((), None, ("Payments",))
-    assert "with up to 3 new records in: Payments" in " ".join(lines(found))
-    if test == "rate at most 10":  # seven more that nobody checked would do
-        more = [*PAYMENTS, *([{"checked": False}] * 7)]
+    assert "with up to 12 new records in: Payments" in " ".join(lines(found))
+    if test == "rate at most 5":  # seventeen more that nobody checked would do
+        more = [*PAYMENTS, *([{"checked": False}] * 17)]
         assert assess(asking(test), {"payments": more}, on=ON).verdicts["R"] is Verdict.MET
 
 

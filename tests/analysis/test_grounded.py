@@ -14,7 +14,7 @@ from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue, Re
 from qa_rules.model.rulesets import Requirement, Ruleset
 from qa_rules.program.bind import close
 from qa_rules.repair.grounded import Grounded
-from qa_rules.repair.sites import MOST_NEW, WHOLE, Setting, State, Variable
+from qa_rules.repair.sites import NEW, WHOLE, Setting, State, Variable
 from qa_rules.repair.unrolling import grounded
 from qa_rules.semantics.snapshot import NO_RECORDS, Held, HeldRecord, HeldRecords
 from qa_rules.semantics.truth import PAIR
@@ -61,14 +61,14 @@ def test_records_that_change_or_are_added_count_as_the_definition_says(
     declared = data.draw(st.sampled_from(tuple(vocabulary.collections.values())))
     given_ = case.known.collections.get(declared.name, NO_RECORDS).records
     state: dict[Variable, Setting | None] = {Variable(declared.name, WHOLE): True}
-    for place in range(len(given_) + MOST_NEW):
+    for place in range(len(given_) + NEW[0]):
         if place >= len(given_):
             state[Variable(declared.name, place)] = data.draw(st.booleans())
         learned = data.draw(records(declared))
         for field, value in learned.items():
             state[Variable(declared.name, place, field)] = Held(value.value, 3, 3)
     after = []
-    for place in range(len(given_) + MOST_NEW):
+    for place in range(len(given_) + NEW[0]):
         if place < len(given_) or state[Variable(declared.name, place)]:
             fields = dict(given_[place].fields) if place < len(given_) else {}
             for variable, held in state.items():

@@ -234,7 +234,7 @@ def reach(made: Assessment, name: str) -> set[str]:
                 if isinstance(term, Fact):
                     found.add(term.name)
                 elif isinstance(term, Field):
-                    found.add(f"{term.collection}.{term.name}")
+                    found |= {term.collection, f"{term.collection}.{term.name}"}
                 assert not isinstance(term, Parameter)
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from qa_rules import RulesetError, ruleset_from
+from tests.standards.building import standard
 
 FACTS: dict[str, Any] = {
     "hygiene": {"type": "integer", "label": "hygiene", "question": "How much?"},
@@ -56,6 +57,37 @@ TESTS = [
     ("latest visits seen_on within 3 months", "`some` or `every`"),
     ("insured unless hygiene at least 2", "`only_when:`"),
     ("insured = yes", "write `is`"),
+    ("insured is true", "write `yes`"),
+    ("insured is False", "write `is no`"),
+    ("insured => note is given", "`only_when:`"),
+    ("insured implies note is given", "`only_when:`"),
+    ("insured xor note is given", "`any_of:` and, beside it, `not:` over `all_of:`"),
+    ("insured is known", "leaves a test open by itself"),
+    ("insured is missing", "leaves a test open by itself"),
+    ("insured is met", "by its name alone"),
+    ("at most 1 of A, B", "`not:` over `at_least:"),
+    ("exactly 1 of A, B", "`not:` over `at_least:`"),
+    ("none of A, B", "`not:` over `any_of:`"),
+    ("any of A, B", "under `any_of:`"),
+    ("percentage of A at least 80", "`share:` under `values:`"),
+    ("A at least 80", "`share:` under `values:`"),
+    ("hygiene below 3", "write `less than`"),
+    ("hygiene better than 3", "write `more than`"),
+    ("hygiene worse than 3", "write `less than`"),
+    ("hygiene mod 5 is 0", "list the values"),
+    ("hygiene squared at most 10", "multiplied by a constant"),
+    ("round(hygiene) at most 3", "multiplied by a constant"),
+    ("seen_on in the last 6 months", "write `within 6 months`"),
+    ("seen_on less than 6 months ago", "write `within 6 months`"),
+    ("seen_on older than 6 months", "`not:` over a test with `within 6 months`"),
+    ("seen_on this quarter", "`within 3 months`"),
+    ("seen_on since 2020-01-01", "write `not before`"),
+    ("seen_on no later than 2020-01-01", "write `not after`"),
+    ("seen_on until 2020-01-01", "write `not after`"),
+    ("seen_on expired", "write `before on`"),
+    ("every visits done", "`every visits:` as a key"),
+    ("some visits done", "`some visits:` as a key"),
+    ("hygiene is n/a", "`applies_when:`"),
 ]
 KEYS: list[tuple[str, Any, str]] = [
     ("none_of", ["insured"], "`not:` over `any_of:`"),
@@ -73,6 +105,14 @@ KEYS: list[tuple[str, Any, str]] = [
     ("at least policy.few visits", "done", "the number has to be written out"),
     ("at least 80 percent of All", "done", "`share:` under `values:`"),
     ("if", {"this": "insured", "then": "insured"}, "`only_when:`"),
+    ("none", ["insured"], "`not:` over `any_of:`"),
+    ("not_any", ["insured"], "`not:` over `any_of:`"),
+    ("xor", ["insured"], "`not:` over `all_of:`"),
+    ("else", "insured", "as a test of its own"),
+    ("majority", ["insured"], "`at_least:` with a `count`"),
+    ("at_least_two", ["insured"], "`at_least:` with a `count`"),
+    ("between 2 and 3 visits", "done", "`at least 2 visits:` and `not:` over `at least 4 visits:`"),
+    ("only 1 visits", "done", "`not:` over `at least 2 visits:`"),
 ]
 
 
@@ -127,3 +167,29 @@ def test_an_outcome_that_asks_nothing_is_told_of_otherwise() -> None:
     }
     with pytest.raises(RulesetError, match="`when: otherwise`"):
         ruleset_from(data)
+
+
+def test_no_hint_names_another_fact_or_word_for_what_is_not_there() -> None:
+    """Alike is not meant: `true` is no `structure`, `since` no `includes`, `this` no `is`."""
+    for test in (
+        "insured is true",
+        "seen_on since 2020-01-01",
+        "seen_on this quarter",
+        "hygiene worse than 3",
+    ):
+        assert not any("did you mean" in each for each in hints(test)), hints(test)
+
+
+def test_an_outcome_for_all_others_is_told_the_word() -> None:
+    outcomes = [
+        {"id": "stop", "words": "No", "allows": False, "when": "insured is no"},
+        {"id": "go_on", "words": "Yes", "allows": True, "when": "else"},
+    ]
+    clause = {"id": "A", "title": "a", "says": "a.", "source": {"c": 1}, "met_when": "insured"}
+    with pytest.raises(RulesetError) as caught:
+        standard(
+            {"insured": FACTS["insured"]}, {"A": clause}, [{"id": "go", "title": "Go?", "outcomes": outcomes}]
+        )
+    assert ["the last outcome may say `otherwise`" in each.hint for each in caught.value.diagnostics] == [
+        True
+    ]

@@ -277,9 +277,17 @@ class Judging:
             return []
         found = _REFERENCE.fullmatch(rule)
         if found is not None:
-            name = found[1].partition(":")[0]
+            name, _, severity = found[1].partition(":")
             of = self.requirements.get(name) or self.groups[name]
-            parts = [of.get(key) for key in ("met_when", "applies_when", "instead", "members")]
+            if not severity and of.get("kind") == "lock":
+                severity = "required"
+            members = of.get("members", [])
+            if severity:  # what has another counts for nothing here
+                counted = (severity, None)
+                members = [f"{each}:{severity}" for each in members if each in self.groups] + [
+                    each for each in members if self.severities.get(each, "") in counted
+                ]
+            parts = [*(of.get(key) for key in ("met_when", "applies_when", "instead")), members]
             return [text for part in parts for text in self.tests_behind(part)]
         if self._is_setting(rule):
             return self.tests_behind(setting(self.ruleset, self.policy, rule.removeprefix("policy.")))

@@ -44,6 +44,16 @@ decisions:
 """
 
 
+HELD = '  held_on: {type: date, label: day of the review, question: "When was it?"}'
+POLICY = """
+format: 1
+policy: by-us
+for: small@1
+title: By us
+severity: {default: required}
+"""
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     return written(tmp_path / "small.yaml", RULES)
@@ -64,7 +74,27 @@ def test_a_sound_ruleset_is_proved_and_says_what_that_rests_on(small: Path) -> N
     code, text = run("verify", small)
     assert code == Exit.DONE
     assert "0 refuted, 0 undecided" in text
-    assert "assessed on 2026-11-22" in text
+    assert "assessed on any day\n" in text
+    assert "evidence of any strength" in text
+
+
+@pytest.mark.parametrize(
+    ("test", "policy", "day", "strength"),
+    [
+        ("score at least 10", "", "any day", "of any strength"),
+        ("held_on within 12 months", "", "2026-11-22", "of any strength"),
+        ("score at least 10", "strength: seen", "any day", "taken as verified"),
+    ],
+)
+def test_what_no_rule_looks_at_limits_no_proof(
+    test: str, policy: str, day: str, strength: str, tmp_path: Path
+) -> None:
+    rules = RULES.replace("score at least 10", test).replace("facts:", "facts:\n" + HELD, 1)
+    file = written(tmp_path / "small.yaml", rules)
+    under = written(tmp_path / "policy.yaml", f"{POLICY}{policy}\n")
+    text = run("verify", file, "--policy", under)[1]
+    assert f"assessed on {day}\n" in text
+    assert f"evidence {strength}" in text
 
 
 def test_a_finding_shows_a_provider_in_plain_words_and_exits_with_1(tmp_path: Path) -> None:

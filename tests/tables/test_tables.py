@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from qa_rules.assessment.assess import Assessment, assess
 from qa_rules.language.library import person_file
 from qa_rules.language.load import load_facts, load_policy, load_ruleset, merge
-from qa_rules.model.expressions import Compare, Constant, Expr, Fact, Literal, Op
+from qa_rules.model.expressions import Compare, Constant, Expr, Fact, Literal, On, Op, Within
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.rulesets import Group, Policy, Requirement
-from qa_rules.model.values import NONE, Severity
+from qa_rules.model.values import NONE, Severity, Unit
 from tests.strategies import CALENDAR, FEW, LIGHT, facts, moments, policies, rulesets
 from tests.tables import small
 
@@ -166,6 +166,26 @@ def split(given: Facts, about: Mapping[str, str]) -> tuple[Facts, Facts]:
     rest: dict[str, FactValue] = {name: value for name, value in given.values.items() if name not in person}
     others = {name: records for name, records in given.collections.items() if name not in listed}
     return Facts(person, listed, "Person"), Facts(rest, others, "Provider")
+
+
+def test_a_gap_that_time_closed_and_opened_again_is_dated_from_then() -> None:
+    """Fourteen days of cover: before them, and after them, there is none."""
+    covered = Within(On(), Fact("reviewed"), Literal(14), Unit.DAYS)
+    asked = Requirement("Cover", "Cover", "", {"clause": "a"}, covered, severity=Severity.CONDITION)
+    lock = Group("Lock", "Lock", "lock", ("Cover",))
+    ruleset = attrs.evolve(small.RULESET, requirements=(asked,), groups=(lock,))
+    policy = Policy("days", ruleset.id, "Days", condition_days=25)
+    noted = Evidence(on=small.ON - datetime.timedelta(100))
+    days = (15, 20, 24, 25, 26, 39, 40, 60, -1)
+    subjects = [
+        Facts({"reviewed": FactValue(small.ON - datetime.timedelta(each), noted)}, {}, f"{each} days ago")
+        for each in days
+    ]
+    found = assess_table(ruleset, table_of(ruleset, subjects), on=small.ON, policy=policy, ignore=["subject"])
+    said = dict(zip(days, found.table["Lock"].to_pylist(), strict=True))
+    assert {each for each in days if said[each] == "not_met"} == {-1, 60}
+    for row, subject in zip(found.table.to_pylist(), subjects, strict=True):
+        agree(row, assess(ruleset, subject, on=small.ON, policy=policy))
 
 
 @LIGHT

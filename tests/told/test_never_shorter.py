@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import html
+import re
+from collections import Counter
 
 import attrs
 import pytest
@@ -10,11 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_rules import Facts, assess, load_policy, load_ruleset
+from qa_rules.language.cases import load_cases
+from qa_rules.language.library import ruleset_file
 from qa_rules.language.load import facts_from
 from qa_rules.model.facts import FactType
+from qa_rules.model.values import Strength
 from qa_rules.reports import report
 from qa_rules.reports.content import content_of
-from qa_rules.reports.shortfalls import Shortfalls
+from qa_rules.reports.shortfalls import MANY, Shortfalls
 from tests.strategies import LIGHT
 from tests.told.providers import RULESETS, Situation, situations, without
 
@@ -110,6 +116,44 @@ def test_without_a_person_the_tier_that_is_reached_is_told_and_nothing_of_others
     assert "(link worker)" not in needed
 
 
+@pytest.mark.parametrize("form", ["summary", "card"])
+def test_what_has_to_be_seen_first_names_what_a_tier_asks_outside_any_requirement(form: str) -> None:
+    ruleset = load_ruleset("social-prescribing")
+    shipped = load_policy("illustrative-three-tiers", ruleset)
+    tiers = [attrs.evolve(each, strength=Strength.SEEN) for each in shipped.tiers]
+    policy = attrs.evolve(shipped, name="seen", tiers=tuple(tiers))
+    given_ = {key: {"value": each, **SEEN} for key, each in CAFE.items() if key != "changes"}
+    person = {"person_condition_complexity": {"value": "medium", **SEEN}}
+    for stated, is_told in ((True, True), (False, False)):
+        skills = "basic" if stated else {"value": "basic", **SEEN}
+        facts = facts_from(given_ | person | {"medical_need_skills": skills}, ruleset)
+        made = assess(ruleset, facts, on=datetime.date(2026, 11, 30), policy=policy)
+        text = html.unescape(" ".join(report(made, form).split()))
+        first = text.partition("Somebody has to see this first:")[2][:200]
+        assert ("Skills for medical needs" in first) is is_told
+
+
+def test_of_very_many_that_are_not_part_of_the_answer_what_is_required_is_named_and_the_rest_counted() -> (
+    None
+):
+    person = {name: None for name in CAFE if name.startswith(("person_", "match_"))}
+    text = summary("summary", **person)
+    told = text.partition("but not part of this answer:")[2].partition("Policy:")[0]
+    for title in ("Assurance on safeguarding (partnership)", "Safeguarding training (link worker)"):
+        assert title in told
+    assert re.search(r"\b1\d more \(partnership\)", told)
+    assert re.search(r"\b1\d more \(link worker\)", told)
+    assert "Prompt payment" not in told
+    assert "Prompt payment" in summary("text", **person)
+
+
+def test_a_place_that_does_not_suit_the_person_is_said_once() -> None:
+    text = summary(match_within_competence="no")
+    steps = text.partition("What to do next")[2].partition("Why")[0]
+    assert steps.count("ook for another activity") == 1
+    assert "Find a provider" not in steps
+
+
 def test_a_gap_that_only_a_higher_tier_would_ask_for_has_its_day() -> None:
     text = summary(insurance_policies=[])
     assert "Conditions: Some insurance in place (by 28 February 2027)" in text
@@ -137,15 +181,59 @@ def test_making_a_fact_unknown_never_takes_a_line_away(name: str) -> None:
         each = data.draw(situations(name))
         facts = [*each.facts.values, *each.facts.collections]
         fact = data.draw(st.sampled_from(facts)) if facts else ""
-        declared = each.ruleset.vocabulary.facts.get(fact.partition(".")[0])
-        needed = {one.needs for one in each.ruleset.decisions}
-        if declared is None or declared.about in needed:  # without a person nothing is decided of one
+        if not fact:
             return
-        before, _ = weighing(each, each.facts)
-        after, _ = weighing(each, without(each.facts, fact))
+        before, answered = weighing(each, each.facts)
+        after, answers = weighing(each, without(each.facts, fact))
+        if (
+            answered and not answers
+        ):  # the last that was known of the person: nothing is decided of one any more
+            return
         assert before <= after, fact
 
     less()
+
+
+def of_tiers(each: Situation, facts: Facts) -> tuple[bool, bool]:
+    """Whether the answer allows, and whether the card says which tier is needed and reached."""
+    assessment = assess(each.ruleset, facts, on=each.on, policy=each.policy)
+    main = next((one for one in assessment.answers if one.decision == assessment.overall), None)
+    why = report(assessment, "summary", advice=False).partition("\nWhy\n")[2].partition("\nGaps\n")[0]
+    return main is not None and bool(main.allows), "Tier needed here:" in why
+
+
+@LIGHT
+@given(st.data())
+def test_of_an_answer_that_allows_the_tiers_stay_on_the_card_whatever_is_not_known(
+    data: st.DataObject,
+) -> None:
+    each = data.draw(situations("social-prescribing@3.5"))
+    each = attrs.evolve(each, policy=load_policy("illustrative-three-tiers", each.ruleset))
+    facts = [*each.facts.values, *each.facts.collections]
+    fact = data.draw(st.sampled_from(facts)) if facts else ""
+    (before, told), (after, again) = of_tiers(each, each.facts), of_tiers(each, without(each.facts, fact))
+    assert told or not before
+    assert again or not after
+
+
+@pytest.mark.parametrize("form", ["summary", "card"])
+@pytest.mark.parametrize("is_worse", [False, True])
+def test_what_was_never_asked_of_the_person_is_on_the_card(is_worse: bool, form: str) -> None:
+    ruleset = load_ruleset("social-prescribing@3.5")
+    policy = load_policy("illustrative-three-tiers", ruleset)
+    name = "the charity meets all of the provider column and whatever stands beside it"
+    cases = load_cases(ruleset_file(ruleset.id).parent / "cases.yaml", ruleset)
+    (case,) = (each for each in cases if each.name == name)
+    facts = without(case.facts, "equality_policy") if is_worse else case.facts
+    for given_, needed in (
+        (facts, "Basic."),
+        (without(facts, "person_condition_complexity"), "between Basic and"),
+    ):
+        made = assess(ruleset, given_, on=case.on, policy=policy)
+        text = " ".join(html.unescape(report(made, form)).split())
+        assert text.count(f"Tier needed here: {needed}") == 1
+        asked = "Tier reached: Enhanced. What is not known of it: Complexity of the person's condition: not known."
+        assert (asked in text) is (given_ is not facts)
 
 
 @pytest.mark.parametrize("name", RULESETS)
@@ -185,8 +273,17 @@ def test_every_form_tells_every_line_of_gaps_and_of_what_is_not_checked(name: st
         main = next((one for one in assessment.answers if one.decision == assessment.overall), None)
         weigh = Shortfalls(assessment, main)
         text = " ".join(report(assessment, "summary", advice=False).split())
-        for one in (*weigh.gaps, *weigh.unchecked, *weigh.weak):
-            assert " ".join(one.title.split()) in text
+        for found in ([*weigh.gaps, *weigh.beside], weigh.unchecked, weigh.weak):
+            others = [one for one in found if one.requirement not in weigh.counting]
+            required = [one for one in others if one.hard_stop or one.severity == "required"]
+            # Of very many at which the answer does not look what is not required is told by how many about whom.
+            is_counted = len(others) > MANY and weigh.is_put and found is not weigh.weak
+            counted = [one for one in others if one not in required] if is_counted else []
+            for one in found:
+                if one not in counted:
+                    assert " ".join(one.title.split()) in text
+            for about, n in Counter(one.about for one in counted).items():
+                assert f"{n} more ({about.replace('_', ' ')})" in text
         assert content.headline
 
     told()

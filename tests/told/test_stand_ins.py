@@ -11,8 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_rules import Assessment, Policy, assess, load_facts, load_policy, load_ruleset, merge, policy_from
-from qa_rules.api.analyse import what_if, why
+from qa_rules import (
+    Assessment,
+    Policy,
+    assess,
+    load_facts,
+    load_policy,
+    load_ruleset,
+    merge,
+    policy_from,
+    ruleset_from,
+)
+from qa_rules.api.analyse import next_questions, what_if, why
 from qa_rules.explain.stand_ins import StandIn
 from qa_rules.language.library import policy_file
 from qa_rules.language.load import facts_from
@@ -135,7 +145,8 @@ def test_what_is_told_of_a_mark_is_what_the_groups_come_to(gone: Mapping[str, bo
 
 def test_of_many_marks_a_card_says_what_counts_first_and_no_more_than_fit_and_what_to_do_about_each() -> None:
     others = [each for each in NAMES if each != GOOD["scheme"]][:7]
-    bad = [{**GOOD, "scheme": each, "valid_to": "2026-03-01"} for each in others]
+    lapsed = {**GOOD, "valid_to": "2026-03-01", "measures_covered": ["safeguarding"]}
+    bad = [{**lapsed, "scheme": each} for each in others]
     made = held(*bad, GOOD)
     summary, full = (" ".join(report(made, form).split()) for form in ("summary", "text"))
     marks = summary.partition("Quality marks held")[2].partition("Policy:")[0]
@@ -176,6 +187,54 @@ def test_a_mark_that_is_all_that_is_missing_is_the_first_step(changed: dict[str,
     assert [each for each in steps.items if "safeguarding" in each.lower()] == []
 
 
+@pytest.mark.parametrize(
+    ("mark", "question"),
+    [
+        ({"valid_to": None}, "Trusted Charity: What is the last day on which the mark is in date?"),
+        (
+            {"scheme": "aqs"},
+            "Advice Quality Standard: When was the provider last audited for the mark?",
+        ),
+    ],
+    ids=["last day", "last audit"],
+)
+@pytest.mark.parametrize("form", ["summary", "card"])
+def test_a_date_of_a_mark_that_alone_is_open_is_asked_for_by_name(
+    mark: dict[str, object], question: str, form: str
+) -> None:
+    made = held({key: each for key, each in {**GOOD, **mark}.items() if each is not None})
+    found = only(made)
+    assert (found.step, found.useful_for) == ("find_out", ("M01.V", "M06.V"))
+    assert [each.startswith(f"{question} (ask: ") for each in found.asks] == [True]
+    steps = (
+        " ".join(html.unescape(report(made, form)).split())
+        .partition("What to do next")[2]
+        .partition("Why")[0]
+    )
+    assert steps.count(question) == 1
+    assert "judge it" not in steps
+    assert "Have this checked: Quality marks held" not in steps
+    asked = [each for each in next_questions(made, n=100).questions if each.fact == "marks"]
+    assert [question in each.why for each in asked] == [True]
+    # Where more than a date is open, somebody has to judge it.
+    more = held({key: each for key, each in {**GOOD, **mark}.items() if each and key != "accepted_by"})
+    assert (only(more).step, only(more).asks) == ("judge", ())
+
+
+@pytest.mark.parametrize("covered", [("data_protection",), ()], ids=str)
+def test_to_renew_a_mark_is_a_step_only_where_it_would_count_for_something_that_is_needed(
+    covered: tuple[str, ...],
+) -> None:
+    routes = ["existing_mark", "policy_checklist"]
+    lapsed = {**GOOD, "measures_covered": list(covered), "valid_to": "2026-10-31"}
+    made = held(lapsed, routes_in_use=routes, ig_policies=[])
+    text = " ".join(report(made, "summary").split())
+    assert "Information policies" in text.partition("Gaps")[2]
+    assert only(made).useful_for == (("M01.V",) if covered else ())
+    assert ("Ask the provider to renew" in text) is bool(covered)
+    assert ("it is accepted for nothing that is asked here" in text) is (not covered)
+
+
 def test_of_a_mark_that_is_refused_nothing_else_is_told() -> None:
     """Nothing helps what the local policy does not accept, and audits are asked of other marks alone."""
     refused = held({**GOOD, "scheme": "matrix", "accepted_role": "other"}, {**GOOD, "valid_to": "2027-06-02"})
@@ -195,3 +254,63 @@ def test_what_a_policy_lets_count_of_others_says_whose_it_is(tmp_path: Path) -> 
     text = " ".join(report(made, "summary").split())
     assert "DBS check (link worker)" in text
     assert "(provider)" not in text
+
+
+def test_what_is_met_only_by_a_word_too_weak_is_the_reason_where_there_is_no_other() -> None:
+    """Audits are asked of another kind; but that it is of this kind is only stated, and has to be seen."""
+    audited = {"only_when": {"this": "kind is gold", "then": "audited within 24 months"}}
+    kind = {
+        "type": "choice",
+        "label": "kind",
+        "question": "Which?",
+        "options": {"gold": "Gold", "tin": "Tin"},
+    }
+    fields = {"kind": kind, "audited": {"type": "date", "label": "last audit", "question": "When?"}}
+    badges = {"type": "collection", "label": "badges", "question": "Which?", "fields": fields}
+    safe = {"type": "yes_no", "label": "safety", "question": "Is it safe?"}
+    about = {"id": "R", "title": "R", "says": "R.", "source": {"clause": "1"}, "met_when": "safe"}
+    some = {"some badges": {"all_of": [audited]}}
+    rules = ruleset_from(
+        {
+            "format": 1,
+            "ruleset": "small",
+            "edition": "1",
+            "title": "Small",
+            "source": {"title": "Made up"},
+            "caveats": [],
+            "facts": {"safe": safe, "badges": badges},
+            "requirements": [about],
+            "groups": [{"id": "G", "title": "G", "members": ["R"], "instead": some}],
+            "decisions": [
+                {
+                    "id": "d",
+                    "title": "May it?",
+                    "undecided": "open",
+                    "outcomes": [
+                        {"id": "stop", "words": "No", "allows": "no", "when": "G is not met"},
+                        {"id": "go", "words": "Yes", "allows": "yes", "when": "G"},
+                    ],
+                }
+            ],
+        }
+    )
+    policy = policy_from(
+        {
+            "format": 1,
+            "policy": "p",
+            "for": "small@1",
+            "title": "P",
+            "severity": {"default": "required"},
+            "strength": "seen",
+        },
+        rules,
+    )
+    made = assess(
+        rules,
+        facts_from({"safe": False, "badges": [{"kind": "tin"}]}, rules),
+        on=datetime.date(2026, 11, 30),
+        policy=policy,
+    )
+    found = only(made)
+    assert found.why_not[0] == "kind: only stated so far, and it has to be seen"
+    assert (found.step, found.asks) == ("judge", ())

@@ -17,7 +17,7 @@ from qa_rules.language.facts import facts_from
 from qa_rules.model import expressions as ex
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Ruleset
-from qa_rules.model.values import Strength
+from qa_rules.model.values import Strength, Verdict
 from qa_rules.program.bind import close
 from qa_rules.program.figures import Figures
 from qa_rules.semantics.snapshot import believe
@@ -26,6 +26,7 @@ from tests.proofs.test_encoding import agree
 from tests.semantics.definition import masked
 from tests.semantics.test_masking import truths
 from tests.semantics.test_parity import skip_unless_it_runs
+from tests.standards.building import standard
 from tests.strategies import Case
 from tests.strategies.facts import crowds
 
@@ -249,6 +250,31 @@ def test_a_reason_says_the_sum_and_what_is_missing_of_it() -> None:
         "there may be more than are listed"
         in assess(RULES, {"payments": partial}, on=ON).finding("T-0").reason.text
     )
+
+
+def test_a_list_of_which_all_is_known_is_not_told_as_what_keeps_a_sum_open() -> None:
+    """Two visits count; only how the water is, is not known."""
+    visits = {
+        "type": "collection",
+        "fields": {"passed": {"type": "yes_no", "label": "passed", "question": "So?"}},
+    }
+    rules = standard(
+        {"water": {"type": "integer", "least": 0, "most": 10}, "visits": visits},
+        {"R": {"met_when": "points at least 8"}},
+        values={
+            "recent": {
+                "type": "number",
+                "label": "good visits",
+                "count": {"records": "visits", "where": "passed"},
+            },
+            "points": {"type": "number", "label": "points", "sum": ["water", "3 times recent"]},
+        },
+    )
+    (finding,) = assess(rules, {"visits": [{"passed": True}, {"passed": True}]}, on=ON).findings
+    assert finding.verdict is Verdict.UNKNOWN
+    assert "Water: not known" in finding.reason.text
+    assert "Visits" not in finding.reason.text, finding.reason.text
+    assert finding.missing == ("water",)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Unit
 from qa_rules.program.answers import answer_of
 from qa_rules.repair.plans import Fixes
-from qa_rules.repair.search import fixes as _fixes
+from qa_rules.repair.room import fixes as _fixes
 from qa_rules.semantics.dates import later
 from qa_rules.shortlist.matching import Fit, Shortlist, Unread, fit, shortlisted, subjects_by_fact, together
 from qa_rules.timeline.difference import (

@@ -330,11 +330,12 @@ class Explainer(Describer):
         self, parts: Iterable[OfRecords], numbers: Iterable[Weighted], wanted: bool
     ) -> Iterator[Note]:
         """What keeps a sum open: numbers of the subject, and of records whether they count and how much."""
-        for number in numbers:
-            yield from self._open(Given(number.term), True, None)
+        found = [note for number in numbers for note in self._open(Given(number.term), True, None)]
         for part in parts:
             amount = None if part.amount is None else Given(part.amount.term)
-            yield from self._open_records(part.collection, (part.where, amount), wanted)
+            found += self._open_records(part.collection, (part.where, amount), wanted)
+        # A list of which all is known adds what it adds, and keeps nothing open, whether or not a record counts.
+        yield from [each for each in found if each.code != "nothing_there"] or found
 
     def _open_record(
         self, listed: str, asked: tuple[Expr | None, ...], wanted: bool, record: Numbered

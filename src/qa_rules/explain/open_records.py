@@ -65,12 +65,12 @@ class OpenTests:
         if isinstance(expr, Reference):
             return frozenset(map(Fact, self.closed.read_by(expr)))
         if isinstance(expr, Total):
-            own = (term for inner in walk(expr) for term in terms(inner))
+            own = tuple(term for inner in walk(expr) for term in terms(inner))
         else:
             below = [self.terms(each, record) for each in children(expr)]
             if below:
                 return Terms().union(*below)
-            own = iter(terms(expr))
+            own = terms(expr)
         return frozenset(each for each in own if isinstance(each, Fact | Field))
 
     def _over_records(self, test: Quantified | Together, only: HeldRecord | None = None) -> Terms:

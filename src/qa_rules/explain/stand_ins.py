@@ -37,7 +37,8 @@ from qa_rules.semantics.settled import settled
 from qa_rules.semantics.snapshot import Known
 from qa_rules.semantics.truth import Pair
 
-StepKind = Literal["", "renew", "judge", "not_accepted"]
+StepKind = Literal["", "renew", "find_out", "judge", "not_accepted"]
+FIND_OUT: Final = "find_out"
 RENEW: Final = "renew"
 JUDGE: Final = "judge"
 NOT_ACCEPTED: Final = "not_accepted"
@@ -59,10 +60,14 @@ class StandIn(Result):
     why_not: tuple[str, ...]
     """Why it counts for nothing; empty where it counts for something."""
     step: StepKind
-    """What would make it count: `renew` it, or have it judged (`judge`); `not_accepted` here is none of them. Empty
-    where it counts for something."""
+    """What would make it count: `renew` it, `find_out` a date that is not known, or have it judged (`judge`);
+    `not_accepted` here is none of them. Empty where it counts for something."""
     instead_of: tuple[str, ...]
     """The groups for which it could stand in."""
+    useful_for: tuple[str, ...] = ()
+    """Of one to renew, or of which a date is to be found out: the groups for which it may count then."""
+    asks: tuple[str, ...] = ()
+    """Where only a date is not known: the question for it, by the record's name, with whom to ask."""
 
     @property
     def text(self) -> str:
@@ -137,7 +142,32 @@ class _Teller(Explainer):
         reasons = [one for each in told for one in self._reasons(found, *each, declared, name)]
         why = tuple(dict.fromkeys(reasons)) or (say("it is accepted for nothing that is asked here"),)
         step = self._step(found, common, declared)
-        return StandIn(found.collection, declared.label, name, (), why, step, groups)
+        if step not in (RENEW, FIND_OUT):
+            return StandIn(found.collection, declared.label, name, (), why, step, groups)
+        useful = tuple(
+            each
+            for each, lacking in found.lacks.items()
+            if not any(
+                self._is(low, False, found.record) for written, low in lacking if not _has_ended(written)
+            )
+        )
+        if not useful:
+            why = (*why, say("it is accepted for nothing that is asked here"))
+        asks = tuple(self._asks(found, common, declared, name)) if step == FIND_OUT else ()
+        return StandIn(found.collection, declared.label, name, (), why, step, groups, useful, asks)
+
+    def _asks(
+        self, found: _Record, lacking: Iterable[tuple[Expr, Expr]], declared: FactDeclaration, name: str
+    ) -> Iterator[str]:
+        """What to ask about the dates of a record that are not known."""
+        given = self.facts.collections[found.collection].records[found.record.number - 1]
+        named = {
+            one for _, low in lacking for note in self._open(low, True, found.record) for one in note.facts
+        }
+        for field, each in declared.fields.items():
+            if f"{found.collection}.{field}" in named and field not in given:
+                text = say("{record}: {question}", record=capital(name), question=each.question)
+                yield asking(text, declared)
 
     def _concerning(
         self, found: _Record, lacking: Sequence[tuple[Expr, Expr]], declared: FactDeclaration
@@ -147,12 +177,12 @@ class _Teller(Explainer):
         refused = [each for each in short if _is_refused(each[0], declared)]
         if refused:
             return refused
-        own = [
-            each
-            for each in lacking
-            if not (isinstance(each[1], OnlyWhen) and self._pair(each[1].condition, found.record)[1])
-        ]
+        own = [each for each in lacking if not self._is_of_others(each[1], found.record)]
         return own or lacking
+
+    def _is_of_others(self, lowered: Expr, record: Numbered) -> bool:
+        """Whether it is asked of other kinds than this record is said to be of, however weakly that is backed."""
+        return isinstance(lowered, OnlyWhen) and self._pair(lowered.condition, record)[1] > 0
 
     def _reasons(
         self, found: _Record, written: Expr, lowered: Expr, declared: FactDeclaration, name: str
@@ -175,12 +205,31 @@ class _Teller(Explainer):
         short = [written for written, each in lacking if self._is(each, False, found.record)]
         if any(_is_refused(each, declared) for each in short):
             return NOT_ACCEPTED
-        return RENEW if any(map(_has_ended, short)) else JUDGE
+        if any(map(_has_ended, short)):
+            return RENEW
+        name = record_words(declared, found.record.number, lambda field: None)
+        is_date = not short and all(
+            _has_ended(written) and not self._is_of_others(low, found.record) for written, low in lacking
+        )
+        return FIND_OUT if is_date and any(self._asks(found, lacking, declared, name)) else JUDGE
+
+
+def asking(text: str, declared: FactDeclaration) -> str:
+    """Return a question with whom to ask."""
+    who = who_may(declared.answered_by)
+    return say("{question} (ask: {who})", question=text, who=who) if who else text
+
+
+def who_may(names: Iterable[str]) -> str:
+    """Return who may do something, in words."""
+    return listed((each.replace("_", " ") for each in names), "or")
 
 
 def first_steps(found: Iterable[StandIn], judged: Judged) -> Iterator[str]:
     """Yield what to do about what can be made to count, alike things together; `judged` is who has it."""
-    return _told(found, (RENEW, JUDGE), judged)
+    found = tuple(found)
+    yield from (text for each in found for text in each.asks)
+    yield from _told(found, (RENEW, JUDGE), judged)
 
 
 def last_steps(found: Iterable[StandIn], judged: Judged) -> Iterator[str]:

@@ -8,13 +8,14 @@ from qa_rules.explain.findings import Explainer
 from qa_rules.explain.idle_ways import idle_ways
 from qa_rules.explain.messages import say
 from qa_rules.explain.notes import joined, unique, with_needs
-from qa_rules.explain.wording import listed
+from qa_rules.explain.wording import capital, listed
 from qa_rules.model.assessments import TierResult
 from qa_rules.model.expressions import Constant, Expr, Reference, facts_of, walk
 from qa_rules.model.facts import Facts
 from qa_rules.model.lazy import lazy
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Route, Tier
+from qa_rules.model.values import Strength
 from qa_rules.program.asked import routes_read
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.levels import conjuncts, counting, reach
@@ -46,7 +47,36 @@ def open_between(
     return tuple(dict.fromkeys(_Needs(closed, facts, known, pairs).open_between(result)))
 
 
+def weak_needs(
+    closed: ClosedRuleset, facts: Facts, known: Known, pairs: Mapping[str, Pair], result: TierResult
+) -> Mapping[str, Strength]:
+    """Return what such a tier asks outside any requirement more strongly than it is known, and how strongly."""
+    return dict(_Needs(closed, facts, known, pairs).weak_needs(result))
+
+
 class _Needs(Explainer):
+    def weak_needs(self, result: TierResult) -> Iterator[tuple[str, Strength]]:
+        """Yield what is so, and has to be backed better before a tier is reached that is or may be needed."""
+        order = ["", *result.ladder]
+        for number in range(order.index(result.attained) + 1, order.index(result.required_greatest) + 1):
+            tier = self.closed.ladder[number - 1]
+            for route in result.routes:
+                for each in self._plain_needs(route, number):
+                    if 0 < self._pair(each, None)[0] < tier.strength:
+                        yield from ((one, tier.strength) for one in self._weak_labels(each, tier))
+
+    def _weak_labels(self, expr: Expr, tier: Tier) -> list[str]:
+        before, self.asked = self.asked, int(tier.strength)
+        notes = unique(self._open(expr, True, None))
+        self.asked = before
+        return [capital(each.label or each.text) for each in notes]
+
+    def _plain_needs(self, route: str, number: int) -> Iterator[Expr]:
+        """What a route needs at a tier of its own, outside any requirement."""
+        for each in conjuncts(self.nodes.get(NodeId.needs(route, number), Constant(True))):
+            if not any(isinstance(inner, Reference) for inner in walk(each)):
+                yield each
+
     def open_between(self, result: TierResult) -> Iterator[str]:
         """Yield a sentence for each thing that is not known and may ask for a higher tier."""
         order = ["", *result.ladder]
@@ -66,10 +96,8 @@ class _Needs(Explainer):
         for number in range(order.index(result.attained) + 1, order.index(result.required_least) + 1):
             tier = self.closed.ladder[number - 1]
             for route in result.routes:
-                expr = self.nodes.get(NodeId.needs(route, number), Constant(True))
-                for each in conjuncts(expr):
-                    if not any(isinstance(inner, Reference) for inner in walk(each)):
-                        yield from self._lacking_need(each, tier)
+                for each in self._plain_needs(route, number):
+                    yield from self._lacking_need(each, tier)
 
     @lazy
     def counts(self) -> bool:

@@ -13,6 +13,7 @@ import attrs
 
 from qa_rules.explain.circuits import OPEN
 from qa_rules.explain.situation import Situation
+from qa_rules.explain.stand_ins import stand_ins
 from qa_rules.explain.standing import declared
 from qa_rules.explain.wording import day, listed, value_words
 from qa_rules.interview.lookahead import best
@@ -265,7 +266,8 @@ def _why(situation: Situation, name: str, because: str) -> str:
     vocabulary = situation.closed.ruleset.vocabulary
     given = situation.facts.values.get(name)
     if because == "partial":
-        return "Only part of it is known."
+        asks = _asked_of_records(situation, name)
+        return f"This of it is not known. {' '.join(asks)}" if asks else "Only part of it is known."
     if given is not None:
         about = vocabulary.scalars[name]
         return f"It was answered with {value_words(given.value, about)}, {_doubt(given, about, because)}."
@@ -273,6 +275,15 @@ def _why(situation: Situation, name: str, because: str) -> str:
         doubt = _doubt(situation.facts.collections[name], vocabulary.collections[name], because)
         return f"It was answered, {doubt}."
     return "Nothing is known about it yet."
+
+
+def _asked_of_records(situation: Situation, name: str) -> list[str]:
+    """Of records that may stand in for something: what is asked of the one or other of them."""
+    closed, facts = situation.closed, situation.facts
+    if name not in facts.collections or facts.collections[name].partial:
+        return []
+    found = stand_ins(closed, facts, situation.known, closed.pairs(situation.results))
+    return [text for each in found if each.collection == name for text in each.asks]
 
 
 def _doubt(given: FactValue | Records, about: FactDeclaration, because: str) -> str:

@@ -8,7 +8,7 @@ from enum import Enum
 
 import attrs
 
-from qa_rules.language.habits import meant_by
+from qa_rules.language.habits import UNKNOWN_WORDS, certain, meant_by
 from qa_rules.language.instead import Instead
 from qa_rules.language.leaves import LeafReader
 from qa_rules.language.parsing import SyntaxFault, parse
@@ -89,6 +89,8 @@ class ExpressionReader:
             hint = (
                 f"leave `{trail[-1]}` out: {left_out}"
                 if left_out
+                else "write when it holds, as a test of facts; the last outcome may say `otherwise`"
+                if slot is Slot.OUTCOME
                 else "write when it holds, as a test of facts"
             )
             return self._fault("syntax", f"`{raw.strip()}` is no test", trail, hint)
@@ -312,6 +314,8 @@ class ExpressionReader:
     def _meant(self, word: str) -> str:
         """A hint where a word is the id of a requirement or group but for its capitals, or empty."""
         ids = self.scope.references
+        if word in UNKNOWN_WORDS:
+            return certain(UNKNOWN_WORDS[word], word)
         meant = (
             []
             if word in ids or word in self.scope.vocabulary.facts

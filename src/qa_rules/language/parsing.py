@@ -12,6 +12,7 @@ import attrs
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
 from lark.lexer import PatternRE, TerminalDef
 
+from qa_rules.language.habits import IN_TESTS, LEAVE_OUT, NO_FIT
 from qa_rules.language.instead import Instead, meant
 
 MOST_CHARACTERS = 2_000
@@ -50,96 +51,6 @@ RESERVED = frozenset(
 """Words that may not name a fact or an option."""
 
 _STARTS: Final = "a fact, `on`, `policy.` and a setting, or the id of a requirement"
-
-_MONTHS: Final = "January|February|March|April|May|June|July|August|September|October|November|December"
-_NO_DATE: Final = ("is not a date", "write year, month and day, such as 2026-03-01")
-_NO_FIT: Final = "does not fit here"
-
-_ADDED: Final = "numbers are added in a value: write a `sum:` under `values:`, and compare that by its name"
-_TAKEN: Final = (
-    "numbers are taken apart in a value: write a `difference:` under `values:`, and compare that by its name"
-)
-_TIMES: Final = (
-    "write `2 times name` among the parts of a `sum:` under `values:`, and compare that; no fact times a fact"
-)
-_PART_OF: Final = (
-    "of requirements, write a `share:` under `values:`; 30 percent of one is `0.3 times name` in a `sum:`"
-)
-_SEARCHED: Final = "text is not searched: ask `is given`; of a choice or a code also `is one of`"
-
-_LEAVE_OUT: Final = "leave out `is`"
-
-_HABITS: Final = (
-    (r"\b(sum|total)( of\b| ?\()", _NO_FIT, _ADDED),
-    (
-        r"\b(average|avg|mean)( of\b| ?\()",
-        _NO_FIT,
-        "compare a `sum:` under `values:` with so many times the limit",
-    ),
-    (
-        r"\b(least|lowest|minimum|min)( of\b| ?\()",
-        _NO_FIT,
-        "write a `least:` under `values:`, and compare that by its name",
-    ),
-    (
-        r"\b(greatest|highest|maximum|max)( of\b| ?\()",
-        _NO_FIT,
-        "write a `greatest:` under `values:`, and compare that",
-    ),
-    (
-        r"\b(count|number)( of\b| ?\()",
-        _NO_FIT,
-        "write a `count:` under `values:`, and compare that by its name",
-    ),
-    (r"^[a-z][\w.]* (plus|and) [a-z][\w.]* (?=at |more |less |is )", _NO_FIT, _ADDED),
-    (r"^[a-z][\w.]* \+", _NO_FIT, _ADDED),
-    (r"^[a-z][\w.]* (minus\b|- )", _NO_FIT, _TAKEN),
-    (r"\b[\w.]+ (times|multiplied by|\*)", _NO_FIT, _TIMES),
-    (r"\b[\w.]+ (divided by|/)", _NO_FIT, "multiply the other side instead: " + _TIMES),
-    (r"\d+(\.\d+)? ?(%|percent|per cent)( of)?", _NO_FIT, _PART_OF),
-    (r"\b(contains|starts with|ends with|begins with|matches|like|has)\b", _NO_FIT, _SEARCHED),
-    (r"\blength( of\b| ?\()", _NO_FIT, _SEARCHED),
-    (
-        r"\b(is )?(a )?multiple of\b",
-        _NO_FIT,
-        "this cannot be asked: list the values, each with `is`, under `any_of:`",
-    ),
-    (r"(?P<n>\b\d+) weeks?\b", _NO_FIT, "write `{days} days`"),
-    (r"(?P<n>\b\d+) fortnights?\b", _NO_FIT, "write `{days} days`"),
-    (r"(?P<n>\b\d+) quarters?\b", _NO_FIT, "write `{months} months`"),
-    (r"^if\b", _NO_FIT, "write `only_when:` with `this:` and `then:`"),
-    (r"\b(is )?not in\b", _NO_FIT, "write `is not one of`"),
-    (r"\b(is )?in\b", _NO_FIT, "write `is one of`"),
-    (r"\bunless\b", _NO_FIT, "write `only_when:` with `this:` and `then:`"),
-    (
-        r"^(latest|last|first|newest) ",
-        _NO_FIT,
-        "ask `some` or `every` of the records, each with its own test",
-    ),
-    (r"^at least \d+ ?(%|percent|per cent).*", _NO_FIT, _PART_OF),
-    (r"^at least \d+ of\b", _NO_FIT, "write `at_least: {{count: 2, of: [...]}}`"),
-    (r">=", _NO_FIT, "write `at least`"),
-    (r"<=", _NO_FIT, "write `at most`"),
-    (r">(?!=)", _NO_FIT, "write `more than`"),
-    (r"<(?![=>])", _NO_FIT, "write `less than`"),
-    (r"!=|<>", _NO_FIT, "write `is not`"),
-    (r"(?<![<>!])==?", _NO_FIT, "write `is`"),
-    (r"\d+([/.]\d+[/.]|-\d{1,2}-)\d+", *_NO_DATE),
-    (rf"\d{{1,2}} ({_MONTHS}) \d{{4}}", *_NO_DATE),
-    (r"\d{1,3}([, ]\d{3})+", _NO_FIT, "write numbers without commas or spaces: {plain}"),
-    (r"\b(is )?between\b", _NO_FIT, "write `at least` and `at most`, each a test of its own under `all_of:`"),
-    (r"\b(within|plus|least|most|than) one\b", _NO_FIT, "write the number in digits: 1"),
-    (r"\b(is )?((greater|higher|larger|bigger) than|exceeds?|above|over)\b", _NO_FIT, "write `more than`"),
-    (r"\b(is )?(fewer|lower|smaller) than\b", _NO_FIT, "write `less than`"),
-    (r"\bis (at (least|most)|(more|less) than|before|after|within)\b", _NO_FIT, _LEAVE_OUT),
-    (r"\b(is )?(equals?|equal to)\b", _NO_FIT, "write `is`"),
-    (r"^(?P<id>[A-Z]\S*) (is )?met$", _NO_FIT, "write `{id} applies and is met`"),
-    (r"^(?P<id>[A-Z]\S*) not met$", _NO_FIT, "write `{id} is not met`"),
-    (r"\band\b", _NO_FIT, "write one test to a line under `all_of:`"),
-    (r"\bor\b", _NO_FIT, "write one test to a line under `any_of:`"),
-    (r"^not\b", _NO_FIT, "write `not:` as a key, and the test behind it"),
-)
-"""What people write who know another language, what is wrong with it, and what to write instead."""
 
 
 _EXACT: Final = re.compile(r"write `([^`:]+)`|write numbers without commas or spaces: (\d+)")
@@ -201,12 +112,12 @@ def _unexpected(text: str, error: UnexpectedToken) -> SyntaxFault:
     hint = (
         meant(f"did you mean `{near[0]}`?", token, near[0], wanted) if near else _options(wanted, text[:at])
     )
-    return _habit(text, at) or SyntaxFault(f"`{token}` {_NO_FIT}", at, len(token), hint)
+    return _habit(text, at) or SyntaxFault(f"`{token}` {NO_FIT}", at, len(token), hint)
 
 
 def _habit(text: str, at: int) -> SyntaxFault | None:
     """What is known of how people write the thing at a place that cannot be read."""
-    for pattern, wrong, instead in _HABITS:
+    for pattern, wrong, instead in IN_TESTS:
         for found in re.finditer(pattern, text):
             if found.start() <= at <= found.end() + 1:
                 groups = found.groupdict()
@@ -218,7 +129,7 @@ def _habit(text: str, at: int) -> SyntaxFault | None:
                 exact = _EXACT.fullmatch(hint)
                 if exact:
                     hint = Instead(hint, words, exact[1] or exact[2])
-                elif instead == _LEAVE_OUT:
+                elif instead == LEAVE_OUT:
                     hint = Instead(hint, words, words.removeprefix("is "))
                 return SyntaxFault(f"`{words}` {wrong}", found.start(), len(words), hint)
     return None

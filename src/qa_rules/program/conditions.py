@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import attrs
 
-from qa_rules.model.expressions import Expr, Reference, facts_of, walk
+from qa_rules.model.expressions import Expr, On, Reference, facts_of, terms, walk
 from qa_rules.model.facts import Evidence, Facts, FactValue, Records
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.nodes import NodeId
@@ -219,6 +219,12 @@ def _only(known: Known, names: frozenset[str]) -> Known:
 def read_by(closed: ClosedRuleset, name: str) -> frozenset[str]:
     """Return the facts and collections that a node reads, directly or through others."""
     return frozenset[str]().union(*(facts_of(expr) for _, expr in _asked(closed, name)))
+
+
+def looks_at_the_day(closed: ClosedRuleset, name: str) -> bool:
+    """Return whether a node, or what it refers to, tests the day: then it can turn by time alone."""
+    tests = (inner for _, expr in _asked(closed, name) for inner in walk(expr))
+    return any(isinstance(term, On) for test in tests for term in terms(test))
 
 
 @once_for_each

@@ -64,7 +64,7 @@ def _bound(ruleset: Ruleset, policy: Policy) -> Ruleset:
         here = (each.id for each in policy.asks if each.counts_in == decision.id)
         members = [*policy.counts.get(decision.id, ()), *here]
         if members:
-            title = "What the policy lets count"
+            title = "Asked here because the policy says so"
             groups.append(Group(counted(decision.id), title, "policy", tuple(members), place=policy.place))
     inside = {each.id for each in groups}
     decisions = [_counting(each) if counted(each.id) in inside else each for each in ruleset.decisions]

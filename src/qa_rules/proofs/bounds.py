@@ -15,7 +15,7 @@ from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import spans, terms, walk
 from qa_rules.model.facts import FactType, Vocabulary
 from qa_rules.model.kept import once_for_each
-from qa_rules.model.values import Unit
+from qa_rules.model.values import Strength, Unit
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.proofs.symbolic import Limits
 
@@ -37,7 +37,8 @@ _FIRST, _LAST = datetime.date(2, 1, 1).toordinal(), datetime.date(9998, 12, 31).
 def reaching(limits: Limits, *closed: ClosedRuleset) -> Limits:
     """Return the limits with dates and numbers made wider where these rulesets name more.
 
-    Else the limits, not the rules, would decide.
+    Else the limits, not the rules, would decide. Where no rule looks at the day, or asks for evidence of some strength,
+    what is proved of one day, or of verified evidence, is proved of all.
     """
     tests = [inner for each in closed for node in each.nodes for inner in walk(node.expr)]
     named = [term.value for test in tests for term in terms(test) if isinstance(term, ex.Literal)]
@@ -56,6 +57,8 @@ def reaching(limits: Limits, *closed: ClosedRuleset) -> Limits:
         last=datetime.date.fromordinal(latest) if latest > last else limits.last,
         least_number=min([limits.least_number, *(floor(TIMES * each) for each in numbers)]),
         most_number=max([limits.most_number, *(ceil(TIMES * each) for each in numbers)]),
+        any_day=not any(isinstance(term, ex.On) for test in tests for term in terms(test)),
+        any_strength=all(each is Strength.STATED for ruleset in closed for each in strengths(ruleset)),
     )
 
 

@@ -45,7 +45,7 @@ _FACT: Final = {
     Kind.WORDS: "named_by label question meaning answered_by topic effort likelihood record",
     Kind.RULES: "",
     Kind.OPEN: "type about options ordered unit least most may_be_none good_for_months excludes "
-    "needs_no_evidence real_words",
+    "needs_no_evidence real_words own_word_of",
     Kind.BESIDE: "direction",
 }
 KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
@@ -75,7 +75,7 @@ KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
     "ruleset": {
         Kind.WORDS: "name edition title source caveats readings subject",
         Kind.RULES: "applies_when top_tier levels values tables",
-        Kind.BESIDE: "conversation claims accept",
+        Kind.BESIDE: "conversation claims accept people",
     },
     "tier": {Kind.WORDS: "title", Kind.RULES: "strength needs"},
     "policy": {

@@ -97,6 +97,10 @@ class Limits:
     """Collections with another number of records."""
     until: datetime.date | None = None
     """Proofs hold on every day from `on` to this one; None: on that day alone."""
+    any_day: bool = False
+    """No rule looks at the day, so what holds on one holds on all."""
+    any_strength: bool = False
+    """No rule asks for more than somebody's word, so what holds of verified evidence holds of all."""
 
     @property
     def day(self) -> Const | NumberVar:
@@ -121,12 +125,12 @@ class Limits:
         first, last = map(datetime.date.fromordinal, self.days)
         wider = self.first is not None or self.last is not None
         dates = f"from {first} to {last}" if wider else f"within {self.years} years of that day"
-        strength = "taken as verified" if self.levels == 1 else "of any strength"
+        strength = "of any strength" if self.any_strength or self.levels > 1 else "taken as verified"
+        until = "" if self.until is None else f"any day from {self.on} to {self.until}"
+        day = "any day" if self.any_day else until or f"{self.on}"
         counted = "".join(f", {number} in {name}" for name, number in self.more_records.items())
         return [
-            f"assessed on {self.on.isoformat()}"
-            if self.until is None
-            else f"assessed on any day from {self.on.isoformat()} to {self.until.isoformat()}",
+            f"assessed on {day}",
             "lists of any length, but where a claim says otherwise"
             if any_length
             else f"at most {self.records} records in a collection{counted}",

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import islice, product
+
+import attrs
 
 from qa_rules.repair.edits import Changing, Masked, Option, UnsettledError
-from qa_rules.repair.sites import Setting, Variable
+from qa_rules.repair.sites import NEW, WHOLE, Setting, Variable
 
 MOST_BRANCHES = 1_000
 """How many choices of values are gone through before it is left unsettled whether any is enough."""
+MOST_KINDS = 200
+"""How many kinds of new records are tried."""
 MOST_IN_ALL = 10_000
 """How many for all the questions about one goal together."""
 
@@ -25,8 +30,16 @@ def enough(
     choices, or none was found and not all were looked at.
     """
     free = [each for each in changing.variables(keys) if changing.options(each)]
-    found = _Search(changing, free, frozenset(also), masked or Masked()).found()
+    search = _Search(changing, free, frozenset(also), masked or Masked())
     crowded = any(each.name in changing.goal.crowded for each in free)
+    # With places for many there is too much to go through, and most often records of one kind will do.
+    found = search.alike() if crowded and changing.goal.new > NEW[0] else None
+    try:
+        found = found or search.found()
+    except UnsettledError:
+        found = search.alike() if crowded and changing.goal.new == NEW[0] else None
+        if found is None:
+            raise
     if found is None and (crowded or not changing.cut.isdisjoint(free)):
         raise UnsettledError
     return found
@@ -51,6 +64,29 @@ class _Search:
     def found(self) -> dict[Variable, Setting] | None:
         chosen = self.search({}, self.free)
         return None if chosen is None else {each: option.value for each, option in chosen.items()}
+
+    def alike(self) -> dict[Variable, Setting] | None:
+        """What is enough with as many new records as there are places for, all of one kind; the rest as it is best.
+
+        What of it is not needed is dropped afterwards.
+        """
+        for name in sorted(self.goal.crowded):
+            first, places = (
+                self.goal.given[name],
+                range(self.goal.given[name], self.goal.given[name] + self.goal.new),
+            )
+            kinds = [each for each in self.free if each.name == name and each.place in (first, WHOLE)]
+            for options in islice(product(*(self.options[each] for each in kinds)), MOST_KINDS):
+                chosen = {each: self.options[each][0] for each in self.free}
+                for variable, option in zip(kinds, options, strict=True):
+                    for place in (WHOLE,) if variable.place == WHOLE else places:
+                        there = attrs.evolve(variable, place=place)
+                        same = [each for each in self.options.get(there, ()) if each.value == option.value]
+                        if same:
+                            chosen[there] = same[0]
+                if self.unmet(self.met(chosen, ())) is None:
+                    return {each: option.value for each, option in chosen.items()}
+        return None
 
     def met(self, chosen: Mapping[Variable, Option], left: Collection[Variable]) -> list[bool]:
         """Which gates could be met, each test by itself taken as well as what is still open allows."""
@@ -80,7 +116,10 @@ class _Search:
     ) -> Mapping[Variable, Option] | None:
         self.branches += 1
         self.changing.spent["choices"] += 1
-        if self.branches > MOST_BRANCHES or self.changing.spent["choices"] > MOST_IN_ALL:
+        if (
+            self.branches > MOST_BRANCHES * NEW[0] // self.goal.new
+            or self.changing.spent["choices"] > MOST_IN_ALL
+        ):
             raise UnsettledError
         # Of what can only be one thing there is nothing to choose.
         chosen = {**chosen, **{each: self.options[each][0] for each in left if len(self.options[each]) == 1}}

@@ -9,7 +9,6 @@ import attrs
 from qa_rules.explain.circuits import Keep, Kind, Nodes, View
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.repair.sites import (
-    MOST_NEW,
     STRONGEST,
     WHOLE,
     Spot,
@@ -53,6 +52,8 @@ class Grounded:
     """Lists of which it may take more new records than there are places for."""
     items: Mapping[str, frozenset[str]]
     """Of a fact that records cover together: the items that were written out. It may have no others."""
+    new: int
+    """How many empty places each list has."""
 
     def all_met(self, true: Collection[int], masked: Collection[int] = ()) -> list[bool]:
         """Return which gates are met when these test gates are, and no others. Those masked are taken not to be."""
@@ -128,7 +129,7 @@ class Grounded:
             return known.collections.get(collection, NO_RECORDS)
         records = tuple(
             self.record(collection, place, known, state)._replace(strength=STRONGEST)
-            for place in range(self.given[collection] + MOST_NEW)
+            for place in range(self.given[collection] + self.new)
             if place < self.given[collection] or state.get(Variable(collection, place))
         )
         return HeldRecords(records, STRONGEST)

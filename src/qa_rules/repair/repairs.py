@@ -15,7 +15,7 @@ from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, Fac
 from qa_rules.model.values import Strength, Unit
 from qa_rules.program.breakpoints import moments
 from qa_rules.repair.edits import Changing, backed
-from qa_rules.repair.sites import MOST_NEW, WHOLE, Setting, Spot, State, Variable
+from qa_rules.repair.sites import WHOLE, Setting, Spot, State, Variable
 from qa_rules.semantics.dates import later
 from qa_rules.semantics.snapshot import NO_RECORDS, Held, Known
 from qa_rules.timeline.difference import FactChange
@@ -139,7 +139,7 @@ class Mended:
         given = self.before.collections.get(name, Records((), partial=True))
         found = []
         added = False
-        for place in range(len(given.records) + MOST_NEW):
+        for place in range(len(given.records) + self.changing.goal.new):
             is_new = place >= len(given.records)
             if is_new and not self.changes.get(Variable(name, place)):
                 continue

@@ -28,47 +28,23 @@ from qa_rules.model.nodes import NodeId
 from qa_rules.program.answers import pair_of, verdict_of
 from qa_rules.program.asked import read_to_count
 from qa_rules.program.bind import ClosedRuleset
-from qa_rules.repair.blockers import ASSESSMENT, in_the_way
+from qa_rules.repair.blockers import ASSESSMENT
 from qa_rules.repair.choosing import enough
 from qa_rules.repair.consequences import choices_outside, hanging_together, implied, looked_at
 from qa_rules.repair.doing import done
 from qa_rules.repair.edits import Changing, Masked, UnsettledError
 from qa_rules.repair.grounded import Grounded
 from qa_rules.repair.held import confirmed, endangered, keeps
-from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, Fixes, FixStep, Plan
+from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, FixStep, Plan
 from qa_rules.repair.repairs import Changes
+from qa_rules.repair.sites import NEW
 from qa_rules.repair.steps import Telling
-from qa_rules.repair.totals import short_of
 from qa_rules.repair.unrolling import grounded
 
 MOST_TRIES = 2_000
 """How many sets of steps are tried before the cheapest plan is left unproved."""
 MOST_SETS = 4
 """How many sets of steps that are enough are looked at for each plan."""
-
-
-def fixes(
-    situation: Situation,
-    destination: Destination,
-    number: int,
-    fixed: Collection[str],
-    tries: int = MOST_TRIES,
-) -> Fixes:
-    """Return the cheapest plans; see `answering.fixes` for the arguments."""
-    to, words = destination.to, destination.words
-    if destination.reached(situation.results):
-        return Fixes(to, words, True, (), True, True, ())
-    work = Fixing(situation, destination, fixed, tries)
-    if not work.reaches(frozenset(work.steps)):
-        if work.in_doubt:
-            return Fixes(to, words, False, (), None, False, (), short_of(work.changing))
-        hindered = in_the_way(work.changing, work.keys(work.steps), work.fixed, work.asking(), situation)
-        can_be = False if any(each.is_known for each in hindered) or not hindered else None
-        return Fixes(to, words, False, (), can_be, can_be is False, hindered)
-    plans = tuple(work.plans(number))
-    if not plans:  # There is a way, but none that its steps would say.
-        return Fixes(to, words, False, (), None, False, ())
-    return Fixes(to, words, False, plans, True, work.is_cheapest(plans[0]), ())
 
 
 class Fixing:
@@ -81,10 +57,15 @@ class Fixing:
     is_proved: bool
 
     def __init__(
-        self, situation: Situation, destination: Destination, fixed: Collection[str], tries: int = MOST_TRIES
+        self,
+        situation: Situation,
+        destination: Destination,
+        fixed: Collection[str],
+        tries: int = MOST_TRIES,
+        new: int = NEW[0],
     ) -> None:
         self.situation, self.closed, self.fixed = situation, situation.closed, frozenset(fixed)
-        self.goal: Grounded = grounded(self.closed, destination.goal, situation.known)
+        self.goal: Grounded = grounded(self.closed, destination.goal, situation.known, new)
         self.exprs: Mapping[str, Expr] = self.closed.exprs
         self.changing: Changing = Changing(self.goal, situation.known, self._stays())
         self.met: list[bool] = self.goal.all_met(self.changing.given_true)

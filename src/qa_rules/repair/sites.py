@@ -9,8 +9,10 @@ import attrs
 from qa_rules.model.expressions import Expr
 from qa_rules.semantics.snapshot import Held
 
-MOST_NEW = 3
-"""How many records may be added to a list."""
+NEW = (3, 6, 12)
+"""How many records may be added to a list: more of them are tried only where fewer are not enough, and may be."""
+MOST_NEW = NEW[-1]
+"""No more than this are ever tried."""
 STRONGEST = 3
 WHOLE = -1
 

@@ -19,7 +19,7 @@ from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.connectives import FactTest
 from qa_rules.repair.grounded import Grounded
 from qa_rules.repair.sites import (
-    MOST_NEW,
+    NEW,
     STRONGEST,
     WHOLE,
     Spot,
@@ -31,9 +31,9 @@ from qa_rules.repair.sites import (
 from qa_rules.semantics.snapshot import NO_RECORDS, Known
 
 
-def grounded(closed: ClosedRuleset, goal: Goal, known: Known) -> Grounded:
-    """Return the circuit of a goal with the records that are known, and empty places for more."""
-    building = _Grounding(closed, known)
+def grounded(closed: ClosedRuleset, goal: Goal, known: Known, new: int = NEW[0]) -> Grounded:
+    """Return the circuit of a goal with the records that are known, and empty places for so many more in each list."""
+    building = _Grounding(closed, known, new)
     root = building.goal(goal)
     tests = tuple(building.tests)
     return Grounded(
@@ -55,13 +55,14 @@ def grounded(closed: ClosedRuleset, goal: Goal, known: Known) -> Grounded:
         building.outside,
         frozenset(building.crowded),
         building.written,
+        new,
     )
 
 
 class _Grounding(Building[Test]):
-    def __init__(self, closed: ClosedRuleset, known: Known) -> None:
+    def __init__(self, closed: ClosedRuleset, known: Known, new: int) -> None:
         super().__init__(closed)
-        self.known = known
+        self.known, self.new = known, new
         self.at: tuple[str, int] | None = None
         self.within: list[str] = []
         self.apart: dict[tuple[Root, Keep], int] = {}
@@ -168,7 +169,7 @@ class _Grounding(Building[Test]):
     def quantified(self, expr: ex.Quantified, view: View, wanted: bool) -> int:
         """The definition of a quantifier, written out over the places."""
         name = expr.collection
-        places = range(self.count(name) + MOST_NEW)
+        places = range(self.count(name) + self.new)
         whole = Whole(name)
         if expr.count is ex.Count.EVERY:
             if not wanted:
@@ -181,7 +182,7 @@ class _Grounding(Building[Test]):
                 parts.append(self.gate(Kind.ANY, chosen))
             return self.gate(Kind.ALL, parts)
         number = 1 if expr.count is ex.Count.SOME else expr.number
-        if number > MOST_NEW:
+        if number > self.new:
             self.crowded.add(name)
         if wanted:
             return self.counted(number, [self.both(expr, place, view, view, True, True) for place in places])
@@ -221,7 +222,7 @@ class _Grounding(Building[Test]):
             ex.Includes(field, ex.Inclusion.ANY, single) if declared.type.is_set else ex.OneOf(field, single)
         )
         found = []
-        for place in range(self.count(name) + MOST_NEW):
+        for place in range(self.count(name) + self.new):
             there = There(name, place)
             inside = [] if expr.where is None else [self.placed(expr.where, name, place, view, wanted)]
             inside.append(self.placed(has, name, place, view, wanted))
@@ -314,7 +315,7 @@ class _Grounding(Building[Test]):
     def everything_in(self, collection: str) -> Iterator[Variable]:
         yield Variable(collection, WHOLE)
         fields: Sequence[str] = list(self.closed.ruleset.vocabulary.collections[collection].fields)
-        for place in range(self.count(collection) + MOST_NEW):
+        for place in range(self.count(collection) + self.new):
             yield Variable(collection, place)
             for name in fields:
                 yield Variable(collection, place, name)

@@ -16,16 +16,16 @@ from qa_rules.assessment.needed import too_weak
 from qa_rules.errors import EngineFailedError, QaRulesError
 from qa_rules.explain.messages import count, say
 from qa_rules.explain.span import words_of
+from qa_rules.explain.stand_ins import StandIn, asking, stand_ins, who_may
 from qa_rules.explain.standing import DECISION, TIER, Move, given_of
-from qa_rules.explain.tree import Step
 from qa_rules.explain.wording import capital, day, label_of, listed, question_of, record_words
 from qa_rules.interview.ranking import Question, Questions
 from qa_rules.model.assessments import Answer
-from qa_rules.model.facts import FactDeclaration, FactType
+from qa_rules.model.facts import FactType
 from qa_rules.model.judged import UNNAMED, Judged
 from qa_rules.model.values import Strength
 from qa_rules.repair.plans import FIND_OUT, FIX, Fixes, FixStep, Plan
-from qa_rules.reports.blocks import NO, OPEN, PLAIN, YES, Block, Items, Point, Timeline, Tree, Twig, Words
+from qa_rules.reports.blocks import NO, OPEN, PLAIN, YES, Block, Items, Point, Timeline, Words
 from qa_rules.reports.pictures import Titles
 from qa_rules.reports.shortfalls import Shortfalls
 from qa_rules.semantics.tellers import checked_by
@@ -35,8 +35,6 @@ _STANDS: Final = {True: YES, False: NO, None: PLAIN}
 MOST_PLANS = 3
 MOST_LISTED = 10
 """How many questions and renewals are listed."""
-MOST_STEPS = 40
-"""How many lines of a tree are shown."""
 
 
 def is_live(assessment: Assessment) -> bool:
@@ -83,18 +81,23 @@ def question_words(question: Question, assessment: Assessment) -> str:
         )
     if because == "expired":
         text = say("The answer is out of date. {question}", question=question_of(declared, vocabulary))
-        return _asking(text, declared)
+        return asking(text, declared)
     if declared.type is FactType.COLLECTION and because != "missing":
         lacking = _record_lacking(question, assessment)
         if lacking is not None:
-            return _asking(say("{record}: {question}", record=lacking[0], question=lacking[1]), declared)
+            return asking(say("{record}: {question}", record=lacking[0], question=lacking[1]), declared)
+        asks = [
+            text for each in stood_in_by(assessment) if each.collection == question.fact for text in each.asks
+        ]
+        if asks:
+            return asks[0]
         because = "partial" if assessment.work.facts.collections[question.fact].partial else "too_weak"
     label, text = capital(label_of(declared, vocabulary)), question_of(declared, vocabulary)
     match because:
         case "too_weak" if (checkers := checked_by(declared, people)) and not _is_to_be_verified(
             question, assessment
         ):
-            return say("Have this checked: {label} (by: {who})", label=label, who=_people(checkers))
+            return say("Have this checked: {label} (by: {who})", label=label, who=who_may(checkers))
         case "too_weak" if _asks_for_proof(assessment):
             return say("Have this checked by somebody independent: {label}", label=label)
         case "too_weak":
@@ -108,7 +111,7 @@ def question_words(question: Question, assessment: Assessment) -> str:
             text = say("Is this all of it? {question}", question=text)
         case _:
             pass
-    return _asking(text, declared)
+    return asking(text, declared)
 
 
 def counts_from(question: Question, assessment: Assessment) -> datetime.date:
@@ -131,13 +134,12 @@ def _is_to_be_verified(question: Question, assessment: Assessment) -> bool:
     return any(weak.get(each) is Strength.VERIFIED for each in question.requirements)
 
 
-def _asking(text: str, declared: FactDeclaration) -> str:
-    who = _people(declared.answered_by)
-    return say("{question} (ask: {who})", question=text, who=who) if who else text
-
-
-def _people(names: Iterable[str]) -> str:
-    return listed((each.replace("_", " ") for each in names), "or")
+def stood_in_by(assessment: Assessment) -> tuple[StandIn, ...]:
+    """Return what may stand in for something that is asked; of a record, which does not say, nothing."""
+    if not is_live(assessment):
+        return ()
+    work = assessment.work
+    return stand_ins(work.closed, work.facts, work.known, work.closed.pairs(work.results))
 
 
 def _record_lacking(question: Question, assessment: Assessment) -> tuple[str, str] | None:
@@ -374,24 +376,6 @@ class Future:
 
     def _stands(self, name: str) -> str:
         return self.outcomes[name][1] if name in self.outcomes else OPEN
-
-
-# Why, step by step
-
-
-def tree(assessment: Assessment) -> tuple[Block, ...]:
-    """Return the fewest facts that settle the overall answer, or keep it open, as a tree as deep as fits."""
-    root = analyse.why(assessment).tree
-    deepest = max(depth for depth, _ in _twig(root, 99).lines())
-    fitting = (each for each in range(deepest, 1, -1) if len([*_twig(root, each).lines()]) <= MOST_STEPS)
-    return (Tree(_twig(root, next(fitting, 1))),)
-
-
-def _twig(step: Step, depth: int) -> Twig:
-    evidence = "; ".join(dict.fromkeys(each.text for each in step.facts if each.text))
-    clause = say(" ({clause})", clause=step.clause) if step.clause else ""
-    text = f"{step.text}{clause}{f' [{evidence}]' if evidence else ''}"
-    return Twig(text, tuple(_twig(each, depth - 1) for each in step.inside) if depth else ())
 
 
 def still_open(names: Iterable[str], matter: frozenset[str]) -> bool:

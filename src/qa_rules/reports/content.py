@@ -14,7 +14,7 @@ from qa_rules.explain.wording import capital, day
 from qa_rules.interview.ranking import Questions
 from qa_rules.model.assessments import Answer, urgent_steps
 from qa_rules.model.lazy import lazy
-from qa_rules.reports import advice, findings, pictures
+from qa_rules.reports import advice, findings, pictures, trees
 from qa_rules.reports.blocks import NO, OPEN, YES, Block, Items, Section, Told, Words
 from qa_rules.reports.reasons import Reasoning, needed_subject, policy_words
 from qa_rules.reports.shortfalls import Shortfalls, is_outside
@@ -138,7 +138,7 @@ class _Made:
         return (
             Section("next", say("What to do next"), self._next, on_card=True),
             Section("review", "", self._review, on_card=True),
-            Section("why", say("Why"), lambda: _short(self.reasoning.reasons()), on_card=True),
+            Section("why", say("Why"), self._why, on_card=True),
             Section("gaps", say("Gaps"), lambda: _all(self.shortfalls.gap_lines()), on_card=True),
             Section(
                 "unchecked",
@@ -190,7 +190,7 @@ class _Made:
             Section("fixes", say("What would change the answer"), lambda: advice.plans(assessment, main)),
             Section("questions", say("Questions left"), self._questions),
             Section("horizon", say("How long this holds"), self._horizon),
-            Section("tree", say("Why, step by step"), lambda: advice.tree(assessment), is_folded=True),
+            Section("tree", say("Why, step by step"), lambda: trees.tree(assessment), is_folded=True),
         )
 
     @lazy
@@ -229,6 +229,11 @@ class _Made:
         questions = tuple(advice.question_words(each, self.assessment) for each in first)
         steps = self.reasoning.steps(questions, max(to_come, default=None))
         return (Items(steps, is_numbered=True, most=MOST_STEPS, is_short=True),) if steps else ()
+
+    def _why(self) -> tuple[Block, ...]:
+        """The reasons, and of an answer that allows which tier is needed and reached, whatever else is said."""
+        beside = () if self.reasoning.is_reached_told else self.reasoning.reached()
+        return (*_short(self.reasoning.reasons()), *((Words(beside),) if beside else ()))
 
     def _review(self) -> tuple[Block, ...]:
         """When to look again: before an answer that allows ends, or the tier that is reached; otherwise no day."""

@@ -9,16 +9,16 @@ from typing import Any
 from qa_rules.api.lasting import Lasting
 from qa_rules.assessment.assess import Assessment
 from qa_rules.explain.messages import count, say
-from qa_rules.explain.stand_ins import StandIn, first_steps, last_steps, stand_ins
+from qa_rules.explain.stand_ins import JUDGE, NOT_ACCEPTED, StandIn, first_steps, last_steps
 from qa_rules.explain.tier_needs import lacking_needs, open_between, other_ways
 from qa_rules.explain.wording import capital, day
-from qa_rules.model.assessments import Answer, Finding, Ground, urgent_steps
+from qa_rules.model.assessments import Answer, Finding, Ground, TierResult, urgent_steps
 from qa_rules.model.facts import FactType
 from qa_rules.model.values import Verdict
 from qa_rules.program.asked import facts_looked_at
 from qa_rules.reports import advice
 from qa_rules.reports.findings import RANKS
-from qa_rules.reports.pictures import Titles, reached_words
+from qa_rules.reports.pictures import Titles, is_awarded, reached_words
 from qa_rules.reports.shortfalls import ADVICE, Shortfalls
 
 
@@ -46,7 +46,7 @@ class Reasoning:
             self.is_open and not self.open
         ):  # what keeps it open is told, whether or not it was found to matter
             self.open = sorted((each for each in grounds if each.open), key=self._rank)
-        self.stand_ins: tuple[StandIn, ...] = _stand_ins(assessment)
+        self.stand_ins: tuple[StandIn, ...] = advice.stood_in_by(assessment)
         self.gaps: list[Finding] = self._gaps()
 
     def _stated(self) -> list[Ground]:
@@ -92,7 +92,7 @@ class Reasoning:
             reached = reached_words(self.assessment.tiers, Titles(self.assessment))
             told.insert(0, say("{title}. {text}", title=say("Tier"), text=reached))
         if not told:
-            told = [" ".join([self._no_problem(), *self._reached()])]
+            told = [" ".join([self._no_problem(), *self.reached()])]
         return (*told, *self._explained())
 
     def _explained(self) -> tuple[str, ...]:
@@ -107,6 +107,11 @@ class Reasoning:
                 n,
             ),
         )
+
+    @property
+    def is_reached_told(self) -> bool:
+        """Whether the reasons say which tier is needed and reached: where they have nothing else to say."""
+        return not self.is_open and not self.deciding and not self._not_known()
 
     def _not_known(self) -> list[Ground]:
         """What could make an answer stricter that stands already, or with nothing that decides could still decide."""
@@ -143,15 +148,26 @@ class Reasoning:
             return ""
         return say("{who}: “{words}”.", who=given.get("by") or say("Noted"), words=given["reason"])
 
-    def _reached(self) -> tuple[str, ...]:
-        """Of an answer that allows: the tier that is needed and the one that is there."""
+    def reached(self) -> tuple[str, ...]:
+        """Of an answer that allows: the tier that is needed and the one that is there; while it is open, why it is."""
         tiers, main, titles = self.assessment.tiers, self.main, Titles(self.assessment)
         if tiers is None or main is None or not main.allows:
             return ()
-        if tiers.required_least != tiers.required_greatest:
-            return ()
+        if is_awarded(tiers):
+            return (say("{words}.", words=reached_words(tiers, titles)),)
         needed, reached = titles.of(tiers.required_least), titles.of(tiers.attained)
-        return (say("Tier needed here: {needed}. Tier reached: {reached}.", needed=needed, reached=reached),)
+        if tiers.required_least != tiers.required_greatest:
+            span = say("between {least} and {greatest}")
+            needed = span.format(least=needed, greatest=titles.of(tiers.required_greatest))
+        text = say("Tier needed here: {needed}. Tier reached: {reached}.", needed=needed, reached=reached)
+        if tiers.required_least == tiers.required_greatest or not advice.is_live(self.assessment):
+            return (text,)
+        return (" ".join([text, say("What is not known of it:"), *self._open_between(tiers)]),)
+
+    def _open_between(self, tiers: TierResult) -> tuple[str, ...]:
+        """What is not known, such as of the person, and would settle which tier is needed."""
+        work = self.assessment.work
+        return open_between(work.closed, work.facts, work.known, work.closed.pairs(work.results), tiers)
 
     # What to do
 
@@ -195,7 +211,7 @@ class Reasoning:
         unchecked = (each for each in self.shortfalls.unchecked if not self.shortfalls.stands_beside(each))
         if main is not None and main.allows and any(unchecked):
             steps.append(say("Check what is listed under “Not checked yet”, and put it right if needed."))
-        return tuple(steps)
+        return tuple(dict.fromkeys(steps))
 
     def _needed_by_tier(self) -> tuple[str, ...]:
         """What a tier asks outside any requirement, where it is needed here and what it asks is missing."""
@@ -234,8 +250,16 @@ class Reasoning:
             missing = self.gaps  # nothing else stands in the way, and nothing else helps
         groups = {name for each in missing for name in each.groups}
         asked = {name.partition(".")[0] for each in missing for name in each.reason.facts}
+        needed = [each for each in missing if not short.stands_beside(each)]
+        needs = {name.partition(".")[0] for each in needed for name in each.reason.facts}
         for each in self.stand_ins:
-            if each.collection in asked or groups.intersection(each.instead_of):
+            # To be in date again helps only for what it is accepted for already; a judgement may accept it for more.
+            if each.step in (JUDGE, NOT_ACCEPTED):
+                helps = each.collection in asked or not groups.isdisjoint(each.instead_of)
+            else:
+                is_needed = each.collection in needs or not groups.isdisjoint(each.useful_for)
+                helps = bool(each.useful_for) and is_needed
+            if helps:
                 yield each
 
     def _mended(self, finding: Finding) -> str:
@@ -279,9 +303,7 @@ class Reasoning:
             return tuple(later)
         told = [] if main.settled else [each.text for each in self.open if not each.requirement]
         if tiers is not None and main.allows is False and advice.is_live(self.assessment):
-            work = self.assessment.work
-            pairs = work.closed.pairs(work.results)
-            told += open_between(work.closed, work.facts, work.known, pairs, tiers)
+            told += self._open_between(tiers)
         return tuple(dict.fromkeys((*told, *later)))
 
     def _dated_later(self) -> list[str]:
@@ -315,13 +337,6 @@ def _lasting_words(stays: Lasting, due: datetime.date | None) -> Iterator[str]:
         yield say("It counts until {day}.", day=day(stays.until))
     if due is not None and (stays.until is None or due <= stays.until):
         yield say("So it cannot be met by {day}, the day by which it is due.", day=day(due))
-
-
-def _stand_ins(assessment: Assessment) -> tuple[StandIn, ...]:
-    if not advice.is_live(assessment):
-        return ()
-    work = assessment.work
-    return stand_ins(work.closed, work.facts, work.known, work.closed.pairs(work.results))
 
 
 def needed_subject(assessment: Assessment) -> str:

@@ -6,13 +6,15 @@ A short form never drops a required or conditional gap, or something required or
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from qa_rules.api.lasting import Lasting, lasting
 from qa_rules.assessment.assess import Assessment
 from qa_rules.assessment.needed import asked_in_vain, too_weak
 from qa_rules.errors import QaRulesError
-from qa_rules.explain.messages import say
+from qa_rules.explain.messages import count, say
+from qa_rules.explain.tier_needs import weak_needs
 from qa_rules.explain.wording import listed
 from qa_rules.model.assessments import Answer, Finding
 from qa_rules.model.expressions import Reference, facts_of, walk
@@ -23,6 +25,8 @@ from qa_rules.program.severities import requirements_of
 from qa_rules.reports.findings import due_words
 
 ADVICE = "advice"
+MANY = 10
+"""Of more than so many at which an answer does not look only what is required is told by name."""
 
 
 class Shortfalls:
@@ -138,16 +142,15 @@ class Shortfalls:
         return (*self._by_weight(self.unchecked), *self._to_be_backed())
 
     def _to_be_backed(self) -> Iterator[str]:
-        for strength in sorted(set(self.too_weak.values()), reverse=True):
+        needs = _weak_needs(self.assessment)
+        for strength in sorted({*self.too_weak.values(), *needs.values()}, reverse=True):
             names = [each for each in self.weak if self.too_weak[each.requirement] == strength]
-            if not names:
-                continue
-            if strength is Strength.VERIFIED:
-                yield say(
-                    "Has to be checked first by somebody independent: {titles}", titles=self._titles(names)
-                )
-            else:
-                yield say("Somebody has to see this first: {titles}", titles=self._titles(names))
+            plain = [each for each, asked in needs.items() if asked == strength]
+            titles = listed([*map(self._title, names), *plain])
+            if titles and strength is Strength.VERIFIED:
+                yield say("Has to be checked first by somebody independent: {titles}", titles=titles)
+            elif titles:
+                yield say("Somebody has to see this first: {titles}", titles=titles)
 
     @property
     def weak(self) -> list[Finding]:
@@ -197,9 +200,17 @@ class Shortfalls:
         if beside:
             yield say("Asked only by tiers or routes not needed here: {titles}", titles=self._titles(beside))
         if others:
-            yield say(
-                "Asked by the standard, but not part of this answer: {titles}", titles=self._titles(others)
-            )
+            told = self._titles(others) if len(others) <= MANY else listed(self._counted(others))
+            yield say("Asked by the standard, but not part of this answer: {titles}", titles=told)
+
+    def _counted(self, found: list[Finding]) -> Iterator[str]:
+        """Of many at which this answer does not look: what is required by name, and how many more are about whom."""
+        required = [each for each in found if each.hard_stop or each.severity == "required"]
+        yield from map(self._title, required)
+        rest = Counter(each.about for each in found if each not in required)
+        for about, n in rest.items():
+            whom = about.replace("_", " ") or say("nobody in particular")
+            yield count("{n} more ({about})", "{n} more ({about})", n, about=whom)
 
     def _titles(self, found: Iterable[Finding]) -> str:
         return listed(map(self._title, found))
@@ -227,6 +238,15 @@ def _too_weak(assessment: Assessment) -> Mapping[str, Strength]:
         opened = {each.requirement for each in assessment.grounds if each.open}
         return dict.fromkeys(opened, Strength.SEEN)
     return too_weak(work)
+
+
+def _weak_needs(assessment: Assessment) -> Mapping[str, Strength]:
+    """What a tier asks outside any requirement more strongly than it is known; nothing of a record."""
+    tiers = assessment.tiers
+    if tiers is None or assessment.is_record:
+        return {}
+    work = assessment.work
+    return weak_needs(work.closed, work.facts, work.known, work.closed.pairs(work.results), tiers)
 
 
 def _beside_the_answer(assessment: Assessment) -> tuple[frozenset[str], Mapping[str, str]]:

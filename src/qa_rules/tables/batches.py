@@ -16,7 +16,7 @@ from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.values import Severity, Unit
 from qa_rules.program.bind import ClosedRuleset, close, close_waiting
-from qa_rules.program.conditions import counted_by, counted_from, noted_on, read_by
+from qa_rules.program.conditions import counted_by, counted_from, looks_at_the_day, noted_on, read_by
 from qa_rules.semantics.dates import later
 from qa_rules.semantics.snapshot import Held, believe
 from qa_rules.semantics.tellers import as_told_by
@@ -27,7 +27,7 @@ from qa_rules.tables.figures import Amounts, Figure, figures_of
 from qa_rules.tables.from_rows import records_of
 from qa_rules.tables.kernel import Kernel, prepare
 from qa_rules.tables.layout import Layout
-from qa_rules.tables.planes import Plane, both, either, in_any, neither, unpacked
+from qa_rules.tables.planes import Plane, both, either, in_any, neither, packed, unpacked
 from qa_rules.tables.read import ColumnFaults, Moment, Reader
 from qa_rules.tables.records import TableFrame
 from qa_rules.tables.results import Output, Words
@@ -261,10 +261,10 @@ class _Work:
         return mine.beside(attrs.evolve(frame, columns={**frame.columns, **columns}), frozenset(columns))
 
     def overdue(self, run: Run, person: str) -> dict[str, Plane]:
-        """Return where each condition is overdue: its `met_when` is not met, and was not on the last day for that.
+        """Return where each condition is overdue: its `met_when` has not been met since the last day for that.
 
-        Learning never turns what is not met, so what counted by then is enough; and where it applies today, what says
-        so has to have been so by then.
+        Learning never turns what is not met, so what counted by then is enough, but for a test of the day: there each
+        day in between is tried too. And where it applies today, what says so has to have been so by then.
         """
         table = self.table
         last = table.last_day()
@@ -297,7 +297,41 @@ class _Work:
             pairs = zip(run.planes(tuple(asked.values())), before.planes(tuple(asked.values())), strict=True)
             kept = dict(zip(asked, (either(neither(now), was) for now, was in pairs), strict=True))
             gaps = [both(gap, kept.get(name, True)) for name, gap in zip(table.conditions, gaps, strict=True)]
-        return dict(zip(table.conditions, gaps, strict=True))
+        found = dict(zip(table.conditions, gaps, strict=True))
+        turning = {
+            name: want
+            for name, want in zip(table.conditions, wants, strict=True)
+            if looks_at_the_day(closed, want[0])
+        }
+        return found | self._unbroken({name: found[name] for name in turning}, turning, last, person)
+
+    def _unbroken(
+        self, gaps: Mapping[str, Plane], wants: Mapping[str, results.Want], last: datetime.date, person: str
+    ) -> dict[str, Plane]:
+        """Return where gaps of the last day for them are gaps on every day up to today, of which few rows have any."""
+        rows = np.flatnonzero(unpacked(in_any(gaps.values()), self.reader.batch.num_rows))
+        if not len(rows):
+            return dict(gaps)
+        table = self.table
+        left = {name: unpacked(plane, self.reader.batch.num_rows)[rows] for name, plane in gaps.items()}
+        batch = self.reader.batch.take(pa.array(rows))
+        read = frozenset[str]().union(*(read_by(table.kernel.closed, name) for name, _, _ in wants.values()))
+        reader = Reader(self.reader.layout.only(read), self.reader.evidence, batch, self.reader.told_by)
+        keys = None if self.keys is None else self.keys.take(pa.array(rows))
+        few = _Work(table, reader, self.children, keys)
+        day = last + datetime.timedelta(days=1)
+        while day < table.on and any(each.any() for each in left.values()):
+            frame = few.frame(Moment(day, day, table.counted, table.on), person)
+            few.frames.clear()
+            planes = Run(table.kernel.program, frame).planes(tuple(wants.values()))
+            for name, plane in zip(wants, planes, strict=True):
+                left[name] = left[name] & unpacked(plane, len(rows))
+            day += datetime.timedelta(days=1)
+        found = {}
+        for name, each in left.items():
+            found[name] = whole = np.zeros(self.reader.batch.num_rows, np.bool_)
+            whole[rows] = each
+        return {name: packed(each) for name, each in found.items()}
 
 
 def counting(from_: CountedFrom, evidence: Evidence, on: datetime.date) -> datetime.date:

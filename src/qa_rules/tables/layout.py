@@ -70,6 +70,12 @@ class Layout:
     """Columns beside a whole document."""
     collections: dict[str, RecordColumns] = attrs.field(factory=dict)
 
+    def only(self, names: Collection[str]) -> Layout:
+        """Return the columns of some facts and collections."""
+        facts = {name: each for name, each in self.facts.items() if name in names}
+        lists = {name: each for name, each in self.collections.items() if name in names}
+        return Layout(facts, self.documents, lists)
+
     @property
     def dated(self) -> bool:
         """Whether some column dates the evidence of another."""

@@ -49,11 +49,13 @@ def assess_frame(frame: DataFrame, task: TableTask, packed: bool = False) -> Dat
     in_files = CONTENT in frame.columns and set(frame.columns) <= _FILES
     schema = plain_schema(_first_schema(frame) if in_files else to_arrow_schema(frame.schema))
     task.layout(schema)
-    [none] = _Work(task, packed)(iter([empty(schema)]))
+    [none] = _Work(task, packed, ())(iter([empty(schema)]))
     made = from_arrow_schema(none.schema)
     if in_files:
-        return frame.select(CONTENT).mapInArrow(_FileWork(task, packed), made)
-    return frame.mapInArrow(_Work(task, packed), made)
+        return frame.select(CONTENT).mapInArrow(_FileWork(task, packed, ()), made)
+    # By name Spark would look for `plan.exists` inside a column `plan`, so the names travel apart.
+    plain = frame.toDF(*(f"c{at}" for at in range(len(frame.columns))))
+    return plain.mapInArrow(_Work(task, packed, tuple(frame.columns)), made)
 
 
 def unpacked(content: bytes) -> pa.Table:
@@ -87,23 +89,26 @@ class _Work:
 
     task: TableTask
     packed: bool
+    names: tuple[str, ...]
+    """Of the columns that are handed in; empty where they bring their own."""
 
-    def __reduce__(self) -> tuple[Callable[..., _Work], tuple[type[_Work], bytes, bool]]:
+    def __reduce__(self) -> tuple[Callable[..., _Work], tuple[type[_Work], bytes, bool, tuple[str, ...]]]:
         # A copy: what was made ready here is made ready again there.
-        return _revived, (type(self), pickle.dumps(attrs.evolve(self.task)), self.packed)
+        return _revived, (type(self), pickle.dumps(attrs.evolve(self.task)), self.packed, self.names)
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Assess the batches of a partition."""
         layout = None
-        for batch in joined(map(plain_batch, batches)):
+        named = (batch.rename_columns(self.names) for batch in batches) if self.names else batches
+        for batch in joined(map(plain_batch, named)):
             if layout is None:
                 layout = self.task.layout(batch.schema)
             judged = self.task.judged(batch, layout)
             yield _packed(judged) if self.packed else _as_text(judged.table, judged.faults, batch.num_rows)
 
 
-def _revived(kind: type[_Work], task: bytes, packed: bool) -> _Work:
-    return kind(_task(task), packed)
+def _revived(kind: type[_Work], task: bytes, packed: bool, names: tuple[str, ...]) -> _Work:
+    return kind(_task(task), packed, names)
 
 
 @lru_cache(maxsize=4)
