@@ -224,3 +224,19 @@ def test_over_many_groups_an_interview_needs_few_of_all_the_questions() -> None:
     assert table.row(OURS).share <= 1.40 * table.bound
     others = [row.share for row in table.rows if row.name.startswith("paper")]
     assert table.row(OURS).share < min(others)
+
+
+def test_whether_something_arises_is_asked_before_how_well_it_is_dealt_with() -> None:
+    ruleset = load_ruleset("social-prescribing")
+    policy = load_policy("illustrative-three-tiers", ruleset)
+    made = assess(ruleset, {"receives_formal_referrals": True}, on=DAY, policy=policy)
+    found = next_questions(made, "everything", 400, about=["partnership"]).questions
+    asked = [each.fact for each in found]
+    arises = ("commissioner_is_provider", "referrer_is_provider")
+    assert all(asked.index(each) < asked.index("neutrality_adequate") for each in arises)
+    assert len(asked) == len(set(asked)) == len(found)
+    # Once that is known, nothing stands before it.
+    known = assess(ruleset, {"commissioner_is_provider": True}, on=DAY, policy=policy)
+    rest = [each.fact for each in next_questions(known, "everything", 400, about=["partnership"]).questions]
+    assert "neutrality_adequate" in rest
+    assert set(arises).isdisjoint(rest)

@@ -359,6 +359,9 @@ def test_what_the_person_needs_is_not_put_right() -> None:
     insured = date_fact("insured")
     wants = AllOf((Compare(Fact("calm"), Op.IS, Literal(True)), Compare(Fact("insured"), Op.AT_LEAST, On())))
     ruleset = ruleset_of(wants, calm, insured)
+    # Who is given with a question stays as they are.
+    asking = attrs.evolve(ruleset.decisions[0], id="other", needs="person")
+    ruleset = attrs.evolve(ruleset, decisions=(*ruleset.decisions, asking))
     found = fixes_of(ruleset, {"calm": False})
     assert (found.can_be_reached, found.plans) == (False, ())
     text = "Title (clause 1). Calm: no. This is about the person, and no subject can put it right."
@@ -842,7 +845,7 @@ def test_the_words_are_of_what_is_missing() -> None:
         ruleset, {"roles": [{"role_name": "the cook", "checked": True}, {"role_name": "the driver"}]}, "R"
     )
     assert [(step.kind, step.text) for step in found.plans[0].steps] == [
-        ("find_out", "The driver: Was it checked?")
+        ("find_out", "The driver: Was it checked? This plan counts on: yes.")
     ]
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import attrs
 import pytest
 
-from qa_rules import Assessment, assess, facts_from, load_policy, load_ruleset
+from qa_rules import Assessment, Policy, assess, facts_from, load_policy, load_ruleset
 from qa_rules.api.analyse import fixes
 from qa_rules.api.lasting import lasting
+from qa_rules.model.values import Strength
 from qa_rules.reports.blocks import Findings
 from qa_rules.reports.content import content_of
 from tests.told.test_never_shorter import CAFE, SEEN
@@ -21,14 +23,14 @@ STANDARD = load_ruleset("ss2q")
 CHECKLIST = {"provider_type": "charity", "volunteer_led": "no", "routes_in_use": ["policy_checklist"]}
 
 
-def social(strength: str = "seen", **facts: Any) -> Assessment:
+def social(strength: str = "seen", policy: Policy = POLICY, **facts: Any) -> Assessment:
     given = {
         name: each
         if isinstance(each, dict) or name in SOCIAL.vocabulary.collections
         else {"value": each, **SEEN, "strength": strength}
         for name, each in (CAFE | facts).items()
     }
-    return assess(SOCIAL, facts_from(given, SOCIAL), on=ON, policy=POLICY)
+    return assess(SOCIAL, facts_from(given, SOCIAL), on=ON, policy=policy)
 
 
 def standard(**facts: Any) -> Assessment:
@@ -96,6 +98,19 @@ def mark(**changed: str) -> dict[str, Any]:
         "accepted_role": "link_worker",
         **changed,
     }
+
+
+def test_a_mark_of_which_the_end_is_not_known_is_asked_about_and_takes_no_more_than_one_that_ended() -> None:
+    facts: dict[str, Any] = {
+        **CHECKLIST,
+        "routes_in_use": ["existing_mark"],
+        "safeguarding_processes_in_place": "no",
+    }
+    unknown = {name: each for name, each in mark().items() if name != "valid_to"}
+    found, ended = (fixes(social(**facts, marks=[each]), "basic") for each in (unknown, mark()))
+    steps = {step.name: step for step in found.plans[0].steps}
+    assert steps["SP-33"].kind == "find_out"
+    assert found.plans[0].effort == ended.plans[0].effort
 
 
 def test_a_mark_that_ended_can_be_renewed() -> None:
@@ -214,6 +229,34 @@ def test_what_is_in_order_and_only_stated_is_confirmed(name: str) -> None:
     assert steps[name].kind == "show"
     assert steps[name].text.startswith("Confirm: ")
     assert {each.kind for each in steps[name].needs} == {"show"}
+
+
+INSURED: list[dict[str, Any]] = [
+    {
+        "kind": "public_liability",
+        "valid_to": "2027-02-28",
+        "insured": ["activities"],
+        "covers_activity": "yes",
+    },
+    {"kind": "employers_liability", "valid_to": "2027-02-28", "insured": ["staff"], "covers_activity": "yes"},
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("SP-25", {"assessment_date": "2026-03-01", "routes_in_use": ["umbrella"]}),
+        ("SP-T.M03.V.a", {"insurance_policies": INSURED, "to_be_insured": ["activities", "staff"]}),
+    ],
+)
+def test_what_is_said_to_be_fine_is_to_be_shown_and_nothing_of_it_put_right(
+    name: str, facts: dict[str, Any]
+) -> None:
+    given = {**CHECKLIST, "insurance_adequate": "yes", **facts}
+    made = social("stated", **given, policy=attrs.evolve(POLICY, strength=Strength.SEEN))
+    (step,) = fixes(made, name, 1).plans[0].steps
+    assert (step.kind, {each.kind for each in step.needs}) == ("show", {"show"})
+    assert "Needed: " not in step.text
 
 
 def test_a_judgement_is_not_put_right_but_made_again() -> None:

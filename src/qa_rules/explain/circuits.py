@@ -16,6 +16,7 @@ from typing import Final, Generic, TypeVar, assert_never
 import attrs
 
 from qa_rules.explain.looks import Look
+from qa_rules.explain.open_records import OpenTests
 from qa_rules.explain.table_reasons import TableReader
 from qa_rules.model import expressions as ex
 from qa_rules.program.bind import ClosedRuleset
@@ -140,9 +141,12 @@ class Circuit:
         """Return the facts that must be learned, or shown more strongly, before an open test can be settled."""
         found = self.looks[test].still_open(known, asked)
         expr = self.tests[test]
-        if not isinstance(expr, ex.Sided):
+        if not isinstance(expr, ex.Sided | ex.Quantified | ex.Together):
             return found
         nodes = Nodes(self.closed, known)
+        if not isinstance(expr, ex.Sided):
+            names = OpenTests(self.closed, known, nodes, asked).names(expr)
+            return tuple(name for name in found if name in names)
         reader = TableReader(self.closed, known, nodes)
         tests = [each for one in reader.outputs_in(expr.of) for each in reader.open_tests(one, asked)]
         reads = self.closed.read_by(expr.of).union(*map(self.closed.read_by, tests))

@@ -20,8 +20,9 @@ from qa_rules.interview.lookahead import best
 from qa_rules.interview.purpose import For, agenda, read_for, subjects_of
 from qa_rules.interview.relevance import Live, look
 from qa_rules.model.facts import FactDeclaration, FactType, FactValue, Records
-from qa_rules.model.nodes import Rung, ScopeNode, TierNode
-from qa_rules.program.bind import LOCK
+from qa_rules.model.kept import once_for_each
+from qa_rules.model.nodes import NodeId, Rung, ScopeNode, TierNode
+from qa_rules.program.bind import LOCK, ClosedRuleset
 from qa_rules.program.severities import requirements_of
 from qa_rules.semantics.snapshot import believed_until, disbelief
 
@@ -191,7 +192,7 @@ def _order(live: Live, last: str | None) -> list[str]:
         near = scores[name] <= STAY * least
         return (name != order[0], not (near and declared(vocabulary, name).topic == lead))
 
-    return _exists_first(sorted(order, key=together))
+    return _arises_first(_exists_first(sorted(order, key=together)), live.agenda.circuit.closed)
 
 
 def _exists_first(order: Sequence[str]) -> list[str]:
@@ -203,6 +204,24 @@ def _exists_first(order: Sequence[str]) -> list[str]:
             found.setdefault(f"{whole}.exists")
         found.setdefault(name)
     return list(found)
+
+
+def _arises_first(order: Sequence[str], closed: ClosedRuleset) -> list[str]:
+    """The same with the questions whether something arises at all before a judgement of how well it is dealt with."""
+    found: dict[str, None] = {}
+    for name in order:
+        if declared(closed.ruleset.vocabulary, name).type is FactType.JUDGEMENT:
+            found.update(dict.fromkeys(each for each in order if each in _arising(closed, name)))
+        found.setdefault(name)
+    return list(found)
+
+
+@once_for_each
+def _arising(closed: ClosedRuleset, name: str) -> frozenset[str]:
+    """What decides whether the requirements apply that a fact meets."""
+    met = [each for each in closed.ruleset.requirement if name in closed.reads.get(NodeId.met(each), ())]
+    applies = [NodeId.applies(each) for each in met]
+    return frozenset[str]().union(*(closed.reads[each] for each in applies if each in closed.reads)) - {name}
 
 
 def _question(situation: Situation, live: Live, name: str) -> Question:

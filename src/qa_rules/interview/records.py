@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import attrs
 
 from qa_rules.assessment.work import Work
-from qa_rules.model.expressions import (
-    AllOf,
-    Count,
-    Expr,
-    Field,
-    Given,
-    OfRecords,
-    OnlyWhen,
-    Quantified,
-    Together,
-    Total,
-    children,
-    terms,
-    walk,
-)
+from qa_rules.explain.open_records import OpenTests, selected
+from qa_rules.model.expressions import AllOf, Expr, Field, Given, OfRecords, Quantified, Together, Total, walk
 from qa_rules.model.facts import FactDeclaration, FactType, Record
-from qa_rules.semantics.evaluate import evaluate
 from qa_rules.semantics.snapshot import HeldRecord
-from qa_rules.semantics.truth import Pair
 
 
 @attrs.frozen
@@ -53,13 +38,10 @@ class RecordTests:
         for node in self.work.closed.nodes:
             for expr in walk(node.expr):
                 match expr:
-                    case Quantified(count, _, name, where, body) if name == self.declared.name:
-                        yield from () if where is None else (where,)
-                        if where is None and body is not None:
-                            yield body
-                        elif where is not None and body is not None:
-                            yield OnlyWhen(where, body) if count is Count.EVERY else AllOf((where, body))
-                    case Together(name, where) if name == self.declared.name:
+                    case Quantified(_, _, name) if name == self.declared.name:
+                        asked = selected(expr)
+                        yield from () if asked is None else (asked,)
+                    case Together(name) if name == self.declared.name:
                         yield expr
                     case Total(parts):
                         yield from (test for part in parts for test in self._adding(part))
@@ -77,22 +59,6 @@ class RecordTests:
 
     def still_open(self, expr: Expr, record: HeldRecord) -> frozenset[str]:
         """The fields that tests read which are not settled yet, by any way down to them that is open."""
-        if isinstance(expr, Together):
-            selected = (3, 0) if expr.where is None else self.worth(expr.where, record)
-            inside = frozenset() if expr.where is None else self.still_open(expr.where, record)
-            return inside if selected[1] else inside | {expr.field}
-        if any(each >= self.strength for each in self.worth(expr, record)):
-            return frozenset()
-        below = children(expr)
-        if below:
-            return frozenset[str]().union(*(self.still_open(each, record) for each in below))
-        return frozenset(term.name for term in terms(expr) if isinstance(term, Field))
-
-    def worth(self, expr: Expr, record: HeldRecord) -> Pair:
-        """The pair of a test of one record."""
-        return evaluate(expr, self.work.known, self.nodes, record)
-
-    @property
-    def nodes(self) -> Mapping[str, Pair]:
-        """What references inside a test are worth."""
-        return self.work.closed.pairs(self.work.results)
+        closed = self.work.closed
+        tests = OpenTests(closed, self.work.known, closed.pairs(self.work.results), self.strength)
+        return frozenset(each.name for each in tests.terms(expr, record) if isinstance(each, Field))

@@ -143,7 +143,7 @@ class _Lifting:
         """Return a minimal set of what has to be otherwise."""
         found, changing = self.reached(self.lifted), self.changing.lifting(self.lifted, self.is_evading)
         assert found is not None
-        fewest = Mended.fewest(changing, found, (), situation.facts)
+        fewest = Mended.fewest(changing, found, changing.is_met, situation.facts)
         kept = [each for each in self.lifted if each in fewest.changes]
         kept = self.lifted if self.reached(kept) is None else kept
         for variable in tuple(kept):

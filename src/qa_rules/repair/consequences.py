@@ -7,6 +7,7 @@ Nothing is lost on the way that it has already.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 from typing import assert_never
@@ -15,6 +16,7 @@ import attrs
 
 from qa_rules.explain.circuits import Kind
 from qa_rules.repair.edits import Changing, UnsettledError
+from qa_rules.repair.grounded import Grounded
 from qa_rules.repair.sites import Setting, State, Variable
 
 MOST_WAYS = 300
@@ -78,6 +80,22 @@ def implied(
             if follows(names):
                 found.append(names)
     return Implying(tuple(found), tuple(doubtful))
+
+
+def choices_outside(goal: Grounded, short: frozenset[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Yield each gate that one of several things meets, all outside requirements and seen by that gate alone.
+
+    With it those tests inside that fall short. That it follows from a step is enough, whichever of them the step meets.
+    """
+    parents = Counter(inside for _, parts, _ in goal.gates for inside in parts)
+    whole: dict[int, frozenset[int]] = {}
+    for at, (kind, parts, _) in enumerate(goal.gates):
+        if at in goal.outside:
+            whole[at] = frozenset({at})
+        elif parts and all(each in whole and parents[each] == 1 for each in parts):
+            whole[at] = frozenset[int]().union(*(whole[each] for each in parts))
+            if kind is Kind.ANY and len(whole[at] & short) > 1:
+                yield at, tuple(sorted(whole[at] & short))
 
 
 def looked_at(changing: Changing, gates: Collection[int]) -> frozenset[str]:

@@ -273,20 +273,23 @@ class Changing:
         return declared, Field(variable.name, variable.field)
 
     def _is_renewable(self, variable: Variable) -> bool:
-        """Whether it is a day that has passed until which something lasts by which a provider is assessed, as a mark.
+        """Whether it is a day until which something lasts that one is assessed by, as a mark: passed, or not known.
 
-        To renew it is no other way of assessing.
+        To renew it, or to find it out, is no other way of assessing.
         """
         ruleset = self.goal.closed.ruleset
         vocabulary, held = ruleset.vocabulary, self.held(variable)
-        if not variable.field or held is None or vocabulary.facts[variable.name].about in ruleset.given:
+        if (
+            not variable.field
+            or self.is_new(variable)
+            or vocabulary.facts[variable.name].about in ruleset.given
+        ):
             return False
+        if vocabulary.collections[variable.name].fields[variable.field].type is not FactType.DATE:
+            return False
+        has_passed = held is None or (isinstance(held.value, datetime.date) and held.value < self.known.on)
         exprs = [each.expr for each in self._tests(variable)]
-        return (
-            isinstance(held.value, datetime.date)
-            and held.value < self.known.on
-            and not feasible.is_history(variable.field, exprs, vocabulary)
-        )
+        return has_passed and not feasible.is_history(variable.field, exprs, vocabulary)
 
     def held(self, variable: Variable) -> Held | None:
         """Return what is known of a fact or field."""
@@ -304,10 +307,23 @@ class Changing:
 
     # Whether changes are enough
 
-    def is_met(self, state: State, also: Collection[int] = ()) -> bool:
-        """Whether the goal is met in a state, and the gates besides."""
-        met = self.goal.all_met({gate for gate in self.goal.literals if self.is_true(gate, state)})
-        return met[self.goal.root] and all(met[each] for each in also)
+    def is_met(self, state: State) -> bool:
+        """Whether the goal is met in a state."""
+        return self.met(self.true_in(state))[self.goal.root]
+
+    def true_in(self, state: State) -> set[int]:
+        """Return the test gates that are met in a state."""
+        return {gate for gate in self.goal.literals if self.is_true(gate, state)}
+
+    def met(self, true: Collection[int], masked: Masked | None = None) -> list[bool]:
+        """Return which gates are met when these test gates are; those masked only as far as they may count."""
+        if masked is None or not masked.gates:
+            return self.goal.all_met(true)
+        if not masked.stated:
+            return self.goal.all_met(true, masked.gates)
+        stated = {gate for each in self.gates_of if each.key in masked.stated for gate in self.gates_of[each]}
+        plain = self.goal.all_met({*true} & (self.given_true | stated))
+        return self.goal.all_met(true, {gate for gate in masked.gates if not plain[gate]})
 
 
 def backed(held: Held) -> Held:

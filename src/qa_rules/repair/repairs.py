@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import attrs
 
@@ -15,12 +15,14 @@ from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactType, Fac
 from qa_rules.model.values import Strength, Unit
 from qa_rules.program.breakpoints import moments
 from qa_rules.repair.edits import Changing, backed
-from qa_rules.repair.sites import WHOLE, Setting, Spot, Variable
+from qa_rules.repair.sites import WHOLE, Setting, Spot, State, Variable
 from qa_rules.semantics.dates import later
 from qa_rules.semantics.snapshot import NO_RECORDS, Held, Known
 from qa_rules.timeline.difference import FactChange
 
 Changes = Mapping[Variable, Setting]
+IsEnough = Callable[[State], bool]
+"""Whether a state is as what is asked wants it."""
 YEARS = 5
 """How far ahead is looked for the day until which something holds."""
 _DAY = datetime.timedelta(days=1)
@@ -33,13 +35,16 @@ class Mended:
     changing: Changing
     changes: Changes
     before: Facts
+    is_enough: IsEnough
+    strengths: Mapping[Variable, Strength] = attrs.field(factory=dict)
+    """How well each change has to be backed, as far as that was looked at."""
 
     @classmethod
     def fewest(
         cls,
         changing: Changing,
         changes: Changes,
-        also: Collection[int],
+        is_enough: IsEnough,
         before: Facts,
         keys: Collection[str] = (),
     ) -> Mended:
@@ -49,54 +54,55 @@ class Mended:
         """
         kept = dict(changes)
         confirmed = {
-            each: backed(held)
+            each: as_is
             for each in changing.gates_of
-            if each.key in keys and each not in changes and (held := changing.held(each)) is not None
+            if each.key in keys
+            and each not in changes
+            and (as_is := _confirmation(changing, each)) is not None
         }
-        if confirmed and changing.is_met({**confirmed, **changes}, also):
+        if confirmed and is_enough({**confirmed, **changes}):
             kept = {**confirmed, **changes}
-
-        def order(each: Variable) -> tuple[object, ...]:
-            # A record that is given is put right rather than another one added.
-            # What ended is renewed rather than anything else be done.
-            is_renewed = _is_renewed(changing, each, kept[each])
-            return (
-                each in confirmed,
-                is_renewed,
-                each.place is None,
-                not changing.is_new(each),
-                each.name,
-                str(each),
-            )
-
-        for variable in sorted(kept, key=order):
-            fewer = {each: value for each, value in kept.items() if each != variable}
-            if changing.is_met(fewer, also):
-                kept = fewer
-        for variable, setting in tuple(kept.items()):
-            # What is in order, and only has to be backed better, stays what it is.
-            held = changing.held(variable)
-            if held is None or not isinstance(setting, Held) or setting.value == held.value:
-                continue
-            if changing.is_met({**kept, variable: backed(held)}, also):
-                kept[variable] = backed(held)
+        start, kept = kept, _dropped(changing, kept, is_enough, confirmed)
+        if _moved(changing, kept):
+            # What is in order, and only has to be backed better, stays what it is, though it may take more of that.
+            start = _as_it_is(changing, start, is_enough)
+            known = [each for each in start if start[each] == _confirmation(changing, each)]
+            other = _dropped(changing, start, is_enough, known)
+            if len(_moved(changing, other)) < len(_moved(changing, kept)):
+                kept = other
         for variable, setting in tuple(kept.items()):
             longer = _longer(changing, kept, variable, setting)
-            if longer is not None and changing.is_met({**kept, variable: longer}, also):
+            if longer is not None and is_enough({**kept, variable: longer}):
                 kept[variable] = longer
-        return cls(changing, kept, before)
+        return cls(changing, kept, before, is_enough)
 
     def with_changes(self, changes: Changes) -> Mended:
         """Return it with other changes."""
         return attrs.evolve(self, changes=changes)
 
-    def least(self, keys: Collection[str], also: Collection[int]) -> Mended:
-        """Return it with changes to some keys that go no further than the goal asks."""
+    def least(self, keys: Collection[str]) -> Mended:
+        """Return it with changes to some keys that go no further than is asked; what is confirmed stays as it is."""
         kept = dict(self.changes)
         for variable in tuple(kept):
-            if variable.key in keys:
-                kept[variable] = _least(self.changing, kept, variable, also)
+            if variable.key in keys and not self.is_confirmed(variable):
+                kept[variable] = self._least(kept, variable)
         return attrs.evolve(self, changes=kept)
+
+    def is_confirmed(self, variable: Variable) -> bool:
+        """Whether the value is known to be what it is to be, and only has to be backed better."""
+        return self.changes[variable] == _confirmation(self.changing, variable)
+
+    def _least(self, changes: Changes, variable: Variable) -> Setting:
+        """The least that will do for one change, so that it meets no test that nothing here asks."""
+        chosen, options = changes[variable], self.changing.every(variable)
+        reached = next((each.true for each in options if each.value == chosen), None)
+        if reached is None:
+            return chosen
+        less = (each for each in options if each.true < reached)
+        for option in sorted(less, key=lambda each: len(each.true)):
+            if self.is_enough({**changes, variable: option.value}):
+                return option.value
+        return chosen
 
     # The facts
 
@@ -111,7 +117,9 @@ class Mended:
         return Facts(values, collections, self.before.subject)
 
     def strength(self, variable: Variable) -> Strength:
-        """Return how well a change has to be backed."""
+        """Return how well a change has to be backed; as well as any test asks, where nobody looked what that takes."""
+        if variable in self.strengths:
+            return self.strengths[variable]
         goal = self.changing.goal
         asked = 1
         for gate in self.changing.gates_of.get(variable, ()):
@@ -226,6 +234,51 @@ class Mended:
         return found
 
 
+def _dropped(
+    changing: Changing, changes: Changes, is_enough: IsEnough, beside: Collection[Variable]
+) -> dict[Variable, Setting]:
+    """Return changes without those that need not be, those beside tried last; what is known as it is if that does."""
+    kept = dict(changes)
+
+    def order(each: Variable) -> tuple[object, ...]:
+        # A record that is given is put right rather than another one added.
+        # What ended is renewed rather than anything else be done.
+        return (
+            each in beside,
+            _is_renewed(changing, each, kept[each]),
+            each.place is None,
+            not changing.is_new(each),
+            each.name,
+            str(each),
+        )
+
+    for variable in sorted(kept, key=order):
+        fewer = {each: value for each, value in kept.items() if each != variable}
+        if is_enough(fewer):
+            kept = fewer
+    return _as_it_is(changing, kept, is_enough)
+
+
+def _moved(changing: Changing, changes: Changes) -> list[Variable]:
+    """What is not just confirmed as it is."""
+    return [each for each in changes if changes[each] != _confirmation(changing, each)]
+
+
+def _as_it_is(changing: Changing, changes: Changes, is_enough: IsEnough) -> dict[Variable, Setting]:
+    """Return changes, what is known confirmed as it is rather than made another wherever that does."""
+    kept = dict(changes)
+    for variable, setting in changes.items():
+        as_is = _confirmation(changing, variable)
+        if as_is is not None and setting != as_is and is_enough({**kept, variable: as_is}):
+            kept[variable] = as_is
+    return kept
+
+
+def _confirmation(changing: Changing, variable: Variable) -> Held | None:
+    held = changing.held(variable)
+    return None if held is None else backed(held)
+
+
 def _is_renewed(changing: Changing, variable: Variable, setting: Setting) -> bool:
     held, on = changing.held(variable), changing.known.on
     if held is None or not isinstance(setting, Held):
@@ -243,19 +296,6 @@ def _planned_words(setting: Held, about: FactDeclaration) -> str:
 
 def _number(variable: Variable) -> int | None:
     return None if variable.place is None or variable.place == WHOLE else variable.place + 1
-
-
-def _least(changing: Changing, changes: Changes, variable: Variable, also: Collection[int]) -> Setting:
-    """The least that will do for one change, so that it meets no test that nothing here asks."""
-    chosen = changes[variable]
-    reached = next((each.true for each in changing.every(variable) if each.value == chosen), None)
-    if reached is None:
-        return chosen
-    less = (each for each in changing.every(variable) if each.true < reached)
-    for option in sorted(less, key=lambda each: len(each.true)):
-        if changing.is_met({**changes, variable: option.value}, also):
-            return option.value
-    return chosen
 
 
 def _longer(changing: Changing, changes: Changes, variable: Variable, setting: Setting) -> Held | None:

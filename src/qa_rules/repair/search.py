@@ -30,15 +30,15 @@ from qa_rules.program.asked import read_to_count
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.repair.blockers import ASSESSMENT
 from qa_rules.repair.choosing import enough
-from qa_rules.repair.consequences import hanging_together, implied, looked_at
+from qa_rules.repair.consequences import choices_outside, hanging_together, implied, looked_at
+from qa_rules.repair.doing import done
 from qa_rules.repair.edits import Changing, Masked, UnsettledError
 from qa_rules.repair.grounded import Grounded
 from qa_rules.repair.held import confirmed, endangered, keeps
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, FixStep, Plan
-from qa_rules.repair.repairs import Changes, Mended
+from qa_rules.repair.repairs import Changes
 from qa_rules.repair.sites import NEW
 from qa_rules.repair.steps import Telling
-from qa_rules.repair.totals import no_further
 from qa_rules.repair.unrolling import grounded
 
 MOST_TRIES = 2_000
@@ -76,7 +76,7 @@ class Fixing:
         self.gates: dict[str, tuple[int, ...]] = {}
         """What each step meets."""
         self.lacking: dict[str | int, tuple[int, ...]] = {}
-        """What falls short: the gates of each requirement, and each test outside any by its gate."""
+        """What falls short: gates of requirements, of each test outside any, and of those of which one is enough."""
         self._requirements()
         self._facts()
         self.endangered: frozenset[str] = self._endangered()
@@ -174,6 +174,8 @@ class Fixing:
         vocabulary, known = self.closed.ruleset.vocabulary, self.situation.known
         short = {gate: test for gate, test in self.goal.outside.items() if not self.met[gate]}
         self.lacking.update((gate, (gate,)) for gate in short)
+        choices = choices_outside(self.goal, frozenset(short))
+        self.lacking.update((gate, inside) for gate, inside in choices if not self.met[gate])
         direct: dict[str, set[str]] = {}
         for test in self.goal.direct:
             for each in self.goal.reads[test]:
@@ -280,7 +282,8 @@ class Fixing:
                 for each, step in self.steps.items()
                 if step.requirement and each != name
             }
-            found = implied(self.changing, self.lacking[name], others)
+            wanted = (name,) if isinstance(name, int) else self.lacking[name]
+            found = implied(self.changing, wanted, others)
             if found.doubtful:
                 self.doubtful[name] = found.doubtful
             self.implying[name] = found.sets
@@ -354,15 +357,11 @@ class Fixing:
 
     def plan(self, steps: frozenset[str]) -> Plan | None:
         """Return a way to do some steps that are enough; None where they cannot all be done."""
-        also = [gate for each in steps if self.steps[each].requirement for gate in self.gates[each]]
-        try:
-            changes: Changes | None = enough(self.changing, self.keys(steps), also, self._masked(steps))
-            if changes is None:
-                return None
-        except UnsettledError:
-            also, changes = [], self.seen[steps] or {}
-        mended = Mended.fewest(self.changing, changes, also, self.situation.facts, self.keys(steps))
-        mended = no_further(mended.least(self.keys(steps), also), also)
+        asked = [self.gates[each] for each in steps if self.steps[each].requirement]
+        keys, masked = self.keys(steps), self._masked(steps)
+        mended = done(self.changing, keys, asked, masked, self.seen[steps] or {}, self.situation.facts)
+        if mended is None:
+            return None
         facts = mended.facts()
         telling = Telling(mended, mended.ends(facts))
         return Plan(

@@ -70,7 +70,7 @@ class Telling:
         if not needs:
             return step
         new = any(self.changing.is_new(each) for each in mine)
-        step = attrs.evolve(step, kind=self._kind(step, needs, new))
+        step = attrs.evolve(step, kind=self._kind(step, needs))
         ruleset = self.changing.goal.closed.ruleset
         given = {declared(ruleset.vocabulary, each.name).about for each in mine} <= ruleset.given
         part = len(needs) <= MOST_SAID and not new and all(worded.values()) and self._is_part_met(keys, gates)
@@ -78,22 +78,19 @@ class Telling:
             way = one_way(self.mended, mine) if adds_up(self.changing, self._won(gates)) else ""
             return attrs.evolve(step, text=f"{step.text} {way}".strip())
         asked = self._turning(gates, mine) if step.kind == FIND_OUT and step.requirement else ()
-        # Of what is a yes or no the fix says what is wanted; a question alone does not say which answer would do.
-        is_open = any(each.kind == FIND_OUT and not self._is_truth(each) for each in needs)
-        counts_on = given or not step.requirement or is_open
-        text = " ".join([*asked, *self._said(needs, counts_on)])
+        text = " ".join([*asked, *self._said(needs)])
         if step.requirement and any(each.kind == FIX and self._is_truth(each) for each in needs):
             text = f"{text} {step.text}"
         return attrs.evolve(step, text=text, why=self._stands(needs), needs_part=bool(step.requirement))
 
-    def _kind(self, step: FixStep, needs: Sequence[Need], new: bool) -> StepKind:
+    @staticmethod
+    def _kind(step: FixStep, needs: Sequence[Need]) -> StepKind:
+        """The kind by what is needed; of a requirement that is not known to fall short nothing is put right yet."""
         kinds = {each.kind for each in needs}
         if kinds == {SHOW}:
             return SHOW
-        if step.kind == FIX or new:
-            return step.kind if step.requirement else FIX if step.kind == FIX else FIND_OUT
-        if step.kind == FIND_OUT and step.requirement:  # It may be that nothing falls short.
-            return FIND_OUT
+        if step.requirement and step.kind != SHOW:
+            return step.kind
         return FIX if FIX in kinds else FIND_OUT
 
     def _turning(self, gates: Collection[int], mine: Collection[Variable]) -> Sequence[str]:
@@ -190,9 +187,10 @@ class Telling:
             what = say("one more {record} listed", record=word)
         change = self.mended.list_told(variable.name)
         known = self.changing.known.collections.get(variable.name)
-        kind: StepKind = FIND_OUT if known is None or variable.place == WHOLE else FIX
-        if known is not None and known.whole and variable.place == WHOLE:
-            kind = SHOW
+        is_whole = known is not None and known.whole
+        kind: StepKind = FIND_OUT  # There may be more than are listed.
+        if is_whole:
+            kind = SHOW if variable.place == WHOLE else FIX
         strength = self.mended.strength(variable).word
         return Need(
             kind, variable.name, None, label(vocabulary, variable.name), change.before, what, strength
@@ -227,7 +225,7 @@ class Telling:
             return ""
         changing, changes = self.changing, self.mended.changes
         does = {
-            each.value.value: changing.is_met({**changes, variable: each.value})
+            each.value.value: self.mended.is_enough({**changes, variable: each.value})
             for each in changing.every(variable)
             if isinstance(each.value, Held) and isinstance(each.value.value, int | Decimal)
         }
@@ -282,7 +280,7 @@ class Telling:
 
     # In words
 
-    def _said(self, needs: Sequence[Need], counts_on: bool) -> Iterator[str]:
+    def _said(self, needs: Sequence[Need]) -> Iterator[str]:
         shown = [each for each in needs if each.kind == SHOW]
         if shown:
             yield sentences(
@@ -299,11 +297,11 @@ class Telling:
         asked = [each for each in needs if each.kind == FIND_OUT]
         if asked:
             yield " ".join(dict.fromkeys(self._question(each) for each in asked))
-            if counts_on:
-                what = "; ".join(
-                    each.has_to_be if len(asked) == 1 else f"{each.label}: {each.has_to_be}" for each in asked
-                )
-                yield say("This plan counts on: {what}.", what=what)
+            # A question alone does not say which answer would do.
+            what = "; ".join(
+                each.has_to_be if len(asked) == 1 else f"{each.label}: {each.has_to_be}" for each in asked
+            )
+            yield say("This plan counts on: {what}.", what=what)
 
     def _is_truth(self, need: Need) -> bool:
         return declared(self.changing.goal.closed.ruleset.vocabulary, need.fact).type in _TRUTHS

@@ -36,19 +36,17 @@ def short_of(changing: Changing) -> tuple[str, ...]:
     return tuple(label(vocabulary, each) for each in sorted(changing.goal.crowded))
 
 
-def no_further(mended: Mended, also: Collection[int]) -> Mended:
+def no_further(mended: Mended) -> Mended:
     """Return it with numbers in records that go no further than what they add up to asks."""
     kept = dict(mended.changes)
     for variable in tuple(kept):
-        kept[variable] = _nearest(mended.changing, kept, variable, also)
+        kept[variable] = _nearest(mended, kept, variable)
     return mended.with_changes(kept)
 
 
-def _nearest(
-    changing: Changing, changes: Mapping[Variable, Setting], variable: Variable, also: Collection[int]
-) -> Setting:
+def _nearest(mended: Mended, changes: Mapping[Variable, Setting], variable: Variable) -> Setting:
     """The number nearest to the one held, or to the least that there is, with which the goal is still met."""
-    setting = changes[variable]
+    setting, changing = changes[variable], mended.changing
     if not (isinstance(setting, Held) and variable.field and adds_up(changing, changing.gates_of[variable])):
         return setting
     about = declared(changing.goal.closed.ruleset.vocabulary, variable.key)
@@ -66,7 +64,7 @@ def _nearest(
         nearer = Held(
             int(value) if about.type is FactType.INTEGER else value, setting.strength, setting.whole
         )
-        if changing.is_met({**changes, variable: nearer}, also):
+        if mended.is_enough({**changes, variable: nearer}):
             far, found = middle, nearer
         else:
             near = middle
