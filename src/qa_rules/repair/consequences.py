@@ -100,7 +100,7 @@ def choices_outside(goal: Grounded, short: frozenset[int]) -> Iterator[tuple[int
 
 def looked_at(changing: Changing, gates: Collection[int]) -> frozenset[str]:
     """Return the keys of all on which some gates turn."""
-    return frozenset(each.key for gate in cone(changing, gates) for each in _read(changing, gate))
+    return frozenset(each.key for gate in gates for each in changing.goal.reads_inside[gate])
 
 
 def hanging_together(keys: Collection[str], steps: Mapping[str, frozenset[str]]) -> list[str]:
@@ -169,13 +169,6 @@ def _read(changing: Changing, gate: int) -> frozenset[Variable]:
     return frozenset() if literal is None else changing.goal.reads[literal[0]]
 
 
-def met_already(changing: Changing) -> Mapping[str, tuple[int, ...]]:
-    """Return the gates of the requirements that the goal asks for and that are satisfied already."""
-    goal, met = changing.goal, changing.goal.all_met(changing.given_true)
-    wholes = {name: goal.satisfied.get(name) or gates for name, gates in goal.requirements.items()}
-    return {name: whole for name, whole in wholes.items() if all(met[gate] for gate in whole)}
-
-
 class Ways:
     """The ways to meet some gates by changing what has some keys."""
 
@@ -188,19 +181,19 @@ class Ways:
     ) -> None:
         self.changing, self.asked, self.then = changing, asked, then
         self.free: set[Variable] = {
-            each
-            for gate in cone(changing, [*asked, *then])
-            for each in _read(changing, gate)
-            if each.key in keys
+            each for gate in (*asked, *then) for each in changing.goal.reads_inside[gate] if each.key in keys
         }
-        self.kept: list[int] = [
+        self.kept: frozenset[int] = frozenset(
             gate
             for gate in cone(changing, then)
             if gate in changing.goal.literals and gate in changing.given_true
-        ]
+        )
         self.held: list[int] = self._held()
         self.cone: list[int] = cone(changing, [*asked, *then, *self.held])
-        self.literals: list[int] = [gate for gate in self.cone if gate in changing.goal.literals]
+        self.as_given: dict[int, bool] = {
+            gate: gate in changing.given_true for gate in self.cone if gate in changing.goal.literals
+        }
+        """Which tests are met as things are."""
         self.left: int = MOST_WAYS
         self.seen: set[frozenset[tuple[Variable, Setting | None]]] = set()
         """States that were looked at already: it does not matter in which order one came to them."""
@@ -208,21 +201,21 @@ class Ways:
 
     def _held(self) -> list[int]:
         """Requirements of the goal that are met already, and that a change here could take away."""
-        changing = self.changing
+        looked_at = self.changing.goal.reads_inside
         return [
             gate
-            for gates in met_already(changing).values()
+            for gates in self.changing.met_already.values()
             for gate in gates
-            if any(_read(changing, each) & self.free for each in cone(changing, [gate]))
+            if not self.free.isdisjoint(looked_at[gate])
         ]
 
     def follow(self) -> bool | None:
         """Whether what is to follow does; None when there is no way at all. UnsettledError: too many to look at."""
-        escapes = self._escapes({})
+        escapes = self._escapes({}, self.as_given)
         return False if escapes else True if self.some else None
 
-    def _escapes(self, state: State) -> bool:
-        """Whether some way on from a state meets all that is asked, and not what is to follow."""
+    def _escapes(self, state: State, tests: Mapping[int, bool]) -> bool:
+        """Whether some way on from a state, with its tests, meets all that is asked, and not what is to follow."""
         here = frozenset(state.items())
         if here in self.seen:
             return False
@@ -230,7 +223,7 @@ class Ways:
         self.left -= 1
         if self.left < 0:
             raise UnsettledError
-        met = self._met(state)
+        met = _met(self.changing, self.cone, tests)
         follows = all(met[each] for each in self.then)
         short = [each for each in self.asked if not met[each]]
         if not short:
@@ -240,17 +233,21 @@ class Ways:
             return not follows
         if follows and self.some:
             return False
-        return any(self._escapes(further) for further in self._moves(short[0], met, state))
+        for variable, value in self._moves(short[0], met, state):
+            further: State = {**state, variable: value}
+            turned = {
+                at: self.changing.is_true(at, further)
+                for at in self.changing.gates_of[variable]
+                if at in self.as_given
+            }
+            keeps = all(is_met for at, is_met in turned.items() if at in self.kept)
+            if keeps and self._escapes(further, {**tests, **turned}):
+                return True
+        return False
 
-    def _met(self, state: State) -> Mapping[int, bool]:
-        return _met(self.changing, self.cone, {at: self._is_true(at, state) for at in self.literals})
-
-    def _is_true(self, gate: int, state: State) -> bool:
-        if _read(self.changing, gate).isdisjoint(state):
-            return gate in self.changing.given_true
-        return self.changing.is_true(gate, state)
-
-    def _moves(self, gate: int, met: Mapping[int, bool], state: State) -> Iterator[State]:
+    def _moves(
+        self, gate: int, met: Mapping[int, bool], state: State
+    ) -> Iterator[tuple[Variable, Setting | None]]:
         """What can be done towards a gate, the least first."""
         kind, inside, _ = self.changing.goal.gates[gate]
         if kind is not Kind.TEST:
@@ -263,13 +260,9 @@ class Ways:
         for variable in sorted(self.free.intersection(_read(self.changing, gate)), key=_order):
             if variable in state or self._is_out_of_turn(variable, state):
                 continue
-            options = sorted(self.changing.every(variable), key=lambda each: len(each.true))
-            for option in options:
-                if owner == variable and gate not in option.true:
-                    continue
-                further: dict[Variable, Setting | None] = {**state, variable: option.value}
-                if all(self._is_true(each, further) for each in self.kept):
-                    yield further
+            for option in sorted(self.changing.every(variable), key=lambda each: len(each.true)):
+                if owner != variable or gate in option.true:
+                    yield variable, option.value
 
     def _is_out_of_turn(self, variable: Variable, state: State) -> bool:
         """Of records that are new one is as good as another, so they come one after the other."""

@@ -89,6 +89,13 @@ class Changing:
         """The test gates that are met as things are."""
         return frozenset(gate for gate in self.goal.literals if self.is_true(gate, {}))
 
+    @lazy
+    def met_already(self) -> Mapping[str, tuple[int, ...]]:
+        """The gates of the requirements that the goal asks for and that are satisfied already."""
+        goal, met = self.goal, self.goal.all_met(self.given_true)
+        wholes = {name: goal.satisfied.get(name) or gates for name, gates in goal.requirements.items()}
+        return {name: whole for name, whole in wholes.items() if all(met[gate] for gate in whole)}
+
     def is_true(self, gate: int, state: State) -> bool:
         """Whether a test gate is met in a state, and may count."""
         reads = self.goal.reads[self.goal.literals[gate][0]]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 import attrs
 
 from qa_rules.explain.circuits import Keep, Kind, Nodes, View
+from qa_rules.model.lazy import lazy
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.repair.sites import (
     STRONGEST,
@@ -54,6 +55,15 @@ class Grounded:
     """Of a fact that records cover together: the items that were written out. It may have no others."""
     new: int
     """How many empty places each list has."""
+
+    @lazy
+    def reads_inside(self) -> tuple[frozenset[Variable], ...]:
+        """What each gate looks at, and all inside it. What is inside a gate comes before it."""
+        found: list[frozenset[Variable]] = []
+        for at, (_, inside, _) in enumerate(self.gates):
+            own = self.reads[self.literals[at][0]] if at in self.literals else frozenset[Variable]()
+            found.append(own.union(*(found[each] for each in inside)))
+        return tuple(found)
 
     def all_met(self, true: Collection[int], masked: Collection[int] = ()) -> list[bool]:
         """Return which gates are met when these test gates are, and no others. Those masked are taken not to be."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from qa_rules.explain.circuits import Keep
-from qa_rules.repair.consequences import Ways, cone, met_already
+from qa_rules.repair.consequences import Ways, cone
 from qa_rules.repair.edits import Changing
 
 
@@ -21,7 +21,7 @@ def endangered(changing: Changing, keys: Collection[str]) -> Mapping[str, tuple[
     """Return the requirements that are met, or do not apply, and may no longer be when what has some keys changes."""
     return {
         name: gates
-        for name, gates in met_already(changing).items()
+        for name, gates in changing.met_already.items()
         if any(_may_be_lost(changing, gate, keys) for gate in cone(changing, gates))
     }
 
