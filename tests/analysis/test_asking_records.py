@@ -114,8 +114,8 @@ def test_what_is_asked_can_change_the_answer_and_nothing_else_can(
 
 def changing(body: Tree, outer: str, known: Mapping[str, bool | None]) -> Iterator[str]:
     """Whatever can be the one thing by which two completions differ that answer differently."""
-    names = (*SCALARS, *FIELDS)
-    every = [
+    names: tuple[str, ...] = (*SCALARS, *FIELDS)
+    every: list[dict[str, bool]] = [
         dict(zip(names, values, strict=True))
         for values in product((True, False), repeat=len(names))
         if all(known.get(name) in (None, value) for name, value in zip(names, values, strict=True))

@@ -164,8 +164,9 @@ def test_so_it_is_of_every_kind_of_ruleset(case: strategies.Case, data: st.DataO
         return assess(ruleset, facts, on=case.on, policy=policy, calendar=CALENDAR)
 
     made = assessed(case.facts)
-    goals = [*ruleset.group, *(each.id for each in ruleset.decisions[0].outcomes)]
-    to = data.draw(st.sampled_from([*goals, *(["tier"] if made.tiers is not None else [])]))
+    goals: list[str] = [*ruleset.group, *(each.id for each in ruleset.decisions[0].outcomes)]
+    more: list[str] = [] if made.tiers is None else ["tier"]
+    to: str = data.draw(st.sampled_from([*goals, *more]))
     found = fixes(made, to, 2)
     for plan in found.plans:
         for name, facts in each_weaker(plan.facts):
