@@ -463,7 +463,7 @@ def test_what_may_take_more_records_than_are_tried_is_not_said_to_be_out_of_reac
         "venues", FactType.COLLECTION, "venues", "?", about="provider", fields={"insured": insured}
     )
     body = Compare(Field("venues", "insured"), Op.IS, Literal(True))
-    for number, can in ((3, True), (4, None)):
+    for number, can in ((3, True), (12, True), (13, None)):
         ruleset = ruleset_of(Quantified(Count.AT_LEAST, number, "venues", None, body), venues)
         found = fixes_of(ruleset, {})
         assert (found.can_be_reached, found.is_cheapest) == (can, bool(can))

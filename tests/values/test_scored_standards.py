@@ -17,6 +17,7 @@ from qa_rules.language.facts import facts_from
 from qa_rules.model import expressions as ex
 from qa_rules.model import numbers as nu
 from qa_rules.model.nodes import NodeId
+from qa_rules.model.values import Verdict
 from qa_rules.program.bind import close
 from qa_rules.semantics.snapshot import believe
 from qa_rules.semantics.truth import PAIR
@@ -176,3 +177,31 @@ def test_a_slip_in_a_limit_makes_a_comparison_of_its_own_and_suites_see_it() -> 
     assert any(not each.alike for each in found)
     for each in found:
         assert each.alike is (each.closed.index == closed.index)
+
+
+def test_what_is_met_wherever_it_applies_takes_nothing_from_a_share() -> None:
+    yes_no = {"type": "yes_no", "label": "it", "question": "Is it?"}
+    clause = {"says": "It is.", "source": {"c": 1}}
+    ruleset = ruleset_from(
+        {
+            "format": 1,
+            "ruleset": "perhaps",
+            "edition": "1",
+            "title": "Perhaps",
+            "source": {"t": "s"},
+            "caveats": [],
+            "facts": {"fits": yes_no, "is_large": yes_no},
+            "values": {"share": {"type": "number", "label": "share", "share": ["Always", "Large"]}},
+            "requirements": [
+                {"id": "Always", "title": "a", "met_when": "fits", **clause},
+                {"id": "Large", "title": "b", "met_when": "fits", "applies_when": "is_large", **clause},
+                {"id": "All", "title": "c", "met_when": "share at least 100 percent", **clause},
+            ],
+            "decisions": [],
+        }
+    )
+    for fits, verdict in ((True, Verdict.MET), (False, Verdict.NOT_MET)):
+        made = assess(ruleset, {"fits": fits}, on=ON)
+        assert made.finding("All").verdict is verdict
+        (share,) = made.values
+        assert share.least == share.most == (100 if fits else 0)

@@ -188,8 +188,9 @@ class NumberReader:
             hint = "write ids of requirements and groups in a list"
             self._fault("number", "this does not say of what it is a share", trail, hint)
             return
-        for _, when, holds in self._requirements(raw, trail):
-            yield when, holds
+        # Where it is not known whether one applies that is met in any case, it takes nothing from the share.
+        for name, when, _ in self._requirements(raw, trail):
+            yield when, ex.Reference(NodeId(name), place=self.reader.source.place(trail))
 
     def _requirements(
         self, raw: Sequence[Raw], trail: Trail
