@@ -188,9 +188,10 @@ class NumberReader:
             hint = "write ids of requirements and groups in a list"
             self._fault("number", "this does not say of what it is a share", trail, hint)
             return
-        # Where it is not known whether one applies that is met in any case, it takes nothing from the share.
+        # Whether one applies is a question of its own: one that is met in any case takes nothing from the share.
         for name, when, _ in self._requirements(raw, trail):
-            yield when, ex.Reference(NodeId(name), place=self.reader.source.place(trail))
+            met = NodeId(name) if when is None else NodeId.met(name)
+            yield when, ex.Reference(met, place=self.reader.source.place(trail))
 
     def _requirements(
         self, raw: Sequence[Raw], trail: Trail
