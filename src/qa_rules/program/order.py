@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from qa_rules.model.expressions import Compare, Expr, Parameter, Reference, walk
+from qa_rules.model.expressions import Compare, Expr, Named, Parameter, Reference, walk
 from qa_rules.model.nodes import NodeId
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.program.table_tests import Output
@@ -21,7 +21,10 @@ def in_order(ruleset: Ruleset, tests: Mapping[str, Expr], outputs: Mapping[str, 
     needs |= {group.id: [*group.members, *inner(group.instead)] for group in ruleset.groups}
     needs |= {name: inner(test) for name, test in tests.items()}
     for name, output in outputs.items():
-        needs[NodeId.value(name)] = [each for test in output.asked for each in inner(test)]
+        # An input of which any value will do is in no test, and looked at all the same.
+        read = [each.input.term for each in output.diagram.columns]
+        needs[NodeId.value(name)] = [NodeId.value(each.name) for each in read if isinstance(each, Named)]
+        needs[NodeId.value(name)] += [each for test in output.asked for each in inner(test)]
     for value in ruleset.values:
         used = [NodeId.value(each) for each in sorted(value.uses)]
         needs[NodeId.value(value.name)] = [*used, *(one for test in value.tests for one in inner(test))]
