@@ -6,14 +6,13 @@ A short form never drops a required or conditional gap, or something required or
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from qa_rules.api.lasting import Lasting, lasting
 from qa_rules.assessment.assess import Assessment
 from qa_rules.assessment.needed import asked_in_vain, too_weak
 from qa_rules.errors import QaRulesError
-from qa_rules.explain.messages import count, say
+from qa_rules.explain.messages import say
 from qa_rules.explain.tier_needs import weak_needs
 from qa_rules.explain.wording import listed
 from qa_rules.model.assessments import Answer, Finding
@@ -25,8 +24,6 @@ from qa_rules.program.severities import requirements_of
 from qa_rules.reports.findings import due_words
 
 ADVICE = "advice"
-MANY = 10
-"""Of more than so many at which an answer does not look only what is required is told by name."""
 
 
 class Shortfalls:
@@ -200,17 +197,9 @@ class Shortfalls:
         if beside:
             yield say("Asked only by tiers or routes not needed here: {titles}", titles=self._titles(beside))
         if others:
-            told = self._titles(others) if len(others) <= MANY else listed(self._counted(others))
-            yield say("Asked by the standard, but not part of this answer: {titles}", titles=told)
-
-    def _counted(self, found: list[Finding]) -> Iterator[str]:
-        """Of many at which this answer does not look: what is required by name, and how many more are about whom."""
-        required = [each for each in found if each.hard_stop or each.severity == "required"]
-        yield from map(self._title, required)
-        rest = Counter(each.about for each in found if each not in required)
-        for about, n in rest.items():
-            whom = about.replace("_", " ") or say("nobody in particular")
-            yield count("{n} more ({about})", "{n} more ({about})", n, about=whom)
+            yield say(
+                "Asked by the standard, but not part of this answer: {titles}", titles=self._titles(others)
+            )
 
     def _titles(self, found: Iterable[Finding]) -> str:
         return listed(map(self._title, found))
