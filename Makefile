@@ -92,6 +92,7 @@ bench: $(READY)  ## ratios side by side in one run: engines, durable-rules, peer
 	$(PIP) --group bench || echo "not run: some peers, which could not be installed"
 	$(BIN)/python -m benchmarks.door
 	$(BIN)/python -m benchmarks.engines
+	$(BIN)/python -m benchmarks.values
 	$(BIN)/python -m benchmarks.durable
 	$(BIN)/python -m benchmarks.missing
 	$(BIN)/python -m benchmarks.missing_shipped

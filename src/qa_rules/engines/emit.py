@@ -8,7 +8,7 @@ from typing import Any, Final, assert_never
 
 from qa_rules.engines.arguments import Layout, Part, Slot
 from qa_rules.engines.common_subexpressions import merged, repeated
-from qa_rules.engines.lanes import Ranks, lanes, settler, together, totaller
+from qa_rules.engines.lanes import Ranks, lanes, settler, summer, together, totaller
 from qa_rules.engines.loops import INDENT, Loop
 from qa_rules.model import expressions as ex
 from qa_rules.model.expressions import terms, walk
@@ -313,7 +313,10 @@ class _Generator:
         scaled = [v if each.factor == 1 else times.format(self.bind(each.factor), v) for each, v in parts]
         test = f"{reduce(plus.format, scaled)} {'>' if leaf.strictly else '>='} {self.bind(leaf.least)}"
         known = f"({holds[0]} if {test} else {self.part(leaf.sum[0].term, Part.FAILS)})"
-        return f"({known} if {' == '.join(holds)} != {UNKNOWN} else {self.settled(leaf)})"
+        name = self.temporary()
+        self.bound[f"{name}_"] = summer(leaf)
+        rest = f"{name}_({', '.join(self.part(term, Part.HELD) for term in found)})"
+        return f"({known} if {' == '.join(holds)} != {UNKNOWN} else {rest})"
 
     def compared(self, left: ex.Term, op: ex.Op, right: ex.Term, ranks: tuple[str, ...]) -> str:
         if (
