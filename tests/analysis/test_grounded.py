@@ -86,6 +86,22 @@ def test_records_that_change_or_are_added_count_as_the_definition_says(
             assert is_met(circuit, case, state) == expected
 
 
+@settings(max_examples=40)
+@given(strategies.cases(), st.data())
+def test_what_is_met_is_kept_up_to_date_as_tests_turn(case: Case, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from([*case.closed.index]))
+    circuit = grounded(case.closed, (name, View(1, 1), True), case.known)
+    gates = [*circuit.literals]
+    if not gates:
+        return
+    true = set(data.draw(st.lists(st.sampled_from(gates), unique=True)))
+    standing = circuit.standing(true)
+    for gate, turns in data.draw(st.lists(st.tuples(st.sampled_from(gates), st.booleans()), max_size=9)):
+        assert standing.turn(gate, turns) == ((gate in true) != turns)
+        (true.add if turns else true.discard)(gate)
+        assert standing.met == circuit.all_met(true)
+
+
 def test_covering_nothing_is_not_known_to_be_covered() -> None:
     codes = FactDeclaration("wanted", FactType.CODES, "wanted", "?", about="provider")
     kinds = attrs.evolve(codes, name="kinds")

@@ -16,7 +16,7 @@ import attrs
 
 from qa_rules.explain.circuits import Kind
 from qa_rules.repair.edits import Changing, UnsettledError
-from qa_rules.repair.grounded import Grounded
+from qa_rules.repair.grounded import Grounded, Standing
 from qa_rules.repair.sites import Setting, State, Variable
 
 MOST_WAYS = 300
@@ -189,11 +189,7 @@ class Ways:
             if gate in changing.goal.literals and gate in changing.given_true
         )
         self.held: list[int] = self._held()
-        self.cone: list[int] = cone(changing, [*asked, *then, *self.held])
-        self.as_given: dict[int, bool] = {
-            gate: gate in changing.given_true for gate in self.cone if gate in changing.goal.literals
-        }
-        """Which tests are met as things are."""
+        self.standing: Standing = changing.standing()
         self.left: int = MOST_WAYS
         self.seen: set[frozenset[tuple[Variable, Setting | None]]] = set()
         """States that were looked at already: it does not matter in which order one came to them."""
@@ -211,11 +207,11 @@ class Ways:
 
     def follow(self) -> bool | None:
         """Whether what is to follow does; None when there is no way at all. UnsettledError: too many to look at."""
-        escapes = self._escapes({}, self.as_given)
+        escapes = self._escapes({})
         return False if escapes else True if self.some else None
 
-    def _escapes(self, state: State, tests: Mapping[int, bool]) -> bool:
-        """Whether some way on from a state, with its tests, meets all that is asked, and not what is to follow."""
+    def _escapes(self, state: State) -> bool:
+        """Whether some way on from a state meets all that is asked, and not what is to follow."""
         here = frozenset(state.items())
         if here in self.seen:
             return False
@@ -223,37 +219,38 @@ class Ways:
         self.left -= 1
         if self.left < 0:
             raise UnsettledError
-        met = _met(self.changing, self.cone, tests)
+        met = self.standing.met
         follows = all(met[each] for each in self.then)
-        short = [each for each in self.asked if not met[each]]
-        if not short:
+        short = next((each for each in self.asked if not met[each]), None)
+        if short is None:
             if not all(met[each] for each in self.held):
                 return False
             self.some = True
             return not follows
         if follows and self.some:
             return False
-        for variable, value in self._moves(short[0], met, state):
-            further: State = {**state, variable: value}
-            turned = {
-                at: self.changing.is_true(at, further)
-                for at in self.changing.gates_of[variable]
-                if at in self.as_given
-            }
-            keeps = all(is_met for at, is_met in turned.items() if at in self.kept)
-            if keeps and self._escapes(further, {**tests, **turned}):
-                return True
-        return False
+        return any(self._goes_on(state, *move) for move in self._moves(short, state))
 
-    def _moves(
-        self, gate: int, met: Mapping[int, bool], state: State
-    ) -> Iterator[tuple[Variable, Setting | None]]:
+    def _goes_on(self, state: State, variable: Variable, value: Setting | None) -> bool:
+        """Whether one more change is on such a way."""
+        further: State = {**state, variable: value}
+        turned = [(gate, self.changing.is_true(gate, further)) for gate in self.changing.gates_of[variable]]
+        if any(gate in self.kept and not is_met for gate, is_met in turned):
+            return False
+        back = [(gate, not is_met) for gate, is_met in turned if self.standing.turn(gate, is_met)]
+        escapes = self._escapes(further)
+        for gate, was_met in back:
+            self.standing.turn(gate, was_met)
+        return escapes
+
+    def _moves(self, gate: int, state: State) -> Iterator[tuple[Variable, Setting | None]]:
         """What can be done towards a gate, the least first."""
+        met = self.standing.met
         kind, inside, _ = self.changing.goal.gates[gate]
         if kind is not Kind.TEST:
             short = [each for each in inside if not met[each]]
             for each in short[:1] if kind is Kind.ALL else short:
-                yield from self._moves(each, met, state)
+                yield from self._moves(each, state)
             return
         owner = self.changing.owner(gate)
         # Of a new record it is not enough that it has a field: it has to be there, which is a test by itself.

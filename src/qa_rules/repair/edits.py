@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import attrs
 
@@ -18,13 +18,17 @@ from qa_rules.explain.circuits import Keep
 from qa_rules.model.expressions import Fact, Field
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.lazy import lazy
-from qa_rules.model.values import NONE
+from qa_rules.model.values import NONE, Value
 from qa_rules.repair import feasible
 from qa_rules.repair.feasible import worth_trying
-from qa_rules.repair.grounded import Grounded
+from qa_rules.repair.grounded import Grounded, Standing
 from qa_rules.repair.sites import STRONGEST, WHOLE, Setting, Spot, State, Variable, in_order
 from qa_rules.semantics.snapshot import Held, HeldRecord, HeldRecords, Known
+from qa_rules.semantics.truth import Pair
 
+Looked = tuple[Setting | str | None, ...]
+"""What a state has of all that a test looks at, in the order of that."""
+_AS_GIVEN = "as given"
 _MOST_VALUES = 12
 
 
@@ -49,6 +53,18 @@ class Option:
     true: frozenset[int]
 
 
+@attrs.frozen(eq=False)
+class Shared:
+    """What was worked out of the changes for a goal, whatever is lifted."""
+
+    options: dict[Variable, tuple[Option, ...]] = attrs.field(factory=dict)
+    """The options of variables for which nothing is lifted."""
+    values: dict[Variable, tuple[tuple[Value, ...], bool]] = attrs.field(factory=dict)
+    """The values of variables that make a difference, and whether that is all of them."""
+    worth: dict[tuple[int, Looked], Pair] = attrs.field(factory=dict)
+    """What tests are worth in states."""
+
+
 @attrs.frozen(eq=False, slots=False)
 class Changing:
     """The changes that there are for a goal."""
@@ -67,8 +83,7 @@ class Changing:
     """Variables of which only some of many sets are looked at. It does not matter where one of them does for all."""
     spent: Counter[str] = attrs.field(factory=Counter)
     """How many choices were gone through."""
-    shared: dict[Variable, tuple[Option, ...]] = attrs.field(factory=dict)
-    """The options of variables for which nothing is lifted."""
+    shared: Shared = attrs.field(factory=Shared)
 
     def lifting(self, lifted: Collection[Variable], is_evading: bool) -> Changing:
         """Return the same with some variables that may become anything, even so that less is asked when evading."""
@@ -90,27 +105,50 @@ class Changing:
         return frozenset(gate for gate in self.goal.literals if self.is_true(gate, {}))
 
     @lazy
+    def _as_given(self) -> Standing:
+        return self.goal.standing(self.given_true)
+
+    def standing(self) -> Standing:
+        """Return which gates are met as things are, to be kept up to date as tests turn."""
+        as_given = self._as_given
+        return Standing(self.goal, as_given.met.copy(), as_given.counts.copy())
+
+    def turned_by(self, state: State) -> Iterator[tuple[int, bool]]:
+        """Yield the test gates that look at what a state changes, and whether they are met in it."""
+        seen: set[int] = set()
+        for variable in state:
+            for gate in self.gates_of.get(variable, ()):
+                if gate not in seen:
+                    seen.add(gate)
+                    yield gate, self.is_true(gate, state)
+
+    @lazy
     def met_already(self) -> Mapping[str, tuple[int, ...]]:
         """The gates of the requirements that the goal asks for and that are satisfied already."""
-        goal, met = self.goal, self.goal.all_met(self.given_true)
+        goal, met = self.goal, self._as_given.met
         wholes = {name: goal.satisfied.get(name) or gates for name, gates in goal.requirements.items()}
         return {name: whole for name, whole in wholes.items() if all(met[gate] for gate in whole)}
 
     def is_true(self, gate: int, state: State) -> bool:
         """Whether a test gate is met in a state, and may count."""
-        reads = self.goal.reads[self.goal.literals[gate][0]]
-        key = (gate, tuple([(each, state[each]) for each in reads if each in state]))
+        key = gate, self._looked(self.goal.literals[gate][0], state)
         if key not in self._true:
-            self._true[key] = self._is_true(gate, state)
+            self._true[key] = self._is_true(gate, key[1], state)
         return self._true[key]
 
+    def _looked(self, test: int, state: State) -> Looked:
+        """What a test sees of a state."""
+        return tuple([state.get(each, _AS_GIVEN) for each in self.goal.reads[test]])
+
     @lazy
-    def _true(self) -> dict[tuple[int, tuple[tuple[Variable, Setting | None], ...]], bool]:
+    def _true(self) -> dict[tuple[int, Looked], bool]:
         return {}
 
-    def _is_true(self, gate: int, state: State) -> bool:
-        test = self.goal.literals[gate][0]
-        if not self.goal.is_true(gate, self.goal.worth(test, self.known, state)):
+    def _is_true(self, gate: int, looked: Looked, state: State) -> bool:
+        test, worth = self.goal.literals[gate][0], self.shared.worth
+        if (test, looked) not in worth:
+            worth[test, looked] = self.goal.worth(test, self.known, state)
+        if not self.goal.is_true(gate, worth[test, looked]):
             return False
         keep = self.goal.keeps[gate]
         if keep is Keep.FREE or self.is_so_already(gate):
@@ -168,7 +206,7 @@ class Changing:
     def options(self, variable: Variable) -> tuple[Option, ...]:
         """Return what is worth trying for a variable, best first; empty when it cannot be otherwise."""
         if variable not in self._options:
-            own = self.shared if self.lifted.isdisjoint(self._beside(variable)) else self._options
+            own = self.shared.options if self.lifted.isdisjoint(self._beside(variable)) else self._options
             if variable not in own:
                 own[variable] = tuple(self._worthwhile(variable))
             self._options[variable] = own[variable]
@@ -255,7 +293,10 @@ class Changing:
             return [backed(held)]
         spots = list(self._tests(variable))
         exprs = [each.expr for each in spots]
-        values, exact = worth_trying(declared, subject, spots, self.goal, self.known)
+        if variable not in self.shared.values:
+            found = worth_trying(declared, subject, spots, self.goal, self.known)
+            self.shared.values[variable] = found
+        values, exact = self.shared.values[variable]
         if not exact:
             self.inexact.add(variable)
         items = self.goal.items.get(variable.name) if variable.place is None else None
@@ -263,14 +304,14 @@ class Changing:
             values = tuple(each for each in values if not isinstance(each, frozenset) or each <= items)
         on = self.known.on
         if is_lifted or held is None:
-            found = feasible.learned(values, on, self.is_new(variable) and not is_lifted)
+            chosen = feasible.learned(values, on, self.is_new(variable) and not is_lifted)
         else:
             vocabulary = self.goal.closed.ruleset.vocabulary
             stays_past = feasible.is_limit(subject, exprs) or (
                 bool(variable.field) and feasible.is_history(variable.field, exprs, vocabulary)
             )
-            found = feasible.changed(declared, values, held.value, on, stays_past)
-        return [Held(value, STRONGEST, STRONGEST) for value in found]
+            chosen = feasible.changed(declared, values, held.value, on, stays_past)
+        return [Held(value, STRONGEST, STRONGEST) for value in chosen]
 
     def _about(self, variable: Variable) -> tuple[FactDeclaration, Fact | Field]:
         vocabulary = self.goal.closed.ruleset.vocabulary
@@ -316,11 +357,21 @@ class Changing:
 
     def is_met(self, state: State) -> bool:
         """Whether the goal is met in a state."""
-        return self.met(self.true_in(state))[self.goal.root]
+        standing = self._as_given
+        back = [
+            (gate, not is_met) for gate, is_met in [*self.turned_by(state)] if standing.turn(gate, is_met)
+        ]
+        is_reached = standing.met[self.goal.root]
+        for gate, was_met in back:
+            standing.turn(gate, was_met)
+        return is_reached
 
     def true_in(self, state: State) -> set[int]:
         """Return the test gates that are met in a state."""
-        return {gate for gate in self.goal.literals if self.is_true(gate, state)}
+        true = set(self.given_true)
+        for gate, is_met in self.turned_by(state):
+            (true.add if is_met else true.discard)(gate)
+        return true
 
     def met(self, true: Collection[int], masked: Masked | None = None) -> list[bool]:
         """Return which gates are met when these test gates are; those masked only as far as they may count."""

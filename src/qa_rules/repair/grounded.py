@@ -25,6 +25,33 @@ from qa_rules.semantics.truth import Pair
 
 
 @attrs.frozen(eq=False)
+class Standing:
+    """Which gates are met, kept up to date as tests turn: only the gates above a test that turns are looked at.
+
+    Each gate keeps how many of its parts are met (counters, as for pseudo-Boolean constraints).
+    """
+
+    goal: Grounded
+    met: list[bool]
+    counts: list[int]
+
+    def turn(self, gate: int, is_met: bool) -> bool:
+        """Set a test gate, and return whether that was a change."""
+        met, counts, parents, needs = self.met, self.counts, self.goal.parents, self.goal.needs
+        if met[gate] == is_met:
+            return False
+        met[gate] = is_met
+        left, more = [gate], 1 if is_met else -1
+        while left:
+            for each in parents[left.pop()]:
+                counts[each] += more
+                if met[each] != (counts[each] >= needs[each]):
+                    met[each] = is_met
+                    left.append(each)
+        return True
+
+
+@attrs.frozen(eq=False)
 class Grounded:
     """A circuit with one root over tests at places."""
 
@@ -65,6 +92,23 @@ class Grounded:
             found.append(own.union(*(found[each] for each in inside)))
         return tuple(found)
 
+    @lazy
+    def parents(self) -> tuple[tuple[int, ...], ...]:
+        """The gates that each gate is part of; twice where it is twice a part."""
+        found: list[list[int]] = [[] for _ in self.gates]
+        for at, (_, inside, _) in enumerate(self.gates):
+            for each in inside:
+                found[each].append(at)
+        return tuple(tuple(each) for each in found)
+
+    @lazy
+    def needs(self) -> tuple[int, ...]:
+        """How many of its parts each gate needs; a test has none, and is set."""
+        least = {Kind.TEST: 1, Kind.ANY: 1}
+        return tuple(
+            least.get(kind, len(inside) if kind is Kind.ALL else count) for kind, inside, count in self.gates
+        )
+
     def all_met(self, true: Collection[int], masked: Collection[int] = ()) -> list[bool]:
         """Return which gates are met when these test gates are, and no others. Those masked are taken not to be."""
         found: list[bool] = []
@@ -81,6 +125,11 @@ class Grounded:
             else:
                 found.append(sum(map(is_met, inside)) >= count)
         return found
+
+    def standing(self, true: Collection[int]) -> Standing:
+        """Return which gates are met when these test gates are, to be kept up to date."""
+        met = self.all_met(true)
+        return Standing(self, met, [sum(map(met.__getitem__, inside)) for _, inside, _ in self.gates])
 
     def is_true(self, gate: int, pair: Pair) -> bool:
         """Whether a test gate is met when its test is worth so much."""
