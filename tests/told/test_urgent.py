@@ -155,3 +155,10 @@ def test_a_document_dated_after_the_assessment_is_told(form: str) -> None:
     assert "dated 1 February 2027, after this assessment. Is it there yet?" in then
     now = words(told(safeguarding_policy={"exists": "yes", "dated": "2026-02-01"}), form)
     assert "Is it there yet?" not in now
+
+
+@pytest.mark.parametrize("form", ["summary", "text", "card"])
+def test_what_is_about_the_person_is_nothing_that_has_to_be_done_first(form: str) -> None:
+    gaps = words(told(match_within_competence="no"), form).partition("Gaps")[2]
+    assert "Not suitable for this person: Can meet this person" in gaps
+    assert "Needed first: Can meet this person" not in gaps

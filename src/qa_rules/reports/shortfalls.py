@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from qa_rules.api.lasting import Lasting, lasting
 from qa_rules.assessment.assess import Assessment
@@ -298,14 +299,19 @@ def _asked_by_tiers_only(assessment: Assessment) -> frozenset[str]:
 
 
 def _stop_words(assessment: Assessment, requirement: str) -> str:
-    """What a decision other than the overall one says of a gap in a hard stop; empty where none looks at it."""
+    """What a decision says of a gap in a hard stop; empty where none does.
+
+    Of the overall one only where the gap is in what is given, such as about the person: no provider can put that right.
+    """
     try:
         ruleset = assessment.work.closed.ruleset
     except QaRulesError:
         return ""
-    for decision in ruleset.decisions[1:]:
-        for outcome in decision.outcomes:
-            names = {str(each.name) for each in walk(outcome.when) if isinstance(each, Reference)}
-            if outcome.allows is False and requirement in names:
-                return outcome.words
+    asked = ruleset.requirement[requirement].met_when
+    read = {ruleset.vocabulary.facts[each.partition(".")[0]].about for each in facts_of(asked)}
+    decisions = (*ruleset.decisions[1:], *(ruleset.decisions[:1] if read and read <= ruleset.given else ()))
+    for outcome in chain.from_iterable(each.outcomes for each in decisions):
+        names = {str(each.name) for each in walk(outcome.when) if isinstance(each, Reference)}
+        if outcome.allows is False and requirement in names:
+            return outcome.words
     return ""
