@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_rules import assess, load_policy, load_ruleset
-from qa_rules.assessment.evaluation import _is_decided, findings, judge
+from qa_rules.assessment.evaluation import findings, judge
 from qa_rules.assessment.ready import ready_once
 from qa_rules.explain.findings import Explainer
+from qa_rules.explain.kept import _reasons
 from qa_rules.model.facts import Facts
 from qa_rules.model.identity import _digest, hash_of_facts
 from qa_rules.program.asked import Asking
@@ -31,8 +32,10 @@ def test_reasons_are_those_that_would_be_told_now(case: Case, data: st.DataObjec
             work = judge(ready, facts, day)
             explainer = Explainer(work.closed, work.facts, work.known, work.closed.pairs(work.results))
             asking = Asking(work.closed, work.known, explainer.pairs)
-            is_decided = _is_decided(work)
-            for each in findings(work):
+            is_decided, made = work.is_decided, findings(work)
+            _reasons(work.explained[0]).clear()
+            assert findings(work) == made
+            for each in made:
                 name = each.requirement
                 assert each.reason == explainer.reason(name, each.verdict)
                 assert each.asked == asking.is_asked(name, each.verdict, is_decided)
@@ -65,3 +68,16 @@ def test_nobody_is_told_what_was_said_of_another() -> None:
         told = str(assess(ruleset, facts, on=datetime.date(2026, 11, 22), policy=policy).to_dict())
         assert mine in told
         assert other not in told
+
+
+def test_who_changes_what_was_written_changes_nothing_that_is_written_next() -> None:
+    ruleset = load_ruleset("social-prescribing")
+    made = assess(ruleset, {"receives_formal_referrals": True}, on=datetime.date(2026, 11, 22))
+    before = made.to_dict()
+    for each in made.to_dict()["findings"]:
+        each["title"] = "changed"
+        each["reason"]["text"] = "changed"
+        for changed in (each["groups"], each["reason"]["facts"], each["missing"], each["readings"]):
+            changed.append("changed")
+    again = assess(ruleset, {"receives_formal_referrals": True}, on=datetime.date(2026, 11, 22))
+    assert made.to_dict() == again.to_dict() == before

@@ -193,7 +193,10 @@ class Assessment:
         if self._recorded is not None:
             kept: dict[str, Any] = thaw(self._recorded.data)
             return kept if key is None else sealed(kept, key)
-        return sealed(self._plain(compact), key)
+        if compact:
+            return sealed(self._plain(compact), key)
+        findings = ",".join([each.canonical for each in self.findings])
+        return sealed(self._plain(compact), key, {"findings": f"[{findings}]"})
 
     def _plain(self, compact: bool) -> dict[str, Any]:
         earlier = _days("earlier_gaps", self.earlier_gaps)

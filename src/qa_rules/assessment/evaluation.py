@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qa_rules.assessment.ready import Ready
 from qa_rules.assessment.work import Work
@@ -12,7 +12,7 @@ from qa_rules.model.assessments import Answer, Finding, Ground, GroupResult, Tie
 from qa_rules.model.facts import Facts
 from qa_rules.model.kept import once_for_each
 from qa_rules.model.rulesets import Group, Policy, Requirement, Ruleset
-from qa_rules.model.values import Severity, Verdict
+from qa_rules.model.values import Severity, Strength, Verdict
 from qa_rules.program.answers import answer_of, explained_by, tiers_of, verdict_by, verdicts_of
 from qa_rules.program.bind import ClosedRuleset
 from qa_rules.program.conditions import overdue
@@ -23,6 +23,7 @@ from qa_rules.semantics.tellers import as_told_by
 from qa_rules.version import VERSION
 
 if TYPE_CHECKING:
+    from qa_rules.explain.kept import Told
     from qa_rules.explain.standing import Standing
 
 
@@ -137,6 +138,17 @@ def asked_of(policy: Policy | None) -> Mapping[str, Any]:
     return {"asks": made} if made else {}
 
 
+class _Here(NamedTuple):
+    """What a finding says beside its verdict and reason, and what may be otherwise for the next subject."""
+
+    strength: Strength | None
+    severity: Severity | None
+    due: datetime.date | None
+    asked: bool
+    blocks: bool
+    explained: bool
+
+
 def findings(work: Work) -> tuple[Finding, ...]:
     """Return one finding a requirement, in the order of the ruleset, with its reason."""
     from qa_rules.assessment.needed import tier_blocks
@@ -145,57 +157,64 @@ def findings(work: Work) -> tuple[Finding, ...]:
     from qa_rules.program.asked import Asking, looked_at
 
     closed, results, pairs = work.explained
-    explainer = Explainer(closed, work.facts, work.known, pairs)
-    asking, is_decided, blocking = (
-        Asking(work.closed, work.known, pairs),
-        _is_decided(work),
-        tier_blocks(work),
-    )
-    severities, overdue, found = closed.severities, work.overdue, []
-    by_explanation = explained_by(closed, results)
-    looked, due, told, stands = (
-        looked_at(work.closed),
-        work.due,
-        teller(explainer, asking),
-        verdict_by(closed, results),
-    )
-    for each, clause, groups, readings in _told_of(closed):
-        name = each.id
+    tell = teller(Explainer(closed, work.facts, work.known, pairs), Asking(work.closed, work.known, pairs))
+    stands, by_explanation = verdict_by(closed, results), explained_by(closed, results)
+    severities, overdue, blocking = closed.severities, work.overdue, tier_blocks(work)
+    looked, due, found = looked_at(work.closed) if work.is_decided else None, work.due, []
+    for every in _of_every_subject(closed):
+        name = every.requirement.id
         verdict, strength = stands(name)
-        reason, is_left_out = told(name, verdict)
-        found.append(
-            Finding(
-                name,
-                each.title,
-                clause,
-                each.about,
-                groups,
-                verdict,
-                strength,
-                Severity.REQUIRED if name in overdue else severities[name],
-                reason,
-                reason.facts if verdict is Verdict.UNKNOWN else (),
-                each.fix if verdict is Verdict.NOT_MET else "",
-                None if verdict is Verdict.NOT_APPLICABLE else due.get(name),
-                readings,
-                not is_left_out and (verdict is not Verdict.UNKNOWN or not is_decided or name in looked),
-                each.hard_stop,
-                name in blocking and verdict in (Verdict.NOT_MET, Verdict.UNKNOWN),
-                verdict is Verdict.MET and by_explanation(name),
-            )
+        why, is_open = tell(name, verdict), verdict is Verdict.UNKNOWN
+        here = _Here(
+            strength,
+            Severity.REQUIRED if name in overdue else severities[name],
+            None if verdict is Verdict.NOT_APPLICABLE else due.get(name),
+            not why.is_left_out and (not is_open or looked is None or name in looked),
+            name in blocking and (is_open or verdict is Verdict.NOT_MET),
+            verdict is Verdict.MET and by_explanation(name),
         )
+        found.append(why.findings.get(here) or why.keep(here, _finding(every, verdict, why, here)))
     return tuple(found)
 
 
+def _finding(every: _OfEverySubject, verdict: Verdict, why: Told, here: _Here) -> Finding:
+    each, reason = every.requirement, why.reason
+    return Finding(
+        each.id,
+        each.title,
+        every.clause,
+        each.about,
+        every.groups,
+        verdict,
+        here.strength,
+        here.severity,
+        reason,
+        reason.facts if verdict is Verdict.UNKNOWN else (),
+        each.fix if verdict is Verdict.NOT_MET else "",
+        here.due,
+        every.readings,
+        here.asked,
+        each.hard_stop,
+        here.blocks,
+        here.explained,
+    )
+
+
+class _OfEverySubject(NamedTuple):
+    """What a finding says of a requirement whoever is assessed."""
+
+    requirement: Requirement
+    clause: str
+    groups: tuple[str, ...]
+    readings: tuple[str, ...]
+
+
 @once_for_each
-def _told_of(
-    closed: ClosedRuleset,
-) -> list[tuple[Requirement, str, tuple[str, ...], tuple[str, ...]]]:
-    """What a finding says of each requirement whoever is assessed: clause, groups and readings."""
+def _of_every_subject(closed: ClosedRuleset) -> list[_OfEverySubject]:
     ruleset = closed.ruleset
     inside = {group.id: frozenset(requirements_of(ruleset, group.id)) for group in ruleset.groups}
     return [
-        (
+        _OfEverySubject(
             each,
             each.clause,
             tuple(group for group, names in inside.items() if each.id in names),
@@ -218,18 +237,16 @@ def grounds(work: Work) -> tuple[Ground, ...]:
 
 def groups(work: Work) -> tuple[GroupResult, ...]:
     """Return one result a theme, measure, element or lock."""
-    from qa_rules.program.asked import Asking
-
-    by_name, is_decided = verdicts(work), _is_decided(work)
-    asking, program = Asking(work.closed, work.known, work.pairs), work.program
+    by_name, program = verdicts(work), work.program
     stands, by_explanation = verdict_by(program, work.found), explained_by(program, work.found)
+    explained = {name for name in by_name if by_name[name] is _MET and by_explanation(name)}
     found = []
     for group, names in _members(program):
         verdict, strength = stands(group.id)
         inside = [by_name[name] for name in names]
         counts = (inside.count(_MET), inside.count(_NOT_MET), inside.count(_UNKNOWN), inside.count(_NEVER))
-        asked = asking.is_asked(group.id, verdict, is_decided)
-        alone = sum(by_name[name] is _MET and by_explanation(name) for name in names)
+        asked = work.asking.is_asked(group.id, verdict, work.is_decided)
+        alone = len(explained.intersection(names)) if explained else 0
         found.append(GroupResult(group.id, group.title, group.kind, verdict, strength, counts, asked, alone))
     return tuple(found)
 
@@ -245,9 +262,3 @@ def _members(closed: ClosedRuleset) -> list[tuple[Group, tuple[str, ...]]]:
         (each, tuple(name for name in requirements_of(ruleset, each.id) if name in ruleset.requirement))
         for each in ruleset.groups
     ]
-
-
-def _is_decided(work: Work) -> bool:
-    """Whether the overall decision is made: something is known of whom it needs."""
-    overall = work.closed.ruleset.decisions[:1]
-    return any(each.decision == overall[0].id for each in answers(work)) if overall else False

@@ -14,7 +14,8 @@ from qa_rules.model.kept import Kept
 from qa_rules.model.lazy import lazy
 from qa_rules.model.rulesets import Policy
 from qa_rules.model.values import Verdict
-from qa_rules.program.answers import verdict_by
+from qa_rules.program.answers import answer_of, verdict_by
+from qa_rules.program.asked import Asking
 from qa_rules.program.bind import ClosedRuleset, close
 from qa_rules.program.conditions import due_dates, gaps, hardened
 from qa_rules.program.overdue import looks_at_overdue, with_overdue
@@ -71,7 +72,7 @@ class Work:
         """The six bits of every node of what is explained."""
         return translated(self.closed, self.program, self.found, self.known)
 
-    @property
+    @lazy
     def explained(self) -> tuple[ClosedRuleset, Sequence[int], Pairs]:
         """Where requirements are explained: in the program, if none of them looks at what is overdue."""
         if looks_at_overdue(self.program):
@@ -82,6 +83,17 @@ class Work:
     def pairs(self) -> Pairs:
         """The pair of each node of what is explained, worked out where somebody looks."""
         return pairs_by(self.closed, self.program, self.found, self.known)
+
+    @lazy
+    def asking(self) -> Asking:
+        """What is asked of this subject, of what is explained."""
+        return Asking(self.closed, self.known, self.pairs)
+
+    @lazy
+    def is_decided(self) -> bool:
+        """Whether the overall decision is made: something is known of whom it needs."""
+        overall = self.closed.ruleset.decisions[:1]
+        return bool(overall) and answer_of(self.program, self.found, overall[0], self.facts) is not None
 
     @lazy
     def gaps(self) -> Mapping[str, datetime.date]:

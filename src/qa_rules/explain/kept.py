@@ -13,7 +13,7 @@ import attrs
 
 from qa_rules.explain.findings import Explainer
 from qa_rules.explain.messages import in_force
-from qa_rules.model.assessments import Reason
+from qa_rules.model.assessments import Finding, Reason
 from qa_rules.model.expressions import Later, On, Within, terms, walk
 from qa_rules.model.facts import FactType
 from qa_rules.model.kept import once_for_each
@@ -40,8 +40,26 @@ class _Look:
     is_dated: bool
 
 
-Told = tuple[Reason, bool]
-"""Why a requirement has its verdict, and whether scope, policy, tier or route leave out one that does not apply."""
+_MOST_FINDINGS: Final = 16
+"""How many findings are kept of one reason: they differ in little but the day on which a gap is due."""
+
+
+@attrs.frozen(eq=False)
+class Told:
+    """Why a requirement has its verdict."""
+
+    reason: Reason
+    is_left_out: bool
+    """Whether scope, policy, tier or route leave out one that does not apply."""
+    findings: dict[tuple[object, ...], Finding] = attrs.field(factory=dict)
+    """What was made of it before, by all else that they say."""
+
+    def keep(self, key: tuple[object, ...], finding: Finding) -> Finding:
+        """Keep a finding, and return it."""
+        if len(self.findings) >= _MOST_FINDINGS:
+            self.findings.clear()
+        self.findings[key] = finding
+        return finding
 
 
 def teller(explainer: Explainer, asking: Asking) -> Callable[[str, Verdict], Told]:
@@ -86,7 +104,7 @@ def teller(explainer: Explainer, asking: Asking) -> Callable[[str, Verdict], Tol
 
 def _told(explainer: Explainer, asking: Asking, name: str, verdict: Verdict) -> Told:
     is_left_out = verdict is Verdict.NOT_APPLICABLE and asking.left_out(name) is not None
-    return explainer.reason(name, verdict), is_left_out
+    return Told(explainer.reason(name, verdict), is_left_out)
 
 
 @once_for_each

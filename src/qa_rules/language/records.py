@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from qa_rules.language.reading import Source, Trail, read_data
 from qa_rules.language.schema import EvidenceDocument
 from qa_rules.language.values import parse_date
 from qa_rules.model.frozen import thaw
+from qa_rules.model.results import canonical
 from qa_rules.model.values import Verdict
 
 DIGEST, SIGNATURE = "digest", "signature"
@@ -42,21 +42,26 @@ def _due_secret(key: object) -> None:
         raise ArgumentError("`key` is the bytes of a secret, and this one is empty")
 
 
-def sealed(data: dict[str, Any], key: bytes | None = None) -> dict[str, Any]:
+Written = Mapping[str, str]
+"""Parts of a record whose canonical text is known already."""
+
+
+def sealed(data: dict[str, Any], key: bytes | None = None, written: Written | None = None) -> dict[str, Any]:
     """Return a record with the digest of all of it, and with a signature when a key is given."""
     by = {name: each for name, each in data["decided_by"].items() if name not in (DIGEST, SIGNATURE)}
-    by[DIGEST] = _digest({**data, "decided_by": by})
+    by[DIGEST] = _digest({**data, "decided_by": by}, written)
     if key is not None:
         _due_secret(key)
-        by[SIGNATURE] = _signature({**data, "decided_by": by}, key)
+        by[SIGNATURE] = _signature({**data, "decided_by": by}, key, written)
     return {**data, "decided_by": by}
 
 
-def _canonical(data: Mapping[str, Any]) -> bytes:
+def _canonical(data: Mapping[str, Any], written: Written | None) -> bytes:
     """The same bytes for the same record, whatever the order of keys and however it was kept."""
-    return json.dumps(
-        data, sort_keys=True, ensure_ascii=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    if written is None:
+        return canonical(data).encode()
+    parts = (f"{canonical(name)}:{written.get(name) or canonical(data[name])}" for name in sorted(data))
+    return f"{{{','.join(parts)}}}".encode()
 
 
 def _without(data: Mapping[str, Any], *names: str) -> dict[str, Any]:
@@ -64,12 +69,13 @@ def _without(data: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {**data, "decided_by": by}
 
 
-def _digest(data: Mapping[str, Any]) -> str:
-    return "sha256:" + hashlib.sha256(_canonical(_without(data, DIGEST, SIGNATURE))).hexdigest()
+def _digest(data: Mapping[str, Any], written: Written | None = None) -> str:
+    return "sha256:" + hashlib.sha256(_canonical(_without(data, DIGEST, SIGNATURE), written)).hexdigest()
 
 
-def _signature(data: Mapping[str, Any], key: bytes) -> str:
-    return "hmac-sha256:" + hmac.new(key, _canonical(_without(data, SIGNATURE)), hashlib.sha256).hexdigest()
+def _signature(data: Mapping[str, Any], key: bytes, written: Written | None = None) -> str:
+    text = _canonical(_without(data, SIGNATURE), written)
+    return "hmac-sha256:" + hmac.new(key, text, hashlib.sha256).hexdigest()
 
 
 def read_record(data: Mapping[str, Any], key: bytes | None = None, *, as_it_is: bool = False) -> Record:

@@ -9,7 +9,8 @@ from typing import Any
 
 import attrs
 
-from qa_rules.model.results import Result
+from qa_rules.model.lazy import lazy
+from qa_rules.model.results import Result, canonical
 from qa_rules.model.values import DecisionKind, Severity, Shown, Strength, Verdict
 
 
@@ -58,6 +59,31 @@ class Finding(Shown, Result):
     """Whether a tier that is or may be needed asks for it, and is not known to be reached."""
     explained: bool = False
     """Of a met verdict: whether only an explanation meets it, which is weaker than to do what is asked."""
+
+    @lazy
+    def _plain(self) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Its JSON shape, and what of that can be changed."""
+        made = super().to_dict()
+        return made, tuple(key for key, each in made.items() if isinstance(each, dict | list))
+
+    @lazy
+    def canonical(self) -> str:
+        """Its JSON shape as text, as a digest is made of it: the same finding is part of many records."""
+        return canonical(self._plain[0])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        kept, loose = self._plain
+        made = kept.copy()
+        for key in loose:
+            made[key] = _copied(kept[key])
+        return made
+
+
+def _copied(data: dict[str, Any] | list[str]) -> dict[str, Any] | list[str]:
+    if isinstance(data, list):
+        return data.copy()
+    return {key: each if type(each) is str else _copied(each) for key, each in data.items()}
 
 
 @attrs.frozen(repr=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
@@ -110,6 +111,11 @@ def _found(value: object) -> Any:
     if isinstance(value, Result | Diagnostic):
         return value.to_dict()
     raise AssertionError(f"a result holds no {type(value).__name__}")
+
+
+def canonical(data: object) -> str:
+    """Return the same JSON for the same data, whatever the order of keys. ValueError where JSON cannot hold it."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
 
 
 def _short(value: object) -> str:

@@ -113,7 +113,12 @@ class Graph(Keeping):
 
     def pairs(self, results: Sequence[int]) -> dict[str, Pair]:
         """Return the pair of each node, out of the six bits of each."""
-        return {node.name: PAIR[code] for node, code in zip(self.nodes, results, strict=True)}
+        return dict(zip(self.names, map(PAIR.__getitem__, results), strict=True))
+
+    @lazy
+    def names(self) -> tuple[NodeId, ...]:
+        """The nodes in their order."""
+        return tuple(node.name for node in self.nodes)
 
     def _reached(self, names: Iterable[str], steps: Mapping[str, tuple[NodeId, ...]]) -> frozenset[NodeId]:
         ahead = [self.nodes[self.index[name]].name for name in names if name in self.index]

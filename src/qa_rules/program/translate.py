@@ -75,14 +75,15 @@ def pairs_by(closed: ClosedRuleset, other: ClosedRuleset, results: Sequence[int]
     """Return the pair of every node, from the results of another closed ruleset of the same rules."""
     if closed is other:
         return closed.pairs(results)
-    return _Pairs(closed, known, {name: PAIR[results[at]] for name, at in _shared(closed, other)})
+    names, places = _shared(closed, other)
+    return _Pairs(closed, known, dict(zip(names, [PAIR[results[at]] for at in places], strict=True)))
 
 
 @once_for_each
-def _shared(closed: ClosedRuleset, other: ClosedRuleset) -> list[tuple[NodeId, int]]:
-    """The nodes that are the same in both, and all that is behind them is."""
+def _shared(closed: ClosedRuleset, other: ClosedRuleset) -> tuple[tuple[NodeId, ...], tuple[int, ...]]:
+    """The nodes that are the same in both, and all that is behind them is, with their places in the other."""
     found: dict[NodeId, int] = {}
     for name, _, at, is_same, refers in _plan(closed, other):
         if is_same and all(each in found for each in refers):
             found[name] = at
-    return list(found.items())
+    return tuple(found), tuple(found.values())
