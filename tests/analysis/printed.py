@@ -193,7 +193,8 @@ class Reader:
             case FactType.DATE:
                 return _date(phrase, on)
             case FactType.CHOICE:
-                options = [key for key, words in declared.options.items() if words in _quoted(phrase)]
+                named, is_barred = _quoted(phrase), phrase.startswith("not ")
+                options = [key for key, words in declared.options.items() if (words in named) != is_barred]
                 if not options:
                     raise Unreadable(phrase)
                 return options[0]

@@ -797,6 +797,21 @@ def test_a_text_that_is_none_can_be_given() -> None:
     assert fixes_of(ruleset, {"sites": [{"address": "none"}]}, "R").can_be_reached
 
 
+@pytest.mark.parametrize(
+    ("barred", "said"),
+    [
+        (("high", "medium"), "“Low”"),
+        (("high",), "not “High”"),
+    ],
+)
+def test_the_one_option_that_is_left_is_named(barred: tuple[str, ...], said: str) -> None:
+    kinds = {"low": "Low", "medium": "Medium", "high": "High"}
+    harm = FactDeclaration("harm", FactType.CHOICE, "harm", "How bad?", about="provider", options=kinds)
+    none = AllOf(tuple(Not(Compare(Fact("harm"), Op.IS, Literal(each))) for each in barred))
+    (step,) = fixes_of(ruleset_of(none, harm), {}, "R").plans[0].steps
+    assert [each.has_to_be for each in step.needs] == [said]
+
+
 def test_the_words_are_of_what_is_missing() -> None:
     kinds = {"public": "Public liability", "motor": "Motor"}
     cover = FactDeclaration(

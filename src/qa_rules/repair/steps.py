@@ -29,7 +29,7 @@ from qa_rules.model import expressions as ex
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.values import Value
 from qa_rules.repair.consequences import cone
-from qa_rules.repair.edits import Changing
+from qa_rules.repair.edits import Changing, backed
 from qa_rules.repair.plans import FIND_OUT, FIX, SHOW, FixStep, Need, StepKind
 from qa_rules.repair.repairs import Mended
 from qa_rules.repair.sites import WHOLE, Spot, Variable
@@ -217,7 +217,22 @@ class Telling:
         ]
         kept.sort(key=lambda gate: not changing.goal.literals[gate][2])  # "a and not b", never "not b and a"
         said = [self._asked(variable, gate) for gate in kept]
-        return listed(dict.fromkeys(said)) if all(said) else ""
+        if not all(said):
+            return ""
+        return self._only(variable, kept) or listed(dict.fromkeys(said))
+
+    def _only(self, variable: Variable, gates: Sequence[int]) -> str:
+        """The one option of a choice that is left, where tests say only which it must not be; else nothing."""
+        changing = self.changing
+        about = declared(changing.goal.closed.ruleset.vocabulary, variable.key)
+        if about.type is not FactType.CHOICE or any(changing.goal.literals[gate][2] for gate in gates):
+            return ""
+        options = [
+            each
+            for each in about.options
+            if all(changing.is_true(gate, {variable: backed(Held(each, 0, 0))}) for gate in gates)
+        ]
+        return say("“{words}”", words=value_words(options[0], about)) if len(options) == 1 else ""
 
     def _bound(self, variable: Variable, about: FactDeclaration) -> str:
         """Of a number that is held against records: the least or the most that will do in the plan; else nothing."""
