@@ -33,7 +33,8 @@ from qa_rules import (
 from qa_rules.api.verify import compare, verify
 from qa_rules.cli import COMMANDS, main
 from qa_rules.errors import QaRulesError
-from qa_rules.interview.dialogue import Dialogue, Stopped
+from qa_rules.interview.commands import Stopped
+from qa_rules.interview.dialogue import Dialogue
 from qa_rules.interview.requests import respond
 from qa_rules.interview.session import Session, begin, resume
 from qa_rules.reports import REPORTS, report

@@ -9,12 +9,12 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.options import OUTPUT, assessed, assessment_of
-from qa_rules.cli.printing import echo, hand_over, json_text
+from qa_rules.cli.printing import columns, hand_over, json_text, paged
 from qa_rules.engines import EngineName
 from qa_rules.language.library import policy_file, ruleset_file
 from qa_rules.model.assessments import Answer
 from qa_rules.outputs import refuse, write_text
-from qa_rules.reports import REPORTS, report
+from qa_rules.reports import REPORTS, fitted, report
 
 FOR_PEOPLE = ("text", "summary")
 """What is read where it is printed; every other form is UTF-8, for a file or a program."""
@@ -84,12 +84,13 @@ def command(
     if form == "json":
         text = json_text(assessment.to_dict())
     else:
-        text = report(assessment, form, advice=advice)
+        with fitted(columns() if output is None and form in FOR_PEOPLE else None):
+            text = report(assessment, form, advice=advice)
     text += "" if text.endswith("\n") else "\n"
     if output is not None:
         write_text(output, text)
     elif form in FOR_PEOPLE:
-        echo(text.removesuffix("\n"))
+        paged(text.removesuffix("\n"))
     else:
         hand_over(text)
     return _exit(assessment.answers, require)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import attrs
@@ -13,27 +13,25 @@ import click
 
 from qa_rules.cli.exits import Exit
 from qa_rules.cli.naming import named, told_first
+from qa_rules.cli.opening import GOALS, introduced
 from qa_rules.cli.options import RULESET, Day, OutputPath, policy_option
-from qa_rules.cli.printing import echo
+from qa_rules.cli.printing import columns, echo
 from qa_rules.errors import OutputError
+from qa_rules.explain.messages import say
 from qa_rules.explain.standing import label
 from qa_rules.explain.wording import listed
-from qa_rules.interview.dialogue import Dialogue, Stopped, reply_words
+from qa_rules.interview.commands import WIDTH, Stopped
+from qa_rules.interview.dialogue import Dialogue
 from qa_rules.interview.purpose import For, GoalWord
-from qa_rules.interview.replies import evidence_words, person_of, strength_of
 from qa_rules.interview.session import Kind, Session, begin, resume
+from qa_rules.interview.telling import left
 from qa_rules.language.library import path_of
 from qa_rules.language.load import load_facts, load_ruleset, merge
 from qa_rules.model.facts import Facts
 from qa_rules.model.identity import hash_of_facts
 from qa_rules.model.values import Strength
+from qa_rules.outputs import write_text
 from qa_rules.semantics.tellers import teller_of
-
-_GOALS = {
-    For.TIER: "change the answer",
-    For.FIXES: "change the answer, or what there is to put right",
-    For.EVERYTHING: "change anything",
-}
 
 
 @click.command("interview")
@@ -53,7 +51,7 @@ _GOALS = {
     "--about",
     multiple=True,
     metavar="SUBJECT",
-    help="Ask only about these (`about`).",
+    help="Ask only about these (`about`), this time.",
 )
 @click.option("--subject", help="The name of whom the interview is about.")
 @click.option("--by", help="Who gives the answers; asked for if left out.")
@@ -111,43 +109,70 @@ def command(
         # The role of who sits here. That which a file holds, anybody can have written.
         session = attrs.evolve(session, told_by=teller_of(role, session.ruleset.people))
     _kept(session, file)
-    dialogue = Dialogue(session, _ask, echo, lambda each: _kept(each, file), each_evidence=evidence == "each")
+    dialogue = Dialogue(
+        session,
+        _ask,
+        echo,
+        lambda each: _kept(each, file),
+        each_evidence=evidence == "each",
+        width=min(columns() or WIDTH, WIDTH),
+        offers=_offers(file),
+    )
     dialogue.sum_up = lambda session: _sum_up(session, dialogue)
     finished = False
     try:
-        if not session.replies and session.draft is None:
-            _introduced(dialogue, by is None and not session.evidence.by, strength is None)
+        if not session.replies and session.draft is None and not session.notes:
+            has_name = by is not None or bool(session.evidence.by)
+            introduced(dialogue, _ask, by=not has_name, strength=strength is None)
         elif session.replies:
-            echo(f"Going on: {len(session.replies)} answered so far.")
+            _going_on(dialogue)
         dialogue.run()
         finished = True
     except (Stopped, EOFError, KeyboardInterrupt):
         echo("")
-    if not finished:
-        left = dialogue.session.questions().at_most
-        asked = len(dialogue.session.replies)
-        where = f"after question {asked}" if asked else "before the first question"
-        dialogue.tell(f"Stopped {where}. Up to {left} more are left.")
-        dialogue.tell(*_left(dialogue.session))
-    dialogue.tell(
-        f"Everything is in {file}. To go on, or to change an answer:", _again(dialogue.session, file)
-    )
-    if finished and dialogue.session.goal == "tier":
-        dialogue.tell("To see everything to put right:", _again(dialogue.session, file, "--goal fixes"))
+    _closed(dialogue, file, finished)
     return Exit.DONE if finished else Exit.UNDECIDED
 
 
-def _again(session: Session, file: Path, more: str = "") -> str:
-    """The command that goes on. Files of one's own are named again, since the interview follows no path in it."""
+def _going_on(dialogue: Dialogue) -> None:
+    """Say how far an interview got that goes on, and what was left open."""
+    replies = dialogue.session.replies
+    dialogue.tell(say("Going on: {n} answered so far.", n=len(replies)))
+    if any(each.kind is not Kind.ANSWERED for each in replies):
+        dialogue.tell(*left(dialogue.session), say("To be asked about these once more, type: again"))
+
+
+def _closed(dialogue: Dialogue, file: Path, finished: bool) -> None:
+    """Say where everything is, and how to go on."""
+    session = dialogue.session
+    if not finished:
+        asked = len(session.replies)
+        where = say("after question {n}", n=asked) if asked else say("before the first question")
+        most = session.questions().at_most
+        dialogue.tell(say("Stopped {where}. Up to {n} more are left.", where=where, n=most), *left(session))
+    dialogue.tell(
+        say("Everything is in {file}. To go on, or to change an answer:", file=file), _again(session, file)
+    )
+    if finished:
+        dialogue.tell(say("To see why, and all that there is to put right:"), _assess(session, file))
+
+
+def _assess(session: Session, file: Path) -> str:
+    """The command that assesses the file as the interview does."""
+    return _command("assess", session, file, f"--told-by {session.told_by}" if session.told_by else "")
+
+
+def _again(session: Session, file: Path) -> str:
+    """The command that goes on."""
+    role = f"--role {shlex.quote(session.told_by.replace('_', ' '))}" if session.told_by else ""
+    return _command("interview", session, file, role)
+
+
+def _command(name: str, session: Session, file: Path, more: str) -> str:
+    """A command on the file. Files of one's own are named again, since no path in it is followed."""
     ruleset, policy = (shlex.quote(each) if path_of(each) else "" for each in session.names)
-    parts = [
-        "qa-rules interview",
-        ruleset,
-        f"--to {shlex.quote(str(file))}",
-        policy and f"--policy {policy}",
-        f"--role {shlex.quote(session.evidence.role)}" if session.told_by else "",
-        more,
-    ]
+    to = f"--to {shlex.quote(str(file))}" if name == "interview" else shlex.quote(str(file))
+    parts = ["qa-rules", name, ruleset, to, policy and f"--policy {policy}", more]
     return " ".join(filter(None, parts))
 
 
@@ -221,6 +246,8 @@ def _set(
     subject: str | None,
 ) -> Session:
     known = {each.about for each in session.ruleset.vocabulary.facts.values()}
+    # Whoever it is about, unless it is said otherwise each time.
+    every = tuple(sorted(known))
     for each in about:
         if each not in known:
             raise click.BadParameter(f"no fact is about {each!r}; there are {', '.join(sorted(known))}")
@@ -228,73 +255,39 @@ def _set(
         session,
         on=on or session.on,
         goal=goal or session.goal,
-        about=about or session.about,
+        about=about or every,
         facts=attrs.evolve(session.facts, subject=subject or session.facts.subject),
     )
 
 
-def _introduced(dialogue: Dialogue, who: bool, how: bool) -> None:
-    """Say what this is, and ask what every answer shares."""
-    session = dialogue.session
-    dialogue.tell(
-        f"{session.ruleset.title}.",
-        f"You are asked only what can still {_GOALS[For(session.goal)]}. Every line is kept at once.",
-    )
-    evidence, subject = session.evidence, session.facts.subject
-    if not subject:
-        judged = session.ruleset.subject.name_of
-        dialogue.tell(f"What is the {judged} called? Not a person's name. Press Enter to leave it out.")
-        subject = _ask().strip()
-        dialogue.hold(attrs.evolve(session, facts=attrs.evolve(session.facts, subject=subject)))
-    if who:
-        dialogue.tell(
-            "Your name and job title, for example: N. Osei, assessor. Or press Enter to leave it out."
-        )
-        name, role = person_of(_ask())
-        evidence = attrs.evolve(evidence, by=name, role=role or evidence.role)
-        told_by = teller_of(role, dialogue.session.ruleset.people) if role else session.told_by
-        dialogue.hold(attrs.evolve(dialogue.session, evidence=evidence, told_by=told_by))
-    while how:
-        dialogue.tell("How do you know? Press Enter for 1.", *_STRENGTHS)
-        try:
-            evidence = attrs.evolve(evidence, strength=strength_of(_ask(), Strength.STATED))
-        except ValueError:
-            echo("Answer with 1, 2 or 3.")
-            continue
-        break
-    dialogue.hold(attrs.evolve(dialogue.session, evidence=evidence))
-    dialogue.tell(f"Unless you say otherwise, answers will be recorded as {evidence_words(evidence)}.")
-
-
-_STRENGTHS = (
-    "  1  They told me (stated)",
-    "  2  I have seen it, or a competent person has (seen)",
-    "  3  It has been independently checked (verified)",
-)
-
-
 def _sum_up(session: Session, dialogue: Dialogue) -> None:
     """Say the answer in words, and what is left."""
-    from qa_rules.reports import report
+    from qa_rules.reports import fitted, report
 
-    dialogue.tell("", f"You have answered everything that can still {_GOALS[For(session.goal)]}.", "")
-    echo(report(session.assessment, "summary"))
-    left = list(_left(session))
-    dialogue.tell(*(["", *left] if left else []))
+    words = say(GOALS[For(session.goal)])
+    dialogue.tell("", say("You have answered everything that can still {goal}.", goal=words), "")
+    with fitted(columns()):
+        echo(report(session.assessment, "summary"))
+    found = list(left(session))
+    dialogue.tell(*(["", *found] if found else []))
     vocabulary = session.ruleset.vocabulary
     names = [label(vocabulary, each.fact) for each in session.questions(6, again=True).questions]
     if names:
-        more = "; and more." if len(names) > 5 else "."
-        known = "; ".join(names[:5])
-        dialogue.tell(f"This could still change if somebody found out about: {known}{more}")
+        known = "; ".join([*names[:5], *([say("and more")] if len(names) > 5 else [])])
+        dialogue.tell(say("This could still change if somebody found out about: {known}.", known=known))
 
 
-def _left(session: Session) -> Iterator[str]:
-    """What nobody could tell, and what is to follow."""
-    for kind, title in ((Kind.CANNOT_TELL, "Not known:"), (Kind.TO_FOLLOW, "To follow:")):
-        found = [each for each in session.replies if each.kind is kind]
-        if found:
-            yield title
-        for each in found:
-            words = "" if kind is Kind.CANNOT_TELL else f": {reply_words(session, each)}"
-            yield f"- {label(session.ruleset.vocabulary, each.fact)}{words}"
+def _offers(file: Path) -> dict[str, Callable[[Session], str]]:
+    """What the answer may be written as, beside the file."""
+
+    def writer(form: str) -> Callable[[Session], str]:
+        def write(session: Session) -> str:
+            from qa_rules.reports import report
+
+            path = file.with_name(f"{file.stem}-{form}.html")
+            write_text(path, report(session.assessment, "card" if form == "card" else "html"))
+            return say("Written: {path}", path=path)
+
+        return write
+
+    return {"card": writer("card"), "page": writer("page")}

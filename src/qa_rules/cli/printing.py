@@ -8,6 +8,7 @@ machines read (JSON, NDJSON, SARIF, CSV) is UTF-8 on every stream, as those form
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,6 +21,19 @@ from qa_rules.escaping import apart, inert, inert_lines, json_inert
 def echo(text: str = "", *, err: bool = False) -> None:
     """Print text for people; the line ends in it are meant."""
     click.echo(apart(inert_lines(text)), err=err)
+
+
+def columns() -> int | None:
+    """Return how wide the terminal is; None where what is printed goes elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def paged(text: str) -> None:
+    """Print text for people, a screen at a time where it is longer than the terminal is high."""
+    if sys.stdin.isatty() and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
+        click.echo_via_pager(apart(inert_lines(text)) + "\n")
+    else:
+        echo(text)
 
 
 def echo_lines(lines: Iterable[str]) -> None:

@@ -6,70 +6,72 @@ taken the session is kept, so that whatever ends the program loses nothing.
 
 from __future__ import annotations
 
-import re
-import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from enum import StrEnum
 
 import attrs
 
-from qa_rules.explain.standing import declared, label
-from qa_rules.explain.wording import capital
-from qa_rules.interview.prompts import Asks, Conversation, Prompt, Told, conversation
+from qa_rules.explain.conversing import Part
+from qa_rules.explain.messages import say
+from qa_rules.explain.standing import label
+from qa_rules.interview.commands import STOP, Commands, Moved
+from qa_rules.interview.days import plain
+from qa_rules.interview.leading import (
+    Lead,
+    counted,
+    is_at_opening,
+    is_begun,
+    note_on,
+    several,
+    together,
+)
+from qa_rules.interview.prompts import Asks, Conversation, Manner, Prompt, Told, conversation
 from qa_rules.interview.ranking import Question
 from qa_rules.interview.records import RecordTests
-from qa_rules.interview.replies import EVIDENCE_EXAMPLE, evidence_from, evidence_words, number_of, plain, said
-from qa_rules.interview.session import Draft, Kind, Reply, Session
-from qa_rules.language.values import ValueFault, shown
-from qa_rules.model.facts import FactValue, Records
-
-WIDTH = 78
-STOP = ("stop", "quit", "exit", "save")
-HELP = """\
-Answer in your own words where words are asked for, else with yes, no, a number or a date.
-don't know   nobody here can tell; it is not asked again, and stays unknown
-to follow    the evidence comes later; say what and from whom, and the answer if you have it
-none         where a question allows it: there is none, or it does not apply
-back         one step back, to change the answer before
-change 3     change answer number 3; change alone lists the answers
-answers      list the answers so far
-evidence     say who or what the last answer rests on
-why          why this is asked, and all that it can still change
-stop         stop here; everything is kept, and the same file goes on later
-help         this list"""
-SHORT_HELP = "At any time you can type: don't know, to follow, back, change, why, stop or help."
+from qa_rules.interview.replies import NO, YES
+from qa_rules.interview.session import Draft, Kind, Session
+from qa_rules.interview.telling import (
+    read_back,
+    short_help,
+)
 
 
-class Stopped(Exception):
-    """The person wants to stop here."""
+class Awaits(StrEnum):
+    """What the next line is for."""
 
-
-class _Moved(Exception):
-    """The session is at another question now."""
+    ANSWER = "answer"
+    NOTE = "note"
+    CONFIRMATION = "confirmation"
 
 
 @attrs.define
-class Dialogue:
+class Dialogue(Commands):
     """An interview between `ask`, which returns a line, and `say`, which is given one."""
 
-    session: Session
-    ask: Callable[[], str]
-    """Returns the next line. EOFError and KeyboardInterrupt go through; all that was said before is kept."""
-    say: Callable[[str], None]
-    keep: Callable[[Session], None]
     sum_up: Callable[[Session], None] = lambda session: None
     """Says what was found, once nothing more is asked."""
     each_evidence: bool = False
+    offers: Mapping[str, Callable[[Session], str]] = attrs.field(factory=dict)
+    """What may be typed at the end, and what it does; it returns what to say."""
+    awaits: Awaits = Awaits.ANSWER
     topic: str = ""
+    ahead: dict[str, str] = attrs.field(factory=dict)
+    """What was answered in one line to several questions, and is not taken yet."""
+    lead: Lead = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Go through the conversation from its beginning."""
+        self.lead = Lead(self.tell, self.noted, self.keep_note)
 
     def run(self) -> None:
         """Ask until nothing more can change what the questions are for, and until no answer is to be changed.
 
         Stopped when the person stops before.
         """
-        self.tell(SHORT_HELP)
+        self.tell(short_help())
         while True:
-            with suppress(_Moved):
+            with suppress(Moved):
                 question = self.next()
                 if question is None:
                     self.end()
@@ -77,62 +79,68 @@ class Dialogue:
                 self.put(question)
 
     def end(self) -> None:
-        """Say what was found, and leave a last chance to mend an answer. _Moved when one is to be mended."""
+        """Say what was found, and leave a last chance to put an answer right. Moved when one is to be changed."""
         self.sum_up(self.session)
+        more = ["more"] if self.session.goal == "tier" else []
+        again = ["again"] if any(each.kind is not Kind.ANSWERED for each in self.session.replies) else []
+        words = ", ".join((*self.offers, *more, *again, "answers", "back", "change"))
         while True:
-            self.tell("", "Press Enter to finish. Or type: answers, back, change or evidence.")
+            self.tell("", say("Press Enter to finish. Or type: {words} or evidence.", words=words))
+            if more:
+                self.tell(say("more: to be asked about everything to put right."))
             try:
                 line = self.ask()
             except EOFError:
                 return
             if not line.strip() or plain(line) in STOP:
                 return
-            if not self.is_command(line, None):
-                self.tell("Nothing more is asked; press Enter to finish.")
+            if plain(line) in self.offers:
+                self.tell(self.offers[plain(line)](self.session))
+            elif plain(line) == "more" and more:
+                self.hold(attrs.evolve(self.session, goal="fixes"))
+                raise Moved
+            elif not self.is_command(line, None):
+                self.tell(say("Nothing more is asked; press Enter to finish."))
 
     def next(self) -> Question | None:
         """Return the question that is half answered, stepped back to or being changed, or else the best one."""
         draft = self.session.draft
         if draft is not None:
             return self.session.question_about(draft.fact)
+        for each in self.session.every if self.ahead else ():
+            if each.fact in self.ahead:
+                return each
+        self.ahead = {}
         found = self.session.best.questions
         return found[0] if found else None
-
-    def tell(self, *lines: str) -> None:
-        """Say lines, folded where they are long; a command stays whole."""
-        for line in lines:
-            if line.startswith("qa-rules "):
-                self.say(line)
-                continue
-            for row in textwrap.wrap(line, WIDTH, subsequent_indent=_indent(line)) or [""]:
-                self.say(row)
-
-    def hold(self, session: Session) -> None:
-        """Go on from a session, and keep it."""
-        self.session = session
-        self.keep(session)
 
     # One question
 
     def put(self, question: Question) -> None:
         """Ask a question and take the answer into the session."""
         draft = self.session.draft or Draft(question.fact, ())
-        self.announce(question, draft.change)
+        ahead: str | None = self.ahead.pop(question.fact, None)
+        was_ahead = ahead is not None
+        group: Sequence[Question] = (question,)
+        if not was_ahead:
+            self.ahead = {}
+            if not draft.lines and draft.change is None:
+                group = together(self.session, question)
+            self.announce(group, draft.change)
         if draft.lines:
-            self.tell("Going on where you stopped.")
-        talk = conversation(question, self.session.evidence, self.each_evidence, self.asks(question))
+            self.tell(say("Going on where you stopped."))
+        talk = conversation(question, self.manner(question), self.asks(question))
         prompt: Prompt | Told = next(talk)
-        for line in draft.lines:
-            prompt = _send(talk, line)
+        for said in draft.lines:
+            prompt = _send(talk, said)
             if not isinstance(prompt, Prompt) or prompt.fault:
                 # The rules have changed since; what was said before this line still counts.
                 self.hold(attrs.evolve(self.session, draft=None))
-                raise _Moved
+                raise Moved
         while isinstance(prompt, Prompt):
-            self.tell(*([f"{prompt.fault}."] if prompt.fault else prompt.lines))
-            line = self.ask()
-            if self.is_command(line, question):
-                self.tell("", question.declared.question)
+            line = self.line(question, prompt, group) if ahead is None else ahead
+            ahead, group = None, (question,)
+            if line is None:
                 prompt = attrs.evolve(prompt, fault="")
                 continue
             prompt = _send(talk, line)
@@ -140,25 +148,111 @@ class Dialogue:
                 draft = attrs.evolve(draft, lines=(*draft.lines, line))
             if isinstance(prompt, Prompt) and not prompt.fault:
                 self.hold(attrs.evolve(self.session, draft=draft))
-        self.tell(f"Noted: {prompt.words}.")
-        self.hold(self.answered(question.fact, prompt, draft.change))
+        self.take(question, prompt, draft.change, is_one_of_several=bool(self.ahead) or was_ahead)
 
-    def announce(self, question: Question, change: int | None) -> None:
-        """Say where the interview is, the question, and why it is asked."""
-        session, declared = self.session, question.declared
-        topic = declared.topic.replace("_", " ")
+    def line(self, question: Question, prompt: Prompt, group: Sequence[Question]) -> str | None:
+        """Return the next line that is said to a question; None after a command."""
+        several_due = say(
+            "Or all in one line: {example}", example=" ".join(["yes", "no", "?", "yes"][: len(group)])
+        )
+        also = [several_due] if len(group) > 1 else []
+        self.tell(*([f"{prompt.fault}."] if prompt.fault else [*prompt.lines, *also]))
+        line = self.ask()
+        if self.is_command(line, question):
+            self.tell("", question.declared.question)
+            return None
+        parts = several(line, len(group))
+        if parts:
+            self.ahead = {each.fact: part for each, part in zip(group[1:], parts[1:], strict=True)}
+        return parts[0] if parts else line
+
+    def take(self, question: Question, found: Told, change: int | None, is_one_of_several: bool) -> None:
+        """Take an answer into the session, and say what was understood."""
+        told = self.answered(question.fact, found, change)
+        if found.value is not None and told.stops and not self.session.stops:
+            self.confirm(question, found.words, told)
+        name = label(self.session.ruleset.vocabulary, question.fact)
+        words = f"{name}: {found.words}" if is_one_of_several else found.words
+        self.tell(say("Noted: {words}.", words=words))
+        self.hold(told)
+
+    def manner(self, question: Question) -> Manner:
+        """Return how a question is asked: with the notes as the reason, and a judgement of one's own with a reason."""
+        session = self.session
+        note = note_on(session, question.fact)
+        evidence = attrs.evolve(session.evidence, reason=note) if note else session.evidence
+        spot = session.spots.get(question.fact)
+        is_own = spot is not None and spot.part is Part.JUDGEMENT
+        return Manner(evidence, session.on, self.each_evidence, reason_due=is_own)
+
+    def confirm(self, question: Question, words: str, told: Session) -> None:
+        """Read back an answer that would end everything. Moved where it is to be given again."""
+        self.tell("", *read_back(told, question.fact, words))
+        while True:
+            self.tell(say("Is it right? Answer yes, or no to answer again."))
+            self.awaits = Awaits.CONFIRMATION
+            line = self.ask()
+            self.awaits = Awaits.ANSWER
+            if self.is_command(line, question) or plain(line) not in (*YES, *NO):
+                continue
+            if plain(line) in YES:
+                return
+            draft = self.session.draft
+            if draft is not None:
+                self.hold(attrs.evolve(self.session, draft=attrs.evolve(draft, lines=())))
+            raise Moved
+
+    def announce(self, group: Sequence[Question], change: int | None) -> None:
+        """Say where the interview is, the question or questions, and why it is asked again if it is."""
+        question, session = group[0], self.session
+        declared = question.declared
         if change is not None:
-            self.tell("", f"Changing answer {change}.")
+            self.tell("", say("Changing answer {n}.", n=change))
         else:
-            found, asked = session.best, len(session.replies)
-            self.tell("", f"Question {asked + 1} (up to {asked + found.at_most}).")
-        if topic and topic != self.topic:
-            self.tell(f"Topic: {topic}.")
+            self.lead.to(session, question.fact)
+            self.count(question)
+        topic = declared.topic.replace("_", " ")
+        if not session.spots and topic and topic != self.topic:
+            self.tell(say("Topic: {topic}.", topic=topic))
         self.topic = topic
-        self.tell(declared.question, *([declared.meaning] if declared.meaning else []))
-        why = "" if question.because == "missing" else question.why
-        if why or question.changes:
-            self.tell(" ".join(["Why:", *([why] if why else []), question.changes]))
+        for mark, each in zip("abcd" if len(group) > 1 else " ", group, strict=False):
+            self.tell(f"{mark}  {each.declared.question}".strip())
+            if each.declared.meaning:
+                self.tell(("   " if len(group) > 1 else "") + each.declared.meaning)
+        if question.because != "missing" and question.why:
+            self.tell(say("Why again: {why}", why=question.why))
+
+    def count(self, question: Question) -> None:
+        """Say which question this is, once for several that are asked at once."""
+        session = self.session
+        if session.spots and is_begun(session, question):
+            self.tell("")
+            return
+        number, most = len(session.replies) + 1, len(session.replies) + session.best.at_most
+        if session.spots:
+            number, most = counted(session, question)
+        # How much there is to ask turns on what is asked at the opening.
+        if is_at_opening(session, question.fact):
+            self.tell("", say("Question {n}.", n=number))
+        else:
+            self.tell("", say("Question {n} (up to {most}).", n=number, most=most))
+
+    def note(self, fact: str) -> bool:
+        """Take the notes on a fact's question of the conversation again, where it has one."""
+        return self.lead.note(self.session, fact)
+
+    def noted(self) -> str:
+        """Return the next line that is no command."""
+        while True:
+            self.awaits = Awaits.NOTE
+            line = self.ask()
+            self.awaits = Awaits.ANSWER
+            if not self.is_command(line, None):
+                return line.strip()
+
+    def keep_note(self, prompt: str, line: str) -> None:
+        """Keep a note on a question of the conversation."""
+        self.hold(attrs.evolve(self.session, notes={**self.session.notes, prompt: line}))
 
     def asks(self, question: Question) -> Asks:
         """Return whether a field of a record is worth asking about."""
@@ -173,146 +267,6 @@ class Dialogue:
         before = self.session.without(change)
         return before.changed(change, before.with_reply(fact, told.kind, told.value, by, told.note))
 
-    # Commands
-
-    def is_command(self, line: str, question: Question | None) -> bool:
-        """Do what a line asks for, if it is a command. _Moved when another question is due."""
-        word, _, rest = plain(line).partition(" ")
-        draft = self.session.draft
-        if plain(line) in STOP:
-            raise Stopped
-        if plain(line) in ("help", "?", "h"):
-            self.tell(*HELP.splitlines())
-        elif plain(line) == "back":
-            self.back()
-        elif plain(line) == "why":
-            self.tell(*(self.reasons(question) if question else ["No question is open."]))
-        elif plain(line) == "answers":
-            self.tell(*self.answers())
-        elif plain(line) in ("evidence", "change") and not self.session.replies:
-            self.tell("There is no answer yet.")
-        elif plain(line) == "evidence":
-            self.evidence()
-        elif word == "change" and (not rest or rest.isdecimal()):
-            if draft is not None and draft.lines:
-                self.tell("Finish this question first, or step back from it with: back.")
-            else:
-                self.change(rest)
-        else:
-            return False
-        return True
-
-    def back(self) -> None:
-        """Take back the last line of this question, or the answer before it."""
-        session, draft = self.session, self.session.draft
-        if draft is not None and draft.lines:
-            self.hold(attrs.evolve(session, draft=attrs.evolve(draft, lines=draft.lines[:-1])))
-        elif draft is not None and draft.change is not None:
-            self.tell("It stays as it was.")
-            self.hold(attrs.evolve(session, draft=None))
-        elif session.replies:
-            fact = session.replies[-1].fact
-            self.hold(attrs.evolve(session.without(len(session.replies)), draft=Draft(fact, ())))
-        else:
-            self.tell("This is the first question.")
-            return
-        raise _Moved
-
-    def change(self, number: str) -> None:
-        """Ask the question of an earlier answer again."""
-        session = self.session
-        if not number:
-            self.tell(*self.answers(), "Which number? Press Enter to leave all as it is.")
-            number = self.ask().strip()
-        if not number:
-            return
-        at = number_of(number, len(session.replies))
-        if at is None:
-            self.tell(
-                f"There is no answer {shown(number).strip('`')}; there are 1 to {len(session.replies)}."
-            )
-            return
-        draft = Draft(session.replies[at - 1].fact, (), at)
-        self.hold(attrs.evolve(session, draft=draft))
-        raise _Moved
-
-    def evidence(self) -> None:
-        """Ask what the last answer rests on."""
-        session = self.session
-        fact = session.replies[-1].fact
-        known = session.known(fact)
-        name = label(session.ruleset.vocabulary, fact)
-        if known is None:
-            self.tell(f"{name}: nothing is known, so there is no evidence.")
-            return
-        self.tell(
-            f"{name}: {evidence_words(known.evidence)}. How is it known? Press Enter to leave it so.",
-            f"Or type for example: {EVIDENCE_EXAMPLE}",
-        )
-        while True:
-            try:
-                found = evidence_from(self.ask(), known.evidence)
-            except ValueFault as fault:
-                self.tell(f"{capital(str(fault))}.")
-                continue
-            break
-        self.tell(f"Noted: {evidence_words(found)}.")
-        self.hold(session.with_evidence(fact, found))
-        if session.draft is None or not session.draft.lines:
-            raise _Moved
-
-    # What is told
-
-    def reasons(self, question: Question) -> list[str]:
-        """Return why a question is asked, at length."""
-        ruleset = self.session.ruleset
-        lines = [question.why] if question.why else []
-        if question.requirements:
-            lines.append("The answer can still change:")
-            for each in question.requirements:
-                found = ruleset.requirement[each]
-                lines.append(f"- {found.title} ({each}: {found.clause}). {found.says}")
-        else:
-            lines.append(question.changes or "It is asked because you wanted to change it.")
-        if question.declared.answered_by:
-            words = " or ".join(each.replace("_", " ") for each in question.declared.answered_by)
-            lines.append(f"Best answered by: {words}.")
-        lines += [
-            f"{answer.title} Still possible: {'; '.join(self.outcomes(answer.decision, answer.possible))}."
-            for answer in self.session.assessment.answers[:1]
-        ]
-        return lines
-
-    def outcomes(self, decision: str, ids: Sequence[str]) -> list[str]:
-        """Return outcomes in words."""
-        found = next(each for each in self.session.ruleset.decisions if each.id == decision)
-        words = {each.id: each.words for each in found.outcomes}
-        return [words.get(each, found.not_applicable_words or "Does not apply here") for each in ids]
-
-    def answers(self) -> list[str]:
-        """Return the answers so far, one to a line with its number."""
-        session = self.session
-        lines = [
-            f"{at}  {label(session.ruleset.vocabulary, each.fact)}: {reply_words(session, each)}"
-            for at, each in enumerate(session.replies, 1)
-        ]
-        return lines or ["There is no answer yet."]
-
-
-def reply_words(session: Session, reply: Reply) -> str:
-    """Return what was said to a question."""
-    if reply.kind is Kind.CANNOT_TELL:
-        return "not known"
-    known = session.known(reply.fact)
-    follows = "evidence to follow" + (f" ({reply.note})" if reply.note else "")
-    if isinstance(known, Records):
-        words = f"{len(known.records)} in the list" + (", perhaps more" if known.partial else "")
-    elif isinstance(known, FactValue):
-        words = said(known.value, declared(session.ruleset.vocabulary, reply.fact), known.partial)
-    else:
-        return follows
-    return f"{words}; {follows}" if reply.kind is Kind.TO_FOLLOW else words
-
 
 def _send(talk: Conversation[Told], line: str) -> Prompt | Told:
     """The next prompt of a conversation, or what it came to."""
@@ -321,12 +275,3 @@ def _send(talk: Conversation[Told], line: str) -> Prompt | Told:
     except StopIteration as end:
         told: Told = end.value
         return told
-
-
-_MARK = re.compile(r"\s*\d+  |- |.*?\S {2,}(?=\S)")
-
-
-def _indent(line: str) -> str:
-    """What a line that is folded goes on with: blanks up to where its words begin."""
-    found = _MARK.match(line)
-    return " " * (found.end() if found else 0)

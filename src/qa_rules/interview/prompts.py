@@ -6,13 +6,16 @@ half-answered question is kept as its lines, and stepping back is to begin again
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Generator, Sequence
 from functools import partial as partial_of
 from typing import TypeVar
 
 import attrs
 
+from qa_rules.explain.messages import say
 from qa_rules.explain.wording import capital, plural, record_words
+from qa_rules.interview.days import plain
 from qa_rules.interview.ranking import Question
 from qa_rules.interview.replies import (
     CANNOT_TELL,
@@ -25,9 +28,9 @@ from qa_rules.interview.replies import (
     expected,
     numbered,
     person_of,
-    plain,
     said,
     value_of,
+    with_reason,
 )
 from qa_rules.interview.session import Kind, backed
 from qa_rules.language.values import ValueFault
@@ -57,31 +60,52 @@ class Told:
     """What was understood."""
 
 
+@attrs.frozen
+class Given:
+    """What a line says."""
+
+    value: Value
+    partial: bool = False
+    """Whether more may belong to it."""
+    reason: str = ""
+
+
+@attrs.frozen
+class Manner:
+    """How questions are asked."""
+
+    usual: Evidence
+    """The evidence of answers of which nothing else is said."""
+    on: datetime.date | None = None
+    """The day that `today` is."""
+    each_evidence: bool = False
+    """Ask for the evidence of every answer."""
+    reason_due: bool = False
+    """No judgement without a reason."""
+
+
 Conversation = Generator[Prompt, str, T]
 
 Asks = Callable[[str, Record], bool]
-Given = tuple[Value, bool]
-"""A value, and whether more may belong to it."""
 
 
-def conversation(question: Question, usual: Evidence, each_evidence: bool, asks: Asks) -> Conversation[Told]:
+def conversation(question: Question, manner: Manner, asks: Asks) -> Conversation[Told]:
     """Ask one question.
 
     Args:
         question: what to ask.
-        usual: the evidence of answers of which nothing else is said.
-        each_evidence: ask for the evidence of every answer.
+        manner: how.
         asks: of a collection, whether to ask for a field of a record of which some fields are known.
 
     """
-    declared = question.declared
-    with_evidence = each_evidence or question.because == "too_weak"
-    if declared.type is FactType.COLLECTION:
-        return _collection(declared, usual, with_evidence, asks)
-    return _scalar(declared, usual, with_evidence)
+    if question.because == "too_weak":
+        manner = attrs.evolve(manner, each_evidence=True)
+    if question.declared.type is FactType.COLLECTION:
+        return _collection(question.declared, manner, asks)
+    return _scalar(question.declared, manner)
 
 
-def _asked(lines: Sequence[str], parse: Callable[[str], T]) -> Conversation[T]:
+def asked(lines: Sequence[str], parse: Callable[[str], T]) -> Conversation[T]:
     """Ask for a line until it can be read."""
     fault = ""
     while True:
@@ -92,112 +116,158 @@ def _asked(lines: Sequence[str], parse: Callable[[str], T]) -> Conversation[T]:
             fault = capital(str(refused))
 
 
-def _scalar(declared: FactDeclaration, usual: Evidence, with_evidence: bool) -> Conversation[Told]:
+def _scalar(declared: FactDeclaration, manner: Manner) -> Conversation[Told]:
+    usual = manner.usual
     lines = (*numbered(declared), expected(declared))
-    said_now = yield from _asked(lines, lambda line: _value_or_word(line, declared))
+    said_now = yield from asked(lines, lambda line: _value_or_word(line, declared, manner.on))
     kind, note = Kind.ANSWERED, ""
     given: Given | None
     if isinstance(said_now, Kind):
         if said_now is Kind.CANNOT_TELL:
-            return Told(said_now, None, "", "not known")
+            return Told(said_now, None, "", say("not known"))
         kind = said_now
-        note = yield from _asked([_FOLLOWS], str.strip)
+        note = yield from asked([_follows()], str.strip)
         meanwhile = [
             *numbered(declared),
-            "What is the answer as far as you can say now? Press Enter if you cannot.",
+            say("What is the answer as far as you can say now? Press Enter if you cannot."),
         ]
-        given = yield from _asked(meanwhile, lambda line: _value_or_nothing(line, declared))
+        given = yield from asked(meanwhile, lambda line: _value_or_nothing(line, declared, manner.on))
         if given is None:
-            return Told(kind, None, note, "not known yet; evidence to follow")
+            return Told(kind, None, note, say("not known yet; evidence to follow"))
     else:
         given = said_now
-    value, partial = given
     evidence = usual
     if kind is Kind.TO_FOLLOW:
         evidence = attrs.evolve(usual, strength=Strength.STATED)
-    elif with_evidence:
+    elif manner.each_evidence:
         evidence = yield from _evidence(usual)
+    is_other = evidence is not usual
     if declared.type is FactType.JUDGEMENT and not evidence.by:
-        judge = yield from _asked(
-            ["In whose judgement? Give a name, and a role behind a comma. It does not count without a name."],
+        is_other = True
+        judge = yield from asked(
+            [
+                say(
+                    "In whose judgement? Give a name, and a job title behind a comma. "
+                    "It does not count without a name."
+                )
+            ],
             _judge,
         )
         evidence = attrs.evolve(evidence, by=judge[0], role=judge[1] or evidence.role)
-    words = said(value, declared, partial) + ("; evidence to follow" if kind is Kind.TO_FOLLOW else "")
-    if evidence is not usual and kind is Kind.ANSWERED:
+    reason = given.reason
+    if declared.type is FactType.JUDGEMENT and manner.reason_due and not reason:
+        reason = yield from asked([say("Why? A few words. They stand beside your judgement.")], _reason)
+    if reason:
+        evidence = attrs.evolve(evidence, reason=reason)
+    words = said(given.value, declared, given.partial)
+    if kind is Kind.TO_FOLLOW:
+        words = say("{words}; evidence to follow", words=words)
+    elif is_other:
         words += f" ({evidence_words(evidence)})"
-    return Told(kind, FactValue(value, evidence, partial), note, words)
+    if reason:
+        words = say("{words}, because: {reason}", words=words, reason=reason)
+    return Told(kind, FactValue(given.value, evidence, given.partial), note, words)
 
 
-_FOLLOWS = "What will follow, and from whom? Press Enter to leave this out."
+def _follows() -> str:
+    return say("What will follow, and from whom? Press Enter to leave this out.")
 
 
-def _value_or_word(line: str, declared: FactDeclaration) -> Given | Kind:
+def _nothing_typed() -> ValueFault:
+    return ValueFault(
+        say("nothing was typed"), say("type an answer, or: don't know, to follow, back, stop, help")
+    )
+
+
+def _value_or_word(line: str, declared: FactDeclaration, on: datetime.date | None) -> Given | Kind:
     word = plain(line)
     if word in CANNOT_TELL:
         return Kind.CANNOT_TELL
     if word in TO_FOLLOW:
         return Kind.TO_FOLLOW
     if not word:
-        raise ValueFault("nothing was typed", "type an answer, or: don't know, to follow, back, stop, help")
-    return value_of(line, declared)
+        raise _nothing_typed()
+    return _given(line, declared, on)
 
 
-def _value_or_nothing(line: str, declared: FactDeclaration) -> Given | None:
-    return None if not line.strip() or plain(line) in CANNOT_TELL else value_of(line, declared)
+def _given(line: str, declared: FactDeclaration, on: datetime.date | None) -> Given:
+    """What a line says, with the reason that may stand behind it. Text is taken as it is."""
+    try:
+        return Given(*value_of(line, declared, on))
+    except ValueFault:
+        answer, reason = with_reason(line)
+        if not reason:
+            raise
+        return Given(*value_of(answer, declared, on), reason)
+
+
+def _value_or_nothing(line: str, declared: FactDeclaration, on: datetime.date | None) -> Given | None:
+    return None if not line.strip() or plain(line) in CANNOT_TELL else _given(line, declared, on)
+
+
+def _reason(line: str) -> str:
+    if not line.strip() or plain(line) in CANNOT_TELL:
+        raise ValueFault(
+            say("a judgement needs a reason"),
+            say("type it in a few words; or type: back, and then: don't know"),
+        )
+    return line.strip()
 
 
 def _judge(line: str) -> tuple[str, str]:
     name, role = person_of(line)
     if not name or plain(name) in CANNOT_TELL:
         raise ValueFault(
-            "a judgement counts only with a name", "type a name; or go back, and type: don't know"
+            say("a judgement counts only with a name"), say("type a name; or go back, and type: don't know")
         )
     return name, role
 
 
 def _evidence(usual: Evidence) -> Conversation[Evidence]:
     lines = [
-        f"How is it known? Press Enter for: {evidence_words(usual)}.",
-        f"Or type for example: {EVIDENCE_EXAMPLE}",
+        say("How is it known? Press Enter for: {usual}.", usual=evidence_words(usual)),
+        say("Or type for example: {example}", example=EVIDENCE_EXAMPLE),
     ]
-    return (yield from _asked(lines, lambda line: evidence_from(line, usual)))
+    return (yield from asked(lines, lambda line: evidence_from(line, usual)))
 
 
 # Records
 
 
-def _collection(
-    declared: FactDeclaration, usual: Evidence, with_evidence: bool, asks: Asks
-) -> Conversation[Told]:
-    word = declared.record or "record"
-    first = yield from _asked(
-        [f"Is there {declared.a_record} to enter? Answer yes or no, or: don't know."], _yes_no_or_word
+def _collection(declared: FactDeclaration, manner: Manner, asks: Asks) -> Conversation[Told]:
+    word = declared.record or say("record")
+    first = yield from asked(
+        [
+            say("  1  There is {a_record} to enter now", a_record=declared.a_record),
+            say("  2  There is none"),
+            say("  3  The details are not to hand, or nobody knows yet"),
+            say("Answer with one number, or: yes, none, not to hand."),
+        ],
+        _any_or_none,
     )
     if first is Kind.CANNOT_TELL:
-        return Told(Kind.CANNOT_TELL, None, "", "not known")
+        return Told(Kind.CANNOT_TELL, None, "", say("not known"))
     kind, note = Kind.ANSWERED, ""
     if first is Kind.TO_FOLLOW:
-        kind = Kind.TO_FOLLOW
-        note = yield from _asked(
-            ["What will follow, and from whom? Press Enter to leave this out."], str.strip
-        )
-        return Told(kind, None, note, "not known yet; evidence to follow")
+        note = yield from asked([_follows()], str.strip)
+        return Told(Kind.TO_FOLLOW, None, note, say("not known yet; evidence to follow"))
     records: list[Record] = []
     more: bool | Kind = bool(first)
     while more is True:
-        records.append((yield from _record(declared, usual, asks, len(records) + 1)))
-        again = f"Is there another {word}? Answer yes or no, or: don't know."
-        more = yield from _asked([again], _yes_no_or_word)
-    found = Records(tuple(records), usual, partial=more is not False)
-    if with_evidence:
-        found = backed(found, (yield from _evidence(usual)))
+        records.append((yield from _record(declared, manner, asks, len(records) + 1)))
+        again = say("Is there another {record}? Answer yes or no, or: don't know.", record=word)
+        more = yield from asked([again], _yes_no_or_word)
+    found = Records(tuple(records), manner.usual, partial=more is not False)
+    if manner.each_evidence:
+        found = backed(found, (yield from _evidence(manner.usual)))
     count = f"{len(records)} {word if len(records) == 1 else plural(word)}"
-    words = f"{count}, perhaps more" if found.partial else count if records else f"no {word}"
+    words = count if records else say("no {record}", record=word)
+    if found.partial:
+        words = say("{words}, perhaps more", words=count)
     return Told(kind, found, note, words)
 
 
-def _record(declared: FactDeclaration, usual: Evidence, asks: Asks, number: int) -> Conversation[Record]:
+def _record(declared: FactDeclaration, manner: Manner, asks: Asks, number: int) -> Conversation[Record]:
     found: dict[str, FactValue] = {}
     for name, field in declared.fields.items():
         if not asks(name, found):
@@ -206,16 +276,34 @@ def _record(declared: FactDeclaration, usual: Evidence, asks: Asks, number: int)
         title = record_words(declared, number, lambda each: found[each].value if each in found else None)
         lines = [f"{capital(title)}. {field.question}", *([field.meaning] if field.meaning else [])]
         lines += [*numbered(field), expected(field)]
-        given = yield from _asked(lines, partial_of(_value_or_word, declared=field))
+        given = yield from asked(lines, partial_of(_value_or_word, declared=field, on=manner.on))
         if isinstance(given, Kind):
             continue
-        value, partial = given
-        evidence = usual
+        evidence = manner.usual
         if field.type is FactType.JUDGEMENT and not evidence.by:
-            judge = yield from _asked(["In whose judgement? Give a name, and a role behind a comma."], _judge)
+            judge = yield from asked(
+                [say("In whose judgement? Give a name, and a job title behind a comma.")], _judge
+            )
             evidence = attrs.evolve(evidence, by=judge[0], role=judge[1] or evidence.role)
-        found[name] = FactValue(value, evidence, partial)
+        if given.reason:
+            evidence = attrs.evolve(evidence, reason=given.reason)
+        found[name] = FactValue(given.value, evidence, given.partial)
     return found
+
+
+def _any_or_none(line: str) -> bool | Kind:
+    """Whether there is a record to enter. A mere *no* may mean that there is none, or that it lies elsewhere."""
+    word = plain(line)
+    if word in NO:
+        raise ValueFault(
+            say("`{text}` can mean two things", text=line.strip()),
+            say("type: none, if there is none; or: not to hand"),
+        )
+    if word in ("1", "there is", "there is one", "some"):
+        return True
+    if word in ("2", "none", "there is none", "nothing", "none at all", "not any"):
+        return False
+    return Kind.TO_FOLLOW if word == "3" else _yes_no_or_word(line)
 
 
 def _yes_no_or_word(line: str) -> bool | Kind:
@@ -228,6 +316,12 @@ def _yes_no_or_word(line: str) -> bool | Kind:
         return True
     if word in NO:
         return False
+    if not word:
+        raise ValueFault(say("nothing was typed"), say("answer yes or no"))
     raise ValueFault(
-        f"`{line.strip()}` is neither yes nor no" if word else "nothing was typed", "answer yes or no"
+        say("`{text}` is neither yes nor no", text=line.strip()),
+        say("answer yes or no, or: don't know"),
     )
+
+
+__all__ = ["Asks", "Conversation", "Given", "Manner", "Prompt", "Told", "asked", "conversation"]

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, assert_never
 
 import attrs
 
+from qa_rules.explain.messages import say
 from qa_rules.explain.wording import day, strength_words, value_words
 from qa_rules.explain.wording import evidence_words as phrase
+from qa_rules.interview.days import date_of, plain
 from qa_rules.language.reading import Plain
 from qa_rules.language.values import ValueFault, parse_value, shown
 from qa_rules.model.facts import Evidence, FactDeclaration, FactType
 from qa_rules.model.values import NONE, Strength, Value
 
-YES: Final = ("yes", "y", "true")
-NO: Final = ("no", "n", "false")
+YES: Final = ("yes", "y", "true", "yeah", "yep", "aye")
+NO: Final = ("no", "n", "false", "nope", "nah")
 NOT_APPLICABLE: Final = ("none", "not applicable", "n/a", "na", "does not apply")
 NOTHING: Final = ("none", "none of these", "none of them", "nothing", "[]", "0")
 CANNOT_TELL: Final = (
@@ -29,51 +31,78 @@ CANNOT_TELL: Final = (
     "unknown",
     "not sure",
     "skip",
+    "dunno",
+    "i don't know",
+    "i dont know",
+    "i do not know",
+    "don't know yet",
+    "idk",
+    "no idea",
+    "no clue",
+    "i'm not sure",
+    "unsure",
+    "unclear",
+    "maybe",
+    "perhaps",
+    "possibly",
+    "can't say",
+    "cannot say",
+    "can't tell",
+    "cannot tell",
+    "hard to say",
 )
-TO_FOLLOW: Final = ("to follow", "later", "follows", "evidence to follow")
+TO_FOLLOW: Final = (
+    "to follow",
+    "later",
+    "follows",
+    "evidence to follow",
+    "not to hand",
+    "not at hand",
+    "i'll check",
+    "will check",
+)
 PERHAPS_MORE: Final = re.compile(r"[,;]?\s*(and )?(perhaps|maybe) (more|others)$", re.IGNORECASE)
-_MONTHS: Final = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
+_ABOUT: Final = re.compile(r"(about|around|roughly|approximately|approx\.?)\s+", re.IGNORECASE)
+_NUMBERS: Final = (
+    "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
+_NOBODY: Final = (*NO, "nobody", "no one", "nil", "zero", "nothing")
+_QUALIFIED: Final = ("but", "and", "except", "unless", "if", "though", "mostly", "sometimes", "no", "yes")
+"""With these behind a yes or no it is neither."""
+_NEGATING: Final = frozenset({"no", "not", "none", "nothing", "without", "never"})
 _THOUSANDS: Final = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
-
-
-def plain(line: str) -> str:
-    """Return a line in lower case, with straight quotation marks and single blanks."""
-    return " ".join(line.replace("\u2019", "'").replace("\u2018", "'").split()).rstrip(".!").lower()
 
 
 def expected(declared: FactDeclaration) -> str:
     """Return what may be answered, as a sentence."""
-    none = ", or none if there is none" if declared.may_be_none else ""
+    none = say(", or none if there is none") if declared.may_be_none else ""
     match declared.type:
         case FactType.YES_NO | FactType.JUDGEMENT:
-            return f"Answer yes or no{none}."
+            return say("Answer yes or no{none}.", none=none)
         case FactType.INTEGER:
-            return f"Answer with a whole number{_of(declared)}{none}."
+            return say("Answer with a whole number{unit}{none}.", unit=_of(declared), none=none)
         case FactType.DECIMAL:
-            return f"Answer with a number{_of(declared)}{none}."
+            return say("Answer with a number{unit}{none}.", unit=_of(declared), none=none)
         case FactType.DATE:
-            return f"Answer with a date, such as 31 March 2026{none}."
+            return say("Answer with a date, such as 31 March 2026{none}.", none=none)
         case FactType.CHOICE:
-            return f"Answer with one number or word{none}."
+            return say("Answer with one number or word{none}.", none=none)
         case FactType.CHOICES:
-            return "Answer with numbers or words, with commas between; or: none of these."
+            return say("Answer with numbers or words, with commas between; or: none of these.")
         case FactType.CODES:
-            return "Answer with words, with commas between; or: none of these."
+            return say("Answer with words, with commas between; or: none of these.")
         case FactType.CODE | FactType.TEXT:
-            return f"Answer in a few words{none}."
+            return say("Answer in a few words{none}.", none=none)
         case FactType.COLLECTION | FactType.DOCUMENT:
-            return "Answer yes or no."
+            return say("Answer yes or no.")
         case _:
             assert_never(declared.type)
 
 
 def _of(declared: FactDeclaration) -> str:
-    unit = "pounds" if declared.unit == "GBP" else declared.unit
-    words = f" of {unit}" if unit else ""
-    return words if declared.most is None else f"{words} up to {declared.most}"
+    unit = say("pounds") if declared.unit == "GBP" else declared.unit
+    words = say(" of {unit}", unit=unit) if unit else ""
+    return words if declared.most is None else words + say(" up to {most}", most=declared.most)
 
 
 def numbered(declared: FactDeclaration) -> tuple[str, ...]:
@@ -81,49 +110,68 @@ def numbered(declared: FactDeclaration) -> tuple[str, ...]:
     return tuple(f"  {at}  {words}" for at, words in enumerate(declared.options.values(), 1))
 
 
-def value_of(line: str, declared: FactDeclaration) -> tuple[Value, bool]:
+def with_reason(line: str) -> tuple[str, str]:
+    """Return an answer and the reason behind it: `yes, because she asked`, `no, they are full`.
+
+    The reason is empty where there is none, or where what stands behind a yes or no takes it back.
+    """
+    found = re.fullmatch(r"(.+?)[,;:.]?\s+because\s+(.+)", line.strip(), re.IGNORECASE)
+    if found:
+        return found[1], found[2].strip()
+    found = re.fullmatch(r"(\w+)\s*[,;:.\u2013-]\s*(.+)", line.strip())
+    if found and found[1].lower() in (*YES, *NO) and plain(found[2]).split(maxsplit=1)[0] not in _QUALIFIED:
+        return found[1], found[2].strip()
+    return line, ""
+
+
+def value_of(line: str, declared: FactDeclaration, on: datetime.date | None = None) -> tuple[Value, bool]:
     """Return the value that a line says, and whether more may belong to it (of a set).
 
-    ValueFault, with what is expected, when it says none.
+    `on` is the day that `today` is, and by which a date without a year is read. ValueFault, with what is expected,
+    when the line says no value.
     """
     text = line.strip()
     word = plain(text)
     if declared.may_be_none and word in NOT_APPLICABLE and "none" not in declared.options:
         return NONE, False
     if word in NOT_APPLICABLE[1:]:
-        raise ValueFault("this always has an answer", "if it is not known, type: don't know")
+        raise ValueFault(say("this always has an answer"), say("if it is not known, type: don't know"))
     partial = False
     if declared.type.is_set:
         shorter = PERHAPS_MORE.sub("", text)
         partial, text = shorter != text, shorter
     try:
-        value = parse_value(_raw(text, declared), declared)
+        value = parse_value(_raw(text, declared, on), declared)
     except ValueFault as fault:
         raise ValueFault(fault.message, _hint(declared)) from None
     if value is None:
-        raise ValueFault("there is nothing written here", _hint(declared))
+        raise ValueFault(say("there is nothing written here"), _hint(declared))
     return value, partial
 
 
 def _hint(declared: FactDeclaration) -> str:
     words = expected(declared)
-    return words[0].lower() + words[1:].rstrip(".")
+    return say(
+        "{expected}; or, if it is not known: don't know", expected=words[0].lower() + words[1:].rstrip(".")
+    )
 
 
-def _raw(text: str, declared: FactDeclaration) -> object:
+def _raw(text: str, declared: FactDeclaration, on: datetime.date | None) -> object:
     """The line as a file would hold it."""
     word = plain(text)
     match declared.type:
         case FactType.YES_NO | FactType.JUDGEMENT:
-            return True if word in YES else False if word in NO else text
+            if word in YES or word in NO:
+                return word in YES
+            raise ValueFault(say("`{text}` is neither yes nor no", text=text))
         case FactType.INTEGER | FactType.DECIMAL:
             return Plain(_number(text, declared))
         case FactType.DATE:
-            return date_of(text)
+            return date_of(text, on)
         case FactType.CHOICE:
             return _option(text, declared.options)
         case FactType.CHOICES:
-            if word in NOTHING and word not in declared.options:
+            if word in (*NOTHING, *NO) and word not in declared.options:
                 return []
             return [_option(each, declared.options) for each in _parts(text)]
         case FactType.CODES:
@@ -142,7 +190,12 @@ def _unquoted(text: str) -> str:
 
 
 def _number(text: str, declared: FactDeclaration) -> str:
-    found = text.strip().removeprefix("£").strip()
+    found = _ABOUT.sub("", text.strip()).removeprefix("£").strip()
+    word = plain(found)
+    if word in _NOBODY and not declared.may_be_none:
+        return "0"
+    if word in _NUMBERS:
+        return str(_NUMBERS.index(word))
     if declared.unit:
         found = re.sub(rf"\s*{re.escape(declared.unit)}$", "", found, flags=re.IGNORECASE)
     return found.replace(",", "") if _THOUSANDS.fullmatch(found) else found
@@ -166,40 +219,51 @@ def _option(text: str, options: Mapping[str, str]) -> str:
     if word.isascii() and word.isdigit() and word not in options:
         if (number := number_of(word, len(keys))) is not None:
             return keys[number - 1]
-        raise ValueFault(f"there is no number {shown(word).strip('`')} in this list")
+        raise ValueFault(say("there is no number {number} in this list", number=shown(word).strip("`")))
     named = {key: (plain(key), plain(key.replace("_", " ")), plain(words)) for key, words in options.items()}
     exact = [key for key, names in named.items() if word in names]
+    if not exact and word in (*NO, "nothing", "no one", "nobody") and "none" in options:
+        exact = ["none"]
     if exact:
         return exact[0]
+    words = _words_of(word)
+    whole = [key for key, names in named.items() if any(_words_of(each) == words for each in names)]
     begun = [
         key
         for key, names in named.items()
         if len(word) >= _LEAST_LETTERS and any(each.startswith(word) for each in names)
     ]
-    if len(begun) == 1:
-        return begun[0]
-    if begun:
-        raise ValueFault(f"`{text}` could be {' or '.join(options[key] for key in begun)}")
-    raise ValueFault(f"`{text}` is not in this list")
+    part = [
+        key
+        for key, names in named.items()
+        if len(word) >= _LEAST_LETTERS and any(_is_part(words, _words_of(each)) for each in names)
+    ]
+    for found in (whole, begun, part):
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValueFault(
+                say(
+                    "`{text}` could be {options}",
+                    text=text,
+                    options=" or ".join(options[key] for key in found),
+                )
+            )
+    raise ValueFault(say("`{text}` is not in this list", text=text))
 
 
-def date_of(text: str) -> datetime.date:
-    """Return a date as people write it: 2026-03-31, 31/3/2026, 31 March 2026. ValueFault for anything else."""
-    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text.strip(), re.ASCII)
-    numbers: Sequence[int] = ()
-    if found:
-        numbers = (int(found[3]), int(found[2]), int(found[1]))
-    elif found := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text.strip(), re.ASCII):
-        numbers = tuple(map(int, found.groups()))
-    elif found := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9}),? (\d{4})", plain(text), re.ASCII):
-        months = [at for at, name in enumerate(_MONTHS, 1) if name.startswith(found[2])]
-        numbers = (int(found[1]), months[0], int(found[3])) if len(months) == 1 else ()
-    if not numbers:
-        raise ValueFault(f"`{text}` is not a date", "write it as 31 March 2026, 31/3/2026 or 2026-03-31")
-    try:
-        return datetime.date(numbers[2], numbers[1], numbers[0])
-    except ValueError:
-        raise ValueFault(f"there is no day {text}", "the day comes first, then the month") from None
+def _words_of(text: str) -> tuple[str, ...]:
+    """The words without signs and without the articles that nobody types."""
+    words = re.findall(r"[^\W_]+(?:'[^\W_]+)?", text)
+    return tuple(each for each in words if each not in ("a", "an", "the")) or tuple(words)
+
+
+def _is_part(words: tuple[str, ...], option: tuple[str, ...]) -> bool:
+    """Whether words stand together in an option. Behind a *not* or *without* they mean the contrary."""
+    for at in range(len(option) - len(words) + 1):
+        if option[at : at + len(words)] == words and not _NEGATING.intersection(option[:at]):
+            return bool(words)
+    return False
 
 
 # Evidence
@@ -241,9 +305,27 @@ def evidence_from(line: str, usual: Evidence) -> Evidence:
     return attrs.evolve(usual, **found)  # type: ignore[arg-type]
 
 
-def strength_of(line: str, usual: Strength) -> Strength:
-    """Return a strength by number or word; an empty line is the usual one. ValueFault for anything else."""
-    return evidence_from(plain(line), Evidence(strength=usual)).strength
+_HOW: Final = {
+    Strength.STATED: ("they told me", "told", "told me", "they said", "they said so", "heard it"),
+    Strength.SEEN: ("i have seen it", "i saw it", "saw it", "i looked", "i checked", "seen it"),
+    Strength.VERIFIED: (
+        "checked independently",
+        "independently checked",
+        "it has been independently checked",
+    ),
+}
+"""How people say how well something is known."""
+
+
+def strength_of(line: str) -> Strength:
+    """Return a strength by number, by word or as people say it. ValueFault for anything else, nothing included."""
+    word = plain(line)
+    for strength, ways in _HOW.items():
+        if word in ways:
+            return strength
+    if not word:
+        raise ValueFault(say("nothing was typed"))
+    return evidence_from(word.split(" (")[0], Evidence()).strength
 
 
 def person_of(line: str) -> tuple[str, str]:
@@ -264,8 +346,8 @@ def said(value: Value, declared: FactDeclaration, partial: bool = False) -> str:
     """Return a value in words, as it was understood."""
     words = value_words(value, declared)
     if declared.type.is_set and words == "nothing":
-        words = "none of these"
-    return f"{words}, perhaps more" if partial else words
+        words = say("none of these")
+    return say("{words}, perhaps more", words=words) if partial else words
 
 
 __all__ = [
@@ -284,4 +366,5 @@ __all__ = [
     "said",
     "strength_of",
     "value_of",
+    "with_reason",
 ]

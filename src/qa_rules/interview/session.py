@@ -6,24 +6,33 @@ import datetime
 import hashlib
 import os
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import attrs
 
 from qa_rules.assessment.assess import Assessment, assess
-from qa_rules.errors import FactsError, NotFoundError, OutputError
+from qa_rules.errors import NotFoundError, OutputError
+from qa_rules.explain.conversing import Spot, spots_of
 from qa_rules.explain.standing import declared
+from qa_rules.interview.answers import (
+    Draft,
+    Kind,
+    Reply,
+    backed,
+    evidence_data,
+    replies_of,
+    reply_data,
+    with_fact,
+)
 from qa_rules.interview.purpose import GoalWord
 from qa_rules.interview.questions import next_questions
 from qa_rules.interview.ranking import Question, Questions
-from qa_rules.language.facts import evidence_of, facts_of_document, read_facts
-from qa_rules.language.interviews import DecidedDocument, InterviewDocument, interview_text, read_interview
+from qa_rules.language.facts import evidence_of, facts_of_document
+from qa_rules.language.interviews import DecidedDocument, interview_text, read_interview
 from qa_rules.language.library import path_of
 from qa_rules.language.load import load_policy, load_ruleset, under
 from qa_rules.language.policies import shipped_policy
-from qa_rules.language.reading import read_data
 from qa_rules.language.rulesets import shipped_ruleset
 from qa_rules.model.calendars import Calendar
 from qa_rules.model.facts import Evidence, Facts, FactValue, Records
@@ -33,37 +42,8 @@ from qa_rules.model.rulesets import Policy, Ruleset
 from qa_rules.model.writing import facts_to_data
 from qa_rules.outputs import locked, write_text
 
-
-class Kind(StrEnum):
-    """What was said to a question."""
-
-    ANSWERED = "answered"
-    CANNOT_TELL = "cannot_tell"
-    TO_FOLLOW = "to_follow"
-    """The evidence comes later. An answer that was given all the same counts as stated."""
-
-
-@attrs.frozen
-class Reply:
-    """What was said to one question. The value stands in the facts of the session."""
-
-    fact: str
-    kind: Kind
-    by: str = ""
-    note: str = ""
-    """Of what is to follow: what, and from whom."""
-    replaced: FactValue | Records | None = None
-    """What was known before."""
-
-
-@attrs.frozen
-class Draft:
-    """A question that is half answered: the lines that were typed so far."""
-
-    fact: str
-    lines: tuple[str, ...]
-    change: int | None = None
-    """The number of the answer that is being changed, from 1."""
+_ALL = 1000
+"""More questions than there are."""
 
 
 @attrs.frozen(slots=False)
@@ -75,12 +55,14 @@ class Session:
     policy: Policy | None = None
     goal: GoalWord = "tier"
     about: tuple[str, ...] | None = None
-    """The subjects that may be asked about, as for `next_questions`."""
+    """The subjects that may be asked about, as for `next_questions`. No file keeps it: it would narrow the next run."""
     evidence: Evidence = Evidence()
     """Where answers come from unless more is said."""
     facts: Facts = Facts()
     replies: tuple[Reply, ...] = ()
     draft: Draft | None = None
+    notes: Mapping[str, str] = attrs.field(factory=dict)
+    """What was noted of each question of the conversation, by its id; empty text where nothing was."""
     names: tuple[str, str] = ("", "")
     """The ruleset and policy as they were given: an id, or a path that is shown and never followed."""
     calendar: Calendar | None = None
@@ -103,14 +85,52 @@ class Session:
         """Return the next questions. With `again`, those too that were asked and could not be answered."""
         last = self.replies[-1].fact if self.replies else None
         asked = () if again else [each.fact for each in self.replies]
-        return next_questions(
-            self.assessment, self.goal, number, last=last, closed_to=asked, about=self.about
+        found = next_questions(
+            self.assessment,
+            self.goal,
+            _ALL if self.spots else number,
+            last=last,
+            closed_to=asked,
+            about=self.about,
         )
+        if not self.spots:
+            return found
+        # Only what can still matter, as ever, and that in the order of the conversation.
+        ordered = sorted(found.questions, key=lambda each: self.spot(each.fact))
+        return attrs.evolve(found, questions=tuple(ordered[:number]))
+
+    @lazy
+    def spots(self) -> Mapping[str, Spot]:
+        """Where in the conversation each fact is asked about; empty for a ruleset that has none."""
+        return spots_of(self.ruleset) if self.ruleset.conversation else {}
+
+    def spot(self, fact: str) -> Spot:
+        """Return where in the conversation a fact or document part is asked about."""
+        return self.spots[fact.partition(".")[0]]
 
     @lazy
     def best(self) -> Questions:
         """The best next question."""
         return self.questions()
+
+    @lazy
+    def every(self) -> tuple[Question, ...]:
+        """All questions that may still have to be asked, in their order."""
+        return self.questions(_ALL).questions
+
+    @property
+    def stops(self) -> bool:
+        """Whether nothing more is asked and the overall answer is settled and allows nothing."""
+        answer = next(iter(self.assessment.answers), None)
+        if answer is None or not self.best.is_done or answer.outcome not in answer.possible:
+            return False
+        decision = next(each for each in self.ruleset.decisions if each.id == answer.decision)
+        return not any(each.id == answer.outcome and each.allows for each in decision.outcomes)
+
+    def reopened(self) -> Session:
+        """Return the session in which what was not known, or is to follow, may be asked once more."""
+        replies = tuple(each for each in self.replies if each.kind is Kind.ANSWERED)
+        return attrs.evolve(self, replies=replies, draft=None)
 
     def known(self, fact: str) -> FactValue | Records | None:
         """Return what is known of a fact, a document part or a collection."""
@@ -121,14 +141,14 @@ class Session:
     ) -> Session:
         """Return the session after an answer. What was known stays where there is no value."""
         before = self.known(fact)
-        facts = self.facts if value is None else _with(self.facts, fact, value)
+        facts = self.facts if value is None else with_fact(self.facts, fact, value)
         reply = Reply(fact, kind, by, note, before)
         return attrs.evolve(self, facts=facts, replies=(*self.replies, reply), draft=None)
 
     def without(self, number: int) -> Session:
         """Return the session as if the answer of a number, from 1, had not been given."""
         reply = self.replies[number - 1]
-        facts = _with(self.facts, reply.fact, reply.replaced)
+        facts = with_fact(self.facts, reply.fact, reply.replaced)
         replies = (*self.replies[: number - 1], *self.replies[number:])
         return attrs.evolve(self, facts=facts, replies=replies, draft=None)
 
@@ -144,12 +164,12 @@ class Session:
         if known is None:
             return self
         if isinstance(known, Records):
-            return attrs.evolve(self, facts=_with(self.facts, fact, backed(known, evidence)))
-        return attrs.evolve(self, facts=_with(self.facts, fact, attrs.evolve(known, evidence=evidence)))
+            return attrs.evolve(self, facts=with_fact(self.facts, fact, backed(known, evidence)))
+        return attrs.evolve(self, facts=with_fact(self.facts, fact, attrs.evolve(known, evidence=evidence)))
 
     def question_about(self, fact: str) -> Question:
         """Return a question about a fact even if it can no longer matter."""
-        found = next_questions(self.assessment, self.goal, 1000, about=self.about).questions
+        found = next_questions(self.assessment, self.goal, _ALL, about=self.about).questions
         plain = Question(fact, declared(self.ruleset.vocabulary, fact), "missing", (), ())
         return next((each for each in found if each.fact == fact), plain)
 
@@ -163,11 +183,12 @@ class Session:
             "policy": None if self.policy is None else _decided(self.names[1], self.policy.name, self.policy),
             "on": self.on.isoformat(),
             "goal": self.goal,
-            "about": None if self.about is None else list(self.about),
-            "evidence": _evidence(self.evidence),
+            "evidence": evidence_data(self.evidence),
             "facts_given": self.facts_given,
-            "replies": [_reply(each) for each in self.replies],
+            "replies": [reply_data(each) for each in self.replies],
         }
+        if self.notes:
+            interview["notes"] = dict(self.notes)
         if self.draft is not None:
             interview["draft"] = {"fact": self.draft.fact, "lines": list(self.draft.lines)}
             if self.draft.change is not None:
@@ -231,6 +252,7 @@ def resume(
     policy: str | Path | Policy | None = None,
     changed_rules: bool = False,
     told_by: str | None = None,
+    about: tuple[str, ...] | None = None,
 ) -> Session:
     """Return the session that a file holds.
 
@@ -240,6 +262,7 @@ def resume(
             stands in the file is never followed.
         policy: the policy that it was begun with, in the same way.
         told_by: who answers, as for `assess`.
+        about: the subjects that may be asked about, as for `next_questions`.
         changed_rules: keep the answers and go on even if the ruleset or the policy is another one than before.
 
     Raises:
@@ -268,17 +291,18 @@ def resume(
     began = document.ruleset.given if ruleset is None else _name(ruleset)
     rules = under(rules, settings)
     facts = facts_of_document(source, rules.vocabulary)
-    about, draft = document.about, document.draft
+    draft = document.draft
     return Session(
         rules,
         document.on,
         settings,
         document.goal,
-        None if about is None else tuple(about),
+        about,
         evidence_of(document.evidence, None),
         facts,
-        tuple(_replies(document, rules)),
+        tuple(replies_of(document, rules)),
         None if draft is None else Draft(draft.fact, tuple(draft.lines), draft.change),
+        document.notes,
         (began, before if policy is None else _name(policy)),
         facts_given=document.facts_given,
         seen={os.path.realpath(path): held},
@@ -331,68 +355,8 @@ def _same(what: str, name: str, before: str, now: str) -> None:
         )
 
 
-def _replies(document: InterviewDocument, ruleset: Ruleset) -> list[Reply]:
-    found = []
-    known = {*ruleset.vocabulary.scalars, *ruleset.vocabulary.collections}
-    for each in document.replies:
-        if each.fact not in known:
-            raise NotFoundError(f"the interview asked about `{each.fact}`, which {ruleset.id} does not know")
-        replaced = None
-        if each.replaced is not None:
-            source = read_data(each.replaced, "<replaced>")
-            facts = read_facts(each.replaced, source, (), ruleset.vocabulary, Evidence())
-            if source.diagnostics:
-                raise FactsError(source.diagnostics)
-            replaced = facts.collections.get(each.fact) or facts.values.get(each.fact)
-        found.append(Reply(each.fact, Kind(each.reply), each.by or "", each.note or "", replaced))
-    return found
-
-
-def _with(facts: Facts, name: str, value: FactValue | Records | None) -> Facts:
-    """The facts with one of them set, or taken away."""
-    values = {key: each for key, each in facts.values.items() if key != name}
-    collections = {key: each for key, each in facts.collections.items() if key != name}
-    if isinstance(value, FactValue):
-        values[name] = value
-    elif value is not None:
-        collections[name] = value
-    return Facts(values, collections, facts.subject)
-
-
-def backed(known: Records, evidence: Evidence) -> Records:
-    """Return a list with other evidence, of each field too that shares the evidence of the list."""
-    records = tuple(
-        {
-            name: attrs.evolve(value, evidence=evidence) if value.evidence == known.evidence else value
-            for name, value in record.items()
-        }
-        for record in known.records
-    )
-    return Records(records, evidence, known.partial)
-
-
 def _decided(given: str, name: str, thing: Ruleset | Policy) -> Mapping[str, str]:
     return {"given": given, "name": name, "hash": hash_of(thing)}
-
-
-def _evidence(evidence: Evidence) -> Mapping[str, Any]:
-    plain = attrs.asdict(evidence)
-    del plain["as_of"]
-    found = {key: each for key, each in plain.items() if each}
-    if evidence.on is not None:
-        found["on"] = evidence.on.isoformat()
-    if evidence.valid_until is not None:
-        found["valid_until"] = evidence.valid_until.isoformat()
-    return {**found, "strength": evidence.strength.word}
-
-
-def _reply(reply: Reply) -> Mapping[str, Any]:
-    found: dict[str, Any] = {"fact": reply.fact, "reply": str(reply.kind)}
-    found |= {key: text for key, text in (("by", reply.by), ("note", reply.note)) if text}
-    if reply.replaced is not None:
-        alone = _with(Facts(), reply.fact, reply.replaced)
-        found["replaced"] = facts_to_data(alone)["facts"]
-    return found
 
 
 __all__ = ["Draft", "Kind", "Reply", "Session", "backed", "begin", "resume"]

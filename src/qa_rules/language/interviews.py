@@ -59,6 +59,7 @@ class InterviewDocument(Document):
     on: Day
     goal: Literal["tier", "fixes", "everything"]
     about: list[Text] | None = None
+    """Of files of before: what it was about then. It narrows nothing any more."""
     evidence: EvidenceDocument = EvidenceDocument()
     """Where answers come from unless more is said."""
     facts_given: Text
@@ -66,6 +67,8 @@ class InterviewDocument(Document):
     replies: list[ReplyDocument] = Field(default_factory=list)
     """In the order of the questions."""
     draft: DraftDocument | None = None
+    notes: dict[str, str] = Field(default_factory=dict)
+    """What was noted of each question of the conversation, by its id."""
 
 
 class InterviewFileDocument(FactsDocument):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from qa_rules.assessment.assess import Assessment
 from qa_rules.errors import NotFoundError, due
 from qa_rules.explain.messages import catalogue_of, speaking
+from qa_rules.reports.width import fitted
 
 if TYPE_CHECKING:
     from qa_rules.reports.content import Content
@@ -53,4 +54,4 @@ def report(
         return render(content_of(assessment, advice))
 
 
-__all__ = ["REPORTS", "report", "speaking"]
+__all__ = ["REPORTS", "fitted", "report", "speaking"]

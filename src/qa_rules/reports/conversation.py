@@ -7,14 +7,18 @@ from collections.abc import Iterator
 import attrs
 
 from qa_rules.errors import NotFoundError
+from qa_rules.explain.conversing import is_own_judgement
 from qa_rules.explain.messages import language, say
 from qa_rules.explain.wording import capital, question_of
 from qa_rules.model.conversation import Prompt
-from qa_rules.model.facts import FactType
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.reports.html import template
 from qa_rules.reports.showing import facts_read
-from qa_rules.reports.text import WIDTH, wrapped
+from qa_rules.reports.text import wrapped
+from qa_rules.reports.width import fitted, width
+
+_COLUMNS = 76
+"""So many letters of one width stand on a line of A4."""
 
 
 @attrs.frozen
@@ -44,12 +48,10 @@ def sheet_of(ruleset: Ruleset) -> Sheet:
     if not ruleset.conversation:
         form = f"`qa-rules facts {ruleset.id}` prints a form of all that it asks"
         raise NotFoundError(f"{ruleset.id} has no structured conversation; {form}")
-    # Whose judgement it is: of one that others may give as well, the conversation is not the place.
-    by = ruleset.people.own_word_seen[:1]
     judgements = [
         question_of(each, ruleset.vocabulary)
         for each in facts_read(ruleset)
-        if each.type is FactType.JUDGEMENT and each.answered_by == by
+        if is_own_judgement(each, ruleset)
     ]
     return Sheet(
         say("Structured conversation"),
@@ -78,7 +80,8 @@ def as_html(sheet: Sheet) -> str:
 
 def as_text(sheet: Sheet) -> str:
     """Return the sheet as text."""
-    return "\n".join(_lines(sheet)) + "\n"
+    with fitted(_COLUMNS):
+        return "\n".join(_lines(sheet)) + "\n"
 
 
 def _lines(sheet: Sheet) -> Iterator[str]:
@@ -102,4 +105,4 @@ def _lines(sheet: Sheet) -> Iterator[str]:
 
 
 def _to_fill_in(label: str) -> str:
-    return f"{label} ".ljust(WIDTH, "_")
+    return f"{label} ".ljust(width(), "_")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from qa_rules.escaping import apart
 from qa_rules.explain.messages import say
 from qa_rules.reports.content import Content
-from qa_rules.reports.text import WIDTH as WIDTH
 from qa_rules.reports.text import headline, section_lines, wrapped
 
 

@@ -1,4 +1,4 @@
-"""A report as plain text, at most 88 columns wide."""
+"""A report as plain text, as wide as a page of text, or as whoever prints it says."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from qa_rules.reports.blocks import (
     Words,
 )
 from qa_rules.reports.content import Content
+from qa_rules.reports.width import width
 
-WIDTH = 88
-NARROW = 64
-"""How wide all columns of a table but the last may be together."""
+REST = 24
+"""What all columns of a table but the last have to leave."""
 LOUD = 60
 """Headlines below this length stand in capitals."""
 
 
 def render(content: Content) -> str:
     """Return the text."""
-    lines = [*wrapped(content.subject), "=" * min(len(content.subject), WIDTH)]
+    lines = [*wrapped(content.subject), "=" * min(len(content.subject), width())]
     if content.question:
         lines += wrapped(content.question)
     lines += ["", *headline(content), ""]
@@ -90,10 +90,10 @@ def _grid(grid: Grid) -> Iterator[str]:
     rows = [tuple(_cell(cell) for cell in row) for row in grid.rows]
     *widths, _ = (max(len(row[at]) for row in (grid.columns, *rows)) for at in range(len(grid.columns)))
     before = sum(widths) + 2 * len(widths) + 2
-    if before <= NARROW:
+    if before <= width() - REST:
         for row in (grid.columns, *rows):
             cells = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False))
-            last = textwrap.wrap(row[-1], WIDTH - before, break_on_hyphens=False) or [""]
+            last = textwrap.wrap(row[-1], width() - before, break_on_hyphens=False) or [""]
             yield f"  {cells}  {last[0]}".rstrip()
             yield from (" " * before + each for each in last[1:])
         return
@@ -109,12 +109,14 @@ def _cell(cell: Cell) -> str:
 
 def wrapped(text: str, indent: str = "") -> list[str]:
     """Return a paragraph in lines."""
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    return textwrap.wrap(
+        text, width(), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
 
 
 def _hanging(text: str, indent: str) -> list[str]:
     return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
+        text, width(), initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
     )
 
 
@@ -122,5 +124,5 @@ def _items(items: Iterable[str], numbered: bool = False) -> Iterator[str]:
     for number, item in enumerate(items, 1):
         mark = f"{number:>3}. " if numbered else "  - "
         yield from textwrap.wrap(
-            item, WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark), break_on_hyphens=False
+            item, width(), initial_indent=mark, subsequent_indent=" " * len(mark), break_on_hyphens=False
         )
