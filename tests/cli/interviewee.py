@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from qa_rules.interview.dialogue import Dialogue
+from qa_rules.interview.dialogue import Awaits, Dialogue
 from qa_rules.interview.ranking import Question
 from qa_rules.interview.session import Session
 from qa_rules.model.facts import FactDeclaration, Facts, FactType, FactValue
@@ -32,7 +32,9 @@ class Interviewee:
         return self.dialogue.session
 
     def answer(self) -> str:
-        """Return the next line."""
+        """Return the next line: a note where one is asked for, and yes to what is read back."""
+        if self.dialogue.awaits is not Awaits.ANSWER:
+            return "yes" if self.dialogue.awaits is Awaits.CONFIRMATION else "what they said"
         if not self.waiting:
             question = self.dialogue.next()
             if question is None:
@@ -46,6 +48,8 @@ class Interviewee:
         declared = question.declared
         if declared.type is not FactType.COLLECTION:
             yield typed(self.facts.values.get(question.fact), declared)
+            if self.dialogue.manner(question).reason_due and question.fact in self.facts.values:
+                yield "that is how I see it"
             return
         given = self.facts.collections.get(question.fact)
         if given is None:
@@ -59,7 +63,10 @@ class Interviewee:
                     yield typed(record.get(name), field)
                     if name in record:
                         told[name] = attrs.evolve(record[name], evidence=self.dialogue.session.evidence)
-        yield "don't know" if given.partial and given.records else "no"
+        if given.records:
+            yield "don't know" if given.partial else "no"
+        else:
+            yield "none"
 
 
 def typed(given: FactValue | None, declared: FactDeclaration) -> str:

@@ -63,7 +63,7 @@ def test_an_interview_ends_with_what_the_whole_file_says_and_is_read_again(
     end.save(file)
     assert load_facts(file, session.ruleset) == end.facts
     again = resume(file)
-    for field in ("on", "goal", "about", "evidence", "facts", "replies", "draft", "names", "facts_given"):
+    for field in ("on", "goal", "notes", "evidence", "facts", "replies", "draft", "names", "facts_given"):
         assert getattr(again, field) == getattr(end, field)
     assert again.assessment.outcome == whole.outcome
     end.save(tmp_path / "found.json")
@@ -215,7 +215,7 @@ def test_an_answer_is_changed_in_its_place_and_what_was_known_comes_back(tmp_pat
 
 def test_at_the_end_an_answer_can_still_be_changed(tmp_path: Path, some: str) -> None:
     file = tmp_path / "found.yaml"
-    lines = ["CDSMP, CPSMP", "yes", "yes", "7", "no", "hm", "why", "change 4", "5", ""]
+    lines = ["CDSMP, CPSMP", "yes", "yes", "7", "none", "hm", "why", "change 4", "5", "yes", ""]
     done = run(file, lines, *NEW, some, *WHO)
     assert done.return_value == 0
     assert resume(file).facts.values["enquiry_limit_days"].value == 5
@@ -246,7 +246,7 @@ def test_a_list_of_records_is_asked_field_by_field_and_only_what_a_record_still_
 
 def test_nobody_is_asked_twice_and_what_nobody_knows_is_named_at_the_end(tmp_path: Path) -> None:
     file = tmp_path / "found.yaml"
-    done = run(file, ["Name", "Who", "", *["don't know"] * 200], *NEW)
+    done = run(file, ["Name", "Who", "3", "1", *["don't know"] * 200], *NEW)
     assert done.return_value == 0
     session = resume(file)
     asked = [each.fact for each in session.replies]
@@ -276,7 +276,7 @@ def test_commands_are_told_and_refuse_what_there_is_not(tmp_path: Path) -> None:
     lines = [
         "",
         "",
-        "",
+        "1",
         "help",
         "back",
         "evidence",
@@ -305,11 +305,15 @@ def test_commands_are_told_and_refuse_what_there_is_not(tmp_path: Path) -> None:
 
 
 def test_a_wrong_line_is_refused_in_one_line_that_says_what_is_expected(tmp_path: Path) -> None:
-    done = run(tmp_path / "found.yaml", ["", "", "4", "1", "", "n/a", "maybe", "yes", "7", "stop"], *NEW)
+    done = run(
+        tmp_path / "found.yaml",
+        ["", "", "4", "", "told", "", "n/a", "yes, but not always", "yes", "7", "stop"],
+        *NEW,
+    )
     for text in (
-        "Answer with 1, 2 or 3.",
-        "There is no number 7 in this list; answer with one number or word.",
-        "`maybe` is neither yes nor no; answer yes or no.",
+        "Type one of the numbers 1 to 3.",
+        "There is no number 7 in this list; answer with one number or word; or, if it is not known: don't know.",
+        "`yes, but not always` is neither yes nor no; answer yes or no; or, if it is not known: don't know.",
         "Nothing was typed; type an answer, or: don't know, to follow, back, stop, help.",
         "This always has an answer; if it is not known, type: don't know.",
     ):
@@ -329,7 +333,7 @@ def test_a_file_is_never_overwritten_that_holds_something_else(tmp_path: Path) -
 
 def test_going_on_under_other_rules_is_refused_unless_that_is_wanted(tmp_path: Path) -> None:
     file = tmp_path / "found.yaml"
-    run(file, ["", "", "", "1"], *NEW)
+    run(file, ["", "", "1", "1"], *NEW)
     text = file.read_text()
     file.write_text(text.replace("sha256:", "sha256:0", 1))
     refused = run(file, [])
@@ -406,7 +410,7 @@ def test_a_line_is_read_as_people_write(
         ("-1", FactType.INTEGER, {"least": Decimal(0)}, "below the least"),
         ("31/2/2026", FactType.DATE, {}, "there is no day 31/2/2026"),
         ("next week", FactType.DATE, {}, "answer with a date, such as 31 March 2026"),
-        ("3/4/26", FactType.DATE, {}, "is not a date"),
+        ("3/4/026", FactType.DATE, {}, "is not a date"),
         ("no", FactType.CHOICE, {"options": OPTIONS}, "`no` is not in this list"),
         ("9", FactType.CHOICE, {"options": OPTIONS}, "there is no number 9"),
         ("9" * 5_000, FactType.CHOICE, {"options": OPTIONS}, "there is no number 99999"),
@@ -535,4 +539,4 @@ def test_who_stops_at_once_is_told_so_and_nobody_is_asked_for_the_name_of_a_pers
         group, ["interview", "ss2q", "--to", str(tmp_path / "a.yaml"), "--on", "2026-11-30"]
     )
     assert "Stopped before the first question." in flat(done.output)
-    assert "Not a person's name." in flat(done.output)
+    assert "Do not enter the name of a person." in flat(done.output)

@@ -140,9 +140,10 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
         "--no-provider-newly-passes": "the old name of `--nobody-newly-passes`",
     },
     "cli/impact.py": {"--person": "another name of `--given`", "persons": "an argument of `assess_table`"},
-    "cli/interview.py": {
-        "  2  I have seen it, or a competent person has (seen)": "anybody",
-        " called? Not a person's name. Press Enter to leave it out.": "anybody",
+    "cli/opening.py": {
+        "I have seen it, or a competent person has": "anybody",
+        "What is the {subject} called? Do not enter the name of a person. Press Enter to leave it out.": "anybody",
+        "That looks like the name of a person. Here stands only what the {subject} is called.": "anybody",
     },
     "cli/options.py": {"person": "the folder of facts that are given with the question"},
     "cli/shortlist.py": {

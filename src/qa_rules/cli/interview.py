@@ -22,6 +22,7 @@ from qa_rules.explain.standing import label
 from qa_rules.explain.wording import listed
 from qa_rules.interview.commands import WIDTH, Stopped
 from qa_rules.interview.dialogue import Dialogue
+from qa_rules.interview.leading import progress
 from qa_rules.interview.purpose import For, GoalWord
 from qa_rules.interview.session import Kind, Session, begin, resume
 from qa_rules.interview.telling import left
@@ -146,9 +147,8 @@ def _closed(dialogue: Dialogue, file: Path, finished: bool) -> None:
     """Say where everything is, and how to go on."""
     session = dialogue.session
     if not finished:
-        asked = len(session.replies)
+        asked, most = progress(session)
         where = say("after question {n}", n=asked) if asked else say("before the first question")
-        most = session.questions().at_most
         dialogue.tell(say("Stopped {where}. Up to {n} more are left.", where=where, n=most), *left(session))
     dialogue.tell(
         say("Everything is in {file}. To go on, or to change an answer:", file=file), _again(session, file)

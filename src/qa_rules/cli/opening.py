@@ -28,7 +28,7 @@ _STRENGTHS: Final = {
     Strength.SEEN: mark("I have seen it, or a competent person has"),
     Strength.VERIFIED: mark("It has been independently checked"),
 }
-_OF_A_PERSON: Final = re.compile(r"\b(mr|mrs|ms|miss|mx|dr|patient|client)\b\.?\s+\w", re.IGNORECASE)
+_OF_A_PERSON: Final = re.compile(r"\b(mr|mrs|ms|miss|mx|dr)\b\.?\s+\w", re.IGNORECASE)
 """How the name of somebody begins that does not belong here."""
 
 

@@ -96,7 +96,9 @@ def part_title(part: Part, ruleset: Ruleset) -> str:
         return say("The {subject}", subject=ruleset.subject.name_of)
     if part is Part.REFERRED:
         needed = [each.needs for each in ruleset.decisions if each.needs]
-        return say("The {subject}", subject=needed[0].replace("_", " ")) if needed else say("The referral")
+        return (
+            say("The {subject}", subject=needed[0].replace("_", " ")) if needed else say("The case at hand")
+        )
     if part is Part.NEEDED:
         return say("What else is needed here")
     return say("Your own judgement")

@@ -169,7 +169,8 @@ class Dialogue(Commands):
     def take(self, question: Question, found: Told, change: int | None, is_one_of_several: bool) -> None:
         """Take an answer into the session, and say what was understood."""
         told = self.answered(question.fact, found, change)
-        if found.value is not None and told.stops and not self.session.stops:
+        ends = told.is_refused and not self.session.is_refused and told.best.is_done
+        if found.value is not None and ends:
             self.confirm(question, found.words, told)
         name = label(self.session.ruleset.vocabulary, question.fact)
         words = f"{name}: {found.words}" if is_one_of_several else found.words

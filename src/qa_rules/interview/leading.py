@@ -112,6 +112,14 @@ def counted(session: Session, question: Question) -> tuple[int, int]:
     return number, len({*asked, *(_group(session, each.fact) for each in session.every)})
 
 
+def progress(session: Session) -> tuple[int, int]:
+    """Return how many questions were answered and how many there may still be, as they are counted on the screen."""
+    if not session.spots:
+        return len(session.replies), session.best.at_most
+    asked = {_group(session, each.fact) for each in session.replies}
+    return len(asked), len({_group(session, each.fact) for each in session.every} - asked)
+
+
 def is_begun(session: Session, question: Question) -> bool:
     """Return whether another of the questions that are asked at once with this one is answered already."""
     group = _group(session, question.fact)
@@ -148,4 +156,4 @@ def _group(session: Session, fact: str) -> Spot | str:
     return Spot(spot.part, spot.prompt)
 
 
-__all__ = ["Lead", "counted", "is_at_opening", "is_begun", "note_on", "several", "together"]
+__all__ = ["Lead", "counted", "is_at_opening", "is_begun", "note_on", "progress", "several", "together"]

@@ -170,7 +170,7 @@ def _scalar(declared: FactDeclaration, manner: Manner) -> Conversation[Told]:
 
 
 def _follows() -> str:
-    return say("What will follow, and from whom? Press Enter to leave this out.")
+    return say("What will follow, and who will send it? Press Enter to leave this out.")
 
 
 def _nothing_typed() -> ValueFault:

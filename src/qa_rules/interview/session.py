@@ -119,10 +119,10 @@ class Session:
         return self.questions(_ALL).questions
 
     @property
-    def stops(self) -> bool:
-        """Whether nothing more is asked and the overall answer is settled and allows nothing."""
+    def is_refused(self) -> bool:
+        """Whether the overall answer is settled and allows nothing."""
         answer = next(iter(self.assessment.answers), None)
-        if answer is None or not self.best.is_done or answer.outcome not in answer.possible:
+        if answer is None or answer.outcome not in answer.possible:
             return False
         decision = next(each for each in self.ruleset.decisions if each.id == answer.decision)
         return not any(each.id == answer.outcome and each.allows for each in decision.outcomes)

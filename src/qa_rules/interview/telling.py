@@ -16,7 +16,10 @@ _HELP = (
     ("", mark("Answer in your own words where words are asked for, else with yes, no, a number or a date.")),
     ("", mark("A reason may stand behind an answer: yes, because they ring me every week.")),
     ("don't know", mark("nobody here can tell; it stays unknown, and is asked again only by: again")),
-    ("to follow", mark("the evidence comes later; say what and from whom, and the answer if you have it")),
+    (
+        "to follow",
+        mark("the evidence comes later; say what, who will send it, and the answer if you have it"),
+    ),
     ("none", mark("where a question allows it: there is none, or it does not apply")),
     ("back", mark("one step back, to change the answer before")),
     ("change 3", mark("change answer number 3; change alone lists the answers")),
