@@ -215,7 +215,7 @@ def test_an_answer_is_changed_in_its_place_and_what_was_known_comes_back(tmp_pat
 
 def test_at_the_end_an_answer_can_still_be_changed(tmp_path: Path, some: str) -> None:
     file = tmp_path / "found.yaml"
-    lines = ["CDSMP, CPSMP", "yes", "yes", "7", "none", "hm", "why", "change 4", "5", "yes", ""]
+    lines = ["CDSMP, CPSMP", "yes", "yes", "7", "none", "hm", "why", "change 4", "5", ""]
     done = run(file, lines, *NEW, some, *WHO)
     assert done.return_value == 0
     assert resume(file).facts.values["enquiry_limit_days"].value == 5

@@ -21,7 +21,7 @@ from qa_rules.explain.messages import say
 from qa_rules.explain.standing import label
 from qa_rules.explain.wording import listed
 from qa_rules.interview.commands import WIDTH, Stopped
-from qa_rules.interview.dialogue import Dialogue
+from qa_rules.interview.dialogue import Dialogue, Offer
 from qa_rules.interview.leading import progress
 from qa_rules.interview.purpose import For, GoalWord
 from qa_rules.interview.session import Kind, Session, begin, resume
@@ -277,7 +277,7 @@ def _sum_up(session: Session, dialogue: Dialogue) -> None:
         dialogue.tell(say("This could still change if somebody found out about: {known}.", known=known))
 
 
-def _offers(file: Path) -> dict[str, Callable[[Session], str]]:
+def _offers(file: Path) -> dict[str, Offer]:
     """What the answer may be written as, beside the file."""
 
     def writer(form: str) -> Callable[[Session], str]:
@@ -290,4 +290,7 @@ def _offers(file: Path) -> dict[str, Callable[[Session], str]]:
 
         return write
 
-    return {"card": writer("card"), "page": writer("page")}
+    return {
+        "card": Offer(say("write the answer on one side, to print and take along"), writer("card")),
+        "page": Offer(say("write all of it as a page, with why and what to put right"), writer("page")),
+    }

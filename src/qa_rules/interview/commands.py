@@ -47,7 +47,15 @@ class Commands:
             if line.startswith("qa-rules "):
                 self.say(line)
                 continue
-            for row in textwrap.wrap(line, self.width, subsequent_indent=_indent(line)) or [""]:
+            # Nobody can copy the name of a file that is broken in two.
+            rows = textwrap.wrap(
+                line,
+                self.width,
+                subsequent_indent=_indent(line),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            for row in rows or [""]:
                 self.say(row)
 
     def hold(self, session: Session) -> None:

@@ -45,6 +45,15 @@ class Awaits(StrEnum):
     CONFIRMATION = "confirmation"
 
 
+@attrs.frozen
+class Offer:
+    """What the answer may be taken along as."""
+
+    meaning: str
+    take: Callable[[Session], str]
+    """Does it, and returns what to say."""
+
+
 @attrs.define
 class Dialogue(Commands):
     """An interview between `ask`, which returns a line, and `say`, which is given one."""
@@ -52,8 +61,8 @@ class Dialogue(Commands):
     sum_up: Callable[[Session], None] = lambda session: None
     """Says what was found, once nothing more is asked."""
     each_evidence: bool = False
-    offers: Mapping[str, Callable[[Session], str]] = attrs.field(factory=dict)
-    """What may be typed at the end, and what it does; it returns what to say."""
+    offers: Mapping[str, Offer] = attrs.field(factory=dict)
+    """What may be typed at the end beside the commands."""
     awaits: Awaits = Awaits.ANSWER
     topic: str = ""
     ahead: dict[str, str] = attrs.field(factory=dict)
@@ -81,22 +90,26 @@ class Dialogue(Commands):
     def end(self) -> None:
         """Say what was found, and leave a last chance to put an answer right. Moved when one is to be changed."""
         self.sum_up(self.session)
-        more = ["more"] if self.session.goal == "tier" else []
-        again = ["again"] if any(each.kind is not Kind.ANSWERED for each in self.session.replies) else []
-        words = ", ".join((*self.offers, *more, *again, "answers", "back", "change"))
+        lines = [f"{word:10} {each.meaning}" for word, each in self.offers.items()]
+        if self.session.goal == "tier":
+            lines.append(f"{'more':10} " + say("be asked about everything there is to put right"))
+        if any(each.kind is not Kind.ANSWERED for each in self.session.replies):
+            lines.append(f"{'again':10} " + say("be asked once more what was not known"))
+        self.tell(
+            "", say("You can type:"), *lines, f"{'change':10} " + say("list the answers, to change one")
+        )
         while True:
-            self.tell("", say("Press Enter to finish. Or type: {words} or evidence.", words=words))
-            if more:
-                self.tell(say("more: to be asked about everything to put right."))
+            self.tell("", say("Press Enter to finish."))
             try:
                 line = self.ask()
             except EOFError:
                 return
-            if not line.strip() or plain(line) in STOP:
+            word = plain(line)
+            if not word or word in STOP:
                 return
-            if plain(line) in self.offers:
-                self.tell(self.offers[plain(line)](self.session))
-            elif plain(line) == "more" and more:
+            if word in self.offers:
+                self.tell(self.offers[word].take(self.session))
+            elif word == "more" and self.session.goal == "tier":
                 self.hold(attrs.evolve(self.session, goal="fixes"))
                 raise Moved
             elif not self.is_command(line, None):
@@ -169,7 +182,7 @@ class Dialogue(Commands):
     def take(self, question: Question, found: Told, change: int | None, is_one_of_several: bool) -> None:
         """Take an answer into the session, and say what was understood."""
         told = self.answered(question.fact, found, change)
-        ends = told.is_refused and not self.session.is_refused and told.best.is_done
+        ends = told.goal == "tier" and told.is_refused and not self.session.is_refused
         if found.value is not None and ends:
             self.confirm(question, found.words, told)
         name = label(self.session.ruleset.vocabulary, question.fact)

@@ -111,21 +111,28 @@ class Session:
     @lazy
     def best(self) -> Questions:
         """The best next question."""
-        return self.questions()
+        if not self.spots:
+            return self.questions()
+        return attrs.evolve(self.in_order, questions=self.in_order.questions[:1])
 
     @lazy
-    def every(self) -> tuple[Question, ...]:
+    def in_order(self) -> Questions:
         """All questions that may still have to be asked, in their order."""
-        return self.questions(_ALL).questions
+        return self.questions(_ALL)
+
+    @property
+    def every(self) -> tuple[Question, ...]:
+        """Each question that may still have to be asked, in their order."""
+        return self.in_order.questions
 
     @property
     def is_refused(self) -> bool:
-        """Whether the overall answer is settled and allows nothing."""
+        """Whether no outcome of the overall answer that allows anything is possible any more."""
         answer = next(iter(self.assessment.answers), None)
-        if answer is None or answer.outcome not in answer.possible:
+        if answer is None:
             return False
         decision = next(each for each in self.ruleset.decisions if each.id == answer.decision)
-        return not any(each.id == answer.outcome and each.allows for each in decision.outcomes)
+        return not any(each.id in answer.possible and each.allows for each in decision.outcomes)
 
     def reopened(self) -> Session:
         """Return the session in which what was not known, or is to follow, may be asked once more."""

@@ -111,7 +111,7 @@ def outcome_words(session: Session, decision: str, ids: Sequence[str]) -> list[s
 def read_back(told: Session, fact: str, words: str) -> Iterator[str]:
     """Yield what an answer comes to that would end everything, and what could be asked before that."""
     answer = told.assessment.answers[0]
-    outcome = outcome_words(told, answer.decision, [answer.outcome])[0]
+    outcome = say(" or ").join(outcome_words(told, answer.decision, answer.possible))
     yield say("You said: {name}: {words}.", name=label(told.ruleset.vocabulary, fact), words=words)
     yield say("With this answer the result is: {outcome}.", outcome=outcome)
     for prompt in told.ruleset.conversation:
