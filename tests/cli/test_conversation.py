@@ -42,3 +42,9 @@ def test_whom_nobody_may_be_referred_to_is_said_under_the_questions_that_stop() 
 def test_a_ruleset_without_a_conversation_says_what_there_is_instead() -> None:
     with pytest.raises(NotFoundError, match="ss2q@2017 has no structured conversation; `qa-rules facts"):
         CliRunner().invoke(command, ["ss2q"], catch_exceptions=False)
+
+
+def test_the_text_fits_on_one_side_of_a4() -> None:
+    lines = CliRunner().invoke(command, ["social-prescribing"], catch_exceptions=False).output.splitlines()
+    assert len(lines) <= 66
+    assert max(map(len, lines)) <= 76
