@@ -11,7 +11,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -25,15 +25,21 @@ def echo(text: str = "", *, err: bool = False) -> None:
 
 def columns() -> int | None:
     """Return how wide the terminal is; None where what is printed goes elsewhere."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return shutil.get_terminal_size().columns if _is_terminal(sys.stdout) else None
 
 
 def paged(text: str) -> None:
     """Print text for people, a screen at a time where it is longer than the terminal is high."""
-    if sys.stdin.isatty() and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
+    is_read = _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
+    if is_read and text.count("\n") >= shutil.get_terminal_size().lines:
         click.echo_via_pager(apart(inert_lines(text)) + "\n")
     else:
         echo(text)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody sits there. Whoever started this may have closed the stream."""
+    return stream is not None and stream.isatty()
 
 
 def echo_lines(lines: Iterable[str]) -> None:
