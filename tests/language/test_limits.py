@@ -45,7 +45,6 @@ LONG = "a" * 5_000
 DIGITS = 10**5_000
 
 MANY: dict[str, Callable[[], object]] = {
-    "facts that there are not": lambda: facts_from({f"marc{at}": True for at in range(20_000)}, RULESET),
     "items of another type": lambda: ruleset_from({**DATA, "caveats": [[] for _ in range(8_000)]}),
     "keys that there are not": lambda: ruleset_from(DATA | {f"caveat{at}": 1 for at in range(8_000)}),
     "requirements that there are not": lambda: policy_from(
@@ -77,9 +76,26 @@ def test_many_faults_are_told_up_to_a_number_and_the_rest_are_counted(
     assert len(looked) <= 2 * MOST_FAULTS
 
 
+def test_names_that_no_fact_has_are_told_at_once_however_many_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[str] = []
+
+    def counting(word: str, *more: object) -> list[str]:
+        looked.append(word)
+        return []
+
+    monkeypatch.setattr(difflib, "get_close_matches", counting)
+    with pytest.raises(FactsError) as caught:
+        facts_from({f"marc{at}": True for at in range(20_000)}, RULESET)
+    (fault,) = caught.value.diagnostics
+    assert fault.message.startswith("there are no facts `marc0`, `marc1`, `marc2` and 19997 more")
+    assert len(looked) <= MOST_FAULTS
+
+
 def test_the_faults_that_are_counted_and_those_that_are_told_are_all_of_them() -> None:
     with pytest.raises(FactsError) as caught:
-        facts_from({f"zzz{at}": True for at in range(1_000)}, RULESET)
+        facts_from({"visits": [1] * 1_000}, RULESET)
     assert caught.value.diagnostics[-1].message == f"and {1_000 - MOST_FAULTS} more faults"
 
 

@@ -165,7 +165,10 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "proofs/edition_diff.py": {
         "strength activity_strength required_tier required_by tables": "`activity_strength` is a key of policies"
     },
-    "reports/showing.py": {"yes or no, judged by a named person on a date": "anybody"},
+    "reports/showing.py": {
+        "yes or no, judged by a named person on a date": "anybody",
+        " is called; not the name of a person": "anybody",
+    },
     "tables/evidence.py": {"person": "whoever says it"},
     "tables/impact.py": {"person": "a column of results, and its fields"},
     "tables/shortlist.py": {"person": "a column of results"},

@@ -15,6 +15,7 @@ from qa_rules.assessment.assess import Assessment, assess
 from qa_rules.cli.naming import named, told_first
 from qa_rules.engines import DEFAULT_ENGINE, ENGINES, EngineName
 from qa_rules.errors import OutputError, RulesetError
+from qa_rules.interview.days import date_of
 from qa_rules.language.library import (
     shipped_person_file,
     shipped_policy_file,
@@ -29,7 +30,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Day(click.ParamType[datetime.date]):
-    """A date as year-month-day."""
+    """A date, as people write it."""
 
     name = "date"
 
@@ -38,9 +39,9 @@ class Day(click.ParamType[datetime.date]):
         if isinstance(value, datetime.date):
             return value
         try:
-            return datetime.date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a date; write year-month-day, such as 2026-11-22", param, ctx)
+            return date_of(value)
+        except ValueError as fault:
+            self.fail(str(fault), param, ctx)
 
 
 class Named(click.ParamType[str]):

@@ -149,7 +149,7 @@ def _folder(path: Path) -> Path:
 
 
 def _left_out(file: Path) -> None:
-    echo(f"left out: {file} holds no fact of this ruleset", err=True)
+    echo(f"left out: {file} holds no fact of this ruleset about who is judged", err=True)
 
 
 def _table(

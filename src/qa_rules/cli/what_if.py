@@ -15,7 +15,7 @@ from qa_rules.cli.options import POLICY, Day, assessed, assessment_of, form_opti
 from qa_rules.cli.printing import told
 from qa_rules.engines import EngineName
 from qa_rules.errors import FactsError
-from qa_rules.explain.standing import POSSIBLE
+from qa_rules.explain.standing import DECISION, POSSIBLE, TIER
 from qa_rules.language.load import load_facts, load_policy, merge, under
 from qa_rules.language.reading import Plain, read_text
 from qa_rules.model.facts import FactType, Vocabulary
@@ -107,6 +107,8 @@ def _lines(found: Difference, said: Said) -> Iterator[str]:
     ]
     yield ""
     yield "Said otherwise" if told else "No change."
+    if not any(move.kind in (DECISION, TIER) for move, _ in told):
+        yield "  The answer stays."
     labels = {each.fact: each.label for each in found.facts} | _OTHERS
     for move, causes in told:
         yield moved(move, said)

@@ -15,6 +15,7 @@ from qa_rules.explain.standing import declared
 from qa_rules.model.expressions import facts_of
 from qa_rules.model.facts import FactDeclaration, FactType
 from qa_rules.model.rulesets import Ruleset
+from qa_rules.semantics.tellers import subjects_beside
 
 
 class Part(IntEnum):
@@ -56,7 +57,7 @@ def is_own_judgement(fact: FactDeclaration, ruleset: Ruleset) -> bool:
 def spots_of(ruleset: Ruleset) -> dict[str, Spot]:
     """Return where each fact and collection is asked about, a document with all its parts at one place."""
     vocabulary = ruleset.vocabulary
-    referred = _referred(ruleset)
+    referred = subjects_beside(ruleset)
     filled: dict[str, Spot] = {}
     topics: set[str] = set()
     for number, prompt in enumerate(ruleset.conversation):
@@ -102,17 +103,6 @@ def part_title(part: Part, ruleset: Ruleset) -> str:
     if part is Part.NEEDED:
         return say("What else is needed here")
     return say("Your own judgement")
-
-
-def _referred(ruleset: Ruleset) -> frozenset[str]:
-    """Whom a decision needs to know of, and of what else only those can tell whose own word counts."""
-    own = set(ruleset.people.own_word_seen)
-    found: dict[str, bool] = {}
-    for fact in ruleset.vocabulary.facts.values():
-        only_own = bool(fact.answered_by) and own.issuperset(fact.answered_by)
-        found[fact.about] = found.get(fact.about, True) and only_own
-    needed = {each.needs for each in ruleset.decisions if each.needs}
-    return frozenset({about for about, is_own in found.items() if is_own} | needed)
 
 
 def _gating(ruleset: Ruleset) -> frozenset[str]:

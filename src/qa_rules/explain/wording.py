@@ -302,6 +302,11 @@ class Wording:
         # What is not a number here is a number of one thing or another, so the many.
         n = value if isinstance(value, int) else 2
         words = self._named(amount) if value is None else value_words(value, None)
+        if value is None and isinstance(amount, Parameter | Unset):
+            name = amount.name.removesuffix(f"_{unit.name.lower()}").replace(
+                "_", " "
+            )  # the unit is told once
+            words = say("the local setting {name}", name=name)
         match unit:
             case Unit.DAYS:
                 return count("{amount} day", "{amount} days", n, amount=words)

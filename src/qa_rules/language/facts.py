@@ -15,6 +15,7 @@ from qa_rules.language.facts_reader import FactsReader, around, report_since
 from qa_rules.language.plain_json import plain_json
 from qa_rules.language.reading import Raw, Source, Trail, read_data, read_file, read_json
 from qa_rules.language.schema import EvidenceDocument, FactsDocument
+from qa_rules.language.unknown_facts import report_unknown
 from qa_rules.language.values import ValueFault, parse_text
 from qa_rules.model.facts import Evidence, Facts, FactType, FactValue, Records, Vocabulary
 from qa_rules.model.kept import Kept
@@ -180,6 +181,7 @@ def read_facts(
     collections: dict[str, Records] = {}
     # Most of what is given is a bare yes or no: two values, of which all with this evidence are one.
     bare = {answer: FactValue(answer, inherited) for answer in (True, False)}
+    unknown: list[Trail] = []
     odd = frozenset() if quick is None else frozenset(quick.odd)
     for name, given in reader.items(raw, trail):
         declared = vocabulary.facts.get(name)
@@ -192,10 +194,7 @@ def read_facts(
             values.update((each, quick.values[each]) for each in parts if each in quick.values)
             collections.update((each, quick.lists[each]) for each in parts if each in quick.lists)
         elif declared is None:
-            hint = (
-                reader.near(str(name), vocabulary.facts) or "the vocabulary of the ruleset does not know it"
-            )
-            source.fault("unknown-fact", f"there is no fact `{name}`", here, hint, key=True)
+            unknown.append(here)
         elif given is None:
             continue
         elif declared.type is FactType.DOCUMENT:
@@ -208,6 +207,7 @@ def read_facts(
             value = reader.value(given, declared, here, inherited)
             if value is not None:
                 values[name] = value
+    report_unknown(unknown, reader, vocabulary)
     facts = Facts(values, collections, subject)
     if not source.diagnostics:
         facts.found_to_fit(vocabulary)

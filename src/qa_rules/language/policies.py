@@ -72,7 +72,7 @@ def _resolve(
     document = check(PolicyDocument, source)
     if document is None:
         raise RulesetError([one for each in (source, *beside.values()) for one in each.diagnostics])
-    if document.for_ != ruleset.id:
+    if "for" in mapping(source.data) and document.for_ != ruleset.id:
         hint = f"load that ruleset, or write `for: {ruleset.id}`"
         source.fault("other-ruleset", f"this policy is for {document.for_}, not {ruleset.id}", ("for",), hint)
         raise RulesetError(source.diagnostics)

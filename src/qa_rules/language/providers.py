@@ -20,6 +20,7 @@ from qa_rules.language.reading import read_data, read_file
 from qa_rules.model.facts import Facts
 from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.writing import FORMAT
+from qa_rules.semantics.tellers import subjects_beside
 
 SUFFIXES = (".yaml", ".yml", ".json")
 Provider = tuple[str, Facts | DocumentError]
@@ -32,7 +33,8 @@ def providers_in(folder: Path, ruleset: Ruleset, leave_out: Callable[[Path], Non
     A file is a provider. A folder inside is a provider too: its files are read as one, but where several of them hold
     facts about an activity, each of those is an activity of its own, but not one that is mostly about the group and
     says of an activity only what no other says. Folders further inside are not looked at.
-    `leave_out` is told of files that are for another ruleset: none of their facts is in the vocabulary.
+    `leave_out` is told of files that are no provider's: none of their facts is in the vocabulary, or all are about
+    whom a decision needs to know of besides, such as a person.
     NotFoundError when there is no facts file.
     """
     found = False
@@ -73,12 +75,19 @@ def _loaded(file: Path, ruleset: Ruleset) -> Facts | DocumentError | None:
             [Diagnostic("unreadable", str(error), hint="put a facts file there, or take it away")]
         )
     facts = source.data.get("facts") if isinstance(source.data, Mapping) else None
-    if isinstance(facts, Mapping) and facts and not facts.keys() & ruleset.vocabulary.facts.keys():
+    if isinstance(facts, Mapping) and facts and not _is_of_one_judged(facts.keys(), ruleset):
         return None
     try:
         return facts_of_document(source, ruleset.vocabulary)
     except DocumentError as error:
         return error
+
+
+def _is_of_one_judged(names: Iterable[object], ruleset: Ruleset) -> bool:
+    """Whether some facts are in the vocabulary, and are not all about somebody, or a case, beside what is judged."""
+    declared = ruleset.vocabulary.facts
+    abouts = {declared[name].about for name in names if isinstance(name, str) and name in declared}
+    return bool(abouts - subjects_beside(ruleset))
 
 
 def _activities(

@@ -7,7 +7,7 @@ import difflib
 import enum
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from math import isfinite, isnan
@@ -152,7 +152,7 @@ def parse_value(raw: Raw, declared: FactDeclaration) -> Value | None:
         case FactType.TEXT:
             return _saying(raw, declared, MOST_TEXT)
         case FactType.CHOICES:
-            return frozenset(_option(each, declared) for each in _items(raw, declared.options))
+            return _options(list(_items(raw, declared.options)), declared)
         case FactType.CODES:
             return frozenset(_saying(each, declared, MOST_CODE) for each in _items(raw, ()))
         case FactType.DOCUMENT | FactType.COLLECTION:
@@ -308,6 +308,23 @@ def _option(raw: Raw, declared: FactDeclaration) -> str:
     choices = ", ".join(f"`{key}`" for key in declared.options)
     near = did_you_mean(text, declared.options)
     raise ValueFault(f"{shown(raw)} is not one of the options", near or f"choose one of {choices}")
+
+
+def _options(raw: Sequence[Raw], declared: FactDeclaration) -> frozenset[str]:
+    """The options of a list; of several that there are not, each is told."""
+    found, wrong = [], []
+    for each in raw:
+        try:
+            found.append(_option(each, declared))
+        except ValueFault as fault:
+            wrong.append((shown(each), fault))
+    if len(wrong) == 1:
+        raise wrong[0][1]
+    if wrong:
+        names = ", ".join(dict.fromkeys(name for name, _ in wrong))
+        hints = "; ".join(dict.fromkeys(str(fault.hint) for _, fault in wrong if fault.hint))
+        raise ValueFault(f"{names} are not among the options", hints)
+    return frozenset(found)
 
 
 def _items(raw: Raw, options: Iterable[str]) -> Iterable[Raw]:

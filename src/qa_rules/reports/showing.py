@@ -164,7 +164,7 @@ def blank_form(ruleset: Ruleset, about: str | None = None, policy: Policy | None
         f"# Facts for {ruleset.id}: {ruleset.title}",
         "# What is left empty is not known. It is never taken for a yes.",
         "format: 1",
-        "subject:            # who is assessed",
+        f"subject:            # what the {ruleset.subject.name_of} is called; not the name of a person",
         "as_of:              # the date of these answers, such as 2026-11-22",
         "evidence:           # where the answers come from, unless one says otherwise",
         "  source: own       # own, grant, contract, mark, conversation, register, visit, ...",
@@ -184,7 +184,8 @@ def _blank(fact: FactDeclaration) -> list[str]:
     asked = textwrap.wrap(f"{fact.question} {fact.meaning}", 96)
     lines = [*(f"  # {line}" for line in asked), f"  # {_answers(fact)}"]
     if fact.type is FactType.DOCUMENT:
-        return [*lines, f"  {fact.name}:", *(f"    {_part(*each)}" for each in fact.fields.items())]
+        # Behind a `#`, so that a yes or no behind the name itself is no fault of form.
+        return [*lines, f"  {fact.name}:", *(f"    # {_part(*each)}" for each in fact.fields.items())]
     if fact.type is FactType.COLLECTION:
         lines.append(f"  {fact.name}:")
         for at, (name, field) in enumerate(fact.fields.items()):
@@ -199,6 +200,17 @@ def _part(name: str, part: FactDeclaration) -> str:
     return f"{name}:   # {_answers(part)}" if part.options else f"{name}:"
 
 
+def _option(option: tuple[str, str]) -> str:
+    """A word to write, with what reports say of it where that is another."""
+    key, words = option
+    return key if plain_words(words) == plain_words(key) else f"{key} ({words})"
+
+
+def plain_words(words: str) -> str:
+    """Return words as they are compared: `policy_checklist` says what *Policy checklist* says."""
+    return words.replace("_", " ").lower()
+
+
 def _answers(fact: FactDeclaration) -> str:
     none = "; none is an answer" if fact.may_be_none else ""
     match fact.type:
@@ -207,9 +219,9 @@ def _answers(fact: FactDeclaration) -> str:
         case FactType.JUDGEMENT:
             kind = "yes or no, judged by a named person on a date"
         case FactType.CHOICE:
-            kind = f"one of: {listed(fact.options, 'or')}"
+            kind = f"one of: {listed(map(_option, fact.options.items()), 'or')}"
         case FactType.CHOICES:
-            kind = f"a list of: {listed(fact.options)}"
+            kind = f"a list of: {listed(map(_option, fact.options.items()))}"
         case FactType.CODE:
             kind = "a code"
         case FactType.CODES:
@@ -219,7 +231,7 @@ def _answers(fact: FactDeclaration) -> str:
         case FactType.TEXT:
             kind = "text"
         case FactType.DOCUMENT:
-            kind = "a document; yes or no alone says whether it exists"
+            kind = "a document: yes or no says whether it exists; for more, leave out the # in front of the lines below"
         case FactType.COLLECTION:
             kind = f"a list, an entry for each {fact.record or 'record'}; [] when there are none"
         case _:

@@ -10,6 +10,7 @@ import attrs
 
 from qa_rules.model.facts import Evidence, FactDeclaration, Facts, FactValue, Record, Records, Vocabulary
 from qa_rules.model.judged import People
+from qa_rules.model.rulesets import Ruleset
 from qa_rules.model.values import Strength
 
 
@@ -21,6 +22,20 @@ def counts_as_seen(declared: FactDeclaration, told_by: str) -> bool:
 def checked_by(declared: FactDeclaration, people: People) -> tuple[str, ...]:
     """Return who may look at what the subject says of a fact, and answer it too."""
     return tuple(each for each in declared.answered_by if each not in people.speak_for_it)
+
+
+def subjects_beside(ruleset: Ruleset) -> frozenset[str]:
+    """Return what facts are about that are not of what is judged.
+
+    Whom a decision needs to know of, and what only those can tell whose own word counts.
+    """
+    own = set(ruleset.people.own_word_seen)
+    found: dict[str, bool] = {}
+    for fact in ruleset.vocabulary.facts.values():
+        only_own = bool(fact.answered_by) and own.issuperset(fact.answered_by)
+        found[fact.about] = found.get(fact.about, True) and only_own
+    needed = {each.needs for each in ruleset.decisions if each.needs}
+    return frozenset({about for about, is_own in found.items() if is_own} | needed)
 
 
 def teller_of(role: str, people: People) -> str | None:
