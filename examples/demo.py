@@ -8,7 +8,8 @@ from pathlib import Path
 
 from qa_rules import assess, load_facts, load_policy, load_ruleset, merge
 from qa_rules.reports.content import content_of
-from qa_rules.reports.summary import WIDTH, card
+from qa_rules.reports.summary import card
+from qa_rules.reports.width import WIDTH
 
 HERE = Path(__file__).parent
 ON = datetime.date(2026, 11, 22)
