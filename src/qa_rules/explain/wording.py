@@ -303,10 +303,8 @@ class Wording:
         n = value if isinstance(value, int) else 2
         words = self._named(amount) if value is None else value_words(value, None)
         if value is None and isinstance(amount, Parameter | Unset):
-            name = amount.name.removesuffix(f"_{unit.name.lower()}").replace(
-                "_", " "
-            )  # the unit is told once
-            words = say("the local setting {name}", name=name)
+            name = amount.name.removesuffix(f"_{unit.name.lower()}")
+            words = say("the local setting {name}", name=name.replace("_", " "))
         match unit:
             case Unit.DAYS:
                 return count("{amount} day", "{amount} days", n, amount=words)
