@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 import pytest
@@ -16,7 +16,12 @@ from qa_rules.cli import group
 from qa_rules.explain.conversing import Part, spots_of
 from qa_rules.interview.dialogue import Awaits, Dialogue
 from qa_rules.interview.leading import several, together
+from qa_rules.interview.prompts import Manner, Prompt, Told, conversation
+from qa_rules.interview.replies import value_of, with_reason
 from qa_rules.interview.session import Kind, Session, begin, resume
+from qa_rules.language.values import ValueFault
+from qa_rules.model.facts import FactDeclaration, Records
+from tests.cli.test_interview import SEEN
 
 ON: Final = datetime.date(2026, 11, 30)
 RULESET: Final = load_ruleset("social-prescribing")
@@ -119,6 +124,12 @@ def test_nobody_is_asked_for_a_name_and_evidence_is_chosen_never_left_to_enter(t
     assert "--role 'link worker'" in done.output
 
 
+def test_to_stop_is_no_name_of_a_group(tmp_path: Path) -> None:
+    done = interview(tmp_path / "group.yaml", ["stop"], *NEW)
+    assert "Stopped before the first question." in done.output
+    assert not resume(tmp_path / "group.yaml").facts.subject
+
+
 def test_nothing_is_stored_that_narrows_the_next_run(tmp_path: Path) -> None:
     file = tmp_path / "group.yaml"
     who = ("--by", "N. Osei", "--role", "link worker", "--strength", "stated")
@@ -196,3 +207,100 @@ def test_every_fact_has_its_place_and_what_the_person_decides_comes_after_the_pe
 )
 def test_several_questions_are_answered_in_one_line(line: str, number: int, answers: tuple[str, ...]) -> None:
     assert several(line, number) == answers
+
+
+FORMS: Final = RULESET.vocabulary.facts["provider_type"]
+PLAN: Final = RULESET.vocabulary.facts["escalation_procedure"]
+HELD: Final = RULESET.vocabulary.facts["conversation_date"]
+STAFF: Final = RULESET.vocabulary.facts["paid_staff"]
+ASKED: Final = RULESET.vocabulary.facts["volunteer_led"]
+
+
+@pytest.mark.parametrize(
+    ("line", "fact", "value"),
+    [
+        ("unincorporated association", FORMS, "unincorporated"),
+        ("charity", FORMS, "charity"),
+        ("community interest", FORMS, "cic"),
+        ("public body", FORMS, "public_body"),
+        ("group without a constitution", FORMS, "unconstituted"),
+        ("no", PLAN, "none"),
+        ("nothing", PLAN, "none"),
+        ("written procedure", PLAN, "written"),
+        ("today", HELD, ON),
+        ("yesterday", HELD, datetime.date(2026, 11, 29)),
+        ("27 Nov", HELD, datetime.date(2026, 11, 27)),
+        ("27th of November", HELD, datetime.date(2026, 11, 27)),
+        ("3 Jan.", HELD, datetime.date(2027, 1, 3)),
+        ("27/11", HELD, datetime.date(2026, 11, 27)),
+        ("27/11/26", HELD, datetime.date(2026, 11, 27)),
+        ("about 3", STAFF, 3),
+        ("two", STAFF, 2),
+        ("nobody", STAFF, 0),
+        ("yeah", ASKED, True),
+        ("nope", ASKED, False),
+    ],
+)
+def test_what_can_mean_one_thing_only_is_taken(line: str, fact: FactDeclaration, value: object) -> None:
+    assert value_of(line, fact, ON) == (value, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "fact", "message"),
+    [
+        # What stands in an option behind *without* or *not* means the contrary of it.
+        ("constitution", FORMS, "is not in this list"),
+        ("written down", PLAN, "is not in this list"),
+        ("charit", FORMS, "could be A charity or A charitable incorporated organisation"),
+        ("30 June", HELD, "has no year"),
+        ("29/2", HELD, "has no year"),
+        ("yes and no", ASKED, "is neither yes nor no; answer yes or no; or, if it is not known: don't know"),
+    ],
+)
+def test_what_can_mean_several_things_is_not(line: str, fact: FactDeclaration, message: str) -> None:
+    with pytest.raises(ValueFault, match=message):
+        value_of(line, fact, ON)
+
+
+@pytest.mark.parametrize(
+    ("line", "answer", "reason"),
+    [
+        ("yes, because they ring me", "yes", "they ring me"),
+        ("No; they are full", "No", "they are full"),
+        ("yes because she asked", "yes", "she asked"),
+        ("yes, but not on Sundays", "yes, but not on Sundays", ""),
+        ("yes, no", "yes, no", ""),
+        ("the parish hall, upstairs", "the parish hall, upstairs", ""),
+    ],
+)
+def test_a_reason_may_stand_behind_an_answer_but_nothing_that_takes_it_back(
+    line: str, answer: str, reason: str
+) -> None:
+    assert with_reason(line) == (answer, reason)
+
+
+def test_none_and_not_to_hand_are_two_answers_and_a_mere_no_is_neither() -> None:
+    question = begun().question_about("insurance_policies")
+
+    def told(*lines: str) -> Told | Prompt:
+        talk = conversation(question, Manner(SEEN, ON), lambda name, record: True)
+        next(talk)
+        found: Told | Prompt = Prompt(())
+        for line in lines:
+            try:
+                found = talk.send(line)
+            except StopIteration as end:
+                return cast(Told, end.value)
+        return found
+
+    none = told("none")
+    assert isinstance(none, Told)
+    assert isinstance(none.value, Records)
+    assert (none.kind, none.value.records, none.value.partial) == (Kind.ANSWERED, (), False)
+    for lines in (("not to hand", "the treasurer"), ("3", "")):
+        later = told(*lines)
+        assert isinstance(later, Told)
+        assert (later.kind, later.value) == (Kind.TO_FOLLOW, None)
+    again = told("no")
+    assert isinstance(again, Prompt)
+    assert again.fault == "`no` can mean two things; type: none, if there is none; or: not to hand"

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 import attrs
 
 from qa_rules.explain.messages import mark, say
+from qa_rules.interview.commands import STOP, Stopped
 from qa_rules.interview.days import plain
 from qa_rules.interview.dialogue import Dialogue
 from qa_rules.interview.purpose import For
@@ -35,17 +36,24 @@ _OF_A_PERSON: Final = re.compile(r"\b(mr|mrs|ms|miss|mx|dr)\b\.?\s+\w", re.IGNOR
 def introduced(dialogue: Dialogue, ask: Callable[[], str], *, by: bool, strength: bool) -> None:
     """Say what this is, and ask what every answer shares, as far as `by` and `strength` say that it is due."""
     session = dialogue.session
+
+    def line() -> str:
+        found = ask()
+        if plain(found) in STOP:
+            raise Stopped
+        return found
+
     dialogue.tell(
         f"{session.ruleset.title}.",
         say("You are asked only what can still {goal}.", goal=say(GOALS[For(session.goal)])),
         say("Every line is kept at once. You can stop at any time, and go on later."),
     )
     if not session.facts.subject:
-        _subject(dialogue, ask)
+        _subject(dialogue, line)
     if by:
-        _who(dialogue, ask)
+        _who(dialogue, line)
     if strength:
-        found = _choice(dialogue, ask, say("How do you know what you will tell?"), _how(), strength_of)
+        found = _choice(dialogue, line, say("How do you know what you will tell?"), _how(), strength_of)
         evidence = attrs.evolve(dialogue.session.evidence, strength=found)
         dialogue.hold(attrs.evolve(dialogue.session, evidence=evidence))
     words = evidence_words(dialogue.session.evidence)
