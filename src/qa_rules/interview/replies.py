@@ -231,7 +231,8 @@ def _option(text: str, options: Mapping[str, str]) -> str:
     begun = [
         key
         for key, names in named.items()
-        if len(word) >= _LEAST_LETTERS and any(each.startswith(word) for each in names)
+        if len(word) >= _LEAST_LETTERS
+        and any(start.startswith(word) for each in names for start in (each, " ".join(_words_of(each))))
     ]
     part = [
         key
