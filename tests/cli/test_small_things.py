@@ -143,3 +143,40 @@ def test_text_is_as_wide_as_the_terminal_and_no_wider_than_a_page(monkeypatch: p
     printing.paged("a line")
     assert len(shown) == 1
     assert printing.columns() == 80
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "hint"),
+    [
+        ("at most 10000 GBP", "at most £10,000", "write the amount and then GBP, with no comma: `8000 GBP`"),
+        ("paid_staff at most 0", "paid_staff \u2013 0", "this is a dash that a word processor sets"),
+        ("volunteer_led\n", "\u201cvolunteer_led\u201d\n", "quotation marks that a word processor sets"),
+        ("        all_of: [SP-35.um, SP-T.M02.V.c, SP-41.sg, SP-41.db]\n", "", "or leave this line out"),
+    ],
+)
+def test_what_a_word_processor_makes_of_a_policy_is_told_with_what_to_write(
+    written: str, instead: str, hint: str, tmp_path: Path
+) -> None:
+    text = POLICY.read_text("utf-8")
+    assert written in text
+    file = tmp_path / "mine.yaml"
+    file.write_text(text.replace(written, instead, 1), "utf-8")
+    with pytest.raises(RulesetError, match=hint):
+        load_policy(file, load_ruleset("social-prescribing"))
+
+
+def test_a_word_document_is_said_to_be_one(tmp_path: Path) -> None:
+    file = tmp_path / "policy.docx"
+    file.write_bytes(b"PK\x03\x04\x14\0")
+    with pytest.raises(RulesetError, match="this is a Word document, a workbook or another zip archive"):
+        load_policy(file, load_ruleset("social-prescribing"))
+
+
+def test_where_the_answer_is_settled_it_is_said_how_much_there_is_to_ask_for_all_that_is_to_put_right() -> (
+    None
+):
+    asked = ("questions", "ss2q", str(ROOT / "examples/ss2q/lapsed.yaml"), "--on", "2026-11-22")
+    done = run(*asked).output
+    assert "Nothing more needs to be asked." in done
+    assert "With --goal fixes, for all that there is to put right, up to " in done
+    assert "--goal fixes" not in run(*asked, "--goal", "everything").output

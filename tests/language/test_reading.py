@@ -204,7 +204,7 @@ def test_a_billion_laughs_are_refused_at_the_first() -> None:
 @pytest.mark.parametrize(
     ("start", "kind"),
     [
-        (b"PK\x03\x04\x14\0\0\0", "a workbook or another zip archive"),
+        (b"PK\x03\x04\x14\0\0\0", "a Word document, a workbook or another zip archive"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(400), "a workbook or document of an old Office"),
         (b"%PDF-1.7\n", "a PDF"),
     ],

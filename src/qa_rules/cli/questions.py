@@ -56,12 +56,17 @@ def command(
         if name not in subjects:
             raise click.BadParameter(f"no fact is about {name!r}; there are {', '.join(sorted(subjects))}")
     found = next_questions(assessment, goal, most, last=last, closed_to=cannot_tell, about=about or None)
-    told(response(assessment, found), _lines(found), form)
+    left = 0
+    if found.is_done and goal == For.TIER:
+        left = next_questions(assessment, "fixes", 1, closed_to=cannot_tell, about=about or None).at_most
+    told(response(assessment, found), _lines(found, left), form)
 
 
-def _lines(found: Questions) -> Iterator[str]:
+def _lines(found: Questions, left: int) -> Iterator[str]:
     if found.is_done:
         yield "Nothing more needs to be asked."
+    if left:
+        yield f"That is for the answer alone. With --goal fixes, for all that there is to put right, up to {left} more."
     for number, each in enumerate(found.questions, 1):
         yield f"{number}. {each.declared.question}"
         if each.declared.meaning:

@@ -17,7 +17,7 @@ _WIDTHS: Final = {4: "UTF-32", 2: "UTF-16"}
 
 
 _BEGINNINGS: Final[Mapping[bytes, str]] = {
-    b"PK\x03\x04": "a workbook or another zip archive",
+    b"PK\x03\x04": "a Word document, a workbook or another zip archive",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "a workbook or document of an old Office",
     b"%PDF-": "a PDF",
     b"PAR1": "a Parquet file",
@@ -27,7 +27,7 @@ _BEGINNINGS: Final[Mapping[bytes, str]] = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
 }
-AS_TEXT: Final = "hand over text in UTF-8; a sheet is saved as CSV"
+AS_TEXT: Final = "save it as plain text in UTF-8; a sheet is saved as CSV"
 
 
 def no_text(start: bytes) -> str:

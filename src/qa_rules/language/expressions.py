@@ -127,6 +127,9 @@ class ExpressionReader:
             return self._fault("too-deep", "this expression is nested too deeply", trail, "name a part of it")
         if isinstance(raw, str):
             return self._leaf(raw, trail, here)
+        if raw is None:
+            hint = "write a test, such as `insured`, or leave this line out"
+            return self._fault("expression", "no test is written here", trail, hint)
         if not isinstance(raw, Mapping) or len(raw) != 1:
             hint = f"write a test, or a mapping with one of {_STRUCTURES}"
             if isinstance(raw, Mapping) and {"if", "then"} <= {*raw}:

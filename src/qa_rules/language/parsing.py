@@ -82,6 +82,21 @@ def _whole_word(terminal: TerminalDef) -> None:
         terminal.priority = 1
 
 
+_WORDS: Final = "write words, not signs: `at least`, `at most`, `is`, `before`; quote codes 'like this'"
+_DASH: Final = "this is a dash that a word processor sets; write words, or a plain `-` in a code"
+_QUOTES: Final = "these are quotation marks that a word processor sets; write plain ones: 'like this'"
+_SIGNS: Final = {
+    "£": "write the amount and then GBP, with no comma: `8000 GBP`",
+    "\u2013": _DASH,
+    "\u2014": _DASH,
+    "\u2018": _QUOTES,
+    "\u2019": _QUOTES,
+    "\u201c": _QUOTES,
+    "\u201d": _QUOTES,
+}
+"""What to write in place of a sign that a keyboard, or a word processor, puts there."""
+
+
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Tree[Token]:
     """Return the syntax tree of a test; SyntaxFault with the place and a hint when it is none."""
@@ -91,7 +106,7 @@ def parse(text: str) -> Tree[Token]:
         return _grammar().parse(text)
     except UnexpectedCharacters as error:
         at = error.pos_in_stream or 0
-        hint = "write words, not signs: `at least`, `at most`, `is`, `before`; quote codes 'like this'"
+        hint = _SIGNS.get(text[at : at + 1], _WORDS)
         raise _habit(text, at) or SyntaxFault(
             f"`{text[at : at + 1]}` has no meaning here", at, 1, hint
         ) from None
