@@ -57,7 +57,7 @@ def command(
             raise click.BadParameter(f"no fact is about {name!r}; there are {', '.join(sorted(subjects))}")
     found = next_questions(assessment, goal, most, last=last, closed_to=cannot_tell, about=about or None)
     left = 0
-    if found.is_done and goal == For.TIER:
+    if found.is_done and goal == "tier":
         left = next_questions(assessment, "fixes", 1, closed_to=cannot_tell, about=about or None).at_most
     told(response(assessment, found), _lines(found, left), form)
 
