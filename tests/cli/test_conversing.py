@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -179,6 +180,21 @@ def test_stopped_in_the_middle_of_notes_it_goes_on_there(tmp_path: Path) -> None
     found = resume(file)
     assert found.notes == {"Q1": "a walk by the river"}
     assert found.facts.values["activity_hazards"].evidence.reason == "a walk by the river"
+
+
+def test_how_much_there_is_to_ask_is_told_part_by_part_and_adds_up_to_the_count_of_questions(
+    tmp_path: Path,
+) -> None:
+    who = ("--by", "N. Osei", "--role", "link worker", "--strength", "stated")
+    lines = ["Strollers", "conversation", "yes yes yes", "unconstituted", "27 Nov", "a walk", "stop"]
+    output = interview(tmp_path / "group.yaml", lines, *NEW, *who).output
+    listed = [
+        int(each.rsplit(" ", 1)[1]) for each in output.splitlines() if re.match("  .*: up to \\d+$", each)
+    ]
+    assert len(listed) == len(Part)
+    counted = re.search(r"Question 5 \(up to (\d+)\)", output)
+    assert counted
+    assert sum(listed) + 4 == int(counted[1])
 
 
 def test_every_fact_has_its_place_and_what_the_person_decides_comes_after_the_person() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import attrs
 
@@ -14,7 +14,6 @@ from qa_rules.interview.days import plain
 from qa_rules.interview.ranking import Question
 from qa_rules.interview.replies import CANNOT_TELL, NO, YES
 from qa_rules.interview.session import Session
-from qa_rules.interview.telling import part_lines
 from qa_rules.model.facts import FactType
 
 
@@ -40,7 +39,7 @@ class Lead:
             self.part(session, spot.part)
         was_opening = before is None or (before.prompt == OPENING and before.part is Part.JUDGED)
         if was_opening and (spot.part, spot.prompt) > (Part.JUDGED, OPENING):
-            self.tell("", say("There is still to ask:"), *part_lines(session))
+            self.tell("", say("There is still to ask:"), *_part_lines(session))
         if spot.prompt == OPENING:
             return
         prompts = session.ruleset.conversation
@@ -144,6 +143,17 @@ def several(line: str, number: int) -> tuple[str, ...]:
     ):
         return ()
     return tuple(CANNOT_TELL[0] if each == "?" else each for each in parts)
+
+
+def _part_lines(session: Session) -> Iterator[str]:
+    """Yield how many questions there may still be, part by part, as they are counted on the screen."""
+    for part in Part:
+        groups = {
+            _group(session, each.fact) for each in session.every if session.spot(each.fact).part is part
+        }
+        if groups:
+            title = part_title(part, session.ruleset)
+            yield say("  {title}: up to {n}", title=title, n=len(groups))
 
 
 def _group(session: Session, fact: str) -> Spot | str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qa_rules.explain.conversing import Part, part_title
 from qa_rules.explain.messages import mark, say
 from qa_rules.explain.standing import declared, label
 from qa_rules.interview.ranking import Question
@@ -120,21 +119,11 @@ def read_back(told: Session, fact: str, words: str) -> Iterator[str]:
                 yield say("You could ask first: {ask}", ask=each.ask)
 
 
-def part_lines(session: Session) -> Iterator[str]:
-    """Yield how much there may still be to ask, part by part."""
-    parts = [session.spot(each.fact).part for each in session.every]
-    for part in Part:
-        if part in parts:
-            title = part_title(part, session.ruleset)
-            yield say("  {title}: up to {n}", title=title, n=parts.count(part))
-
-
 __all__ = [
     "answers_so_far",
     "help_lines",
     "left",
     "outcome_words",
-    "part_lines",
     "read_back",
     "reasons",
     "reply_words",
