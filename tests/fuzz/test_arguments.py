@@ -117,7 +117,7 @@ for call, sound in CALLS.values():
         if each.default is not each.empty:
             sound.setdefault(each.name, each.default)
 
-ELSEWHERE = {"merge", "policy_names", "ruleset_ids", "speaking"}
+ELSEWHERE = {"fitted", "merge", "policy_names", "ruleset_ids", "speaking"}
 """Without an argument of a name, or a generator; merge is tried below."""
 IN_TABLES = {"assess_table", "assess_batches", "TableTask.assess", "impact", "table_of"}
 """What is wrong with a table in memory is told by the name of its column."""
