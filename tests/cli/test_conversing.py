@@ -278,14 +278,36 @@ def test_what_can_mean_several_things_is_not(line: str, fact: FactDeclaration, m
         value_of(line, fact, ON)
 
 
+TAKEN_BACK: Final = (
+    "yes, but not on Sundays",
+    "yes, no",
+    "yes, not always",
+    "yes - only some of them",
+    "yes, partly",
+    "yes: as far as I know",
+    "yes, once they are insured",
+    "no, I think",
+)
+
+
+@pytest.mark.parametrize("line", TAKEN_BACK)
+def test_a_yes_that_is_taken_back_is_none(line: str) -> None:
+    talk = conversation(
+        begun().question_about("volunteer_led"), Manner(Evidence(), ON), lambda name, record: True
+    )
+    next(talk)
+    refused = talk.send(line)
+    assert isinstance(refused, Prompt)
+    assert "is neither yes nor no" in refused.fault
+
+
 @pytest.mark.parametrize(
     ("line", "answer", "reason"),
     [
         ("yes, because they ring me", "yes", "they ring me"),
-        ("No; they are full", "No", "they are full"),
+        ("No; because they are full", "No", "they are full"),
         ("yes because she asked", "yes", "she asked"),
-        ("yes, but not on Sundays", "yes, but not on Sundays", ""),
-        ("yes, no", "yes, no", ""),
+        *((line, line, "") for line in TAKEN_BACK),
         ("the parish hall, upstairs", "the parish hall, upstairs", ""),
     ],
 )

@@ -67,8 +67,6 @@ _NUMBERS: Final = (
     "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
 _NOBODY: Final = (*NO, "nobody", "no one", "nil", "zero", "nothing")
-_QUALIFIED: Final = ("but", "and", "except", "unless", "if", "though", "mostly", "sometimes", "no", "yes")
-"""With these behind a yes or no it is neither."""
 _NEGATING: Final = frozenset({"no", "not", "none", "nothing", "without", "never"})
 _THOUSANDS: Final = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 
@@ -111,17 +109,12 @@ def numbered(declared: FactDeclaration) -> tuple[str, ...]:
 
 
 def with_reason(line: str) -> tuple[str, str]:
-    """Return an answer and the reason behind it: `yes, because she asked`, `no, they are full`.
+    """Return an answer and the reason behind it: `yes, because she asked`. The reason is empty where there is none.
 
-    The reason is empty where there is none, or where what stands behind a yes or no takes it back.
+    Only *because* leads to a reason. What else stands behind a yes may take it back: *yes, not always*.
     """
     found = re.fullmatch(r"(.+?)[,;:.]?\s+because\s+(.+)", line.strip(), re.IGNORECASE)
-    if found:
-        return found[1], found[2].strip()
-    found = re.fullmatch(r"(\w+)\s*[,;:.\u2013-]\s*(.+)", line.strip())
-    if found and found[1].lower() in (*YES, *NO) and plain(found[2]).split(maxsplit=1)[0] not in _QUALIFIED:
-        return found[1], found[2].strip()
-    return line, ""
+    return (found[1], found[2].strip()) if found else (line, "")
 
 
 def value_of(line: str, declared: FactDeclaration, on: datetime.date | None = None) -> tuple[Value, bool]:
