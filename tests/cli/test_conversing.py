@@ -225,6 +225,17 @@ def test_several_questions_are_answered_in_one_line(line: str, number: int, answ
     assert several(line, number) == answers
 
 
+def test_one_yes_to_several_questions_answers_the_first_which_is_named_and_the_next_stood_beside_it(
+    tmp_path: Path,
+) -> None:
+    done = interview(
+        tmp_path / "a.yaml", ["", "N. Osei, link worker", "2", "conversation", "yes", "stop"], *NEW
+    )
+    shown = done.output.partition("Or all in one line")[2].partition("Noted: ")[2]
+    assert shown.startswith("Referrals from a social prescribing scheme: yes.")
+    assert shown.splitlines()[2] == "Is the group led by volunteers or by its own members?"
+
+
 FORMS: Final = RULESET.vocabulary.facts["provider_type"]
 PLAN: Final = RULESET.vocabulary.facts["escalation_procedure"]
 HELD: Final = RULESET.vocabulary.facts["conversation_date"]

@@ -19,6 +19,7 @@ from qa_rules.interview.commands import STOP, Commands, Moved
 from qa_rules.interview.days import plain
 from qa_rules.interview.leading import (
     Lead,
+    beside_last,
     counted,
     is_at_opening,
     is_begun,
@@ -31,10 +32,7 @@ from qa_rules.interview.ranking import Question
 from qa_rules.interview.records import RecordTests
 from qa_rules.interview.replies import NO, YES
 from qa_rules.interview.session import Draft, Kind, Session
-from qa_rules.interview.telling import (
-    read_back,
-    short_help,
-)
+from qa_rules.interview.telling import read_back, short_help
 
 
 class Awaits(StrEnum):
@@ -125,7 +123,7 @@ class Dialogue(Commands):
                 return each
         self.ahead = {}
         found = self.session.best.questions
-        return found[0] if found else None
+        return beside_last(self.session) or (found[0] if found else None)
 
     # One question
 
@@ -140,6 +138,7 @@ class Dialogue(Commands):
             if not draft.lines and draft.change is None:
                 group = together(self.session, question)
             self.announce(group, draft.change)
+        is_one_of_several = was_ahead or len(group) > 1
         if draft.lines:
             self.tell(say("Going on where you stopped."))
         talk = conversation(question, self.manner(question), self.asks(question))
@@ -161,7 +160,7 @@ class Dialogue(Commands):
                 draft = attrs.evolve(draft, lines=(*draft.lines, line))
             if isinstance(prompt, Prompt) and not prompt.fault:
                 self.hold(attrs.evolve(self.session, draft=draft))
-        self.take(question, prompt, draft.change, is_one_of_several=bool(self.ahead) or was_ahead)
+        self.take(question, prompt, draft.change, is_one_of_several=is_one_of_several)
 
     def line(self, question: Question, prompt: Prompt, group: Sequence[Question]) -> str | None:
         """Return the next line that is said to a question; None after a command."""

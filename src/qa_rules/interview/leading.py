@@ -103,6 +103,14 @@ def together(session: Session, question: Question) -> tuple[Question, ...]:
     return (question, *others)[:_TOGETHER]
 
 
+def beside_last(session: Session) -> Question | None:
+    """Return the next question that stood on the screen beside the last one, and is not answered yet."""
+    group = _group(session, session.replies[-1].fact) if session.replies else None
+    if not isinstance(group, Spot):
+        return None
+    return next((each for each in session.every if _group(session, each.fact) == group), None)
+
+
 def counted(session: Session, question: Question) -> tuple[int, int]:
     """Return which question this is and how many there may be, where what is asked at once counts as one."""
     asked = list(dict.fromkeys(_group(session, each.fact) for each in session.replies))
@@ -166,4 +174,14 @@ def _group(session: Session, fact: str) -> Spot | str:
     return Spot(spot.part, spot.prompt)
 
 
-__all__ = ["Lead", "counted", "is_at_opening", "is_begun", "note_on", "progress", "several", "together"]
+__all__ = [
+    "Lead",
+    "beside_last",
+    "counted",
+    "is_at_opening",
+    "is_begun",
+    "note_on",
+    "progress",
+    "several",
+    "together",
+]
